@@ -1,0 +1,5 @@
+"""`python -m sigtrack` is `sigtrack`."""
+
+from sigtrack.cli import main
+
+main()

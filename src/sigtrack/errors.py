@@ -1,0 +1,85 @@
+"""What can go wrong, and how the process then exits.
+
+Three kinds of trouble are kept apart. A dead feed is a value (`sigtrack.model.Failed`) and never
+gets here. A mistake in a user's file is a `Problem`, collected and shown all at once by
+`Misconfigured`. Everything else that a user can act on is one of the errors below. What is none
+of these is a bug and ends as a traceback with exit code 70.
+
+    SigtrackError                 message, hint, exit_code
+      Misuse            2         arguments that make no sense together
+      InputUnreadable   65        a file, item or database that is missing or cannot be read
+        StoreNewer                a database written by a later sigtrack
+        StoreCorrupt              a file that is no database, or a damaged one
+      EveryFeedFailed   69
+      CannotWrite       73        an output or folder that cannot be written
+      DiskFull          74
+      Busy              75        another run holds the database
+      NoPermission      77
+      Misconfigured     78        problems in config or watchlists, with file and line
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sigtrack.model import Problem
+
+
+class SigtrackError(Exception):
+    """Something a user can act on: what happened, to which thing, and (hint) what to do."""
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Misuse(SigtrackError):
+    exit_code = 2
+
+
+class InputUnreadable(SigtrackError):
+    exit_code = 65
+
+
+class StoreNewer(InputUnreadable):
+    pass
+
+
+class StoreCorrupt(InputUnreadable):
+    pass
+
+
+class EveryFeedFailed(SigtrackError):
+    exit_code = 69
+
+
+class CannotWrite(SigtrackError):
+    exit_code = 73
+
+
+class DiskFull(CannotWrite):
+    exit_code = 74
+
+
+class Busy(SigtrackError):
+    exit_code = 75
+
+
+class NoPermission(SigtrackError):
+    exit_code = 77
+
+
+class Misconfigured(SigtrackError):
+    """Carries every problem that was found; the message is a one-line count of them."""
+
+    exit_code = 78
+
+    def __init__(self, message: str, *, problems: Iterable[Problem], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)

@@ -1,0 +1,192 @@
+"""What comes in: feeds, what one request came to, and the items that it brought."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Role(StrEnum):
+    """Who speaks in a feed, most official first (the order of definition is the order used)."""
+
+    LEADER_OFFICE = "leader-office"
+    MINISTRY = "ministry"
+    IGO = "igo"
+    AGENCY = "agency"
+    BROADCASTER = "broadcaster"
+    NEWSPAPER = "newspaper"
+    SPECIALIST = "specialist"
+    THINK_TANK = "think-tank"
+    AGGREGATOR = "aggregator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What the user (or the catalogue) wrote of a feed; `paused` is the reason, None = active."""
+
+    id: str
+    url: str
+    title: str = ""
+    language: str | None = None  # BCP 47, e.g. "ko", "zh-Hant"
+    country: str | None = None  # ISO 3166-1 alpha-2
+    role: Role = Role.AGGREGATOR
+    paused: str | None = None
+    allow_private: bool = False  # may stand on a loopback or private address
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What we learned of a feed by asking. Durations in seconds, times aware UTC."""
+
+    feed: str
+    url: str = ""  # where a permanent redirect (301, 308) sent us; "" = the feed's own url
+    etag: str = ""
+    last_modified: str = ""
+    full_at: datetime | None = None  # last request without validators that brought a body
+    first_asked_at: datetime | None = None
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None  # last answer that was a feed, or "not modified"
+    changed_at: datetime | None = None  # last time an item was new or revised
+    due_at: datetime | None = None
+    failures: int = 0  # in a row
+    failing_since: datetime | None = None
+    reason: str = ""  # of the last failure
+    told: bool = False  # the user has been told of this row of failures
+    paused: str | None = None  # paused by ourselves: gone, or never answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A body arrived. `body` is decoded from its transfer and content encodings, not from its charset."""
+
+    feed: str
+    at: datetime
+    seconds: float
+    status: int
+    url: str  # where the body was found, after redirects
+    moved_to: str | None  # the target when every redirect on the way was permanent
+    body: bytes
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    max_age: float | None = None  # seconds, from Cache-Control or Expires
+    full: bool = True  # asked without validators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    feed: str
+    at: datetime
+    seconds: float
+    status: int = 304
+    moved_to: str | None = None
+    max_age: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """410: the publisher says that the feed will not come back."""
+
+    feed: str
+    at: datetime
+    seconds: float
+    status: int = 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A dead feed is a value. `reason` is a sentence for the user, lower case, without full stop."""
+
+    feed: str
+    at: datetime
+    seconds: float
+    reason: str
+    status: int | None = None
+    retry_after: float | None = None  # seconds
+    offline: bool = False  # the name could not be resolved or no route: perhaps there is no network
+
+
+Outcome = Fetched | NotModified | Gone | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """The publisher's words, cleaned once: no markup, no control characters, http(s) links only.
+
+    `text` is empty unless the feed carries the whole article. `uid` is what the publisher calls
+    the item (guid, id), else a hash of the link, else of source, title and date.
+    """
+
+    feed: str
+    uid: str
+    title: str
+    url: str = ""
+    summary: str = ""
+    text: str = ""
+    language: str | None = None
+    published: datetime | None = None
+    fingerprint: str = ""  # of title, summary and text; see `fingerprint_of`
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """One document read. `items` in the document's order; `cut` counts items beyond the limit."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    language: str | None = None
+    ttl: float | None = None  # seconds
+    dialect: str = ""  # "rss20", "atom10", "json1", ... (feedparser's names)
+    cut: int = 0
+    undated: int = 0
+    notes: tuple[str, ...] = ()  # what was repaired or lost, for the user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a parsed item means for the store: not there before, or there with other words.
+
+    `uid` is the identity under which it is stored (the item's own, unless that is not to be
+    trusted: one guid for all items, guids that change at every fetch).
+    """
+
+    kind: Literal["new", "revised"]
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """An item as the store knows it: `number` is the row order of its revision, oldest first."""
+
+    id: str  # see `item_id`
+    item: Item
+    first_seen: datetime
+    revision: int = 1
+    number: int = 0
+    story: str | None = None
+
+
+def item_id(feed: str, uid: str) -> str:
+    """The first 12 hex digits of sha256 over feed id and uid, separated by NUL."""
+    return hashlib.sha256(f"{feed}\0{uid}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def fingerprint_of(title: str, summary: str, text: str) -> str:
+    """Same words, same fingerprint: spaces and format characters alone make no revision.
+
+    All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and
+    dashes (which publishers exchange silently) are left out before hashing.
+    """
+    words = "\0".join(
+        "".join(c for c in part if c not in _IGNORED and c.isprintable() and not c.isspace())
+        for part in (title, summary, text)
+    )
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+_IGNORED = frozenset("-‐‑‒–—―−")

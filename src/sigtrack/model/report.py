@@ -1,0 +1,67 @@
+"""What goes out: a report is blocks for people and records for machines.
+
+Cells stay typed (a time is a datetime, a headline is `Marked`) until a format renders them, so
+each format decides for itself how a mark, a link or a time looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """Outside text with the words that matched: spans are half-open code point ranges in `text`."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    link: str = ""
+    language: str | None = None
+
+
+Cell = None | str | int | float | datetime | Marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`kind` tells a format what it may do: a "main" column takes the room that is left and wraps;
+    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first."""
+
+    name: str
+    kind: Literal["main", "side", "key"] = "side"
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`emphasis[i]` says how row i stands out; shorter than rows = plain."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    caption: str = ""
+    emphasis: tuple[Literal["", "new", "urgent", "dim"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A sentence of ours; `text` may hold outside words, which are cleaned but not markup."""
+
+    text: str
+    level: Literal["plain", "good", "warning"] = "plain"
+
+
+Block = Table | Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`records` are the JSON objects of the machine formats: dicts of str, numbers, bools, None,
+    aware datetimes, lists and dicts of these."""
+
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+    records: tuple[Mapping[str, Any], ...] = ()

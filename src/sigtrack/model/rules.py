@@ -1,0 +1,248 @@
+"""What is looked for and what was found: watchlists, signals, terms, spans and hits.
+
+A term is a small tree. `str(term)` is its canonical spelling, and parsing that gives the same
+tree again:
+
+    term    = ["title:"] (unit | near)
+    near    = unit (NEAR|BEFORE)/n unit
+    unit    = choice | phrase | reference
+    choice  = "(" phrase | reference { OR phrase | reference } ")"
+    phrase  = word { " " word }
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """1 (low) to 4 (urgent)."""
+        return list(Priority).index(self) + 1
+
+
+class Scope(StrEnum):
+    """Where a signal looks: the title, the title and the first 50 words, or everything."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the user's file something stands; line 0 = unknown."""
+
+    path: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in a user's file, with the cure. Warnings stop nothing."""
+
+    message: str
+    hint: str = ""
+    place: Place = Place()
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place.path else ""
+        what = "" if self.severity == "error" else "warning: "
+        return f"{where}{what}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word of a phrase. `literal` is what the user wrote, without marks and quotes."""
+
+    literal: str
+    mark: Literal["", "=", "~"] = ""
+    head: bool = False  # leading *: any beginning (Hangul only)
+    tail: bool = False  # trailing *: any ending
+    quoted: bool = False
+
+    def __str__(self) -> str:
+        escaped = self.literal.replace("\\", "\\\\").replace('"', '\\"')
+        body = f'"{escaped}"' if self.quoted else self.literal
+        return f"{self.mark}{'*' * self.head}{body}{'*' * self.tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    words: tuple[Word, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """`$group`, `$shared/group` or `@actor`; `names_only` is `@KR:names`."""
+
+    kind: Literal["$", "@"]
+    id: str
+    names_only: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}{self.id}{':names' * self.names_only}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    options: tuple[Phrase | Reference, ...]
+
+    def __str__(self) -> str:
+        return "(" + " OR ".join(map(str, self.options)) + ")"
+
+
+Unit = Choice | Phrase | Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Both units in one field and sentence with at most `distance` words strictly between."""
+
+    left: Unit
+    right: Unit
+    distance: int
+    ordered: bool = False  # BEFORE: left first
+
+    def __str__(self) -> str:
+        return f"{self.left} {'BEFORE' if self.ordered else 'NEAR'}/{self.distance} {self.right}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One string of a watchlist. Equal terms are equal wherever they stand."""
+
+    body: Unit | Near
+    title_only: bool = False
+    place: Place = field(default=Place(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{'title:' * self.title_only}{self.body}"
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return (self.body.left, self.body.right) if isinstance(self.body, Near) else (self.body,)
+
+    def references(self) -> Iterator[Reference]:
+        for unit in self.units:
+            for option in unit.options if isinstance(unit, Choice) else (unit,):
+                if isinstance(option, Reference):
+                    yield option
+
+
+Terms = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
+
+    `any`: at least one. `all`: every group, by one of its terms. `ignore`: masks. `none`: vetoes,
+    switched off by `unless`. `ignore`, `none` and `unless` include those of the file.
+    """
+
+    id: str
+    title: str = ""
+    why: str = ""
+    priority: Priority = Priority.NORMAL
+    any: Terms = ()
+    all: tuple[Terms, ...] = ()
+    none: Terms = ()
+    ignore: Terms = ()
+    unless: Terms = ()
+    scope: Scope = Scope.ANY
+    min_hits: int = 1
+    min_actors: int = 0
+    sources: tuple[str, ...] = ()  # feed ids and "role:ministry"
+    not_sources: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    since: date | None = None  # key `from`
+    until: date | None = None
+    should_match: tuple[str, ...] = ()
+    should_not_match: tuple[str, ...] = ()
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist:
+    """One file, one theme. `fingerprint` covers everything that decides what it hits."""
+
+    id: str
+    title: str = ""
+    why: str = ""
+    signals: tuple[Signal, ...] = ()
+    fingerprint: str = ""
+    place: Place = field(default=Place(), compare=False)
+    shipped: bool = False
+    stale: bool = False  # the file is broken now; this is its last good version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenure:
+    """An office held, `since` inclusive and `until` exclusive; None = open."""
+
+    office: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An entry of the gazetteer.
+
+    `names` are full names in any language. `titles` and `metonyms` (capital, seat, offices) count
+    for `@KR` but not for `@KR:names`. `bare` are surnames shared by many: they count only with
+    another actor of that country, or a title, within eight words. `masks` are words in which a
+    name does not count ("South China Sea"). `country` is None for bodies that stand for no one.
+    """
+
+    id: str
+    kind: Literal["country", "person", "office", "venue"]
+    country: str | None
+    names: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    masks: tuple[str, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    meaning: str = ""
+    checked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a term stood: code points, half-open, in the item's own field."""
+
+    field: Literal["title", "summary", "text"]
+    start: int
+    end: int
+    term: str  # canonical spelling
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A signal seen in an item. `spans` by field (title, summary, text), then position."""
+
+    item: str  # item id
+    watchlist: str
+    signal: str
+    priority: Priority
+    score: int
+    spans: tuple[Span, ...]

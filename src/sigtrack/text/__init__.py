@@ -1,0 +1,9 @@
+"""How words are read: pure functions on str.
+
+`clean` makes outside text safe, once, on the way in. `fold` makes spellings comparable and keeps
+an index back to the publisher's own letters. Everything here knows scripts, nothing knows feeds.
+"""
+
+from sigtrack.text.clean import clean, clean_lines, mask_credentials, safe_link
+
+__all__ = ["clean", "clean_lines", "mask_credentials", "safe_link"]

@@ -1,0 +1,64 @@
+"""Outside text made safe, once, on the way in.
+
+Titles, error texts, links and file names come from strangers. After `clean` a string holds no
+control character, no bidirectional override, no terminal escape, no lone surrogate, and no run of
+white space: it can be stored, searched and printed. Escaping for HTML, CSV or Rich is the task of
+each way out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlsplit
+
+# Cc but TAB, LF, CR; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters; interlinear marks.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});")
+_LINE = re.compile(r"[ \t\r\f\v\x85\u2028]*(?:\n|\u2029)[\s]*")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@?#]+@")
+
+
+def clean(text: str) -> str:
+    """One line of safe text; entities that a publisher escaped twice are resolved."""
+    return _SPACES.sub(" ", _safe(text)).strip()
+
+
+def clean_lines(text: str) -> str:
+    """Like `clean`, but line breaks between paragraphs stay, one each."""
+    lines = (_SPACES.sub(" ", line).strip() for line in _LINE.split(_safe(text)))
+    return "\n".join(line for line in lines if line)
+
+
+def safe_link(url: str) -> str:
+    """The address if it is an absolute http(s) one without credentials or controls, else ""."""
+    url = _FORBIDDEN.sub("", url).strip()
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port  # raises on a port that is no number
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return ""
+    if _SPACES.search(url) or _SURROGATE.search(url) or "\\" in url:
+        return ""
+    return _CREDENTIALS.sub("", url, count=1)
+
+
+def mask_credentials(text: str) -> str:
+    """`http://user:secret@host/` becomes `http://…@host/`, wherever it stands in the text."""
+    return _CREDENTIALS.sub("…@", text)
+
+
+def _safe(text: str) -> str:
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    text = _FORBIDDEN.sub("", text)
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
