@@ -17,6 +17,7 @@ from sigtrack.model.feeds import (
     Parsed,
     Role,
     StoredItem,
+    Unreadable,
     fingerprint_of,
     item_id,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Tenure",
     "Term",
     "Unit",
+    "Unreadable",
     "Watchlist",
     "Word",
     "fingerprint_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -148,6 +148,13 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A body that is no feed, or that broke its reader; `reason` is for the user, like `Failed`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a parsed item means for the store: not there before, or there with other words.
 
@@ -170,6 +177,15 @@ class StoredItem:
     number: int = 0
     story: str | None = None
 
+    @property
+    def moment(self) -> datetime:
+        """The time that windows ask about: the publisher's, where it can be believed, else ours."""
+        published = self.item.published
+        if published is None:
+            return self.first_seen
+        near = self.first_seen - _EARLIEST <= published <= self.first_seen + _LATEST
+        return published if near or self.item.imported else self.first_seen
+
 
 def item_id(feed: str, uid: str) -> str:
     """The first 12 hex digits of sha256 over feed id and uid, separated by NUL."""
@@ -189,4 +205,6 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_EARLIEST = timedelta(days=3)
+_LATEST = timedelta(days=1)
 _IGNORED = frozenset("-‐‑‒–—―−")
