@@ -61,7 +61,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body arrived. `body` is decoded from its transfer and content encodings, not from its charset."""
+    """A body arrived: `body` is free of transfer and content encodings, its charset is not read."""
 
     feed: str
     at: datetime
@@ -99,7 +99,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A dead feed is a value. `reason` is a sentence for the user, lower case, without full stop."""
+    """A dead feed is a value. `reason` is for the user: lower case, without full stop."""
 
     feed: str
     at: datetime

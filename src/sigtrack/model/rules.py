@@ -13,7 +13,8 @@ tree again:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as of
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -131,7 +132,7 @@ class Term:
 
     body: Unit | Near
     title_only: bool = False
-    place: Place = field(default=Place(), compare=False)
+    place: Place = of(default=Place(), compare=False)
 
     def __str__(self) -> str:
         return f"{'title:' * self.title_only}{self.body}"
@@ -177,7 +178,7 @@ class Signal:
     until: date | None = None
     should_match: tuple[str, ...] = ()
     should_not_match: tuple[str, ...] = ()
-    place: Place = field(default=Place(), compare=False)
+    place: Place = of(default=Place(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ class Watchlist:
     why: str = ""
     signals: tuple[Signal, ...] = ()
     fingerprint: str = ""
-    place: Place = field(default=Place(), compare=False)
+    place: Place = of(default=Place(), compare=False)
     shipped: bool = False
     stale: bool = False  # the file is broken now; this is its last good version
 
@@ -233,7 +234,7 @@ class Span:
     start: int
     end: int
     term: str  # canonical spelling
-    place: Place = field(default=Place(), compare=False)
+    place: Place = of(default=Place(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

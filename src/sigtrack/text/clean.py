@@ -12,7 +12,7 @@ import html
 import re
 from urllib.parse import urlsplit
 
-# Cc but TAB, LF, CR; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters; interlinear marks.
+# Cc but TAB, LF, CR; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
