@@ -32,6 +32,7 @@ from sigtrack.model.report import (
 from sigtrack.model.rules import (
     Actor,
     Choice,
+    Example,
     Hit,
     Near,
     Phrase,
@@ -55,6 +56,7 @@ __all__ = [
     "Change",
     "Choice",
     "Column",
+    "Example",
     "Failed",
     "Feed",
     "FeedState",

@@ -152,6 +152,17 @@ Terms = tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A headline that a signal must hit, or must not."""
+
+    text: str
+    place: Place = of(default=Place(), compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
 
@@ -176,8 +187,8 @@ class Signal:
     langs: tuple[str, ...] = ()
     since: date | None = None  # key `from`
     until: date | None = None
-    should_match: tuple[str, ...] = ()
-    should_not_match: tuple[str, ...] = ()
+    should_match: tuple[Example, ...] = ()
+    should_not_match: tuple[Example, ...] = ()
     place: Place = of(default=Place(), compare=False)
 
 
