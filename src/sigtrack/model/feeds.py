@@ -131,6 +131,20 @@ class Item:
     published: datetime | None = None
     fingerprint: str = ""  # of title, summary and text; see `fingerprint_of`
     imported: bool = False
+    named: bool = True  # the publisher gave the uid; False = we made it from link or words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItem:
+    """What must be remembered of a stored item to recognise it when its feed is read again."""
+
+    uid: str
+    url: str
+    title: str
+    fingerprint: str  # of the latest revision
+    published: datetime | None
+    handles: frozenset[int]  # see `analyze.changes`
+    pruned: bool = False  # a tombstone: words and title are gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +178,7 @@ class Change:
 
     kind: Literal["new", "revised"]
     item: Item
+    handles: tuple[int, ...] = ()  # by which it will be recognised; see `analyze.changes`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

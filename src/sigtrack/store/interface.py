@@ -1,0 +1,255 @@
+"""What the rest of sigtrack may ask of a store, in the field's words.
+
+A store keeps what feeds said (items, their revisions, what we learned of each feed) and what was
+found in them (hits). Items are facts: they are only ever added, and a silent edit is a further
+revision. Hits are derived: they can be dropped and found again at any time, and "what is still to
+be matched" is a question to the store, so that a run that dies leaves nothing half done.
+
+Order is row order. Revisions and hits are numbered as they are committed, never reused; a clock
+that jumps back changes no answer to "what is new".
+
+Every method may raise one of `sigtrack.errors` (Busy, DiskFull, NoPermission, StoreCorrupt, ...)
+and never an error of the database engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Protocol, Self
+
+from sigtrack.model import Change, FeedState, Hit, KnownItem, Priority, StoredItem
+
+RunKind = Literal["fetch", "import", "rematch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One fetch, import or rematch, and how far the store had come when it began.
+
+    `after_hit` and `after_revision` are the last numbers given out before it. A run that died is
+    continued by the next of its kind, which takes over where the dead one began: what it stored
+    but never told is still new.
+    """
+
+    number: int
+    kind: RunKind
+    began: datetime
+    finished: datetime | None
+    after_hit: int
+    after_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What a save added, by item id. Changes that were already there are not counted."""
+
+    new: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Revisions to be matched with some watchlists: all those after `after`, up to `upto`."""
+
+    fingerprints: Mapping[str, str]  # of the watchlists to be matched, by id
+    after: int
+    upto: int
+    items: tuple[StoredItem, ...]
+
+
+class Found(NamedTuple):
+    """A hit in the revision where it was found. `number` stays when the hit is found again."""
+
+    stored: StoredItem
+    hit: Hit
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which items or hits. Empty tuples mean all; `since <= moment < until`.
+
+    `languages` are primary tags: "zh" also finds "zh-Hant". `priority` is the least wanted.
+    `after_hit` and `after_revision` go by row order (see `Run` and `Look`), not by the clock.
+    Watchlists, priority and after_hit apply to hits only.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    after_hit: int | None = None
+    after_revision: int | None = None
+    watchlists: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    priority: Priority | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How far a reader had come when it last looked: hits after `hit` are new to it."""
+
+    at: datetime
+    hit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """The store in figures. `hits` are those shown, by watchlist; `size` in bytes on disk."""
+
+    items: int
+    revisions: int
+    pruned: int
+    feeds: int
+    hits: Mapping[str, int]
+    first: datetime | None
+    last: datetime | None
+    size: int
+    schema: int
+
+
+class Store(Protocol):
+    """A context manager; leaving it closes the store and ends the run, if one is open."""
+
+    @property
+    def name(self) -> str:
+        """The path or address, as users see it in messages (credentials masked)."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def close(self) -> None: ...
+
+    # feeds and runs
+
+    def feed_states(self) -> dict[str, FeedState]: ...
+
+    def save_feed_states(self, states: Iterable[FeedState]) -> None:
+        """Remember what was learned of feeds that brought no items (not modified, failed, gone)."""
+        ...
+
+    def begin_run(self, kind: RunKind, at: datetime) -> Run:
+        """Claim the store for writing items and hits, until `finish_run` or the process ends.
+
+        Raises Busy when another run holds it for longer than the store's patience.
+        """
+        ...
+
+    def finish_run(self, run: Run, at: datetime) -> None:
+        """Told and done. Without this the next run of the kind continues this one."""
+        ...
+
+    def last_run(self, kind: RunKind) -> Run | None:
+        """The latest run, finished or not: `Query(after_hit=run.after_hit)` are its hits."""
+        ...
+
+    # items
+
+    def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
+        """Items of the feed that carry one of these handles (see `analyze.changes`), oldest
+        first; pruned ones too."""
+        ...
+
+    def save(
+        self, feed: str, changes: Sequence[Change], at: datetime, *, state: FeedState | None
+    ) -> Saved:
+        """Items, revisions and the feed's state, in one transaction: all or nothing.
+
+        Saving the same changes again adds nothing. `at` becomes `first_seen` of what is new.
+        """
+        ...
+
+    # matching
+
+    def pending(self, fingerprints: Mapping[str, str]) -> int:
+        """How many revisions some of these watchlists (id to fingerprint) have not seen."""
+        ...
+
+    def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
+        """What is to be matched, oldest first, at most `limit` revisions at once.
+
+        Watchlists that have come equally far share a batch. Hand each batch to `save_hits`.
+        """
+        ...
+
+    def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
+        """Replace what the batch's watchlists had found in its revisions, and remember that they
+        have seen them, in one transaction; how many hits are new to the store.
+
+        Each hit comes with the item of the batch in which it was found (a batch may hold several
+        revisions of one item). The same signal in a later revision, or found again after an edit
+        of the watchlist, keeps its number: one item, one alert.
+        """
+        ...
+
+    def forget_watchlists(self, keep: Collection[str]) -> int:
+        """Drop the hits of every other watchlist; how many were dropped."""
+        ...
+
+    # reading
+
+    def hits(self, query: Query) -> Iterator[Found]:
+        """Hits in the latest revision of items, newest moment first."""
+        ...
+
+    def items(self, query: Query) -> Iterator[StoredItem]:
+        """Items in their latest revision, newest moment first."""
+        ...
+
+    def search(
+        self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"
+    ) -> Iterator[StoredItem]:
+        """Items whose latest revision holds all words of `text` (see `text.grams`)."""
+        ...
+
+    def get(self, prefix: str) -> StoredItem:
+        """The item whose id begins so (3 characters or more), in its latest revision.
+
+        Raises InputUnreadable when there is none, or more than one (the hint lists them).
+        """
+        ...
+
+    def revisions(self, id: str) -> list[StoredItem]:
+        """Every revision of the item, oldest first."""
+        ...
+
+    def hits_of(self, id: str) -> list[Found]:
+        """Hits in every revision of the item, latest revision first."""
+        ...
+
+    def look(self, reader: str, at: datetime, hit: int | None = None) -> bool:
+        """Remember that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
+        `hit`. False when it could not be written down: reading goes on without."""
+        ...
+
+    def last_look(self, reader: str) -> Look | None: ...
+
+    # care
+
+    def census(self) -> Census: ...
+
+    def check(self, *, quick: bool = False) -> list[str]:
+        """What is wrong with the store, in sentences; empty when all is well."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy, also while a run is writing. Raises CannotWrite if `path` exists."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Remove items whose moment is earlier, with their hits; how many.
+
+        A tombstone stays of each, so that a feed that still lists it does not make it new again.
+        """
+        ...
