@@ -1,0 +1,10 @@
+"""Watchlists against items: which signals stand in which item, in which words, and why not.
+
+`plan` turns all watchlists into one needle table, `by_aho` (or `by_scan`, slow and obvious) finds
+the needles in folded text, `reading` decides which of the finds count, `evaluate` which signals.
+"""
+
+from sigtrack.match.evaluate import Matcher, Verdict
+from sigtrack.match.plan import MATCHER_VERSION
+
+__all__ = ["MATCHER_VERSION", "Matcher", "Verdict"]

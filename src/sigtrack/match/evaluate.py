@@ -1,0 +1,221 @@
+"""From what stands in an item to which signals it gives, with the reason either way.
+
+    any      at least one of its terms, `min_hits` of them apart
+    all      every group, by one of its terms
+    ignore   masks: spans that overlap them do not count
+    none     vetoes, unless `unless` stands there too
+    min_actors, in, langs, sources, from, until
+
+Every signal is judged by the same function, whether for a hit or for an explanation; only signals
+that cannot hit are passed over unjudged when hits are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sigtrack.match.by_aho import ByAho
+from sigtrack.match.plan import Plan, SignalPlan, Terms, plan_of
+from sigtrack.match.reading import Finder, Mark, Match, Reading
+from sigtrack.model import Actor, Hit, Item, Role, Scope, Signal, Span, Watchlist, item_id
+from sigtrack.text.scripts import guess_language
+
+_FIELDS = {"title": 0, "summary": 1, "text": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text."""
+
+    watchlist: str
+    signal: Signal
+    hit: Hit | None
+    reason: str = ""
+    found: tuple[Span, ...] = ()
+    masked: tuple[Span, ...] = ()
+    vetoed: tuple[Span, ...] = ()
+
+
+class Matcher:
+    """`roles` are the roles of feeds, for `sources = ["role:ministry"]`."""
+
+    def __init__(
+        self,
+        watchlists: Iterable[Watchlist],
+        actors: Mapping[str, Actor],
+        *,
+        roles: Mapping[str, Role] | None = None,
+        finder: Callable[[Sequence[str]], Finder] = ByAho,
+    ) -> None:
+        self.plan: Plan = plan_of(watchlists, actors)
+        self._finder = finder(self.plan.letters)
+        self._roles = roles or {}
+
+    def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
+        """All hits of an item, or those of some watchlists, in the order of the files."""
+        reading = Reading(self.plan, item, self._finder)
+        needles = {n for i in reading.letters_found for n in self.plan.by_letters[i]}
+        found = []
+        for plan in self.plan.signals:
+            if watchlists is not None and plan.watchlist not in watchlists:
+                continue
+            if plan.triggers is not None and plan.triggers.isdisjoint(needles):
+                continue
+            hit = self._judge(plan, reading, item).hit
+            if hit is not None:
+                found.append(hit)
+        return found
+
+    def explain(self, item: Item) -> list[Verdict]:
+        """The verdict on every signal, in the order of the files."""
+        reading = Reading(self.plan, item, self._finder)
+        return [self._judge(plan, reading, item) for plan in self.plan.signals]
+
+    def _judge(self, plan: SignalPlan, reading: Reading, item: Item) -> Verdict:
+        refused = self._refused(plan.signal, item)
+        if refused:
+            return Verdict(watchlist=plan.watchlist, signal=plan.signal, hit=None, reason=refused)
+        return _Trial(plan, reading, item).verdict()
+
+    def _refused(self, signal: Signal, item: Item) -> str:
+        """Why the signal does not ask this item at all; "" if it does."""
+        if signal.langs and not _speaks(item, signal.langs):
+            return f"only for items in {', '.join(signal.langs)}"
+        if signal.sources and not self._is_from(item, signal.sources):
+            return f"only for {', '.join(signal.sources)}"
+        if self._is_from(item, signal.not_sources):
+            return f"not for {', '.join(signal.not_sources)}"
+        day = item.published.date() if item.published else None
+        if day and signal.since and day < signal.since:
+            return f"only from {signal.since}"
+        if day and signal.until and day > signal.until:
+            return f"only until {signal.until}"
+        return ""
+
+    def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
+        role = self._roles.get(item.feed)
+        return any(source in (item.feed, f"role:{role}") for source in sources)
+
+
+def _speaks(item: Item, languages: Iterable[str]) -> bool:
+    language = item.language or guess_language(f"{item.title} {item.summary}")
+    return language is None or language.partition("-")[0].lower() in languages
+
+
+class _Trial:
+    """One signal against one item."""
+
+    def __init__(self, plan: SignalPlan, reading: Reading, item: Item) -> None:
+        self._plan = plan
+        self._reading = reading
+        self._item = item
+        self._masks = tuple(
+            mark for term in plan.ignore for match in reading.matches(term) for mark in match.marks
+        )
+
+    def verdict(self) -> Verdict:
+        signal = self._plan.signal
+        found = self._seen(self._plan.any)
+        groups = [self._seen(group) for group in self._plan.all]
+        shown = found + [match for group in groups for match in _first_of_each_term(group)]
+        reason = self._shortfall(found, groups)
+        vetoes: list[Match] = []
+        if not reason:
+            vetoes = self._vetoes()
+            reason = "vetoed" if vetoes else ""
+        spans = self._spans(shown)
+        return Verdict(
+            watchlist=self._plan.watchlist,
+            signal=signal,
+            hit=None if reason else self._hit(spans),
+            reason=reason,
+            found=spans,
+            masked=self._masked() if reason else (),
+            vetoed=self._spans(vetoes),
+        )
+
+    def _seen(self, terms: Terms) -> list[Match]:
+        matches = [m for term in terms for m in self._reading.matches(term, self._masks)]
+        return [m for m in matches if all(map(self._in_scope, m.marks))]
+
+    def _in_scope(self, mark: Mark) -> bool:
+        match self._plan.signal.scope:
+            case Scope.TITLE:
+                return self._reading.is_title(mark)
+            case Scope.LEAD:
+                return self._reading.in_lead(mark)
+        return True
+
+    def _shortfall(self, found: list[Match], groups: list[list[Match]]) -> str:
+        signal = self._plan.signal
+        if self._plan.any and not found:
+            return "none of its words"
+        if self._plan.any and signal.min_hits > 1:
+            apart = _count_apart(found)
+            if apart < signal.min_hits:
+                return f"{apart} of {signal.min_hits} separate words"
+        for number, group in enumerate(groups, start=1):
+            if not group:
+                return f"nothing of group {number} of {len(groups)} in `all`"
+        if signal.min_actors:
+            named = self._countries()
+            if len(named) < signal.min_actors:
+                names = ", ".join(sorted(named)) or "none"
+                return f"{len(named)} of {signal.min_actors} countries named ({names})"
+        return ""
+
+    def _countries(self) -> set[str]:
+        return {
+            country
+            for country, marks in self._reading.countries().items()
+            if any(self._in_scope(m) and not any(map(m.overlaps, self._masks)) for m in marks)
+        }
+
+    def _vetoes(self) -> list[Match]:
+        def anywhere(terms: Terms) -> Iterator[Match]:
+            return (m for term in terms for m in self._reading.matches(term, self._masks))
+
+        vetoes = list(anywhere(self._plan.none))
+        return [] if vetoes and any(anywhere(self._plan.unless)) else vetoes
+
+    def _masked(self) -> tuple[Span, ...]:
+        """What would have counted but for a mask."""
+        bare = [m for term in self._plan.any for m in self._reading.matches(term)]
+        return self._spans(
+            m for m in bare if any(any(map(mark.overlaps, self._masks)) for mark in m.marks)
+        )
+
+    def _hit(self, spans: tuple[Span, ...]) -> Hit:
+        signal = self._plan.signal
+        terms = {span.term for span in spans}
+        in_title = any(span.field == "title" for span in spans)
+        return Hit(
+            item=item_id(self._item.feed, self._item.uid),
+            watchlist=self._plan.watchlist,
+            signal=signal.id,
+            priority=signal.priority,
+            score=10 * signal.priority.rank + len(terms) + 2 * in_title,
+            spans=spans,
+        )
+
+    def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
+        spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}
+        return tuple(sorted(spans, key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
+
+
+def _first_of_each_term(matches: list[Match]) -> list[Match]:
+    """Groups of `all` are shown once a term and field: a long text names Japan thirty times."""
+    first: dict[tuple[str, int], Match] = {}
+    for match in matches:
+        first.setdefault((match.term.spelling, match.marks[0].field), match)
+    return list(first.values())
+
+
+def _count_apart(matches: list[Match]) -> int:
+    """Distinct spans that do not overlap, by the greedy choice of the earliest end."""
+    count, last = 0, Mark(-1, 0, 0)
+    for mark in sorted({m.marks[0] for m in matches}, key=lambda m: (m.field, m.end)):
+        if mark.field != last.field or mark.start >= last.end:
+            count, last = count + 1, mark
+    return count

@@ -1,0 +1,222 @@
+"""One phrase as something to look for, and the rules by which a find counts.
+
+A find of the folded letters is not yet a match: the word may go on (`chip` in "chipset"),
+stand in the wrong case (`US` in "trust us"), or be half of another word (북한 in 북한산). The rules
+differ by script: one rule for all of them would be wrong in each.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sigtrack.model import Phrase, Word
+from sigtrack.text.fold import fold_word
+from sigtrack.text.scripts import (
+    HANGUL_PARTICLES,
+    HANGUL_SUFFIXES,
+    end_of_word,
+    is_cjk,
+    is_han,
+    is_hangul,
+    is_spaced,
+    start_of_word,
+)
+
+# After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸).
+_AFTER_COUNTRIES = re.compile(
+    "首脳|首腦|会談|會談|会谈|外相|外交|外长|外長|関係|關係|关系|両国|两国|兩國|間|间|合意|协议|協議"
+    "|協定|协定|貿易|贸易|经贸|經貿|通商|同盟|対話|对话|對話|防衛|国防|安保|安全|共同|合同|次官|副外"
+    "|局長|高官|閣僚|元首|领导|領導|峰会|峰會|会晤|會晤|財務|财长|商务|商務|経済|经济|經濟|国交|建交"
+    "|联合|聯合|军|軍|対立|对立|摩擦|交渉|谈判|談判|協力|合作|連携|高級|高层|高層|高级"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """`letters` are folded and lower case; `exact` says which stretches must have which case.
+
+    `head` and `tail` lift the word test at that side (a star); `rest` must follow the letters (a
+    phrase with a star inside); `literal` must stand there in the publisher's own spelling.
+    """
+
+    letters: str
+    exact: tuple[tuple[int, str], ...] = ()
+    head: bool = False
+    tail: bool = False
+    rest: str = ""
+    literal: str = ""
+
+    @property
+    def is_single(self) -> bool:
+        """One Han or Kana character: 北, 美, ロ."""
+        return len(self.letters) == 1 and is_cjk(self.letters) and not self.rest
+
+
+def needle_of(phrase: Phrase) -> Needle | None:
+    """What to look for; None if nothing but marks is left after folding."""
+    pieces: list[str] = []  # folded words, case kept
+    exact: list[tuple[int, str]] = []
+    length = 0
+    rest: list[str] = []
+    open_tail = False
+    for word in phrase.words:
+        folded = fold_word(word.literal)
+        if not folded:
+            continue
+        if rest or open_tail or (word.head and pieces):
+            rest.append(_pattern(word, folded, after_star=open_tail))
+            open_tail = word.tail
+            continue
+        at = length + 1 if pieces else 0
+        exact += _in_this_case(word, folded, at)
+        pieces.append(folded)
+        length = at + len(folded)
+        open_tail = word.tail
+    if not pieces:
+        return None
+    first, last = phrase.words[0], phrase.words[-1]
+    return Needle(
+        letters=" ".join(pieces).lower(),
+        exact=tuple(exact),
+        head=first.head,
+        tail=last.tail,
+        rest="".join(rest),
+        literal=_literal(phrase),
+    )
+
+
+def _in_this_case(word: Word, folded: str, at: int) -> list[tuple[int, str]]:
+    if word.mark == "=":
+        return [(at, folded)]
+    if word.mark == "~":
+        return []
+    return [(at + m.start(), m[0]) for m in _CAPITALS.finditer(folded)]
+
+
+_CAPITALS = re.compile(r"(?<![^ ])[A-Z]{2,3}(?![^ ])")
+
+
+def _pattern(word: Word, folded: str, *, after_star: bool) -> str:
+    """The regular expression of a word that comes after a star; matched on text of any case."""
+    body = re.escape(folded)
+    if word.mark != "=" and not _CAPITALS.fullmatch(folded):
+        body = f"(?i:{body})"
+    return f"{'[^ ,.;:]*' if after_star else ''} {'[^ ,.;:]*' if word.head else ''}{body}"
+
+
+def _literal(phrase: Phrase) -> str:
+    """The quoted word, if folding would lose some of its marks."""
+    for word in phrase.words:
+        if word.quoted and fold_word(word.literal) != word.literal:
+            return word.literal.lower()
+    return ""
+
+
+class Judge:
+    """Decides, within one folded text, whether a find of a needle counts.
+
+    `lower` and `text` are the folded text without and with case, `korean` says whether one Han
+    character is newspaper shorthand here, `singles` are all one-character needles of the plan.
+    """
+
+    __slots__ = ("_korean", "_lower", "_singles", "_text", "_title")
+
+    def __init__(
+        self, text: str, lower: str, *, korean: bool, title: bool, singles: frozenset[str]
+    ) -> None:
+        self._text = text
+        self._lower = lower
+        self._korean = korean
+        self._title = title
+        self._singles = singles
+
+    def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
+        """The span that counts (a star takes in the rest of its word), or None."""
+        for offset, letters in needle.exact:
+            if not self._text.startswith(letters, start + offset):
+                return None
+        if needle.is_single:
+            counts = self._single_counts(start)
+            return (start, end) if counts else None
+        if needle.rest:
+            follows = _compiled(needle.rest).match(self._text, end)
+            if follows is None:
+                return None
+            end = follows.end()
+        if not (needle.head or self._starts_here(start, end)):
+            return None
+        if not (needle.tail or self._ends_here(start, end)):
+            return None
+        if needle.head:
+            start = start_of_word(self._lower, start)
+        if needle.tail:
+            end = end_of_word(self._lower, end)
+        return start, end
+
+    def _starts_here(self, start: int, end: int) -> bool:
+        if start == 0:
+            return True
+        first, before = self._lower[start], self._lower[start - 1]
+        if is_hangul(first):
+            return not is_hangul(before) or _run_forward(self._lower, start, end) >= 3
+        if is_cjk(first):
+            alone = start + 1 < len(self._lower) and not is_cjk(self._lower[start + 1])
+            return not (alone and is_han(first) and is_han(before))
+        return not is_spaced(before)
+
+    def _ends_here(self, start: int, end: int) -> bool:
+        lower = self._lower
+        if end >= len(lower):
+            return True
+        last = lower[end - 1]
+        if is_hangul(last):
+            return self._hangul_ends(start, end)
+        return is_cjk(last) or not is_spaced(last) or not is_spaced(lower[end])
+
+    def _hangul_ends(self, start: int, end: int) -> bool:
+        lower = self._lower
+        if not is_hangul(lower[end]):
+            return True
+        run = _run_backward(lower, start, end)
+        if run >= 3:
+            return True
+        rest = lower[end : end_of_word(lower, end)]
+        if len(rest) == 1:
+            return rest in HANGUL_PARTICLES or (run == 2 and rest in HANGUL_SUFFIXES)
+        return run == 2
+
+    def _single_counts(self, at: int) -> bool:
+        lower, singles = self._lower, self._singles
+        start, end = at, at + 1
+        while start > 0 and lower[start - 1] in singles:
+            start -= 1
+        while end < len(lower) and lower[end] in singles:
+            end += 1
+        before = lower[start - 1] if start else ""
+        after = lower[end] if end < len(lower) else ""
+        if self._korean:
+            return not (before and is_han(before)) and not (after and is_han(after))
+        if end - start == 1:
+            return self._title and not lower[:start].strip() and after in (",", ":")
+        if before and is_han(before):
+            return False
+        return not (after and is_han(after)) or _AFTER_COUNTRIES.match(lower, end) is not None
+
+
+def _run_forward(text: str, start: int, end: int) -> int:
+    n = start
+    while n < end and is_hangul(text[n]):
+        n += 1
+    return n - start
+
+
+def _run_backward(text: str, start: int, end: int) -> int:
+    n = end
+    while n > start and is_hangul(text[n - 1]):
+        n -= 1
+    return end - n
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)  # re keeps a cache of its own

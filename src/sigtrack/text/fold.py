@@ -1,0 +1,218 @@
+"""Spellings made comparable, with an index back to the publisher's own letters.
+
+`fold` is what both sides of every comparison go through, the words of a watchlist and the words of
+an item: compatibility forms are unified (NFKC: full-width digits, half-width Kana, ligatures,
+decomposed Hangul), and everything that separates words without separating clauses (space, hyphen,
+dash, slash, line break, quotes, brackets, symbols) becomes one space. What stays has a meaning
+further on: letters and digits, `, . ; :` and the marks that end sentences, the apostrophe inside a
+word, and `&` and `+`, which are words of their own.
+
+Folding is lazy about its index: most items hit nothing and never need one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from sigtrack.text.scripts import HANGUL_PARTICLES, script_of
+
+_MIDDLE_DOTS = "·・･‧∙⋅•ㆍᆞ᛫"  # ㆍ and its NFKC form ᆞ are what Korean keyboards give
+_FULL_STOPS = "。｡"
+_KEPT = frozenset(",.;:!?'&+·。")
+_SAME = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, _MIDDLE_DOTS), ord("·")),
+    **dict.fromkeys(map(ord, _FULL_STOPS), ord("。")),
+    **dict.fromkeys(map(ord, "、､﹑，…⋯‥"), ord(",")),
+    **dict.fromkeys(map(ord, "‘’‛ʼ＇`´′"), ord("'")),
+    0x0130: ord("I"),  # the one letter whose lower case is two
+}
+
+
+class _Table(dict[int, int]):
+    """A translation table that fills itself: one character in, one out, so that offsets stay."""
+
+    def __missing__(self, code: int) -> int:
+        folded = _SAME.get(code, code)
+        char = chr(folded)
+        if not (char in _KEPT or char.isalnum() or unicodedata.combining(char)):
+            folded = 0x20
+        self[code] = folded
+        return folded
+
+
+_TABLE = _Table()
+_ABBREVIATED = frozenset(
+    (
+        *("Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Lt", "Col", "Maj", "Capt", "Adm", "Sgt", "Sen"),
+        *("Rep", "Gov", "Amb", "St", "Jr", "Sr", "No", "vs", "Co", "Corp", "Inc", "Ltd", "Jan"),
+        *("Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
+    )
+)
+_GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
+# What cannot be decided one character at a time. Each branch begins with a rare character or fails
+# at its second one: this runs over every letter of every item.
+_CONTEXT = re.compile(
+    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*(?:\.|(?![A-Za-z0-9])))"
+    r"|(?P<stop>\.(?=[ ']))"
+    rf"|(?P<space> {_GAP}+|(?=[·']){_GAP}+)"
+    r"|(?P<sign>[&+])"
+    r"|(?P<thousands>,(?<=\d,)(?=\d{3}(?!\d)))"
+    r"|(?P<ellipsis>\.{2,})"
+)
+_REST = re.compile(r"[^\W_]*")
+_LAST_WORD = re.compile(r"[^\W_]*\Z")
+_ENDINGS = HANGUL_PARTICLES | {"간", "간의", "에서", "에게", "으로", "부터", "까지", "보다", "처럼"}
+_COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
+
+
+@dataclass(frozen=True)
+class Folded:
+    """`text` keeps case, `lower` does not; both have the same length and offsets."""
+
+    original: str
+    text: str
+
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @cached_property
+    def _index(self) -> tuple[list[int], list[int]] | None:
+        return _index(self.original)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets in `original` of the folded half-open range (not empty)."""
+        index = self._index
+        if index is None:
+            return start, end
+        return index[0][start], index[1][end - 1]
+
+
+def fold(text: str) -> Folded:
+    """The folded text. Folding twice is folding once."""
+    return Folded(text, fold_text(text))
+
+
+def fold_text(text: str) -> str:
+    """What `fold(text).text` is, without the means to go back."""
+    table = text.translate(_TABLE)
+    if not unicodedata.is_normalized("NFKC", table):
+        table = unicodedata.normalize("NFKC", table).translate(_TABLE)
+    return _CONTEXT.sub(_replacement, table)
+
+
+@lru_cache(maxsize=65536)
+def fold_word(text: str) -> str:
+    """One needle, folded: no space at either end."""
+    return fold_text(text).strip()
+
+
+def _replacement(found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "space":
+            return _space(found)
+        case "sign":
+            return _sign(found)
+        case "ellipsis":
+            return ","
+        case "stop":
+            return _stop(found)
+    return found[0].replace(".", "").replace(",", "")
+
+
+def _stop(found: re.Match[str]) -> str:
+    """The full stop of an abbreviation (Mr. Kim, S. Korea) ends no sentence."""
+    text, at = found.string, found.start()
+    last = _LAST_WORD.search(text[max(0, at - 5) : at])
+    word = last[0] if last else ""
+    short = word in _ABBREVIATED or (len(word) == 1 and "A" <= word <= "Z")
+    return "" if short else "."
+
+
+def _space(found: re.Match[str]) -> str:
+    """A middle dot between two pieces of one character joins them; all else separates."""
+    run = found[0]
+    if run == "·" and _joins(found.string, found.start()):
+        return ""
+    return " "
+
+
+def _sign(found: re.Match[str]) -> str:
+    """`R&D` and `R & D` are the same three words; the spaces around are made here."""
+    text, start, end = found.string, found.start(), found.end()
+    before = "" if start == 0 or text[start - 1] in " ·'" else " "
+    after = "" if end == len(text) or text[end] in " ·'&+" else " "
+    return f"{before}{found[0]}{after}"
+
+
+def _joins(text: str, dot: int) -> bool:
+    """Whether the dot stands between two pieces of one character (a particle may follow)."""
+    left, before = text[dot - 1 : dot], text[dot - 2 : dot - 1] if dot > 1 else ""
+    right = text[dot + 1 : dot + 2]
+    if not (left.isalpha() and right.isalpha()) or before.isalnum():
+        return False
+    rest = _REST.match(text, dot + 2)
+    tail = rest[0] if rest else ""
+    if not tail or script_of(tail[0]) != script_of(right):
+        return True
+    # 한·미동맹 and 한·일간 are one word, 한·미국 and 한·인도 two names
+    return (
+        right in _COUNTRIES and tail[0] not in "국본" and (left in _COUNTRIES or tail in _ENDINGS)
+    )
+
+
+def _index(text: str) -> tuple[list[int], list[int]] | None:
+    table = text.translate(_TABLE)
+    starts: list[int] | None = None
+    ends: list[int] = []
+    if not unicodedata.is_normalized("NFKC", table):
+        table, starts, ends = _normalized(table)
+    if starts is None:
+        if _CONTEXT.search(table) is None:
+            return None
+        starts, ends = list(range(len(table))), list(range(1, len(table) + 1))
+    return _rewritten(table, starts, ends)
+
+
+def _rewritten(table: str, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+    """Carry the index of `table` over to what `_CONTEXT.sub` makes of it."""
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    done = 0
+    for found in _CONTEXT.finditer(table):
+        a, b = found.span()
+        new_starts += starts[done:a]
+        new_ends += ends[done:a]
+        width = len(_replacement(found))
+        new_starts += [starts[a]] * width
+        new_ends += [ends[b - 1]] * width
+        done = b
+    return new_starts + starts[done:], new_ends + ends[done:]
+
+
+def _normalized(table: str) -> tuple[str, list[int], list[int]]:
+    """NFKC cluster by cluster, so that each character knows the cluster it came from."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for a, b in _clusters(table):
+        piece = unicodedata.normalize("NFKC", table[a:b]).translate(_TABLE)
+        pieces.append(piece)
+        starts += [a] * len(piece)
+        ends += [b] * len(piece)
+    return "".join(pieces), starts, ends
+
+
+_CLUSTER = re.compile(  # a base with what may combine with it: marks, Jamo, voiced half-width Kana
+    "[^\u1160-\u11ff\u3099\u309a\uff9e\uff9f\u0300-\u036f\uffa0-\uffdc]?"
+    "(?:[\u1160-\u11ff\u3099\u309a\uff9e\uff9f\u0300-\u036f]|[\uffa0-\uffdc])*",
+    re.DOTALL,
+)
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _CLUSTER.finditer(text) if m.end() > m.start()]

@@ -1,0 +1,136 @@
+"""What a letter belongs to, where a word ends, and how far two words are apart.
+
+Four classes are enough for four languages: letters that are written in words with spaces (Latin,
+Cyrillic, digits), Hangul (words with particles attached), and Han and Kana (no spaces at all). A
+change of class is a word border: AI반도체, 對미, 李대통령.
+"""
+
+from __future__ import annotations
+
+import re
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
+
+# What may follow a word of two syllables: particles, and suffixes that leave the meaning alone.
+HANGUL_PARTICLES = frozenset("은는이가을를의에께와과랑도만로서라나든며여")
+HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
+
+_HAN = re.compile(f"[{HAN}]")
+_KANA = re.compile(f"[{KANA}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
+_WORD = re.compile(
+    rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)|(?P<number>\d+(?:[.,]\d+)+)"
+    rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
+)
+_REST_OF_HANGUL = re.compile(f"[{HANGUL}]*")
+_REST_OF_SPACED = re.compile(rf"(?:[^\W_{HAN}{KANA}{HANGUL}]|'(?=[^\W_]))*")
+# A full stop ends a sentence before a space or the end; 。 always does: no space follows it.
+_SENTENCE_END = re.compile(r"。|[.!?](?= |\Z)")
+
+
+def is_han(char: str) -> bool:
+    return _HAN.match(char) is not None
+
+
+def is_cjk(char: str) -> bool:
+    """Han or Kana: scripts without spaces."""
+    return _HAN.match(char) is not None or _KANA.match(char) is not None
+
+
+def is_hangul(char: str) -> bool:
+    return _HANGUL.match(char) is not None
+
+
+def script_of(char: str) -> str:
+    """ "han", "kana", "hangul" or "spaced"."""
+    if is_han(char):
+        return "han"
+    if is_hangul(char):
+        return "hangul"
+    return "kana" if is_cjk(char) else "spaced"
+
+
+def is_spaced(char: str) -> bool:
+    """A letter or digit of a script that is written in words (Latin, Cyrillic, digits)."""
+    return char.isalnum() and not is_cjk(char) and not is_hangul(char)
+
+
+def is_mostly_hangul(text: str) -> bool:
+    """More Hangul than Han and Kana; Latin letters and digits are not asked."""
+    hangul = len(_HANGUL.findall(text))
+    return hangul > 0 and hangul >= len(_HAN.findall(text)) + len(_KANA.findall(text))
+
+
+def guess_language(text: str) -> str | None:
+    """By script alone: Hangul ko, Kana ja, Han zh; None where the script does not tell."""
+    if is_mostly_hangul(text):
+        return "ko"
+    if _KANA.search(text):
+        return "ja"
+    return "zh" if _HAN.search(text) else None
+
+
+def count_words(folded: str) -> int:
+    """Words of folded text: a number 1, a Hangul word 1, a run of n Han or Kana ceil(n/2)."""
+    return sum(_weight(m) for m in _WORD.finditer(folded))
+
+
+def words_between(folded: str, start: int, end: int, most: int) -> int | None:
+    """How many words stand strictly between two spans, or None: too many, or a sentence ends.
+
+    `start` is the end of the first span, `end` the start of the second. The rest of a word into
+    which the first span ends (a particle, an inflection) belongs to that word and is not counted,
+    nor is the beginning of the word in which the second starts.
+    """
+    start = end_of_word(folded, start)
+    end = start_of_word(folded, end)
+    if end <= start:
+        return 0
+    stop = _SENTENCE_END.search(folded, start)
+    if stop and stop.start() < end:
+        return None
+    total = 0
+    for m in _WORD.finditer(folded, start, end):
+        total += _weight(m)
+        if total > most:
+            return None
+    return total
+
+
+def end_of_words(folded: str, most: int) -> int:
+    """Where the first `most` words of the text end (its length if it has fewer)."""
+    total = 0
+    for m in _WORD.finditer(folded):
+        total += _weight(m)
+        if total >= most:
+            return m.end()
+    return len(folded)
+
+
+def _weight(found: re.Match[str]) -> int:
+    return (found.end() - found.start() + 1) // 2 if found.lastgroup == "cjk" else 1
+
+
+def end_of_word(folded: str, at: int) -> int:
+    """Where the word ends into which a span ending at `at` reaches (Han and Kana have none)."""
+    if at == 0:
+        return at
+    if is_hangul(folded[at - 1]):
+        rest = _REST_OF_HANGUL.match(folded, at)
+    elif is_spaced(folded[at - 1]):
+        rest = _REST_OF_SPACED.match(folded, at)
+    else:
+        return at
+    return rest.end() if rest else at
+
+
+def start_of_word(folded: str, at: int) -> int:
+    """Where the word starts in which a span starting at `at` stands."""
+    if at >= len(folded):
+        return at
+    same = is_hangul if is_hangul(folded[at]) else is_spaced
+    while at > 0 and same(folded[at]) and same(folded[at - 1]):
+        at -= 1
+    return at
