@@ -108,6 +108,7 @@ class Failed:
     status: int | None = None
     retry_after: float | None = None  # seconds
     offline: bool = False  # the name could not be resolved or no route: perhaps there is no network
+    asked: bool = True  # False: put off without a request, because its host wants to be left alone
 
 
 Outcome = Fetched | NotModified | Gone | Failed

@@ -1,0 +1,61 @@
+"""Asking feeds for their documents: politely, bounded, and never where they must not lead us.
+
+`policy` is the arithmetic (when to ask, what an outcome means), `client` asks one feed, `crawl`
+many at once (`from sigtrack.fetch.crawl import crawl`), `files` reads a document from disk.
+Names are looked up on first use, so that a program that only needs the arithmetic never loads the
+network.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sigtrack.fetch.policy import (
+    FetchPolicy,
+    News,
+    is_due,
+    is_frozen,
+    next_state,
+    no_network,
+    not_a_feed,
+    resumed,
+    tidings,
+    validators,
+)
+
+if TYPE_CHECKING:
+    from sigtrack.fetch.client import Client
+    from sigtrack.fetch.files import read_feed_file
+    from sigtrack.fetch.guard import system_resolver
+    from sigtrack.fetch.proxies import Proxies
+
+__all__ = [
+    "Client",
+    "FetchPolicy",
+    "News",
+    "Proxies",
+    "is_due",
+    "is_frozen",
+    "next_state",
+    "no_network",
+    "not_a_feed",
+    "read_feed_file",
+    "resumed",
+    "system_resolver",
+    "tidings",
+    "validators",
+]
+
+_LATER = {
+    "Client": "client",
+    "Proxies": "proxies",
+    "read_feed_file": "files",
+    "system_resolver": "guard",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

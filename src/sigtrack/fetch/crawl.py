@@ -1,0 +1,134 @@
+"""Many feeds at once, one request a host at a time: an async iterator of outcomes.
+
+A fixed number of workers take hosts, not feeds, from a queue. After one feed the host rests and is
+put back, so no worker sleeps and a slow host holds one worker at most. One task a feed would be
+quadratic in the queue. Hosts whose feeds answered last time come first, those with many feeds
+before those with few.
+
+A host that answers 429 is left alone for the rest of the run: its other feeds come out as
+`Failed(asked=False)` with the same Retry-After. A host that did not answer at all, twice in a
+row, is not asked again in this run either; its other feeds fail with the same reason, and that
+counts, since a host with ten feeds would otherwise hold its worker for ten deadlines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sigtrack.fetch.client import Client
+from sigtrack.fetch.policy import FetchPolicy, address_of, host_of
+from sigtrack.fetch.room import Room
+from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome
+
+Job = tuple[Feed, FeedState]
+
+_DEAD_AFTER = 2  # requests in a row without any answer
+
+
+async def crawl(
+    jobs: Sequence[Job], client: Client, policy: FetchPolicy | None = None
+) -> AsyncIterator[Outcome]:
+    """One outcome a job, in the order in which they arrive.
+
+    The body of an outcome counts as in flight until the next one is asked for; when
+    `policy.total_in_flight` bytes are, the workers wait. Close the iterator (`aclosing`) if you
+    leave early: that ends the workers at once.
+    """
+    crowd = _Crowd(jobs, client, policy or client.policy)
+    workers = [asyncio.create_task(crowd.work()) for _ in range(crowd.workers_wanted)]
+    for worker in workers:
+        worker.add_done_callback(crowd.note_end)
+    try:
+        for _ in jobs:
+            outcome = await crowd.next_outcome()
+            yield outcome
+            crowd.forget(outcome)
+            del outcome
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Host:
+    name: str
+    jobs: deque[Job] = field(default_factory=deque)
+    silent: int = 0  # requests in a row that nobody answered
+
+    @property
+    def urgency(self) -> tuple[bool, int]:
+        """Sorts hosts: those where some feed was well last time first, then by number of feeds."""
+        ill = all(state.failures > 0 for _, state in self.jobs)
+        return ill, -len(self.jobs)
+
+
+class _Crowd:
+    """The hosts of one run, and what came of them."""
+
+    def __init__(self, jobs: Sequence[Job], client: Client, policy: FetchPolicy) -> None:
+        self._client = client
+        self._policy = policy
+        self._room = Room(policy.total_in_flight)
+        self._ready: asyncio.Queue[_Host] = asyncio.Queue()
+        self._done: asyncio.Queue[Outcome | BaseException] = asyncio.Queue()
+        hosts = _by_host(jobs)
+        self.workers_wanted = min(policy.workers, len(hosts))
+        for host in hosts:
+            self._ready.put_nowait(host)
+
+    async def work(self) -> None:
+        while True:
+            host = await self._ready.get()
+            feed, state = host.jobs.popleft()
+            outcome = await self._client.get(feed, state, room=self._room)
+            self._done.put_nowait(outcome)
+            self._draw_conclusions(host, outcome)
+            del outcome  # its body may be large, and the next host may be long in coming
+            if host.jobs:
+                loop = asyncio.get_running_loop()
+                loop.call_later(self._policy.rest_of(host.name), self._ready.put_nowait, host)
+
+    async def next_outcome(self) -> Outcome:
+        outcome = await self._done.get()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def forget(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Fetched):
+            self._room.give_back(len(outcome.body))
+
+    def note_end(self, worker: asyncio.Task[None]) -> None:
+        """A worker only ends by being cancelled, or by a bug, which must not be lost."""
+        if not worker.cancelled() and (bug := worker.exception()):
+            self._done.put_nowait(bug)
+
+    def _draw_conclusions(self, host: _Host, outcome: Outcome) -> None:
+        if not isinstance(outcome, Failed) or outcome.status is not None:
+            host.silent = 0
+        else:
+            host.silent += 1
+        if not isinstance(outcome, Failed):
+            return
+        if outcome.status == 429:
+            words = f"was not asked, because {host.name} wants fewer requests (429)"
+            self._skip_rest(host, replace(outcome, seconds=0.0, reason=words, asked=False))
+        elif host.silent >= _DEAD_AFTER:
+            self._skip_rest(host, replace(outcome, seconds=0.0))
+
+    def _skip_rest(self, host: _Host, outcome: Failed) -> None:
+        for feed, _ in host.jobs:
+            self._done.put_nowait(replace(outcome, feed=feed.id, at=self._client.now()))
+        host.jobs.clear()
+
+
+def _by_host(jobs: Sequence[Job]) -> list[_Host]:
+    hosts: dict[str, _Host] = {}
+    for feed, state in jobs:
+        name = host_of(address_of(feed, state))
+        hosts.setdefault(name, _Host(name)).jobs.append((feed, state))
+    return sorted(hosts.values(), key=lambda host: host.urgency)

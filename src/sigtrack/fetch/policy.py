@@ -1,0 +1,293 @@
+"""Politeness as arithmetic: when to ask a feed again, and what an outcome means for it.
+
+No sockets, no clock, no dice: the time and the jitter are arguments, a state goes in and the next
+state comes out. Durations are seconds. What a server says about time (Retry-After, max-age, ttl)
+is a wish, honoured up to a day and never believed beyond that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from sigtrack import __version__
+from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+
+MIB = 1024 * 1024
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
+_TELL_AFTER_FAILURES = 3
+_TELL_AFTER = timedelta(hours=6)
+_FROZEN_AFTER_GAPS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchPolicy:
+    """Every limit of a run. Seconds and bytes."""
+
+    min_gap: float = HOUR / 2  # between two requests for one feed
+    max_gap: float = DAY
+    grace: float = 120.0  # a half-hourly cron job comes seconds early, and must not skip a turn
+    host_gap: float = 1.0  # between two requests to one host; none for loopback
+    deadline: float = 30.0  # for everything about one feed
+    connect_timeout: float = 10.0  # for one address of one host
+    max_body: int = 10 * MIB  # decoded, and on the wire
+    max_head: int = 64 * 1024  # of an answer, with every "100 Continue" before it
+    total_in_flight: int = 64 * MIB  # bodies read or waiting for the caller
+    max_redirects: int = 5
+    full_every: float = DAY  # a request without validators: some ETags never change
+    never_answered_after: float = 3 * DAY
+    workers: int = 32
+    user_agent: str = f"sigtrack/{__version__} (feed reader)"
+
+    def __post_init__(self) -> None:
+        if self.total_in_flight < self.max_body or self.workers < 1:
+            raise ValueError("one body must fit in what may be in flight, and one worker must work")
+
+    @property
+    def first_share(self) -> int:
+        """Bytes that each worker may read without asking for more room (see `room`).
+
+        All workers together leave room for one whole body, so somebody can always finish.
+        """
+        spare = (self.total_in_flight - self.max_body) // self.workers
+        return min(spare, MIB // 2, self.max_body)
+
+    def rest_of(self, host: str) -> float:
+        """Seconds between two requests to this host."""
+        return 0.0 if _LOOPBACK.fullmatch(host) else self.host_gap
+
+
+class News(StrEnum):
+    """What a person should hear about a feed, once."""
+
+    FAILING = "failing"
+    RECOVERED = "recovered"
+    PAUSED = "paused"
+
+
+def address_of(feed: Feed, state: FeedState) -> str:
+    """Where to ask: the target of a permanent redirect if there was one, else the feed's url."""
+    return state.url or feed.url
+
+
+def host_of(url: str) -> str:
+    """The name as written, lower case, without port and final dot; "" if the url has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def is_due(state: FeedState, now: datetime, policy: FetchPolicy) -> bool:
+    """Whether to ask now. A due time further off than any policy sets is a clock gone wrong."""
+    if state.paused is not None:
+        return False
+    if state.due_at is None:
+        return True
+    wait = (state.due_at - now).total_seconds()
+    return wait <= policy.grace or wait > policy.max_gap + policy.grace
+
+
+def validators(state: FeedState, now: datetime, policy: FetchPolicy) -> dict[str, str]:
+    """Headers of a conditional request (RFC 9110 13.1), or none when a full one is due.
+
+    Full once a day: some servers send the same ETag for ever, whatever they serve.
+    """
+    if state.full_at is None:
+        return {}
+    age = (now - state.full_at).total_seconds()
+    if not 0 <= age < policy.full_every - policy.grace:
+        return {}
+    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def next_state(
+    state: FeedState,
+    outcome: Outcome,
+    *,
+    policy: FetchPolicy,
+    jitter: float,
+    ttl: float | None = None,
+    changed: bool = False,
+) -> FeedState:
+    """What we know of a feed after one request, with the time of the next one in `due_at`.
+
+    After an answer, the latest of `policy.min_gap`, the document's `ttl` and the answer's
+    `max_age` (RFC 9111 5.2.2.1). After n failures in a row min_gap * 2**n, half of what exceeds
+    min_gap left to `jitter` (0..1), and never before Retry-After (RFC 9110 10.2.3) is over. At
+    most a day, and never in the past of `outcome.at`.
+
+    `changed`: an item was new or revised. A feed that is gone, or that has not answered once in
+    three days, pauses itself. `told` turns true when the user must hear of it: see `tidings`.
+    """
+    if isinstance(outcome, Failed) and not outcome.asked:
+        return replace(state, due_at=_later(outcome.at, _failure_gap(0, outcome, policy, jitter)))
+    asked = replace(
+        state,
+        asked_at=outcome.at,
+        first_asked_at=_earlier(state.first_asked_at, outcome.at),
+    )
+    match outcome:
+        case Fetched() | NotModified():
+            return _after_answer(asked, state, outcome, policy, ttl=ttl, changed=changed)
+        case Gone():
+            failed = _after_failure(asked, outcome, "answered 410 Gone", policy, jitter)
+            return replace(failed, told=True, paused="the publisher says that it is gone (410)")
+        case Failed():
+            failed = _after_failure(asked, outcome, outcome.reason, policy, jitter)
+            if not _never_answered(failed, outcome.at, policy):
+                return failed
+            days = policy.never_answered_after / DAY
+            why = f"has not answered once in {days:g} days ({outcome.reason})"
+            return replace(failed, told=True, paused=why)
+        case _:
+            assert_never(outcome)
+
+
+def tidings(before: FeedState, after: FeedState) -> News | None:
+    """What the user must hear now: a feed is named once when it fails, and once when it recovers.
+
+    It fails after 3 failures in a row and 6 hours; `next_state` decides that and notes it in
+    `told`, so that this is only the difference of two states.
+    """
+    if after.paused is not None and before.paused is None:
+        return News.PAUSED
+    if after.told and not before.told:
+        return News.FAILING
+    if before.told and not after.told:
+        return News.RECOVERED
+    return None
+
+
+def not_a_feed(outcome: Fetched, reason: str) -> Failed:
+    """An answer that cannot be read is a failure; its ETag and where it led are forgotten."""
+    return Failed(
+        feed=outcome.feed,
+        at=outcome.at,
+        seconds=outcome.seconds,
+        status=outcome.status,
+        reason=f"answered {outcome.status} but not with a feed ({reason})",
+    )
+
+
+def no_network(outcomes: Iterable[Outcome]) -> bool:
+    """Whether every feed failed for want of a name or a route: then it is our network that is dead.
+
+    Such a run says nothing about the feeds, and its states are better not kept.
+    """
+    offline = [isinstance(outcome, Failed) and outcome.offline for outcome in outcomes]
+    return bool(offline) and all(offline)
+
+
+def is_frozen(state: FeedState, usual_gap: float, now: datetime) -> bool:
+    """Whether a feed answers but has brought nothing for four times its usual gap (seconds)."""
+    if state.changed_at is None or state.failures or usual_gap <= 0:
+        return False
+    return (now - state.changed_at).total_seconds() > _FROZEN_AFTER_GAPS * usual_gap
+
+
+def resumed(state: FeedState) -> FeedState:
+    """The state of a feed that the user wants asked again; its three days begin anew."""
+    return replace(
+        state, paused=None, failures=0, failing_since=None, told=False, first_asked_at=None,
+        due_at=None,
+    )  # fmt: skip
+
+
+def _after_answer(
+    asked: FeedState,
+    before: FeedState,
+    outcome: Fetched | NotModified,
+    policy: FetchPolicy,
+    *,
+    ttl: float | None,
+    changed: bool,
+) -> FeedState:
+    wishes = [ttl, outcome.max_age]
+    answered = replace(
+        asked,
+        url=outcome.moved_to or asked.url,
+        answered_at=outcome.at,
+        changed_at=outcome.at if changed else asked.changed_at,
+        failures=0,
+        failing_since=None,
+        reason="",
+        told=False,
+        paused=None,
+    )
+    if isinstance(outcome, Fetched):
+        answered = replace(
+            answered,
+            etag=outcome.etag,
+            last_modified=outcome.last_modified,
+            full_at=outcome.at if outcome.full else asked.full_at,
+        )
+    else:
+        wishes.append(_last_gap(before))  # "not modified" carries no ttl; the last one holds
+    gap = max(policy.min_gap, *(_clamped(wish, policy) for wish in wishes))
+    return replace(answered, due_at=_later(outcome.at, min(gap, policy.max_gap)))
+
+
+def _after_failure(
+    asked: FeedState, outcome: Failed | Gone, reason: str, policy: FetchPolicy, jitter: float
+) -> FeedState:
+    failures = asked.failures + 1
+    since = _earlier(asked.failing_since, outcome.at)
+    long = failures >= _TELL_AFTER_FAILURES and outcome.at - since >= _TELL_AFTER
+    return replace(
+        asked,
+        # A redirect that was called permanent and leads nowhere is forgotten after a while.
+        url="" if failures >= _TELL_AFTER_FAILURES else asked.url,
+        failures=failures,
+        failing_since=since,
+        reason=reason,
+        told=asked.told or long,
+        due_at=_later(outcome.at, _failure_gap(failures, outcome, policy, jitter)),
+    )
+
+
+def _failure_gap(
+    failures: int, outcome: Failed | Gone, policy: FetchPolicy, jitter: float
+) -> float:
+    longest = min(policy.max_gap, policy.min_gap * 2.0 ** min(failures, 30))
+    spread = (longest - policy.min_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
+    wish = outcome.retry_after if isinstance(outcome, Failed) else None
+    # The grace of `is_due` is ours to give, not the server's.
+    patience = _clamped(wish, policy) + policy.grace if wish else 0.0
+    return max(policy.min_gap + spread, patience)
+
+
+def _never_answered(state: FeedState, at: datetime, policy: FetchPolicy) -> bool:
+    if state.answered_at is not None or state.failures < _TELL_AFTER_FAILURES:
+        return False
+    first = _earlier(state.first_asked_at, at)
+    return (at - first).total_seconds() >= policy.never_answered_after
+
+
+def _last_gap(state: FeedState) -> float | None:
+    if state.failures or state.asked_at is None or state.due_at is None:
+        return None
+    return (state.due_at - state.asked_at).total_seconds()
+
+
+def _clamped(wish: float | None, policy: FetchPolicy) -> float:
+    if wish is None or not wish > 0:  # also NaN
+        return 0.0
+    return min(wish, policy.max_gap)
+
+
+def _earlier(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else min(known, at)
+
+
+def _later(at: datetime, seconds: float) -> datetime:
+    return at + timedelta(seconds=seconds)

@@ -1,0 +1,68 @@
+"""The user's proxies. httpx ignores them once it is given a transport, so they are read here.
+
+A proxy is the user's own word and may stand at any address. Behind one only literal addresses can
+be judged; what a name leads to is the proxy's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
+
+from sigtrack.errors import Misconfigured
+from sigtrack.fetch.guard import literal
+from sigtrack.model import Problem
+from sigtrack.text import clean, mask_credentials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxies:
+    """Proxy addresses by the scheme of the feed, "" = none; `bypass` as in NO_PROXY."""
+
+    http: str = ""
+    https: str = ""
+    bypass: str = ""
+
+    @classmethod
+    def from_environment(cls) -> Proxies:
+        """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case."""
+        found = getproxies_environment()
+        every = found.get("all", "")
+        return cls(
+            http=_checked(found.get("http", every), "HTTP_PROXY"),
+            https=_checked(found.get("https", every), "HTTPS_PROXY"),
+            bypass=found.get("no", ""),
+        )
+
+    def of(self, scheme: str, host: str) -> str:
+        """The proxy for a feed, "" = go there directly. A loopback address is never proxied."""
+        address = literal(host) or ""
+        if address.startswith("127.") or address == "::1" or self._bypassed(host):
+            return ""
+        return self.https if scheme == "https" else self.http
+
+    def _bypassed(self, host: str) -> bool:
+        for rule in self.bypass.replace(",", " ").lower().split():
+            domain = rule.lstrip("*").lstrip(".")
+            if rule == "*" or (domain and f".{host}".endswith(f".{domain}")):
+                return True
+        return False
+
+
+def _checked(url: str, name: str) -> str:
+    if not url:
+        return ""
+    url = url if "://" in url else f"http://{url}"
+    try:
+        parts = urlsplit(url)
+        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fit = False
+    if fit:
+        return url
+    problem = Problem(
+        message=f"{name} is {mask_credentials(clean(url))}, which is no proxy that we can use",
+        hint="write http://host:port; SOCKS proxies are not supported",
+    )
+    raise Misconfigured(problem.message, problems=[problem], hint=problem.hint)

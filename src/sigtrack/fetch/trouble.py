@@ -1,0 +1,119 @@
+"""Why a feed could not be fetched, in words for the user.
+
+`Unfetchable` is raised by our own checks. Everything that the network and its libraries may throw
+is listed in `EXPECTED` and put into words by `in_words`; what is not listed there is a bug and
+stays a traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import ssl
+from collections.abc import Iterator
+
+import httpcore
+import httpx
+
+from sigtrack.text import clean, mask_credentials
+
+_LONGEST_REASON = 200
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
+_ERRNO_WORDS = {
+    errno.ECONNREFUSED: "refused the connection",
+    errno.ECONNRESET: "broke off the connection",
+    errno.EPIPE: "broke off the connection",
+    errno.ETIMEDOUT: "could not be reached in time",
+    errno.EMFILE: "was not asked, because too many files are open here",
+}
+_PROTOCOL_WORDS = (
+    ("disconnected without sending", "hung up without an answer"),
+    ("incomplete chunked read", "hung up in the middle of its body"),
+    ("without sending complete message body", "hung up in the middle of its body"),
+    ("conflicting content-length", "sent two different lengths for one body"),
+    ("bad content-length", "sent a Content-Length that is no number"),
+    ("too long", "sent headers that never end"),
+    ("too large", "sent headers that never end"),
+    ("illegal status line", "does not speak HTTP"),
+    ("illegal header", "sent headers that are not HTTP"),
+)
+_COUNTS = re.compile(r"received (\d+) bytes, expected (\d+)")
+
+
+class Unfetchable(Exception):
+    """A feed that we give up. `reason` follows the feed's name in a sentence.
+
+    `offline`: no name or no route, so that perhaps there is no network at all.
+    """
+
+    def __init__(self, reason: str, *, offline: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offline = offline
+
+
+# httpcore's errors have no common ancestor; TimeoutError is an OSError, and so is ssl.SSLError.
+EXPECTED = (
+    Unfetchable,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    OSError,
+)
+
+
+def in_words(error: Exception) -> tuple[str, bool]:
+    """The reason (one line, safe to print, without credentials) and whether we may be offline."""
+    reason, offline = _in_words(error)
+    return mask_credentials(clean(reason))[:_LONGEST_REASON], offline
+
+
+def _in_words(error: Exception) -> tuple[str, bool]:
+    if isinstance(error, Unfetchable):
+        return error.reason, error.offline
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            return _tls_words(cause), False
+        if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
+            return "cannot be reached: there is no route to it", True
+        if isinstance(cause, OSError) and cause.errno in _ERRNO_WORDS:
+            return _ERRNO_WORDS[cause.errno], False
+    match error:
+        case httpx.InvalidURL():
+            return "has an address that is not valid", False
+        case httpcore.ProxyError():
+            return f"was refused by the proxy ({error})", False
+        case httpcore.ConnectTimeout():
+            return "could not be reached in time", False
+        case httpcore.ProtocolError():
+            return _protocol_words(str(error)), False
+        case httpcore.NetworkError():
+            return "broke off the connection", False
+    return f"could not be fetched ({error or type(error).__name__})", False
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"has a certificate that is not to be trusted ({error.verify_message})"
+    reason = (error.reason or "no reason given").replace("_", " ").lower()
+    return f"does not speak TLS as it should ({reason})"
+
+
+def _protocol_words(text: str) -> str:
+    for part, words in _PROTOCOL_WORDS:
+        if part in text.lower():
+            counts = _COUNTS.search(text)
+            return f"{words} ({counts[1]} of {counts[2]} bytes came)" if counts else words
+    return f"broke the rules of HTTP ({text})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,436 @@
+"""Politeness: when a feed is asked again, and what an outcome does to its state."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.fetch.headers import max_age, retry_after, validator
+from sigtrack.fetch.policy import (
+    DAY,
+    HOUR,
+    FetchPolicy,
+    News,
+    address_of,
+    host_of,
+    is_due,
+    is_frozen,
+    next_state,
+    no_network,
+    not_a_feed,
+    resumed,
+    tidings,
+    validators,
+)
+from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+
+NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+POLICY = FetchPolicy()
+NEW = FeedState(feed="mofa")
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def fetched(at: datetime = NOW, **more: object) -> Fetched:
+    values = {"status": 200, "url": "https://a.example/", "moved_to": None, "body": b"<rss/>"}
+    return Fetched(feed="mofa", at=at, seconds=0.1, **{**values, **more})  # type: ignore[arg-type]
+
+
+def failed(at: datetime = NOW, **more: object) -> Failed:
+    return Failed(feed="mofa", at=at, seconds=0.1, **{"reason": "did not answer", **more})  # type: ignore[arg-type]
+
+
+def unchanged(at: datetime = NOW, **more: object) -> NotModified:
+    return NotModified(feed="mofa", at=at, seconds=0.1, **more)  # type: ignore[arg-type]
+
+
+def step(state: FeedState, outcome: Outcome, jitter: float = 1.0, **more: object) -> FeedState:
+    return next_state(state, outcome, policy=POLICY, jitter=jitter, **more)  # type: ignore[arg-type]
+
+
+def gap(state: FeedState, outcome: Outcome) -> float:
+    assert state.due_at is not None
+    return (state.due_at - outcome.at).total_seconds()
+
+
+def failing(times: int, apart: float = HOUR, state: FeedState = NEW) -> FeedState:
+    for n in range(times):
+        state = step(state, failed(after(n * apart)))
+    return state
+
+
+# --- when a feed is due
+
+
+def test_a_feed_that_was_never_asked_is_due():
+    assert is_due(NEW, NOW, POLICY)
+
+
+def test_a_feed_is_due_half_an_hour_after_an_answer():
+    state = step(NEW, fetched())
+    assert state.due_at == after(HOUR / 2)
+    assert not is_due(state, after(HOUR / 4), POLICY)
+    assert is_due(state, after(HOUR / 2), POLICY)
+
+
+def test_a_half_hourly_cron_job_that_comes_a_minute_early_skips_no_turn():
+    assert is_due(step(NEW, fetched()), after(HOUR / 2 - 60), POLICY)
+
+
+def test_a_paused_feed_is_never_due():
+    assert not is_due(replace(NEW, paused="gone"), NOW, POLICY)
+
+
+def test_a_due_time_beyond_every_policy_is_a_broken_clock_and_does_not_count():
+    state = replace(step(NEW, fetched()), due_at=NOW + timedelta(days=3000))
+    assert is_due(state, NOW, POLICY)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "fresh", "expected"),
+    [
+        (None, None, HOUR / 2),
+        (60.0, 60.0, HOUR / 2),
+        (2 * HOUR, HOUR, 2 * HOUR),
+        (HOUR, 3 * HOUR, 3 * HOUR),
+        (1e12, None, DAY),
+        (math.inf, None, DAY),
+        (math.nan, -5.0, HOUR / 2),
+    ],
+)
+def test_the_longest_wish_of_feed_and_server_is_honoured_up_to_a_day(ttl, fresh, expected):
+    outcome = fetched(max_age=fresh)
+    assert gap(step(NEW, outcome, ttl=ttl), outcome) == expected
+
+
+def test_a_feed_that_has_not_changed_keeps_the_gap_that_its_last_document_asked_for():
+    state = step(NEW, fetched(), ttl=3 * HOUR)
+    outcome = unchanged(after(3 * HOUR))
+    assert gap(step(state, outcome), outcome) == 3 * HOUR
+
+
+def test_failures_back_off_to_a_day():
+    gaps = []
+    state = NEW
+    for n in range(12):
+        outcome = failed(after(n * DAY))
+        state = step(state, outcome)
+        gaps.append(gap(state, outcome))
+    assert gaps[:4] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR]
+    assert gaps[-1] == DAY
+
+
+def test_jitter_spreads_the_feeds_that_failed_together():
+    gaps = {gap(step(failing(3), failed(), jitter=j / 10), failed()) for j in range(11)}
+    assert len(gaps) == 11
+    assert min(gaps) == 0.5 * HOUR + 7.5 * HOUR / 2
+    assert max(gaps) == 8 * HOUR
+
+
+@pytest.mark.parametrize(("wish", "expected"), [(2 * HOUR, 2 * HOUR), (1e9, DAY), (math.inf, DAY)])
+def test_a_feed_is_not_asked_before_retry_after_is_over_but_within_a_day(wish, expected):
+    state = step(NEW, failed(status=503, retry_after=wish))
+    assert not is_due(state, after(expected - 1), POLICY)
+    assert is_due(state, after(expected), POLICY)
+
+
+def test_a_feed_put_off_with_its_host_has_not_failed():
+    state = step(NEW, failed(asked=False, retry_after=HOUR, status=429))
+    assert (state.failures, state.asked_at, state.first_asked_at) == (0, None, None)
+    assert not is_due(state, after(HOUR - 1), POLICY)
+
+
+# --- what is remembered
+
+
+def test_validators_are_kept_and_sent_with_the_next_request():
+    state = step(NEW, fetched(etag='"1"', last_modified="Mon, 12 Jan 2026 08:00:00 GMT"))
+    state = step(state, unchanged(after(HOUR)))
+    assert validators(state, after(2 * HOUR), POLICY) == {
+        "If-None-Match": '"1"',
+        "If-Modified-Since": "Mon, 12 Jan 2026 08:00:00 GMT",
+    }
+
+
+def test_an_etag_that_never_changes_does_not_freeze_a_feed_for_ever():
+    state = step(NEW, fetched(etag='"1"'))
+    state = step(state, unchanged(after(20 * HOUR)))
+    assert validators(state, after(25 * HOUR), POLICY) == {}
+
+
+def test_a_conditional_answer_with_a_body_does_not_put_off_the_daily_full_request():
+    state = step(NEW, fetched(etag='"1"'))
+    state = step(state, fetched(after(20 * HOUR), etag='"2"', full=False))
+    assert state.full_at == NOW
+    assert validators(state, after(25 * HOUR), POLICY) == {}
+
+
+def test_a_clock_that_jumped_back_leads_to_a_full_request():
+    assert validators(step(NEW, fetched(etag='"1"')), after(-DAY), POLICY) == {}
+
+
+def test_a_permanent_redirect_is_remembered():
+    feed = Feed(id="mofa", url="https://old.example/")
+    state = step(NEW, fetched(moved_to="https://new.example/"))
+    assert address_of(feed, state) == "https://new.example/"
+
+
+def test_a_permanent_redirect_that_leads_nowhere_is_forgotten_after_three_failures():
+    state = step(NEW, fetched(moved_to="https://new.example/"))
+    assert failing(2, state=state).url == "https://new.example/"
+    assert failing(3, state=state).url == ""
+
+
+def test_only_a_document_with_something_new_counts_as_a_change():
+    state = step(NEW, fetched(), changed=True)
+    state = step(state, fetched(after(HOUR)))
+    assert (state.changed_at, state.answered_at) == (NOW, after(HOUR))
+
+
+def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_frozen():
+    state = step(NEW, fetched(), changed=True)
+    assert not is_frozen(state, HOUR, after(4 * HOUR))
+    assert is_frozen(state, HOUR, after(4 * HOUR + 1))
+    assert not is_frozen(NEW, HOUR, NOW)
+
+
+# --- what the user hears
+
+
+def test_a_feed_that_is_gone_pauses_itself_and_says_so_once():
+    state = step(NEW, Gone(feed="mofa", at=NOW, seconds=0.1))
+    assert state.paused == "the publisher says that it is gone (410)"
+    assert tidings(NEW, state) is News.PAUSED
+    assert tidings(state, step(state, Gone(feed="mofa", at=after(DAY), seconds=0.1))) is None
+
+
+def test_a_feed_that_never_answered_pauses_itself_after_three_days():
+    state = failing(3, apart=DAY)
+    assert state.paused is None
+    last = step(state, failed(after(3 * DAY)))
+    assert last.paused == "has not answered once in 3 days (did not answer)"
+    assert tidings(state, last) is News.PAUSED
+
+
+def test_two_runs_far_apart_are_too_few_to_pause_a_feed():
+    assert failing(2, apart=10 * DAY).paused is None
+
+
+def test_a_feed_that_answered_once_is_asked_for_ever():
+    assert failing(40, apart=DAY, state=step(NEW, fetched())).paused is None
+
+
+def test_a_failing_feed_is_named_once_after_three_failures_and_six_hours():
+    heard = []
+    state = NEW
+    for hours in range(20):
+        before, state = state, step(state, failed(after(hours * HOUR)))
+        heard.append(tidings(before, state))
+    assert [hour for hour, news in enumerate(heard) if news] == [6]
+    assert heard[6] is News.FAILING
+
+
+def test_two_failures_are_not_worth_a_mail_however_long_they_last():
+    assert not failing(2, apart=2 * DAY).told
+
+
+def test_a_feed_that_recovers_is_named_once():
+    state = failing(4, apart=3 * HOUR)
+    back = step(state, fetched(after(DAY)))
+    assert tidings(state, back) is News.RECOVERED
+    assert tidings(back, step(back, fetched(after(2 * DAY)))) is None
+
+
+def test_a_feed_that_failed_unnoticed_recovers_unnoticed():
+    state = failing(2)
+    assert tidings(state, step(state, unchanged(after(DAY)))) is None
+
+
+def test_a_paused_feed_that_the_user_resumes_gets_three_new_days():
+    paused = failing(4, apart=DAY)
+    state = resumed(paused)
+    assert is_due(state, NOW, POLICY)
+    assert step(state, failed(after(30 * DAY))).paused is None
+
+
+def test_a_page_instead_of_a_feed_is_a_failure_that_forgets_where_it_led():
+    outcome = not_a_feed(fetched(moved_to="https://parked.example/", etag='"x"'), "a web page")
+    state = step(NEW, outcome)
+    assert state.reason == "answered 200 but not with a feed (a web page)"
+    assert (state.url, state.etag, state.failures) == ("", "", 1)
+
+
+def test_no_network_is_when_every_feed_failed_for_want_of_a_name_or_route():
+    lost = failed(offline=True)
+    assert no_network([lost, lost])
+    assert not no_network([lost, fetched()])
+    assert not no_network([lost, failed(status=500)])
+    assert not no_network([])
+
+
+# --- laws
+
+times = st.integers(DAY, 200 * 365 * DAY).map(lambda s: datetime.fromtimestamp(s, UTC))
+numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True)
+outcomes = st.one_of(
+    st.builds(fetched, times, max_age=numbers, full=st.booleans(), etag=st.sampled_from(["", "e"])),
+    st.builds(unchanged, times, max_age=numbers),
+    st.builds(failed, times, retry_after=numbers, asked=st.booleans(), offline=st.booleans()),
+    st.builds(Gone, feed=st.just("mofa"), at=times, seconds=st.just(0.1)),
+)
+histories = st.lists(st.tuples(outcomes, st.floats(0, 1), numbers, st.booleans()), max_size=12)
+
+
+def lives(history) -> list[tuple[FeedState, Outcome, FeedState]]:
+    steps, state = [], NEW
+    for outcome, jitter, ttl, changed in history:
+        before = state
+        state = step(before, outcome, jitter, ttl=ttl, changed=changed)
+        steps.append((before, outcome, state))
+    return steps
+
+
+@given(histories)
+def test_a_feed_is_never_due_in_the_past_nor_later_than_a_day(history):
+    for _, outcome, state in lives(history):
+        assert POLICY.min_gap <= gap(state, outcome) <= POLICY.max_gap + POLICY.grace
+
+
+@given(histories)
+def test_failures_count_up_by_one_and_vanish_with_an_answer(history):
+    for before, outcome, state in lives(history):
+        match outcome:
+            case Failed(asked=False):
+                assert state == replace(before, due_at=state.due_at)
+            case Failed() | Gone():
+                assert state.failures == before.failures + 1
+                assert state.failing_since is not None
+                assert state.failing_since <= outcome.at
+                assert state.reason
+            case _:
+                assert (state.failures, state.failing_since, state.reason) == (0, None, "")
+
+
+@given(histories)
+def test_nobody_hears_twice_of_one_row_of_failures(history):
+    heard = [news for before, _, state in lives(history) if (news := tidings(before, state))]
+    spoken = [news is News.RECOVERED for news in heard if news is not News.PAUSED]
+    for first, second in pairwise(spoken):
+        assert first or second  # never FAILING twice without a recovery between
+
+
+@given(histories, times)
+def test_a_conditional_request_only_follows_a_full_one_of_the_last_day(history, now):
+    for _, _, state in lives(history):
+        if validators(state, now, POLICY):
+            assert state.full_at is not None
+            assert timedelta(0) <= now - state.full_at < timedelta(days=1)
+
+
+@given(st.floats(0, 1), st.integers(1, 10_000))
+def test_backing_off_never_overflows(jitter, failures):
+    state = step(replace(NEW, failures=failures), failed(), jitter)
+    assert gap(state, failed()) <= DAY
+
+
+# --- headers
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("Mon, 12 Jan 2026 10:00:00 GMT", HOUR),
+        ("Mon, 12 Jan 2026 08:00:00 GMT", 0.0),
+        ("9" * 5000, 999_999_999_999.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("Mon, 99 Foo 99999 99:99:99 GMT", None),
+        ("１２", None),
+    ],
+)
+def test_retry_after_is_read_in_both_forms_and_nonsense_says_nothing(value, expected):
+    assert retry_after({"retry-after": value}, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"cache-control": "public, max-age=600"}, 600.0),
+        ({"cache-control": "s-maxage=5"}, None),
+        ({"cache-control": "no-cache, max-age=600"}, None),
+        ({"cache-control": "max-age=junk", "expires": "Mon, 12 Jan 2026 09:10:00 GMT"}, 600.0),
+        ({"expires": "0"}, None),
+        (
+            {
+                "expires": "Mon, 12 Jan 1970 09:10:00 GMT",
+                "date": "Mon, 12 Jan 1970 09:00:00 GMT",
+            },
+            600.0,
+        ),
+        ({}, None),
+    ],
+)
+def test_freshness_is_max_age_or_else_expires_by_the_servers_own_clock(headers, expected):
+    assert max_age(headers, NOW) == expected
+
+
+@given(st.text(max_size=40))
+def test_no_header_value_breaks_the_reading_of_dates(text):
+    for seconds in (retry_after({"retry-after": text}, NOW), max_age({"expires": text}, NOW)):
+        assert seconds is None or 0 <= seconds < math.inf
+
+
+@pytest.mark.parametrize("value", ['"caf\u00e9"', '"' + "x" * 600 + '"', '"a\tb"'])
+def test_a_validator_that_could_not_be_sent_back_is_not_kept(value):
+    assert validator({"etag": value}, "etag") == ""
+
+
+# --- hosts and imports
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://WWW.Mofa.go.jp:8443/rss", "www.mofa.go.jp"),
+        ("http://user:pw@a.example./x", "a.example"),
+        ("http://[::1]:80/", "::1"),
+        ("http://[bad/", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_a_host_is_its_name_without_port(url, host):
+    assert host_of(url) == host
+
+
+def test_loopback_hosts_need_no_rest():
+    assert [POLICY.rest_of(h) for h in ("127.0.0.5", "localhost", "::1")] == [0, 0, 0]
+    assert [POLICY.rest_of(h) for h in ("a.example", "127.evil.example", "")] == [1, 1, 1]
+
+
+def test_a_policy_under_which_no_body_could_finish_is_refused():
+    with pytest.raises(ValueError, match="one body must fit"):
+        FetchPolicy(max_body=10, total_in_flight=5)
+
+
+def test_the_arithmetic_loads_no_network():
+    program = (
+        "import sys, sigtrack.fetch.policy, sigtrack.fetch; "
+        "print([m for m in ('httpx', 'asyncio', 'socket', 'ssl') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
