@@ -1,0 +1,165 @@
+"""A file of the user, read with care: bytes, then text, then TOML with lines.
+
+Whatever stands at the path (nothing, a folder, a device, a film, a file in another encoding) is
+answered by a `Problem`, quickly and without reading more than a mebibyte.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from sigtrack.model import Place, Problem
+from sigtrack.text import clean
+from sigtrack.watch.toml_lines import Lines, check_shape, tokens_of
+from sigtrack.watch.toml_trouble import explain
+
+LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
+_BOM = "\ufeff"
+_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+_REASONS = {
+    errno.ENOENT: ("there is no such file", "check the name"),
+    errno.EACCES: ("you may not read this file", "change its permissions: chmod u+r"),
+    errno.EPERM: ("you may not read this file", "change its permissions: chmod u+r"),
+    errno.ELOOP: ("this link points to itself", "replace it by a file"),
+    errno.ENAMETOOLONG: ("this name is too long", "shorten it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The values of a TOML file, and the line of each of them."""
+
+    path: str
+    values: Mapping[str, Any]
+    lines: Lines
+    warnings: tuple[Problem, ...] = ()
+
+    def place(self, *path: str | int) -> Place:
+        return Place(path=self.path, line=self.lines.of(*path))
+
+
+def path_of(file: Path | Traversable) -> str:
+    """The name of a file as it may be shown: a stranger's file name is outside text too."""
+    return clean(str(file))
+
+
+def read_text(file: Path | Traversable) -> str | Problem:
+    """The text of a UTF-8 file of at most 1 MiB; a BOM stays for `read_document` to explain."""
+    try:
+        raw = _read_bytes(file)
+    except OSError as error:
+        message, hint = _REASONS.get(
+            error.errno or 0, (f"this file cannot be read, {error.strerror or error}", "check it")
+        )
+        return Problem(message=message, hint=hint, place=Place(path=path_of(file)))
+    if isinstance(raw, Problem):
+        return raw
+    return _decode(raw, path_of(file))
+
+
+def _read_bytes(file: Path | Traversable) -> bytes | Problem:
+    if not isinstance(file, Path):
+        return file.read_bytes()
+    place = Place(path=path_of(file))
+    mode = file.stat()
+    if stat.S_ISDIR(mode.st_mode):
+        return Problem(message="this is a folder, not a file", hint="move it away", place=place)
+    if not stat.S_ISREG(mode.st_mode):
+        return Problem(
+            message="this is a device or pipe, not a file", hint="move it away", place=place
+        )
+    # The size is checked again while reading: files grow, and /proc has sizes of 0.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+        raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        return Problem(
+            message=f"this file is larger than {LARGEST >> 20} MiB",
+            hint="split it by theme, or move it away if it is no watchlist",
+            place=place,
+        )
+    return raw
+
+
+def _decode(raw: bytes, path: str) -> str | Problem:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem(
+            message="this file is saved as UTF-16",
+            hint="save it as UTF-8 (in Notepad: Save as, Encoding)",
+            place=Place(path=path, line=1),
+        )
+    at = raw.find(b"\0")
+    if at >= 0:
+        return Problem(
+            message="a NUL byte stands here",
+            hint="this is no text file, or it is damaged: restore it from a copy",
+            place=Place(path=path, line=raw.count(b"\n", 0, at) + 1),
+        )
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Problem(
+            message="this line is not UTF-8",
+            hint="save the file as UTF-8 (not EUC-KR, Shift JIS, GBK or ANSI)",
+            place=Place(path=path, line=raw.count(b"\n", 0, error.start) + 1),
+        )
+
+
+def read_document(path: str, text: str) -> Document | Problem:
+    """The values of a TOML text with their lines, or its first mistake in plain words."""
+    body = text.removeprefix(_BOM)
+    tokens = list(tokens_of(body))
+    if absurd := check_shape(tokens):
+        line, message = absurd
+        return Problem(
+            message=message,
+            hint="write it flat, or split the file",
+            place=Place(path=path, line=line),
+        )
+    try:
+        values = tomllib.loads(body)
+    except ValueError as error:  # TOMLDecodeError, and what int() and date() say of absurd numbers
+        trouble = explain(body, str(error))
+        return Problem(
+            message=trouble.message,
+            hint=trouble.hint,
+            place=Place(path=path, line=trouble.line),
+        )
+    warnings = _warnings(text, path)
+    return Document(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
+
+
+def _warnings(text: str, path: str) -> tuple[Problem, ...]:
+    warnings = []
+    if text.startswith(_BOM):
+        warnings.append(
+            Problem(
+                message="the file begins with a byte order mark (BOM)",
+                hint='it is skipped; save the file as "UTF-8 without BOM"',
+                place=Place(path=path, line=1),
+                severity="warning",
+            )
+        )
+    if found := _JAMO.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        words = re.findall(r"\w+", text.split("\n")[line - 1])
+        example = next((word for word in words if _JAMO.search(word)), "")
+        warnings.append(
+            Problem(
+                message="Hangul is decomposed here: letters in pieces (ㅎㅏㄴ) instead of "
+                f"syllables ({unicodedata.normalize('NFC', example)})",
+                hint="it is read as syllables; to search the file by hand, save it in NFC",
+                place=Place(path=path, line=line),
+                severity="warning",
+            )
+        )
+    return tuple(warnings)

@@ -1,0 +1,232 @@
+"""Which line does each key, table and array element of a TOML text stand on?
+
+`tomllib` gives the values and is the judge of what is TOML; it does not say where they stood. The
+scanner here knows only as much TOML as that question needs: strings, brackets, dots, commas and
+line ends. It is right for every text that `tomllib` accepts (a property test holds it to that)
+and harmless for every other.
+
+    lines = Lines.of_tokens(tokens_of('[[signal]]\\nany = [\\n  "summit",\\n]'))
+    lines.of("signal", 0, "any", 0)  # 3
+
+`check_shape` runs first: a few shapes that are legal but absurd would cost `tomllib` its stack or
+quadratic time.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+DEEPEST = 8  # brackets inside brackets, and parts of a dotted key; watchlists need 4
+MOST_KEYS = 20_000  # keys and headings; the largest catalogue has 1,500
+
+Path = tuple[str | int, ...]
+Kind = Literal["newline", "string", "punctuation", "bare", "open"]
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r]+|\#[^\n]*)
+    |(?P<newline>\n[\s]*)
+    |(?P<string>\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*')
+    |(?P<open>["'])
+    |(?P<punctuation>[][{},=.])
+    |(?P<bare>[^][{},=."'\#\s]+)
+    |(?P<other>.)""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """`open` is the quote of a string that never ends: the last token of its text."""
+
+    kind: Kind
+    text: str
+    line: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def tokens_of(text: str) -> Iterator[Token]:
+    """The tokens of a TOML text without blanks and comments, in linear time."""
+    line = 1
+    position = 0
+    while found := _TOKEN.match(text, position):
+        words = found[0]
+        if found.lastgroup == "string" and _is_cut_short(text, found):
+            yield Token("open", words[0], line, position)
+            return
+        if found.lastgroup not in ("blank", "other"):
+            yield Token(found.lastgroup, words, line, position)  # type: ignore[arg-type]
+        if found.lastgroup == "open":
+            return
+        line += words.count("\n")
+        position = found.end()
+
+
+def _is_cut_short(text: str, found: re.Match[str]) -> bool:
+    """An empty string, where three quotes open a long one that is never closed."""
+    return len(found[0]) == 2 and text.startswith(found[0][0], found.end())
+
+
+def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
+    """Line and reason, if a text is deeper or longer than any watchlist or catalogue."""
+    depth = dots = keys = 0
+    in_header = False
+    before: Token | None = None
+    for token in tokens:
+        if token.kind == "newline":
+            depth, in_header = (0 if in_header else depth), False
+        if token.text in ("=", ",") or token.kind == "newline":
+            dots = 0
+            keys += token.text == "="
+        elif token.kind == "punctuation":
+            starts_line = before is None or before.kind == "newline"
+            if token.text == "[" and depth == 0 and starts_line:
+                in_header = True
+                keys += 1
+            depth = max(0, depth + (token.text in "[{") - (token.text in "]}"))
+            dots += token.text == "."
+        if depth > DEEPEST:
+            return token.line, "lists and tables are nested too deep"
+        if dots > DEEPEST:
+            return token.line, "a key has too many dots"
+        if keys > MOST_KEYS:
+            return token.line, f"there are more than {MOST_KEYS:,} keys"
+        before = token
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """`of(path)` is the line of a key, table or element; of its nearest parent if it has none."""
+
+    known: dict[Path, int]
+
+    @classmethod
+    def of_tokens(cls, tokens: Iterable[Token]) -> Lines:
+        """For a text that `tomllib` accepts and `check_shape` does not refuse."""
+        walk = _Walk(list(tokens))
+        walk.document()
+        return cls(walk.lines)
+
+    def of(self, *path: str | int) -> int:
+        while path:
+            if path in self.known:
+                return self.known[path]
+            path = path[:-1]
+        return 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    tokens: list[Token]
+    at: int = 0
+    table: Path = ()
+    lines: dict[Path, int] = field(default_factory=dict)
+    counts: dict[Path, int] = field(default_factory=dict)
+
+    def document(self) -> None:
+        while self.at < len(self.tokens):
+            start = self.at
+            if self._text() == "[":
+                self._header()
+            elif self.tokens[self.at].kind != "newline":
+                self._pair(self.table)
+            self.at = max(self.at, start + 1)
+
+    def _text(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _header(self) -> None:
+        line = self.tokens[self.at].line
+        second = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        is_array = second is not None and second.text == "[" and second.line == line
+        self.at += 1 + is_array
+        parts = self._key()
+        path: Path = ()
+        for part in parts[:-1]:
+            path = self._latest((*path, part))
+        if parts:
+            path = (*path, parts[-1])
+            self.lines.setdefault(path, line)
+            if is_array:
+                self.counts[path] = self.counts.get(path, 0) + 1
+                path = self._latest(path)
+                self.lines[path] = line
+        self.table = path
+        while self.at < len(self.tokens) and self.tokens[self.at].kind != "newline":
+            self.at += 1
+
+    def _latest(self, path: Path) -> Path:
+        return (*path, self.counts[path] - 1) if path in self.counts else path
+
+    def _key(self) -> list[str]:
+        parts = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            if token.kind in ("bare", "string"):
+                parts.append(_unquoted(token))
+            elif token.text != ".":
+                break
+            self.at += 1
+        return parts
+
+    def _pair(self, table: Path) -> None:
+        line = self.tokens[self.at].line
+        path = table
+        for part in self._key():
+            path = (*path, part)
+            self.lines.setdefault(path, line)
+        if self._text() == "=":
+            self.at += 1
+            self._value(path)
+
+    def _value(self, path: Path) -> None:
+        if self._text() == "[":
+            self._array(path)
+        elif self._text() == "{":
+            self._inline_table(path)
+        else:
+            while self.at < len(self.tokens) and not self._ends_value(self.tokens[self.at]):
+                self.at += 1
+
+    @staticmethod
+    def _ends_value(token: Token) -> bool:
+        return token.kind == "newline" or (token.kind == "punctuation" and token.text in ",]}")
+
+    def _array(self, path: Path) -> None:
+        index = 0
+        self.at += 1
+        while self.at < len(self.tokens) and self._text() != "]":
+            token = self.tokens[self.at]
+            if token.kind == "newline" or token.text in (",", "}"):
+                self.at += 1
+                continue
+            self.lines[(*path, index)] = token.line
+            self._value((*path, index))
+            index += 1
+        self.at += 1
+
+    def _inline_table(self, path: Path) -> None:
+        self.at += 1
+        while self.at < len(self.tokens) and self._text() != "}":
+            start = self.at
+            if self._text() not in (",", "]") and self.tokens[self.at].kind != "newline":
+                self._pair(path)
+            self.at = max(self.at, start + 1) if self._text() != "}" else self.at
+        self.at += 1
+
+
+def _unquoted(token: Token) -> str:
+    if token.kind == "bare":
+        return token.text
+    try:
+        return str(tomllib.loads(f"key = {token.text}")["key"])
+    except tomllib.TOMLDecodeError:
+        return token.text
