@@ -113,7 +113,7 @@ class Census:
 
 
 class Store(Protocol):
-    """A context manager; leaving it closes the store and ends the run, if one is open."""
+    """A context manager; leaving it closes the store and lets others run."""
 
     @property
     def name(self) -> str:
@@ -162,7 +162,7 @@ class Store(Protocol):
         ...
 
     def save(
-        self, feed: str, changes: Sequence[Change], at: datetime, *, state: FeedState | None
+        self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
     ) -> Saved:
         """Items, revisions and the feed's state, in one transaction: all or nothing.
 

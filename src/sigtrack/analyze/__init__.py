@@ -1,0 +1,1 @@
+"""What items mean together: changes, stories, wording, visits. Pure; one file each."""

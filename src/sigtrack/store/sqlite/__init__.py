@@ -1,0 +1,10 @@
+"""The store in one SQLite file: WAL, hand-written SQL, one writer at a time.
+
+`connection` speaks to the engine and turns its errors into ours; `schema` and `migrate` say what
+the file holds; `lock` keeps runs apart; the rest is the store itself, by what is asked of it:
+`feeds` (feeds and runs), `items` (saving), `matching`, `reading`, `care`.
+"""
+
+from sigtrack.store.sqlite.store import SqliteStore, open_sqlite
+
+__all__ = ["SqliteStore", "open_sqlite"]

@@ -1,0 +1,158 @@
+"""Looking after the file: figures, checks, copies, and letting the old go."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
+from sigtrack.store.interface import Census
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.items import indexed
+from sigtrack.store.sqlite.rows import stamp, time_or_none
+
+_SHOWN = """
+    SELECT h.watchlist, count(*)
+    FROM sightings s
+    JOIN hits h ON h.number = s.hit
+    JOIN revisions r ON r.number = s.revision
+    JOIN items i ON i.number = r.item AND i.latest = r.number
+    GROUP BY h.watchlist
+    ORDER BY h.watchlist
+"""
+
+# What the engine cannot know: sentences for rows that contradict each other.
+_CONTRADICTIONS = {
+    "{} items have no latest revision": """
+        SELECT count(*) FROM items i
+        WHERE i.latest IS NOT (SELECT max(r.number) FROM revisions r WHERE r.item = i.number)
+    """,
+    "{} items stand there twice": """
+        SELECT count(*) FROM (SELECT 1 FROM items GROUP BY id, feed, uid HAVING count(*) > 1)
+    """,
+    "{} revisions have lost their text": """
+        SELECT count(*) FROM revisions r
+        WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.number = r.text)
+    """,
+    "{} texts belong to no item": """
+        SELECT count(*) FROM texts t
+        WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.text = t.number)
+    """,
+}
+
+
+def census(database: Database) -> Census:
+    row = database.row(
+        """
+        SELECT
+            (SELECT count(*) FROM items WHERE latest IS NOT NULL),
+            (SELECT count(*) FROM revisions),
+            (SELECT count(*) FROM items WHERE latest IS NULL),
+            (SELECT count(DISTINCT feed) FROM items WHERE latest IS NOT NULL),
+            (SELECT min(moment) FROM revisions),
+            (SELECT max(moment) FROM revisions)
+        """
+    )
+    assert row is not None
+    return Census(
+        items=row[0],
+        revisions=row[1],
+        pruned=row[2],
+        feeds=row[3],
+        hits=dict(database.rows(_SHOWN)),
+        first=time_or_none(row[4]),
+        last=time_or_none(row[5]),
+        size=sum(_size(Path(f"{database.path}{suffix}")) for suffix in ("", "-wal")),
+        schema=database.value("PRAGMA user_version"),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def check(database: Database, *, quick: bool) -> list[str]:
+    pragma = "quick_check" if quick else "integrity_check"
+    try:
+        wrong = [row[0] for row in database.rows(f"PRAGMA {pragma}") if row[0] != "ok"]
+        if quick or wrong:
+            return wrong
+        broken = database.rows("PRAGMA foreign_key_check")
+        if broken:
+            wrong.append(f"{len(broken)} rows point to rows that are gone")
+        for sentence, sql in _CONTRADICTIONS.items():
+            if count := database.value(sql):
+                wrong.append(sentence.format(count))
+    except StoreCorrupt as error:
+        return [error.message]
+    return wrong
+
+
+def backup(database: Database, path: Path) -> None:
+    try:
+        # VACUUM INTO accepts an empty file; making it here, exclusively, overwrites nothing.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+    except FileExistsError:
+        raise CannotWrite(
+            f"{path} exists already and is not overwritten", hint="name another file"
+        ) from None
+    except PermissionError:
+        raise NoPermission(f"no permission to write {path}", hint="name another file") from None
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
+    try:
+        database.execute("VACUUM INTO ?", (str(path),))
+        _flush(path)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _flush(path: Path) -> None:
+    file = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def prune(database: Database, before: datetime) -> int:
+    """Everything of the old items goes but the row that names them and their handles."""
+    old = "(SELECT number FROM old)"
+    with database.transaction():
+        database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
+        database.execute(
+            """
+            INSERT INTO old
+            SELECT i.number FROM items i JOIN revisions r ON r.number = i.latest
+            WHERE r.moment < ?
+            """,
+            (stamp(before),),
+        )
+        count = int(database.value("SELECT count(*) FROM old"))
+        database.execute(
+            f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE item IN {old})"
+        )
+        database.execute(f"DELETE FROM hits WHERE item IN {old}")
+        database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
+        database.execute(f"DELETE FROM revisions WHERE item IN {old}")
+        database.execute("DROP TABLE old")
+        _drop_orphaned_texts(database)
+    return count
+
+
+def _drop_orphaned_texts(database: Database) -> None:
+    orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
+    for number, *words in database.rows(f"SELECT number, title, summary, text {orphans}"):
+        # The index keeps no text of its own, so it must be told what to take out.
+        database.execute(
+            "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
+            (number, *indexed(*words)),
+        )
+    database.execute(f"DELETE {orphans}")

@@ -1,0 +1,174 @@
+"""The one place that speaks to SQLite, and turns its errors into ours.
+
+Nothing above this file sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
+without permission each have a class, a sentence with the path in it, and a hint.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sigtrack.errors import (
+    Busy,
+    CannotWrite,
+    DiskFull,
+    InputUnreadable,
+    NoPermission,
+    SigtrackError,
+    StoreCorrupt,
+)
+
+Row = tuple[Any, ...]
+Values = Sequence[Any]
+
+# A write that the system refuses for another reason than a full disk (EFBIG, EDQUOT, EIO).
+_WRITE_FAILED = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+    }
+)
+
+
+class Database:
+    """A connection to one file. `mode`: "rwc" makes the file, "rw" not, "ro", "immutable"."""
+
+    def __init__(self, path: Path, *, mode: str, patience: float) -> None:
+        self.path = path
+        self.name = str(path)
+        self.read_only = mode in ("ro", "immutable")
+        query = "immutable=1" if mode == "immutable" else f"mode={mode}"
+        with self.trouble():
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?{query}",
+                uri=True,
+                timeout=patience,
+                isolation_level=None,
+            )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def execute(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        with self.trouble():
+            return self._connection.execute(sql, values)
+
+    def insert(self, sql: str, values: Values = ()) -> int:
+        """The number of the row that was added."""
+        number = self.execute(sql, values).lastrowid
+        assert number is not None
+        return number
+
+    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        with self.trouble():
+            self._connection.executemany(sql, rows)
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        with self.trouble():
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        with self.trouble():
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def value(self, sql: str, values: Values = ()) -> Any:
+        row = self.row(sql, values)
+        return None if row is None else row[0]
+
+    def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """Rows as they are read, a few hundred in memory at a time."""
+        cursor = self.execute(sql, values)
+        while True:
+            with self.trouble():
+                some = cursor.fetchmany(200)
+            if not some:
+                return
+            yield from some
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. The write lock is taken at the start, where waiting for it is safe."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk has already rolled back
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            ours = _translated(error, self.name)
+            if ours is None:
+                raise
+            raise ours from error
+
+
+def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None  # wrong use of the library: a bug of ours
+    if code == sqlite3.SQLITE_FULL or code in _WRITE_FAILED:
+        return DiskFull(
+            f"cannot write to {name}: no space is left, or a limit on file size was reached",
+            hint="nothing that was saved before is lost; make room and run it again",
+        )
+    match code & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
+            return busy(name)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return damaged(name, str(error))
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return forbidden(name)
+        case sqlite3.SQLITE_CANTOPEN:
+            return unopenable(name)
+        case sqlite3.SQLITE_IOERR:
+            return InputUnreadable(
+                f"the disk reports an error at {name} ({error})",
+                hint="check the disk, then run: sigtrack db check",
+            )
+    return None
+
+
+def busy(name: str, who: str = "another program") -> Busy:
+    return Busy(
+        f"{who} is writing to {name}",
+        hint="it is safe to run this again when that has ended",
+    )
+
+
+def damaged(name: str, reason: str) -> StoreCorrupt:
+    return StoreCorrupt(
+        f"{name} is damaged or no database ({reason})",
+        hint="nothing was changed; put a backup in its place, or name another file with --db",
+    )
+
+
+def forbidden(name: str) -> NoPermission:
+    return NoPermission(
+        f"no permission to write to {name} or its folder",
+        hint="run as the owner of the file, or name another file with --db",
+    )
+
+
+def unopenable(name: str) -> CannotWrite | NoPermission:
+    if Path(name).is_dir():
+        return CannotWrite(f"{name} is a folder", hint="name a file with --db")
+    return NoPermission(
+        f"cannot open {name}",
+        hint="check the permissions of the file and its folder, or name another file with --db",
+    )

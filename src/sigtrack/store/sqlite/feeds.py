@@ -1,0 +1,98 @@
+"""Feeds, runs and looks: what was learned, and how far who had come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sigtrack.model import FeedState
+from sigtrack.store.interface import Look, Run, RunKind
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.rows import (
+    STATE_COLUMNS,
+    feed_state,
+    stamp,
+    state_row,
+    time,
+    time_or_none,
+)
+
+_RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
+_SAVE_STATE = f"""
+    INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def feed_states(database: Database) -> dict[str, FeedState]:
+    rows = database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
+    return {row[0]: feed_state(row) for row in rows}
+
+
+def save_states(database: Database, states: Iterable[FeedState]) -> None:
+    """Inside a transaction of the caller's."""
+    database.execute_many(_SAVE_STATE, [state_row(state) for state in states])
+
+
+def begin_run(database: Database, kind: RunKind, at: datetime) -> Run:
+    with database.transaction():
+        before = last_run(database, kind)
+        if before is not None and before.finished is None:
+            after = (before.after_hit, before.after_revision)
+        else:
+            after = (last_number(database, "hits"), last_number(database, "revisions"))
+        number = database.insert(
+            "INSERT INTO runs (kind, began, after_hit, after_revision) VALUES (?, ?, ?, ?)",
+            (kind, stamp(at), *after),
+        )
+    return Run(
+        number=number,
+        kind=kind,
+        began=at,
+        finished=None,
+        after_hit=after[0],
+        after_revision=after[1],
+    )
+
+
+def finish_run(database: Database, run: Run, at: datetime) -> None:
+    database.execute("UPDATE runs SET finished = ? WHERE number = ?", (stamp(at), run.number))
+
+
+def last_run(database: Database, kind: RunKind) -> Run | None:
+    row = database.row(f"{_RUN} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
+    return None if row is None else _run(row)
+
+
+def _run(row: Row) -> Run:
+    return Run(
+        number=row[0],
+        kind=row[1],
+        began=time(row[2]),
+        finished=time_or_none(row[3]),
+        after_hit=row[4],
+        after_revision=row[5],
+    )
+
+
+def last_number(database: Database, table: str) -> int:
+    """The last number ever given out, also to a row that is gone."""
+    given = database.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
+    return int(given or 0)
+
+
+def look(database: Database, reader: str, at: datetime, hit: int | None) -> None:
+    with database.transaction():
+        seen = last_number(database, "hits") if hit is None else hit
+        database.execute(
+            """
+            INSERT INTO looks (reader, at, hit) VALUES (?, ?, ?)
+            ON CONFLICT (reader) DO UPDATE SET at = excluded.at, hit = excluded.hit
+            """,
+            (reader, stamp(at), seen),
+        )
+
+
+def last_look(database: Database, reader: str) -> Look | None:
+    row = database.row("SELECT at, hit FROM looks WHERE reader = ?", (reader,))
+    return None if row is None else Look(at=time(row[0]), hit=row[1])

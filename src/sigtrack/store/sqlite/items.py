@@ -1,0 +1,147 @@
+"""Saving items and revisions, and recognising what is there already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_id
+from sigtrack.store.interface import Saved
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.feeds import save_states
+from sigtrack.store.sqlite.rows import stamp, stamp_or_none, text_digest, time, time_or_none
+from sigtrack.text.grams import index_tokens
+
+# Thousands of items may share a handle (one link for all); the newest are enough to tell.
+PER_HANDLE = 40
+
+_KNOWN = """
+    SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published, i.latest IS NULL,
+        (SELECT json_group_array(h.handle) FROM handles h WHERE h.item = i.number)
+    FROM items i
+    LEFT JOIN revisions r ON r.number = i.latest
+    LEFT JOIN texts t ON t.number = r.text
+    WHERE i.feed = ? AND i.number IN (SELECT value FROM json_each(?))
+    ORDER BY i.number
+"""
+
+
+def known(database: Database, feed: str, handles: Collection[int]) -> list[KnownItem]:
+    numbers: set[int] = set()
+    for handle in handles:
+        rows = database.rows(
+            "SELECT item FROM handles WHERE handle = ? ORDER BY item DESC LIMIT ?",
+            (handle, PER_HANDLE),
+        )
+        numbers.update(row[0] for row in rows)
+    return [
+        KnownItem(
+            uid=row[1],
+            url=row[2] or "",
+            title=row[3] or "",
+            fingerprint=row[4] or "",
+            published=time_or_none(row[5]),
+            pruned=bool(row[6]),
+            handles=frozenset(json.loads(row[7])),
+        )
+        for row in database.rows(_KNOWN, (feed, json.dumps(sorted(numbers))))
+    ]
+
+
+def save(
+    database: Database, changes: Sequence[Change], at: datetime, state: FeedState | None
+) -> Saved:
+    new, revised = [], []
+    with database.transaction():
+        for change in changes:
+            kind, id = _save_change(database, change, at)
+            if kind == "new":
+                new.append(id)
+            elif kind == "revised":
+                revised.append(id)
+        if state is not None:
+            save_states(database, [state])
+    return Saved(new=tuple(new), revised=tuple(revised))
+
+
+def _save_change(database: Database, change: Change, at: datetime) -> tuple[str, str]:
+    """What came of it: "new", "revised", or "" for words that are there already."""
+    item = change.item
+    id = item_id(item.feed, item.uid)
+    row = database.row(
+        """
+        SELECT i.number, i.first_seen, i.latest, r.revision, r.fingerprint
+        FROM items i LEFT JOIN revisions r ON r.number = i.latest
+        WHERE i.id = ? AND i.feed = ? AND i.uid = ?
+        """,
+        (id, item.feed, item.uid),
+    )
+    if row is None:
+        number = database.insert(
+            "INSERT INTO items (id, feed, uid, first_seen) VALUES (?, ?, ?, ?)",
+            (id, item.feed, item.uid, stamp(at)),
+        )
+        _add_revision(database, number, StoredItem(id=id, item=item, first_seen=at))
+        _add_handles(database, number, change)
+        return "new", id
+    number, first_seen, latest, revision, fingerprint = row
+    if latest is None or fingerprint == item.fingerprint:
+        return "", id
+    stored = StoredItem(id=id, item=item, first_seen=time(first_seen), revision=revision + 1)
+    _add_revision(database, number, stored)
+    _add_handles(database, number, change)
+    return "revised", id
+
+
+def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
+    item = stored.item
+    revision = database.insert(
+        """
+        INSERT INTO revisions (item, revision, moment, published, language, url, imported, named,
+            fingerprint, text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            number,
+            stored.revision,
+            stamp(stored.moment),
+            stamp_or_none(item.published),
+            item.language,
+            item.url,
+            item.imported,
+            item.named,
+            item.fingerprint,
+            _text_number(database, item),
+        ),
+    )
+    database.execute("UPDATE items SET latest = ? WHERE number = ?", (revision, number))
+
+
+def _add_handles(database: Database, number: int, change: Change) -> None:
+    database.execute_many(
+        "INSERT OR IGNORE INTO handles (handle, item) VALUES (?, ?)",
+        [(handle, number) for handle in change.handles],
+    )
+
+
+def _text_number(database: Database, item: Item) -> int:
+    words = (item.title, item.summary, item.text)
+    digest = text_digest(item)
+    for number, *there in database.rows(
+        "SELECT number, title, summary, text FROM texts WHERE digest = ?", (digest,)
+    ):
+        if tuple(there) == words:
+            return int(number)
+    number = database.insert(
+        "INSERT INTO texts (digest, title, summary, text) VALUES (?, ?, ?, ?)", (digest, *words)
+    )
+    database.execute(
+        "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", (number, *indexed(*words))
+    )
+    return number
+
+
+def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
+    """What the search index holds of a text."""
+    return index_tokens(title), index_tokens(f"{summary}\n{text}")

@@ -1,0 +1,134 @@
+"""What is still to be matched, and what was found.
+
+A watchlist reads the revisions in row order, so one number a watchlist (its mark) says how far it
+has come: nothing to keep a row for each item and watchlist. The mark moves in the transaction
+that saves the hits. A mark of another fingerprint counts as nothing read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sigtrack.model import Hit, StoredItem
+from sigtrack.store.interface import Batch
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.feeds import last_number
+from sigtrack.store.sqlite.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
+
+_UNREAD = f"""
+    SELECT {ITEM_COLUMNS}
+    FROM revisions r
+    JOIN items i ON i.number = r.item
+    JOIN texts t ON t.number = r.text
+    WHERE r.number > ? AND r.number <= ?
+    ORDER BY r.number
+    LIMIT ?
+"""
+
+
+def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
+    if not fingerprints:
+        return 0
+    least = min(_positions(database, fingerprints).values())
+    return int(database.value("SELECT count(*) FROM revisions WHERE number > ?", (least,)))
+
+
+def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -> Iterator[Batch]:
+    positions = _positions(database, fingerprints)
+    while positions:
+        end = last_number(database, "revisions")
+        after = min(positions.values())
+        if after >= end:
+            return
+        ahead = [position for position in positions.values() if position > after]
+        batch = _batch(database, after, min([end, *ahead]), limit)
+        mine = {name: fingerprints[name] for name, at in positions.items() if at == after}
+        yield Batch(fingerprints=mine, after=after, upto=batch[0], items=batch[1])
+        positions.update(dict.fromkeys(mine, batch[0]))
+
+
+def _batch(
+    database: Database, after: int, end: int, limit: int
+) -> tuple[int, tuple[StoredItem, ...]]:
+    items = tuple(stored_item(row) for row in database.rows(_UNREAD, (after, end, limit)))
+    return (items[-1].number if len(items) == limit else end), items
+
+
+def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
+    marks = {row[0]: row[1:] for row in database.rows("SELECT * FROM marks")}
+    return {
+        name: int(marks[name][1]) if name in marks and marks[name][0] == fingerprint else 0
+        for name, fingerprint in fingerprints.items()
+    }
+
+
+def save_hits(
+    database: Database, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime
+) -> int:
+    with database.transaction():
+        positions = _positions(database, batch.fingerprints)
+        current = {name for name, position in positions.items() if position >= batch.after}
+        _clear(database, batch, current)
+        mine = [(stored, hit) for stored, hit in hits if hit.watchlist in current]
+        new = sum(_save_hit(database, stored, hit, at) for stored, hit in mine)
+        database.execute_many(
+            "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",
+            [
+                (name, batch.fingerprints[name], max(batch.upto, positions[name]))
+                for name in sorted(current)
+            ],
+        )
+    return new
+
+
+def _clear(database: Database, batch: Batch, watchlists: Collection[str]) -> None:
+    database.execute(
+        """
+        DELETE FROM sightings
+        WHERE revision > ? AND revision <= ? AND (
+            SELECT watchlist FROM hits WHERE number = hit
+        ) IN (SELECT value FROM json_each(?))
+        """,
+        (batch.after, batch.upto, json.dumps(sorted(watchlists))),
+    )
+
+
+def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) -> bool:
+    """Whether this signal was never seen in this item before."""
+    row = database.row("SELECT item, moment FROM revisions WHERE number = ?", (stored.number,))
+    if row is None:
+        return False  # pruned since the batch was read
+    item, moment = row
+    added = database.execute(
+        """
+        INSERT INTO hits (item, watchlist, signal, found_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (item, watchlist, signal) DO NOTHING
+        """,
+        (item, hit.watchlist, hit.signal, stamp(at)),
+    ).rowcount
+    number = database.value(
+        "SELECT number FROM hits WHERE item = ? AND watchlist = ? AND signal = ?",
+        (item, hit.watchlist, hit.signal),
+    )
+    database.execute(
+        """
+        INSERT OR REPLACE INTO sightings (revision, hit, moment, priority, score, spans)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        (stored.number, number, moment, hit.priority.rank, hit.score, spans_json(hit.spans)),
+    )
+    return added == 1
+
+
+def forget_watchlists(database: Database, keep: Collection[str]) -> int:
+    others = "watchlist NOT IN (SELECT value FROM json_each(?))"
+    kept = (json.dumps(sorted(keep)),)
+    with database.transaction():
+        database.execute(
+            f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE {others})", kept
+        )
+        dropped = database.execute(f"DELETE FROM hits WHERE {others}", kept).rowcount
+        database.execute(f"DELETE FROM marks WHERE {others}", kept)
+    return dropped

@@ -1,0 +1,184 @@
+"""Answers for people: windows of hits and items, searches, one item with its past."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from sigtrack.errors import InputUnreadable
+from sigtrack.model import StoredItem
+from sigtrack.store.interface import Found, Query
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.rows import (
+    HIT_COLUMNS,
+    ITEM_COLUMNS,
+    ITEM_WIDTH,
+    hit,
+    stamp,
+    stored_item,
+)
+from sigtrack.text.grams import match_query
+
+# CROSS JOIN fixes the order of loops: the first table is the one whose index holds the window.
+_HITS = """
+    FROM sightings s
+    CROSS JOIN hits h ON h.number = s.hit
+    CROSS JOIN revisions r ON r.number = s.revision
+    CROSS JOIN items i ON i.number = r.item
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_ITEMS = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_SEARCH = """
+    FROM words
+    CROSS JOIN revisions r ON r.text = words.rowid
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_AMBIGUOUS = 5  # how many candidates a message lists
+
+
+class _Conditions:
+    """A WHERE clause and its values, grown together."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self.values: list[Any] = []
+
+    def add(self, sql: str, *values: Any) -> None:
+        self._parts.append(sql)
+        self.values += values
+
+    def any_of(self, column: str, wanted: tuple[str, ...]) -> None:
+        if wanted:
+            self.add(f"{column} IN (SELECT value FROM json_each(?))", json.dumps(wanted))
+
+    def __str__(self) -> str:
+        return "WHERE " + " AND ".join(self._parts) if self._parts else ""
+
+
+def hits(database: Database, query: Query) -> Iterator[Found]:
+    where = _where(query, "s.moment")
+    where.add("i.latest = r.number")
+    where.any_of("h.watchlist", query.watchlists)
+    if query.priority is not None:
+        where.add("s.priority >= ?", query.priority.rank)
+    if query.after_hit is not None:
+        where.add("s.hit > ?", query.after_hit)
+    order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
+    return (_found(row) for row in _select(database, _HITS, where, order, query, with_hit=True))
+
+
+def items(database: Database, query: Query) -> Iterator[StoredItem]:
+    where = _where(query, "r.moment")
+    order = "ORDER BY r.moment DESC, r.number DESC"
+    return (stored_item(row) for row in _select(database, _ITEMS, where, order, query))
+
+
+def search(
+    database: Database, text: str, query: Query, order: Literal["date", "rank"]
+) -> Iterator[StoredItem]:
+    asked = match_query(text)
+    if not asked:
+        return iter(())
+    where = _where(query, "r.moment")
+    where.add("words MATCH ?", asked)
+    by = "r.moment DESC" if order == "date" else "bm25(words, 4.0, 1.0), r.moment DESC"
+    rows = _select(database, _SEARCH, where, f"ORDER BY {by}, r.number DESC", query)
+    return (stored_item(row) for row in rows)
+
+
+def _where(query: Query, moment: str) -> _Conditions:
+    where = _Conditions()
+    if query.since is not None:
+        where.add(f"{moment} >= ?", stamp(query.since))
+    if query.until is not None:
+        where.add(f"{moment} < ?", stamp(query.until))
+    if query.after_revision is not None:
+        where.add("r.number > ?", query.after_revision)
+    where.any_of("i.feed", query.sources)
+    if query.languages:
+        ways = ["r.language = ? COLLATE NOCASE OR r.language LIKE ? || '-%'"] * len(query.languages)
+        where.add(f"({' OR '.join(ways)})", *(tag for tag in query.languages for _ in "12"))
+    return where
+
+
+def _select(
+    database: Database,
+    tables: str,
+    where: _Conditions,
+    order: str,
+    query: Query,
+    *,
+    with_hit: bool = False,
+) -> Iterator[Row]:
+    columns = f"{ITEM_COLUMNS}, {HIT_COLUMNS}" if with_hit else ITEM_COLUMNS
+    limit = -1 if query.limit is None else max(query.limit, 0)
+    sql = f"SELECT {columns} {tables} {where} {order} LIMIT ?"
+    return database.each(sql, (*where.values, limit))
+
+
+def _found(row: Row) -> Found:
+    stored = stored_item(row[:ITEM_WIDTH])
+    of_hit = row[ITEM_WIDTH:]
+    return Found(stored, hit(of_hit, stored.id), of_hit[0])
+
+
+def get(database: Database, prefix: str) -> StoredItem:
+    wanted = prefix.strip().lower()
+    if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
+        raise InputUnreadable(
+            f'"{prefix}" is no item id',
+            hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
+        )
+    rows = database.rows(
+        f"SELECT {ITEM_COLUMNS} {_ITEMS} WHERE i.id >= ? AND i.id < ? ORDER BY i.id LIMIT ?",
+        (wanted, wanted + "g", _AMBIGUOUS + 1),
+    )
+    if not rows:
+        raise InputUnreadable(
+            f'no item has an id that begins with "{prefix}"', hint="look at: sigtrack search"
+        )
+    if len(rows) > 1:
+        more = ", ..." if len(rows) > _AMBIGUOUS else ""
+        some = ", ".join(row[0] for row in rows[:_AMBIGUOUS])
+        raise InputUnreadable(
+            f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
+        )
+    return stored_item(rows[0])
+
+
+def revisions(database: Database, id: str) -> list[StoredItem]:
+    rows = database.rows(
+        f"""
+        SELECT {ITEM_COLUMNS}
+        FROM items i
+        JOIN revisions r ON r.item = i.number
+        JOIN texts t ON t.number = r.text
+        WHERE i.id = ?
+        ORDER BY r.number
+        """,
+        (id,),
+    )
+    return [stored_item(row) for row in rows]
+
+
+def hits_of(database: Database, id: str) -> list[Found]:
+    rows = database.rows(
+        f"""
+        SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
+        FROM items i
+        JOIN revisions r ON r.item = i.number
+        JOIN texts t ON t.number = r.text
+        JOIN sightings s ON s.revision = r.number
+        JOIN hits h ON h.number = s.hit
+        WHERE i.id = ?
+        ORDER BY r.number DESC, h.number
+        """,
+        (id,),
+    )
+    return [_found(row) for row in rows]

@@ -1,0 +1,141 @@
+"""Values to columns and back.
+
+Times are microseconds since 1970, which keeps them exact from year 1 to 9999. Spans are a small
+JSON list, headed by the watchlist files they name: `[["w.toml"], ["title", 0, 5, "Lee", 0, 12]]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sigtrack.model import FeedState, Hit, Item, Place, Priority, Span, StoredItem
+from sigtrack.store.sqlite.connection import Row
+
+STATE_COLUMNS = """
+    feed, url, etag, last_modified, full_at, first_asked_at, asked_at, answered_at, changed_at,
+    due_at, failures, failing_since, reason, told, paused
+"""
+
+# Of revisions r joined with items i and texts t; see `stored_item`.
+ITEM_COLUMNS = """
+    i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
+    r.imported, r.named, r.fingerprint, t.title, t.summary, t.text
+"""
+ITEM_WIDTH = 15
+
+# Of sightings s joined with hits h; see `hit`.
+HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_PRIORITIES = tuple(Priority)
+
+
+def stamp(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def stamp_or_none(at: datetime | None) -> int | None:
+    return None if at is None else stamp(at)
+
+
+def time(stamped: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=stamped)
+
+
+def time_or_none(stamped: int | None) -> datetime | None:
+    return None if stamped is None else time(stamped)
+
+
+def state_row(state: FeedState) -> Row:
+    return (
+        state.feed,
+        state.url,
+        state.etag,
+        state.last_modified,
+        stamp_or_none(state.full_at),
+        stamp_or_none(state.first_asked_at),
+        stamp_or_none(state.asked_at),
+        stamp_or_none(state.answered_at),
+        stamp_or_none(state.changed_at),
+        stamp_or_none(state.due_at),
+        state.failures,
+        stamp_or_none(state.failing_since),
+        state.reason,
+        state.told,
+        state.paused,
+    )
+
+
+def feed_state(row: Row) -> FeedState:
+    return FeedState(
+        feed=row[0],
+        url=row[1],
+        etag=row[2],
+        last_modified=row[3],
+        full_at=time_or_none(row[4]),
+        first_asked_at=time_or_none(row[5]),
+        asked_at=time_or_none(row[6]),
+        answered_at=time_or_none(row[7]),
+        changed_at=time_or_none(row[8]),
+        due_at=time_or_none(row[9]),
+        failures=row[10],
+        failing_since=time_or_none(row[11]),
+        reason=row[12],
+        told=bool(row[13]),
+        paused=row[14],
+    )
+
+
+def stored_item(row: Row) -> StoredItem:
+    item = Item(
+        feed=row[1],
+        uid=row[2],
+        published=time_or_none(row[6]),
+        language=row[7],
+        url=row[8],
+        imported=bool(row[9]),
+        named=bool(row[10]),
+        fingerprint=row[11],
+        title=row[12],
+        summary=row[13],
+        text=row[14],
+    )
+    return StoredItem(id=row[0], item=item, first_seen=time(row[3]), revision=row[4], number=row[5])
+
+
+def hit(row: Row, item: str) -> Hit:
+    return Hit(
+        item=item,
+        watchlist=row[1],
+        signal=row[2],
+        priority=_PRIORITIES[row[3] - 1],
+        score=row[4],
+        spans=spans(row[5]),
+    )
+
+
+def spans_json(found: Sequence[Span]) -> str:
+    paths = list(dict.fromkeys(span.place.path for span in found))
+    rows = [
+        [span.field, span.start, span.end, span.term, paths.index(span.place.path), span.place.line]
+        for span in found
+    ]
+    return json.dumps([paths, *rows], ensure_ascii=False, separators=(",", ":"))
+
+
+def spans(written: str) -> tuple[Span, ...]:
+    paths, *rows = json.loads(written)
+    return tuple(
+        Span(field=field, start=start, end=end, term=term, place=Place(path=paths[path], line=line))
+        for field, start, end, term, path, line in rows
+    )
+
+
+def text_digest(item: Item) -> int:
+    """Of the exact words, unlike the item's fingerprint: a shared text keeps every dash."""
+    text = "\0".join((item.title, item.summary, item.text)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,140 @@
+"""What the database file holds, step by step.
+
+Every step leads from one schema version (PRAGMA user_version) to the next; a new file takes all
+of them, so that a migrated database equals a fresh one. A published step is never edited: append.
+
+Times are microseconds since 1970 UTC. `items.latest` is the number of the latest revision, NULL
+for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes for a revision, so
+windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
+its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
+`marks` is how far a watchlist in one wording (fingerprint) has read the revisions.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x53696754  # "SigT": whose file this is
+
+Step = tuple[str, ...]
+
+_FIRST: Step = (
+    """
+    CREATE TABLE feeds (
+        feed TEXT PRIMARY KEY,
+        url TEXT NOT NULL,
+        etag TEXT NOT NULL,
+        last_modified TEXT NOT NULL,
+        full_at INTEGER,
+        first_asked_at INTEGER,
+        asked_at INTEGER,
+        answered_at INTEGER,
+        changed_at INTEGER,
+        due_at INTEGER,
+        failures INTEGER NOT NULL,
+        failing_since INTEGER,
+        reason TEXT NOT NULL,
+        told INTEGER NOT NULL,
+        paused TEXT
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE runs (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        began INTEGER NOT NULL,
+        finished INTEGER,
+        after_hit INTEGER NOT NULL,
+        after_revision INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE looks (
+        reader TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        hit INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE items (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        uid TEXT NOT NULL,
+        first_seen INTEGER NOT NULL,
+        latest INTEGER
+    )
+    """,
+    "CREATE INDEX items_by_id ON items (id)",
+    """
+    CREATE TABLE handles (
+        handle INTEGER NOT NULL,
+        item INTEGER NOT NULL REFERENCES items,
+        PRIMARY KEY (handle, item)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX handles_by_item ON handles (item)",
+    """
+    CREATE TABLE texts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        text TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX texts_by_digest ON texts (digest)",
+    """
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, body, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    CREATE TABLE revisions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        item INTEGER NOT NULL REFERENCES items,
+        revision INTEGER NOT NULL,
+        moment INTEGER NOT NULL,
+        published INTEGER,
+        language TEXT,
+        url TEXT NOT NULL,
+        imported INTEGER NOT NULL,
+        named INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        text INTEGER NOT NULL REFERENCES texts,
+        UNIQUE (item, revision)
+    )
+    """,
+    "CREATE INDEX revisions_by_moment ON revisions (moment)",
+    "CREATE INDEX revisions_by_text ON revisions (text)",
+    """
+    CREATE TABLE marks (
+        watchlist TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        upto INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE hits (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        item INTEGER NOT NULL REFERENCES items,
+        watchlist TEXT NOT NULL,
+        signal TEXT NOT NULL,
+        found_at INTEGER NOT NULL,
+        UNIQUE (item, watchlist, signal)
+    )
+    """,
+    """
+    CREATE TABLE sightings (
+        revision INTEGER NOT NULL REFERENCES revisions,
+        hit INTEGER NOT NULL REFERENCES hits,
+        moment INTEGER NOT NULL,
+        priority INTEGER NOT NULL,
+        score INTEGER NOT NULL,
+        spans TEXT NOT NULL,
+        UNIQUE (revision, hit)
+    )
+    """,
+    "CREATE INDEX sightings_by_moment ON sightings (moment)",
+    "CREATE INDEX sightings_by_hit ON sightings (hit)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST,)

@@ -1,0 +1,211 @@
+"""The store as its callers see it, and how a file becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from sigtrack.errors import (
+    Busy,
+    CannotWrite,
+    DiskFull,
+    InputUnreadable,
+    Misuse,
+    NoPermission,
+    SigtrackError,
+)
+from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem
+from sigtrack.store.interface import Batch, Census, Found, Look, Query, Run, RunKind, Saved
+from sigtrack.store.sqlite import care, feeds, items, matching, reading
+from sigtrack.store.sqlite.connection import Database, forbidden
+from sigtrack.store.sqlite.lock import RunLock
+from sigtrack.store.sqlite.migrate import prepare
+
+
+def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> SqliteStore:
+    """See `sigtrack.store.open_store`."""
+    path = _path(str(place))
+    if path.is_dir():
+        raise CannotWrite(f"{path} is a folder", hint="name a file with --db")
+    if read_only and not path.exists():
+        raise InputUnreadable(
+            f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
+        )
+    if not read_only:
+        _make_folder(path)
+        return SqliteStore(_open(path, "rwc", patience), patience=patience)
+    return SqliteStore(_open_to_read(path, patience), patience=patience)
+
+
+def _path(place: str) -> Path:
+    if place.startswith("sqlite:///"):
+        place = place.removeprefix("sqlite:///")
+    elif "://" in place:
+        raise Misuse(
+            f"{place.partition('://')[0]} databases are not supported",
+            hint="name a file, which is kept as SQLite",
+        )
+    return Path(place).expanduser()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except PermissionError:
+        raise forbidden(str(path)) from None
+    except OSError as error:
+        raise CannotWrite(
+            f"cannot make the folder {path.parent} ({error.strerror})",
+            hint="name another file with --db",
+        ) from error
+
+
+def _open(path: Path, mode: str, patience: float) -> Database:
+    database = Database(path, mode=mode, patience=patience)
+    try:
+        prepare(database, patience=patience)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _open_to_read(path: Path, patience: float) -> Database:
+    """Writable if it can be, so that looks are recorded; else as it can be had.
+
+    In a folder that cannot be written WAL cannot be used; when no run has left a WAL behind, the
+    file itself holds everything and is read as it stands.
+    """
+    try:
+        return _open(path, "rw", patience)
+    except (NoPermission, DiskFull, Busy):
+        with suppress(SigtrackError):
+            return _open(path, "ro", patience)
+        if _size(Path(f"{path}-wal")) == 0:
+            return _open(path, "immutable", patience)
+        raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+class SqliteStore:
+    """Each method says in `store.interface.Store` what it promises."""
+
+    def __init__(self, database: Database, *, patience: float) -> None:
+        self._database = database
+        self._patience = patience
+        self._lock = RunLock(database.path)
+
+    @property
+    def name(self) -> str:
+        return self._database.name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+        self._lock.release()
+
+    def feed_states(self) -> dict[str, FeedState]:
+        return feeds.feed_states(self._database)
+
+    def save_feed_states(self, states: Iterable[FeedState]) -> None:
+        with self._database.transaction():
+            feeds.save_states(self._database, states)
+
+    def begin_run(self, kind: RunKind, at: datetime) -> Run:
+        self._lock.acquire(kind, self._patience)
+        try:
+            return feeds.begin_run(self._database, kind, at)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def finish_run(self, run: Run, at: datetime) -> None:
+        feeds.finish_run(self._database, run, at)
+        self._lock.release()
+
+    def last_run(self, kind: RunKind) -> Run | None:
+        return feeds.last_run(self._database, kind)
+
+    def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
+        return items.known(self._database, feed, handles)
+
+    def save(
+        self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
+    ) -> Saved:
+        return items.save(self._database, changes, at, state)
+
+    def pending(self, fingerprints: Mapping[str, str]) -> int:
+        return matching.pending(self._database, fingerprints)
+
+    def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
+        return matching.unmatched(self._database, fingerprints, limit)
+
+    def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
+        return matching.save_hits(self._database, batch, hits, at)
+
+    def forget_watchlists(self, keep: Collection[str]) -> int:
+        return matching.forget_watchlists(self._database, keep)
+
+    def hits(self, query: Query) -> Iterator[Found]:
+        return reading.hits(self._database, query)
+
+    def items(self, query: Query) -> Iterator[StoredItem]:
+        return reading.items(self._database, query)
+
+    def search(
+        self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"
+    ) -> Iterator[StoredItem]:
+        return reading.search(self._database, text, query, order)
+
+    def get(self, prefix: str) -> StoredItem:
+        return reading.get(self._database, prefix)
+
+    def revisions(self, id: str) -> list[StoredItem]:
+        return reading.revisions(self._database, id)
+
+    def hits_of(self, id: str) -> list[Found]:
+        return reading.hits_of(self._database, id)
+
+    def look(self, reader: str, at: datetime, hit: int | None = None) -> bool:
+        if self._database.read_only:
+            return False
+        try:
+            feeds.look(self._database, reader, at, hit)
+        except (Busy, CannotWrite, NoPermission):
+            return False
+        return True
+
+    def last_look(self, reader: str) -> Look | None:
+        return feeds.last_look(self._database, reader)
+
+    def census(self) -> Census:
+        return care.census(self._database)
+
+    def check(self, *, quick: bool = False) -> list[str]:
+        return care.check(self._database, quick=quick)
+
+    def backup(self, path: Path) -> None:
+        care.backup(self._database, path)
+
+    def prune(self, before: datetime) -> int:
+        return care.prune(self._database, before)
