@@ -60,8 +60,10 @@ Block = Table | Note
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """`records` are the JSON objects of the machine formats: dicts of str, numbers, bools, None,
-    aware datetimes, lists and dicts of these."""
+    aware datetimes, lists and dicts of these. `fields` are their keys in order, as far as they are
+    known: a CSV file without rows then still has its heading."""
 
     title: str = ""
     blocks: tuple[Block, ...] = ()
     records: tuple[Mapping[str, Any], ...] = ()
+    fields: tuple[str, ...] = ()

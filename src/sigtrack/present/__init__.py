@@ -1,0 +1,63 @@
+"""A report becomes text: for eyes, for pipes and for machines.
+
+`render` is pure: it yields text and neither prints nor looks at the environment, so what it
+gives depends on its arguments alone. The blocks of a report go to `table` (Rich on a terminal,
+plain lines on a pipe) and `md`; its records to `json`, `jsonl` and `csv`.
+
+Each format is a module of this name with a function `render(report, surface)`. It is imported
+when it is asked for, because Rich costs more than all the others together. Outside text is
+clean when it arrives; every format makes it harmless once more (`cells.safe`), since one
+forgotten `clean` must not hand a terminal to a stranger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from sigtrack.errors import Misuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+
+    from sigtrack.model import Report
+
+__all__ = ["FORMATS", "Surface", "render"]
+
+FORMATS = ("table", "json", "jsonl", "csv", "md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """What is written on: `width` in terminal cells (None = unknown), times are told in `zone`."""
+
+    zone: tzinfo
+    width: int | None = None
+    colour: bool = False
+
+
+def render(
+    report: Report,
+    format: str,
+    *,
+    width: int | None,
+    colour: bool,
+    terminal: bool,
+    zone: tzinfo,
+) -> Iterator[str]:
+    """The report as chunks of text that end in newlines.
+
+    `terminal` allows escape sequences and the `table` that needs them; without `colour` they
+    are bold, dim and links only. `width` is for the `table` on a terminal alone.
+    """
+    if format not in FORMATS:
+        raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
+    name = "plain" if format == "table" and not terminal else format
+    module = cast("_Format", import_module(f"sigtrack.present.{name}"))
+    return module.render(report, Surface(zone=zone, width=width, colour=colour))
+
+
+class _Format(Protocol):
+    def render(self, report: Report, surface: Surface) -> Iterator[str]: ...

@@ -1,0 +1,123 @@
+"""Markdown as GitHub reads it: a table for each table, the headline as its link.
+
+Matched words are **bold**. Outside text stays text: what Markdown could read as its own is
+escaped with a backslash.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrack.model import Marked, Note
+from sigtrack.present.cells import (
+    NOTE_MARKS,
+    ROW_MARKS,
+    full_rows,
+    link_of,
+    one_line,
+    pieces,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from sigtrack.model import Cell, Column, Report, Table
+    from sigtrack.present import Surface
+
+
+def render(report: Report, surface: Surface) -> Iterator[str]:
+    before = ""
+    if title := one_line(report.title):
+        yield f"# {_escape(title)}\n"
+        before = "\n"
+    for block in report.blocks:
+        if isinstance(block, Note):
+            text = before + _paragraph(f"{NOTE_MARKS.get(block.level, '')} {block.text}")
+        else:
+            text = "\n".join(_table(block, surface.zone))
+            text = before * bool(text) + text
+        yield text
+        before = "\n" if text else before
+
+
+def _table(table: Table, zone: tzinfo) -> Iterator[str]:
+    if title := one_line(table.title):
+        yield f"## {_escape(title)}\n"
+    if one_line(table.caption):
+        yield _paragraph(table.caption)
+    if table.rows and table.columns:
+        yield "".join(_grid(table, zone))
+
+
+def _grid(table: Table, zone: tzinfo) -> Iterator[str]:
+    yield _row([_escape(one_line(column.name)) for column in table.columns])
+    yield _row([_alignment(column) for column in table.columns])
+    for row, emphasis in full_rows(table):
+        cells = [_cell(cell, zone) for cell in row]
+        if mark := ROW_MARKS.get(emphasis):
+            cells[0] = f"{mark} {cells[0]}"
+        yield _row(cells)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _alignment(column: Column) -> str:
+    return "---:" if column.align == "right" else "---"
+
+
+def _cell(cell: Cell, zone: tzinfo) -> str:
+    if not isinstance(cell, Marked):
+        return _escape(words(cell, zone))
+    text = _marked(cell)
+    link = link_of(cell)
+    return f"[{text}]({_target(link)})" if link and text else text
+
+
+def _marked(marked: Marked) -> str:
+    parts = list(pieces(marked))
+    texts = ["", *(text for text, _ in parts), ""]
+    shown = [
+        _bold(text, texts[i][-1:], texts[i + 2][:1]) if hit else _escape(text)
+        for i, (text, hit) in enumerate(parts)
+    ]
+    return " ".join("".join(shown).split())
+
+
+def _bold(text: str, before: str, after: str) -> str:
+    """Asterisks do not open or close beside punctuation (CommonMark 6.2): `で「新局面」を`.
+
+    `before` and `after` are the characters next to the text, if any.
+    """
+    core = text.strip()
+    if not core:
+        return text
+    start = text.index(core)
+    head, tail = text[:start], text[start + len(core) :]
+    opens = core[0].isalnum() or not (head or before).strip()
+    closes = core[-1].isalnum() or not (tail or after).strip()
+    left, right = ("**", "**") if opens and closes else ("<strong>", "</strong>")
+    return f"{head}{left}{_escape(core)}{right}{tail}"
+
+
+def _paragraph(text: str) -> str:
+    """A sentence that starts nothing: no list, heading or quotation."""
+    return _OPENER.sub(r"\1\\\2", _escape(one_line(text))) + "\n"
+
+
+def _escape(text: str) -> str:
+    return _ENTITY.sub(r"\\&", _MARKS.sub(r"\\\g<0>", text))
+
+
+def _target(link: str) -> str:
+    return _IN_LINK.sub(lambda match: "".join(f"%{b:02X}" for b in match[0].encode()), link)
+
+
+_MARKS = re.compile(r"[\\`*_\[\]<>|~$]")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_OPENER = re.compile(r"^(\d*)([-+#=.)])")
+_IN_LINK = re.compile(r"[\\`*_\[\]<>|~$()\"']")

@@ -1,0 +1,129 @@
+"""The table on a pipe: one line a row, for mail, `grep` and `awk -F '  +'`.
+
+Columns are aligned and at least two spaces apart, and no cell holds two spaces; an empty cell is
+a dash. The main columns come last and are never cut, then the link. No escape sequences: matched
+words stand between « and ».
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sigtrack.model import Marked, Note, Table
+from sigtrack.present.cells import (
+    NOTE_MARKS,
+    ROW_MARKS,
+    full_rows,
+    has_marks,
+    link_of,
+    one_line,
+    pieces,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from sigtrack.model import Cell, Column, Report
+    from sigtrack.present import Surface
+
+
+def render(report: Report, surface: Surface) -> Iterator[str]:
+    first = True
+    if title := one_line(report.title):
+        yield f"{title}\n"
+        first = False
+    for family, run in groupby(report.blocks, key=_family):
+        blocks = tuple(run)
+        if family is None:
+            yield "" if first else "\n"
+            yield from (_note(b) for b in blocks if isinstance(b, Note))
+        else:
+            tables = [b for b in blocks if isinstance(b, Table)]
+            yield from _tables(tables, surface.zone, first=first)
+        first = False
+
+
+def cells_wide(text: str) -> int:
+    """Terminal cells of the text, by East Asian Width (UAX 11): Rich is not imported for this."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _tables(tables: Sequence[Table], zone: tzinfo, *, first: bool) -> Iterator[str]:
+    """Tables of the same columns, aligned together; only the first has a heading row."""
+    order = _order(tables[0].columns)
+    marked = has_marks(tables)
+    names = [one_line(tables[0].columns[i].name) for i in order]
+    bodies = [_body(table, order, zone) for table in tables]
+    texts = [names, *(texts for body in bodies for texts, _, _ in body)]
+    widths = [max(cells_wide(text) for text in lane) for lane in zip(*texts, strict=True)]
+    rights = [tables[0].columns[i].align == "right" for i in order]
+    head = any(names)
+    for table, body in zip(tables, bodies, strict=True):
+        yield "" if first else "\n"
+        yield from _heading(table)
+        first = False
+        if head and body:
+            yield _line(" " * marked, [*names], widths, rights, "")
+            head = False
+        for texts_of_row, emphasis, links in body:
+            mark = (ROW_MARKS.get(emphasis) or " ") * marked
+            yield _line(mark, texts_of_row, widths, rights, links)
+
+
+def _order(columns: Sequence[Column]) -> list[int]:
+    return sorted(range(len(columns)), key=lambda i: columns[i].kind == "main")
+
+
+def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[str], str, str]]:
+    """Of each row its texts in order, its emphasis and its links."""
+    return [
+        (
+            [_text(row[i], zone) or "-" for i in order],
+            emphasis,
+            "  ".join(dict.fromkeys(filter(None, map(link_of, row)))),
+        )
+        for row, emphasis in full_rows(table)
+    ]
+
+
+def _text(cell: Cell, zone: tzinfo) -> str:
+    if isinstance(cell, Marked):
+        return one_line("".join(f"«{p}»" if hit else p for p, hit in pieces(cell)))
+    return words(cell, zone, separator="")
+
+
+def _line(
+    mark: str, texts: Sequence[str], widths: Sequence[int], rights: Sequence[bool], links: str
+) -> str:
+    cells = [mark] if mark else []
+    for text, width, right in zip(texts, widths, rights, strict=True):
+        fill = " " * (width - cells_wide(text))
+        cells.append(fill + text if right else text + fill)
+    if links:
+        cells[-1] = f"{cells[-1].rstrip()}  {links}"
+    return f"{'  '.join(cells).rstrip()}\n"
+
+
+def _heading(table: Table) -> Iterator[str]:
+    title, caption = one_line(table.title), one_line(table.caption)
+    if title or caption:
+        yield f"{' — '.join(filter(None, (title, caption)))}\n"
+
+
+def _note(note: Note) -> str:
+    return f"{NOTE_MARKS.get(note.level, '')} {one_line(note.text)}".lstrip() + "\n"
+
+
+def _family(block: Table | Note) -> object:
+    return block.columns if isinstance(block, Table) else None
+
+
+def _cells(character: str) -> int:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    joined = unicodedata.category(character) in ("Mn", "Me", "Cf")
+    return 0 if joined or "\u1160" <= character <= "\u11ff" else 1

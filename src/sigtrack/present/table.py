@@ -1,0 +1,239 @@
+"""The table on a terminal, drawn by Rich in memory.
+
+Dense: no boxes, one rule with the title above each table, and tables of the same columns share
+widths and heading, so that the groups of a report read as one. Widths and line breaks are
+decided here (`layout`, `wrapping`); Rich colours and pads. Cells always go in as `Text`: a title
+such as "[photos]" is no markup.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from io import StringIO
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from zlib import crc32
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.console import Console
+from rich.style import Style
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sigtrack.model import Marked, Note, Table
+from sigtrack.present.cells import (
+    NOTE_MARKS,
+    ROW_MARKS,
+    full_rows,
+    has_marks,
+    link_of,
+    merged,
+    one_line,
+    words,
+)
+from sigtrack.present.layout import GAP, Lane, Need, lay_out
+from sigtrack.present.wrapping import ELLIPSIS, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import tzinfo
+
+    from sigtrack.model import Cell, Report
+    from sigtrack.present import Surface
+
+Row = tuple[tuple["Cell", ...], str]  # with its emphasis
+
+NARROWEST = 20
+MOST_LINES = 3  # of one cell
+_BATCH = 100  # rows that Rich draws at once: a long table starts to show before it is finished
+_MARK_ROOM = 2
+
+_IN_LINK = "!#$%&'()*+,/:;=?@[]"  # OSC 8 takes ASCII only: Hangul in a path is escaped
+
+_BOLD = Style(bold=True)
+_DIM = Style(dim=True)
+_MATCH = Style(bold=True, color="yellow")
+_KEY = Style(color="cyan")
+_ROW_MARKS = {"new": Style(bold=True, color="green"), "urgent": Style(bold=True, color="red")}
+_NOTE_MARKS = {"good": Style(bold=True, color="green"), "warning": Style(bold=True, color="yellow")}
+
+
+def render(report: Report, surface: Surface) -> Iterator[str]:
+    page = _Page(max(surface.width or 80, NARROWEST), surface.zone, colour=surface.colour)
+    first = True
+    if title := one_line(report.title):
+        yield page.draw(_lines(title, page.width, _BOLD))
+        first = False
+    for kind, run in groupby(report.blocks, key=_family):
+        blocks = tuple(run)
+        if kind is None:
+            yield from _gap(first)
+            yield page.draw(*(_note(b, page.width) for b in blocks if isinstance(b, Note)))
+        else:
+            yield from page.tables([b for b in blocks if isinstance(b, Table)], first=first)
+        first = False
+
+
+class _Page:
+    """A console in memory, of one width and zone."""
+
+    def __init__(self, width: int, zone: tzinfo, *, colour: bool) -> None:
+        self.width, self.zone = width, zone
+        self._file = StringIO()
+        self._console = Console(
+            file=self._file,
+            width=width,
+            height=25,
+            force_terminal=True,
+            force_jupyter=False,
+            force_interactive=False,
+            color_system="standard",  # the sixteen colours that the user's own theme defines
+            no_color=not colour,
+            legacy_windows=False,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            _environ={},  # neither COLUMNS nor TERM: the surface is an argument
+        )
+
+    def draw(self, *things: Text | Grid) -> str:
+        for thing in things:
+            self._console.print(thing, no_wrap=True, overflow="ignore", crop=False)
+        drawn = self._file.getvalue()
+        self._file.seek(0)
+        self._file.truncate()
+        return _LINK.sub(_steady_link, _TRAILING.sub("\n", drawn))
+
+    def tables(self, tables: Sequence[Table], *, first: bool) -> Iterator[str]:
+        """Tables of the same columns, in the same lanes; only the first has a heading row."""
+        room = _MARK_ROOM if has_marks(tables) else 0
+        needs = [self._need(tables, index) for index in range(len(tables[0].columns))]
+        lanes = lay_out(needs, self.width - room)
+        head = True
+        for table in tables:
+            yield from _gap(first)
+            yield self.draw(*_heading(table, self.width))
+            rows = full_rows(table)
+            while batch := tuple(islice(rows, _BATCH)):
+                yield self.draw(self._grid(batch, lanes, room, head=head))
+                head = False
+            first = False
+
+    def _need(self, tables: Sequence[Table], index: int) -> Need:
+        column = tables[0].columns[index]
+        width, firm = cell_len(one_line(column.name)), False
+        for table in tables:
+            for row, _ in full_rows(table):
+                width = max(width, cell_len(words(row[index], self.zone)))
+                firm = firm or isinstance(row[index], datetime | int | float)
+        return Need(column=column, width=width, firm=firm)
+
+    def _grid(self, rows: Iterable[Row], lanes: Sequence[Lane], room: int, *, head: bool) -> Grid:
+        grid = Grid(box=None, padding=0, pad_edge=False, show_header=False)
+        if room:
+            grid.add_column(width=room, no_wrap=True)
+        for lane in lanes:
+            grid.add_column(width=lane.width + (GAP if lane is not lanes[-1] else 0), no_wrap=True)
+        if head and any(lane.column.name for lane in lanes):
+            names = (_cut(lane.column.name, lane.width, _DIM) for lane in lanes)
+            aligned = (_aligned(name, lane) for name, lane in zip(names, lanes, strict=True))
+            grid.add_row(*[Text()] * bool(room), *aligned)
+        for row, emphasis in rows:
+            mark = Text(ROW_MARKS.get(emphasis, ""), style=_ROW_MARKS.get(emphasis, ""))
+            cells = (self._cell(row[lane.index], lane, emphasis) for lane in lanes)
+            grid.add_row(*[mark] * bool(room), *cells)
+        return grid
+
+    def _cell(self, cell: Cell, lane: Lane, emphasis: str) -> Text:
+        shown = words(cell, self.zone)
+        most = MOST_LINES if lane.column.kind == "main" else 1
+        ranges, cut = wrap(shown, lane.width, most=most, size=_size)
+        whole = Text(shown)
+        link = quote(link_of(cell), safe=_IN_LINK) or None
+        whole.stylize(_cell_style(lane.column.kind, emphasis) + Style(link=link))
+        if isinstance(cell, Marked):
+            for start, end in merged(cell):
+                whole.stylize(_MATCH, start, end)
+        lines = [whole[start:end] for start, end in ranges]
+        if cut:
+            lines[-1].append(ELLIPSIS)
+        return Text("\n").join(_aligned(line, lane) for line in lines)
+
+
+def _cell_style(kind: str, emphasis: str) -> Style:
+    if emphasis == "dim":
+        return _DIM
+    if kind == "key":
+        return _ROW_MARKS["urgent"] if emphasis == "urgent" else _KEY
+    return Style()
+
+
+def _family(block: Table | Note) -> object:
+    return block.columns if isinstance(block, Table) else None
+
+
+def _gap(first: bool) -> Iterator[str]:
+    if not first:
+        yield "\n"
+
+
+def _heading(table: Table, width: int) -> Iterator[Text]:
+    """`Title ──────── caption` where that fits, else the caption below."""
+    title, caption = one_line(table.title), one_line(table.caption)
+    if title:
+        title = _cut(title, width - 4, _BOLD).plain
+        beside = cell_len(title) + cell_len(caption) + 6 <= width
+        tail = f" {caption}" if caption and beside else ""
+        line = Text.assemble((title, _BOLD))
+        rest = width - cell_len(title) - cell_len(tail) - 1
+        line.append(f" {'─' * rest}{tail}", _DIM)
+        yield line
+        caption = "" if beside else caption
+    if caption:
+        yield _lines(caption, width, _DIM)
+
+
+def _note(note: Note, width: int) -> Text:
+    mark = NOTE_MARKS.get(note.level, "")
+    if not mark:
+        return _lines(one_line(note.text), width, Style())
+    body = _lines(one_line(note.text), width - 2, Style())
+    text = Text.assemble((mark, _NOTE_MARKS[note.level]), " ")
+    return text.append_text(Text("\n  ").join(body.split("\n")))
+
+
+def _lines(text: str, width: int, style: Style) -> Text:
+    """All of the text, in as many lines as it takes."""
+    ranges, _ = wrap(text, width, most=len(text) + 1, size=_size)
+    whole = Text("\n".join(text[start:end] for start, end in ranges))
+    whole.stylize(style)
+    return whole
+
+
+def _cut(text: str, width: int, style: Style) -> Text:
+    text = one_line(text)
+    ranges, cut = wrap(text, width, most=1, size=_size)
+    shown = "".join(text[start:end] for start, end in ranges)
+    return Text.assemble((shown + ELLIPSIS * cut, style))
+
+
+def _aligned(line: Text, lane: Lane) -> Text:
+    if lane.column.align == "right":
+        line.pad_left(lane.width - cell_len(line.plain))
+    return line
+
+
+def _size(character: str) -> int:
+    # Terminals disagree on what the emoji selector does to the character before it: keep a cell.
+    return 1 if character == "\ufe0f" else get_character_cell_size(character)
+
+
+def _steady_link(match: re.Match[str]) -> str:
+    return f"\x1b]8;id={crc32(match[1].encode()):08x};{match[1]}\x1b\\"
+
+
+_TRAILING = re.compile(" +\n")
+# Rich numbers its links at random; the same report is to give the same bytes.
+_LINK = re.compile("\x1b\\]8;id=[^;\x1b]*;([^\x1b]+)\x1b\\\\")
