@@ -19,6 +19,10 @@ def test_english_and_korean_break_at_spaces() -> None:
     assert wrapped("한일 정상 공동언론발표", 12) == ["한일 정상", "공동언론발표"]
 
 
+def test_a_korean_headline_breaks_after_its_ellipsis() -> None:
+    assert wrapped("특사 접견…방산 협력", 12) == ["특사 접견…", "방산 협력"]
+
+
 def test_japanese_and_chinese_break_anywhere_but_before_closing_marks() -> None:
     assert wrapped("日韓首脳、奈良で", 8) == ["日韓首", "脳、奈", "良で"]
     assert wrapped("首相「新局面」と", 6) == ["首相", "「新局", "面」と"]

@@ -80,7 +80,8 @@ def _may_break(before: str, after: str) -> bool:
         return True
     if after in _CLOSING or before in _OPENING:
         return False
-    return _stands_alone(before) or _stands_alone(after)
+    # Korean headlines join their halves by an ellipsis without a space: 특사 접견…"방산 협력"
+    return before == ELLIPSIS or _stands_alone(before) or _stands_alone(after)
 
 
 def _stands_alone(character: str) -> bool:
