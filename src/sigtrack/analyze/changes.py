@@ -18,30 +18,23 @@ clock; what is known comes as an argument and what should be saved is returned.
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from difflib import SequenceMatcher
-from functools import lru_cache
-from urllib.parse import urlsplit
 
-from sigtrack.model import Change, Item, KnownItem, fingerprint_of
+from sigtrack.analyze.handles import Notice, alike, fingerprint, folded, handle, suffix
+from sigtrack.model import Change, Item, KnownItem
 
 REPOSTED_WITHIN = timedelta(hours=20)  # less than a day: daily briefings share title and link
 EDITED_WITHIN = timedelta(days=1)  # publishers move the date of an item when they edit it
 VERSIONS_ALIKE = 0.6  # two entries of one guid in a document
 TITLES_ALIKE = 0.5  # a guid that moved to another link
 
-_TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
-
 
 def handles_of(items: Iterable[Item]) -> frozenset[int]:
     """What to ask the store for before `find_changes`: every handle of these items."""
-    return frozenset(handle for item in items for handle in _Notice(item).handles)
+    return frozenset(handle for item in items for handle in Notice(item).handles)
 
 
 def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Change]:
@@ -51,33 +44,16 @@ def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Chan
     no harm. Of an item that stands twice in the document the later published is taken.
     """
     memory = _Memory(known)
-    notices = _once(_trusting([_Notice(item) for item in items], memory))
+    notices = _once(_trusting([Notice(item) for item in items], memory))
     matched = _recognise(notices, memory)
-    taken = {one.uid for one in memory.known}
+    names = _Names(memory, [notice for notice in notices if id(notice) not in matched])
     changes = []
     for notice in notices:
         old = matched.get(id(notice))
-        change = _new(notice, memory, taken) if old is None else _revised(notice, old)
+        change = _new(notice, names) if old is None else _revised(notice, old)
         if change is not None:
             changes.append(change)
     return changes
-
-
-class _Notice:
-    """A parsed item with its handles; `trusted` while its uid may decide who it is."""
-
-    __slots__ = ("called", "handles", "item", "place", "title", "trusted", "words")
-
-    def __init__(self, item: Item) -> None:
-        place = _place_of(item.url)
-        self.item = item
-        self.title = _title_of(item)
-        self.trusted = item.named
-        self.called = _handle("called", item.feed, item.uid)
-        self.place = _handle("place", item.feed, place) if place else None
-        self.words = _handle("words", item.feed, place, self.title)
-        handles = (self.called, self.words, self.place)
-        self.handles = tuple(handle for handle in handles if handle is not None)
 
 
 class _Memory:
@@ -88,8 +64,8 @@ class _Memory:
         self._by_handle: defaultdict[int, list[KnownItem]] = defaultdict(list)
         self._claimed: set[str] = set()
         for one in self.known:
-            for handle in one.handles:
-                self._by_handle[handle].append(one)
+            for one_handle in one.handles:
+                self._by_handle[one_handle].append(one)
 
     def carrying(self, handle: int | None) -> list[KnownItem]:
         return self._by_handle.get(handle, []) if handle is not None else []
@@ -104,8 +80,8 @@ class _Memory:
 # Inside one document
 
 
-def _trusting(notices: list[_Notice], memory: _Memory) -> list[_Notice]:
-    groups: defaultdict[int, list[_Notice]] = defaultdict(list)
+def _trusting(notices: list[Notice], memory: _Memory) -> list[Notice]:
+    groups: defaultdict[int, list[Notice]] = defaultdict(list)
     for notice in notices:
         groups[notice.called].append(notice)
     for called, group in groups.items():
@@ -115,34 +91,34 @@ def _trusting(notices: list[_Notice], memory: _Memory) -> list[_Notice]:
     return notices
 
 
-def _versions_of_one(group: list[_Notice]) -> bool:
+def _versions_of_one(group: list[Notice]) -> bool:
     """Several entries with one id are versions of one entry (RFC 4287 4.1.1), if they look it."""
     titles = {notice.title for notice in group}
     if len(titles) == 1:
         return True
     places = {notice.place for notice in group}
-    return len(titles) == 2 and len(places) == 1 and _alike(*titles) >= VERSIONS_ALIKE
+    return len(titles) == 2 and len(places) == 1 and alike(*titles) >= VERSIONS_ALIKE
 
 
-def _once(notices: list[_Notice]) -> list[_Notice]:
+def _once(notices: list[Notice]) -> list[Notice]:
     by_name = _latest_of(notices, _name_in_document)
     return _latest_of(by_name, _content_in_document)
 
 
-def _name_in_document(notice: _Notice) -> object:
+def _name_in_document(notice: Notice) -> object:
     if notice.trusted:
         return notice.called
     return notice.words if notice.place else (notice.words, notice.called, notice.item.published)
 
 
-def _content_in_document(notice: _Notice) -> object:
+def _content_in_document(notice: Notice) -> object:
     if notice.place is None:
         return id(notice)
-    return notice.words, notice.item.published, _fingerprint(notice.item)
+    return notice.words, notice.item.published, fingerprint(notice.item)
 
 
-def _latest_of(notices: list[_Notice], key: Callable[[_Notice], object]) -> list[_Notice]:
-    chosen: dict[object, _Notice] = {}
+def _latest_of(notices: list[Notice], key: Callable[[Notice], object]) -> list[Notice]:
+    chosen: dict[object, Notice] = {}
     for notice in notices:
         name = key(notice)
         if name not in chosen or _later(notice.item, chosen[name].item):
@@ -168,11 +144,11 @@ class _Evidence:
     crowded: frozenset[int | None]  # places with several titles, in the document or known
 
 
-def _recognise(notices: list[_Notice], memory: _Memory) -> dict[int, KnownItem]:
+def _recognise(notices: list[Notice], memory: _Memory) -> dict[int, KnownItem]:
     """The known item of each notice, by the notice's id(); nobody is recognised twice."""
     evidence = _evidence(notices, memory)
     matched: dict[int, KnownItem] = {}
-    passes: tuple[Callable[[_Notice], KnownItem | None], ...] = (
+    passes: tuple[Callable[[Notice], KnownItem | None], ...] = (
         lambda notice: _by_name(notice, memory),
         lambda notice: _by_words(notice, memory, evidence, exact=True),
         lambda notice: _by_words(notice, memory, evidence, exact=False),
@@ -186,14 +162,14 @@ def _recognise(notices: list[_Notice], memory: _Memory) -> dict[int, KnownItem]:
     return matched
 
 
-def _evidence(notices: list[_Notice], memory: _Memory) -> _Evidence:
+def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
     strangers = [notice for notice in notices if not memory.carrying(notice.called)]
     familiar = {notice.words for notice in strangers if memory.carrying(notice.words)}
     titles: defaultdict[int | None, set[str]] = defaultdict(set)
     for notice in notices:
         titles[notice.place].add(notice.title)
         for one in memory.carrying(notice.place):
-            titles[notice.place].add(_fold(one.title) if one.title else one.uid)
+            titles[notice.place].add(folded(one.title) if one.title else one.uid)
     crowded = {place for place, some in titles.items() if place is None or len(some) > 2}
     counts = Counter(notice.place for notice in notices)
     crowded |= {place for place, count in counts.items() if count > 1}
@@ -204,14 +180,14 @@ def _evidence(notices: list[_Notice], memory: _Memory) -> _Evidence:
     )
 
 
-def _by_name(notice: _Notice, memory: _Memory) -> KnownItem | None:
+def _by_name(notice: Notice, memory: _Memory) -> KnownItem | None:
     if not notice.trusted:
         return None
     free = memory.free(notice.called)
     return free[0] if free and not _moved_to_another(notice, free[0]) else None
 
 
-def _moved_to_another(notice: _Notice, old: KnownItem) -> bool:
+def _moved_to_another(notice: Notice, old: KnownItem) -> bool:
     """One guid for everything in a feed of one item at a time: all that is left is the guid."""
     if old.pruned or notice.words in old.handles:
         return False
@@ -219,11 +195,11 @@ def _moved_to_another(notice: _Notice, old: KnownItem) -> bool:
         return False
     gap = _gap(notice.item, old)
     late = gap is None or gap > EDITED_WITHIN
-    return late and _alike(notice.title, _fold(old.title)) < TITLES_ALIKE
+    return late and alike(notice.title, folded(old.title)) < TITLES_ALIKE
 
 
 def _by_words(
-    notice: _Notice, memory: _Memory, evidence: _Evidence, *, exact: bool
+    notice: Notice, memory: _Memory, evidence: _Evidence, *, exact: bool
 ) -> KnownItem | None:
     for old in memory.free(notice.words):
         if exact:
@@ -234,7 +210,7 @@ def _by_words(
     return None
 
 
-def _same_notice(notice: _Notice, old: KnownItem, evidence: _Evidence) -> bool:
+def _same_notice(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
     if old.pruned or evidence.volatile:
         return not _still_listed(notice, old, evidence)
     gap = _gap(notice.item, old)
@@ -244,7 +220,7 @@ def _same_notice(notice: _Notice, old: KnownItem, evidence: _Evidence) -> bool:
     return notice.place is not None or gap is None
 
 
-def _by_place(notice: _Notice, memory: _Memory, evidence: _Evidence) -> KnownItem | None:
+def _by_place(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem | None:
     if notice.place in evidence.crowded:
         return None
     free = [old for old in memory.free(notice.place) if not old.pruned]
@@ -254,7 +230,7 @@ def _by_place(notice: _Notice, memory: _Memory, evidence: _Evidence) -> KnownIte
     return free[0] if renamed or _same_minute(notice.item, free[0]) else None
 
 
-def _still_listed(notice: _Notice, old: KnownItem, evidence: _Evidence) -> bool:
+def _still_listed(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
     """The known item's own name stands in this document too, so this is another one."""
     if not notice.trusted:
         return False
@@ -276,70 +252,48 @@ def _gap(item: Item, old: KnownItem) -> timedelta | None:
 # What is to be saved
 
 
-def _revised(notice: _Notice, old: KnownItem) -> Change | None:
-    item = replace(notice.item, uid=old.uid, fingerprint=_fingerprint(notice.item))
+def _revised(notice: Notice, old: KnownItem) -> Change | None:
+    item = replace(notice.item, uid=old.uid, fingerprint=fingerprint(notice.item))
     if old.pruned or item.fingerprint == old.fingerprint:
         return None
     fresh = tuple(handle for handle in notice.handles if handle not in old.handles)
     return Change(kind="revised", item=item, handles=fresh)
 
 
-def _new(notice: _Notice, memory: _Memory, taken: set[str]) -> Change:
-    uid = notice.item.uid
-    distrusted = notice.item.named and not notice.trusted
-    if distrusted or uid in taken or memory.carrying(notice.called):
-        uid = next(name for name in _other_names(notice) if name not in taken)
-    taken.add(uid)
-    item = replace(notice.item, uid=uid, fingerprint=_fingerprint(notice.item))
+def _new(notice: Notice, names: _Names) -> Change:
+    item = replace(notice.item, uid=names.give(notice), fingerprint=fingerprint(notice.item))
     return Change(kind="new", item=item, handles=notice.handles)
 
 
-def _other_names(notice: _Notice) -> Iterable[str]:
+class _Names:
+    """Uids for new items: their own, or with a suffix when it does not tell them apart.
+
+    Of several new items with one uid all get a suffix, so that their order does not matter.
+    """
+
+    def __init__(self, memory: _Memory, fresh: list[Notice]) -> None:
+        self._memory = memory
+        self._taken = {one.uid for one in memory.known}
+        self._wanted = Counter(notice.called for notice in fresh)
+
+    def give(self, notice: Notice) -> str:
+        uid = notice.item.uid
+        if self._ambiguous(notice):
+            uid = next(name for name in _other_names(notice) if name not in self._taken)
+        self._taken.add(uid)
+        return uid
+
+    def _ambiguous(self, notice: Notice) -> bool:
+        distrusted = notice.item.named and not notice.trusted
+        shared = self._wanted[notice.called] > 1 or bool(self._memory.carrying(notice.called))
+        return distrusted or shared or notice.item.uid in self._taken
+
+
+def _other_names(notice: Notice) -> Iterable[str]:
     item = notice.item
     day = item.published.isoformat() if item.published else ""
-    yield f"{item.uid}#{_hex(notice.words)}"
-    yield f"{item.uid}#{_hex(_handle(str(notice.words), day))}"
-    yield f"{item.uid}#{_hex(_handle(str(notice.words), day, _fingerprint(item)))}"
+    yield f"{item.uid}#{suffix(notice.words)}"
+    yield f"{item.uid}#{suffix(handle(str(notice.words), day))}"
+    yield f"{item.uid}#{suffix(handle(str(notice.words), day, fingerprint(item)))}"
     for n in range(1, 10_000):
-        yield f"{item.uid}#{_hex(notice.words)}.{n}"
-
-
-# How places and titles are compared
-
-
-def _fingerprint(item: Item) -> str:
-    return item.fingerprint or fingerprint_of(item.title, item.summary, item.text)
-
-
-def _place_of(url: str) -> str:
-    """The address without scheme, tracking parameters and closing slash."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    query = _TRACKING.sub("", parts.query).lstrip("&")
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    path = parts.path.rstrip("/") + (f"?{query}" if query else "") + fragment
-    return parts.netloc.lower() + path if parts.netloc else url
-
-
-def _title_of(item: Item) -> str:
-    return _fold(item.title) or _fold(item.summary) or _fingerprint(item)
-
-
-@lru_cache(maxsize=4096)
-def _fold(title: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
-
-
-def _handle(*parts: str) -> int:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
-
-
-def _hex(handle: int) -> str:
-    return f"{handle & (1 << 64) - 1:016x}"[:8]
+        yield f"{item.uid}#{suffix(notice.words)}.{n}"

@@ -67,11 +67,12 @@ def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str,
 def save_hits(
     database: Database, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime
 ) -> int:
+    found = list(hits)  # matching goes on here, before the write lock is taken
     with database.transaction():
         positions = _positions(database, batch.fingerprints)
         current = {name for name, position in positions.items() if position >= batch.after}
         _clear(database, batch, current)
-        mine = [(stored, hit) for stored, hit in hits if hit.watchlist in current]
+        mine = [(stored, hit) for stored, hit in found if hit.watchlist in current]
         new = sum(_save_hit(database, stored, hit, at) for stored, hit in mine)
         database.execute_many(
             "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",

@@ -1,0 +1,74 @@
+"""By what an item is recognised: what it is called, where it stands, and under which title.
+
+Handles are 64-bit hashes, so that a store can keep and look them up without knowing what they
+mean. Titles are compared without case, width, spaces and punctuation; addresses without scheme,
+tracking parameters and closing slash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from sigtrack.model import Item, fingerprint_of
+
+_TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
+
+
+class Notice:
+    """A parsed item with its handles; `trusted` while its uid may decide who it is."""
+
+    __slots__ = ("called", "handles", "item", "place", "title", "trusted", "words")
+
+    def __init__(self, item: Item) -> None:
+        place = _place_of(item.url)
+        self.item = item
+        self.title = _title_of(item)
+        self.trusted = item.named
+        self.called = handle("called", item.feed, item.uid)
+        self.place = handle("place", item.feed, place) if place else None
+        self.words = handle("words", item.feed, place, self.title)
+        every = (self.called, self.words, self.place)
+        self.handles = tuple(one for one in every if one is not None)
+
+
+def fingerprint(item: Item) -> str:
+    return item.fingerprint or fingerprint_of(item.title, item.summary, item.text)
+
+
+def _place_of(url: str) -> str:
+    """The address without scheme, tracking parameters and closing slash."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    query = _TRACKING.sub("", parts.query).lstrip("&")
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    path = parts.path.rstrip("/") + (f"?{query}" if query else "") + fragment
+    return parts.netloc.lower() + path if parts.netloc else url
+
+
+def _title_of(item: Item) -> str:
+    return folded(item.title) or folded(item.summary) or fingerprint(item)
+
+
+@lru_cache(maxsize=4096)
+def folded(title: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+
+
+def alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+
+
+def handle(*parts: str) -> int:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+def suffix(handle: int) -> str:
+    return f"{handle & (1 << 64) - 1:016x}"[:8]

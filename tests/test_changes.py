@@ -1,0 +1,342 @@
+"""Which items are new, revised, or just there again, however badly their publisher names them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.model import Change, Item, KnownItem, fingerprint_of
+from sigtrack.text.clean import clean
+from stored import DAY, HOUR, MINUTE, NOW, item
+
+DATA = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+class Memory:
+    """A feed's past, kept as plainly as can be: what a store must amount to."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, KnownItem] = {}
+        self.changes: list[Change] = []
+
+    def read(self, *items: Item) -> list[str]:
+        """The kinds of changes that one document made."""
+        handles = handles_of(items)
+        known = [one for one in self.items.values() if one.handles & handles]
+        changes = find_changes(known, items)
+        for change in changes:
+            self._keep(change)
+        return [change.kind for change in changes]
+
+    def _keep(self, change: Change) -> None:
+        one = change.item
+        assert (one.uid in self.items) == (change.kind == "revised")
+        before = self.items[one.uid].handles if one.uid in self.items else frozenset()
+        self.items[one.uid] = KnownItem(
+            uid=one.uid,
+            url=one.url,
+            title=one.title,
+            fingerprint=one.fingerprint,
+            published=one.published,
+            handles=before | frozenset(change.handles),
+        )
+        self.changes.append(change)
+
+    def prune(self) -> None:
+        self.items = {
+            uid: replace(one, pruned=True, url="", title="", fingerprint="", published=None)
+            for uid, one in self.items.items()
+        }
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+def unnamed(title: str, url: str = "https://m.test/a", **more: object) -> Item:
+    uid = f"made of {url}" if url else f"made of {title} {more.get('published')}"
+    return item(title, uid=uid, url=url, named=False, **more)
+
+
+def article(n: int, **more: object) -> Item:
+    given = {"uid": f"g{n}", "url": f"https://a.test/{n}", "published": NOW - n * DAY, **more}
+    return item(str(given.pop("title", f"Story {n}")), **given)
+
+
+# Ordinary feeds
+
+
+def test_an_item_is_new_once(memory: Memory) -> None:
+    assert memory.read(article(1), article(2)) == ["new", "new"]
+    assert memory.read(article(1), article(2)) == []
+
+
+def test_a_title_edited_while_live_is_a_revision_of_the_same_item(memory: Memory) -> None:
+    memory.read(article(1))
+    assert memory.read(article(1, title="Something else entirely")) == ["revised"]
+    assert len(memory.items) == 1
+
+
+def test_a_guid_counts_even_when_title_and_link_change(memory: Memory) -> None:
+    memory.read(article(1, title="Trump calls Putin"))
+    assert memory.read(article(1, title="Kyiv burns", url="https://a.test/other")) == ["revised"]
+
+
+@pytest.mark.parametrize("edited", ["US–Japan  pact", "US-Japan\u2060 pact", "US‑Japan pact"])
+def test_spaces_dashes_and_format_characters_are_no_revision(memory: Memory, edited: str) -> None:
+    memory.read(article(1, title="US-Japan pact"))
+    assert memory.read(article(1, title=edited)) == []
+
+
+def test_an_edit_that_is_taken_back_is_a_revision_too(memory: Memory) -> None:
+    memory.read(article(1, title="one"))
+    assert memory.read(article(1, title="two")) == ["revised"]
+    assert memory.read(article(1, title="one")) == ["revised"]
+
+
+def test_the_same_item_twice_in_a_document_is_one_item_in_its_later_version(memory: Memory) -> None:
+    old = article(1, title="Nara summit to open", published=NOW)
+    edited = article(1, title="Nara summit opens", published=NOW + HOUR)
+    assert memory.read(old, edited, old) == ["new"]
+    assert [one.title for one in memory.items.values()] == ["Nara summit opens"]
+    assert memory.read(edited, old) == []
+
+
+def test_a_pruned_item_does_not_come_back(memory: Memory) -> None:
+    memory.read(article(1), article(2))
+    memory.prune()
+    assert memory.read(article(1), article(2, title="edited")) == []
+    assert memory.read(article(1, uid="x1"), article(2, uid="x2")) == []
+
+
+# Guids that name nothing
+
+
+def test_guids_that_change_at_every_fetch_make_no_new_items(memory: Memory) -> None:
+    memory.read(*(article(n) for n in range(5)))
+    for fetch in range(3):
+        again = [article(n, uid=f"{fetch}-{n}") for n in range(5)]
+        assert memory.read(article(9, uid=f"{fetch}-9"), *again) == ["new"] * (fetch == 0)
+
+
+def test_an_edited_title_under_a_changing_guid_is_a_revision(memory: Memory) -> None:
+    memory.read(*(article(n) for n in range(5)))
+    again = [article(n, uid=f"x{n}") for n in range(4)]
+    edited = article(4, uid="x4", title="Story 4, corrected")
+    assert memory.read(*again, edited) == ["revised"]
+
+
+def test_changing_guids_and_dates_without_links_make_no_new_items(memory: Memory) -> None:
+    memory.read(*(article(n, url="", published=NOW) for n in range(5)))
+    again = [article(n, url="", published=NOW + 9 * DAY, uid=f"x{n}") for n in range(5)]
+    assert memory.read(*again) == []
+
+
+def test_one_guid_for_all_items_names_none_of_them(memory: Memory) -> None:
+    items = [article(n, uid="https://a.test/") for n in range(5)]
+    assert memory.read(*items) == ["new"] * 5
+    assert memory.read(*items[::-1]) == []
+    assert memory.read(article(7, uid="https://a.test/"), *items[:3]) == ["new"]
+    assert memory.read(article(8, uid="https://a.test/")) == ["new"]
+
+
+def test_one_guid_in_a_feed_of_one_item_at_a_time_names_none(memory: Memory) -> None:
+    for n, title in enumerate(["Quake near Nara", "Storm surge expected", "All clear"]):
+        alert = article(n, uid="latest", title=title, published=NOW + 2 * n * DAY)
+        assert memory.read(alert) == ["new"]
+        assert memory.read(alert) == []
+
+
+def test_daily_briefings_that_share_title_and_link_are_one_a_day(memory: Memory) -> None:
+    def briefing(n: int) -> Item:
+        url = "https://m.test/briefing/"
+        return article(n, title="Press briefing", url=url, published=NOW + n * DAY)
+
+    memory.read(article(50), briefing(0))
+    assert memory.read(article(50), briefing(1)) == ["new"]
+    assert memory.read(article(50), briefing(2), briefing(1)) == ["new"]
+
+
+def test_an_item_posted_again_under_another_guid_is_one_item(memory: Memory) -> None:
+    memory.read(article(1), article(2))
+    assert memory.read(article(1), article(2, uid="again")) == []
+
+
+# No guids
+
+
+def test_one_page_for_many_notices_gives_an_item_a_title(memory: Memory) -> None:
+    assert (
+        memory.read(unnamed("GDP, first estimate"), unnamed("GDP, second estimate")) == ["new"] * 2
+    )
+    assert memory.read(unnamed("GDP, third estimate"), unnamed("GDP, first estimate")) == ["new"]
+    assert memory.read(unnamed("Machine orders")) == ["new"]
+    assert memory.read(unnamed("GDP, first estimate")) == []
+    assert len(memory.items) == 4
+
+
+def test_a_title_without_guid_is_edited_when_its_minute_stays(memory: Memory) -> None:
+    memory.read(unnamed("Lee vists Nara", published=NOW), unnamed("x", "https://m.test/b"))
+    assert memory.read(unnamed("Lee visits Nara", published=NOW)) == ["revised"]
+    assert memory.read(unnamed("Ministers meet", published=NOW + MINUTE)) == ["new"]
+
+
+def test_a_bare_day_does_not_make_two_notices_one(memory: Memory) -> None:
+    day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    memory.read(unnamed("Law 1 amended", published=day))
+    assert memory.read(unnamed("Law 2 amended", published=day)) == ["new"]
+
+
+def test_a_summary_edited_under_a_known_title_is_a_revision(memory: Memory) -> None:
+    memory.read(unnamed("GDP", summary="up"))
+    assert memory.read(unnamed("GDP", summary="down")) == ["revised"]
+
+
+def test_case_and_width_of_a_title_do_not_make_another_item(memory: Memory) -> None:
+    memory.read(unnamed("令和7年7月発行"))
+    assert memory.read(unnamed("令和７年7月発行")) == ["revised"]
+    assert len(memory.items) == 1
+
+
+def test_without_guid_and_link_title_and_date_are_the_name(memory: Memory) -> None:
+    monday = unnamed("Press conference", "", published=NOW)
+    tuesday = unnamed("Press conference", "", published=NOW + DAY)
+    assert memory.read(monday) == ["new"]
+    assert memory.read(tuesday, monday) == ["new"]
+    assert memory.read(tuesday, monday) == []
+
+
+def test_tracking_parameters_and_https_do_not_make_another_page(memory: Memory) -> None:
+    memory.read(unnamed("GDP", "http://m.test/a/?utm_source=rss"))
+    assert memory.read(unnamed("GDP", "https://m.test/a")) == []
+
+
+# Laws
+
+
+def kinds_of_feed() -> st.SearchStrategy[list[Item]]:
+    number = st.integers(0, 6)
+    naming: list[Callable[[int, int], Item]] = [
+        lambda n, t: article(n, title=f"Title {t}"),
+        lambda n, t: article(n, uid="one", title=f"Title {t}"),
+        lambda n, t: unnamed(f"Title {t}", published=NOW + n * DAY),
+        lambda n, t: unnamed(f"Title {t}", "", published=NOW + n * DAY),
+        lambda n, t: article(n, url="", published=None, title=f"Title {t}"),
+    ]
+    pairs = st.lists(st.tuples(number, number), min_size=1, max_size=8)
+    return st.builds(
+        lambda name, some: [name(*one) for one in some], st.sampled_from(naming), pairs
+    )
+
+
+@given(kinds_of_feed())
+def test_reading_a_document_again_changes_nothing(items: list[Item]) -> None:
+    memory = Memory()
+    memory.read(*items)
+    assert memory.read(*items) == []
+
+
+@given(kinds_of_feed(), st.randoms(use_true_random=False))
+def test_the_order_of_a_document_names_the_same_items(items: list[Item], random: object) -> None:
+    one, other = Memory(), Memory()
+    one.read(*items)
+    shuffled = list(items)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    other.read(*shuffled)
+    assert one.items.keys() == other.items.keys()
+
+
+@given(kinds_of_feed(), kinds_of_feed())
+def test_no_two_items_share_a_uid(first: list[Item], second: list[Item]) -> None:
+    memory = Memory()
+    memory.read(*first)
+    before = len(memory.items)
+    kinds = memory.read(*second)
+    assert len(memory.items) == before + kinds.count("new")
+
+
+# Real feeds
+
+
+def real(path: str) -> Path:
+    if not (DATA / path).exists():
+        pytest.skip(f"{path} of the shared data is not here")
+    return DATA / path
+
+
+def parsed(feed: str, body: bytes) -> list[Item]:
+    entries = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False).entries
+    return [_item(feed, entry) for entry in entries]
+
+
+def _item(feed: str, entry: feedparser.FeedParserDict) -> Item:
+    title, summary = clean(entry.get("title", "")), clean(entry.get("summary", ""))
+    when = entry.get("published_parsed")
+    return Item(
+        feed=feed,
+        uid=entry.get("id") or f"made of {entry.get('link')}",
+        named=bool(entry.get("id")),
+        title=title,
+        url=entry.get("link", ""),
+        summary=summary,
+        published=datetime(*when[:6], tzinfo=UTC) if when else None,
+        fingerprint=fingerprint_of(title, summary, ""),
+    )
+
+
+def _replayed(documents: Sequence[Sequence[Item]]) -> Memory:
+    memory = Memory()
+    for items in documents:
+        memory.read(*items)
+        assert memory.read(*items) == []
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("publisher", "items", "revisions"), [("gov_online_jp", 684, 3), ("whitehouse", 269, 1)]
+)
+def test_polled_snapshots_give_each_item_once(publisher: str, items: int, revisions: int) -> None:
+    files = sorted(real(f"feeds/polled/{publisher}").rglob("*.*"), key=lambda path: path.name)
+    memory = _replayed([parsed(publisher, path.read_bytes()) for path in files])
+    assert Counter(change.kind for change in memory.changes) == {"new": items, "revised": revisions}
+    assert len({(one.url, one.title) for one in memory.items.values()}) == items
+
+
+def test_every_edited_title_is_a_revision_and_no_new_item() -> None:
+    lines = real("headlines/title_changes.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if not row["feed"].startswith("t-ashula")]
+    documents: defaultdict[tuple[int, str], list[Item]] = defaultdict(list)
+    expected = 0
+    for row in rows:
+        words = [fingerprint_of(clean(title), "", "") for title in row["titles"]]
+        expected += sum(one != other for one, other in pairwise(words))
+        for n, title in enumerate(row["titles"]):
+            one = item(clean(title), feed=row["feed"], uid=row["guid"])
+            documents[n, row["feed"]].append(one)
+    memories: defaultdict[str, Memory] = defaultdict(Memory)
+    for (_, feed), items in sorted(documents.items(), key=lambda pair: pair[0]):
+        memories[feed].read(*items)
+    kinds = Counter(change.kind for one in memories.values() for change in one.changes)
+    assert kinds == {"new": len(rows), "revised": expected}
+
+
+def test_other_notices_under_one_link_are_other_items() -> None:
+    lines = real("headlines/title_changes.jsonl").read_text(encoding="utf-8").splitlines()
+    for row in map(json.loads, lines):
+        if row["feed"].startswith("t-ashula"):
+            memory = Memory()
+            kinds = [memory.read(unnamed(clean(t), row["guid"])) for t in row["titles"]]
+            assert kinds[0] == ["new"]
+            assert ["new"] in kinds[1:] or len(memory.items) == 1
