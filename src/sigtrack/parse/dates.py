@@ -1,0 +1,310 @@
+"""Dates as publishers write them.
+
+feedparser reads KST and JST as UTC and takes `2026/11/24` for 1 November, so we read the raw
+string ourselves: ISO 8601 in all its forms, RFC 822 and its many dialects, asctime, and the ways
+of Korean, Japanese and Chinese pages (`2026. 11. 24. 오후 3:05`, `令和8年1月13日`).
+
+What a date leaves open is decided so:
+- a time without a zone is the publisher's local time, where his country or language tells it
+  (ko, ja: +09:00; zh: +08:00), else UTC;
+- a date without a time is midnight UTC: that is the same day in Greenwich, Seoul and Tokyo, so
+  no list by day moves it;
+- `01/02/2026` can be two days and is None, as are years before 1900 and after 2100. A wrong date
+  is worse than none: an undated item is sorted by when it was first seen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_LONGEST = 100  # characters; no date is longer, and patterns need not be tried on novels
+_YEARS = range(1900, 2101)
+
+_NINE = timezone(timedelta(hours=9))
+_EIGHT = timezone(timedelta(hours=8))
+_BY_COUNTRY = {"KR": _NINE, "KP": _NINE, "JP": _NINE} | dict.fromkeys(
+    ("CN", "TW", "HK", "MO", "SG"), _EIGHT
+)
+_BY_LANGUAGE = {"ko": _NINE, "ja": _NINE, "zh": _EIGHT}
+
+_ZONES = {  # minutes; RFC 822 and what the feeds of the world add to it
+    name: minutes
+    for minutes, names in (
+        (0, "z ut utc gmt wet"),
+        (60, "cet met bst west wat"),
+        (120, "cest mest eet sast cat"),
+        (180, "eest msk eat"),
+        (240, "gst"),
+        (300, "pkt"),
+        (330, "ist"),
+        (420, "wib ict"),
+        (480, "hkt sgt pht awst"),
+        (540, "kst jst"),
+        (570, "acst"),
+        (600, "aest"),
+        (630, "acdt"),
+        (660, "aedt"),
+        (720, "nzst"),
+        (780, "nzdt"),
+        (-150, "ndt"),
+        (-180, "adt brt art"),
+        (-210, "nst"),
+        (-240, "ast edt"),
+        (-300, "est cdt et"),
+        (-360, "cst mdt ct"),
+        (-420, "mst pdt mt"),
+        (-480, "pst akdt pt"),
+        (-540, "akst hdt"),
+        (-600, "hst"),
+    )
+    for name in names.split()
+}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january janv janvier januar enero ene gennaio gen janeiro",
+            "feb february fev fevr fevrier februar febrero febbraio fevereiro",
+            "mar march mars marz maerz marzo marco mrz",
+            "apr april avr avril abril abr aprile",
+            "may mai mayo maggio mag maio",
+            "jun june juin juni junio giugno giu junho",
+            "jul july juil juillet juli julio luglio lug julho",
+            "aug august aout agosto ago",
+            "sep sept september septembre septiembre settembre set setembro",
+            "oct october octobre oktober okt octubre ottobre ott outubro",
+            "nov november novembre noviembre novembro",
+            "dec december decembre dezember dez diciembre dic dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MORNING = ("am", "오전", "午前", "上午", "凌晨", "早上")
+_AFTERNOON = ("pm", "오후", "午後", "下午", "晚上")
+
+_MARKS = "|".join((*_MORNING, *_AFTERNOON))
+_DAYS = (
+    r"(?:\(?(?:[월화수목금토일]요일|[月火水木金土日]曜日?|星期[一二三四五六日天]"
+    r"|[月火水木金土日월화수목금토일])\)?)"
+)
+_YMD = re.compile(
+    rf"(\d{{4}}) ?[-/.年년] ?(\d{{1,2}}) ?[-/.月월] ?(\d{{1,2}})(?!\d) ?[일日.]?,? ?{_DAYS}?"
+)
+_ERA = re.compile(r"(令和|平成) ?(\d{1,2}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日 ?" + _DAYS + "?")
+_DMY = re.compile(
+    r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?([^\W\d]{3,})\.?,?"
+    r"[ -](?:de )?(\d{4}|\d\d)(?!\d)"
+)
+_MDY = re.compile(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+_ASCTIME = re.compile(
+    r"(?:[^\W\d]+,? )?([^\W\d]{3,}) (\d{1,2}),? (\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
+)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d\d?))?\Z")
+_ISO_RARE = re.compile(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
+_EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
+_TIME = re.compile(
+    rf"(?: - |[ t,.]*)(?:at |um |à )?({_MARKS})? ?"
+    r"(\d{1,2}) ?[:시時点时.] ?(?:(\d{1,2}) ?[분分]?)?"
+    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[초秒]?)? ?({_MARKS}|a\.m\.?|p\.m\.?)?"
+)
+_HOUR_ONLY = re.compile(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
+_ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    year: int
+    month: int
+    day: int
+    rest: str  # what follows: the time
+
+
+def local_zone(country: str | None, language: str | None) -> timezone:
+    """The zone of a time that names none: by country first, then by language, else UTC."""
+    if country:
+        return _BY_COUNTRY.get(country.upper(), UTC)
+    return _BY_LANGUAGE.get((language or "")[:2].lower(), UTC)
+
+
+def parse_date(raw: str, zone: timezone = UTC) -> datetime | None:
+    """The moment as aware UTC, or None for what cannot be read or is no sensible year.
+
+    `zone` is for times that name none. CST is China Standard Time where `zone` is +08:00 (a
+    Chinese publisher), else American Central Time.
+    """
+    text = _normal(raw)
+    if not text:
+        return None
+    try:
+        return _epoch(text) or _calendar(text, zone)
+    except (ValueError, OverflowError):  # the 31st of February, hour 27
+        return None
+
+
+def _normal(raw: str) -> str:
+    if len(raw) > _LONGEST:
+        return ""
+    folded = unicodedata.normalize("NFKC", raw).replace("−", "-").casefold()
+    return " ".join(folded.split())
+
+
+def _epoch(text: str) -> datetime | None:
+    found = _EPOCH.match(text)
+    return _sensible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
+
+
+def _calendar(text: str, zone: timezone) -> datetime | None:
+    day = _day_of(text)
+    if day is None:
+        return None
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if not day.rest.strip(" ,."):
+        return _sensible(moment)
+    hours, rest = _time_of(day.rest)
+    if hours is None:
+        return _sensible(moment)
+    offset = _offset_of(rest, zone)
+    if offset is None:
+        offset = zone.utcoffset(None)
+    return _sensible(moment + hours - offset)
+
+
+def _sensible(moment: datetime) -> datetime | None:
+    return moment if moment.year in _YEARS else None
+
+
+def _day_of(text: str) -> _Day | None:
+    for reader in (_year_first, _era, _day_first, _month_first, _slashed, _asctime, _digits, _rare):
+        if day := reader(text):
+            return day
+    return None
+
+
+def _year_first(text: str) -> _Day | None:
+    found = _YMD.match(text)
+    return _Day(int(found[1]), int(found[2]), int(found[3]), text[found.end() :]) if found else None
+
+
+def _era(text: str) -> _Day | None:
+    found = _ERA.match(text)
+    if not found:
+        return None
+    first = {"令和": 2019, "平成": 1989}[found[1]]
+    year = first - 1 + (1 if found[2] == "元" else int(found[2]))
+    return _Day(year, int(found[3]), int(found[4]), text[found.end() :])
+
+
+def _day_first(text: str) -> _Day | None:
+    found = _DMY.match(text)
+    month = _month(found[2]) if found else None
+    if not found or month is None:
+        return None
+    return _Day(_full_year(found[3]), month, int(found[1]), text[found.end() :])
+
+
+def _month_first(text: str) -> _Day | None:
+    found = _MDY.match(text)
+    month = _month(found[1]) if found else None
+    if not found or month is None:
+        return None
+    return _Day(int(found[3]), month, int(found[2]), text[found.end() :])
+
+
+def _asctime(text: str) -> _Day | None:
+    found = _ASCTIME.match(text)
+    month = _month(found[1]) if found else None
+    if not found or month is None:
+        return None
+    return _Day(int(found[4]), month, int(found[2]), found[3])
+
+
+def _slashed(text: str) -> _Day | None:
+    found = _SLASHED.match(text)
+    if not found:
+        return None
+    one, two, year = int(found[1]), int(found[2]), int(found[3])
+    if (one > 12) == (two > 12) and one != two:
+        return None  # both could be the month
+    day, month = (one, two) if one > 12 else (two, one)
+    return _Day(year, month, day, text[found.end() :])
+
+
+def _digits(text: str) -> _Day | None:
+    if found := _YEAR_MONTH.match(text):
+        return _Day(int(found[1]), int(found[2] or 1), 1, "")
+    found = _COMPACT.match(text)
+    if not found or text[found.end() : found.end() + 1].isdigit():
+        return None
+    rest = text[found.end() :]
+    if found[4]:
+        rest = f" {found[4]}:{found[5]}:{found[6] or '00'}{rest}"
+    return _Day(int(found[1]), int(found[2]), int(found[3]), rest)
+
+
+def _rare(text: str) -> _Day | None:
+    """Week dates and days of the year (ISO 8601)."""
+    found = _ISO_RARE.match(text)
+    if not found:
+        return None
+    if "w" in found[1]:
+        day = datetime.fromisoformat(found[1].upper())
+    else:
+        digits = found[1].replace("-", "")
+        day = datetime(int(digits[:4]), 1, 1) + timedelta(days=int(digits[4:]) - 1)  # noqa: DTZ001
+        if day.year != int(digits[:4]):
+            return None
+    return _Day(day.year, day.month, day.day, text[found.end() :])
+
+
+def _month(name: str) -> int | None:
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return _MONTHS.get(plain)
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 69 else 1900)  # as POSIX has it
+
+
+def _time_of(rest: str) -> tuple[timedelta | None, str]:
+    found = _TIME.match(rest)
+    if not found:
+        short = _HOUR_ONLY.match(rest)
+        if not short:
+            return None, rest
+        parts = timedelta(
+            hours=int(short[1]), minutes=int(short[2] or 0), seconds=int(short[3] or 0)
+        )
+        return parts, rest[short.end() :]
+    hour, minute, second = int(found[2]), int(found[3] or 0), min(int(found[4] or 0), 59)
+    if hour > 24 or minute > 59:
+        raise ValueError(rest)
+    mark = (found[1] or found[5] or "").replace(".", "")
+    if mark in _AFTERNOON and hour < 12:
+        hour += 12
+    elif mark in _MORNING and hour == 12:
+        hour = 0
+    return timedelta(hours=hour, minutes=minute, seconds=second), rest[found.end() :]
+
+
+def _offset_of(rest: str, zone: timezone) -> timedelta | None:
+    found = _ZONE.match(rest)
+    if not found:
+        return None
+    name, sign, hours, minutes = found.groups()
+    if name == "cst" and zone is _EIGHT:
+        return timedelta(hours=8)
+    if sign:
+        if int(hours) > 14 or int(minutes or 0) > 59:
+            return None
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return offset if sign == "+" else -offset
+    return timedelta(minutes=_ZONES[name]) if name in _ZONES else None

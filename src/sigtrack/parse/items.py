@@ -1,0 +1,204 @@
+"""From what a document says to an `Item`: the same last steps for every dialect.
+
+A `Draft` holds the publisher's words as plain text, markup already taken off. `ItemMaker` cleans
+them, fills what is missing and never drops anything: an item without title, link and id is still
+an item. What it had to repair or could not read it counts.
+
+- title: when empty, the beginning of the summary, else of the text, else the link.
+- summary and text: `summary` is the description. `text` is the article, if the feed carries one.
+  A feed that has only the article leaves `summary` empty, for signals that look at the lead then
+  look at the first words of the text; a copied beginning would count every phrase twice.
+- uid: the publisher's, else a hash of the link, else of source, title and date.
+- language: what the item says, else the feed, else the caller; each only if the script of the
+  words does not speak against it (WordPress sites say en-US in every language).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+from sigtrack.model import Item, fingerprint_of
+from sigtrack.parse.dates import local_zone, parse_date
+from sigtrack.text import clean, clean_lines, safe_link
+
+TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
+SUMMARY_LENGTH = 50_000
+TEXT_LENGTH = 1_000_000
+_UID_LENGTH = 1_000
+_BORROWED_TITLE = 120
+
+_TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)\Z")
+_MISTAKEN = {
+    "kr": "ko",
+    "jp": "ja",
+    "cn": "zh",
+    "tw": "zh-TW",
+    "kor": "ko",
+    "jpn": "ja",
+    "zho": "zh",
+}
+_LETTERS = re.compile(
+    "(?P<hangul>[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e])|(?P<kana>[\u3041-\u30ff])"
+    "|(?P<han>[\u3400-\u9fff])|(?P<latin>[A-Za-z\u00c0-\u024f])"
+)
+_SAMPLE = 400  # characters that decide on the script
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What the caller knows of a document before it is read."""
+
+    feed: str
+    url: str = ""  # base of relative links
+    language: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One item in the publisher's words: plain text, no markup, not yet cleaned."""
+
+    uid: str = ""
+    title: str = ""
+    link: str = ""
+    summary: str = ""
+    text: str = ""
+    language: str = ""
+    date: str = ""  # as written
+
+
+class ItemMaker:
+    """Makes the items of one document and counts what was wrong with them.
+
+    `declared` is the language that the document says it is in.
+    """
+
+    def __init__(self, source: Source, *, declared: str | None = None, imported: bool = False):
+        self.undated = 0
+        self._source = source
+        self._declared = declared
+        self._zone = local_zone(source.country, source.language or declared)
+        self._imported = imported
+        self._unreadable_dates = 0
+        self._unreadable_date = ""  # the first, as an example
+        self._shortened = 0
+
+    def make(self, draft: Draft) -> Item:
+        summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
+        text = self._cut(clean_lines(draft.text), TEXT_LENGTH)
+        link = _absolute(draft.link, self._source.url)
+        uid = clean(draft.uid)
+        title = self._cut(clean(draft.title), TITLE_LENGTH)
+        title = title or beginning(summary or text) or link or uid or "untitled"
+        published = self._date(draft.date)
+        return Item(
+            feed=self._source.feed,
+            uid=uid_of(uid, link, self._source.feed, title, published),
+            title=title,
+            url=link,
+            summary=summary,
+            text=text,
+            language=self._language_of(draft, title, summary or text),
+            published=published,
+            fingerprint=fingerprint_of(title, summary, text),
+            imported=self._imported,
+            named=bool(uid),
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        notes = []
+        if self._unreadable_dates:
+            example = clean(self._unreadable_date)[:60]
+            notes.append(f'dates that cannot be read: {self._unreadable_dates}, e.g. "{example}"')
+        if self._shortened:
+            notes.append(f"overlong fields cut: {self._shortened}")
+        return tuple(notes)
+
+    def _date(self, raw: str) -> datetime | None:
+        published = parse_date(raw, self._zone)
+        if published is None:
+            self.undated += 1
+            if raw.strip():
+                self._unreadable_date = self._unreadable_date or raw[:100]
+                self._unreadable_dates += 1
+        return published
+
+    def _cut(self, text: str, length: int) -> str:
+        if len(text) <= length:
+            return text
+        self._shortened += 1
+        return text[:length].rstrip()
+
+    def _language_of(self, draft: Draft, title: str, more: str) -> str | None:
+        if self._imported and (language := language_tag(draft.language)):
+            return language  # the user's own word
+        sample = f"{title} {more[:_SAMPLE]}"[:_SAMPLE]
+        for tag in (draft.language, self._declared, self._source.language):
+            language = language_tag(tag)
+            if language and script_allows(language, sample):
+                return language
+        return None
+
+
+def uid_of(uid: str, link: str, feed: str, title: str, published: datetime | None) -> str:
+    """The publisher's id, else a hash of the link, else of source, title and date."""
+    if uid and len(uid) <= _UID_LENGTH:
+        return uid
+    if uid or link:
+        return _hash(uid or link)
+    return _hash("\0".join((feed, title, published.isoformat() if published else "")))
+
+
+def beginning(text: str) -> str:
+    """The first line as a headline: at most 120 characters, cut at a space, with an ellipsis."""
+    line = text.partition("\n")[0]
+    if len(line) <= _BORROWED_TITLE:
+        return line
+    cut = line[:_BORROWED_TITLE]
+    head, space, _ = cut.rpartition(" ")
+    return f"{head if space and len(head) > _BORROWED_TITLE // 2 else cut}…"
+
+
+def language_tag(raw: str | None) -> str | None:
+    """A language as BCP 47 has it (`en_US` is `en-US`, `kr` is meant as `ko`), else None."""
+    found = _TAG.match(clean(raw or ""))
+    if not found:
+        return None
+    language = found[1].lower()
+    return _MISTAKEN.get(language, language) + found[2].replace("_", "-")
+
+
+def script_allows(language: str, text: str) -> bool:
+    """Whether words in this script can be in that language; short or mixed texts can."""
+    counts = dict.fromkeys(("hangul", "kana", "han", "latin"), 0)
+    for found in _LETTERS.finditer(text):
+        counts[str(found.lastgroup)] += 1
+    short = language[:2]
+    cjk = counts["hangul"] + counts["kana"] + counts["han"]
+    if cjk * 3 < counts["latin"]:
+        return short not in ("ko", "ja", "zh") or cjk > 0 or counts["latin"] < 40
+    if cjk < 4:
+        return True
+    if counts["hangul"] * 2 > cjk:
+        return short == "ko"
+    if counts["kana"] * 8 > cjk:
+        return short == "ja"
+    return short in ("zh", "ja", "ko", "yu")
+
+
+def _absolute(link: str, base: str) -> str:
+    link = link.strip()
+    if not link:
+        return ""
+    try:
+        return safe_link(urljoin(base, link))
+    except ValueError:  # "http://[" is no address
+        return ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,77 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read.
+
+Lenient where publishers are: numbers for ids and dates, a missing version if there are items.
+What is no object among the items is still an item, for nothing is dropped silently.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sigtrack.model import Parsed, Unreadable
+from sigtrack.parse.items import Draft, ItemMaker, Source, language_tag
+from sigtrack.parse.markup import body_text, headline_text
+from sigtrack.text import clean
+
+_VERSION = "jsonfeed.org/version/1"
+
+
+def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+    """The items of a JSON Feed, at most `limit` of them."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except RecursionError:
+        return Unreadable(reason="JSON nested too deeply, not a feed")
+    except ValueError as error:  # a syntax error, or an integer of more than 4,300 digits
+        return Unreadable(reason=f"broken JSON, not a feed ({clean(str(error))[:80]})")
+    if not _is_feed(document):
+        return Unreadable(reason="JSON of another kind, not a feed")
+    items = document.get("items")
+    return _parsed(document, items if isinstance(items, list) else [], source, limit)
+
+
+def _is_feed(document: object) -> bool:
+    if not isinstance(document, dict):
+        return False
+    return _VERSION in _word(document, "version") or (
+        isinstance(document.get("items"), list) and "title" in document
+    )
+
+
+def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: int) -> Parsed:
+    declared = language_tag(_word(document, "language"))
+    maker = ItemMaker(source, declared=declared)
+    return Parsed(
+        items=tuple(maker.make(_draft(item)) for item in items[:limit]),
+        title=clean(headline_text(_word(document, "title"))),
+        language=declared or language_tag(source.language),
+        dialect="json11" if "1.1" in _word(document, "version") else "json1",
+        cut=max(0, len(items) - limit),
+        undated=maker.undated,
+        notes=maker.notes(),
+    )
+
+
+def _draft(item: object) -> Draft:
+    if not isinstance(item, dict):
+        return Draft(title=_scalar(item))
+    return Draft(
+        uid=_word(item, "id"),
+        title=headline_text(_word(item, "title")),
+        link=_word(item, "url") or _word(item, "external_url"),
+        summary=headline_text(_word(item, "summary")),
+        text=_word(item, "content_text") or body_text(_word(item, "content_html")),
+        language=_word(item, "language"),
+        date=_word(item, "date_published") or _word(item, "date_modified"),
+    )
+
+
+def _word(mapping: dict[str, Any], key: str) -> str:
+    return _scalar(mapping.get(key))
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -1,0 +1,163 @@
+"""JSONL and CSV of items, for `sigtrack import`.
+
+A record has `id, title, summary, text, link, published, lang, source`; `url`, `date` and `outlet`
+or `feed` are accepted for link, published and source. Only a title is required. A row that cannot
+be read is a `Problem` with its line, and the next row is read as if nothing had happened.
+
+Rows are read as they are asked for: memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+from sigtrack.model import Item, Place, Problem
+from sigtrack.parse.items import Draft, ItemMaker, Source
+from sigtrack.parse.markup import headline_text
+from sigtrack.text import clean
+
+_ALIASES = {
+    "id": ("id", "uid", "guid"),
+    "title": ("title",),
+    "summary": ("summary", "description"),
+    "text": ("text",),
+    "link": ("link", "url"),
+    "published": ("published", "date"),
+    "lang": ("lang", "language"),
+    "source": ("source", "outlet", "feed"),
+}
+_LONGEST = 16 * 1024 * 1024  # characters of a row
+_NEEDS_TITLE = 'only "title" is required; see: sigtrack import --help'
+
+Kind = Literal["jsonl", "csv"]
+
+
+def read_records(
+    lines: Iterable[bytes], *, name: str, kind: Kind, source: str = "import"
+) -> Iterator[Item | Problem]:
+    """The items of a file, in its order, and a problem for each row that gives none.
+
+    `lines` is any iterable of byte lines, such as a file opened as binary; they are UTF-8, with
+    or without a mark. An item whose date cannot be read is kept and followed by a warning.
+    `name` stands in the problems, `source` is the feed of rows without one.
+    """
+    rows = _json_rows(lines, name) if kind == "jsonl" else _csv_rows(lines, name)
+    makers: dict[tuple[str, str], ItemMaker] = {}
+    for place, row in rows:
+        if isinstance(row, Problem):
+            yield row
+        else:
+            yield from _read(row, place, source, makers)
+
+
+Row = tuple[Place, Mapping[str, Any] | Problem]
+
+
+def _json_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+    for number, line in enumerate(_text_lines(lines), start=1):
+        if not line.strip():
+            continue
+        place = Place(path=name, line=number)
+        yield place, _json_row(line, place)
+
+
+def _json_row(line: str, place: Place) -> Mapping[str, Any] | Problem:
+    if len(line) > _LONGEST:
+        return _problem(place, "a row of more than 16 million characters", "one item a line")
+    try:
+        row = json.loads(line)
+    except RecursionError:
+        return _problem(place, "JSON nested too deeply", "one flat object a line")
+    except ValueError as error:
+        return _problem(place, f"no JSON: {error}", "one object a line, without commas between")
+    if not isinstance(row, dict):
+        return _problem(place, "not an object", 'each line is like {"title": "…", "link": "…"}')
+    return row
+
+
+def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+    csv.field_size_limit(_LONGEST)
+    reader = csv.reader(_text_lines(lines))
+    header: list[str] = []
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            place = Place(path=name, line=reader.line_num)
+            yield place, _problem(place, f"no CSV: {error}", "check the quotes of this row")
+            continue
+        place = Place(path=name, line=reader.line_num)
+        if header:
+            if any(cells):
+                yield place, dict(zip(header, cells, strict=False))
+            continue
+        header = [cell.strip().lower() for cell in cells]
+        if "title" not in header:
+            hint = f"the first line names the columns: {', '.join(_ALIASES)}"
+            yield place, _problem(place, 'no column "title"', hint)
+            return
+
+
+def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        text = line.decode("utf-8-sig" if number == 0 else "utf-8", "replace")
+        yield text.replace("\0", "")
+
+
+def _read(
+    row: Mapping[str, Any], place: Place, default: str, makers: dict[tuple[str, str], ItemMaker]
+) -> Iterator[Item | Problem]:
+    words = {key: _first(row, names) for key, names in _ALIASES.items()}
+    if not clean(words["title"]):
+        yield _no_title(row, place)
+        return
+    item = _item(words, default, makers)
+    yield item
+    if item.published is None and words["published"].strip():
+        message = f'the date "{clean(words["published"])[:60]}" cannot be read'
+        hint = "the item is kept without a date; write 2026-01-13 or 2026-01-13T09:30:00+09:00"
+        yield Problem(message=message, hint=hint, place=place, severity="warning")
+
+
+def _item(words: Mapping[str, str], default: str, makers: dict[tuple[str, str], ItemMaker]) -> Item:
+    key = (clean(words["source"]) or default, words["lang"])
+    maker = makers.get(key)
+    if maker is None:
+        made = Source(feed=key[0], language=key[1] or None)
+        maker = makers[key] = ItemMaker(made, imported=True)
+    return maker.make(
+        Draft(
+            uid=words["id"],
+            title=headline_text(words["title"]),
+            link=words["link"],
+            summary=headline_text(words["summary"]),
+            text=words["text"],
+            language=words["lang"],
+            date=words["published"],
+        )
+    )
+
+
+def _no_title(row: Mapping[str, Any], place: Place) -> Problem:
+    near = [key for key in row if str(key).strip().lower() in ("headline", "name", "제목", "標題")]
+    hint = f'rename "{clean(str(near[0]))}" to "title"' if near else _NEEDS_TITLE
+    return _problem(place, "no title", hint)
+
+
+def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+    return ""
+
+
+def _problem(place: Place, message: str, hint: str) -> Problem:
+    return Problem(message=clean(message)[:200], hint=hint, place=place)

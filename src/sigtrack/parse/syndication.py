@@ -1,0 +1,164 @@
+"""RSS 0.9x to 2.0, RDF, Atom and CDF, read by feedparser.
+
+feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
+`xmltext` has cleaned, without its sanitizer and resolver (a third of the time), read the raw date
+strings ourselves and take the markup off its strings.
+
+It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
+Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import feedparser
+
+from sigtrack.model import Parsed, Unreadable
+from sigtrack.parse.items import Draft, ItemMaker, Source, language_tag
+from sigtrack.parse.markup import body_text, headline_text
+from sigtrack.parse.sniff import what_it_is
+from sigtrack.parse.xmltext import xml_of
+from sigtrack.text import clean
+
+_ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+_DAY = 86_400.0
+
+
+def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+    """The items of a document in characters, at most `limit` of them."""
+    xml = xml_of(text)
+    short, cut = _shortened(xml.text, limit)
+    try:
+        document = _read(short, source.url)
+    except MemoryError:
+        raise  # the limit of the process that we run in, which knows how to say so
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
+        return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
+    if not document["entries"] and not document["version"]:
+        return Unreadable(reason=f"{what_it_is(text)}, not a feed")
+    netscape = "netscape" in xml.doctype.lower()
+    dialect = "rss091n" if netscape else document["version"] or ""
+    return _parsed(document, source, dialect=dialect, limit=limit, cut=cut)
+
+
+def _shortened(xml: str, limit: int) -> tuple[str, int]:
+    """The document without the items beyond the limit, before anything costly looks at them."""
+    starts = [found.start() for found in _ITEM.finditer(xml)]
+    if len(starts) <= limit:
+        return xml, 0
+    ends = [found.end() for found in _ITEM_END.finditer(xml, starts[-1])]
+    end = ends[-1] if ends else xml.find(">", starts[-1]) + 1 or len(xml)
+    return xml[: starts[limit]] + xml[end:], len(starts) - limit
+
+
+def _read(xml: str, url: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO((_DECLARATION + xml).encode("utf-8", "replace")),
+        response_headers={
+            "content-type": "application/xml; charset=utf-8",
+            "content-location": url,
+        },
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _parsed(document: Any, source: Source, *, dialect: str, limit: int, cut: int) -> Parsed:
+    about = document["feed"]
+    entries = document["entries"]
+    declared = language_tag(_word(about, "language"))
+    maker = ItemMaker(source, declared=declared)
+    items = tuple(maker.make(_draft(entry)) for entry in entries[:limit])
+    return Parsed(
+        items=items,
+        title=clean(headline_text(_word(about, "title"))),
+        language=declared or language_tag(source.language),
+        ttl=_ttl(_word(about, "ttl")),
+        dialect=dialect,
+        cut=cut + max(0, len(entries) - limit),
+        undated=maker.undated,
+        notes=maker.notes(),
+    )
+
+
+def _ttl(raw: str) -> float | None:
+    """RSS gives minutes; more than a day is taken for a day, nonsense for nothing."""
+    try:
+        seconds = float(raw) * 60
+    except ValueError:
+        return None
+    return min(seconds, _DAY) if seconds > 0 else None
+
+
+def _draft(entry: Any) -> Draft:
+    summary, text = _words(entry)
+    return Draft(
+        uid=_word(entry, "id"),
+        title=headline_text(_word(entry, "title")),
+        link=_link(entry),
+        summary=summary,
+        text=text,
+        language=_word(entry, "language") or _title_language(entry),
+        date=_word(entry, "published") or _word(entry, "created") or _word(entry, "updated"),
+    )
+
+
+def _word(entry: Any, key: str) -> str:
+    # dict.get, for feedparser's own answers "updated" with "published" and warns
+    value = dict.get(entry, key)
+    return value if isinstance(value, str) else ""
+
+
+def _title_language(entry: Any) -> str:
+    """xml:lang where the title stands."""
+    detail = dict.get(entry, "title_detail")
+    return _word(detail, "language") if isinstance(detail, dict) else ""
+
+
+def _link(entry: Any) -> str:
+    if link := _word(entry, "link"):
+        return link
+    links = dict.get(entry, "links")
+    for link in links if isinstance(links, list) else ():
+        if dict.get(link, "rel") == "alternate" and _word(link, "href"):
+            return _word(link, "href")
+    return ""
+
+
+def _words(entry: Any) -> tuple[str, str]:
+    """Summary and article as plain text.
+
+    feedparser copies the article into an absent summary; then only the article is kept.
+    """
+    summary = _word(entry, "summary")
+    contents = [value for part in _contents(entry) if (value := _readable(part))]
+    article = max(contents, key=len, default="")
+    if not article:
+        return _plain(dict.get(entry, "summary_detail"), summary), ""
+    text = body_text(article)
+    if summary in contents:
+        return "", text
+    return body_text(summary), text
+
+
+def _contents(entry: Any) -> list[Any]:
+    contents = dict.get(entry, "content")
+    return contents if isinstance(contents, list) else []
+
+
+def _readable(part: Any) -> str:
+    kind = _word(part, "type")
+    return (
+        _word(part, "value") if kind.startswith("text/") or kind.endswith(("xml", "html")) else ""
+    )
+
+
+def _plain(detail: Any, summary: str) -> str:
+    """Text that says it is text keeps what looks like unknown tags."""
+    said_plain = isinstance(detail, dict) and _word(detail, "type") == "text/plain"
+    return headline_text(summary) if said_plain else body_text(summary)

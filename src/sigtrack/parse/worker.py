@@ -1,0 +1,93 @@
+"""What runs in a worker process: documents in, answers out, under limits of its own.
+
+    request  two lengths (8 bytes each), pickled keyword arguments, the body as it is
+    answer   one length, a pickled (Parsed | Unreadable | traceback, retire)
+
+The process limits itself: address space once, computing time anew before each document (the limit
+of the kernel is on the sum). It ends by itself when its parent is gone. It imports this room and
+feedparser, nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import pickle
+import resource
+import signal
+import struct
+import traceback
+from typing import Any, BinaryIO
+
+from sigtrack.model import Parsed, Unreadable
+from sigtrack.parse.feed import parse_feed
+
+REQUEST = struct.Struct(">QQ")
+ANSWER = struct.Struct(">Q")
+READY = b"+"
+_FAT = 112 * 1024  # KiB of peak memory after which a fresh process is cheaper than this one
+
+
+def serve(memory: int, cpu_seconds: int) -> None:
+    """Answers requests on stdin until it is closed. `memory` in bytes."""
+    from sigtrack.parse import syndication  # noqa: F401 - before the first document, not during
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    answers = os.fdopen(os.dup(1), "wb")
+    _silence()
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_AS, memory)
+    answers.write(READY)
+    answers.flush()
+    with os.fdopen(0, "rb") as requests:
+        while _answer_one(requests, answers, cpu_seconds):
+            pass
+
+
+def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool:
+    head = requests.read(REQUEST.size)
+    if len(head) < REQUEST.size:
+        return False
+    words, length = REQUEST.unpack(head)
+    arguments = pickle.loads(requests.read(words))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + cpu_seconds)
+    answer = _answer(requests.read(length), arguments)
+    retire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _FAT
+    try:
+        data = pickle.dumps((answer, retire), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        data = pickle.dumps((_too_big(), True))
+    answers.write(ANSWER.pack(len(data)))
+    answers.write(data)
+    answers.flush()
+    return not retire
+
+
+def _answer(body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable | str:
+    try:
+        return parse_feed(body, **arguments)
+    except MemoryError:
+        return _too_big()
+    except Exception:  # noqa: BLE001 - a bug of ours: its traceback belongs to the parent
+        return traceback.format_exc()
+
+
+def _too_big() -> Unreadable:
+    memory = resource.getrlimit(resource.RLIMIT_AS)[0] // 2**20
+    return Unreadable(reason=f"it needs more than {memory} MiB of memory to read")
+
+
+def _silence() -> None:
+    """What the process prints from here on must not end among the answers or on a terminal."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _limit(what: int, soft: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(what, (soft, hard))

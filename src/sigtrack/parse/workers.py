@@ -1,0 +1,214 @@
+"""Documents of strangers, read in processes that can be limited and killed.
+
+feedparser is quadratic on some input and no timeout of asyncio stops it, so each document is read
+in a worker with a limit on memory and computing time. A worker that dies or hangs costs its own
+document an `Unreadable`; the next document gets a fresh one.
+
+Plain subprocesses, not multiprocessing: that would import the caller's `__main__` (typer, rich)
+into each worker, keep a resource tracker, and share one pipe and two locks among the workers, so
+that a kill at the wrong moment stops them all. Here each worker has two pipes of its own and a
+thread that waits on them; killing the process is what ends the wait.
+
+Memory: two workers may not both be large. Large documents are read one at a time, and a worker
+that became large is replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Any, Self
+
+from sigtrack.model import Parsed, Unreadable
+from sigtrack.parse.feed import LIMIT
+from sigtrack.parse.worker import ANSWER, READY, REQUEST
+
+_LARGE = 1024 * 1024  # bytes of a document
+_CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Of one document. The wall is a backstop for what waits instead of computing."""
+
+    cpu_seconds: int = 10
+    memory: int = 384 * 1024 * 1024  # bytes of address space
+    wall_seconds: float = 60
+
+
+class Workers:
+    """A pool of parsing processes, started when first needed.
+
+    >>> async with Workers() as workers:
+    ...     parsed = await workers.parse(body, feed="mofa")
+    """
+
+    def __init__(self, count: int = 2, *, limits: Limits | None = None):
+        self._limits = limits or Limits()
+        self._slots = asyncio.Semaphore(count)
+        self._one_large = asyncio.Semaphore(1)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="parse")
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in (*self._idle, *self._busy):
+            self._discard(worker)
+        self._threads.shutdown(wait=True)  # milliseconds: what the threads wait for is dead
+        self._idle.clear()
+
+    async def parse(
+        self,
+        body: bytes,
+        *,
+        feed: str,
+        url: str = "",
+        content_type: str = "",
+        language: str | None = None,
+        country: str | None = None,
+        limit: int = LIMIT,
+    ) -> Parsed | Unreadable:
+        """Like `parse_feed`, in a process of its own; what breaks that is `Unreadable` too."""
+        arguments = {
+            "feed": feed,
+            "url": url,
+            "content_type": content_type,
+            "language": language,
+            "country": country,
+            "limit": limit,
+        }
+        large = self._one_large if len(body) > _LARGE else contextlib.nullcontext()
+        async with large, self._slots:
+            return await self._ask(body, arguments)
+
+    async def _ask(self, body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable:
+        worker = self._free_worker()
+        self._busy.add(worker)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._limits.wall_seconds):
+                answer = await loop.run_in_executor(self._threads, worker.ask, body, arguments)
+        except TimeoutError:
+            self._discard(worker)
+            return Unreadable(reason=f"it took more than {self._limits.wall_seconds:g} s to read")
+        except BaseException:  # cancelled: the worker is in the middle of something
+            self._discard(worker)
+            raise
+        finally:
+            self._busy.discard(worker)
+        if worker.usable:
+            self._idle.append(worker)
+        return answer
+
+    def _free_worker(self) -> _Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            worker.bury()  # killed while it waited (short memory): no document is to blame
+        return _Worker(self._limits)
+
+    def _discard(self, worker: _Worker) -> None:
+        worker.kill()
+        self._threads.submit(worker.bury)
+
+
+class _Worker:
+    """One process and its two pipes. `ask` blocks; `kill` may come from another thread."""
+
+    def __init__(self, limits: Limits):
+        self.usable = True
+        self._limits = limits
+        self._greeted = False
+        self._process = subprocess.Popen(
+            (sys.executable, "-P", "-c", _CODE, str(limits.memory), str(limits.cpu_seconds)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def ask(self, body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable:
+        try:
+            self._greet()
+            self._send(body, pickle.dumps(arguments))
+            answer, retire = pickle.loads(self._receive())
+        except (OSError, EOFError):
+            self.bury()
+            return Unreadable(reason=self._cause_of_death())
+        if retire:
+            self.bury()
+        if isinstance(answer, str):
+            raise RuntimeError(f"a bug in a parse worker:\n{answer}")
+        assert isinstance(answer, Parsed | Unreadable)
+        return answer
+
+    def kill(self) -> None:
+        self.usable = False
+        self._process.kill()
+
+    def bury(self) -> None:
+        """Ends the process, if need be, and frees what it held. May be called twice."""
+        self.usable = False
+        # Leaving the block closes the pipes, which may find the other end closed, and waits.
+        with contextlib.suppress(BrokenPipeError), self._process:
+            self._process.kill()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _greet(self) -> None:
+        if self._greeted:
+            return
+        self._greeted = self._output.read(1) == READY
+        if not self._greeted and self._process.wait() > 0:  # what it said is on stderr
+            raise RuntimeError(f"a parse worker cannot start ({self._cause_of_death()})")
+
+    def _send(self, body: bytes, words: bytes) -> None:
+        self._input.write(REQUEST.pack(len(words), len(body)) + words)
+        self._input.write(body)  # large ones go past the buffer, uncopied
+        self._input.flush()
+
+    def _receive(self) -> bytes:
+        (length,) = ANSWER.unpack(self._exactly(ANSWER.size))
+        return self._exactly(length)
+
+    def _exactly(self, length: int) -> bytes:
+        data = self._output.read(length)
+        if len(data) < length:
+            raise EOFError
+        return data
+
+    def _cause_of_death(self) -> str:
+        code = self._process.returncode
+        if code == -signal.SIGXCPU:
+            return f"it takes more than {self._limits.cpu_seconds} s of computing to read"
+        if code < 0:
+            return f"its reader was ended by {signal.Signals(-code).name}"
+        return f"its reader ended with code {code}"
+
+    @property
+    def _input(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    @property
+    def _output(self) -> IO[bytes]:
+        assert self._process.stdout is not None
+        return self._process.stdout

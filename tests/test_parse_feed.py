@@ -1,0 +1,426 @@
+"""A document in, items or a clear reason out; whatever strangers send."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sigtrack.model import Item, Parsed, Unreadable, fingerprint_of
+from sigtrack.parse import parse_feed
+
+FEEDS = Path(__file__).parent / "feeds"
+
+
+def read(name: str, **known: str) -> Parsed:
+    parsed = parse_feed((FEEDS / name).read_bytes(), feed="sample", **known)
+    assert isinstance(parsed, Parsed)
+    return parsed
+
+
+def rss(*items: str, head: str = "") -> bytes:
+    inside = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel>{head}{inside}</channel></rss>'.encode()
+
+
+def parse(body: bytes, **known: object) -> Parsed:
+    parsed = parse_feed(body, feed="sample", **known)  # type: ignore[arg-type]
+    assert isinstance(parsed, Parsed), parsed
+    return parsed
+
+
+def only(body: bytes, **known: object) -> Item:
+    (item,) = parse(body, **known).items
+    return item
+
+
+def refused(body: bytes, content_type: str = "") -> str:
+    answer = parse_feed(body, feed="sample", content_type=content_type)
+    assert isinstance(answer, Unreadable), answer
+    return answer.reason
+
+
+# --- what an item is made of
+
+
+def test_an_rss_item_becomes_plain_words_a_whole_link_and_a_utc_time():
+    parsed = read("korean-ministry.rss", url="https://ministry.example.kr/rss")
+    first = parsed.items[0]
+    assert first == Item(
+        feed="sample",
+        uid="press-101",
+        title="<속보> 한·중 정상, 베이징서 공동성명 채택",
+        url="https://ministry.example.kr/press/view?id=101&lang=ko",
+        summary="이 대통령은 새 국면을 강조했다. 양측은 교역을 논의했다.",
+        language="ko",
+        published=datetime(2026, 1, 6, 6, 5, tzinfo=UTC),
+        fingerprint=fingerprint_of(first.title, first.summary, ""),
+    )
+    assert (parsed.title, parsed.language, parsed.ttl) == ("외교부 보도자료 (견본)", "ko", 3600)
+    assert (parsed.dialect, parsed.cut, parsed.undated) == ("rss20", 0, 0)
+
+
+def test_korean_standard_time_is_nine_hours_ahead():
+    assert read("korean-ministry.rss").items[1].published == datetime(
+        2026, 1, 13, 0, 30, tzinfo=UTC
+    )
+
+
+def test_an_item_without_title_borrows_the_beginning_of_its_summary():
+    item = read("korean-ministry.rss").items[2]
+    assert item.title == "제목이 없는 항목: 차관보가 도쿄를 방문한다."
+    assert not item.named
+
+
+def test_a_long_borrowed_title_ends_at_a_word():
+    item = only(rss(f"<description>{'statement ' * 40}</description>"))
+    assert item.title == "statement " * 11 + "statement…"
+
+
+def test_rdf_items_are_known_by_their_address():
+    (item,) = read("japanese-ministry.rdf").items
+    assert (item.uid, item.language) == ("https://ministry.example.jp/1", "ja")
+    assert item.published == datetime(2026, 1, 13, 9, tzinfo=UTC)
+
+
+def test_an_atom_entry_with_its_article_has_summary_and_text():
+    parsed = read("whole-article.atom")
+    entry = parsed.items[0]
+    assert entry.title == "Lee & Takaichi issue joint statement"
+    assert entry.summary == "They met in Nara."
+    assert entry.text == "The leaders met in Nara, not Tokyo.\nThey issued a joint statement."
+    assert entry.url == "https://agency.example.org/news/2026/nara.html"
+    assert entry.published == datetime(2026, 1, 13, 9, tzinfo=UTC)
+    assert parsed.dialect == "atom10"
+
+
+def test_an_article_alone_leaves_the_summary_empty():
+    entry = read("whole-article.atom").items[1]
+    assert (entry.summary, entry.text) == ("", "雙方發表聯合聲明。")
+    assert entry.language == "zh-Hant"
+
+
+def test_the_article_of_an_rss_item_is_its_text_and_the_description_its_summary():
+    body = (
+        b'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        b"<item><title>t</title><description>Short.</description><content:encoded><![CDATA["
+        b"<p>One.</p><p>Two.</p>]]></content:encoded></item></channel></rss>"
+    )
+    item = only(body)
+    assert (item.summary, item.text) == ("Short.", "One.\nTwo.")
+
+
+def test_an_item_of_which_nothing_can_be_read_is_still_an_item():
+    parsed = parse(rss("<pubDate>someday</pubDate>", "<title>good</title>"))
+    assert [item.title for item in parsed.items] == ["untitled", "good"]
+    assert parsed.undated == 2
+    assert parsed.notes == ('dates that cannot be read: 1, e.g. "someday"',)
+
+
+def test_items_without_id_are_known_by_their_link_else_by_their_words():
+    one = only(rss("<title>a</title><link>http://e.example/1</link>"))
+    renamed = only(rss("<title>b</title><link>http://e.example/1</link>"))
+    bare = only(rss("<title>a</title>"))
+    assert one.uid == renamed.uid != bare.uid
+    assert len(bare.uid) == 32
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "ftp://e.example/x", "http://[", "data:,x"]
+)
+def test_a_link_that_is_no_web_address_is_left_out(link):
+    item = only(rss(f"<title>t</title><link>{link}</link>"), url="https://e.example/rss")
+    assert item.url == ""
+
+
+def test_credentials_in_a_link_are_not_kept():
+    item = only(rss("<title>t</title><link>https://user:secret@e.example/x</link>"))
+    assert item.url == "https://e.example/x"
+
+
+def test_an_address_in_a_guid_serves_as_link():
+    assert only(rss("<guid>https://e.example/1</guid>")).url == "https://e.example/1"
+
+
+def test_words_that_look_like_tags_stay_in_a_title():
+    item = only(rss("<title>5 &lt; 6 &lt;The Diplomat&gt; &lt;b&gt;bold&lt;/b&gt;</title>"))
+    assert item.title == "5 < 6 <The Diplomat> bold"
+
+
+def test_markup_that_was_escaped_twice_is_taken_off():
+    item = only(rss("<description>&amp;lt;p&amp;gt;Nara&amp;lt;/p&amp;gt;</description>"))
+    assert item.summary == "Nara"
+
+
+def test_no_control_or_direction_mark_gets_through():
+    item = only(rss("<title>a&#x202e;b&#x1b;[31mc\u200b</title>"))
+    assert item.title == "ab[31mc"
+
+
+# --- language
+
+
+def test_the_feed_tells_the_language_unless_the_script_speaks_against_it():
+    head = "<language>en-us</language>"
+    korean = rss("<title>한중 정상회담 공동성명 채택</title>", head=head)
+    assert only(korean, language="ko").language == "ko"
+    assert only(korean).language is None
+    assert only(rss("<title>Leaders meet</title>", head=head), language="ko").language == "en-us"
+
+
+def test_an_english_item_in_a_korean_feed_is_not_called_korean():
+    words = "Joint press statement on the summit meeting held in Nara"
+    assert only(rss(f"<title>{words}</title>", head="<language>ko</language>")).language is None
+
+
+@pytest.mark.parametrize(("said", "meant"), [("en_US", "en-US"), ("kr", "ko"), ("JP", "ja")])
+def test_languages_written_wrongly_are_understood(said, meant):
+    assert parse(rss(head=f"<language>{said}</language>")).language == meant
+
+
+# --- charsets
+
+TITLE = {"ko": "이재명 대통령 베이징 도착", "ja": "日韓首脳が奈良で会談", "zh": "中韩发表联合声明"}
+
+
+@pytest.mark.parametrize(
+    ("language", "charset", "label"),
+    [
+        ("ko", "euc-kr", "euc-kr"),
+        ("ko", "cp949", "ks_c_5601-1987"),
+        ("ja", "cp932", "Shift_JIS"),
+        ("ja", "euc_jp", "EUC-JP"),
+        ("ja", "iso2022_jp", "iso-2022-jp"),
+        ("zh", "gb18030", "gb2312"),
+        ("zh", "utf-16", "utf-16"),
+        ("ko", "utf-16-le", "utf-16"),
+        ("ja", "utf-16-be", "utf-16"),
+        ("zh", "utf-32", "utf-32"),
+        ("ko", "utf-8-sig", "utf-8"),
+    ],
+)
+def test_a_declared_charset_is_read(language, charset, label):
+    text = f'<?xml version="1.0" encoding="{label}"?><rss version="2.0"><channel><item><title>{TITLE[language]}</title></item></channel></rss>'
+    assert only(text.encode(charset)).title == TITLE[language]
+
+
+def test_big5_is_read_by_the_label_of_the_server():
+    body = rss("<title>中韓發表聯合聲明</title>").decode().encode("big5")
+    assert only(body, content_type="text/xml; charset=big5").title == "中韓發表聯合聲明"
+
+
+def test_the_label_of_the_server_outranks_that_of_the_document():
+    body = f'<?xml version="1.0" encoding="euc-kr"?>{rss("<title>奈良で会談する</title>").decode()}'
+    item = only(body.encode("cp932"), content_type="application/xml; charset=Shift_JIS")
+    assert item.title == "奈良で会談する"
+
+
+def test_utf8_is_utf8_whatever_the_label_says():
+    body = rss(f"<title>{TITLE['ko']}</title>")
+    assert only(body, content_type="text/xml; charset=ISO-8859-1").title == TITLE["ko"]
+
+
+def test_korean_bytes_without_a_true_label_are_read_by_the_language_of_the_feed():
+    body = rss(f"<title>{TITLE['ko']}</title>").decode().encode("cp949")
+    parsed = parse(body, language="ko", content_type="text/xml; charset=utf-8")
+    assert parsed.items[0].title == TITLE["ko"]
+    assert parsed.notes == ("the text is no utf-8, read as cp949",)
+
+
+def test_one_bad_byte_costs_one_character_not_the_page():
+    body = rss(f"<title>{TITLE['ko'] * 5}</title>").replace("대".encode(), b"\xeb\x8c", 1)
+    item = only(body)
+    assert item.title == TITLE["ko"].replace("대", "�", 1) + TITLE["ko"] * 4
+
+
+def test_a_document_in_an_unknown_charset_is_read_as_utf8():
+    assert only(b'<?xml version="1.0" encoding="bogus"?>' + rss("<title>a</title>")).title == "a"
+
+
+@pytest.mark.parametrize("label", ["zlib", "rot13", "utf-7", "punycode", "unicode_escape", "idna"])
+def test_a_charset_that_is_a_transformation_is_not_applied(label):
+    body = f'<?xml version="1.0" encoding="{label}"?>'.encode() + rss("<title>+AGE- é</title>")
+    assert only(body).title == "+AGE- é"
+
+
+# --- broken and hostile
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("a&#xD800;b", "a�b"),
+        ("a&#x110000;b", "a�b"),
+        ("a&#0;b", "ab"),
+        ("a&#99999999999999999999999999;b", "a�b"),
+        ("a\0b", "ab"),
+        ("a&nbsp;b", "a b"),
+        ("a & b", "a & b"),
+        ("a&#128;b", "a€b"),
+        ("\ufffea", "a"),
+    ],
+)
+def test_characters_that_are_none_do_no_harm(written, read_as):
+    assert only(rss(f"<title>{written}</title>")).title == read_as
+
+
+def test_entities_are_not_expanded_in_each_other():
+    body = b"""<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">
+      <!ENTITY c "&b;&b;&b;">]><rss version="2.0"><channel><item><title>x &c; y</title></item>
+      </channel></rss>"""
+    assert only(body).title == "x &c; y"
+
+
+def test_a_file_named_in_an_entity_is_not_read(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("the secret")
+    body = f'<!DOCTYPE l [<!ENTITY x SYSTEM "file://{secret}">]><rss version="2.0"><channel><item><title>see &x;</title></item></channel></rss>'
+    assert "secret" not in only(body.encode()).title
+
+
+def test_an_entity_that_is_plain_text_is_put_in_its_place():
+    body = b'<!DOCTYPE r [<!ENTITY mofa "Foreign Ministry">]><rss version="2.0"><channel><item><title>&mofa;</title></item></channel></rss>'
+    assert only(body).title == "Foreign Ministry"
+
+
+def test_a_body_that_is_the_name_of_a_file_opens_no_file():
+    assert refused(b"/etc/passwd") == "plain text, not a feed"
+
+
+def test_items_beyond_the_limit_are_counted():
+    parsed = parse(rss(*(f"<title>{n}</title>" for n in range(30))), limit=20)
+    assert [item.title for item in parsed.items] == [str(n) for n in range(20)]
+    assert parsed.cut == 10
+
+
+def test_the_channel_after_too_many_items_is_still_read():
+    body = rss(*["<title>x</title>"] * 30).replace(b"</channel>", b"<title>Late</title></channel>")
+    assert parse(body, limit=3).title == "Late"
+
+
+def test_an_overlong_title_is_cut_and_said():
+    parsed = parse(rss(f"<title>{'word ' * 100_000}</title>"))
+    assert len(parsed.items[0].title) <= 1000
+    assert parsed.notes == ("overlong fields cut: 1",)
+
+
+def test_a_feed_that_breaks_off_keeps_what_arrived():
+    body = rss("<title>one</title>", "<title>two</title>")[:-40]
+    assert [item.title for item in parse(body).items][:1] == ["one"]
+
+
+def test_ten_thousand_nested_tags_are_read():
+    assert only(rss("<title>t</title>" + "<a>" * 10_000 + "</a>" * 10_000)).title == "t"
+
+
+# --- 200, but not a feed
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "an empty body, not a feed"),
+        (b" \r\n\0", "an empty body, not a feed"),
+        (
+            b"<!DOCTYPE html><title>Access &amp; denied</title>",
+            'an HTML page ("Access & denied"), not a feed',
+        ),
+        (b"<html><form><input type='password'></form></html>", "a login page, not a feed"),
+        (b'{"error": "quota"}', "JSON of another kind, not a feed"),
+        (b"[1, 2", "broken JSON, not a feed (Expecting ',' delimiter: line 1 column 6 (char 5))"),
+        (b"[" * 100_000, "JSON nested too deeply, not a feed"),
+        (b"%PDF-1.7", "a PDF file, not a feed"),
+        (
+            b"<opml version='2.0'/>",
+            "an OPML list of feeds (sigtrack feeds import reads those), not a feed",
+        ),
+        (b"<?xml version='1.0'?><!-- <rss> --><urlset/>", "a sitemap, not a feed"),
+        (b"<kml><Document/></kml>", "XML of another kind (<kml>), not a feed"),
+        (b"Service unavailable", "plain text, not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_called_by_its_name(body, reason):
+    assert refused(body) == reason
+
+
+def test_a_feed_without_items_is_a_feed():
+    assert parse(rss(head="<title>Quiet</title>")).items == ()
+
+
+# --- JSON Feed
+
+
+def test_a_json_feed_is_read():
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Sample",
+        "language": "ja",
+        "items": [
+            {
+                "id": 7,
+                "url": "/7",
+                "title": "日韓首脳会談 &amp; 共同声明",
+                "content_html": "<p>一。</p><p>二。</p>",
+                "summary": "要旨",
+                "date_published": "2026-01-13T18:00:00+09:00",
+            },
+            "no object",
+            {"content_text": "only \ud800 words < 5"},
+        ],
+    }
+    parsed = parse(json.dumps(document).encode(), url="https://e.example/feed.json")
+    first, second, third = parsed.items
+    assert (first.uid, first.url) == ("7", "https://e.example/7")
+    assert (first.title, first.summary) == ("日韓首脳会談 & 共同声明", "要旨")
+    assert (first.text, first.language) == ("一。\n二。", "ja")
+    assert first.published == datetime(2026, 1, 13, 9, tzinfo=UTC)
+    assert second.title == "no object"
+    assert third.text == "only � words < 5"
+    assert (parsed.dialect, parsed.title, parsed.undated) == ("json11", "Sample", 2)
+
+
+# --- laws
+
+PIECES = st.sampled_from(
+    ["<rss>", "<item>", "</item>", "<title>", "</title>", "<![CDATA[", "]]>", "<!--", "-->", "&#x",
+     "&amp;", "&#xD800;", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry>", "<content type='xhtml'>",
+     "<link href='", "'/>", "<!DOCTYPE", "<!ENTITY a '", "<?xml version='1.0' encoding='", "'?>", "<source>",
+     "<description>", "</description>", "<pubDate>", "2026", "<category>", "<media:content>", "<itunes:image",
+     "<georss:point>", "<gml:pos>", "<image>", "<textinput>", "<svg>", "</svg>", "<channel lastmod='", "\0", "한"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_give_items_or_a_reason(body):
+    assert isinstance(parse_feed(body, feed="f"), Parsed | Unreadable)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=40))
+def test_any_heap_of_tags_gives_items_or_a_reason(pieces):
+    assert isinstance(
+        parse_feed("".join(pieces).encode("utf-8", "replace"), feed="f"), Parsed | Unreadable
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=st.sampled_from(["korean-ministry.rss", "japanese-ministry.rdf", "whole-article.atom"]),
+    at=st.integers(0, 3000),
+    length=st.integers(0, 40),
+    put=st.binary(max_size=8),
+)
+def test_a_damaged_document_gives_items_or_a_reason(name, at, length, put):
+    body = (FEEDS / name).read_bytes()
+    at %= len(body)
+    answer = parse_feed(body[:at] + put + body[at + length :], feed="f")
+    if isinstance(answer, Parsed):
+        for item in answer.items:
+            assert item.title and item.uid
+            assert item.url == "" or item.url.startswith("http")
+            assert item.published is None or item.published.tzinfo is UTC
