@@ -79,10 +79,11 @@ class Site:
         self.open_now += 1
         self.most_at_once = max(self.most_at_once, self.open_now)
         try:
-            request = await _read_request(reader)
-            self.requests.append(request)
-            script = self._scripts.get(request.target, _not_found)
-            await script(request, writer)
+            if request := await _read_request(reader):
+                self.requests.append(request)
+                await self._scripts.get(request.target, _not_found)(request, writer)
+            else:
+                writer.write(answer(400, b"this is not HTTP"))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, ValueError):
             pass  # the client had enough
@@ -175,9 +176,13 @@ async def _not_found(_: Request, writer: asyncio.StreamWriter) -> None:
     writer.write(answer(404, b"no such page"))
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    first, *lines = head.strip().split("\r\n")
+async def _read_request(reader: asyncio.StreamReader) -> Request | None:
+    """None for a TLS handshake, which would otherwise wait for ever."""
+    head = await reader.readexactly(1)
+    if head == b"\x16":
+        return None
+    head += await reader.readuntil(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").strip().split("\r\n")
     method, target, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
     return Request(method, target, {name.lower(): value.strip() for name, _, value in pairs})

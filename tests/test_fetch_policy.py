@@ -425,6 +425,13 @@ def test_a_policy_under_which_no_body_could_finish_is_refused():
         FetchPolicy(max_body=10, total_in_flight=5)
 
 
+@given(st.integers(1, 200), st.integers(1, 2**30), st.integers(0, 2**30))
+def test_when_every_worker_holds_its_share_one_whole_body_still_fits(workers, body, more):
+    policy = FetchPolicy(workers=workers, max_body=body, total_in_flight=body + more)
+    free = policy.total_in_flight - workers * policy.first_share
+    assert policy.max_body - policy.first_share <= free - policy.other_shares
+
+
 def test_the_arithmetic_loads_no_network():
     program = (
         "import sys, sigtrack.fetch.policy, sigtrack.fetch; "

@@ -96,8 +96,11 @@ class Client:
 
         A `Fetched` leaves as many bytes of `room` taken as its body has; all else leaves none.
         """
-        errand = _Errand(self, feed, state, room or Room(self.policy.total_in_flight))
-        return await errand.outcome()
+        room = room or Room(self.policy.total_in_flight)
+        held = self.policy.first_share
+        # Before the deadline begins: that others are slow is not the fault of this feed.
+        await room.take(held)
+        return await _Errand(self, feed, state, room, held=held).outcome()
 
     async def send(self, url: httpx.URL, feed: Feed, conditions: dict[str, str]) -> httpx.Response:
         """One request, one answer with its body still to come. The caller closes it."""
@@ -110,7 +113,11 @@ class Client:
             "GET", url, headers=conditions, extensions={ALLOW_PRIVATE: feed.allow_private}
         )
         auth = _credentials(httpx.URL(feed.url), url)
-        return await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
+        try:
+            return await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
+        except (httpx.InvalidURL, httpx.RemoteProtocolError):
+            # Our transport does not raise these: httpx reads the next address ahead of us.
+            raise Unfetchable("redirects to an address that is not valid") from None
 
     def _backend(self, allow_private: bool) -> GuardedBackend:
         return GuardedBackend(
@@ -124,25 +131,27 @@ class Client:
 class _Errand:
     """One feed on its way: what was learned so far, and what is held of the room."""
 
-    def __init__(self, client: Client, feed: Feed, state: FeedState, room: Room) -> None:
+    def __init__(
+        self, client: Client, feed: Feed, state: FeedState, room: Room, *, held: int
+    ) -> None:
         self._client = client
         self._policy = client.policy
         self._feed = feed
         self._url = address_of(feed, state)
         self._room = room
-        self._held = 0
+        self._held = held
         self._at = client.now()
         self._began = time.perf_counter()
         self._conditions = validators(state, self._at, client.policy)
         self._moved_to: str | None = None
         self._status: int | None = None
         self._arrived: int | None = None  # bytes of the body, None while there is none
-        self._deadline = asyncio.timeout(self._policy.deadline)
+        self._cramped = False  # waiting for room
 
     async def outcome(self) -> Outcome:
         kept = 0
         try:
-            async with self._deadline:
+            async with asyncio.timeout(self._policy.deadline):
                 outcome = await self._follow()
             kept = len(outcome.body) if isinstance(outcome, Fetched) else 0
         except TimeoutError:
@@ -207,35 +216,32 @@ class _Errand:
         if announced.isdecimal() and int(announced[:20]) > self._policy.max_body:
             raise Unfetchable(f"sent a body of more than {in_units(self._policy.max_body)}")
         self._arrived = pieces = 0
-        await self._hold(self._policy.first_share)
         async for piece in answer.aiter_raw():
-            inflater.feed(piece)
             self._arrived += len(piece)
             pieces += 1
             if pieces > _MOST_PIECES:
                 raise Unfetchable(f"sent its body in more than {_MOST_PIECES:,} pieces")
-            if inflater.size > self._held:
-                await self._hold(self._policy.max_body)
+            for _ in inflater.feed(piece):
+                if inflater.size > self._held:
+                    await self._hold_whole_body()
         if not (body := inflater.finish()):
             raise Unfetchable(f"answered {self._status} with an empty body")
         return body
 
-    async def _hold(self, wanted: int) -> None:
-        """Hold this much of the room. Waiting for it is not the feed's fault: the clock stops."""
-        more = wanted - self._held
-        if not self._room.take_now(more):
-            clock = asyncio.get_running_loop().time
-            left = (self._deadline.when() or clock()) - clock()
-            self._deadline.reschedule(None)
-            await self._room.take(more)
-            self._held = wanted
-            self._deadline.reschedule(clock() + left)
-        self._held = wanted
+    async def _hold_whole_body(self) -> None:
+        """Waiting here counts against the deadline: large bodies are rare, and often an attack."""
+        self._cramped = True
+        more = self._policy.max_body - self._held
+        await self._room.take(more, leave=self._policy.other_shares)
+        self._held += more
+        self._cramped = False
 
     def _overdue(self) -> str:
         limit = f"{self._policy.deadline:g} s"
         if self._arrived is None:
             return f"did not answer within {limit}"
+        if self._cramped:
+            return f"has a large body, for which there was no room within {limit}"
         return f"needed more than {limit} to send its body ({in_units(self._arrived)} came)"
 
     def _failed(

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sigtrack.fetch.client import Client
-from sigtrack.fetch.policy import FetchPolicy, address_of, host_of
+from sigtrack.fetch.policy import address_of, host_of
 from sigtrack.fetch.room import Room
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome
 
@@ -28,16 +28,14 @@ Job = tuple[Feed, FeedState]
 _DEAD_AFTER = 2  # requests in a row without any answer
 
 
-async def crawl(
-    jobs: Sequence[Job], client: Client, policy: FetchPolicy | None = None
-) -> AsyncIterator[Outcome]:
-    """One outcome a job, in the order in which they arrive.
+async def crawl(jobs: Sequence[Job], client: Client) -> AsyncIterator[Outcome]:
+    """One outcome a job, in the order in which they arrive, under the policy of the client.
 
     The body of an outcome counts as in flight until the next one is asked for; when
-    `policy.total_in_flight` bytes are, the workers wait. Close the iterator (`aclosing`) if you
+    `total_in_flight` bytes are, the workers wait. Close the iterator (`aclosing`) if you
     leave early: that ends the workers at once.
     """
-    crowd = _Crowd(jobs, client, policy or client.policy)
+    crowd = _Crowd(jobs, client)
     workers = [asyncio.create_task(crowd.work()) for _ in range(crowd.workers_wanted)]
     for worker in workers:
         worker.add_done_callback(crowd.note_end)
@@ -69,14 +67,13 @@ class _Host:
 class _Crowd:
     """The hosts of one run, and what came of them."""
 
-    def __init__(self, jobs: Sequence[Job], client: Client, policy: FetchPolicy) -> None:
+    def __init__(self, jobs: Sequence[Job], client: Client) -> None:
         self._client = client
-        self._policy = policy
-        self._room = Room(policy.total_in_flight)
+        self._room = Room(client.policy.total_in_flight)
         self._ready: asyncio.Queue[_Host] = asyncio.Queue()
         self._done: asyncio.Queue[Outcome | BaseException] = asyncio.Queue()
         hosts = _by_host(jobs)
-        self.workers_wanted = min(policy.workers, len(hosts))
+        self.workers_wanted = min(client.policy.workers, len(hosts))
         for host in hosts:
             self._ready.put_nowait(host)
 
@@ -89,8 +86,8 @@ class _Crowd:
             self._draw_conclusions(host, outcome)
             del outcome  # its body may be large, and the next host may be long in coming
             if host.jobs:
-                loop = asyncio.get_running_loop()
-                loop.call_later(self._policy.rest_of(host.name), self._ready.put_nowait, host)
+                rest = self._client.policy.rest_of(host.name)
+                asyncio.get_running_loop().call_later(rest, self._ready.put_nowait, host)
 
     async def next_outcome(self) -> Outcome:
         outcome = await self._done.get()

@@ -153,9 +153,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except socket.gaierror as error:
             later = error.errno == socket.EAI_AGAIN
             why = "could not be looked up" if later else "is not known"
-            raise Unfetchable(f"cannot be found: the name {host} {why}", offline=True) from None
+            raise Unfetchable(f"cannot be found (the name {host} {why})", offline=True) from None
         except UnicodeError:
-            raise Unfetchable(f"cannot be found: {host} is not a valid name") from None
+            raise Unfetchable(f"cannot be found ({host} is not a valid name)") from None
 
 
 class MeteredStream(httpcore.AsyncNetworkStream):

@@ -8,6 +8,7 @@ announce gzip that is none.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Protocol
 
@@ -15,10 +16,15 @@ from sigtrack.fetch.trouble import Unfetchable
 
 _GZIP = b"\x1f\x8b"
 _MOST_MEMBERS = 1000  # of one gzip file (RFC 1952 2.2)
+_STEP = 256 * 1024
 
 
 class Inflater:
-    """Takes a body piece by piece. `size` is what it came to so far, at most `limit`."""
+    """Takes a body piece by piece. `size` is what it came to so far, at most `limit`.
+
+    Sixty kilobytes may open to ten megabytes, so `feed` goes in steps of a quarter of one and lets
+    the caller look at `size` after each.
+    """
 
     def __init__(self, coding: str, limit: int) -> None:
         self._coding = _single(coding)
@@ -31,7 +37,7 @@ class Inflater:
         self._body = BytesIO()
         self.size = 0
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes) -> Iterator[None]:
         self._wire += len(piece)
         if self._wire > self._limit:
             raise _too_large(self._limit)
@@ -41,7 +47,7 @@ class Inflater:
                 self._head = piece
                 return
             self._begin(piece)
-        self._take(piece)
+        yield from self._take(piece)
 
     def finish(self) -> bytes:
         if not self._begun and self._head:
@@ -59,17 +65,23 @@ class Inflater:
             wrapped = head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
             self._engine = zlib.decompressobj(wbits=15 if wrapped else -15)
 
-    def _take(self, piece: bytes) -> None:
+    def _take(self, piece: bytes) -> Iterator[None]:
         if self._engine is None:
             self._write(piece)
+            yield
             return
-        while piece:
+        full = False  # the last step came to its limit: more may be waiting inside the engine
+        while piece or full:
             if self._engine.eof and not self._next_member(piece):
                 return
+            room = min(_STEP, self._limit - self.size + 1)
             try:
-                self._write(self._engine.decompress(piece, self._limit - self.size + 1))
+                opened = self._engine.decompress(piece, room)
             except zlib.error:
                 raise Unfetchable("sent a compressed body that is damaged") from None
+            self._write(opened)
+            yield
+            full = len(opened) == room
             piece = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
 
     def _next_member(self, piece: bytes) -> bool:

@@ -55,10 +55,15 @@ class FetchPolicy:
     def first_share(self) -> int:
         """Bytes that each worker may read without asking for more room (see `room`).
 
-        All workers together leave room for one whole body, so somebody can always finish.
+        Twice that for all workers leaves room for one whole body, so that somebody can finish.
         """
-        spare = (self.total_in_flight - self.max_body) // self.workers
+        spare = (self.total_in_flight - self.max_body) // (2 * self.workers)
         return min(spare, MIB // 2, self.max_body)
+
+    @property
+    def other_shares(self) -> int:
+        """Bytes that a body larger than its first share leaves to all other workers."""
+        return (self.workers - 1) * self.first_share
 
     def rest_of(self, host: str) -> float:
         """Seconds between two requests to this host."""

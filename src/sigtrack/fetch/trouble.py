@@ -35,7 +35,11 @@ _PROTOCOL_WORDS = (
     ("too long", "sent headers that never end"),
     ("too large", "sent headers that never end"),
     ("illegal status line", "does not speak HTTP"),
+    ("illegal request line", "does not speak HTTP"),
+    ("no response line", "does not speak HTTP"),
+    ("_switch_upgrade", "wants to speak another protocol than HTTP"),
     ("illegal header", "sent headers that are not HTTP"),
+    ("illegal chunk header", "sent chunks that are not HTTP"),
 )
 _COUNTS = re.compile(r"received (\d+) bytes, expected (\d+)")
 
@@ -53,6 +57,7 @@ class Unfetchable(Exception):
 
 
 # httpcore's errors have no common ancestor; TimeoutError is an OSError, and so is ssl.SSLError.
+# UnicodeError: httpx decodes international names lazily, whenever the host is looked at.
 EXPECTED = (
     Unfetchable,
     httpx.HTTPError,
@@ -63,6 +68,7 @@ EXPECTED = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
     OSError,
+    UnicodeError,
 )
 
 
@@ -83,11 +89,11 @@ def _in_words(error: Exception) -> tuple[str, bool]:
         if isinstance(cause, OSError) and cause.errno in _ERRNO_WORDS:
             return _ERRNO_WORDS[cause.errno], False
     match error:
-        case httpx.InvalidURL():
+        case httpx.InvalidURL() | UnicodeError():
             return "has an address that is not valid", False
         case httpcore.ProxyError():
             return f"was refused by the proxy ({error})", False
-        case httpcore.ConnectTimeout():
+        case httpcore.TimeoutException():
             return "could not be reached in time", False
         case httpcore.ProtocolError():
             return _protocol_words(str(error)), False

@@ -1,0 +1,789 @@
+"""One feed asked over HTTP, on a real server that may be slow, huge, wrong or rude."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import shutil
+import socket
+import ssl
+import subprocess
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feed_server import FeedServer, answer, feed_server, for_ever, hang_up  # noqa: F401
+from sigtrack.errors import Misconfigured
+from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
+from sigtrack.fetch.guard import literal, refusal
+from sigtrack.fetch.room import Room
+from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+
+NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+KIB = 1024
+POLICY = FetchPolicy(
+    deadline=10.0, connect_timeout=5.0, max_body=64 * KIB, max_head=8 * KIB,
+    total_in_flight=1024 * KIB,
+)  # fmt: skip
+SHORT = replace(POLICY, deadline=0.3)
+RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Nara</title></channel></rss>'
+BIG = RSS + b"<!-- " + b"x" * (100 * KIB) + b" -->"
+DIRECT = Proxies()
+
+
+async def nobody(host: str, port: int) -> Sequence[str]:
+    raise AssertionError(f"a test asked for the address of {host}")
+
+
+def leading_to(*addresses: str):
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        return addresses
+
+    return resolver
+
+
+def ask(
+    url: str,
+    state: FeedState | None = None,
+    *,
+    policy: FetchPolicy = POLICY,
+    allow_private: bool = True,
+    room: Room | None = None,
+    **client: object,
+) -> Outcome:
+    """One feed, one client, one answer."""
+    feed = Feed(id="mofa", url=url, allow_private=allow_private)
+    settings = {"now": lambda: NOW, "resolver": nobody, "proxies": DIRECT, **client}
+
+    async def run() -> Outcome:
+        async with Client(policy, **settings) as asked:  # type: ignore[arg-type]
+            return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
+
+    return asyncio.run(run())
+
+
+def reason(outcome: Outcome) -> str:
+    assert isinstance(outcome, Failed), outcome
+    return outcome.reason
+
+
+@pytest.fixture
+def site(feed_server: FeedServer):  # noqa: F811
+    return feed_server.site()
+
+
+# --- what a feed is asked, and what comes back
+
+
+def test_a_feed_is_fetched_with_what_its_headers_say(site):
+    url = site.serve(
+        "/rss", RSS, ETag='"1"', Last_Modified="Mon, 12 Jan 2026 08:00:00 GMT",
+        Cache_Control="max-age=600", Content_Type="application/rss+xml; charset=utf-8",
+    )  # fmt: skip
+    outcome = ask(url)
+    assert isinstance(outcome, Fetched)
+    assert replace(outcome, seconds=0.0) == Fetched(
+        feed="mofa", at=NOW, seconds=0.0, status=200, url=url, moved_to=None, body=RSS,
+        content_type="application/rss+xml; charset=utf-8", etag='"1"',
+        last_modified="Mon, 12 Jan 2026 08:00:00 GMT", max_age=600.0, full=True,
+    )  # fmt: skip
+    assert outcome.seconds > 0
+
+
+def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
+    ask(site.serve("/rss", RSS))
+    sent = site.requests[0].headers
+    assert sent["user-agent"].startswith("sigtrack/")
+    assert sent["accept-encoding"] == "gzip, deflate"
+    assert "cookie" not in sent
+
+
+def test_a_feed_that_has_not_changed_is_not_downloaded_again(site):
+    url = site.serve("/rss", RSS, ETag='"1"', Cache_Control="max-age=60")
+    first = ask(url)
+    state = next_state(FeedState(feed="mofa"), first, policy=POLICY, jitter=0.5)
+    second = ask(url, state, now=lambda: NOW + timedelta(hours=1))
+    assert isinstance(second, NotModified)
+    assert second.max_age == 60
+    assert site.requests[1].headers["if-none-match"] == '"1"'
+
+
+def test_a_changed_feed_asked_conditionally_is_no_full_answer(site):
+    state = FeedState(feed="mofa", etag='"old"', full_at=NOW - timedelta(hours=1))
+    outcome = ask(site.serve("/rss", RSS, ETag='"new"'), state)
+    assert isinstance(outcome, Fetched)
+    assert not outcome.full
+
+
+def test_not_modified_without_a_question_is_a_failure(site):
+    url = site.say("/rss", answer(304, b""))
+    assert reason(ask(url)) == "answered 304 Not Modified"
+
+
+def test_a_feed_that_is_gone_says_so(site):
+    assert isinstance(ask(site.serve("/rss", b"", 410)), Gone)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (404, "answered 404 Not Found"),
+        (500, "answered 500 Internal Server Error"),
+        (403, "answered 403 Forbidden"),
+        (204, "answered 204 No Content"),
+        (799, "answered 799"),
+        (300, "answered 300 Multiple Choices"),
+    ],
+)
+def test_any_other_status_is_a_failure_with_its_name(site, status, words):
+    outcome = ask(site.serve("/rss", b"x", status))
+    assert (reason(outcome), outcome.status) == (words, status)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_read(site, status):
+    outcome = ask(site.serve("/rss", b"", status, Retry_After="120"))
+    assert isinstance(outcome, Failed)
+    assert outcome.retry_after == 120
+
+
+def test_an_empty_body_is_a_failure(site):
+    assert reason(ask(site.serve("/rss", b""))) == "answered 200 with an empty body"
+
+
+def test_cookies_of_one_publisher_are_not_kept(site):
+    url = site.serve("/rss", RSS, Set_Cookie="who=you; Path=/")
+
+    async def twice() -> None:
+        feed = Feed(id="mofa", url=url, allow_private=True)
+        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
+            for _ in range(2):
+                await client.get(feed, FeedState(feed="mofa"))
+
+    asyncio.run(twice())
+    assert [request.headers.get("cookie") for request in site.requests] == [None, None]
+
+
+# --- redirects
+
+
+def test_a_permanent_redirect_is_reported(site):
+    new = site.serve("/new", RSS)
+    outcome = ask(site.redirect("/old", "/new", 301))
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.url) == (new, new)
+
+
+def test_permanent_and_temporary_together_are_temporary(site):
+    new = site.serve("/new", RSS)
+    site.redirect("/mid", "/new", 302)
+    outcome = ask(site.redirect("/old", "/mid", 308))
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.url) == (None, new)
+
+
+def test_a_redirect_is_remembered_with_an_unchanged_feed_too(site):
+    new = site.serve("/new", RSS, ETag='"1"')
+    state = FeedState(feed="mofa", etag='"1"', full_at=NOW)
+    outcome = ask(site.redirect("/old", "/new", 301), state)
+    assert isinstance(outcome, NotModified)
+    assert outcome.moved_to == new
+
+
+def test_five_redirects_are_followed_and_six_are_not(site):
+    site.serve("/0", RSS)
+    for n in range(1, 7):
+        site.redirect(f"/{n}", f"/{n - 1}", 301)
+    assert isinstance(ask(site.url("/5")), Fetched)
+    assert reason(ask(site.url("/6"))) == "redirects more than 5 times"
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("ftp://files.example/rss", "redirects to an address that is neither http nor https"),
+        ("file:///etc/passwd", "redirects to an address that is neither http nor https"),
+        ("http://a.example:80:80/", "redirects to an address that is not valid"),
+        ("/a\tb", "redirects to an address that is not valid"),
+        ("mailto:desk@a.example", "redirects to an address that is not valid"),
+        ("", "answered 302 without saying where to"),
+    ],
+)
+def test_redirects_lead_to_http_or_nowhere(site, target, words):
+    assert reason(ask(site.redirect("/rss", target))) == words
+
+
+def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_server):  # noqa: F811
+    site, other = feed_server.site(), feed_server.site()
+    other.serve("/rss", RSS)
+    site.redirect("/two", other.url("/rss"))
+    site.redirect("/one", "/two")
+    outcome = ask(site.url("/one").replace("://", "://desk:secret@"))
+    expected = "Basic " + base64.b64encode(b"desk:secret").decode()
+    assert isinstance(outcome, Fetched)
+    assert [request.headers.get("authorization") for request in site.requests] == [expected] * 2
+    assert "authorization" not in other.requests[0].headers
+
+
+def test_a_moved_feed_keeps_its_credentials_but_not_in_its_new_address(site):
+    site.serve("/new", RSS)
+    feed_url = site.redirect("/old", "/new", 301).replace("://", "://desk:secret@")
+    moved = ask(feed_url)
+    assert isinstance(moved, Fetched)
+    assert moved.moved_to == site.url("/new")
+    ask(feed_url, FeedState(feed="mofa", url=moved.moved_to))
+    assert site.requests[-1].target == "/new"
+    assert "authorization" in site.requests[-1].headers
+
+
+def test_credentials_offered_by_a_redirect_are_not_used(site):
+    site.serve("/rss", RSS)
+    ask(site.redirect("/old", site.url("/rss").replace("://", "://evil:evil@")))
+    assert "authorization" not in site.requests[-1].headers
+
+
+def test_a_port_of_the_same_host_is_another_server(feed_server):  # noqa: F811
+    site = feed_server.site()
+    site.redirect("/rss", f"http://{site.host}:1/rss")
+    outcome = ask(site.url("/rss").replace("://", "://desk:secret@"))
+    assert reason(outcome) == "refused the connection"
+    assert "secret" not in repr(outcome)
+
+
+# --- compressed bodies
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("gzip, identity", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+        ("identity", bytes),
+        ("gzip", bytes),
+        ("deflate", bytes),
+        ("", gzip.compress),
+        ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:]) + b"\0\0"),
+    ],
+)
+def test_bodies_are_opened_by_what_they_are_rather_than_what_they_are_called(site, coding, pack):
+    outcome = ask(site.serve("/rss", pack(RSS), Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_compressed_body_that_comes_byte_by_byte_is_opened(site, pack):
+    packed = pack(RSS)
+    coding = {gzip.compress: "gzip", zlib.compress: "deflate"}[pack]
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in packed) + b"0\r\n\r\n"
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    outcome = ask(site.say("/rss", head.encode() + chunks))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+
+
+BOMB = b"\0" * (40 * 1024 * KIB)
+
+
+@pytest.mark.parametrize(
+    ("coding", "bomb", "words"),
+    [
+        ("gzip", gzip.compress(BOMB), "sent a body of more than 64 KiB"),
+        ("deflate", zlib.compress(BOMB), "sent a body of more than 64 KiB"),
+        ("deflate", zlib.compress(BOMB, wbits=-15), "sent a body of more than 64 KiB"),
+        ("gzip, gzip", gzip.compress(gzip.compress(BOMB)), "sent a body that is compressed twice"),
+        ("br", b"x" * 99, "sent a body packed as br, which was not asked for"),
+        ("gzip", gzip.compress(RSS)[:-20], "hung up in the middle of its compressed body"),
+        ("gzip", gzip.compress(RSS)[:10] + b"\xff" * 40, "sent a compressed body that is damaged"),
+        (
+            "gzip",
+            gzip.compress(b"") * 2000,
+            "sent a body compressed in more than 1,000 parts",
+        ),
+    ],
+)
+def test_bombs_and_broken_compression_are_refused(site, coding, bomb, words):
+    assert reason(ask(site.serve("/rss", bomb, Content_Encoding=coding))) == words
+
+
+def test_a_body_packed_twice_under_one_name_is_opened_once(site):
+    twice = gzip.compress(gzip.compress(BOMB))
+    outcome = ask(site.serve("/rss", twice, Content_Encoding="gzip"))
+    assert isinstance(outcome, Fetched)
+    assert len(outcome.body) < 64 * KIB
+
+
+# --- bodies and heads without end
+
+
+def test_a_body_that_announces_too_much_is_not_read(site):
+    url = site.say("/rss", b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n<rss>")
+    assert reason(ask(url)) == "sent a body of more than 64 KiB"
+
+
+def test_a_body_without_end_is_cut_off(site):
+    async def endless(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await for_ever(writer, b"<item/>" * 1000)
+
+    assert reason(ask(site.play("/rss", endless))) == "sent a body of more than 64 KiB"
+
+
+def test_a_body_of_one_byte_at_a_time_ends_at_the_deadline(site):
+    async def drip(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n<rss>")
+        await for_ever(writer, b"x", pause=0.05)
+
+    words = reason(ask(site.play("/rss", drip), policy=SHORT))
+    assert words.startswith("needed more than 0.3 s to send its body (")
+    assert words.endswith(" bytes came)")
+
+
+def test_a_body_in_too_many_pieces_is_cut_off(site):
+    async def crumbs(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        await for_ever(writer, b"1\r\nx\r\n" * 1000)
+
+    assert reason(ask(site.play("/rss", crumbs))) == "sent its body in more than 20,000 pieces"
+
+
+def test_a_server_that_says_nothing_ends_at_the_deadline(site):
+    async def silence(_, writer):
+        await asyncio.sleep(3600)
+
+    assert reason(ask(site.play("/rss", silence), policy=SHORT)) == "did not answer within 0.3 s"
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"X-Padding: " + b"x" * 500 + b"\r\n"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x" * 500),
+        (b"HTTP/1.1 200 ", b"x" * 500),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"", b"\r\n" * 100),
+    ],
+    ids=["many headers", "one header", "status line", "100 continue", "blank lines"],
+)
+def test_a_head_without_end_is_cut_off(site, first, piece):
+    async def endless(_, writer):
+        writer.write(first)
+        await for_ever(writer, piece)
+
+    words = reason(ask(site.play("/rss", endless)))
+    assert words in ("sent headers that never end", "does not speak HTTP")
+
+
+def test_headers_of_one_byte_at_a_time_end_at_the_deadline(site):
+    async def drip(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nX: ")
+        await for_ever(writer, b"x", pause=0.05)
+
+    assert reason(ask(site.play("/rss", drip), policy=SHORT)) == "did not answer within 0.3 s"
+
+
+def test_trailers_without_end_are_cut_off(site):
+    async def endless(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
+        await for_ever(writer, b"X-Trailer: " + b"x" * 500 + b"\r\n")
+
+    assert reason(ask(site.play("/rss", endless))) == "sent headers that never end"
+
+
+# --- broken HTTP
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<rss>",
+            "hung up in the middle of its body (5 of 500 bytes came)",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n<rss>",
+            "hung up in the middle of its body",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\n<rss>xxxx",
+            "sent two different lengths for one body",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n<rss>",
+            "sent a Content-Length that is no number",
+        ),
+        (b"", "hung up without an answer"),
+        (b"<rss></rss>", "hung up without an answer"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP"),
+        (b"\x16\x03\x01\x00\xa5\x01\x00\x00", "does not speak HTTP"),
+        (b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n<rss>", "sent headers that are not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n<rss>", "sent headers that are not HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<rss>\r\n",
+            "sent chunks that are not HTTP",
+        ),
+        (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+            "wants to speak another protocol than HTTP",
+        ),
+    ],
+)
+def test_broken_http_is_a_failure_in_plain_words(site, raw, words):
+    got = reason(ask(site.say("/rss", raw)))
+    assert got == words
+
+
+def test_a_content_length_said_twice_alike_is_no_mistake(site):
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n<rss>"
+    assert isinstance(ask(site.say("/rss", raw)), Fetched)
+
+
+def test_http_1_0_and_a_body_that_ends_with_the_connection_are_fine(site):
+    outcome = ask(site.say("/rss", b"HTTP/1.0 200 OK\r\n\r\n" + RSS))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == RSS
+
+
+def test_a_reset_in_the_middle_is_a_failure(site):
+    async def rude(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<rss>")
+        await writer.drain()
+        hang_up(writer)
+
+    words = reason(ask(site.play("/rss", rude)))
+    assert words in ("broke off the connection", "hung up without an answer")
+
+
+def test_a_closed_port_is_a_failure():
+    outcome = ask("http://127.77.0.1:1/rss")
+    assert (reason(outcome), outcome.offline) == ("refused the connection", False)
+
+
+def test_escapes_in_a_servers_words_do_not_reach_the_user(site):
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \x1b[31mred\r\n\r\n"
+    assert "\x1b" not in reason(ask(site.say("/rss", raw)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://a.example/rss", "file:///etc/passwd", "http:///rss", "rss", "", "http://[bad/",
+        "http://a.example:99999999/", "http://a b.example/", "http://" + "a" * 300 + "\ud800/",
+        "javascript:alert(1)", "http://xn--/", "http://desk:secret@[bad/", "http://１２７.0.0.1/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_a_failure_and_is_not_shown(url):
+    async def unknown(host: str, port: int) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    words = reason(ask(url, resolver=unknown, allow_private=False))
+    assert words
+    assert "secret" not in words
+
+
+# --- addresses
+
+PRIVATE = [
+    "127.0.0.1", "127.77.1.2", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
+    "100.64.0.1", "100.127.255.255", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.1.2.3", "240.0.0.1",
+    "255.255.255.255", "192.0.2.1", "198.18.0.1", "::", "::1", "fe80::1", "fe80::1%1", "fc00::1",
+    "fd12::1", "ff02::1", "fec0::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::7f00:1",
+    "2002:7f00:1::", "2002:808:808::", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::808:808",
+    "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:db8::1", "100::1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_addresses_that_are_not_public_are_refused(address):
+    assert refusal(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "100.63.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808"]
+)
+def test_public_addresses_are_not(address):
+    assert refusal(address) is None
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_connected_to(site):
+    site.serve("/rss", RSS)
+    url = site.url("/rss", host="intranet.example")
+    words = reason(ask(url, allow_private=False, resolver=leading_to(site.host)))
+    assert words.startswith(f"leads to a loopback address, intranet.example ({site.host})")
+    assert site.requests == []
+
+
+def test_a_feed_may_be_allowed_a_private_address_by_name(site):
+    site.serve("/rss", RSS)
+    url = site.url("/rss", host="intranet.example")
+    assert isinstance(ask(url, allow_private=True, resolver=leading_to(site.host)), Fetched)
+    assert site.requests[0].headers["host"] == f"intranet.example:{site.port}"
+
+
+def test_a_name_that_answers_differently_the_second_time_is_judged_the_second_time(site):
+    site.serve("/rss", RSS)
+    answers = iter([["::ffff:10.0.0.1"], [site.host]])
+
+    async def rebinding(host: str, port: int) -> Sequence[str]:
+        return next(answers)
+
+    async def twice() -> list[Outcome]:
+        feed = Feed(id="mofa", url=site.url("/rss", host="rebind.example"))
+        async with Client(POLICY, resolver=rebinding, proxies=DIRECT) as client:
+            return [await client.get(feed, FeedState(feed="mofa")) for _ in range(2)]
+
+    words = [reason(outcome) for outcome in asyncio.run(twice())]
+    assert words[0].startswith("leads to an IPv4 address inside IPv6")
+    assert words[1].startswith("leads to a loopback address")
+    assert site.requests == []
+
+
+def test_an_allowed_feed_opens_no_door_for_others_of_the_same_host(site):
+    site.serve("/rss", RSS)
+
+    async def both() -> list[Outcome]:
+        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
+            feeds = [Feed(id="mofa", url=site.url("/rss"), allow_private=p) for p in (True, False)]
+            return [await client.get(feed, FeedState(feed="mofa")) for feed in feeds]
+
+    allowed, other = asyncio.run(both())
+    assert isinstance(allowed, Fetched)
+    assert reason(other).startswith("leads to a loopback address")
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "017700000001", "127.1", "0x7f000001"])
+def test_odd_spellings_of_a_loopback_address_are_seen_through(host):
+    assert literal(host) == "127.0.0.1"
+    words = reason(ask(f"http://{host}/rss", allow_private=False, resolver=system_resolver))
+    assert words.startswith("leads to a loopback address")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("localhost", "127.0.0.1"),
+        ("api.localhost.", "127.0.0.1"),
+        ("::1", "::1"),
+        ("localhost.example", None),
+        ("mofa.go.jp", None),
+    ],
+)
+def test_a_literal_is_told_from_a_name(host, address):
+    assert literal(host) == address
+
+
+def test_the_first_public_address_of_a_name_is_used_and_private_ones_are_passed_over(site):
+    site.serve("/rss", RSS)
+    url = site.url("/rss", host="two.example")
+    outcome = ask(url, allow_private=True, resolver=leading_to("127.77.255.1", site.host))
+    assert isinstance(outcome, Fetched)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (socket.EAI_NONAME, "cannot be found (the name lost.example is not known)"),
+        (socket.EAI_AGAIN, "cannot be found (the name lost.example could not be looked up)"),
+    ],
+)
+def test_a_name_that_cannot_be_found_may_mean_that_we_are_offline(code, words):
+    async def unknown(host: str, port: int) -> Sequence[str]:
+        raise socket.gaierror(code, "whatever the C library says")
+
+    outcome = ask("http://lost.example/rss", resolver=unknown)
+    assert reason(outcome) == words
+    assert outcome.offline
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(feed_server):  # noqa: F811
+    public, intranet = feed_server.site(), feed_server.site()
+    intranet.serve("/admin", b"secret")
+    public.redirect("/rss", intranet.url("/admin"))
+    # Behind a proxy names are not judged, so that the first hop can stand on loopback here.
+    proxies = Proxies(http=public.url(""))
+    public.redirect("http://news.example/rss", intranet.url("/admin"))
+    words = reason(ask("http://news.example/rss", allow_private=False, proxies=proxies))
+    assert words.startswith("leads to a loopback address")
+    assert intranet.requests == []
+
+
+# --- proxies
+
+
+def test_a_proxy_is_used_whatever_its_address_with_its_credentials(site):
+    site.serve("http://mofa.example/rss", RSS)
+    proxy = site.url("").replace("://", "://me:p%40ss@")
+    outcome = ask("http://mofa.example/rss", allow_private=False, proxies=Proxies(http=proxy))
+    assert isinstance(outcome, Fetched)
+    expected = "Basic " + base64.b64encode(b"me:p@ss").decode()
+    assert site.requests[0].headers["proxy-authorization"] == expected
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "[fd00::1]", "0xa.1", "192.168.0.1"])
+def test_literal_addresses_are_judged_before_they_go_to_a_proxy(site, host):
+    proxies = Proxies(http=site.url(""))
+    words = reason(ask(f"http://{host}/rss", allow_private=False, proxies=proxies))
+    assert words.startswith("leads to a private address")
+    assert site.requests == []
+
+
+def test_a_proxy_that_refuses_says_so(site):
+    site.serve("mofa.example:443", b"", 403)
+    outcome = ask("https://mofa.example/rss", proxies=Proxies(https=site.url("")))
+    assert reason(outcome) == "was refused by the proxy (403 Whatever)"
+
+
+def test_loopback_and_no_proxy_hosts_are_asked_directly(site):
+    url = site.serve("/rss", RSS)
+    proxies = Proxies(http="http://127.77.0.1:1", bypass="example.org, .mofa.go.jp")
+    assert isinstance(ask(url, proxies=proxies), Fetched)
+    assert proxies.of("http", "www.mofa.go.jp") == proxies.of("http", "example.org") == ""
+    assert proxies.of("http", "notmofa.go.jp") == "http://127.77.0.1:1"
+    assert Proxies(http="http://p", bypass="*").of("http", "a.example") == ""
+
+
+def test_proxies_come_from_the_environment(monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("ALL_PROXY", "proxy.example:3128")
+    monkeypatch.setenv("https_proxy", "https://secure.example:3129")
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert Proxies.from_environment() == Proxies(
+        http="http://proxy.example:3128", https="https://secure.example:3129", bypass="localhost"
+    )
+
+
+@pytest.mark.parametrize("url", ["socks5://me:secret@p.example", "http://", "http://p:x"])
+def test_a_proxy_that_we_cannot_use_is_a_mistake_of_the_user(monkeypatch, url):
+    monkeypatch.setenv("HTTPS_PROXY", url)
+    with pytest.raises(Misconfigured) as caught:
+        Proxies.from_environment()
+    assert "HTTPS_PROXY" in caught.value.message
+    assert "secret" not in caught.value.message
+
+
+# --- TLS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for one host that nobody trusts, and its key."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs the openssl command to make a certificate")
+    path = tmp_path_factory.mktemp("tls") / "site.pem"
+    names = "subjectAltName=DNS:mofa.example"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-days", "2", "-subj", "/CN=mofa.example", "-addext", names, "-keyout", path,
+         "-out", path.with_suffix(".crt")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def secure_site(feed_server, certificate):  # noqa: F811
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate.with_suffix(".crt"), certificate)
+    site = feed_server.site(tls=context)
+    site.serve("/rss", RSS)
+    return site
+
+
+def trusting(certificate) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
+
+
+def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):
+    url = secure_site.url("/rss", host="mofa.example")
+    words = reason(ask(url, resolver=leading_to(secure_site.host)))
+    assert words.startswith("has a certificate that is not to be trusted (self")
+    assert secure_site.requests == []
+
+
+def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate):
+    url = secure_site.url("/rss", host="mofa.example")
+    tls, resolver = trusting(certificate), leading_to(secure_site.host)
+    assert isinstance(ask(url, resolver=resolver, tls=tls), Fetched)
+
+
+def test_a_trusted_certificate_of_another_name_is_a_failure(secure_site, certificate):
+    url = secure_site.url("/rss", host="mofa-jp.example")
+    tls, resolver = trusting(certificate), leading_to(secure_site.host)
+    words = reason(ask(url, resolver=resolver, tls=tls))
+    assert words.startswith("has a certificate that is not to be trusted (Hostname mismatch")
+
+
+def test_a_port_that_speaks_no_tls_is_a_failure(site):
+    url = site.serve("/rss", RSS).replace("http://", "https://")
+    assert reason(ask(url)).startswith("does not speak TLS as it should")
+
+
+# --- room
+
+
+def test_a_body_takes_as_much_room_as_it_is_long_and_a_failure_takes_none(site):
+    room = Room(1024 * KIB)
+    ask(site.serve("/rss", RSS), room=room)
+    assert room.free == 1024 * KIB - len(RSS)
+    ask(site.serve("/big", BIG), room=room)
+    ask(site.serve("/lost", b"", 404), room=room)
+    assert room.free == 1024 * KIB - len(RSS)
+
+
+def test_waiting_for_room_does_not_count_against_the_deadline(site):
+    policy = replace(SHORT, total_in_flight=100 * KIB, workers=2)
+    url = site.serve("/rss", RSS + b" " * (50 * KIB))
+    feed = Feed(id="mofa", url=url, allow_private=True)
+
+    async def run() -> Outcome:
+        room = Room(policy.total_in_flight)
+        await room.take(policy.total_in_flight)
+        async with Client(policy, resolver=nobody, proxies=DIRECT) as client:
+            asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
+            await asyncio.wait([asked], timeout=2 * policy.deadline)
+            assert not asked.done()
+            room.give_back(policy.total_in_flight)
+            return await asked
+
+    assert isinstance(asyncio.run(run()), Fetched)
+
+
+def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():
+    async def run() -> int:
+        room = Room(10)
+        await room.take(10)
+        waiting = [asyncio.create_task(room.take(n)) for n in (4, 10, 6)]
+        await asyncio.sleep(0)
+        room.give_back(10)  # reaches the first and the last
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return room.free
+
+    assert asyncio.run(run()) == 10
+
+
+def test_a_small_body_does_not_wait_behind_a_large_one():
+    async def run() -> list[bool]:
+        room = Room(10)
+        await room.take(8)
+        large, small = (asyncio.create_task(room.take(n)) for n in (9, 3))
+        await asyncio.sleep(0)
+        room.give_back(1)
+        await asyncio.wait([small])
+        done = [large.done(), small.done()]
+        large.cancel()
+        await asyncio.gather(large, return_exceptions=True)
+        return done
+
+    assert asyncio.run(run()) == [False, True]
