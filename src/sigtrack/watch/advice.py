@@ -1,0 +1,150 @@
+"""Terms that are right but may not mean what their writer thinks: warnings, never errors.
+
+Each rule is one function from a word, a phrase or a whole file to a sentence and its cure. What
+the matcher does with such terms is told in TERMS: one Han character counts only in certain places,
+two syllables of Hangul are not seen at the end of a longer word, a star does nothing on Han.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sigtrack.model import Choice, Near, Phrase, Problem, Signal, Term, Word
+from sigtrack.text.scripts import is_cjk, is_han, is_hangul
+from sigtrack.watch.groups import Groups
+from sigtrack.watch.han import other_spelling
+from sigtrack.watch.terms import comparable
+
+Advice = tuple[str, str]  # message, hint
+
+# Words that end compounds in at least five of 12,487 Korean titles, or are known to in diplomacy.
+_COMPOUND_TAILS = frozenset(
+    re.findall(
+        "..",
+        "회담회의회견장관정책협력투자기술개발산업훈련관계전쟁합의협상통제대화경제관세무역수출규제제재성명"
+        "선언조약협정외교방문동맹안보위성공조발사순방특사갈등분쟁교류",
+    )
+)
+_BORDER = re.compile(r"(?<!\d)[,;:](?!\d)|[,;:]$|(?<=\w\w)\.$")
+_IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Company:
+    """All words of a file and of the shared groups, and the ends of compounds among them."""
+
+    words: frozenset[str]
+    tails: frozenset[str]
+
+
+def advise(
+    terms: Iterable[tuple[Term, str]], signals: Iterable[Signal], shared: Groups
+) -> list[Problem]:
+    """`terms` as written, each with the language of its list; `shared` for words listed there."""
+    terms = list(terms)
+    written = [word for term, _ in terms for word in _words(term)]
+    written += [word for group in shared.values() for term in group for word in _words(term)]
+    company = _Company(
+        words=frozenset(word.literal for word in written),
+        tails=frozenset(
+            word.literal[-2:] for word in written if len(word.literal) > 2 or word.head
+        ),
+    )
+    found = []
+    for term, language in terms:
+        for message, hint in (*_of_term(term), *_of_company(term, language, company)):
+            found.append(Problem(message=message, hint=hint, place=term.place, severity="warning"))
+    for signal in signals:
+        found += _of_signal(signal)
+    return found
+
+
+def _phrases(term: Term) -> Iterator[Phrase]:
+    for unit in term.units:
+        for option in unit.options if isinstance(unit, Choice) else (unit,):
+            if isinstance(option, Phrase):
+                yield option
+
+
+def _words(term: Term) -> Iterator[Word]:
+    for phrase in _phrases(term):
+        yield from phrase.words
+
+
+def _of_term(term: Term) -> Iterator[Advice]:
+    for phrase in _phrases(term):
+        for word in phrase.words:
+            yield from _of_word(word)
+        for word in phrase.words[:-1]:
+            if not word.quoted and _BORDER.search(word.literal):
+                yield (
+                    f'a phrase does not cross the mark in "{word}"',
+                    "leave the mark away, or join the two sides with NEAR/3",
+                )
+        if len(phrase.words) == 1 and phrase.words[0].literal == "나라":
+            yield (
+                "나라 is Nara and the word for country",
+                "write 나라현, 나라시, 日나라, or a Japanese actor beside it with NEAR",
+            )
+
+
+def _of_word(word: Word) -> Iterator[Advice]:
+    literal = comparable(word.literal)
+    if word.quoted:
+        return
+    if re.fullmatch(r"(?:near|before)/\d+", literal, re.IGNORECASE) or literal in ("AND", "NOT"):
+        yield (
+            f"{literal} is looked for as a word here",
+            "write NEAR/5 in capitals, or use all, none",
+        )
+    if _IDLE_SIGNS.search(literal):
+        yield f'brackets and signs are not looked for in "{word}"', "put the word in double quotes"
+    if len(literal) == 1 and is_han(literal):
+        yield (
+            f"{literal} is one Han character: it counts only where no other Han stands beside it, "
+            "or in a row such as 日韓",
+            "list the words that you mean as well (米国, 美国)",
+        )
+    if len(literal) == 1 and is_hangul(literal):
+        yield f"{literal} is one syllable and stands in too many words", "write a longer word"
+    if (word.tail and is_cjk(literal[-1])) or (word.head and is_cjk(literal[0])):
+        yield (
+            f'the star of "{word}" does nothing',
+            "words of Han and Kana are found anywhere without it",
+        )
+
+
+def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice]:
+    """What is missing beside a term."""
+    for word in _words(term):
+        literal = comparable(word.literal)
+        if literal in _COMPOUND_TAILS and literal not in company.tails:
+            yield (
+                f"{literal} is not seen at the end of a longer word",
+                f"write *{literal}, or list the compounds",
+            )
+        if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not all(map(is_han, literal)):
+            continue
+        other = other_spelling(literal, is_chinese=language[:2] == "zh")
+        if other and other[1] not in company.words:
+            yield (
+                f"the {other[0]} form of {literal} is not listed",
+                f"add {other[1]} if it is right",
+            )
+
+
+def _of_signal(signal: Signal) -> Iterator[Problem]:
+    """Terms of a signal that cancel each other."""
+    wanted = (*signal.any, *(term for group in signal.all for term in group))
+    for name, against in (("none", signal.none), ("ignore", signal.ignore)):
+        refused = set(against)
+        for term in wanted:
+            if term in refused and not isinstance(term.body, Near):
+                yield Problem(
+                    message=f'"{str(term)[:60]}" of signal "{signal.id}" stands in {name} as well',
+                    hint="it can never count: take it out of one of the two",
+                    place=term.place,
+                    severity="warning",
+                )

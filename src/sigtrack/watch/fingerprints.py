@@ -1,0 +1,71 @@
+"""What decides the hits of a watchlist, as one short string.
+
+The store asks "which items has this watchlist not seen?" by fingerprint, so it changes whenever
+the rules, the gazetteer they refer to, or the matcher change, and never when a comment, a title,
+an example or the order of a list does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from sigtrack.model import Actor, Signal
+from sigtrack.model.rules import Terms
+
+
+def fingerprint_of_rules(
+    watchlist_id: str, signals: Iterable[Signal], *, gazetteer: str, matcher_version: str
+) -> str:
+    """64 hex digits. `gazetteer` (see `fingerprint_of_actors`) counts only where actors do."""
+    signals = sorted(signals, key=lambda signal: signal.id)
+    content = {
+        "watchlist": watchlist_id,
+        "signals": [_rules(signal) for signal in signals],
+        "gazetteer": gazetteer if any(map(_names_actors, signals)) else "",
+        "matcher": matcher_version,
+    }
+    return _hash(content)
+
+
+def fingerprint_of_actors(actors: Mapping[str, Actor]) -> str:
+    """Of everything in a gazetteer that the matcher reads; meanings and check dates are not."""
+    return _hash([_actor(actors[id]) for id in sorted(actors)])
+
+
+def _rules(signal: Signal) -> dict[str, object]:
+    return {
+        "id": signal.id,
+        "priority": signal.priority,
+        "any": _spelled(signal.any),
+        "all": sorted(_spelled(group) for group in signal.all),
+        "none": _spelled(signal.none),
+        "ignore": _spelled(signal.ignore),
+        "unless": _spelled(signal.unless),
+        "in": signal.scope,
+        "min": [signal.min_hits, signal.min_actors],
+        "sources": [sorted(signal.sources), sorted(signal.not_sources), sorted(signal.langs)],
+        "days": [str(signal.since), str(signal.until)],
+    }
+
+
+def _spelled(terms: Terms) -> list[str]:
+    return sorted(map(str, terms))
+
+
+def _names_actors(signal: Signal) -> bool:
+    lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
+    return signal.min_actors > 0 or any(
+        True for terms in lists for term in terms for _ in term.references()
+    )
+
+
+def _actor(actor: Actor) -> list[object]:
+    tenures = [[one.office, str(one.since), str(one.until)] for one in actor.tenures]
+    words = [sorted(some) for some in (actor.names, actor.metonyms, actor.bare, actor.masks)]
+    return [actor.id, actor.kind, actor.country, *words, tenures]
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""Named groups of terms: `$name` of the file itself, `$shared/name` of `_shared.toml`.
+
+The matcher never sees a `$group`. In a list it becomes the group's terms; beside NEAR, or inside
+brackets, it becomes a choice of the group's phrases, which is why a group that is used there holds
+no NEAR and no title: of its own. The terms keep the line on which they are written, so that a hit
+points at the word and not at the list that borrowed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Unit
+from sigtrack.model.rules import Terms
+
+Groups = Mapping[str, Terms]  # by the name as it is written after $
+DEEPEST = 16  # groups inside groups
+MOST_TERMS = 100_000  # of one file, counted where groups are replaced; shipped ones have 1,000
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "") -> str:
+    """ "did you mean …", if anything known is near; case is no difference."""
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word[:80].lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"did you mean {sign}{by_lower[near[0]]}?" if near else otherwise
+
+
+@dataclass(slots=True)
+class Expansion:
+    """Replaces groups by terms; every mistake on the way is added to `problems` once a place."""
+
+    groups: Groups
+    problems: list[Problem] = field(default_factory=list)
+    _done: dict[str, Terms] = field(default_factory=dict)
+    _options: dict[str, tuple[Phrase | Reference, ...]] = field(default_factory=dict)
+    _under_way: list[str] = field(default_factory=list)
+    _spent: int = 0
+
+    def terms(self, written: Iterable[Term]) -> Terms:
+        """The same terms without a `$group`, each once, in the order written."""
+        found: dict[Term, None] = {}
+        for term in written:
+            if self._spent > MOST_TERMS:
+                break
+            terms = self._one(term)
+            self._spend(len(terms), term.place)
+            found.update(dict.fromkeys(terms))
+        return tuple(found)
+
+    def all_groups(self) -> dict[str, Terms]:
+        """Every group, expanded."""
+        return {name: self._group(name, Place()) for name in self.groups}
+
+    def _spend(self, count: int, place: Place) -> None:
+        # A small file may borrow one large group a thousand times.
+        if self._spent <= MOST_TERMS < self._spent + count:
+            self._say(
+                place, f"this file comes to more than {MOST_TERMS:,} terms", "use fewer groups"
+            )
+        self._spent += count
+
+    def _one(self, term: Term) -> Terms:
+        body = term.body
+        if isinstance(body, Near):
+            left, right = self._side(body.left, term.place), self._side(body.right, term.place)
+            return (replace(term, body=replace(body, left=left, right=right)),)
+        if isinstance(body, Choice):
+            return (replace(term, body=self._side(body, term.place)),)
+        if isinstance(body, Reference) and body.kind == "$":
+            terms = self._group(body.id, term.place)
+            if not term.title_only:
+                return terms
+            return tuple(replace(one, title_only=True) for one in terms)
+        return (term,)
+
+    def _group(self, name: str, place: Place) -> Terms:
+        if name in self._done:
+            return self._done[name]
+        if name not in self.groups:
+            self._say(
+                place,
+                f"there is no group ${name[:60]}",
+                did_you_mean(
+                    name, self.groups, "write it under [terms], or in _shared.toml", sign="$"
+                ),
+            )
+            return ()
+        if name in self._under_way:
+            row = " > ".join(f"${one}" for one in [*self._under_way[-3:], name])
+            self._say(place, f"a group holds itself, {row}", "take it out of one of the lists")
+            return ()
+        if len(self._under_way) >= DEEPEST:
+            self._say(place, f"groups stand in groups more than {DEEPEST} deep", "write them flat")
+            return ()
+        self._under_way.append(name)
+        self._done[name] = self.terms(self.groups[name])
+        self._under_way.pop()
+        return self._done[name]
+
+    def _side(self, unit: Unit, place: Place) -> Unit:
+        if isinstance(unit, Reference) and unit.kind == "$":
+            options = self._as_options(unit.id, place)
+        elif isinstance(unit, Choice):
+            options = tuple(self._options_of(unit, place))
+        else:
+            return unit
+        return Choice(options=options) if options else unit
+
+    def _options_of(self, choice: Choice, place: Place) -> dict[Phrase | Reference, None]:
+        found: dict[Phrase | Reference, None] = {}
+        for option in choice.options:
+            if isinstance(option, Reference) and option.kind == "$":
+                found.update(dict.fromkeys(self._as_options(option.id, place)))
+            else:
+                found.setdefault(option)
+        return found
+
+    def _as_options(self, name: str, place: Place) -> tuple[Phrase | Reference, ...]:
+        if name in self._options:
+            return self._options[name]
+        found: dict[Phrase | Reference, None] = {}
+        for term in self._group(name, place):
+            if term.title_only or isinstance(term.body, Near):
+                self._say(
+                    place,
+                    f'${name[:60]} cannot stand here: it holds "{str(term)[:60]}"',
+                    "beside NEAR and in brackets a group is words only, without NEAR and title:",
+                )
+                return ()
+            body = term.body
+            found.update(dict.fromkeys(body.options if isinstance(body, Choice) else (body,)))
+        self._options[name] = tuple(found)
+        return self._options[name]
+
+    def _say(self, place: Place, message: str, hint: str) -> None:
+        problem = Problem(message=message, hint=hint, place=place)
+        if problem not in self.problems:
+            self.problems.append(problem)

@@ -1,0 +1,102 @@
+"""The keys of a watchlist file: what each may hold, and a sentence that says what it does.
+
+One table for three readers: the loader (which keys exist), the JSON Schema for editors, and the
+messages that explain a value of the wrong kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "text",
+    "id",
+    "whole",
+    "date",
+    "strings",
+    "terms",
+    "groups of terms",
+    "format",
+    "table",
+    "tables",
+]
+
+FORMAT = 1
+ID = r"[a-z0-9][a-z0-9-]{0,63}"
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
+
+CURES: dict[Kind, str] = {
+    "text": '{key} = "words in quotes"',
+    "id": '{key} = "small-letters-digits-hyphens"',
+    "whole": "{key} = 2, a whole number without quotes",
+    "date": "{key} = 2026-01-05, without quotes",
+    "strings": '{key} = ["one", "two"]',
+    "terms": '{key} = ["one term", "another"], or a list a language: {key}.en = ["…"]',
+    "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
+    "format": "format = 1",
+    "table": "a heading [{key}] and its lines below",
+    "tables": "a heading [[{key}]] with two brackets above each",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    name: str
+    kind: Kind
+    means: str
+    one_of: tuple[str, ...] = ()
+    least: int = 0
+
+
+FILE_KEYS = {
+    key.name: key
+    for key in (
+        Key("format", "format", "Version of this format: 1."),
+        Key("id", "id", "Name of the watchlist; a file with the id of a shipped one replaces it."),
+        Key("title", "text", "Title that reports show."),
+        Key("why", "text", "Why this is worth watching."),
+        Key("terms", "table", "Named groups of terms, used as $name."),
+        Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
+        Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
+        Key("unless", "terms", "Words that switch the vetoes off."),
+        Key("signal", "tables", "The things to watch."),
+    )
+}
+
+SHARED_KEYS = {name: FILE_KEYS[name] for name in ("format", "terms")}
+
+SIGNAL_KEYS = {
+    key.name: key
+    for key in (
+        Key("id", "id", "Name of the signal, unique in its file."),
+        Key("title", "text", "Title that reports show."),
+        Key("why", "text", "Why this is worth watching."),
+        Key(
+            "priority",
+            "text",
+            "How much it matters; sorts first.",
+            one_of=("low", "normal", "high", "urgent"),
+        ),
+        Key("any", "terms", "At least one of these terms."),
+        Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
+        Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
+        Key("ignore", "terms", "Masks: words that overlap them do not count."),
+        Key("unless", "terms", "Words that switch the vetoes off."),
+        Key(
+            "in",
+            "text",
+            "Where to look: title, lead (title and first 50 words) or any.",
+            one_of=("title", "lead", "any"),
+        ),
+        Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
+        Key("min_actors", "whole", "How many countries must be named."),
+        Key("sources", "strings", 'Only these feeds; feed ids and "role:ministry".'),
+        Key("not_sources", "strings", "Not these feeds."),
+        Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
+        Key("from", "date", "Not before this day."),
+        Key("until", "date", "Not after this day."),
+        Key("should_match", "strings", "Headlines that the signal must hit; run at every load."),
+        Key("should_not_match", "strings", "Headlines that it must not hit."),
+    )
+}

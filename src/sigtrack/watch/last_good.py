@@ -1,0 +1,61 @@
+"""The last version of each file that had no mistakes, kept beside the store.
+
+An analyst who breaks a watchlist at night must not lose the hits of the morning: while her file is
+broken, its last good text stays in force. A version is one JSON file that also holds the text of
+`_shared.toml` of that moment, because a watchlist is only good together with its groups.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    text: str
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastGood:
+    """`folder` is made when the first version is kept."""
+
+    folder: Path
+
+    def find(self, file: Path) -> tuple[Version, datetime] | None:
+        """The last good version of this file and when it was first seen to be good (UTC)."""
+        kept = self._kept(file)
+        try:
+            read = json.loads(kept.read_text("utf-8"))
+            at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
+            return Version(text=str(read["text"]), shared=str(read["shared"])), at
+        except (OSError, ValueError, TypeError, KeyError):
+            return None  # never kept, or damaged: then the errors of the file stand
+
+    def keep(self, file: Path, version: Version) -> None:
+        """Write atomically, unless this version is kept already. Raises OSError."""
+        before = self.find(file)
+        if before and before[0] == version:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(asdict(version), stream, ensure_ascii=True)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).replace(self._kept(file))
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _kept(self, file: Path) -> Path:
+        # Two config folders may share one state folder.
+        place = os.fsencode(file.absolute())
+        return self.folder / f"{hashlib.sha256(place).hexdigest()[:24]}.json"

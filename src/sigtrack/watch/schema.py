@@ -1,0 +1,64 @@
+"""The file format as a JSON Schema, for editors that complete keys and underline mistakes.
+
+Made from the table of keys that the loader uses, so the two cannot disagree about what exists. The
+grammar inside the strings is beyond a schema: `watchlists check` reads that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sigtrack.watch.keys import FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
+
+Schema = dict[str, Any]
+
+_STRINGS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
+_TERMS: Schema = {
+    "anyOf": [
+        _STRINGS,
+        {
+            "type": "object",
+            "patternProperties": {f"^{LANGUAGE}$": _STRINGS},
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+def watchlist_schema() -> Schema:
+    """JSON Schema (2020-12) of a watchlist file."""
+    signal = _object(SIGNAL_KEYS, required=["id"])
+    signal["anyOf"] = [{"required": ["any"]}, {"required": ["all"]}]
+    file = _object(FILE_KEYS, required=["format", "id", "signal"])
+    file["properties"]["signal"] |= {"type": "array", "items": signal, "minItems": 1}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sigtrack watchlist",
+        **file,
+    }
+
+
+def _object(keys: Mapping[str, Key], required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": {name: _value(key) for name, key in keys.items()},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _value(key: Key) -> Schema:
+    shapes: dict[str, Schema] = {
+        "text": {"type": "string", **({"enum": list(key.one_of)} if key.one_of else {})},
+        "id": {"type": "string", "pattern": f"^{ID}$"},
+        "whole": {"type": "integer", "minimum": key.least, "maximum": 1_000},
+        "date": {"type": "string", "format": "date"},
+        "strings": _STRINGS,
+        "terms": _TERMS,
+        "groups of terms": {"type": "array", "items": {**_STRINGS, "minItems": 1}},
+        "format": {"const": FORMAT},
+        "table": {"type": "object", "additionalProperties": _TERMS},
+        "tables": {},
+    }
+    return {"description": key.means, **shapes[key.kind]}

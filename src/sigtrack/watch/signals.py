@@ -1,0 +1,125 @@
+"""One `[[signal]]` of a watchlist: its keys read, its groups replaced, its sense checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sigtrack.model import Actor, Example, Priority, Role, Scope, Signal
+from sigtrack.model.rules import Terms
+from sigtrack.watch.groups import Expansion, did_you_mean
+from sigtrack.watch.keys import FILE_KEYS, LANGUAGE, SIGNAL_KEYS
+from sigtrack.watch.tables import Findings, Table
+
+ELSEWHERE = {
+    name: f"{name} belongs to the file: move it above the first [[signal]] and [terms]"
+    for name in FILE_KEYS.keys() - SIGNAL_KEYS.keys()
+} | {"scope": "write in", "since": "write from", "languages": "write langs", "lang": "write langs"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What a file says for all its signals."""
+
+    ignore: Terms = ()
+    none: Terms = ()
+    unless: Terms = ()
+
+
+def read_signal(table: Table, expansion: Expansion, common: Common) -> Signal:
+    """The signal, as far as it can be read; mistakes are in `table.found`."""
+    table.refuse_unknown_keys(ELSEWHERE)
+    any_of = expansion.terms(table.terms("any"))
+    all_of = tuple(map(expansion.terms, table.groups_of_terms("all")))
+    priority, scope = table.text("priority"), table.text("in")
+    signal = Signal(
+        id=table.id(),
+        title=table.text("title"),
+        why=table.text("why"),
+        priority=Priority(priority) if priority else Priority.NORMAL,
+        any=any_of,
+        all=all_of,
+        none=_joined(expansion.terms(table.terms("none")), common.none),
+        ignore=_joined(expansion.terms(table.terms("ignore")), common.ignore),
+        unless=_joined(expansion.terms(table.terms("unless")), common.unless),
+        scope=Scope(scope) if scope else Scope.ANY,
+        min_hits=table.whole("min_hits", 1),
+        min_actors=table.whole("min_actors", 0),
+        sources=_sources(table, "sources"),
+        not_sources=_sources(table, "not_sources"),
+        langs=_languages(table),
+        since=table.day("from"),
+        until=table.day("until"),
+        should_match=_examples(table, "should_match"),
+        should_not_match=_examples(table, "should_not_match"),
+        place=table.place(),
+    )
+    _check_sense(signal, table)
+    return signal
+
+
+def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
+    """Every `@actor` that a file names must be in the gazetteer."""
+    for term, _ in found.terms:
+        for reference in term.references():
+            if reference.kind == "@" and reference.id not in actors:
+                cure = did_you_mean(
+                    reference.id,
+                    actors,
+                    "a country is its code (@KR), a person an id (@takaichi)",
+                    sign="@",
+                )
+                found.say(term.place, f"there is no actor @{reference.id[:60]}", cure)
+
+
+def _joined(own: Terms, common: Terms) -> Terms:
+    if not own or not common:
+        return own or common
+    return tuple(dict.fromkeys((*own, *common)))
+
+
+def _examples(table: Table, name: str) -> tuple[Example, ...]:
+    return tuple(Example(text=text, place=place) for text, place in table.strings(name))
+
+
+def _sources(table: Table, name: str) -> tuple[str, ...]:
+    sources = []
+    for source, place in table.strings(name):
+        kind, colon, role = source.partition(":")
+        if colon and kind == "role" and role not in list(Role):
+            known = ", ".join(Role)
+            table.found.say(
+                place,
+                f'there is no role "{role[:60]}"',
+                did_you_mean(role, Role, f"roles: {known}"),
+            )
+        sources.append(source)
+    return tuple(sources)
+
+
+def _languages(table: Table) -> tuple[str, ...]:
+    languages = []
+    for language, place in table.strings("langs"):
+        if not re.fullmatch(LANGUAGE, language):
+            table.found.say(
+                place, f'"{language[:40]}" is no language code', 'write "en", "ko", "ja" or "zh"'
+            )
+        languages.append(language)
+    return tuple(languages)
+
+
+def _check_sense(signal: Signal, table: Table) -> None:
+    written = table.values
+    if not written.get("any") and not written.get("all"):
+        table.found.say(
+            signal.place,
+            f'signal "{signal.id}" looks for nothing',
+            'write any = ["a term"], or all = [["a"], ["b"]]',
+        )
+    if signal.min_hits > 1 and not written.get("any"):
+        table.found.say(
+            table.place("min_hits"), "min_hits counts the words of any", "write any, or delete it"
+        )
+    if signal.since and signal.until and signal.since > signal.until:
+        table.found.say(table.place("until"), "until is before from", "exchange the two days")

@@ -1,0 +1,220 @@
+"""One table of a document, read key by key: values of the right kind, problems for the rest.
+
+A reader never stops at a mistake: it answers with the default, notes the problem with its line,
+and goes on, so that a user sees everything that is wrong in one run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sigtrack.model import Place, Problem, Term
+from sigtrack.text import clean
+from sigtrack.watch.documents import Document
+from sigtrack.watch.groups import did_you_mean
+from sigtrack.watch.keys import CURES, ID, LANGUAGE, Key
+from sigtrack.watch.terms import parse_term
+
+MOST_TERMS = 20_000  # written in one file
+
+
+@dataclass(slots=True)
+class Findings:
+    """What one file gave so far: problems, and every term as written with its list's language."""
+
+    problems: list[Problem] = field(default_factory=list)
+    terms: list[tuple[Term, str]] = field(default_factory=list)
+    _told_of_length: bool = False
+
+    def say(self, place: Place, message: str, hint: str, *, warning: bool = False) -> None:
+        self.problems.append(
+            Problem(
+                message=message,
+                hint=hint,
+                place=place,
+                severity="warning" if warning else "error",
+            )
+        )
+
+    def term(self, source: str, place: Place, language: str) -> Term | None:
+        if len(self.terms) >= MOST_TERMS:
+            if not self._told_of_length:
+                self.say(
+                    place, f"this file has more than {MOST_TERMS:,} terms", "split it by theme"
+                )
+            self._told_of_length = True
+            return None
+        term = parse_term(source, place)
+        if isinstance(term, Problem):
+            self.problems.append(term)
+            return None
+        self.terms.append((term, language))
+        return term
+
+
+@dataclass(slots=True)
+class Table:
+    """`path` leads from the document's root to this table: () or ("signal", 0)."""
+
+    document: Document
+    values: Mapping[str, Any]
+    path: tuple[str | int, ...]
+    keys: Mapping[str, Key]
+    found: Findings
+
+    def place(self, *path: str | int) -> Place:
+        return self.document.place(*self.path, *path)
+
+    def refuse_unknown_keys(self, elsewhere: Mapping[str, str]) -> None:
+        """`elsewhere` says of keys that exist in another table where they belong."""
+        for name in self.values:
+            if name not in self.keys:
+                known = ", ".join(self.keys)
+                cure = elsewhere.get(name) or did_you_mean(name, self.keys, f"known are: {known}")
+                self.found.say(self.place(name), f"there is no key {clean(name[:60])} here", cure)
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name, "")
+        if not isinstance(value, str):
+            self._wrong_kind(name)
+            return ""
+        allowed = self.keys[name].one_of
+        if value and allowed and value not in allowed:
+            hint = did_you_mean(value, allowed, "")
+            self.found.say(
+                self.place(name),
+                f'{name} = "{clean(value[:60])}" is none of {", ".join(allowed)}',
+                hint or f'write {name} = "{allowed[0]}"',
+            )
+            return ""
+        return clean(value)
+
+    def id(self, name: str = "id") -> str:
+        value = self.values.get(name)
+        if value is None:
+            self.found.say(self.place(), f"{name} is missing", f'write {name} = "some-name"')
+            return ""
+        if not isinstance(value, str):
+            self._wrong_kind(name)
+            return ""
+        if not re.fullmatch(ID, value):
+            better = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:40]
+            self.found.say(
+                self.place(name),
+                f'"{clean(value[:60])}" cannot be an id',
+                f'small letters, digits and hyphens, at most 64: "{better or "some-name"}"',
+            )
+            return ""
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.values.get(name, default)
+        least = self.keys[name].least
+        if type(value) is not int:
+            self._wrong_kind(name)
+            return default
+        if not least <= value <= 1_000:
+            self.found.say(
+                self.place(name), f"{name} must be from {least} to 1,000", "write another number"
+            )
+            return default
+        return value
+
+    def day(self, name: str) -> date | None:
+        value = self.values.get(name)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            self._wrong_kind(name)
+            return None
+        return value
+
+    def strings(self, name: str) -> Iterator[tuple[str, Place]]:
+        """Each string of a list with its place, cleaned; empty ones are problems."""
+        value = self.values.get(name, [])
+        if not isinstance(value, list):
+            self._wrong_kind(name)
+            return
+        for index, one in enumerate(value):
+            place = self.place(name, index)
+            if isinstance(one, str) and clean(one):
+                yield clean(one), place
+            else:
+                self.found.say(place, f"{name} holds something that is no text", self._cure(name))
+
+    def terms(self, name: str) -> tuple[Term, ...]:
+        """The terms of a list, or of a table of lists by language."""
+        return tuple(self._terms(name, self.values.get(name, []), (name,)))
+
+    def groups_of_terms(self, name: str) -> tuple[tuple[Term, ...], ...]:
+        value = self.values.get(name, [])
+        if not isinstance(value, list):
+            self._wrong_kind(name)
+            return ()
+        if any(isinstance(one, str) for one in value):
+            self._explain_flat_list(name, value)
+            return ()
+        groups = []
+        for index, group in enumerate(value):
+            if not isinstance(group, list):
+                self.found.say(self.place(name, index), f"{name} holds no list", self._cure(name))
+            elif not group:
+                self.found.say(
+                    self.place(name, index), f"a group of {name} is empty", "fill or delete it"
+                )
+            else:
+                groups.append(tuple(self._list(group, (name, index), "")))
+        return tuple(groups)
+
+    def _explain_flat_list(self, name: str, value: list[Any]) -> None:
+        words = [clean(str(one)[:20]) for one in value if isinstance(one, str)][:2]
+        both = ", ".join(f'["{word}"]' for word in words)
+        either = ", ".join(f'"{word}"' for word in words)
+        self.found.say(
+            self.place(name),
+            f"{name} is a list of lists",
+            f"write {name} = [{both}] if each must be there, [[{either}]] if one is enough",
+        )
+
+    def _terms(self, name: str, value: Any, path: tuple[str | int, ...]) -> Iterator[Term]:
+        if isinstance(value, list):
+            yield from self._list(value, path, "")
+            return
+        if not isinstance(value, Mapping):
+            self.found.say(self.place(*path), f"{name} is no list", self._cure("", name))
+            return
+        for language, terms in value.items():
+            if not re.fullmatch(LANGUAGE, language):
+                self.found.say(
+                    self.place(*path, language),
+                    f'"{clean(language[:40])}" is no language',
+                    f'write {name}.en, {name}.ko, {name}.ja or {name}.zh = ["…"]',
+                )
+            elif isinstance(terms, list):
+                yield from self._list(terms, (*path, language), language)
+            else:
+                self.found.say(
+                    self.place(*path, language),
+                    f"{name}.{language} is no list",
+                    self._cure("", name),
+                )
+
+    def _list(self, value: list[Any], path: tuple[str | int, ...], language: str) -> Iterator[Term]:
+        for index, one in enumerate(value):
+            place = self.place(*path, index)
+            if not isinstance(one, str):
+                self.found.say(place, "a term must be a string", 'write "words in quotes"')
+            elif (term := self.found.term(one, place, language)) is not None:
+                yield term
+
+    def _cure(self, name: str, shown: str = "") -> str:
+        kind = self.keys[name].kind if name in self.keys else "terms"
+        return "write " + CURES[kind].format(key=shown or name)
+
+    def _wrong_kind(self, name: str) -> None:
+        nouns = {str: "text", bool: "true or false", int: "a number", list: "a list"}
+        value = self.values.get(name)
+        noun = nouns.get(type(value), "a table" if isinstance(value, dict) else "something else")
+        self.found.say(self.place(name), f"{name} is {noun} here", self._cure(name))

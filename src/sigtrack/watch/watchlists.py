@@ -1,0 +1,196 @@
+"""Watchlist files, from text to rules, with everything that is wrong in them.
+
+A file is loaded alone (`load_watchlist`), and the folders together (`load_watchlists`): shipped
+files first, then the user's own, which replace shipped ones of the same id. A broken file stops no
+other; a user's file that was good before stays in force as it was (see `last_good`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from sigtrack.model import Actor, Place, Problem, Signal, Watchlist
+from sigtrack.model.rules import Terms
+from sigtrack.watch.advice import advise
+from sigtrack.watch.documents import read_document
+from sigtrack.watch.fingerprints import fingerprint_of_rules
+from sigtrack.watch.groups import Expansion, Groups
+from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
+from sigtrack.watch.signals import Common, check_actors, read_signal
+from sigtrack.watch.tables import Findings, Table
+
+GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_ELSEWHERE = {
+    name: f"{name} belongs to a signal: write it below [[signal]]"
+    for name in SIGNAL_KEYS.keys() - FILE_KEYS.keys()
+} | {"signals": "each signal is headed [[signal]]", "rule": "write [[signal]]"}
+_Problems = tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a watchlist may refer to, and what its fingerprint covers besides its own words."""
+
+    actors: Mapping[str, Actor]
+    shared: Groups  # by the name after $: "shared/name"
+    gazetteer: str = ""  # fingerprint of the actors
+    matcher_version: str = ""
+
+
+def load_watchlist(
+    path: str, text: str, known: Known, *, shipped: bool = False
+) -> tuple[Watchlist | None, _Problems]:
+    """The watchlist, None if it has errors; problems by line, warnings among them."""
+    document = read_document(path, text)
+    if isinstance(document, Problem):
+        return None, (document,)
+    found = Findings(problems=list(document.warnings))
+    table = Table(document, document.values, (), FILE_KEYS, found)
+    if not _is_of_this_format(table):
+        return None, tuple(found.problems)
+    table.refuse_unknown_keys(_ELSEWHERE)
+    expansion = Expansion({**known.shared, **_read_groups(table)})
+    expansion.all_groups()
+    common = Common(
+        ignore=expansion.terms(table.terms("ignore")),
+        none=expansion.terms(table.terms("none")),
+        unless=expansion.terms(table.terms("unless")),
+    )
+    watchlist_id = table.id()
+    signals = _read_signals(table, expansion, common)
+    check_actors(found, known.actors)
+    _advise_on_name(table, watchlist_id)
+    problems = [*found.problems, *expansion.problems]
+    problems += advise(found.terms, signals, known.shared)
+    watchlist = Watchlist(
+        id=watchlist_id,
+        title=table.text("title"),
+        why=table.text("why"),
+        signals=signals,
+        fingerprint=fingerprint_of_rules(
+            watchlist_id,
+            signals,
+            gazetteer=known.gazetteer,
+            matcher_version=known.matcher_version,
+        ),
+        place=Place(path=path, line=1),
+        shipped=shipped,
+    )
+    return (None if has_errors(problems) else watchlist), in_order(problems)
+
+
+def load_shared(path: str, text: str, actors: Mapping[str, Actor]) -> tuple[Groups, _Problems]:
+    """The groups of a `_shared.toml` as "shared/name", as far as they can be read."""
+    document = read_document(path, text)
+    if isinstance(document, Problem):
+        return {}, (document,)
+    found = Findings(problems=list(document.warnings))
+    table = Table(document, document.values, (), SHARED_KEYS, found)
+    if not _is_of_this_format(table):
+        return {}, tuple(found.problems)
+    table.refuse_unknown_keys({"signal": "signals belong to a watchlist file, not to the groups"})
+    groups = _read_groups(table)
+    expansion = Expansion({**groups, **{f"shared/{name}": groups[name] for name in groups}})
+    expanded = expansion.all_groups()
+    check_actors(found, actors)
+    problems = [*found.problems, *expansion.problems, *advise(found.terms, (), {})]
+    return {f"shared/{name}": expanded[name] for name in groups}, in_order(problems)
+
+
+def has_errors(problems: list[Problem] | _Problems) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def in_order(problems: list[Problem]) -> _Problems:
+    """By file and line, each once; errors before warnings of the same line."""
+    once = dict.fromkeys(problems)
+    return tuple(sorted(once, key=lambda one: (one.place.path, one.place.line, one.severity)))
+
+
+def _is_of_this_format(table: Table) -> bool:
+    value = table.values.get("format")
+    if value == FORMAT and type(value) is int:
+        return True
+    if value is None:
+        message, hint = "format is missing", f"write format = {FORMAT} on the first line"
+    elif type(value) is int and value > FORMAT:
+        message = "this file is written for a later sigtrack"
+        hint = "upgrade with: pip install -U sigtrack"
+    else:
+        message, hint = "this format is unknown", f"write format = {FORMAT}"
+    table.found.say(table.place("format"), message, hint)
+    return False
+
+
+def _read_groups(table: Table) -> dict[str, Terms]:
+    value = table.values.get("terms", {})
+    if not isinstance(value, dict):
+        table.found.say(table.place("terms"), "terms is no table", "write [terms] above the groups")
+        return {}
+    groups = Table(table.document, value, ("terms",), {}, table.found)
+    return {name: _read_group(groups, name) for name in value}
+
+
+def _read_group(groups: Table, name: str) -> Terms:
+    if not re.fullmatch(GROUP_ID, name):
+        groups.found.say(
+            groups.place(name),
+            f'"{name[:60]}" cannot be the name of a group',
+            "letters, digits, hyphens and underscores",
+        )
+    if name in FILE_KEYS and not isinstance(groups.values[name], list | dict):
+        groups.found.say(
+            groups.place(name),
+            f"{name} stands under [terms] and is read as a group",
+            f"move {name} above [terms], to the top of the file",
+        )
+        return ()
+    terms = groups.terms(name)
+    if not groups.values[name]:
+        groups.found.say(groups.place(name), f"group ${name[:60]} is empty", "fill or delete it")
+    return terms
+
+
+def _read_signals(table: Table, expansion: Expansion, common: Common) -> tuple[Signal, ...]:
+    value = table.values.get("signal", [])
+    if isinstance(value, dict):
+        table.found.say(
+            table.place("signal"), "[signal] has one bracket too few", "write [[signal]]"
+        )
+        return ()
+    if not _is_list_of_tables(value):
+        table.found.say(table.place("signal"), "signal is no table", "write [[signal]] above each")
+        return ()
+    if not value:
+        table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")
+    signals: dict[str, Signal] = {}
+    for index, one in enumerate(value):
+        below = Table(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
+        signal = read_signal(below, expansion, common)
+        if signal.id in signals and signal.id:
+            table.found.say(
+                below.place("id"),
+                f'two signals have the id "{signal.id}"',
+                f"the other stands on line {signals[signal.id].place.line}; rename one",
+            )
+        signals[signal.id] = signal
+    return tuple(signals.values())
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _advise_on_name(table: Table, watchlist_id: str) -> None:
+    stem = PurePath(table.document.path).stem
+    if watchlist_id and stem and stem != watchlist_id:
+        table.found.say(
+            table.place("id"),
+            f'the file is called {stem}, its id is "{watchlist_id}"',
+            "reports use the id; the same name for both is easier to find",
+            warning=True,
+        )
