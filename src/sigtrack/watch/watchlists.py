@@ -60,7 +60,7 @@ def load_watchlist(
         none=expansion.terms(table.terms("none")),
         unless=expansion.terms(table.terms("unless")),
     )
-    watchlist_id = table.id()
+    watchlist_id, title, why = table.id(), table.text("title"), table.text("why")
     signals = _read_signals(table, expansion, common)
     check_actors(found, known.actors)
     _advise_on_name(table, watchlist_id)
@@ -68,8 +68,8 @@ def load_watchlist(
     problems += advise(found.terms, signals, known.shared)
     watchlist = Watchlist(
         id=watchlist_id,
-        title=table.text("title"),
-        why=table.text("why"),
+        title=title,
+        why=why,
         signals=signals,
         fingerprint=fingerprint_of_rules(
             watchlist_id,
