@@ -1,0 +1,166 @@
+"""Changes to the user's `feeds.toml`, made for them: added, removed and paused feeds.
+
+The file is theirs: comments, order and spacing stay. It is written beside itself and then moved
+into place, so that a crash leaves the old file or the new one; a link to the real file (dotfiles
+often are links) stays a link, and the permissions stay as they were.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
+from sigtrack.model import Feed, Problem, Role
+from sigtrack.text import clean
+from sigtrack.watch.documents import path_of, read_document, read_text
+from sigtrack.watch.toml_edits import (
+    Entry,
+    Value,
+    entries_of,
+    with_entry,
+    with_value,
+    without_entry,
+)
+
+_NEW_FILE = """\
+# Your feeds, and your changes to the shipped ones. `sigtrack feeds` writes here, and so may you.
+# An entry with the id of a shipped feed changes just the keys that it names.
+format = 1
+"""
+
+
+def add_feed(path: Path, feed: Feed) -> None:
+    """Write the feed at the end of the file; an entry of the same id is replaced.
+
+    The file and its folder are made if need be. Raises Misconfigured if the file is no TOML, and
+    CannotWrite or DiskFull.
+    """
+
+    def change(text: str) -> str:
+        entry = _find(text, feed.id)
+        text = without_entry(text, entry) if entry else text
+        return with_entry(text, "feed", _values(feed))
+
+    _edit(path, change)
+
+
+def remove_feed(path: Path, id: str, *, shipped: Collection[str] | None = None) -> None:
+    """Delete the user's entry; a shipped feed gets one that says `removed = true`.
+
+    `shipped` are the ids of the shipped catalogue, by default of the one that came with us.
+    """
+    ours = _shipped_ids() if shipped is None else shipped
+
+    def change(text: str) -> str:
+        entry = _find(text, id)
+        if id not in ours:
+            return without_entry(text, entry) if entry else text
+        if entry:
+            return with_value(text, entry, "removed", True)
+        return with_entry(text, "feed", {"id": id, "removed": True})
+
+    _edit(path, change)
+
+
+def pause_feed(path: Path, id: str, reason: str | None) -> None:
+    """Pause a feed, or (None) let it be fetched again, whatever the shipped entry says."""
+    value: Value = False if reason is None else clean(reason) or True
+
+    def change(text: str) -> str:
+        entry = _find(text, id)
+        if entry:
+            return with_value(text, entry, "paused", value)
+        return with_entry(text, "feed", {"id": id, "paused": value})
+
+    _edit(path, change)
+
+
+def _shipped_ids() -> frozenset[str]:
+    from sigtrack.watch import shipped_text
+
+    return frozenset(one["id"] for one in tomllib.loads(shipped_text("feeds.toml"))["feed"])
+
+
+def _values(feed: Feed) -> dict[str, Value]:
+    values: dict[str, Value] = {"id": feed.id, "url": feed.url, "title": clean(feed.title)}
+    values |= {"language": feed.language or "", "country": feed.country or ""}
+    values["role"] = "" if feed.role is Role.AGGREGATOR else str(feed.role)
+    values |= {"paused": clean(feed.paused or ""), "note": clean(feed.note)}
+    values["allow_private"] = feed.allow_private
+    return {key: value for key, value in values.items() if value}
+
+
+def _find(text: str, id: str) -> Entry | None:
+    values = tomllib.loads(text).get("feed", [])
+    entries = entries_of(text, "feed")
+    if len(values) != len(entries):
+        raise Misconfigured(
+            "the feeds of this file are written as one list",
+            problems=(),
+            hint="head each feed with [[feed]], one key a line",
+        )
+    for entry, one in zip(entries, values, strict=True):
+        if one.get("id") == id:
+            return entry
+    return None
+
+
+def _edit(path: Path, change: Callable[[str], str]) -> None:
+    text = _read(path)
+    changed = change(text)
+    if changed != text:
+        tomllib.loads(changed)  # a bug of ours must not become a broken file of theirs
+        _write(path, changed)
+
+
+def _read(path: Path) -> str:
+    if not path.exists():
+        return _NEW_FILE
+    text = read_text(path)
+    document = text if isinstance(text, Problem) else read_document(path_of(path), text)
+    if isinstance(document, Problem):
+        raise Misconfigured(
+            f"{path_of(path)} has a mistake, so it is not changed", problems=(document,)
+        )
+    assert isinstance(text, str)
+    return text.removeprefix("\ufeff")
+
+
+def _write(path: Path, text: str) -> None:
+    target = path.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, text.encode("utf-8"))
+    except OSError as error:
+        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else CannotWrite
+        reason = (error.strerror or str(error)).lower()
+        raise kind(
+            f"{path_of(path)} cannot be written: {reason}",
+            hint="the file is as it was; make room or change its permissions",
+        ) from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
