@@ -121,6 +121,22 @@ def test_a_pruned_item_does_not_come_back(memory: Memory) -> None:
     assert memory.read(article(1, uid="x1"), article(2, uid="x2")) == []
 
 
+def test_a_daily_briefing_is_new_though_those_before_it_were_pruned(memory: Memory) -> None:
+    def briefing(n: int, **more: object) -> Item:
+        return article(n, title="Briefing", url="https://m.test/b", published=NOW + n * DAY, **more)
+
+    memory.read(briefing(1), briefing(2))
+    memory.prune()
+    assert memory.read(briefing(3), briefing(2)) == ["new"]
+
+
+def test_a_dated_notice_without_link_is_new_though_its_like_was_pruned(memory: Memory) -> None:
+    memory.read(unnamed("Press conference", "", published=NOW))
+    memory.prune()
+    assert memory.read(unnamed("Press conference", "", published=NOW)) == []
+    assert memory.read(unnamed("Press conference", "", published=NOW + DAY)) == ["new"]
+
+
 # Guids that name nothing
 
 
@@ -172,6 +188,11 @@ def test_daily_briefings_that_share_title_and_link_are_one_a_day(memory: Memory)
 def test_an_item_posted_again_under_another_guid_is_one_item(memory: Memory) -> None:
     memory.read(article(1), article(2))
     assert memory.read(article(1), article(2, uid="again")) == []
+
+
+def test_undated_items_without_links_are_told_apart_by_their_guids(memory: Memory) -> None:
+    memory.read(article(1, title="Alert", url="", published=None))
+    assert memory.read(article(2, title="Alert", url="", published=None)) == ["new"]
 
 
 # No guids

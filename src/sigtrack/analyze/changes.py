@@ -202,22 +202,23 @@ def _by_words(
     notice: Notice, memory: _Memory, evidence: _Evidence, *, exact: bool
 ) -> KnownItem | None:
     for old in memory.free(notice.words):
-        if exact:
-            if old.published == notice.item.published and not _still_listed(notice, old, evidence):
-                return old
-        elif _same_notice(notice, old, evidence):
+        if exact and old.published != notice.item.published:
+            continue
+        if _same_notice(notice, old, evidence) and not _still_listed(notice, old, evidence):
             return old
     return None
 
 
 def _same_notice(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
-    if old.pruned or evidence.volatile:
-        return not _still_listed(notice, old, evidence)
+    """Same place (perhaps none) and title: but is it the same item under another name?"""
+    if evidence.volatile:
+        return True
+    if old.pruned:  # its date is gone with its words, so only its name can tell
+        return notice.called in old.handles or (notice.place is not None and not notice.trusted)
     gap = _gap(notice.item, old)
-    if notice.trusted:
-        near = gap is None or gap <= REPOSTED_WITHIN
-        return notice.place is not None and near and not _still_listed(notice, old, evidence)
-    return notice.place is not None or gap is None
+    if notice.place is None:
+        return gap == timedelta(0) or (gap is None and not notice.trusted)
+    return gap is None or gap <= REPOSTED_WITHIN or not notice.trusted
 
 
 def _by_place(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem | None:

@@ -21,9 +21,11 @@ from sigtrack.errors import (
 from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem
 from sigtrack.store.interface import Batch, Census, Found, Look, Query, Run, RunKind, Saved
 from sigtrack.store.sqlite import care, feeds, items, matching, reading
-from sigtrack.store.sqlite.connection import Database, forbidden
+from sigtrack.store.sqlite.connection import Database, damaged, forbidden
 from sigtrack.store.sqlite.lock import RunLock
 from sigtrack.store.sqlite.migrate import prepare
+
+_MAGIC = b"SQLite format 3\0"
 
 
 def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> SqliteStore:
@@ -35,6 +37,7 @@ def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> Sqlit
         raise InputUnreadable(
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
         )
+    _refuse_other_files(path)
     if not read_only:
         _make_folder(path)
         return SqliteStore(_open(path, "rwc", patience), patience=patience)
@@ -50,6 +53,17 @@ def _path(place: str) -> Path:
             hint="name a file, which is kept as SQLite",
         )
     return Path(place).expanduser()
+
+
+def _refuse_other_files(path: Path) -> None:
+    """SQLite takes a file shorter than a header for an empty database and overwrites it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError:
+        return  # opening it will say why
+    if head and head != _MAGIC:
+        raise damaged(str(path), "file is not a database")
 
 
 def _make_folder(path: Path) -> None:

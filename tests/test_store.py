@@ -1,0 +1,384 @@
+"""Saving, reading, counting and caring for what feeds said."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
+from sigtrack.model import FeedState, Place, Priority, Span, item_id
+from sigtrack.store import Query, Store, open_store
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.migrate import prepare
+from sigtrack.store.sqlite.schema import STEPS
+from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, new, poll, span, titles
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(tmp_path / "store.db")) as opened:
+        yield opened
+
+
+# Items
+
+
+def test_an_item_comes_back_as_it_was_saved(store: Store) -> None:
+    saved = item(
+        summary="first words",
+        text="all\nthe words",
+        url="https://nara.test/1",
+        language="zh-Hant",
+        published=datetime(1, 1, 1, 0, 0, 0, 7, tzinfo=UTC),
+        imported=True,
+        named=False,
+    )
+    assert store.save([new(saved)], NOW).new == (item_id("nara", "a"),)
+    (stored,) = store.items(Query())
+    assert stored.item == saved
+    assert (stored.first_seen, stored.revision, stored.number) == (NOW, 1, 1)
+
+
+def test_saving_the_same_changes_again_adds_nothing(store: Store) -> None:
+    store.save([new(item())], NOW)
+    again = store.save([new(item())], NOW + HOUR)
+    assert (again.new, again.revised) == ((), ())
+    assert store.census().revisions == 1
+
+
+def test_a_silent_edit_by_the_ministry_becomes_a_revision(store: Store) -> None:
+    poll(store, [item("We strongly condemn")])
+    edited = poll(store, [item("We express concern")], NOW + HOUR)
+    assert edited.revised == (item_id("nara", "a"),)
+    assert titles(store.items(Query())) == ["We express concern"]
+    past = store.revisions(item_id("nara", "a"))
+    assert titles(past) == ["We strongly condemn", "We express concern"]
+    assert [one.first_seen for one in past] == [NOW, NOW]
+
+
+def test_a_text_is_kept_once_however_often_it_is_said(store: Store, tmp_path: Path) -> None:
+    for n in range(3):
+        poll(store, [item("same words", uid=str(n), summary="of an agency")])
+    poll(store, [item("other words", uid="0")])
+    poll(store, [item("same words", uid="0", summary="of an agency")])
+    texts = sqlite3.connect(tmp_path / "store.db").execute("SELECT count(*) FROM texts").fetchone()
+    assert (texts, store.census().revisions) == ((2,), 5)
+
+
+def test_a_shared_text_keeps_every_dash_of_its_publisher(store: Store) -> None:
+    poll(store, [item("US-Japan", uid="1"), item("US–Japan", uid="2")])
+    assert sorted(titles(store.items(Query()))) == ["US-Japan", "US–Japan"]
+
+
+def test_a_feed_is_saved_whole_or_not_at_all(store: Store) -> None:
+    broken = replace(item(uid="2"), url=None)  # type: ignore[arg-type]
+    with pytest.raises(sqlite3.IntegrityError):
+        store.save([new(item(uid="1")), replace(new(item(uid="2")), item=broken)], NOW)
+    assert store.census().items == 0
+    assert store.save([new(item(uid="1"))], NOW).new
+
+
+def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
+    learned = FeedState(
+        feed="nara",
+        url="https://nara.test/moved",
+        etag='W/"1"',
+        last_modified="Wed, 14 Jan 2026 09:30:15 GMT",
+        full_at=NOW,
+        first_asked_at=NOW,
+        asked_at=NOW + HOUR,
+        answered_at=NOW + 2 * HOUR,
+        changed_at=NOW + 3 * HOUR,
+        due_at=NOW + DAY,
+        failures=3,
+        failing_since=NOW - DAY,
+        reason="no answer",
+        told=True,
+        paused="gone",
+    )
+    store.save([new(item())], NOW, state=learned)
+    store.save_feed_states([FeedState(feed="other")])
+    assert store.feed_states() == {"nara": learned, "other": FeedState(feed="other")}
+
+
+# Windows and searches
+
+
+def test_windows_go_by_the_publishers_clock_where_it_can_be_believed(store: Store) -> None:
+    clocks = {
+        "believed": NOW - DAY,
+        "of 1970": datetime(1970, 1, 1, tzinfo=UTC),
+        "of the future": NOW + 9 * DAY,
+        "none": None,
+    }
+    poll(store, [item(title, uid=title, published=at) for title, at in clocks.items()])
+    imported = item("imported", uid="i", published=NOW - 99 * DAY, imported=True)
+    poll(store, [imported])
+    assert set(titles(store.items(Query(since=NOW)))) == {"of 1970", "of the future", "none"}
+    assert titles(store.items(Query(until=NOW))) == ["believed", "imported"]
+    assert titles(store.items(Query(since=NOW - DAY, until=NOW))) == ["believed"]
+
+
+def test_a_query_narrows_by_source_language_and_limit(store: Store) -> None:
+    for n, tag in enumerate(["zh", "zh-Hant", "ja", None]):
+        poll(store, [item(f"{n}", uid=str(n), feed=f"f{n}", language=tag)], NOW + n * HOUR)
+    assert titles(store.items(Query(languages=("zh",)))) == ["1", "0"]
+    assert titles(store.items(Query(languages=("ja", "ZH-hant")))) == ["2", "1"]
+    assert titles(store.items(Query(sources=("f3", "f0")))) == ["3", "0"]
+    assert titles(store.items(Query(limit=2))) == ["3", "2"]
+    assert titles(store.items(Query(after_revision=3))) == ["3"]
+
+
+def test_a_search_finds_words_of_the_latest_revision(store: Store) -> None:
+    poll(store, [item("日韓首脳、奈良で共同声明", uid="1", summary="Lee and Takaichi")])
+    poll(store, [item("Takaichi in Nara", uid="2")], NOW + HOUR)
+    assert titles(store.search("声明", Query())) == ["日韓首脳、奈良で共同声明"]
+    assert len(list(store.search("takaichi", Query()))) == 2
+    assert titles(store.search("takaichi", Query(), order="rank"))[0] == "Takaichi in Nara"
+    poll(store, [item("Takaichi in Tokyo", uid="2")], NOW + HOUR)
+    assert titles(store.search("nara", Query())) == []
+    assert titles(store.search("tokyo", Query(sources=("other",)))) == []
+    assert list(store.search("!", Query())) == []
+
+
+def test_an_item_is_found_by_the_beginning_of_its_id(store: Store) -> None:
+    poll(store, [item(f"title {n}", uid=f"uid {n}") for n in range(60)])
+    ids = sorted(item_id("nara", f"uid {n}") for n in range(60))
+    assert store.get(ids[7]).id == ids[7]
+    assert store.get(ids[7][:6].upper()).id == ids[7]
+
+
+def test_an_id_that_is_short_unknown_or_shared_is_explained(store: Store) -> None:
+    poll(store, [item(f"title {n}", uid=f"uid {n}") for n in range(200)])
+    ids = sorted(item_id("nara", f"uid {n}") for n in range(200))
+    shared = next(a[:3] for a, b in pairwise(ids) if a[:3] == b[:3])
+    free = next(f"{n:03x}" for n in range(4096) if not any(i.startswith(f"{n:03x}") for i in ids))
+    for prefix, said in [("ab", "is no item id"), ("xyz", "is no item id"), (free, "no item has")]:
+        with pytest.raises(InputUnreadable, match=said):
+            store.get(prefix)
+    with pytest.raises(InputUnreadable, match="several items") as caught:
+        store.get(shared)
+    assert all(id in caught.value.hint for id in ids if id.startswith(shared))
+
+
+# Runs and looks
+
+
+def test_what_is_new_goes_by_rows_even_when_the_clock_jumps_back(store: Store) -> None:
+    for n in range(3):
+        run = store.begin_run("fetch", NOW - n * DAY)
+        poll(store, [item(f"Nara {n}", uid=str(n))], NOW - n * DAY)
+        match(store, {"nara": "Nara"})
+        store.finish_run(run, NOW - n * DAY)
+    last = store.last_run("fetch")
+    assert last is not None and last.finished == NOW - 2 * DAY
+    assert hit_titles(store, Query(after_hit=last.after_hit)) == [("nara", "Nara 2")]
+
+
+def test_a_run_that_died_is_continued_by_the_next(tmp_path: Path) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        dead = store.begin_run("fetch", NOW)
+        poll(store, [item("Nara 1", uid="1")])
+        match(store, {"nara": "Nara"})
+    with open_store(place) as store:
+        run = store.begin_run("fetch", NOW)
+        poll(store, [item("Nara 2", uid="2")])
+        match(store, {"nara": "Nara"})
+        store.finish_run(run, NOW)
+        assert (run.after_hit, run.after_revision) == (dead.after_hit, dead.after_revision)
+        assert len(hit_titles(store, Query(after_hit=run.after_hit))) == 2
+        assert store.begin_run("fetch", NOW).after_hit == 2
+        assert store.last_run("import") is None
+
+
+def test_each_reader_has_its_own_look(store: Store) -> None:
+    poll(store, [item("Nara")])
+    match(store, {"nara": "Nara"})
+    assert store.last_look("report") is None
+    assert store.look("report", NOW)
+    assert store.look("digest:mail", NOW, hit=0)
+    report, digest = store.last_look("report"), store.last_look("digest:mail")
+    assert report is not None and (report.hit, report.at) == (1, NOW)
+    assert digest is not None and digest.hit == 0
+
+
+# Care
+
+
+def test_a_census_counts_what_is_there(store: Store) -> None:
+    poll(store, [item("Nara", uid="1"), item("Seoul", uid="2")])
+    poll(store, [item("Nara!", uid="1"), item("Seoul", uid="2")])
+    poll(store, [item("Nara", feed="other")], NOW + DAY)
+    match(store, {"nara": "Nara", "seoul": "Seoul"})
+    census = store.census()
+    assert (census.items, census.revisions, census.feeds, census.pruned) == (3, 4, 2, 0)
+    assert (census.first, census.last) == (NOW, NOW + DAY)
+    assert dict(census.hits) == {"nara": 2, "seoul": 1}
+    assert census.size > 0 and census.schema == len(STEPS)
+
+
+def test_a_healthy_store_has_nothing_wrong(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(50)])
+    match(store, {"nara": "Nara"})
+    assert store.check() == store.check(quick=True) == []
+
+
+def test_rows_that_contradict_each_other_are_named(store: Store, tmp_path: Path) -> None:
+    poll(store, [item("Nara")])
+    other = sqlite3.connect(tmp_path / "store.db")
+    other.execute("UPDATE items SET latest = NULL")
+    other.execute("DELETE FROM texts")
+    other.commit()
+    other.close()
+    assert store.check() == [
+        "1 rows point to rows that are gone",
+        "1 items have no latest revision",
+        "1 revisions have lost their text",
+    ]
+
+
+def test_pruned_items_are_gone_and_do_not_come_back(store: Store) -> None:
+    old, fresh = item("old Nara", uid="old"), item("fresh Nara", uid="fresh")
+    poll(store, [old], NOW - 9 * DAY)
+    poll(store, [fresh])
+    match(store, {"nara": "Nara"})
+    assert store.prune(NOW - DAY) == 1
+    assert hit_titles(store) == [("nara", "fresh Nara")]
+    assert titles(store.search("nara", Query())) == ["fresh Nara"]
+    again = poll(store, [replace(old, title="edited", fingerprint="other"), fresh], NOW)
+    assert (again.new, again.revised) == ((), ())
+    assert (store.census().items, store.census().pruned) == (1, 1)
+    assert store.check() == []
+    with pytest.raises(InputUnreadable, match="no item has"):
+        store.get(item_id("nara", "old"))
+
+
+def test_a_text_that_another_item_still_says_outlives_a_pruned_one(store: Store) -> None:
+    poll(store, [item("Nara", uid="old")], NOW - 9 * DAY)
+    poll(store, [item("Nara", uid="fresh")])
+    store.prune(NOW - DAY)
+    assert titles(store.search("nara", Query())) == ["Nara"]
+    assert store.check() == []
+
+
+def test_numbers_are_not_given_again_after_a_prune(store: Store) -> None:
+    poll(store, [item("Nara 1", uid="1")])
+    match(store, {"nara": "Nara"})
+    store.prune(NOW + DAY)
+    poll(store, [item("Nara 2", uid="2")])
+    assert match(store, {"nara": "Nara"}) == 1
+    assert [found.number for found in store.hits(Query())] == [2]
+
+
+def test_a_backup_is_a_whole_store_of_its_own(store: Store, tmp_path: Path) -> None:
+    poll(store, [item("Nara")])
+    match(store, {"nara": "Nara"})
+    store.backup(tmp_path / "copy.db")
+    poll(store, [item("later", uid="2")])
+    with open_store(str(tmp_path / "copy.db")) as copy:
+        assert hit_titles(copy) == [("nara", "Nara")]
+        assert titles(copy.search("nara", Query())) == ["Nara"]
+        assert copy.check() == []
+        assert poll(copy, [item("Nara")]).new == ()
+
+
+def test_a_backup_is_taken_while_another_process_writes(store: Store, tmp_path: Path) -> None:
+    poll(store, [item("committed", uid="1")])
+    writer = Database(tmp_path / "store.db", mode="rw", patience=1)
+    with writer.transaction():
+        writer.execute("UPDATE items SET first_seen = 0")
+        store.backup(tmp_path / "copy.db")
+    writer.close()
+    with open_store(str(tmp_path / "copy.db")) as copy:
+        assert [one.first_seen for one in copy.items(Query())] == [NOW]
+
+
+def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(CannotWrite, match="exists already"):
+        store.backup(tmp_path / "mine.txt")
+    with pytest.raises(CannotWrite, match="cannot write"):
+        store.backup(tmp_path / "nowhere" / "copy.db")
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+# Opening
+
+
+def test_reading_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(InputUnreadable, match="there is no database"):
+        open_store(str(tmp_path / "none.db"), read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_writing_makes_the_folders_on_the_way(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/a/b #%?/store.db") as store:
+        poll(store, [item()])
+    assert (tmp_path / "a" / "b #%?" / "store.db").exists()
+
+
+def test_another_kind_of_database_is_not_promised(tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match="postgresql databases are not supported"):
+        open_store("postgresql://user:secret@host/db")
+
+
+def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
+    later = (*STEPS, ("ALTER TABLE looks ADD COLUMN place TEXT",), ("CREATE TABLE x (y)",))
+    schemas = []
+    for name, ways in [("fresh", [later]), ("migrated", [later[:n] for n in (1, 2, 3)])]:
+        for steps in ways:
+            database = Database(tmp_path / name, mode="rwc", patience=1)
+            prepare(database, patience=1, steps=steps)
+            schema = database.rows("SELECT type, name, sql FROM sqlite_schema ORDER BY name")
+            version = database.value("PRAGMA user_version")
+            database.close()
+        schemas.append((version, schema))
+    assert schemas[0] == schemas[1]
+    assert schemas[0][0] == len(later)
+
+
+def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "store.db")) as store:
+        poll(store, [item()])
+    database = Database(tmp_path / "store.db", mode="rw", patience=1)
+    with pytest.raises(sqlite3.OperationalError):
+        prepare(database, patience=1, steps=(*STEPS, ("CREATE TABLE x (y)", "CREATE TABLE x (y)")))
+    database.close()
+    with open_store(str(tmp_path / "store.db")) as store:
+        assert titles(store.items(Query())) == [item().title]
+        assert store.census().schema == len(STEPS)
+
+
+def test_importing_the_store_is_light() -> None:
+    code = "import sys, sigtrack.store; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"asyncio", "httpx", "feedparser", "sqlite3"} & set(loaded.stdout.split())
+
+
+def test_spans_keep_their_places(store: Store) -> None:
+    poll(store, [item("Lee in Nara")])
+    (batch,) = store.unmatched({"summits": "1"})
+    placed = Span(field="text", start=1, end=4, term="Lee", place=Place(path="w.toml", line=12))
+    found = hit(batch.items[0], spans=(placed, span(7, 11)), priority=Priority.URGENT, score=9)
+    store.save_hits(batch, [(batch.items[0], found)], NOW)
+    ((_, kept, _),) = store.hits(Query())
+    assert kept == found
+    assert [one.place for one in kept.spans] == [placed.place, Place()]
+
+
+def test_times_are_exact_to_the_microsecond(store: Store) -> None:
+    at = NOW + timedelta(microseconds=1)
+    poll(store, [item(published=at)], at)
+    (stored,) = store.items(Query(since=at, until=at + timedelta(microseconds=1)))
+    assert (stored.item.published, stored.first_seen) == (at, at)

@@ -1,0 +1,337 @@
+"""What goes wrong with files and disks: a sentence, a hint, an exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from sigtrack.errors import Busy, CannotWrite, SigtrackError, StoreCorrupt, StoreNewer
+from sigtrack.store import Query, Store, open_store
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.schema import STEPS
+from stored import NOW, hit_titles, item, match, poll, titles
+
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+ROOT = Path(__file__).parents[1]
+
+PRELUDE = """
+import json, resource, sys
+from sigtrack.errors import SigtrackError
+from sigtrack.store import Query, open_store
+from stored import NOW, hit_titles, item, match, poll, titles
+
+def told(attempt):
+    try:
+        said = attempt()
+    except SigtrackError as error:
+        said = [type(error).__name__, error.exit_code, error.message, error.hint]
+    print(json.dumps(said))
+"""
+
+
+def run(code: str, *arguments: object, under: list[str] | None = None) -> object:
+    """What a second process printed; `told(f)` prints f's answer or the error it raised."""
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    done = subprocess.run(
+        [*(under or []), sys.executable, "-c", PRELUDE + code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    """A store that holds one item."""
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        poll(store, [item("Nara", uid="first")])
+        match(store, {"nara": "Nara"})
+    return place
+
+
+@contextmanager
+def other_user_can_see() -> Iterator[Path]:
+    """A folder that others may look into; pytest's own are closed to them."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+# Two at once
+
+
+def test_a_second_run_is_told_who_is_running(place: str) -> None:
+    with open_store(place) as store:
+        store.begin_run("fetch", NOW)
+        said = run(
+            "told(lambda: open_store(sys.argv[1], patience=0).begin_run('import', NOW))", place
+        )
+        assert said == [
+            "Busy",
+            75,
+            f"another sigtrack run (fetch, process {os.getpid()}) is writing to {place}",
+            "it is safe to run this again when that has ended",
+        ]
+    run("told(lambda: open_store(sys.argv[1], patience=0).begin_run('import', NOW).kind)", place)
+
+
+def test_two_runs_of_one_process_do_not_share_the_lock(place: str) -> None:
+    with open_store(place, patience=0) as one, open_store(place, patience=0) as other:
+        running = one.begin_run("fetch", NOW)
+        with pytest.raises(Busy):
+            other.begin_run("rematch", NOW)
+        one.finish_run(running, NOW)
+        other.begin_run("rematch", NOW)
+
+
+def test_a_run_waits_for_the_one_before_it(place: str) -> None:
+    waiting = """
+store = open_store(sys.argv[1], patience=30)
+print(json.dumps('waiting'), flush=True)
+store.begin_run('fetch', NOW)
+poll(store, [item('Nara 2', uid='second')])
+"""
+    with open_store(place) as store:
+        running = store.begin_run("fetch", NOW)
+        path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+        second = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + waiting, place],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        assert second.stdout is not None and second.stdout.readline() == b'"waiting"\n'
+        poll(store, [item("Nara 1", uid="between")])
+        store.finish_run(running, NOW)
+        second.stdout.close()
+        assert second.wait() == 0
+        assert titles(store.items(Query()))[0] == "Nara 2"
+
+
+def test_a_lock_dies_with_its_process_even_when_a_worker_lives_on(place: str) -> None:
+    forking = """
+import os, time
+store = open_store(sys.argv[1])
+store.begin_run('fetch', NOW)
+if os.fork() == 0:
+    os.close(1)
+    os.close(2)
+    time.sleep(5)
+    os._exit(0)
+print(json.dumps('dead'), flush=True)
+os.kill(os.getpid(), 9)
+"""
+    with pytest.raises(AssertionError):
+        run(forking, place)
+    with open_store(place, patience=0) as store:
+        assert store.begin_run("fetch", NOW).kind == "fetch"
+
+
+def test_a_locked_database_is_busy_and_no_traceback(place: str) -> None:
+    with open_store(place, patience=0) as store:
+        writer = Database(Path(place), mode="rw", patience=0)
+        with writer.transaction():
+            with pytest.raises(Busy, match=f"another program is writing to {place}"):
+                poll(store, [item("Seoul", uid="second")])
+            assert not store.look("report", NOW)
+            assert hit_titles(store) == [("nara", "Nara")]
+        writer.close()
+        assert poll(store, [item("Seoul", uid="second")]).new
+
+
+def test_many_first_runs_at_once_make_one_store(tmp_path: Path) -> None:
+    place = str(tmp_path / "new" / "store.db")
+    code = "poll(open_store(sys.argv[1]), [item(sys.argv[2], uid=sys.argv[2])])"
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + code, place, str(n)],
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        for n in range(4)
+    ]
+    assert [process.wait() for process in started] == [0] * 4
+    with open_store(place) as store:
+        assert sorted(titles(store.items(Query()))) == ["0", "1", "2", "3"]
+        assert store.check() == []
+
+
+# Files that are not what they should be
+
+
+@pytest.mark.parametrize("body", [b"not a database, but long enough to look like one" * 99, b"x"])
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(body)
+    for read_only in (True, False):
+        with pytest.raises(StoreCorrupt, match="damaged or no database"):
+            open_store(str(path), read_only=read_only)
+    assert path.read_bytes() == body
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE bookmarks (url)")
+    other.close()
+    body = path.read_bytes()
+    with pytest.raises(StoreCorrupt, match="belongs to another program"):
+        open_store(str(path))
+    assert path.read_bytes() == body
+
+
+def test_a_newer_database_is_left_alone(place: str) -> None:
+    other = sqlite3.connect(place)
+    other.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    other.close()
+    body = Path(place).read_bytes()
+    for read_only in (True, False):
+        with pytest.raises(StoreNewer, match="newer sigtrack") as caught:
+            open_store(place, read_only=read_only)
+        assert "pip install -U" in caught.value.hint
+    assert Path(place).read_bytes() == body
+
+
+def test_a_damaged_page_is_said_by_check_and_stops_nothing_else(place: str) -> None:
+    with open_store(place) as store:
+        poll(store, [item(f"Nara {n}", uid=str(n), text="words " * 200) for n in range(300)])
+    body = bytearray(Path(place).read_bytes())
+    half = len(body) // 2
+    body[half:] = bytes(b ^ 0x5A for b in body[half:])
+    Path(place).write_bytes(body)
+    with open_store(place) as store:
+        assert store.check() != []
+        with pytest.raises(SigtrackError, match="damaged"):
+            list(store.items(Query()))
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    for read_only in (True, False):
+        with pytest.raises(CannotWrite, match="is a folder"):
+            open_store(str(tmp_path), read_only=read_only)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotWrite, match="cannot make the folder"):
+        open_store(str(tmp_path / "file" / "store.db"))
+
+
+# Permissions
+
+
+def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
+    with other_user_can_see() as folder:
+        for path in (folder / "store.db", folder / "new" / "store.db"):
+            said = run("told(lambda: open_store(sys.argv[1]).name)", path, under=AS_NOBODY)
+            assert isinstance(said, list)
+            assert said[:2] == ["NoPermission", 77] and str(path) in said[2] and said[3]
+
+
+def test_a_report_is_read_where_nothing_can_be_written() -> None:
+    code = """
+store = open_store(sys.argv[1], read_only=True)
+print(json.dumps([hit_titles(store), titles(store.search('nara', Query())), store.look('report', NOW)]))
+"""
+    with other_user_can_see() as folder:
+        place = str(folder / "store.db")
+        with open_store(place) as store:
+            poll(store, [item("Nara")])
+            match(store, {"nara": "Nara"})
+        assert run(code, place, under=AS_NOBODY) == [[["nara", "Nara"]], ["Nara"], False]
+        said = run("told(lambda: poll(open_store(sys.argv[1]), [item()]))", place, under=AS_NOBODY)
+        assert isinstance(said, list)
+        assert said[:2] == ["NoPermission", 77]
+
+
+def test_a_report_is_read_while_another_user_writes() -> None:
+    code = "told(lambda: hit_titles(open_store(sys.argv[1], read_only=True)))"
+    with other_user_can_see() as folder:
+        place = str(folder / "store.db")
+        with open_store(place) as store:
+            poll(store, [item("Nara")])
+            match(store, {"nara": "Nara"})
+            assert run(code, place, under=AS_NOBODY) == [["nara", "Nara"]]
+
+
+def test_a_file_that_may_not_be_read_is_named() -> None:
+    with other_user_can_see() as folder:
+        place = str(folder / "store.db")
+        with open_store(place) as store:
+            poll(store, [item("Nara")])
+        Path(place).chmod(0o600)
+        code = "told(lambda: open_store(sys.argv[1], read_only=True).name)"
+        said = run(code, place, under=AS_NOBODY)
+        assert isinstance(said, list)
+        assert said[:2] == ["NoPermission", 77] and place in said[2]
+
+
+# Room
+
+
+def test_a_limit_on_file_size_is_a_full_disk(place: str) -> None:
+    code = """
+store = open_store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+def fill():
+    for n in range(100):
+        poll(store, [item(f'{n}-{m}', uid=f'{n}-{m}', text=f'{n} {m} ' * 999) for m in range(9)])
+told(fill)
+"""
+    said = run(code, place)
+    assert isinstance(said, list)
+    assert said[:2] == ["DiskFull", 74] and place in said[2] and said[3]
+    with open_store(place) as store:
+        assert store.check() == []
+        assert "Nara" in titles(store.items(Query()))
+        assert poll(store, [item("Seoul", uid="second")]).new
+
+
+@pytest.mark.slow
+def test_a_full_disk_loses_nothing_that_was_saved(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not permitted")
+    try:
+        _fill(str(disk / "store.db"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def _fill(place: str) -> None:
+    code = """
+store = open_store(sys.argv[1])
+def fill():
+    for n in range(1000):
+        poll(store, [item(f'title {n}', uid=str(n), text=f'{n} words ' * 99)])
+        print(n, file=sys.stderr)
+told(fill)
+"""
+    said = run(code, place)
+    assert isinstance(said, list)
+    assert said[:2] == ["DiskFull", 74] and place in said[2]
+    with open_store(place, read_only=True) as store:
+        _nothing_is_missing(store)
+
+
+def _nothing_is_missing(store: Store) -> None:
+    kept = sorted(int(one.item.uid) for one in store.items(Query()))
+    assert kept == list(range(len(kept))) and kept
+    assert store.check() == []

@@ -1,0 +1,222 @@
+"""Hits are derived: whatever happens in between, they are what matching everything would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from sigtrack.model import Priority, item_id
+from sigtrack.store import Query, Store, open_store
+from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
+
+WORDS = {"nara": "Nara", "seoul": "Seoul"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(tmp_path / "store.db")) as opened:
+        yield opened
+
+
+def test_what_is_matched_is_not_matched_again(store: Store) -> None:
+    poll(store, [item("Nara"), item("Seoul", uid="b")])
+    assert store.pending({"nara": "1", "seoul": "1"}) == 2
+    assert match(store, WORDS) == 2
+    assert store.pending({"nara": "1", "seoul": "1"}) == 0
+    assert list(store.unmatched({"nara": "1", "seoul": "1"})) == []
+    poll(store, [item("Nara again", uid="c")])
+    (batch,) = store.unmatched({"nara": "1", "seoul": "1"})
+    assert [one.item.title for one in batch.items] == ["Nara again"]
+
+
+def test_an_edited_watchlist_is_matched_against_the_past(store: Store) -> None:
+    poll(store, [item("Nara"), item("Kyoto", uid="b")])
+    match(store, WORDS)
+    assert store.pending({"nara": "2", "seoul": "1"}) == 2
+    assert match(store, {"nara": "Kyoto"}, version="2") == 1
+    assert hit_titles(store) == [("nara", "Kyoto")]
+
+
+def test_a_new_watchlist_does_not_make_the_others_read_again(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(5)])
+    match(store, WORDS)
+    poll(store, [item("Nara", uid="last")])
+    batches = list(store.unmatched({**dict.fromkeys(WORDS, "1"), "new": "1"}))
+    assert [(sorted(b.fingerprints), len(b.items)) for b in batches] == [
+        (["new"], 5),
+        (["nara", "new", "seoul"], 1),
+    ]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_batches_hold_every_revision_once(store: Store, limit: int) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(7)])
+    numbers = [one.number for b in store.unmatched({"nara": "1"}, limit) for one in b.items]
+    assert numbers == [1, 2, 3, 4, 5, 6, 7]
+    assert match(store, WORDS, limit=limit) == 7
+
+
+def test_a_match_that_was_not_saved_is_still_to_be_done(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
+    batches = store.unmatched({"nara": "1"}, 2)
+    store.save_hits(next(batches), [], NOW)
+    next(batches)
+    assert store.pending({"nara": "1"}) == 2
+
+
+def test_an_item_that_hits_again_in_a_revision_is_one_alert(store: Store) -> None:
+    poll(store, [item("Nara")])
+    assert match(store, WORDS) == 1
+    poll(store, [item("Nara, corrected")], NOW + HOUR)
+    assert match(store, WORDS) == 0
+    assert [(f.number, f.stored.item.title) for f in store.hits(Query())] == [
+        (1, "Nara, corrected")
+    ]
+    assert hit_titles(store, Query(after_hit=1)) == []
+
+
+def test_hits_of_an_older_revision_are_kept_but_not_shown(store: Store) -> None:
+    poll(store, [item("Nara")])
+    match(store, WORDS)
+    poll(store, [item("Seoul")])
+    assert hit_titles(store) == []
+    match(store, WORDS)
+    assert hit_titles(store) == [("seoul", "Seoul")]
+    kept = store.hits_of(item_id("nara", "a"))
+    assert [(f.stored.revision, f.hit.watchlist) for f in kept] == [(2, "seoul"), (1, "nara")]
+
+
+def test_a_hit_found_again_after_two_edits_of_its_watchlist_keeps_its_number(store: Store) -> None:
+    poll(store, [item("Nara"), item("Seoul", uid="b")])
+    match(store, WORDS)
+    match(store, {"nara": "nothing"}, version="2")
+    assert hit_titles(store) == [("seoul", "Seoul")]
+    assert match(store, WORDS, version="3") == 0
+    assert {f.stored.item.title: f.number for f in store.hits(Query())} == {"Nara": 1, "Seoul": 2}
+
+
+def test_hits_of_watchlists_that_are_gone_are_forgotten(store: Store) -> None:
+    poll(store, [item("Nara in Seoul")])
+    match(store, WORDS)
+    assert store.forget_watchlists(["seoul"]) == 1
+    assert hit_titles(store) == [("seoul", "Nara in Seoul")]
+    assert store.pending({"nara": "1"}) == 1
+    assert match(store, WORDS) == 1
+
+
+def test_hits_narrow_by_watchlist_priority_and_window(store: Store) -> None:
+    poll(store, [item("old", uid="1")], NOW - 9 * DAY)
+    poll(store, [item("fresh", uid="2")], NOW)
+    (batch,) = store.unmatched({"a": "1", "b": "1"})
+    old, fresh = batch.items
+    found = [
+        (old, hit(old, "a", priority=Priority.URGENT)),
+        (fresh, hit(fresh, "a", priority=Priority.LOW)),
+        (fresh, hit(fresh, "b", priority=Priority.HIGH)),
+    ]
+    store.save_hits(batch, found, NOW)
+    assert hit_titles(store) == [("a", "fresh"), ("b", "fresh"), ("a", "old")]
+    assert hit_titles(store, Query(since=NOW - DAY, watchlists=("a",))) == [("a", "fresh")]
+    assert hit_titles(store, Query(priority=Priority.HIGH)) == [("b", "fresh"), ("a", "old")]
+    assert hit_titles(store, Query(until=NOW)) == [("a", "old")]
+    assert hit_titles(store, Query(limit=1)) == [("a", "fresh")]
+
+
+def test_a_watchlist_edited_while_a_batch_is_out_does_not_count_as_read(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
+    batches = store.unmatched({"nara": "1"}, 2)
+    store.save_hits(next(batches), [], NOW)
+    stale = next(batches)
+    match(store, {"nara": "Nara"}, version="2")
+    store.save_hits(stale, [], NOW)
+    assert store.pending({"nara": "2"}) == 0
+    assert len(hit_titles(store)) == 4
+
+
+class StoreLikeADict(RuleBasedStateMachine):
+    """The store beside the plainest model of it: items by uid, each a list of titles."""
+
+    words = st.sampled_from(["Nara", "Seoul", "Nara Seoul", "Kyoto"])
+    uids = st.sampled_from("abcde")
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.place = f"{self.folder.name}/store.db"
+        self.store = open_store(self.place)
+        self.past: dict[str, list[str]] = {}
+        self.watched = dict(WORDS)
+        self.version = "1"
+        self.numbers: dict[tuple[str, str], int] = {}
+
+    @rule(items=st.lists(st.tuples(uids, words), max_size=4, unique_by=lambda pair: pair[0]))
+    def fetch(self, items: list[tuple[str, str]]) -> None:
+        poll(self.store, [item(title, uid=uid) for uid, title in items])
+        for uid, title in items:
+            past = self.past.setdefault(uid, [])
+            if not past or past[-1] != title:
+                past.append(title)
+
+    @rule(word=words)
+    def edit_a_watchlist(self, word: str) -> None:
+        self.version = str(int(self.version) + 1)
+        self.watched["nara"] = word
+
+    @rule(limit=st.integers(1, 3), batches=st.integers(0, 3))
+    def match_and_die(self, limit: int, batches: int) -> None:
+        fingerprints = dict.fromkeys(self.watched, self.version)
+        for batch, _ in zip(
+            self.store.unmatched(fingerprints, limit), range(batches), strict=False
+        ):
+            found = [
+                (stored, hit(stored, name))
+                for stored in batch.items
+                for name in batch.fingerprints
+                if self.watched[name] in stored.item.title
+            ]
+            self.store.save_hits(batch, found, NOW)
+        self.store.close()
+        self.store = open_store(self.place)
+
+    @rule()
+    def match_everything(self) -> None:
+        match(self.store, self.watched, version=self.version, limit=2)
+        assert self.store.pending(dict.fromkeys(self.watched, self.version)) == 0
+        shown = {
+            (found.hit.watchlist, found.stored.item.uid): found
+            for found in self.store.hits(Query())
+        }
+        assert shown.keys() == {
+            (name, uid)
+            for uid, past in self.past.items()
+            for name, word in self.watched.items()
+            if word in past[-1]
+        }
+        for key, found in shown.items():
+            assert found.stored.item.title == self.past[found.stored.item.uid][-1]
+            assert self.numbers.setdefault(key, found.number) == found.number
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        stored = {one.item.uid: one for one in self.store.items(Query())}
+        assert {uid: one.item.title for uid, one in stored.items()} == {
+            uid: past[-1] for uid, past in self.past.items()
+        }
+        for uid, past in self.past.items():
+            told = [one.item.title for one in self.store.revisions(stored[uid].id)]
+            assert told == past
+
+    def teardown(self) -> None:
+        assert self.store.check() == []
+        self.store.close()
+        self.folder.cleanup()
+
+
+TestStoreLikeADict = StoreLikeADict.TestCase
+TestStoreLikeADict.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
