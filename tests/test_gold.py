@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -174,8 +173,6 @@ def test_errors_are_listed_for_the_part_asked_for_and_no_other(tmp_path, capsys)
 
 def test_every_floor_holds_for_the_shipped_watchlists():
     floors, _ = load_floors(HERE / "floors.toml")
-    if importlib.util.find_spec("sigtrack.app.matching") is None:
-        pytest.skip("the matcher is not built yet")
     predictions = predict(GOLD, shipped())
     figures = {}
     for part in PARTS:

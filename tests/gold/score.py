@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
 import json
 import math
 import sys
@@ -155,9 +154,10 @@ def _share(part: int, whole: int) -> float:
 
 def shipped() -> Callable[[Item], Iterable[str]]:
     """The matcher with the shipped watchlists; imported late, so that `score` needs none."""
-    labels_of: Callable[[Item], Iterable[str]]
-    labels_of = importlib.import_module("sigtrack.app.matching").labels_of
-    return labels_of
+    from sigtrack.app.rules import shipped_rules
+
+    matcher = shipped_rules().matcher()
+    return lambda item: {hit.watchlist for hit in matcher.hits(item)}
 
 
 def item_of(gold: Gold) -> Item:

@@ -1,0 +1,32 @@
+"""The feeds in force: the shipped catalogue and the user's own `feeds.toml` on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sigtrack.config import Settings
+from sigtrack.model import Feed, Problem, Role
+from sigtrack.watch import shipped_text
+from sigtrack.watch.feeds import load_feeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    feeds: tuple[Feed, ...]
+    problems: tuple[Problem, ...]
+
+    def roles(self) -> dict[str, Role]:
+        return {feed.id: feed.role for feed in self.feeds}
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    feeds, problems = load_feeds(shipped_text("feeds.toml"), settings.feeds)
+    return Catalogue(feeds=feeds, problems=problems)
+
+
+def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
+    """The catalogue if a source is named by its role; nothing if ids will do."""
+    if any(source.startswith("role:") for source in sources):
+        return load_catalogue(settings).feeds
+    return ()

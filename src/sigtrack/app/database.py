@@ -1,0 +1,73 @@
+"""`sigtrack db`: what the store holds, whether it is sound, copies of it, and less of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from sigtrack.app.hits import count
+from sigtrack.app.window import moment_of
+from sigtrack.model import Cell, Column, Note, Report, Table
+from sigtrack.store import Store
+from sigtrack.text import clean
+
+_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+
+
+def info(store: Store) -> Report:
+    census = store.census()
+    facts: dict[str, Cell] = {
+        "database": store.name,
+        "size": f"{census.size / 1e6:,.1f} MB, format {census.schema}",
+        "feeds": census.feeds,
+        "items": census.items,
+        "revisions": census.revisions,
+        "pruned": census.pruned,
+        "first item": census.first or "none",
+        "last item": census.last or "none",
+        "hits": sum(census.hits.values()),
+    }
+    tables = [Table(title="Database", columns=_PAIR, rows=tuple(facts.items()))]
+    if census.hits:
+        columns = (Column(name="watchlist", kind="key"), Column(name="hits", align="right"))
+        tables.append(Table(title="Hits", columns=columns, rows=tuple(census.hits.items())))
+    record = {
+        "database": store.name,
+        "size": census.size,
+        "schema": census.schema,
+        "feeds": census.feeds,
+        "items": census.items,
+        "revisions": census.revisions,
+        "pruned": census.pruned,
+        "first": census.first,
+        "last": census.last,
+        "hits": dict(census.hits),
+    }
+    return Report(blocks=tuple(tables), records=(record,))
+
+
+def check(store: Store) -> Report:
+    """One record and one warning for each thing that is wrong."""
+    wrong = store.check()
+    if not wrong:
+        return Report(blocks=(Note(text=f"{store.name} is sound", level="good"),))
+    return Report(
+        blocks=tuple(Note(text=text, level="warning") for text in wrong),
+        records=tuple({"problem": text} for text in wrong),
+    )
+
+
+def backup(store: Store, path: Path) -> Report:
+    store.backup(path)
+    size = path.stat().st_size
+    text = f"{store.name} copied to {clean(str(path))}, {size / 1e6:,.1f} MB"
+    return Report(
+        blocks=(Note(text=text, level="good"),), records=({"backup": str(path), "size": size},)
+    )
+
+
+def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
+    moment = moment_of(before, now, zone)
+    removed = store.prune(moment)
+    text = f"{count(removed, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M} removed"
+    return Report(blocks=(Note(text=text),), records=({"pruned": removed},))

@@ -1,0 +1,164 @@
+"""`sigtrack demo`: the main job on a bundled week of sample feeds, without a network.
+
+The feeds are served on 127.0.0.1 and fetched for real, twice, into a store that is thrown away:
+once as they stood at the end of the week, and once more after the publishers have gone on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sigtrack.app.fetch import Errand, Fetching, fetch
+from sigtrack.app.fetch_report import report_of
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.app.report import Shape, report
+from sigtrack.app.rules import Rules, headings_of, shipped_rules
+from sigtrack.app.show import show
+from sigtrack.app.window import Wanted
+from sigtrack.fetch import FetchPolicy
+from sigtrack.model import Block, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
+from sigtrack.store import Store, open_store
+
+_WEEK = files("sigtrack") / "data" / "demo"
+_FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
+_LATER = _FIRST + timedelta(days=6)
+_ROWS = 6
+
+
+def demo(*, zone: tzinfo) -> Iterator[Report]:
+    """What a user would see, part by part."""
+    with tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder, _publishers() as server:
+        rules = shipped_rules()
+        with open_store(str(Path(folder) / "demo.db")) as store:
+            yield from _week(store, rules, server, zone)
+
+
+def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator[Report]:
+    headings = headings_of(rules.watchlists)
+    first = _fetch(store, rules, server, _FIRST)
+    yield _told(
+        "sigtrack fetch",
+        Note(text="Eight sample feeds, written for this demo; the publishers do not exist."),
+        *report_of(
+            store, first, headings=headings, zone=zone, limit=0, quiet=False, verbose=False
+        ).blocks[:1],
+    )
+    store.finish_run(first.run, _FIRST)
+    answer = report(
+        store,
+        Wanted(since="all"),
+        Shape(limit=_ROWS),
+        headings=headings,
+        feeds=(),
+        now=_FIRST,
+        zone=zone,
+    )
+    yield _told("sigtrack report --since all", *answer.blocks)
+    server.round = "later"
+    second = _fetch(store, rules, server, _LATER)
+    blocks = report_of(
+        store, second, headings=headings, zone=zone, limit=_ROWS, quiet=False, verbose=False
+    ).blocks
+    yield _told("sigtrack fetch   (six days later)", *blocks)
+    revised = [id for answer in second.answers for id in answer.saved.revised]
+    for id in revised:
+        yield _told("A title was edited without a word", _edit(store.revisions(id)))
+        explained = show(store, id, rules.matcher(), every=False)
+        yield _told(f"sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
+    store.finish_run(second.run, _LATER)
+    yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
+
+
+def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
+    policy = FetchPolicy(min_gap=0)
+    return fetch(store, Errand(feeds=server.feeds), rules, clock=lambda: now, policy=policy)
+
+
+def _told(title: str, *blocks: Block) -> Report:
+    return Report(blocks=(Table(title=f"$ {title}", columns=(), rows=()), *blocks))
+
+
+def _edit(revisions: list[StoredItem]) -> Table:
+    columns = (Column(name="seen"), Column(name="title", kind="main"))
+    rows = tuple((one.first_seen, Marked(text=one.item.title)) for one in revisions)
+    return Table(title="", columns=columns, rows=rows)
+
+
+class _Server(ThreadingHTTPServer):
+    """Serves the week; in the round "later" the files of that folder go first."""
+
+    daemon_threads = True
+    round = ""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Publisher)
+        listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
+        self._listed: dict[str, dict[str, Any]] = {f"/{one['file']}": one for one in listed}
+        self.feeds = tuple(self._feed(path, one) for path, one in self._listed.items())
+
+    def document(self, path: str) -> tuple[bytes, str] | None:
+        """The body and its media type; None for what is not published."""
+        listed = self._listed.get(path)
+        if listed is None:
+            return None
+        later = _WEEK / "later" / listed["file"]
+        file = later if self.round == "later" and later.is_file() else _WEEK / listed["file"]
+        return file.read_bytes(), listed["type"]
+
+    def _feed(self, path: str, listed: dict[str, Any]) -> Feed:
+        return Feed(
+            id=listed["id"],
+            url=f"http://127.0.0.1:{self.server_address[1]}{path}",
+            title=listed["title"],
+            language=listed["language"],
+            country=listed["country"],
+            role=Role(listed["role"]),
+            allow_private=True,
+        )
+
+
+class _Publisher(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        found = self.server.document(self.path)
+        if found is None:
+            self.send_error(404)
+            return
+        body, kind = found
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        unchanged = self.headers.get("If-None-Match") == etag
+        self.send_response(304 if unchanged else 200)
+        self.send_header("ETag", etag)
+        if not unchanged:
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if not unchanged:
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads the log of a demo."""
+
+
+@contextmanager
+def _publishers() -> Iterator[_Server]:
+    server = _Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

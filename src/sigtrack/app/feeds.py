@@ -1,0 +1,313 @@
+"""`sigtrack feeds`: the catalogue as it stands, and the user's own changes to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sigtrack.app.catalogue import Catalogue
+from sigtrack.app.hits import count
+from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
+from sigtrack.fetch import Client, FetchPolicy, resumed
+from sigtrack.fetch.crawl import crawl
+from sigtrack.model import (
+    Cell,
+    Column,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Marked,
+    Note,
+    Outcome,
+    Parsed,
+    Problem,
+    Report,
+    Role,
+    Table,
+    Unreadable,
+)
+from sigtrack.parse.discovery import find_feeds
+from sigtrack.parse.workers import Workers
+from sigtrack.store import Store
+from sigtrack.text import clean, mask_credentials
+from sigtrack.watch.feeds import add_feed, feed_id_for, pause_feed, remove_feed
+from sigtrack.watch.opml import read_opml, write_opml
+
+Clock = Callable[[], datetime]
+FIELDS = (
+    *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
+    *("due", "failures", "reason"),
+)
+_COLUMNS = (
+    Column(name="feed", kind="key"),
+    Column(name="title", kind="main"),
+    Column(name="lang"),
+    Column(name="last answered"),
+    Column(name="state"),
+)
+
+
+def list_feeds(feeds: Sequence[Feed], states: Mapping[str, FeedState], *, every: bool) -> Report:
+    """Active feeds and when each last answered; `every` adds the paused ones with the reason."""
+    pairs = [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in feeds]
+    active = [pair for pair in pairs if not _paused(*pair)]
+    paused = [pair for pair in pairs if _paused(*pair)]
+    blocks: list[Table | Note] = [_table("Feeds", active)]
+    if paused and every:
+        blocks.append(_table("Paused", paused))
+    elif paused:
+        blocks.append(Note(text=f"{count(len(paused), 'paused feed')}: sigtrack feeds list --all"))
+    shown = active + paused if every else active
+    records = tuple(_record(*pair) for pair in shown)
+    return Report(title="Feeds", blocks=tuple(blocks), records=records, fields=FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the user says of a feed to be added; "" and None leave it to the feed."""
+
+    address: str
+    id: str = ""
+    title: str = ""
+    language: str | None = None
+    country: str | None = None
+    role: str = ""
+    allow_private: bool = False
+
+
+def add(
+    path: Path, wish: Wish, catalogue: Catalogue, *, policy: FetchPolicy, clock: Clock
+) -> Report:
+    """Ask the address, follow a page to its feed, and write the feed to the user's file.
+
+    Raises InputUnreadable if nothing that is a feed can be found, and Misuse if a page has several
+    feeds: the hint lists them.
+    """
+    url, parsed = asyncio.run(_find(wish, policy, clock))
+    twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
+    if twin:
+        raise Misuse(
+            f"{mask_credentials(url)} is in the catalogue already, as {twin.id}",
+            hint=f"sigtrack feeds pause --off {twin.id}" if twin.paused else "",
+        )
+    known = {feed.id for feed in catalogue.feeds}
+    if wish.id in known:
+        raise Misuse(f"there is a feed {wish.id!r} already", hint="choose another --id")
+    title = wish.title or parsed.title
+    feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
+    feed = replace(feed, title=title, language=wish.language or parsed.language)
+    add_feed(path, feed)
+    text = f"{feed.id} added: {title or url}, {count(len(parsed.items), 'item')} now"
+    hint = f"to fetch it: sigtrack fetch {feed.id}"
+    return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
+
+
+def remove(path: Path, id: str, catalogue: Catalogue) -> Report:
+    feed = _get(id, catalogue)
+    remove_feed(path, feed.id)
+    return _done(f"{feed.id} removed; its items stay in the database")
+
+
+def pause(path: Path, id: str, reason: str | None, catalogue: Catalogue) -> Report:
+    """Paused with a reason, or (None) asked again."""
+    feed = _get(id, catalogue)
+    pause_feed(path, feed.id, reason)
+    return _done(f"{feed.id} is {'asked again' if reason is None else 'paused'}")
+
+
+def forget_pause(store: Store, id: str) -> None:
+    """A feed that paused itself (gone, never answered) starts afresh when the user wants it."""
+    state = store.feed_states().get(id)
+    if state and state.paused:
+        store.save_feed_states([resumed(state)])
+
+
+def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report:
+    """Ask the feeds and say what came, storing nothing; records have "ok"."""
+    checked = asyncio.run(_check_all(feeds, policy, clock))
+    rows = tuple(
+        (feed.id, "ok" if isinstance(result, Parsed) else "failed", _finding(result))
+        for feed, result in checked
+    )
+    columns = (
+        Column(name="feed", kind="key"),
+        Column(name="state"),
+        Column(name="what came", kind="main"),
+    )
+    return Report(
+        blocks=(Table(title="Feeds asked", columns=columns, rows=rows),),
+        records=tuple({"feed": a, "ok": b == "ok", "finding": c} for a, b, c in rows),
+        fields=("feed", "ok", "finding"),
+    )
+
+
+def import_opml(path: Path, file: Path, catalogue: Catalogue) -> tuple[Report, tuple[Problem, ...]]:
+    """Add every feed of an OPML file whose address is new; what cannot be used is a problem."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        what = (error.strerror or "unreadable").lower()
+        raise InputUnreadable(f"{clean(str(file))} cannot be read: {what}") from None
+    feeds, problems = read_opml(data)
+    urls = {feed.url for feed in catalogue.feeds}
+    known = {feed.id for feed in catalogue.feeds}
+    added = 0
+    for feed in feeds:
+        if feed.url in urls:
+            continue
+        id = (
+            feed.id
+            if feed.id and feed.id not in known
+            else feed_id_for(feed.url, feed.title, known)
+        )
+        add_feed(path, replace(feed, id=id))
+        urls.add(feed.url)
+        known.add(id)
+        added += 1
+    if not feeds and any(problem.severity == "error" for problem in problems):
+        raise Misconfigured("no feed was added", problems=problems)
+    text = f"{count(added, 'feed')} added, {len(feeds) - added} known already"
+    return _done(text), tuple(problems)
+
+
+def export_opml(catalogue: Catalogue) -> str:
+    return write_opml(catalogue.feeds).decode()
+
+
+async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
+    """The address of a feed and what it says: of the address given, or of the page there."""
+    async with Client(policy=policy, now=clock) as client, Workers(1) as workers:
+        fetched = await _ask(client, wish, wish.address)
+        parsed = await _parse(workers, fetched)
+        if isinstance(parsed, Parsed):
+            return fetched.moved_to or wish.address, parsed
+        found = find_feeds(fetched.body, fetched.url, fetched.content_type)
+        if not found:
+            raise InputUnreadable(
+                f"{mask_credentials(clean(wish.address))} is {parsed.reason}",
+                hint="the page names no feed; look for an RSS or Atom link on it",
+            )
+        if len(found) > 1:
+            lines = ", ".join(f"{one.url} ({one.title})" if one.title else one.url for one in found)
+            raise Misuse("the page has several feeds; add one of them", hint=lines)
+        fetched = await _ask(client, wish, found[0].url)
+        parsed = await _parse(workers, fetched)
+        if isinstance(parsed, Unreadable):
+            raise InputUnreadable(
+                f"{found[0].url}, which the page calls its feed, is {parsed.reason}"
+            )
+        return found[0].url, parsed
+
+
+async def _ask(client: Client, wish: Wish, url: str) -> Fetched:
+    feed = Feed(id="new", url=url, allow_private=wish.allow_private)
+    outcome = await client.get(feed, FeedState(feed="new"))
+    if isinstance(outcome, Fetched):
+        return outcome
+    reason = outcome.reason if isinstance(outcome, Failed) else "it is gone (410)"
+    raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}")
+
+
+async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
+    return await workers.parse(
+        fetched.body, feed="new", url=fetched.url, content_type=fetched.content_type
+    )
+
+
+async def _check_all(
+    feeds: Sequence[Feed], policy: FetchPolicy, clock: Clock
+) -> list[tuple[Feed, Parsed | Unreadable | Outcome]]:
+    by_id = {feed.id: feed for feed in feeds}
+    results: list[tuple[Feed, Parsed | Unreadable | Outcome]] = []
+    async with Client(policy=policy, now=clock) as client, Workers() as workers:
+        jobs = [(feed, FeedState(feed=feed.id)) for feed in feeds]
+        async for outcome in crawl(jobs, client):
+            feed = by_id[outcome.feed]
+            if isinstance(outcome, Fetched):
+                results.append((feed, await _parse(workers, outcome)))
+            else:
+                results.append((feed, outcome))
+    return results
+
+
+def _finding(result: Parsed | Unreadable | Outcome) -> str:
+    match result:
+        case Parsed(items=items, dialect=dialect, undated=undated):
+            dates = f", {undated} without a date" if undated else ""
+            return f"{dialect}, {count(len(items), 'item')}{dates}"
+        case Unreadable(reason=reason) | Failed(reason=reason):
+            return reason
+    return "it is gone (410)"
+
+
+def _get(id: str, catalogue: Catalogue) -> Feed:
+    for feed in catalogue.feeds:
+        if feed.id == id:
+            return feed
+    raise Misuse(f"there is no feed {clean(id)!r}", hint="sigtrack feeds list --all shows all")
+
+
+def _described(feed: Feed, wish: Wish) -> Feed:
+    if wish.role and wish.role not in tuple(Role):
+        raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
+    return replace(
+        feed,
+        country=wish.country,
+        role=Role(wish.role) if wish.role else feed.role,
+        allow_private=wish.allow_private,
+    )
+
+
+def _paused(feed: Feed, state: FeedState) -> str | None:
+    return feed.paused or state.paused
+
+
+def _table(title: str, pairs: Sequence[tuple[Feed, FeedState]]) -> Table:
+    rows = tuple(_row(feed, state) for feed, state in pairs)
+    return Table(title=title, caption=count(len(rows), "feed"), columns=_COLUMNS, rows=rows)
+
+
+def _row(feed: Feed, state: FeedState) -> tuple[Cell, ...]:
+    title = Marked(text=feed.title or feed.url, link=feed.url)
+    return feed.id, title, feed.language, state.answered_at or "never", _state(feed, state)
+
+
+def _state(feed: Feed, state: FeedState) -> str:
+    if reason := _paused(feed, state):
+        return reason
+    if state.failures:
+        return f"failed {count(state.failures, 'time')}: {state.reason}"
+    if state.asked_at is None:
+        return "not asked yet"
+    return "ok"
+
+
+def _record(feed: Feed, state: FeedState) -> dict[str, Any]:
+    return _plain(feed) | {
+        "paused": _paused(feed, state),
+        "answered": state.answered_at,
+        "changed": state.changed_at,
+        "due": state.due_at,
+        "failures": state.failures,
+        "reason": state.reason,
+    }
+
+
+def _plain(feed: Feed) -> dict[str, Any]:
+    return {
+        "feed": feed.id,
+        "title": feed.title,
+        "url": mask_credentials(feed.url),
+        "language": feed.language,
+        "country": feed.country,
+        "role": str(feed.role),
+    }
+
+
+def _done(text: str) -> Report:
+    return Report(blocks=(Note(text=text, level="good"),))

@@ -1,0 +1,320 @@
+"""`sigtrack fetch`: ask feeds, keep what they say, and tell which signals are new.
+
+Each feed is one line of work: ask, parse in a worker, save in one transaction with what was
+learned of the feed. Matching follows when all feeds are done, over everything that is unmatched,
+whatever run brought it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, assert_never
+
+from sigtrack.app.intake import changes_of, match_pending
+from sigtrack.app.rules import Rules
+from sigtrack.errors import Misuse
+from sigtrack.fetch import (
+    Client,
+    FetchPolicy,
+    News,
+    is_due,
+    next_state,
+    not_a_feed,
+    read_feed_file,
+    tidings,
+)
+from sigtrack.fetch.crawl import crawl
+from sigtrack.model import (
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Gone,
+    NotModified,
+    Outcome,
+    Parsed,
+    Unreadable,
+)
+from sigtrack.parse.workers import Workers
+from sigtrack.store import Query, Run, Saved, Store
+from sigtrack.text import clean, mask_credentials
+from sigtrack.watch.feeds import feed_id_for
+
+NOTHING_SAVED = Saved()
+_PARSED_AT_ONCE = 3  # documents beside those that the crawl holds: workers, and one in waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one feed."""
+
+    feed: Feed
+    outcome: Outcome
+    saved: Saved = NOTHING_SAVED
+    news: News | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        match self.outcome:
+            case Fetched():
+                return "fetched"
+            case NotModified():
+                return "not-modified"
+            case Gone():
+                return "gone"
+            case Failed(asked=asked):
+                return "failed" if asked else "put-off"
+        assert_never(self.outcome)
+
+    @property
+    def note(self) -> str:
+        """What a person should know of it, "" when all is well."""
+        reason = [self.outcome.reason] if isinstance(self.outcome, Failed) else []
+        return "; ".join((*reason, *self.notes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """A run that is done but not yet told; `store.finish_run(run)` when the user has seen it."""
+
+    run: Run
+    answers: tuple[Answer, ...]
+    waiting: tuple[Feed, ...]  # not due yet
+    next_due: datetime | None
+    hits: int  # new to the store
+    hits_by_feed: Counter[str] = field(default_factory=Counter)
+
+    def all_failed(self) -> bool:
+        return bool(self.answers) and all(a.kind in ("failed", "gone") for a in self.answers)
+
+    def records(self) -> tuple[dict[str, Any], ...]:
+        """The machine format of `fetch`: one object a feed."""
+        return tuple(
+            {
+                "feed": answer.feed.id,
+                "outcome": answer.kind,
+                "status": getattr(answer.outcome, "status", None),
+                "new": len(answer.saved.new),
+                "revised": len(answer.saved.revised),
+                "hits": self.hits_by_feed[answer.feed.id],
+                "seconds": round(answer.outcome.seconds, 3),
+                "note": answer.note,
+            }
+            for answer in self.answers
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What to fetch: feeds that are due, feeds named by the user (due or not), and files."""
+
+    feeds: Sequence[Feed] = ()
+    named: Sequence[Feed] = ()
+    files: Sequence[tuple[Feed, Path]] = ()
+
+
+def fetch(
+    store: Store,
+    errand: Errand,
+    rules: Rules,
+    *,
+    clock: Callable[[], datetime],
+    policy: FetchPolicy,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fetching:
+    """Run it all. The store is claimed for the whole run; raises Busy if another has it."""
+    began = clock()
+    run = store.begin_run("fetch", began)
+    states = store.feed_states()
+    due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
+    jobs = [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in due]
+    jobs += [
+        (feed, states.get(feed.id, FeedState(feed=feed.id)))
+        for feed in errand.named
+        if feed not in due
+    ]
+    round_ = _Round(store, policy, clock, progress, len(jobs) + len(errand.files))
+    asyncio.run(round_.go(jobs, errand.files))
+    hits = match_pending(store, rules.matcher(_roles(errand)), rules.watchlists, clock())
+    new = store.hits(Query(after_hit=run.after_hit))
+    waiting = tuple(feed for feed in errand.feeds if feed not in due and not feed.paused)
+    return Fetching(
+        run=run,
+        answers=tuple(round_.answers),
+        waiting=waiting,
+        next_due=_next_due(waiting, states),
+        hits=hits,
+        hits_by_feed=Counter(found.stored.item.feed for found in new),
+    )
+
+
+def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
+    """Feed ids, addresses and files, as given on the command line; none of them = what is due.
+
+    Raises Misuse for what is neither.
+    """
+    if not arguments:
+        return Errand(feeds=feeds)
+    by_id = {feed.id: feed for feed in feeds}
+    by_url = {feed.url: feed for feed in feeds}
+    named: list[Feed] = []
+    files: list[tuple[Feed, Path]] = []
+    for argument in arguments:
+        if argument in by_id or argument in by_url:
+            named.append(by_id.get(argument) or by_url[argument])
+        elif "://" in argument:
+            named.append(_stranger(argument, by_id))
+        elif Path(argument).exists():
+            feed = Feed(id=feed_id_for("", Path(argument).stem, by_id), url="", title=argument)
+            files.append((feed, Path(argument)))
+        else:
+            raise Misuse(_no_feed(argument), hint=_close_to(argument, by_id))
+    return Errand(named=named, files=files)
+
+
+def policy_of(contact: str) -> FetchPolicy:
+    """The politeness of every run; publishers can see whom to write to."""
+    agent = FetchPolicy().user_agent
+    return FetchPolicy(user_agent=f"{agent} {clean(contact)}" if contact else agent)
+
+
+def _stranger(url: str, known: Mapping[str, Feed]) -> Feed:
+    """A feed that stands in no catalogue, asked once; its items are kept under an id of its own."""
+    if not url.lower().startswith(("http://", "https://")):
+        raise Misuse(
+            f"{mask_credentials(clean(url))} is no address of a feed", hint="use http or https"
+        )
+    return Feed(id=feed_id_for(url, "", known), url=url)
+
+
+def _no_feed(argument: str) -> str:
+    return f"{clean(argument)!r} is neither a feed, an address nor a file"
+
+
+def _close_to(argument: str, known: Mapping[str, Feed]) -> str:
+    close = difflib.get_close_matches(argument, known, n=3)
+    return f"did you mean {', '.join(close)}?" if close else "sigtrack feeds list shows all feeds"
+
+
+def _is_due(feed: Feed, states: dict[str, FeedState], now: datetime, policy: FetchPolicy) -> bool:
+    if feed.paused:
+        return False
+    state = states.get(feed.id)
+    return state is None or is_due(state, now, policy)
+
+
+def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime | None:
+    times = [states[feed.id].due_at for feed in waiting if feed.id in states]
+    return min((time for time in times if time), default=None)
+
+
+def _roles(errand: Errand) -> dict[str, Any]:
+    return {feed.id: feed.role for feed in (*errand.feeds, *errand.named)}
+
+
+class _Round:
+    """All feeds of one run: outcomes in, answers out, in the order of arrival."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: FetchPolicy,
+        clock: Callable[[], datetime],
+        progress: Callable[[int, int], None] | None,
+        expected: int,
+    ) -> None:
+        self.answers: list[Answer] = []
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._progress = progress
+        self._expected = expected
+        self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
+
+    async def go(
+        self, jobs: Sequence[tuple[Feed, FeedState]], files: Sequence[tuple[Feed, Path]]
+    ) -> None:
+        known = {feed.id: (feed, state) for feed, state in jobs}
+        async with (
+            Workers() as workers,
+            Client(policy=self._policy, now=self._clock) as client,
+            asyncio.TaskGroup() as tasks,
+            aclosing(crawl(jobs, client)) as outcomes,
+        ):
+            async for outcome in outcomes:
+                await self._parsing.acquire()
+                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+            for feed, path in files:
+                await self._parsing.acquire()
+                read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
+                tasks.create_task(self._take(feed, None, read, workers))
+
+    async def _take(
+        self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
+    ) -> None:
+        try:
+            answer = await self._answer(feed, state, outcome, workers)
+        finally:
+            self._parsing.release()
+        self.answers.append(answer)
+        if self._progress:
+            self._progress(len(self.answers), self._expected)
+
+    async def _answer(
+        self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
+    ) -> Answer:
+        if not isinstance(outcome, Fetched):
+            return self._without_items(feed, state, outcome)
+        parsed = await workers.parse(
+            outcome.body,
+            feed=feed.id,
+            url=outcome.url,
+            content_type=outcome.content_type,
+            language=feed.language,
+            country=feed.country,
+        )
+        if isinstance(parsed, Unreadable):
+            return self._without_items(feed, state, not_a_feed(outcome, parsed.reason))
+        return self._with_items(feed, state, outcome, parsed)
+
+    def _without_items(self, feed: Feed, state: FeedState | None, outcome: Outcome) -> Answer:
+        if state is None:
+            return Answer(feed=feed, outcome=outcome)
+        after = next_state(state, outcome, policy=self._policy, jitter=random.random())
+        self._store.save_feed_states([after])
+        return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
+
+    def _with_items(
+        self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed
+    ) -> Answer:
+        """Saved in one transaction with the state, which depends on whether anything changed."""
+        notes = list(parsed.notes)
+        if parsed.cut:
+            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+        changes = changes_of(self._store, feed.id, parsed.items)
+        after = None
+        if state is not None:
+            after = next_state(
+                state,
+                outcome,
+                policy=self._policy,
+                jitter=random.random(),
+                ttl=parsed.ttl,
+                changed=bool(changes),
+            )
+        return Answer(
+            feed=feed,
+            outcome=outcome,
+            saved=self._store.save(changes, outcome.at, state=after),
+            news=tidings(state, after) if state and after else None,
+            notes=tuple(notes),
+        )

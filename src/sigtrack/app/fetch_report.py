@@ -1,0 +1,126 @@
+"""What a person hears of a fetch: the new hits, and no more about feeds than they must know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import tzinfo
+
+from sigtrack.app.fetch import Answer, Fetching
+from sigtrack.app.hits import Headings, count, tables_of
+from sigtrack.fetch import News
+from sigtrack.model import Block, Failed, Note, Report
+from sigtrack.store import Query, Store
+
+_MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
+_FEW_ROWS = 3
+_FAILURES_SHOWN = 5
+_EVERY_FEED_FAILED = 69
+_FIELDS = ("feed", "outcome", "status", "new", "revised", "hits", "seconds", "note")
+
+
+def report_of(
+    store: Store,
+    fetching: Fetching,
+    *,
+    headings: Headings,
+    zone: tzinfo,
+    limit: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> Report:
+    """Hits by watchlist for people, one object a feed for machines.
+
+    `quiet` leaves only what a person must act on: a feed that has failed for long, once.
+    """
+    if quiet:
+        blocks: list[Block] = [_news(answer) for answer in fetching.answers if answer.news]
+        return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
+    found = list(store.hits(Query(after_hit=fetching.run.after_hit)))
+    many = len(found) > _MANY and limit is not None
+    tables = tables_of(
+        found,
+        group="watchlist",
+        headings=headings,
+        zone=zone,
+        new_after=None,
+        limit=_FEW_ROWS if many else limit,
+    )
+    blocks = [Note(text=_summary(fetching, zone)), *tables]
+    if many:
+        blocks.append(Note(text="the most important of each; all of them: sigtrack report"))
+    blocks += _about_feeds(fetching, verbose=verbose)
+    return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
+
+
+def exit_code_of(fetching: Fetching, *, strict: bool) -> int:
+    failed = any(answer.kind in ("failed", "gone") for answer in fetching.answers)
+    return _EVERY_FEED_FAILED if fetching.all_failed() or (strict and failed) else 0
+
+
+def _summary(fetching: Fetching, zone: tzinfo) -> str:
+    if not fetching.answers:
+        return _nothing_due(fetching, zone)
+    kinds = Counter(answer.kind for answer in fetching.answers)
+    new = sum(len(answer.saved.new) for answer in fetching.answers)
+    revised = sum(len(answer.saved.revised) for answer in fetching.answers)
+    parts = [f"{count(len(fetching.answers), 'feed')} asked"]
+    if kinds["not-modified"]:
+        parts.append(f"{kinds['not-modified']} not modified")
+    if kinds["failed"] or kinds["gone"]:
+        parts.append(f"{kinds['failed'] + kinds['gone']} failed")
+    if fetching.waiting or kinds["put-off"]:
+        parts.append(f"{len(fetching.waiting) + kinds['put-off']} not due yet")
+    items = f"{count(new, 'new item')}" + (f", {revised} revised" if revised else "")
+    return f"{', '.join(parts)}: {items}, {count(fetching.hits, 'new hit')}"
+
+
+def _nothing_due(fetching: Fetching, zone: tzinfo) -> str:
+    if not fetching.waiting:
+        return "there is no feed to ask; add one with: sigtrack feeds add ADDRESS"
+    when = ""
+    if fetching.next_due:
+        when = f", the next one at {fetching.next_due.astimezone(zone):%Y-%m-%d %H:%M}"
+    found = f"; {count(fetching.hits, 'new hit')}" if fetching.hits else ""
+    return f"none of {count(len(fetching.waiting), 'feed')} is due yet{when}{found}"
+
+
+def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
+    if _is_offline(fetching):
+        asked = len(fetching.answers)
+        return [
+            Note(
+                text=f"no network: none of {count(asked, 'feed')} could be reached", level="warning"
+            ),
+            Note(text="to see what sigtrack does without one: sigtrack demo"),
+        ]
+    failed = [answer for answer in fetching.answers if answer.kind in ("failed", "gone")]
+    shown = failed if verbose else failed[:_FAILURES_SHOWN]
+    notes = [Note(text=f"{a.feed.id}: {a.note or 'is gone (410)'}", level="warning") for a in shown]
+    if len(shown) < len(failed):
+        notes.append(Note(text=f"and {len(failed) - len(shown)} more: sigtrack feeds list"))
+    notes += [_news(answer) for answer in fetching.answers if answer.news is News.RECOVERED]
+    others = [answer for answer in fetching.answers if answer.kind == "fetched" and answer.notes]
+    notes += [Note(text=f"{a.feed.id}: {a.note}") for a in others if verbose or _is_loss(a)]
+    return notes
+
+
+def _is_loss(answer: Answer) -> bool:
+    return any("were left" in note for note in answer.notes)
+
+
+def _is_offline(fetching: Fetching) -> bool:
+    outcomes = [answer.outcome for answer in fetching.answers]
+    return bool(outcomes) and all(isinstance(o, Failed) and o.offline for o in outcomes)
+
+
+def _news(answer: Answer) -> Note:
+    match answer.news:
+        case News.RECOVERED:
+            return Note(text=f"{answer.feed.id} answers again", level="good")
+        case News.PAUSED:
+            text = f"{answer.feed.id} is paused: {answer.note or 'it is gone (410)'}"
+            return Note(text=f"{text}; ask again with: sigtrack feeds pause --off {answer.feed.id}")
+    return Note(
+        text=f"{answer.feed.id} has not answered for more than 6 hours: {answer.note}",
+        level="warning",
+    )

@@ -1,0 +1,143 @@
+"""`sigtrack import`: items from files, through the same changes, store and matcher as fetch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from sigtrack.app.hits import count
+from sigtrack.app.intake import Progress, changes_of, match_pending
+from sigtrack.app.rules import Rules
+from sigtrack.fetch import read_feed_file
+from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Role, Unreadable
+from sigtrack.parse.records import read_records
+from sigtrack.parse.workers import Workers
+from sigtrack.store import Run, Store
+from sigtrack.text import clean
+from sigtrack.watch.feeds import feed_id_for
+
+_AT_ONCE = 2000  # items a transaction
+_KINDS: dict[str, Literal["jsonl", "csv"]] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+}
+_UNREADABLE = 65
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Done, but not yet told; `store.finish_run(run)` when the user has seen it."""
+
+    run: Run
+    report: Report
+    problems: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return _UNREADABLE if any(p.severity == "error" for p in self.problems) else 0
+
+
+def import_files(
+    store: Store,
+    paths: Sequence[Path],
+    rules: Rules,
+    roles: Mapping[str, Role],
+    *,
+    source: str | None,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Imported:
+    """Rows and documents that cannot be read become problems; all others are stored."""
+    run = store.begin_run("import", now)
+    intake = _Intake(store, source, now)
+    for path in paths:
+        intake.take(path)
+    hits = match_pending(store, rules.matcher(roles), rules.watchlists, now, progress)
+    text = (
+        f"{count(intake.read, 'item')} read from {count(len(paths), 'file')}: "
+        f"{intake.new:,} new, {intake.revised:,} revised, {count(hits, 'new hit')}"
+    )
+    record = {"read": intake.read, "new": intake.new, "revised": intake.revised, "hits": hits}
+    return Imported(
+        run=run,
+        report=Report(blocks=(Note(text=text),), records=(record,)),
+        problems=tuple(intake.problems),
+    )
+
+
+class _Intake:
+    """Items by source, saved in portions; what was counted and what was wrong."""
+
+    def __init__(self, store: Store, source: str | None, now: datetime) -> None:
+        self.read = self.new = self.revised = 0
+        self.problems: list[Problem] = []
+        self._store = store
+        self._source = source
+        self._now = now
+
+    def take(self, path: Path) -> None:
+        kind = _KINDS.get(path.suffix.lower())
+        if kind is None:
+            self._take_document(path)
+            return
+        try:
+            with path.open("rb") as lines:
+                rows = read_records(
+                    lines, name=clean(str(path)), kind=kind, source=self._source or "import"
+                )
+                for portion in _portions(self._good(rows)):
+                    self._save(portion)
+        except OSError as error:
+            self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+
+    def _take_document(self, path: Path) -> None:
+        feed = self._source or feed_id_for("", path.stem, ())
+        read = read_feed_file(path, feed=feed, now=self._now)
+        if isinstance(read, Failed):
+            self._complain(path, read.reason)
+            return
+        parsed = asyncio.run(_parse(read.body, feed))
+        if isinstance(parsed, Unreadable):
+            self._complain(path, parsed.reason)
+            return
+        self._save([replace(item, imported=True) for item in parsed.items])
+
+    def _good(self, rows: Iterable[Item | Problem]) -> Iterator[Item]:
+        for row in rows:
+            if isinstance(row, Problem):
+                self.problems.append(row)
+            else:
+                yield row
+
+    def _save(self, items: Sequence[Item]) -> None:
+        self.read += len(items)
+        by_feed: dict[str, list[Item]] = defaultdict(list)
+        for item in items:
+            by_feed[item.feed].append(item)
+        for feed, group in by_feed.items():
+            changes = changes_of(self._store, feed, group)
+            saved = self._store.save(changes, self._now)
+            self.new += len(saved.new)
+            self.revised += len(saved.revised)
+
+    def _complain(self, path: Path, what: str) -> None:
+        self.problems.append(
+            Problem(message=f"this file {what}", place=Place(path=clean(str(path))))
+        )
+
+
+async def _parse(body: bytes, feed: str) -> Parsed | Unreadable:
+    async with Workers(1) as workers:
+        return await workers.parse(body, feed=feed)
+
+
+def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while portion := list(islice(items, _AT_ONCE)):
+        yield portion

@@ -1,0 +1,52 @@
+"""Items into the store, and the store's unmatched items past the watchlists.
+
+Fetch, import and rematch end here. Items are saved before they are matched, and what is unmatched
+is asked of the store: a run that dies in between loses nothing, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.match import Matcher
+from sigtrack.model import Change, Hit, Item, StoredItem, Watchlist
+from sigtrack.store import Batch, Store
+
+Progress = Callable[[int, int], None]  # done, of how many
+
+
+def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
+    """What is new or revised among the items of one document of the feed."""
+    return find_changes(store.known(feed, handles_of(items)), items)
+
+
+def match_pending(
+    store: Store,
+    matcher: Matcher,
+    watchlists: Iterable[Watchlist],
+    at: datetime,
+    progress: Progress | None = None,
+) -> int:
+    """Match everything that some watchlist has not seen; how many hits are new to the store.
+
+    Hits of watchlists that are no longer loaded are dropped.
+    """
+    fingerprints = {watchlist.id: watchlist.fingerprint for watchlist in watchlists}
+    store.forget_watchlists(fingerprints)
+    waiting = store.pending(fingerprints) if progress else 0
+    done = new = 0
+    for batch in store.unmatched(fingerprints):
+        new += store.save_hits(batch, _hits(matcher, batch), at)
+        done += len(batch.items)
+        if progress:
+            progress(done, max(waiting, done))
+    return new
+
+
+def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:
+    wanted = frozenset(batch.fingerprints)
+    for stored in batch.items:
+        for hit in matcher.hits(stored.item, wanted):
+            yield stored, hit

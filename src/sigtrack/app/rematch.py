@@ -1,0 +1,35 @@
+"""`sigtrack rematch`: the watchlists as they are now, over everything that is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sigtrack.app.hits import count
+from sigtrack.app.intake import Progress, match_pending
+from sigtrack.app.rules import Rules
+from sigtrack.match import Matcher
+from sigtrack.model import Note, Report, Role
+from sigtrack.store import Store
+
+
+def rematch(
+    store: Store,
+    rules: Rules,
+    roles: Mapping[str, Role],
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Report:
+    """Only what some watchlist has not seen in its present form is matched."""
+    run = store.begin_run("rematch", now)
+    fingerprints = {watchlist.id: watchlist.fingerprint for watchlist in rules.watchlists}
+    waiting = store.pending(fingerprints)
+    matcher = Matcher(rules.watchlists, rules.actors, roles=roles)
+    new = match_pending(store, matcher, rules.watchlists, now, progress)
+    store.finish_run(run, now)
+    if not waiting:
+        text = "nothing to match: every item has been matched with the watchlists as they are"
+    else:
+        text = f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"
+    return Report(blocks=(Note(text=text),), records=({"matched": waiting, "new_hits": new},))

@@ -1,0 +1,135 @@
+"""The watchlists and the gazetteer in force, their examples tried, and what is wrong with them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sigtrack.app.hits import Headings
+from sigtrack.config import Settings
+from sigtrack.match import MATCHER_VERSION, Matcher
+from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
+from sigtrack.watch import shipped_text
+from sigtrack.watch.actors import load_actors
+from sigtrack.watch.folders import load_watchlists, shipped
+
+_BROKEN = 78
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`broken` are files with errors of which no good version is in force."""
+
+    watchlists: tuple[Watchlist, ...]
+    actors: Mapping[str, Actor]
+    problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """How a run that otherwise went well ends: the user must mend a file."""
+        return _BROKEN if self.broken else 0
+
+    def matcher(self, roles: Mapping[str, Role] | None = None) -> Matcher:
+        return Matcher(self.watchlists, self.actors, roles=roles)
+
+
+def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
+    """Everything in force, and its errors; advice (`warnings`) is for `watchlists check` only."""
+    actors, actor_problems = load_actors(shipped_text("actors.toml"), settings.actors)
+    loaded = load_watchlists(
+        shipped(),
+        settings.watchlists,
+        actors=actors,
+        last_good=settings.state / "watchlists",
+        matcher_version=str(MATCHER_VERSION),
+    )
+    problems = [*actor_problems, *loaded.problems]
+    wrong = [p for p in problems if warnings or p.severity == "error" or _is_about_force(p)]
+    own = [watchlist for watchlist in loaded.watchlists if not watchlist.shipped]
+    return Rules(
+        watchlists=loaded.watchlists,
+        actors=actors,
+        problems=(*wrong, *failed_examples(own, actors)),
+        broken=loaded.broken,
+    )
+
+
+def shipped_rules() -> Rules:
+    """The shipped watchlists and actors alone, whatever the user has: for the demo and the gold."""
+    actors, actor_problems = load_actors(shipped_text("actors.toml"), None)
+    loaded = load_watchlists(shipped(), None, actors=actors, matcher_version=str(MATCHER_VERSION))
+    return Rules(
+        watchlists=loaded.watchlists,
+        actors=actors,
+        problems=(*actor_problems, *loaded.problems),
+        broken=loaded.broken,
+    )
+
+
+def failed_examples(
+    watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]
+) -> tuple[Problem, ...]:
+    """An error for each should_match that does not, and each should_not_match that does."""
+    return tuple(
+        problem
+        for watchlist in watchlists
+        if any(s.should_match or s.should_not_match for s in watchlist.signals)
+        for problem in _failures(watchlist, Matcher([watchlist], actors))
+    )
+
+
+def headings_of(watchlists: Iterable[Watchlist]) -> Headings:
+    return Headings(watchlists={w.id: w.title or w.id for w in watchlists})
+
+
+def load_headings(settings: Settings) -> Headings:
+    """Titles alone, without reading a single term: `report` shows hits and matches nothing."""
+    titles: dict[str, str] = {}
+    for file in (*_toml_files(shipped()), *_toml_files(settings.watchlists)):
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue  # fetch and `watchlists check` say what is wrong with it
+        if isinstance(values.get("id"), str):
+            titles[values["id"]] = str(values.get("title") or values["id"])
+    return Headings(watchlists=dict(sorted(titles.items())))
+
+
+def _toml_files(folder: Path | Traversable) -> list[Path | Traversable]:
+    try:
+        listed = list(folder.iterdir())
+    except OSError:
+        return []
+    return [f for f in listed if f.name.endswith(".toml") and f.name != "_shared.toml"]
+
+
+def _is_about_force(problem: Problem) -> bool:
+    """The warning that says which old version is in force: every run repeats it."""
+    return "stays in force" in problem.message
+
+
+def _failures(watchlist: Watchlist, matcher: Matcher) -> Iterable[Problem]:
+    for signal in watchlist.signals:
+        for example in signal.should_match:
+            if not _hits(matcher, signal, example):
+                yield _failure(signal, example, "should match and does not")
+        for example in signal.should_not_match:
+            if _hits(matcher, signal, example):
+                yield _failure(signal, example, "should not match and does")
+
+
+def _hits(matcher: Matcher, signal: Signal, example: Example) -> bool:
+    item = Item(feed="example", uid=example.text, title=example.text)
+    return any(hit.signal == signal.id for hit in matcher.hits(item))
+
+
+def _failure(signal: Signal, example: Example, what: str) -> Problem:
+    return Problem(
+        message=f"{signal.id}: {example.text!r} {what}",
+        hint="ask why with: sigtrack watchlists test TEXT",
+        place=example.place,
+    )

@@ -1,0 +1,55 @@
+"""`sigtrack config`: every setting with where it comes from, and a first config file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sigtrack.config import TEMPLATE, Settings
+from sigtrack.errors import CannotWrite
+from sigtrack.model import Column, Note, Report, Table
+from sigtrack.text import clean
+
+_COLUMNS = (
+    Column(name="setting", kind="key"),
+    Column(name="value", kind="main"),
+    Column(name="from"),
+)
+
+
+def show(settings: Settings) -> Report:
+    given = {
+        "config": settings.config,
+        "db": settings.db,
+        "timezone": settings.timezone,
+        "since": settings.since,
+        "contact": settings.contact,
+    }
+    shown = {name: clean(setting.value) or "not set" for name, setting in given.items()}
+    rows = [(name, shown[name], setting.origin) for name, setting in given.items()]
+    for name, path in (
+        ("feeds", settings.feeds),
+        ("watchlists", settings.watchlists),
+        ("actors", settings.actors),
+    ):
+        rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))
+    records = tuple({"setting": a, "value": b, "from": c} for a, b, c in rows)
+    table = Table(title="Settings", columns=_COLUMNS, rows=tuple(rows))
+    return Report(blocks=(table,), records=records)
+
+
+def init(settings: Settings) -> Report:
+    """Write the commented template; never over a file that exists."""
+    path = Path(settings.config.value)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE.format(db=settings.db.value.replace("\\", "/")))
+    except FileExistsError:
+        raise CannotWrite(
+            f"{clean(str(path))} exists already", hint="edit it, or move it away first"
+        ) from None
+    except OSError as error:
+        raise CannotWrite(
+            f"{clean(str(path))} cannot be written: {(error.strerror or '').lower()}"
+        ) from None
+    return Report(blocks=(Note(text=f"written: {clean(str(path))}", level="good"),))

@@ -1,0 +1,188 @@
+"""`sigtrack show ID`: one item, why it matched, term by term, and why other signals did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sigtrack.app.hits import count, record_of
+from sigtrack.match import Matcher, Verdict
+from sigtrack.model import (
+    Block,
+    Cell,
+    Column,
+    Marked,
+    Note,
+    Report,
+    Span,
+    StoredItem,
+    Table,
+)
+from sigtrack.store import Store
+
+
+def show(store: Store, prefix: str, matcher: Matcher, *, every: bool) -> Report:
+    """The item, its hits with the words and the lines of the files, and the near misses.
+
+    A near miss is a signal of which some words stand in the item; `every` lists the others too.
+    The verdicts are worked out now, with the watchlists as they are.
+    """
+    stored = store.get(prefix)
+    revisions = store.revisions(stored.id)
+    verdicts = matcher.explain(stored.item)
+    hits = [verdict for verdict in verdicts if verdict.hit]
+    blocks: list[Block] = [_words(stored, hits), *_whole_text(stored)]
+    if len(revisions) > 1:
+        blocks.append(_revisions(revisions))
+    blocks += [why(stored, verdict) for verdict in hits]
+    if not hits:
+        blocks.append(Note(text="no signal stands in this item"))
+    blocks += why_not(stored, verdicts, every=every)
+    return Report(
+        title=stored.item.title,
+        blocks=tuple(blocks),
+        records=(_record(stored, revisions, verdicts),),
+    )
+
+
+def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
+    """The item as a table of what is known of it, the words of all hits marked."""
+    item = stored.item
+    spans = {span for verdict in hits for span in verdict.found}
+    rows: list[tuple[Cell, ...]] = [("title", _marked(item.title, "title", spans, item.url))]
+    if item.summary:
+        rows.append(("summary", _marked(item.summary, "summary", spans)))
+    rows += [
+        ("source", item.feed),
+        ("published", item.published or "not dated"),
+        ("first seen", stored.first_seen),
+        ("language", item.language or "unknown"),
+        ("link", item.url or "none"),
+        ("id", stored.id),
+        ("uid", item.uid),
+    ]
+    return Table(columns=_PAIR, rows=tuple(rows))
+
+
+_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+
+
+def _whole_text(stored: StoredItem) -> list[Note]:
+    """Articles are long: their length is said, and `--format json` has them whole."""
+    text = stored.item.text
+    return [Note(text=f"the feed carries the article: {len(text):,} characters")] if text else []
+
+
+def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
+    marks = sorted({(span.start, span.end) for span in spans if span.field == field})
+    return Marked(text=text, spans=tuple(marks), link=link)
+
+
+def _revisions(revisions: Sequence[StoredItem]) -> Table:
+    rows = tuple((one.revision, one.first_seen, Marked(text=one.item.title)) for one in revisions)
+    columns = (
+        Column(name="revision", align="right"),
+        Column(name="seen"),
+        Column(name="title", kind="main"),
+    )
+    return Table(
+        title="Revisions", caption=count(len(rows), "revision"), columns=columns, rows=rows
+    )
+
+
+def why(stored: StoredItem, verdict: Verdict) -> Table:
+    """The words that made a hit, each with its term and the line of the watchlist file."""
+    hit = verdict.hit
+    assert hit is not None
+    title = verdict.signal.title or verdict.signal.id
+    return Table(
+        title=f"{verdict.watchlist} / {verdict.signal.id}",
+        caption=f"{title}; priority {hit.priority}, score {hit.score}",
+        columns=_TERMS,
+        rows=tuple(_row(stored, span) for span in verdict.found),
+    )
+
+
+_TERMS = (
+    Column(name="words", kind="key"),
+    Column(name="in"),
+    Column(name="term", kind="main"),
+    Column(name="line"),
+)
+
+
+def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
+    text: str = getattr(stored.item, span.field)
+    line = str(span.place).rpartition("/")[2]
+    return Marked(text=text[span.start : span.end]), span.field, span.term, line
+
+
+def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> list[Table]:
+    """The signals of which some words stand there without a hit; `every` adds all others."""
+    misses = [v for v in verdicts if not v.hit and (every or v.found or v.masked or v.vetoed)]
+    if not misses:
+        return []
+    rows = tuple(
+        (
+            f"{verdict.watchlist} / {verdict.signal.id}",
+            _reason(stored, verdict),
+            _texts(stored, verdict.found or verdict.masked),
+        )
+        for verdict in misses
+    )
+    columns = (
+        Column(name="signal", kind="key"),
+        Column(name="why not", kind="main"),
+        Column(name="what stands there"),
+    )
+    return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
+
+
+def _reason(stored: StoredItem, verdict: Verdict) -> str:
+    if verdict.vetoed:
+        return f"vetoed by {_texts(stored, verdict.vetoed)}"
+    if verdict.masked and not verdict.found:
+        return "its words stand in a phrase to be ignored"
+    return verdict.reason
+
+
+def _texts(stored: StoredItem, spans: Sequence[Span]) -> str:
+    words = (getattr(stored.item, span.field)[span.start : span.end] for span in spans)
+    return ", ".join(dict.fromkeys(words))
+
+
+def _record(
+    stored: StoredItem, revisions: Sequence[StoredItem], verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
+    item = stored.item
+    return {
+        "item": stored.id,
+        "uid": item.uid,
+        "title": item.title,
+        "summary": item.summary,
+        "text": item.text,
+        "link": item.url,
+        "source": item.feed,
+        "lang": item.language,
+        "published": item.published,
+        "first_seen": stored.first_seen,
+        "story": stored.story,
+        "revisions": [
+            {"revision": r.revision, "first_seen": r.first_seen, "title": r.item.title}
+            for r in revisions
+        ],
+        "hits": [_hit_record(stored, v) for v in verdicts if v.hit],
+        "not": [
+            {"watchlist": v.watchlist, "signal": v.signal.id, "reason": _reason(stored, v)}
+            for v in verdicts
+            if not v.hit
+        ],
+    }
+
+
+def _hit_record(stored: StoredItem, verdict: Verdict) -> dict[str, Any]:
+    assert verdict.hit is not None
+    record = record_of(stored, verdict.hit)
+    keys = ("watchlist", "signal", "priority", "score", "spans")
+    lines = [str(span.place) for span in verdict.found]
+    return {key: record[key] for key in keys} | {"lines": lines}

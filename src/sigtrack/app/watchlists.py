@@ -1,0 +1,220 @@
+"""`sigtrack watchlists`: what is in force, what a file says, and what it would say of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sigtrack.app.hits import count
+from sigtrack.app.rules import Rules, failed_examples
+from sigtrack.app.show import why, why_not
+from sigtrack.config import Settings
+from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.model import (
+    Block,
+    Cell,
+    Column,
+    Item,
+    Marked,
+    Note,
+    Problem,
+    Report,
+    Signal,
+    StoredItem,
+    Table,
+    Watchlist,
+    item_id,
+)
+from sigtrack.text import clean
+from sigtrack.watch.folders import shipped
+from sigtrack.watch.template import new_watchlist_text
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+
+
+def list_watchlists(rules: Rules) -> Report:
+    columns = (
+        Column(name="watchlist", kind="key"),
+        Column(name="title", kind="main"),
+        Column(name="signals", align="right"),
+        Column(name="terms", align="right"),
+        Column(name="from"),
+    )
+    rows = tuple(
+        (w.id, w.title, len(w.signals), sum(map(_size, w.signals)), _origin(w))
+        for w in rules.watchlists
+    )
+    records = tuple(
+        {"watchlist": id, "title": title, "signals": signals, "terms": terms, "from": origin}
+        for id, title, signals, terms, origin in rows
+    )
+    table = Table(
+        title="Watchlists", caption=count(len(rows), "watchlist"), columns=columns, rows=rows
+    )
+    return Report(blocks=(table,), records=records)
+
+
+def show_watchlist(rules: Rules, id: str) -> Report:
+    """What is watched and why, signal by signal, with the examples."""
+    watchlist = _get(rules, id)
+    head = Note(text=f"{watchlist.why or watchlist.title} ({_origin(watchlist)})")
+    tables = [_signal(signal) for signal in watchlist.signals]
+    return Report(
+        title=watchlist.title, blocks=(head, *tables), records=(_watchlist_record(watchlist),)
+    )
+
+
+def check(rules: Rules, problems: Sequence[Problem]) -> Report:
+    """Everything that is wrong, or could be said better; records are the problems."""
+    ordered = sorted(problems, key=lambda p: (p.severity != "error", p.place.path, p.place.line))
+    errors = sum(problem.severity == "error" for problem in problems)
+    blocks: list[Block] = [
+        Note(text=str(p), level="warning" if p.severity == "error" else "plain") for p in ordered
+    ]
+    said = f"{count(len(rules.watchlists), 'watchlist')} in force"
+    if problems:
+        verdict = f"{said}; {count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
+        blocks.append(Note(text=verdict))
+    else:
+        blocks.append(Note(text=f"{said}, nothing wrong", level="good"))
+    return Report(blocks=tuple(blocks), records=tuple(map(_problem_record, ordered)))
+
+
+def problems_of(rules: Rules) -> tuple[Problem, ...]:
+    """With the examples of shipped watchlists too, which an ordinary run does not try again."""
+    ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
+    return (*rules.problems, *failed_examples(ours, rules.actors))
+
+
+def try_text(
+    rules: Rules, text: str, *, language: str | None, every: bool, now: datetime
+) -> Report:
+    """What every signal says of a text as a title, term by term."""
+    item = Item(feed="test", uid=text, title=clean(text), language=language)
+    stored = StoredItem(id=item_id("test", text), item=item, first_seen=now)
+    verdicts = rules.matcher().explain(item)
+    hits = [verdict for verdict in verdicts if verdict.hit]
+    spans = sorted({(s.start, s.end) for v in hits for s in v.found if s.field == "title"})
+    rows: tuple[tuple[Cell, ...], ...] = (("text", Marked(text=item.title, spans=tuple(spans))),)
+    blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]
+    blocks += [why(stored, verdict) for verdict in hits]
+    if not hits:
+        blocks.append(Note(text="no signal stands in this text"))
+    blocks += why_not(stored, verdicts, every=every)
+    records = tuple(
+        {"watchlist": v.watchlist, "signal": v.signal.id, "hit": v.hit is not None, "why": v.reason}
+        for v in verdicts
+    )
+    return Report(blocks=tuple(blocks), records=records)
+
+
+def copy(settings: Settings, id: str) -> Report:
+    """A shipped watchlist into the user's folder, where it replaces the shipped one."""
+    source = shipped() / f"{id}.toml"
+    if not _ID.fullmatch(id) or not source.is_file():
+        names = sorted(f.name[:-5] for f in shipped().iterdir() if f.name[0] not in "._")
+        known = [name for name in names if (shipped() / f"{name}.toml").is_file()]
+        raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
+    return _written(settings, id, source.read_text(encoding="utf-8"))
+
+
+def new(settings: Settings, id: str, title: str) -> Report:
+    """A commented template that passes its own check."""
+    if not _ID.fullmatch(id):
+        raise Misuse(
+            f"{clean(id)!r} cannot be the id of a watchlist",
+            hint="lower-case letters, digits and hyphens, such as rare-earths",
+        )
+    return _written(settings, id, new_watchlist_text(id, title))
+
+
+def _written(settings: Settings, id: str, text: str) -> Report:
+    path = settings.watchlists / f"{id}.toml"
+    shown = clean(str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CannotWrite(f"{shown} exists already", hint="edit it, or move it away") from None
+    except OSError as error:
+        why = (error.strerror or "unknown").lower()
+        raise CannotWrite(f"{shown} cannot be written: {why}") from None
+    note = Note(text=f"written: {shown}", level="good")
+    hint = Note(text="edit it, then: sigtrack watchlists check")
+    return Report(blocks=(note, hint), records=({"written": shown},))
+
+
+def _get(rules: Rules, id: str) -> Watchlist:
+    for watchlist in rules.watchlists:
+        if watchlist.id == id:
+            return watchlist
+    known = ", ".join(watchlist.id for watchlist in rules.watchlists)
+    raise Misuse(f"there is no watchlist {clean(id)!r}", hint=f"one of: {known}")
+
+
+def _origin(watchlist: Watchlist) -> str:
+    if watchlist.stale:
+        return "yours, last good version"
+    return "shipped" if watchlist.shipped else "yours"
+
+
+def _size(signal: Signal) -> int:
+    lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
+    return sum(map(len, lists))
+
+
+def _signal(signal: Signal) -> Table:
+    rows: list[tuple[Cell, ...]] = [("any of", _terms(signal.any))] if signal.any else []
+    rows += [("and one of", _terms(group)) for group in signal.all]
+    for name in ("ignore", "none", "unless"):
+        if terms := getattr(signal, name):
+            rows.append((name, _terms(terms)))
+    rows += [("matches", Marked(text=example.text)) for example in signal.should_match]
+    rows += [("does not", Marked(text=example.text)) for example in signal.should_not_match]
+    caption = "; ".join(filter(None, (signal.title, signal.why, f"priority {signal.priority}")))
+    return Table(title=signal.id, caption=caption, columns=_PAIR, rows=tuple(rows))
+
+
+def _terms(terms: Iterable[Any]) -> str:
+    return ", ".join(map(str, terms))
+
+
+def _watchlist_record(watchlist: Watchlist) -> dict[str, Any]:
+    return {
+        "watchlist": watchlist.id,
+        "title": watchlist.title,
+        "why": watchlist.why,
+        "from": _origin(watchlist),
+        "file": watchlist.place.path,
+        "signals": [_signal_record(signal) for signal in watchlist.signals],
+    }
+
+
+def _signal_record(signal: Signal) -> dict[str, Any]:
+    return {
+        "signal": signal.id,
+        "title": signal.title,
+        "why": signal.why,
+        "priority": str(signal.priority),
+        "any": list(map(str, signal.any)),
+        "all": [list(map(str, group)) for group in signal.all],
+        "ignore": list(map(str, signal.ignore)),
+        "none": list(map(str, signal.none)),
+        "unless": list(map(str, signal.unless)),
+        "should_match": [example.text for example in signal.should_match],
+        "should_not_match": [example.text for example in signal.should_not_match],
+    }
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.place.path,
+        "line": problem.place.line,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+    }

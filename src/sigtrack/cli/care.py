@@ -1,0 +1,80 @@
+"""Looking after the database and the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import with_frame
+
+db = typer.Typer(help="Look after the database.", no_args_is_help=True)
+config = typer.Typer(help="Look after the settings.", no_args_is_help=True)
+
+
+@db.command()
+@with_frame
+def info(frame: Frame) -> None:
+    """Say what the database holds."""
+    from sigtrack.app import database as use
+
+    with frame.store(read_only=True) as store:
+        frame.show(use.info(store))
+
+
+@db.command()
+@with_frame
+def check(frame: Frame) -> None:
+    """Check that the database is sound; exits with 1 if it is not."""
+    from sigtrack.app import database as use
+
+    with frame.store(read_only=True) as store:
+        result = use.check(store)
+    frame.show(result)
+    if result.records:
+        raise typer.Exit(1)
+
+
+@db.command()
+@with_frame
+def backup(
+    frame: Frame, path: Annotated[Path, typer.Argument(help="A file that does not exist.")]
+) -> None:
+    """Write a consistent copy, also while a fetch is running."""
+    from sigtrack.app import database as use
+
+    with frame.store(read_only=True) as store:
+        frame.show(use.backup(store, path))
+
+
+@db.command()
+@with_frame
+def prune(
+    frame: Frame,
+    before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],
+) -> None:
+    """Remove old items for good; what is removed does not come back as new."""
+    from sigtrack.app import database as use
+
+    with frame.store() as store:
+        frame.show(use.prune(store, before, now=frame.now, zone=frame.zone))
+
+
+@config.command("show")
+@with_frame
+def show_config(frame: Frame) -> None:
+    """Show every setting, and where its value comes from."""
+    from sigtrack.app import settings as use
+
+    frame.show(use.show(frame.settings))
+
+
+@config.command("init")
+@with_frame
+def init_config(frame: Frame) -> None:
+    """Write a config file with every setting explained."""
+    from sigtrack.app import settings as use
+
+    frame.show(use.init(frame.settings))

@@ -1,0 +1,262 @@
+"""The commands of every day: fetch, report, search, show, import, rematch, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli import care, feeds, watchlists
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import with_frame
+
+app = typer.Typer(
+    name="sigtrack",
+    help="A signal tracker for diplomatic statements.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(watchlists.app, name="watchlists")
+app.add_typer(care.db, name="db")
+app.add_typer(care.config, name="config")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
+) -> None:
+    if version:
+        from sigtrack import __version__
+
+        typer.echo(f"sigtrack {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+@with_frame
+def fetch(
+    frame: Frame,
+    feed: Annotated[
+        list[str] | None, typer.Argument(help="Feed ids, addresses or files; else all due feeds.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
+    ] = False,
+    limit: of.Limit = None,
+) -> None:
+    """Ask the feeds that are due, keep what they say, and show which signals are new."""
+    from sigtrack.app import fetch as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.fetch_report import exit_code_of, report_of
+    from sigtrack.app.rules import headings_of, load_rules
+
+    settings = frame.settings
+    catalogue = load_catalogue(settings)
+    rules = load_rules(settings)
+    frame.say_problems((*catalogue.problems, *rules.problems))
+    errand = use.errand_of(feed or [], catalogue.feeds)
+    with frame.store() as store:
+        with frame.progress("fetching") as progress:
+            fetching = use.fetch(
+                store,
+                errand,
+                rules,
+                clock=settings.clock,
+                policy=use.policy_of(settings.contact.value),
+                progress=progress,
+            )
+        frame.show(
+            report_of(
+                store,
+                fetching,
+                headings=headings_of(rules.watchlists),
+                zone=frame.zone,
+                limit=of.rows(limit),
+                quiet=frame.flags.quiet,
+                verbose=frame.flags.verbose,
+            )
+        )
+        store.finish_run(fetching.run, frame.now)
+    raise typer.Exit(exit_code_of(fetching, strict=strict) or rules.exit_code)
+
+
+@app.command()
+@with_frame
+def report(
+    frame: Frame,
+    since: of.Since = None,
+    until: of.Until = None,
+    watchlist: of.Watchlists = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    priority: of.Level = None,
+    group: Annotated[str, typer.Option(help="watchlist, source, day or none.")] = "watchlist",
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Show the hits of a window, and what is new among them since the last look."""
+    from sigtrack.app import report as use
+    from sigtrack.app.catalogue import feeds_for
+    from sigtrack.app.hits import GROUPS
+    from sigtrack.app.rules import load_headings
+    from sigtrack.app.window import Wanted
+
+    wanted = Wanted(
+        since=since or frame.settings.since.value,
+        until=until,
+        watchlists=tuple(watchlist or ()),
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+        priority=of.level(priority),
+    )
+    shape = use.Shape(
+        group=of.one_of(GROUPS, group, "group"),
+        limit=of.rows(limit),
+        is_look=frame.flags.format in ("table", "md"),
+    )
+    headings = load_headings(frame.settings)
+    headings.check(wanted.watchlists)
+    with frame.store(read_only=True) as store:
+        result = use.report(
+            store,
+            wanted,
+            shape,
+            headings=headings,
+            feeds=feeds_for(wanted.sources, frame.settings),
+            now=frame.now,
+            zone=frame.zone,
+        )
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)
+
+
+@app.command()
+@with_frame
+def search(
+    frame: Frame,
+    query: Annotated[list[str], typer.Argument(help="Words that all must stand in the item.")],
+    since: of.Since = "all",
+    until: of.Until = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    rank: Annotated[
+        bool, typer.Option("--rank", help="Best first instead of latest first.")
+    ] = False,
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Find items by their words, whether or not a watchlist saw them."""
+    from sigtrack.app import search as use
+    from sigtrack.app.catalogue import feeds_for
+    from sigtrack.app.window import Wanted, query_of
+
+    wanted = Wanted(
+        since=since or "all",
+        until=until,
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+    )
+    with frame.store(read_only=True) as store:
+        feeds = feeds_for(wanted.sources, frame.settings)
+        asked = query_of(wanted, store, feeds, frame.now, frame.zone)
+        order: use.Order = "rank" if rank else "date"
+        result = use.search(store, " ".join(query), asked, order=order, limit=of.rows(limit))
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)
+
+
+@app.command()
+@with_frame
+def show(
+    frame: Frame,
+    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    every: Annotated[
+        bool, typer.Option("--all", help="Also signals of which no word stands there.")
+    ] = False,
+) -> None:
+    """Show an item: why it matched, term by term, and why other signals did not."""
+    from sigtrack.app import show as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    frame.say_problems(rules.problems)
+    roles = load_catalogue(frame.settings).roles()
+    with frame.store(read_only=True) as store:
+        result = use.show(store, item, rules.matcher(roles), every=every)
+    frame.show(result)
+
+
+@app.command("import")
+@with_frame
+def import_(
+    frame: Frame,
+    path: Annotated[list[Path], typer.Argument(help="Feed documents, JSONL or CSV of items.")],
+    source: Annotated[
+        str | None, typer.Option("--source", "-s", help="The source of items that name none.")
+    ] = None,
+) -> None:
+    """Take in items from files, through the same pipeline as fetch.
+
+    JSONL and CSV have id, title, summary, text, link, published, lang and source; url, date and
+    outlet or feed are accepted for link, published and source. Only a title is required.
+    """
+    from sigtrack.app import importing as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    frame.say_problems(rules.problems)
+    roles = load_catalogue(frame.settings).roles()
+    with frame.store() as store:
+        with frame.progress("importing") as progress:
+            result = use.import_files(
+                store,
+                path,
+                rules,
+                roles,
+                source=source,
+                now=frame.now,
+                progress=progress,
+            )
+        frame.say_problems(result.problems)
+        if not frame.flags.quiet:
+            frame.show(result.report)
+        store.finish_run(result.run, frame.now)
+    raise typer.Exit(result.exit_code or rules.exit_code)
+
+
+@app.command()
+@with_frame
+def rematch(frame: Frame) -> None:
+    """Match everything stored with the watchlists as they are now."""
+    from sigtrack.app import rematch as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    frame.say_problems(rules.problems)
+    roles = load_catalogue(frame.settings).roles()
+    with frame.store() as store, frame.progress("matching") as progress:
+        result = use.rematch(store, rules, roles, now=frame.now, progress=progress)
+    if not frame.flags.quiet:
+        frame.show(result)
+    raise typer.Exit(rules.exit_code)
+
+
+@app.command()
+@with_frame
+def demo(frame: Frame) -> None:
+    """Show what sigtrack does with a bundled week of sample feeds, without a network."""
+    from sigtrack.app import demo as use
+
+    for part in use.demo(zone=frame.zone):
+        frame.show(part)

@@ -1,0 +1,143 @@
+"""`sigtrack feeds`: list, add, remove, pause, check, import, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import with_frame
+
+app = typer.Typer(help="Look after the feeds.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a feed.")]
+
+
+@app.command("list")
+@with_frame
+def list_(
+    frame: Frame,
+    every: Annotated[bool, typer.Option("--all", help="Also the paused ones.")] = False,
+) -> None:
+    """List the feeds, when each last answered, and what is wrong with it."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+
+    catalogue = load_catalogue(frame.settings)
+    frame.say_problems(catalogue.problems)
+    states = {}
+    if Path(frame.settings.db.value).exists():
+        with frame.store(read_only=True) as store:
+            states = store.feed_states()
+    frame.show(use.list_feeds(catalogue.feeds, states, every=every))
+
+
+@app.command()
+@with_frame
+def add(
+    frame: Frame,
+    address: Annotated[str, typer.Argument(help="A feed, or a page that names one.")],
+    id: Annotated[str, typer.Option("--id", help="How it is called in reports.")] = "",
+    title: Annotated[str, typer.Option(help="Its title, if not the feed's own.")] = "",
+    lang: Annotated[str | None, typer.Option(help="en, ko, ja, zh, ...")] = None,
+    country: Annotated[str | None, typer.Option(help="Two capitals: KR, JP, ...")] = None,
+    role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="It stands in a private network.")
+    ] = False,
+) -> None:
+    """Add a feed to your own feeds.toml; of a page, the feed that it names."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.fetch import policy_of
+
+    settings = frame.settings
+    wish = use.Wish(
+        address=address,
+        id=id,
+        title=title,
+        language=lang,
+        country=country,
+        role=role,
+        allow_private=allow_private,
+    )
+    policy = policy_of(settings.contact.value)
+    catalogue = load_catalogue(settings)
+    frame.show(use.add(settings.feeds, wish, catalogue, policy=policy, clock=settings.clock))
+
+
+@app.command()
+@with_frame
+def remove(frame: Frame, id: Id) -> None:
+    """Take a feed out; its items stay in the database."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+
+    frame.show(use.remove(frame.settings.feeds, id, load_catalogue(frame.settings)))
+
+
+@app.command()
+@with_frame
+def pause(
+    frame: Frame,
+    id: Id,
+    reason: Annotated[str, typer.Option(help="Why, for your colleagues.")] = "paused by hand",
+    off: Annotated[bool, typer.Option("--off", help="Ask it again.")] = False,
+) -> None:
+    """Stop asking a feed for a while, or ask it again."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+
+    settings = frame.settings
+    catalogue = load_catalogue(settings)
+    frame.show(use.pause(settings.feeds, id, None if off else reason, catalogue))
+    if off and Path(settings.db.value).exists():
+        with frame.store() as store:
+            use.forget_pause(store, id)
+
+
+@app.command()
+@with_frame
+def check(
+    frame: Frame,
+    id: Annotated[list[str] | None, typer.Argument(help="Feeds; else all active ones.")] = None,
+) -> None:
+    """Ask feeds and say what came, storing nothing; exits with 1 if one failed."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.fetch import errand_of, policy_of
+
+    settings = frame.settings
+    catalogue = load_catalogue(settings)
+    frame.say_problems(catalogue.problems)
+    active = [feed for feed in catalogue.feeds if not feed.paused]
+    feeds = errand_of(id, catalogue.feeds).named if id else active
+    result = use.check(feeds, policy=policy_of(settings.contact.value), clock=settings.clock)
+    frame.show(result)
+    if not all(record["ok"] for record in result.records):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+@with_frame
+def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
+    """Add the feeds of an OPML file to your own."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+
+    settings = frame.settings
+    report, problems = use.import_opml(settings.feeds, file, load_catalogue(settings))
+    frame.say_problems(problems)
+    frame.show(report)
+
+
+@app.command("export")
+@with_frame
+def export(frame: Frame) -> None:
+    """Write all feeds as OPML, for other readers."""
+    from sigtrack.app import feeds as use
+    from sigtrack.app.catalogue import load_catalogue
+
+    frame.write(use.export_opml(load_catalogue(frame.settings)))

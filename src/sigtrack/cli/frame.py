@@ -1,0 +1,133 @@
+"""What every command has around it: settings, the terminal as it is, and where words go.
+
+Data goes to stdout, everything else to stderr. Decisions about colour and width are made here,
+once, from the environment; whatever renders gets them as values.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+
+from sigtrack.config import Settings, load_settings
+from sigtrack.errors import CannotWrite, DiskFull
+from sigtrack.model import Problem, Report
+from sigtrack.present import render
+from sigtrack.store import Store, open_store
+from sigtrack.text import clean, mask_credentials
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """The options that every command has."""
+
+    config: str | None = None
+    db: str | None = None
+    format: str = "table"
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+
+class Frame:
+    """One run of one command."""
+
+    def __init__(self, flags: Flags) -> None:
+        self.flags = flags
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(os.environ, config=self.flags.config, db=self.flags.db)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        return self.settings.zone()
+
+    @property
+    def now(self) -> datetime:
+        return self.settings.clock()
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the report goes to a terminal (a file given by --output is none)."""
+        return self.flags.output is None and sys.stdout.isatty()
+
+    def store(self, *, read_only: bool = False) -> Store:
+        return open_store(self.settings.db.value, read_only=read_only)
+
+    def show(self, report: Report) -> None:
+        """The report in the format asked for, to stdout or the file of --output."""
+        chunks = render(
+            report,
+            self.flags.format,
+            width=shutil.get_terminal_size((100, 24)).columns,
+            colour=self._has_colour(),
+            terminal=self.is_terminal,
+            zone=self.zone,
+        )
+        self.write(chunks)
+
+    def write(self, chunks: Iterable[str]) -> None:
+        """Text as it is, to stdout or the file of --output."""
+        if self.flags.output is None:
+            sys.stdout.writelines(chunks)
+            sys.stdout.flush()
+        else:
+            _write(self.flags.output, chunks)
+
+    def say(self, text: str) -> None:
+        """To stderr: a warning, or what a person should know but no program needs."""
+        if not self.flags.quiet:
+            complain(text)
+
+    def say_problems(self, problems: tuple[Problem, ...]) -> None:
+        for problem in problems:
+            complain(str(problem))
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Progress | None]:
+        """A bar on stderr, if a person is looking."""
+        if self.flags.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        console = Console(stderr=True, no_color=not self._has_colour())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    def _has_colour(self) -> bool:
+        return not (self.flags.no_color or os.environ.get("NO_COLOR"))
+
+
+def complain(text: str) -> None:
+    """One or more lines on stderr, safe whatever they quote."""
+    for line in text.splitlines():
+        print(mask_credentials(clean(line)), file=sys.stderr)  # noqa: T201
+
+
+def _write(path: Path, chunks: Iterable[str]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(chunks)
+    except OSError as error:
+        import errno
+
+        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else CannotWrite
+        raise kind(
+            f"{clean(str(path))} cannot be written: {(error.strerror or '').lower()}",
+            hint="choose another file with --output",
+        ) from None

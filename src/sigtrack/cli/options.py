@@ -1,0 +1,126 @@
+"""The options that commands share, each described once, and what is made of them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from sigtrack.cli.frame import Flags, Frame
+from sigtrack.errors import Misuse
+from sigtrack.model import Priority
+from sigtrack.present import FORMATS
+from sigtrack.text import clean
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="WHEN",
+        help="7d, 24h, 2026-01-12, last-fetch, last-digest or all.",
+        show_default=False,
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="WHEN", help="A day is meant to its end.")
+]
+Watchlists = Annotated[
+    list[str] | None,
+    typer.Option("--watchlist", "-w", metavar="ID", help="Only this watchlist (repeatable)."),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", "-s", metavar="FEED", help="Only this feed, or role:ministry (repeatable)."
+    ),
+]
+Languages = Annotated[
+    list[str] | None, typer.Option("--lang", metavar="LANG", help="Only en, ko, ja, zh, ...")
+]
+Level = Annotated[
+    str | None,
+    typer.Option("--priority", metavar="LEVEL", help="At least: low, normal, high, urgent."),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", "-n", metavar="N", help="At most N rows a table, 0 = all."),
+]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+_SHOWN = 15  # rows a table where a person reads and did not say how many
+
+
+def _common(
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
+    ] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="PATH", help="The database.", show_default=False)
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="The config file.", show_default=False),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")
+    ] = False,
+) -> None:
+    """The options of every command; read by `with_frame`, never called."""
+
+
+def with_frame(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command every common option, and hand them over as its first argument, a Frame.
+
+    typer reads a command's options from its signature, so the signature is put together here.
+    """
+    own = list(inspect.signature(command).parameters.values())[1:]
+    common = list(inspect.signature(_common).parameters.values())
+
+    def run(**given: Any) -> None:
+        flags = Flags(**{parameter.name: given.pop(parameter.name) for parameter in common})
+        one_of(FORMATS, flags.format, "format")
+        command(Frame(flags), **given)
+
+    hints = get_type_hints(command, include_extras=True)
+    hints |= get_type_hints(_common, include_extras=True)
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {p.name: hints[p.name] for p in (*own, *common)} | {"return": None}
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
+            for p in (*own, *common)
+        ]
+    )
+    return run
+
+
+_Choice = TypeVar("_Choice", bound=str)
+
+
+def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
+    """The choice as the user wrote it. Raises Misuse with the choices."""
+    for choice in choices:
+        if choice == given:
+            return choice
+    raise Misuse(f"there is no {what} {clean(given)!r}", hint=f"one of: {', '.join(choices)}")
+
+
+def level(given: str | None) -> Priority | None:
+    return one_of(tuple(Priority), given, "priority") if given else None
+
+
+def rows(given: int | None) -> int | None:
+    """Rows a table: what the user said, 0 for all, and otherwise as many as can be read."""
+    return (_SHOWN if given is None else given) or None
