@@ -39,6 +39,11 @@ _SEARCH = """
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
+_BY_ID = """
+    FROM items i
+    CROSS JOIN revisions r ON r.number = i.latest
+    CROSS JOIN texts t ON t.number = r.text
+"""
 _AMBIGUOUS = 5  # how many candidates a message lists
 
 
@@ -136,7 +141,7 @@ def get(database: Database, prefix: str) -> StoredItem:
             hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
         )
     rows = database.rows(
-        f"SELECT {ITEM_COLUMNS} {_ITEMS} WHERE i.id >= ? AND i.id < ? ORDER BY i.id LIMIT ?",
+        f"SELECT {ITEM_COLUMNS} {_BY_ID} WHERE i.id >= ? AND i.id < ? ORDER BY i.id LIMIT ?",
         (wanted, wanted + "g", _AMBIGUOUS + 1),
     )
     if not rows:
