@@ -16,12 +16,20 @@ from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term
 from sigtrack.model.rules import Terms
 
 Groups = Mapping[str, Terms]  # by the name as it is written after $
+MOST_PROPOSALS = 50
 DEEPEST = 16  # groups inside groups
 MOST_TERMS = 100_000  # of one file, counted where groups are replaced; shipped ones have 1,000
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "") -> str:
-    """ "did you mean …", if anything known is near; case is no difference."""
+def did_you_mean(
+    word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "", told: int = 0
+) -> str:
+    """ "did you mean …", if anything known is near; case is no difference.
+
+    Comparing is slow, and nobody reads the hundredth proposal: `told` counts those before.
+    """
+    if told >= MOST_PROPOSALS:
+        return otherwise
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(word[:80].lower(), list(by_lower), n=1, cutoff=0.6)
     return f"did you mean {sign}{by_lower[near[0]]}?" if near else otherwise
@@ -29,10 +37,10 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, sign: 
 
 @dataclass(slots=True)
 class Expansion:
-    """Replaces groups by terms; every mistake on the way is added to `problems` once a place."""
+    """Replaces groups by terms; every mistake on the way is a key of `problems`."""
 
     groups: Groups
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
     _done: dict[str, Terms] = field(default_factory=dict)
     _options: dict[str, tuple[Phrase | Reference, ...]] = field(default_factory=dict)
     _under_way: list[str] = field(default_factory=list)
@@ -42,10 +50,10 @@ class Expansion:
         """The same terms without a `$group`, each once, in the order written."""
         found: dict[Term, None] = {}
         for term in written:
-            if self._spent > MOST_TERMS:
+            if self.exhausted:
                 break
             terms = self._one(term)
-            self._spend(len(terms), term.place)
+            self.spend(len(terms), term.place)
             found.update(dict.fromkeys(terms))
         return tuple(found)
 
@@ -53,8 +61,12 @@ class Expansion:
         """Every group, expanded."""
         return {name: self._group(name, Place()) for name in self.groups}
 
-    def _spend(self, count: int, place: Place) -> None:
-        # A small file may borrow one large group a thousand times.
+    @property
+    def exhausted(self) -> bool:
+        return self._spent > MOST_TERMS
+
+    def spend(self, count: int, place: Place) -> None:
+        """Count terms: a small file may borrow one large group a thousand times."""
         if self._spent <= MOST_TERMS < self._spent + count:
             self._say(
                 place, f"this file comes to more than {MOST_TERMS:,} terms", "use fewer groups"
@@ -83,7 +95,11 @@ class Expansion:
                 place,
                 f"there is no group ${name[:60]}",
                 did_you_mean(
-                    name, self.groups, "write it under [terms], or in _shared.toml", sign="$"
+                    name,
+                    self.groups,
+                    "write it under [terms], or in _shared.toml",
+                    sign="$",
+                    told=len(self.problems),
                 ),
             )
             return ()
@@ -100,12 +116,15 @@ class Expansion:
         return self._done[name]
 
     def _side(self, unit: Unit, place: Place) -> Unit:
+        if self.exhausted:
+            return unit
         if isinstance(unit, Reference) and unit.kind == "$":
             options = self._as_options(unit.id, place)
         elif isinstance(unit, Choice):
             options = tuple(self._options_of(unit, place))
         else:
             return unit
+        self.spend(len(options), place)
         return Choice(options=options) if options else unit
 
     def _options_of(self, choice: Choice, place: Place) -> dict[Phrase | Reference, None]:
@@ -136,5 +155,4 @@ class Expansion:
 
     def _say(self, place: Place, message: str, hint: str) -> None:
         problem = Problem(message=message, hint=hint, place=place)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.setdefault(problem)

@@ -26,10 +26,17 @@ class Common:
     none: Terms = ()
     unless: Terms = ()
 
+    @property
+    def size(self) -> int:
+        return len(self.ignore) + len(self.none) + len(self.unless)
+
 
 def read_signal(table: Table, expansion: Expansion, common: Common) -> Signal:
     """The signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
+    expansion.spend(common.size, table.place())
+    if expansion.exhausted:
+        common = Common()
     any_of = expansion.terms(table.terms("any"))
     all_of = tuple(map(expansion.terms, table.groups_of_terms("all")))
     priority, scope = table.text("priority"), table.text("in")
@@ -69,6 +76,7 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
                     actors,
                     "a country is its code (@KR), a person an id (@takaichi)",
                     sign="@",
+                    told=len(found.problems),
                 )
                 found.say(term.place, f"there is no actor @{reference.id[:60]}", cure)
 

@@ -19,7 +19,8 @@ from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import CURES, ID, LANGUAGE, Key
 from sigtrack.watch.terms import parse_term
 
-MOST_TERMS = 20_000  # written in one file
+MOST_TERMS = 10_000  # written in one file; shipped ones have 300
+MOST_LETTERS = 300_000  # of all terms of one file
 
 
 @dataclass(slots=True)
@@ -28,7 +29,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     terms: list[tuple[Term, str]] = field(default_factory=list)
-    _told_of_length: bool = False
+    _terms_left: int = MOST_TERMS
+    _letters_left: int = MOST_LETTERS
 
     def say(self, place: Place, message: str, hint: str, *, warning: bool = False) -> None:
         self.problems.append(
@@ -40,13 +42,18 @@ class Findings:
             )
         )
 
+    @property
+    def _is_full(self) -> bool:
+        return self._terms_left < 0 or self._letters_left < 0
+
     def term(self, source: str, place: Place, language: str) -> Term | None:
-        if len(self.terms) >= MOST_TERMS:
-            if not self._told_of_length:
-                self.say(
-                    place, f"this file has more than {MOST_TERMS:,} terms", "split it by theme"
-                )
-            self._told_of_length = True
+        was_full = self._is_full
+        self._terms_left -= 1
+        self._letters_left -= len(source)
+        if self._is_full:
+            if not was_full:
+                most = f"{MOST_TERMS:,} terms or {MOST_LETTERS:,} letters"
+                self.say(place, f"this file has more than {most} in them", "split it by theme")
             return None
         term = parse_term(source, place)
         if isinstance(term, Problem):
@@ -74,7 +81,9 @@ class Table:
         for name in self.values:
             if name not in self.keys:
                 known = ", ".join(self.keys)
-                cure = elsewhere.get(name) or did_you_mean(name, self.keys, f"known are: {known}")
+                cure = elsewhere.get(name) or did_you_mean(
+                    name, self.keys, f"known are: {known}", told=len(self.found.problems)
+                )
                 self.found.say(self.place(name), f"there is no key {clean(name[:60])} here", cure)
 
     def text(self, name: str) -> str:

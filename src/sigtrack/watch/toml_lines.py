@@ -22,6 +22,7 @@ from typing import Literal, NamedTuple
 
 DEEPEST = 8  # brackets inside brackets, and parts of a dotted key; watchlists need 4
 MOST_KEYS = 20_000  # keys and headings; the largest catalogue has 1,500
+MOST_TOKENS = 120_000  # strings, brackets, commas: five times 10,000 terms and more
 
 Path = tuple[str | int, ...]
 Kind = Literal["newline", "string", "punctuation", "bare", "open"]
@@ -78,7 +79,9 @@ def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
     depth = dots = keys = 0
     in_header = False
     before: Token | None = None
-    for token in tokens:
+    for count, token in enumerate(tokens):
+        if count > MOST_TOKENS:
+            return token.line, "there are more words and signs than are read"
         if token.kind == "newline":
             depth, in_header = (0 if in_header else depth), False
         if token.text in ("=", ",") or token.kind == "newline":

@@ -66,6 +66,8 @@ def load_watchlist(
     _advise_on_name(table, watchlist_id)
     problems = [*found.problems, *expansion.problems]
     problems += advise(found.terms, signals, known.shared)
+    if has_errors(problems):
+        return None, in_order(problems)
     watchlist = Watchlist(
         id=watchlist_id,
         title=title,
@@ -80,7 +82,7 @@ def load_watchlist(
         place=Place(path=path, line=1),
         shipped=shipped,
     )
-    return (None if has_errors(problems) else watchlist), in_order(problems)
+    return watchlist, in_order(problems)
 
 
 def load_shared(path: str, text: str, actors: Mapping[str, Actor]) -> tuple[Groups, _Problems]:
