@@ -12,6 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,11 +81,11 @@ def feed_id_for(url: str, title: str, taken: Collection[str]) -> str:
     name = _slug(title)
     if len(name) < 3:
         name = _slug(_host_name(url)) or name or "feed"
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
+    if name not in taken:
+        return name
+    numbered = [f"{name}-{number}" for number in range(2, 30)]
+    numbered += [f"{name}-{sha256(f'{url} {more}'.encode()).hexdigest()[:8]}" for more in range(9)]
+    return next(free for free in numbered if free not in taken)
 
 
 def _slug(text: str) -> str:

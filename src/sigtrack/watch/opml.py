@@ -1,0 +1,240 @@
+"""Lists of feeds as OPML 2.0, the file that every feed reader can write and read.
+
+A list comes from a stranger, so nothing in it is trusted: a DOCTYPE is refused before any entity
+could be declared, size, depth and number are bounded, addresses are http or https and lose their
+credentials, and no list can let a feed stand on a private address. What OPML has no word for
+(id, role, country, note, why it is paused) stands in attributes of a namespace of ours, as the
+standard asks, so that a list of ours comes back as it was.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from xml.parsers import expat
+
+from sigtrack.model import Feed, Place, Problem, Role
+from sigtrack.text import clean, safe_link
+from sigtrack.watch.feeds import feed_id_for
+from sigtrack.watch.keys import ID, LANGUAGE
+
+NAMESPACE = "urn:sigtrack:feeds"
+LARGEST = 5 << 20  # bytes; 10,000 feeds have about 2 MiB
+DEEPEST = 100  # outlines inside outlines; readers allow 2 or 3
+MOST_FEEDS = 10_000
+MOST_PROBLEMS = 50
+_LONGEST_URL = 2_000
+_OURS = f"{NAMESPACE} "  # expat joins namespace and name with a space
+_BUILT_IN = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii"))
+# Python also has codecs that unzip, or that take quadratic time.
+_OTHERS = re.compile("(euc|shift|iso|cp|gb|big5|koi8|johab|hz).*")
+_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+
+Problems = tuple[Problem, ...]
+
+
+def read_opml(
+    data: bytes, *, path: str = "", taken: Collection[str] = ()
+) -> tuple[tuple[Feed, ...], Problems]:
+    """The feeds of a list in its order, each address once; and what could not be used, by line.
+
+    `path` is the name of the file in messages. `taken` are ids that no feed may get.
+    """
+    reading = _Reading(path, set(taken))
+    if len(data) > LARGEST:
+        reading.say(0, f"this file is larger than {LARGEST >> 20} MiB", "split it")
+        return (), tuple(reading.problems)
+    reading.parse(data)
+    return tuple(reading.feeds), tuple(reading.problems)
+
+
+def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes:
+    """An OPML 2.0 document in UTF-8. Credentials in addresses are left out: lists are shared."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
+        f"  <head><title>{_escaped(title)}</title></head>",
+        "  <body>",
+        *(_outline(feed) for feed in feeds),
+        "  </body>",
+        "</opml>",
+        "",
+    ]
+    return "\n".join(lines).encode("utf-8")
+
+
+def _outline(feed: Feed) -> str:
+    attributes = {
+        "type": "rss",
+        "text": feed.title or feed.id,
+        "title": feed.title,
+        "xmlUrl": safe_link(feed.url),
+        "language": feed.language or "",
+        "sigtrack:id": feed.id,
+        "sigtrack:role": str(feed.role),
+        "sigtrack:country": feed.country or "",
+        "sigtrack:paused": feed.paused or "",
+        "sigtrack:note": feed.note,
+    }
+    written = (f'{name}="{_escaped(value)}"' for name, value in attributes.items() if value)
+    return f"    <outline {' '.join(written)}/>"
+
+
+def _escaped(text: str) -> str:
+    text = clean_value(text)
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(sign, entity)
+    return text
+
+
+def clean_value(text: str) -> str:
+    """One line without characters that XML cannot hold; entities stay as they are written."""
+    return clean(text.replace("&", "&amp;"))
+
+
+class _Refused(Exception):
+    """The document is of a kind that is not read at all."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(slots=True)
+class _Reading:
+    path: str
+    taken: set[str]
+    feeds: list[Feed] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    urls: set[str] = field(default_factory=set)
+    depth: int = 0
+    saw_opml: bool = False
+
+    def say(self, line: int, message: str, hint: str, *, warning: bool = False) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
+        severity: Literal["error", "warning"] = "warning" if warning else "error"
+        place = Place(path=self.path, line=line)
+        self.problems.append(Problem(message=message, hint=hint, place=place, severity=severity))
+
+    def parse(self, data: bytes) -> None:
+        try:
+            text, encoding = _transcoded(data)
+        except _Refused as refused:
+            self.say(1, refused.message, refused.hint)
+            return
+        parser = expat.ParserCreate(encoding, namespace_separator=" ")
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.StartElementHandler = lambda name, attributes: self._start(
+            name, attributes, parser.CurrentLineNumber
+        )
+        parser.EndElementHandler = self._end
+        try:
+            parser.Parse(text, True)
+        except _Refused as refused:
+            self.say(parser.CurrentLineNumber, refused.message, refused.hint)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            self._explain(error, parser.CurrentLineNumber)
+
+    def _explain(self, error: Exception, line: int) -> None:
+        reason = str(error).partition(":")[0]
+        kept = ", the feeds above it are read" if self.feeds else ""
+        self.say(
+            line,
+            f"this is no well-formed OPML, {clean(reason).lower()}{kept}",
+            "export the list again from your feed reader",
+        )
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise _Refused(
+            "a DOCTYPE stands here, and OPML has none",
+            "delete the line that begins with <!DOCTYPE, if you trust the file",
+        )
+
+    def _start(self, name: str, attributes: Mapping[str, str], line: int) -> None:
+        tag = name.rpartition(" ")[2].lower()
+        if self.depth == 0 and tag != "opml":
+            raise _Refused(
+                f"this is no OPML: it begins with <{clean(tag)[:40]}>",
+                "export the list from your feed reader as OPML",
+            )
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise _Refused("folders are nested too deep", "write the list flat")
+        if tag == "outline":
+            self._outline(attributes, line)
+
+    def _end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def _outline(self, attributes: Mapping[str, str], line: int) -> None:
+        plain = {name.lower(): value for name, value in attributes.items()}
+        address = plain.get("xmlurl", "").strip()
+        if not address:
+            return  # a folder, or a link to a page
+        url = safe_link(address)
+        if not url or len(url) > _LONGEST_URL:
+            shown = clean(address)[:80]
+            self.say(line, f'"{shown}" is no http or https address', "this feed is left out")
+            return
+        if url in self.urls:
+            return
+        if len(self.feeds) >= MOST_FEEDS:
+            raise _Refused(f"there are more than {MOST_FEEDS:,} feeds", "the rest is left out")
+        if url != address:
+            hint = "write it into feeds.toml by hand if the feed needs it"
+            self.say(line, "a user name or password in an address is left out", hint, warning=True)
+        self.urls.add(url)
+        self.feeds.append(self._feed(url, plain))
+
+    def _feed(self, url: str, plain: Mapping[str, str]) -> Feed:
+        title = clean_value(plain.get("title") or plain.get("text", "")).strip()
+        feed_id = plain.get(f"{_OURS}id", "")
+        if not re.fullmatch(ID, feed_id) or feed_id in self.taken:
+            feed_id = feed_id_for(url, title, self.taken)
+        if title == feed_id and "title" not in plain:
+            title = ""
+        self.taken.add(feed_id)
+        role = plain.get(f"{_OURS}role", "")
+        return Feed(
+            id=feed_id,
+            url=url,
+            title=title,
+            language=_code(LANGUAGE, plain.get("language", "")),
+            country=_code("[A-Z]{2}", plain.get(f"{_OURS}country", "")),
+            role=Role(role) if role in tuple(Role) else Role.AGGREGATOR,
+            paused=clean_value(plain.get(f"{_OURS}paused", "")) or None,
+            note=clean_value(plain.get(f"{_OURS}note", "")),
+        )
+
+
+def _code(pattern: str, value: str) -> str | None:
+    return value if re.fullmatch(pattern, value) else None
+
+
+def _transcoded(data: bytes) -> tuple[bytes, str | None]:
+    """Data that expat can read, and its encoding if the declaration is not to be asked."""
+    found = _DECLARED.match(data)
+    if found is None:
+        return data, None
+    name = found[1].decode("ascii")
+    try:
+        codec = codecs.lookup(name)
+        if codec.name in _BUILT_IN:
+            return data, None
+        if not _OTHERS.fullmatch(codec.name):
+            raise LookupError(name)
+        return data.decode(codec.name).encode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        raise _Refused(
+            f"this file says that it is in {name}, but it is not",
+            "export the list again, as UTF-8",
+        ) from None
+    except (LookupError, UnicodeEncodeError):
+        raise _Refused(
+            f"the encoding {name} is not known", "export the list again, as UTF-8"
+        ) from None

@@ -1,0 +1,357 @@
+"""The shipped feeds, the user's changes to them, and what may be wrong in her file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.errors import CannotWrite, Misconfigured
+from sigtrack.model import Feed, Problem, Role
+from sigtrack.text import safe_link
+from sigtrack.watch import shipped_text
+from sigtrack.watch.feeds import add_feed, feed_id_for, load_feeds, pause_feed, remove_feed
+from sigtrack.watch.toml_edits import entries_of, with_entry, with_value, without_entry
+
+SHIPPED = """
+[[feed]]
+id = "yonhap"
+url = "https://en.yna.example/RSS/news.xml"
+title = "Yonhap"
+language = "en"
+country = "KR"
+role = "agency"
+
+[[feed]]
+id = "kyodo"
+url = "https://kyodo.example/rss"
+role = "agency"
+paused = "dead: 404"
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "feeds.toml"
+
+
+def load(text: str, path: Path) -> tuple[dict[str, Feed], tuple[Problem, ...]]:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    feeds, problems = load_feeds(SHIPPED, path)
+    return {feed.id: feed for feed in feeds}, problems
+
+
+def test_the_shipped_catalogue_has_no_mistake_that_a_user_would_be_told_of() -> None:
+    feeds, problems = load_feeds(shipped_text("feeds.toml"), None)
+    assert problems == ()
+    assert len({feed.url for feed in feeds}) == len({feed.id for feed in feeds}) == len(feeds)
+
+
+def test_the_shipped_catalogue_passes_the_check_of_a_users_file(mine: Path) -> None:
+    feeds, problems = load(shipped_text("feeds.toml"), mine)
+    assert problems == ()
+    assert {safe_link(feed.url) for feed in feeds.values()} == {f.url for f in feeds.values()}
+
+
+def test_eighty_five_feeds_are_active_and_the_others_say_why_not() -> None:
+    feeds, _ = load_feeds(shipped_text("feeds.toml"), None)
+    paused = [feed for feed in feeds if feed.paused]
+    assert len(feeds) - len(paused) == 85
+    assert all(
+        (feed.paused or "").startswith(("dead: ", "doubtful: ", "never seen")) for feed in paused
+    )
+    assert {feed.language for feed in feeds} == {"en", "ko", "ja", "zh-Hans", "zh-Hant"}
+
+
+def test_without_a_file_of_her_own_the_shipped_feeds_are_in_force(mine: Path) -> None:
+    assert load_feeds(SHIPPED, mine) == load_feeds(SHIPPED, None)
+
+
+def test_an_entry_with_a_shipped_id_changes_just_the_keys_that_it_names(mine: Path) -> None:
+    feeds, problems = load('[[feed]]\nid = "yonhap"\npaused = "too much"', mine)
+    assert problems == ()
+    assert feeds["yonhap"].paused == "too much"
+    assert (feeds["yonhap"].title, feeds["yonhap"].role) == ("Yonhap", Role.AGENCY)
+
+
+def test_a_shipped_feed_that_is_paused_can_be_switched_on_and_another_removed(mine: Path) -> None:
+    feeds, problems = load(
+        '[[feed]]\nid = "kyodo"\npaused = false\n[[feed]]\nid = "yonhap"\nremoved = true', mine
+    )
+    assert problems == ()
+    assert list(feeds) == ["kyodo"]
+    assert feeds["kyodo"].paused is None
+
+
+def test_a_feed_of_her_own_stands_after_the_shipped_ones(mine: Path) -> None:
+    feeds, problems = load(
+        '[[feed]]\nid = "mine"\nurl = "http://10.0.0.5/feed"\nallow_private = true\npaused = true',
+        mine,
+    )
+    assert problems == ()
+    assert list(feeds) == ["yonhap", "kyodo", "mine"]
+    assert feeds["mine"] == Feed(
+        id="mine", url="http://10.0.0.5/feed", allow_private=True, paused="paused by you"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        (
+            '[[feed]]\nid = "yonhap"\nurll = "https://a/"',
+            3,
+            "there is no key urll",
+            "did you mean url?",
+        ),
+        ('[[feed]]\nid = "yonhap"\nname = "A"', 3, "there is no key name", "title"),
+        ('[[feed]]\nurl = "https://a/"', 1, "id is missing", 'id = "some-name"'),
+        ('[[feed]]\nid = "A B"\nurl = "https://a/"', 2, '"A B" cannot be an id', '"a-b"'),
+        ('[[feed]]\nid = "yonhab"\npaused = true', 1, "has no url", "did you mean yonhap?"),
+        ('[[feed]]\nid = "a"\nurl = "file:///etc/passwd"', 3, "is no address", "http://"),
+        ('[[feed]]\nid = "a"\nurl = "ftp://a.example/"', 3, "is no address", "http://"),
+        ('[[feed]]\nid = "a"\nurl = "https://a.example/a b"', 3, "is no address", "no spaces"),
+        ('[[feed]]\nid = "a"\nurl = ""', 3, "url is empty", "http://"),
+        ('[[feed]]\nid = "a"\nurl = 5', 3, "url is a number", "url ="),
+        ('[[feed]]\nid = "a"\nurl = "https://a/"\nrole = "agencie"', 4, "agencie", "mean agency?"),
+        ('[[feed]]\nid = "a"\nurl = "https://a/"\nlanguage = "korean!"', 4, "no language", "ko"),
+        ('[[feed]]\nid = "a"\nurl = "https://a/"\ncountry = "Korea"', 4, "no country", "KR"),
+        ('[[feed]]\nid = "yonhap"\nremoved = "yes"', 3, "true or false", "removed = true"),
+        ('[[feed]]\nid = "yonhap"\n[[feed]]\nid = "yonhap"', 4, "written twice", "of its own"),
+        ('feeds = []\n[[feed]]\nid = "yonhap"', 1, "there is no key feeds", "[[feed]]"),
+        ('[feed]\nid = "a"', 1, "feed holds no feeds", "[[feed]]"),
+        ("format = 2", 1, "format", "format = 1"),
+        ('[[feed]]\nid = "a', 2, "a string is not closed", "quote"),
+    ],
+)
+def test_a_mistake_names_its_line_and_the_cure(
+    mine: Path, text: str, line: int, message: str, hint: str
+) -> None:
+    feeds, problems = load(text, mine)
+    assert [problem.place.line for problem in problems] == [line]
+    assert message in problems[0].message
+    assert hint in problems[0].hint
+    assert {"yonhap", "kyodo"} <= set(feeds)
+
+
+def test_a_password_in_an_address_is_used_and_never_shown(mine: Path) -> None:
+    feeds, _ = load('[[feed]]\nid = "a"\nurl = "https://me:secret@a.example/feed"', mine)
+    assert feeds["a"].url == "https://me:secret@a.example/feed"
+    _, problems = load('[[feed]]\nid = "a"\nurl = "ftp://me:secret@a.example/feed"', mine)
+    assert "secret" not in str(problems[0])
+
+
+def test_two_names_of_one_address_are_a_warning(mine: Path) -> None:
+    feeds, problems = load(
+        '[[feed]]\nid = "again"\nurl = "https://en.yna.example/RSS/news.xml"', mine
+    )
+    assert "again" in feeds
+    assert problems[0].severity == "warning"
+    assert "yonhap" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "taken", "expected"),
+    [
+        ("https://www.nknews.org/feed/", "NK News", (), "nk-news"),
+        ("https://www.nknews.org/feed/", "NK News", ("nk-news",), "nk-news-2"),
+        ("https://www.yna.co.kr/rss/a.xml", "연합뉴스 AI", (), "yna"),
+        ("https://rss.example.com/", "", (), "example"),
+        ("https://a.example/", "Élysée: communiqués", (), "elysee-communiques"),
+        ("", "samplefeed", (), "samplefeed"),
+        ("not an address", "", (), "feed"),
+        ("https://a.example/", "The very long name of a feed that goes on for ever", (), None),
+    ],
+)
+def test_a_feed_gets_an_id_that_people_can_type(
+    url: str, title: str, taken: tuple[str, ...], expected: str | None
+) -> None:
+    feed_id = feed_id_for(url, title, taken)
+    assert feed_id == expected or (expected is None and len(feed_id) <= 40)
+
+
+def test_the_first_feed_that_is_added_makes_the_file(mine: Path) -> None:
+    feed = Feed(
+        id="a",
+        url="https://a.example/f?x=1&y=2",
+        title='The "A"',
+        language="ko",
+        country="KR",
+        role=Role.MINISTRY,
+        note="back\\slash",
+    )
+    add_feed(mine, feed)
+    feeds, problems = load_feeds(SHIPPED, mine)
+    assert problems == ()
+    assert feeds[-1] == feed
+    assert mine.read_text("utf-8").startswith("# Your feeds")
+
+
+HERS = """\
+# my feeds, ordered by mood
+[[feed]]
+id = "a"      # the first
+url = "https://a.example/"
+
+# about b
+[[feed]]
+  id = 'b'
+  url = "https://b.example/"
+  note = \"\"\"
+of two
+lines\"\"\"    # here
+
+# at the end
+"""
+
+
+def hers(path: Path) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(HERS, "utf-8")
+    return path
+
+
+def test_adding_leaves_every_letter_of_her_file(mine: Path) -> None:
+    add_feed(hers(mine), Feed(id="c", url="https://c.example/"))
+    text = mine.read_text("utf-8")
+    assert text.startswith(HERS)
+    assert text.endswith('\n[[feed]]\nid = "c"\nurl = "https://c.example/"\n')
+
+
+def test_a_feed_of_the_same_id_takes_the_place_of_the_old_one(mine: Path) -> None:
+    add_feed(hers(mine), Feed(id="a", url="https://new.example/"))
+    feeds = tomllib.loads(mine.read_text("utf-8"))["feed"]
+    assert [one["id"] for one in feeds] == ["b", "a"]
+
+
+def test_a_pause_stands_with_its_feed_and_no_comment_is_lost(mine: Path) -> None:
+    pause_feed(hers(mine), "a", 'too "loud"')
+    pause_feed(mine, "b", None)
+    text = mine.read_text("utf-8")
+    assert 'url = "https://a.example/"\npaused = "too \\"loud\\""\n\n# about b\n' in text
+    assert 'lines"""    # here\npaused = false\n\n# at the end\n' in text
+    pause_feed(mine, "a", "still")
+    assert 'paused = "still"\n\n# about b\n' in mine.read_text("utf-8")
+
+
+def test_a_pause_of_a_shipped_feed_is_an_entry_of_two_keys(mine: Path) -> None:
+    pause_feed(mine, "kyodo", None)
+    feeds, problems = load_feeds(SHIPPED, mine)
+    assert problems == ()
+    assert [feed.paused for feed in feeds] == [None, None]
+
+
+def test_removing_her_own_feed_keeps_her_comments(mine: Path) -> None:
+    remove_feed(hers(mine), "b", shipped=["yonhap"])
+    assert mine.read_text("utf-8") == (
+        '# my feeds, ordered by mood\n[[feed]]\nid = "a"      # the first\n'
+        'url = "https://a.example/"\n\n# about b\n\n# at the end\n'
+    )
+
+
+def test_removing_a_shipped_feed_writes_that_it_is_removed(mine: Path) -> None:
+    remove_feed(mine, "yonhap", shipped=["yonhap", "kyodo"])
+    assert [feed.id for feed in load_feeds(SHIPPED, mine)[0]] == ["kyodo"]
+    pause_feed(mine, "kyodo", "quiet")
+    remove_feed(mine, "kyodo", shipped=["yonhap", "kyodo"])
+    assert load_feeds(SHIPPED, mine)[0] == ()
+
+
+def test_which_feeds_are_shipped_is_known_without_being_told(mine: Path) -> None:
+    remove_feed(mine, "nknews")
+    assert 'id = "nknews"\nremoved = true' in mine.read_text("utf-8")
+
+
+def test_removing_what_is_not_there_changes_nothing(mine: Path) -> None:
+    remove_feed(hers(mine), "zzz")
+    assert mine.read_text("utf-8") == HERS
+
+
+def test_a_file_with_a_mistake_is_not_touched(mine: Path) -> None:
+    mine.parent.mkdir()
+    mine.write_text('[[feed]]\nid = "a', "utf-8")
+    with pytest.raises(Misconfigured) as raised:
+        pause_feed(mine, "a", "x")
+    assert raised.value.problems[0].place.line == 2
+    assert mine.read_text("utf-8") == '[[feed]]\nid = "a'
+
+
+def test_feeds_written_as_one_list_are_not_edited(mine: Path) -> None:
+    mine.parent.mkdir()
+    mine.write_text('feed = [{ id = "a", url = "https://a.example/" }]', "utf-8")
+    assert [feed.id for feed in load_feeds(SHIPPED, mine)[0]][-1] == "a"
+    with pytest.raises(Misconfigured, match="one list"):
+        pause_feed(mine, "a", "x")
+
+
+def test_permissions_stay_and_a_link_stays_a_link(mine: Path, tmp_path: Path) -> None:
+    real = hers(tmp_path / "dotfiles" / "feeds.toml")
+    real.chmod(0o640)
+    mine.parent.mkdir()
+    mine.symlink_to(real)
+    pause_feed(mine, "a", "x")
+    assert mine.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert "paused" in real.read_text("utf-8")
+    assert [one.name for one in real.parent.iterdir()] == ["feeds.toml"]
+
+
+def test_where_a_folder_stands_in_the_way_she_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file")
+    with pytest.raises(CannotWrite, match=r"feeds\.toml cannot be written"):
+        add_feed(tmp_path / "config" / "feeds.toml", Feed(id="a", url="https://a.example/"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_leaves_the_file_as_it_was(mine: Path) -> None:
+    hers(mine).parent.chmod(0o500)
+    try:
+        with pytest.raises(CannotWrite):
+            pause_feed(mine, "a", "x")
+    finally:
+        mine.parent.chmod(0o700)
+    assert mine.read_text("utf-8") == HERS
+
+
+BLANKS = st.sampled_from(["", "\n", "# a [[feed]] = comment\n", "\n# x\n\n"])
+VALUES = st.sampled_from(['"x"', "'''\n[[feed]]\n'''", '[ "a", # b\n "c" ]', "{ a = 1 }", "true"])
+
+
+@st.composite
+def toml_files(draw: st.DrawFn) -> str:
+    text = draw(BLANKS)
+    for number in range(draw(st.integers(0, 4))):
+        text += f'[[feed]]\nid = "{number}"\n'
+        for key in draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3)):
+            text += f"{draw(BLANKS)}{key} = {draw(VALUES)}  # {key}\n"
+        text += draw(BLANKS)
+        text += draw(st.sampled_from(["", "", "[other]\nz = 1\n"])) if "[other]" not in text else ""
+    return text
+
+
+@given(text=toml_files(), data=st.data())
+def test_an_edit_changes_the_one_value_and_no_comment(text: str, data: st.DataObject) -> None:
+    before = tomllib.loads(text)
+    entries = entries_of(text, "feed")
+    assert len(entries) == len(before.get("feed", []))
+    assert tomllib.loads(with_entry(text, "feed", {"id": "new"}))["feed"][-1] == {"id": "new"}
+    if not entries:
+        return
+    index = data.draw(st.integers(0, len(entries) - 1))
+    key = data.draw(st.sampled_from("abcd"))
+    changed = with_value(text, entries[index], key, "new")
+    expected = tomllib.loads(text)
+    expected["feed"][index][key] = "new"
+    assert tomllib.loads(changed) == expected
+    removed = without_entry(text, entries[index])
+    del before["feed"][index]
+    assert tomllib.loads(removed).get("feed", []) == before["feed"]
+    assert removed.count("# x") == text.count("# x") - text[
+        entries[index].start : entries[index].end
+    ].count("# x")
