@@ -6,18 +6,21 @@
     none     vetoes, unless `unless` stands there too
     min_actors, in, langs, sources, from, until
 
-Every signal is judged by the same function, whether for a hit or for an explanation; only signals
-that cannot hit are passed over unjudged when hits are wanted.
+Every signal has the same trial, whether for a hit or for an explanation; signals that cannot hit
+are passed over untried when only hits are wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from sigtrack.match.by_aho import ByAho
+from sigtrack.match.marks import NO_COVER, Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, Terms, plan_of
-from sigtrack.match.reading import Finder, Mark, Match, Reading
+from sigtrack.match.reading import Finder, Match, Reading
 from sigtrack.model import Actor, Hit, Item, Role, Scope, Signal, Span, Watchlist, item_id
 from sigtrack.text.scripts import guess_language
 
@@ -55,30 +58,33 @@ class Matcher:
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
         reading = Reading(self.plan, item, self._finder)
-        needles = {n for i in reading.letters_found for n in self.plan.by_letters[i]}
         found = []
         for plan in self.plan.signals:
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
-            if plan.triggers is not None and plan.triggers.isdisjoint(needles):
+            if any(map(reading.needles_found.isdisjoint, plan.triggers)) or self._refusal(
+                plan.signal, item
+            ):
                 continue
-            hit = self._judge(plan, reading, item).hit
-            if hit is not None:
-                found.append(hit)
+            trial = _Trial(plan, reading, item)
+            if not trial.reason:
+                found.append(trial.hit())
         return found
 
     def explain(self, item: Item) -> list[Verdict]:
         """The verdict on every signal, in the order of the files."""
         reading = Reading(self.plan, item, self._finder)
-        return [self._judge(plan, reading, item) for plan in self.plan.signals]
+        verdicts = []
+        for plan in self.plan.signals:
+            refusal = self._refusal(plan.signal, item)
+            verdicts.append(
+                Verdict(watchlist=plan.watchlist, signal=plan.signal, hit=None, reason=refusal)
+                if refusal
+                else _Trial(plan, reading, item).verdict()
+            )
+        return verdicts
 
-    def _judge(self, plan: SignalPlan, reading: Reading, item: Item) -> Verdict:
-        refused = self._refused(plan.signal, item)
-        if refused:
-            return Verdict(watchlist=plan.watchlist, signal=plan.signal, hit=None, reason=refused)
-        return _Trial(plan, reading, item).verdict()
-
-    def _refused(self, signal: Signal, item: Item) -> str:
+    def _refusal(self, signal: Signal, item: Item) -> str:
         """Why the signal does not ask this item at all; "" if it does."""
         if signal.langs and not _speaks(item, signal.langs):
             return f"only for items in {', '.join(signal.langs)}"
@@ -104,40 +110,69 @@ def _speaks(item: Item, languages: Iterable[str]) -> bool:
 
 
 class _Trial:
-    """One signal against one item."""
+    """One signal against one item; nothing is worked out before it is asked for."""
 
     def __init__(self, plan: SignalPlan, reading: Reading, item: Item) -> None:
         self._plan = plan
         self._reading = reading
         self._item = item
-        self._masks = tuple(
-            mark for term in plan.ignore for match in reading.matches(term) for mark in match.marks
+
+    @cached_property
+    def reason(self) -> str:
+        """Why there is no hit; "" if there is one."""
+        return self._shortfall() or ("vetoed" if self._vetoes else "")
+
+    def hit(self) -> Hit:
+        signal = self._plan.signal
+        spans = self._spans_found()
+        terms = {span.term for span in spans}
+        in_title = any(span.field == "title" for span in spans)
+        return Hit(
+            item=item_id(self._item.feed, self._item.uid),
+            watchlist=self._plan.watchlist,
+            signal=signal.id,
+            priority=signal.priority,
+            score=10 * signal.priority.rank + len(terms) + 2 * in_title,
+            spans=spans,
         )
 
     def verdict(self) -> Verdict:
-        signal = self._plan.signal
-        found = self._seen(self._plan.any)
-        groups = [self._seen(group) for group in self._plan.all]
-        shown = found + [match for group in groups for match in _first_of_each_term(group)]
-        reason = self._shortfall(found, groups)
-        vetoes: list[Match] = []
-        if not reason:
-            vetoes = self._vetoes()
-            reason = "vetoed" if vetoes else ""
-        spans = self._spans(shown)
         return Verdict(
             watchlist=self._plan.watchlist,
-            signal=signal,
-            hit=None if reason else self._hit(spans),
-            reason=reason,
-            found=spans,
-            masked=self._masked() if reason else (),
-            vetoed=self._spans(vetoes),
+            signal=self._plan.signal,
+            hit=None if self.reason else self.hit(),
+            reason=self.reason,
+            found=self._spans_found(),
+            masked=self._masked() if self.reason else (),
+            vetoed=self._spans(self._vetoes) if self.reason == "vetoed" else (),
         )
 
+    @cached_property
+    def _masks(self) -> Cover:
+        return Cover(mark for match in self._everywhere(self._plan.ignore) for mark in match.marks)
+
+    @cached_property
+    def _found(self) -> list[Match]:
+        return self._seen(self._plan.any)
+
+    @cached_property
+    def _groups(self) -> list[list[Match]]:
+        return [self._seen(group) for group in self._plan.all]
+
+    @cached_property
+    def _vetoes(self) -> list[Match]:
+        vetoes = self._everywhere(self._plan.none, self._masks)
+        return [] if vetoes and self._everywhere(self._plan.unless, self._masks) else vetoes
+
     def _seen(self, terms: Terms) -> list[Match]:
-        matches = [m for term in terms for m in self._reading.matches(term, self._masks)]
+        matches = self._everywhere(terms, self._masks)
         return [m for m in matches if all(map(self._in_scope, m.marks))]
+
+    def _everywhere(self, terms: Terms, masks: Cover = NO_COVER) -> list[Match]:
+        reading = self._reading
+        found = reading.needles_found
+        possible = [term for term in terms if not term.needs.isdisjoint(found)]
+        return [match for term in possible for match in reading.matches(term, masks)]
 
     def _in_scope(self, mark: Mark) -> bool:
         match self._plan.signal.scope:
@@ -147,17 +182,17 @@ class _Trial:
                 return self._reading.in_lead(mark)
         return True
 
-    def _shortfall(self, found: list[Match], groups: list[list[Match]]) -> str:
+    def _shortfall(self) -> str:
         signal = self._plan.signal
-        if self._plan.any and not found:
+        if self._plan.any and not self._found:
             return "none of its words"
         if self._plan.any and signal.min_hits > 1:
-            apart = _count_apart(found)
+            apart = _count_apart(self._found)
             if apart < signal.min_hits:
                 return f"{apart} of {signal.min_hits} separate words"
-        for number, group in enumerate(groups, start=1):
+        for number, group in enumerate(self._groups, start=1):
             if not group:
-                return f"nothing of group {number} of {len(groups)} in `all`"
+                return f"nothing of group {number} of {len(self._groups)} in `all`"
         if signal.min_actors:
             named = self._countries()
             if len(named) < signal.min_actors:
@@ -169,35 +204,17 @@ class _Trial:
         return {
             country
             for country, marks in self._reading.countries().items()
-            if any(self._in_scope(m) and not any(map(m.overlaps, self._masks)) for m in marks)
+            if any(self._in_scope(m) and not self._masks.touches(m) for m in marks)
         }
-
-    def _vetoes(self) -> list[Match]:
-        def anywhere(terms: Terms) -> Iterator[Match]:
-            return (m for term in terms for m in self._reading.matches(term, self._masks))
-
-        vetoes = list(anywhere(self._plan.none))
-        return [] if vetoes and any(anywhere(self._plan.unless)) else vetoes
 
     def _masked(self) -> tuple[Span, ...]:
         """What would have counted but for a mask."""
-        bare = [m for term in self._plan.any for m in self._reading.matches(term)]
-        return self._spans(
-            m for m in bare if any(any(map(mark.overlaps, self._masks)) for mark in m.marks)
-        )
+        matches = self._everywhere(self._plan.any)
+        return self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
 
-    def _hit(self, spans: tuple[Span, ...]) -> Hit:
-        signal = self._plan.signal
-        terms = {span.term for span in spans}
-        in_title = any(span.field == "title" for span in spans)
-        return Hit(
-            item=item_id(self._item.feed, self._item.uid),
-            watchlist=self._plan.watchlist,
-            signal=signal.id,
-            priority=signal.priority,
-            score=10 * signal.priority.rank + len(terms) + 2 * in_title,
-            spans=spans,
-        )
+    def _spans_found(self) -> tuple[Span, ...]:
+        groups = (_first_of_each_term(group) for group in self._groups)
+        return self._spans([*self._found, *chain.from_iterable(groups)])
 
     def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
         spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}

@@ -8,13 +8,19 @@ differ by script: one rule for all of them would be wrong in each.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import fold_word
 from sigtrack.text.scripts import (
     HANGUL_PARTICLES,
     HANGUL_SUFFIXES,
+    LONGEST_WORD,
+    REST_OF_HANGUL,
+    REST_OF_SPACED,
     end_of_word,
     is_cjk,
     is_han,
@@ -32,20 +38,33 @@ _AFTER_COUNTRIES = re.compile(
 )
 
 
+# Words of two or three capitals; the letters of another script are a border (AI반도체).
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Letters that stand at an offset of a needle, and the length that they have folded."""
+
+    at: int
+    length: int
+    letters: str
+
+
 @dataclass(frozen=True, slots=True)
 class Needle:
     """`letters` are folded and lower case; `exact` says which stretches must have which case.
 
     `head` and `tail` lift the word test at that side (a star); `rest` must follow the letters (a
-    phrase with a star inside); `literal` must stand there in the publisher's own spelling.
+    phrase with a star inside); `literals` must stand there in the publisher's own spelling.
     """
 
     letters: str
-    exact: tuple[tuple[int, str], ...] = ()
+    exact: tuple[Stretch, ...] = ()
     head: bool = False
     tail: bool = False
     rest: str = ""
-    literal: str = ""
+    literals: tuple[Stretch, ...] = ()
 
     @property
     def is_single(self) -> bool:
@@ -55,62 +74,61 @@ class Needle:
 
 def needle_of(phrase: Phrase) -> Needle | None:
     """What to look for; None if nothing but marks is left after folding."""
-    pieces: list[str] = []  # folded words, case kept
-    exact: list[tuple[int, str]] = []
-    length = 0
-    rest: list[str] = []
-    open_tail = False
-    for word in phrase.words:
-        folded = fold_word(word.literal)
-        if not folded:
-            continue
-        if rest or open_tail or (word.head and pieces):
-            rest.append(_pattern(word, folded, after_star=open_tail))
-            open_tail = word.tail
-            continue
-        at = length + 1 if pieces else 0
-        exact += _in_this_case(word, folded, at)
-        pieces.append(folded)
-        length = at + len(folded)
-        open_tail = word.tail
-    if not pieces:
+    words = [(word, folded) for word in phrase.words if (folded := fold_word(word.literal))]
+    if not words:
         return None
-    first, last = phrase.words[0], phrase.words[-1]
+    plain = _count_plain([word for word, _ in words])
+    exact: list[Stretch] = []
+    literals: list[Stretch] = []
+    at = 0
+    for word, folded in words[:plain]:
+        exact += _in_this_case(word, folded, at)
+        if word.quoted and word.literal != folded:
+            literals.append(Stretch(at, len(folded), word.literal.lower()))
+        at += len(folded) + 1
     return Needle(
-        letters=" ".join(pieces).lower(),
+        letters=" ".join(folded for _, folded in words[:plain]).lower(),
         exact=tuple(exact),
-        head=first.head,
-        tail=last.tail,
-        rest="".join(rest),
-        literal=_literal(phrase),
+        head=words[0][0].head,
+        tail=words[-1][0].tail,
+        rest="".join(
+            _pattern(before, word, folded)
+            for (before, _), (word, folded) in pairwise(words[plain - 1 :])
+        ),
+        literals=tuple(literals),
     )
 
 
-def _in_this_case(word: Word, folded: str, at: int) -> list[tuple[int, str]]:
+def _count_plain(words: Sequence[Word]) -> int:
+    """How many words stand before the first star inside the phrase."""
+    for n, (word, following) in enumerate(pairwise(words), start=1):
+        if word.tail or following.head:
+            return n
+    return len(words)
+
+
+def _in_this_case(word: Word, folded: str, at: int) -> list[Stretch]:
     if word.mark == "=":
-        return [(at, folded)]
+        return [Stretch(at, len(folded), folded)]
     if word.mark == "~":
         return []
-    return [(at + m.start(), m[0]) for m in _CAPITALS.finditer(folded)]
+    return [Stretch(at + m.start(), len(m[0]), m[0]) for m in _CAPITALS.finditer(folded)]
 
 
-_CAPITALS = re.compile(r"(?<![^ ])[A-Z]{2,3}(?![^ ])")
-
-
-def _pattern(word: Word, folded: str, *, after_star: bool) -> str:
-    """The regular expression of a word that comes after a star; matched on text of any case."""
+def _pattern(before: Word, word: Word, folded: str) -> str:
+    """The regular expression of a word inside a phrase with stars, for text of any case."""
     body = re.escape(folded)
-    if word.mark != "=" and not _CAPITALS.fullmatch(folded):
+    if word.mark != "=" and (word.mark == "~" or not _CAPITALS.fullmatch(folded)):
         body = f"(?i:{body})"
-    return f"{'[^ ,.;:]*' if after_star else ''} {'[^ ,.;:]*' if word.head else ''}{body}"
+    head = REST_OF_HANGUL if word.head else ""
+    return f"{_rest_of(before) if before.tail else ''} {head}{body}"
 
 
-def _literal(phrase: Phrase) -> str:
-    """The quoted word, if folding would lose some of its marks."""
-    for word in phrase.words:
-        if word.quoted and fold_word(word.literal) != word.literal:
-            return word.literal.lower()
-    return ""
+def _rest_of(word: Word) -> str:
+    last = fold_word(word.literal)[-1]
+    if is_hangul(last):
+        return REST_OF_HANGUL
+    return REST_OF_SPACED if is_spaced(last) else ""
 
 
 class Judge:
@@ -133,8 +151,8 @@ class Judge:
 
     def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
         """The span that counts (a star takes in the rest of its word), or None."""
-        for offset, letters in needle.exact:
-            if not self._text.startswith(letters, start + offset):
+        for stretch in needle.exact:
+            if not self._text.startswith(stretch.letters, start + stretch.at):
                 return None
         if needle.is_single:
             counts = self._single_counts(start)
@@ -163,7 +181,7 @@ class Judge:
         if is_cjk(first):
             alone = start + 1 < len(self._lower) and not is_cjk(self._lower[start + 1])
             return not (alone and is_han(first) and is_han(before))
-        return not is_spaced(before)
+        return not is_spaced(before) and not _is_in_number(self._lower, start - 1)
 
     def _ends_here(self, start: int, end: int) -> bool:
         lower = self._lower
@@ -172,7 +190,9 @@ class Judge:
         last = lower[end - 1]
         if is_hangul(last):
             return self._hangul_ends(start, end)
-        return is_cjk(last) or not is_spaced(last) or not is_spaced(lower[end])
+        if is_cjk(last) or not is_spaced(last):
+            return True
+        return not is_spaced(lower[end]) and not _is_in_number(lower, end)
 
     def _hangul_ends(self, start: int, end: int) -> bool:
         lower = self._lower
@@ -182,16 +202,17 @@ class Judge:
         if run >= 3:
             return True
         rest = lower[end : end_of_word(lower, end)]
-        if len(rest) == 1:
-            return rest in HANGUL_PARTICLES or (run == 2 and rest in HANGUL_SUFFIXES)
-        return run == 2
+        if rest in HANGUL_PARTICLES:
+            return True
+        return run == 2 and (len(rest) > 1 or rest in HANGUL_SUFFIXES)
 
     def _single_counts(self, at: int) -> bool:
         lower, singles = self._lower, self._singles
         start, end = at, at + 1
-        while start > 0 and lower[start - 1] in singles:
+        least, most = max(0, at - LONGEST_WORD), min(len(lower), at + LONGEST_WORD)
+        while start > least and lower[start - 1] in singles:
             start -= 1
-        while end < len(lower) and lower[end] in singles:
+        while end < most and lower[end] in singles:
             end += 1
         before = lower[start - 1] if start else ""
         after = lower[end] if end < len(lower) else ""
@@ -218,5 +239,11 @@ def _run_backward(text: str, start: int, end: int) -> int:
     return end - n
 
 
+def _is_in_number(text: str, at: int) -> bool:
+    """Whether a decimal point stands here: 5 is no word of 3.5."""
+    return text[at] in ".," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+
+
+@lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)  # re keeps a cache of its own
+    return re.compile(pattern)

@@ -76,13 +76,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """`right` is empty unless the term is a NEAR."""
+    """`right` is empty unless the term is a NEAR. Without one of `needs` nothing of it stands."""
 
     left: tuple[Ask, ...]
     right: tuple[Ask, ...]
     distance: int
     ordered: bool
     title_only: bool
+    needs: frozenset[int]  # needles
     spelling: str
     place: Place
 
@@ -99,7 +100,7 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    triggers: frozenset[int] | None  # without one of these needles it cannot hit; None = no guess
+    triggers: tuple[frozenset[int], ...]  # needles; without one of each it cannot hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,11 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
 
 
 class _Table:
-    """Needles by first use; equal ones are one."""
+    """Needles by first use; equal ones are one. `naming`: those that name an actor or country."""
 
     def __init__(self) -> None:
         self.needles: list[Needle] = []
+        self.naming: dict[str, set[int]] = {}
         self._known: dict[Needle, int] = {}
 
     def add(self, phrase: Phrase) -> int | None:
@@ -178,6 +180,8 @@ def _names(table: _Table, actors: Mapping[str, Actor]) -> Iterable[Named]:
             for name in group:
                 needle = table.add_text(name)
                 if needle is not None:
+                    table.naming.setdefault(actor.id, set()).add(needle)
+                    table.naming.setdefault(actor.country or actor.id, set()).add(needle)
                     yield Named(needle, actor, kind)
 
 
@@ -191,6 +195,8 @@ def _distinct(needles: Sequence[Needle]) -> tuple[tuple[str, ...], tuple[tuple[i
 def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
     any_ = _terms(table, signal.any)
     all_ = tuple(_terms(table, group) for group in signal.all)
+    groups = [any_, *all_] if any_ else all_
+    triggers = (frozenset(n for term in group for n in term.needs) for group in groups)
     return SignalPlan(
         watchlist=watchlist,
         signal=signal,
@@ -199,26 +205,8 @@ def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
         none=_terms(table, signal.none),
         ignore=_terms(table, signal.ignore),
         unless=_terms(table, signal.unless),
-        triggers=_triggers([any_, *all_] if any_ else list(all_)),
+        triggers=tuple(sorted(triggers, key=len)),
     )
-
-
-def _triggers(groups: Sequence[Terms]) -> frozenset[int] | None:
-    """The needles of the group that is cheapest to ask, as long as it names no actors."""
-    known = [asked for group in groups if (asked := _needles_of(group)) is not None]
-    return min(known, key=len) if known else None
-
-
-def _needles_of(terms: Terms) -> frozenset[int] | None:
-    asked: set[int] = set()
-    for term in terms:
-        for side in (term.left, term.right):
-            if side and all(ask.needle >= 0 for ask in side):
-                asked.update(ask.needle for ask in side)
-                break
-        else:
-            return None
-    return frozenset(asked)
 
 
 def _terms(table: _Table, terms: Iterable[Term]) -> Terms:
@@ -228,12 +216,14 @@ def _terms(table: _Table, terms: Iterable[Term]) -> Terms:
 def _term_plan(table: _Table, term: Term) -> TermPlan:
     near = term.body if isinstance(term.body, Near) else None
     left, *right = term.units
+    asks = _asks(table, left)
     return TermPlan(
-        left=_asks(table, left),
+        left=asks,
         right=_asks(table, right[0]) if right else (),
         distance=near.distance if near else 0,
         ordered=near.ordered if near else False,
         title_only=term.title_only,
+        needs=frozenset(n for ask in asks for n in _needs(table, ask)),
         spelling=str(term),
         place=term.place,
     )
@@ -247,3 +237,7 @@ def _asks(table: _Table, unit: Unit) -> tuple[Ask, ...]:
         elif (needle := table.add(option)) is not None:
             asks.append(Ask(needle=needle))
     return tuple(asks)
+
+
+def _needs(table: _Table, ask: Ask) -> Iterable[int]:
+    return table.naming.get(ask.actor, ()) if ask.actor else (ask.needle,)

@@ -12,7 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
-from sigtrack.match.needles import Judge
+from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
+from sigtrack.match.needles import Judge, Needle
 from sigtrack.match.plan import Ask, Named, Plan, TermPlan
 from sigtrack.model import Actor, Item, Span
 from sigtrack.text.fold import Folded, fold
@@ -20,7 +21,6 @@ from sigtrack.text.scripts import end_of_words, is_mostly_hangul, words_between
 
 LEAD_WORDS = 50
 BARE_DISTANCE = 8
-_MOST_PAIRS = 64  # occurrences of one operand of a NEAR that are tried, from the front
 
 
 class Finder(Protocol):
@@ -30,20 +30,8 @@ class Finder(Protocol):
 FieldName = Literal["title", "summary", "text"]
 
 
-class Mark(NamedTuple):
-    """Where something stands in folded text. `field` is an index into the reading's fields."""
-
-    field: int
-    start: int
-    end: int
-
-    def overlaps(self, other: Mark) -> bool:
-        return self.field == other.field and self.start < other.end and other.start < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A term seen: one mark, or two for a NEAR."""
+class Match(NamedTuple):
+    """A term seen: one mark, or two for a NEAR, in the order of the text."""
 
     term: TermPlan
     marks: tuple[Mark, ...]
@@ -54,44 +42,46 @@ class Naming(NamedTuple):
     named: Named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Field:
     name: FieldName
     folded: Folded
-    lead: int  # where the lead of the item ends in this field
-    judge: Judge
+    base: int  # where it begins in the joined text that the finder sees
 
 
 class Reading:
-    """`finds` are (index into `plan.letters`, start, end) in the fields joined by line breaks."""
+    """One item with the words of a plan found in it."""
 
     def __init__(self, plan: Plan, item: Item, finder: Finder) -> None:
         self._plan = plan
         self._item = item
-        self._fields = self._read(item)
-        self._finds: dict[int, list[Mark]] = {}
-        self._marks: dict[int, tuple[Mark, ...]] = {}
-        self._sort(finder)
+        self._fields = _fields_of(item)
+        self._finds: dict[int, list[Mark]] = {}  # by index into `plan.letters`
+        self._standing: dict[int, tuple[Mark, ...]] = {}  # by index into `plan.needles`
+        self._named: dict[Ask, tuple[Mark, ...]] = {}
+        for letters, start, end in finder.find("\n".join(f.folded.lower for f in self._fields)):
+            self._finds.setdefault(letters, []).append(self._mark(start, end))
 
-    @property
-    def letters_found(self) -> set[int]:
-        """Indices of the plan's letters that stand somewhere, tests not yet applied."""
-        return set(self._finds)
+    @cached_property
+    def needles_found(self) -> frozenset[int]:
+        """Indices of the plan's needles whose letters stand somewhere, tests not yet applied."""
+        by_letters = self._plan.by_letters
+        return frozenset(needle for letters in self._finds for needle in by_letters[letters])
 
     def in_lead(self, mark: Mark) -> bool:
-        return mark.end <= self._fields[mark.field].lead
+        return mark.end <= self._leads[mark.field]
 
     def is_title(self, mark: Mark) -> bool:
-        return self._fields[mark.field].name == "title"
+        return mark.field == 0
 
-    def matches(self, term: TermPlan, masks: tuple[Mark, ...] = ()) -> list[Match]:
+    def matches(self, term: TermPlan, masks: Cover = NO_COVER) -> list[Match]:
         """Every place where the term stands, as far as no mask covers it."""
         left = self._stand(term.left, term, masks)
         if not term.right:
             return [Match(term, (mark,)) for mark in left]
         if not left:
             return []
-        return list(self._pairs(term, left, self._stand(term.right, term, masks)))
+        return self._pairs(term, left, self._stand(term.right, term, masks))
 
     def countries(self) -> dict[str, list[Mark]]:
         """Who is named, by country (persons and offices count for theirs, venues for none)."""
@@ -108,91 +98,97 @@ class Reading:
         start, end = field.folded.origin(mark.start, mark.end)
         return Span(field=field.name, start=start, end=end, term=term.spelling, place=term.place)
 
-    def _read(self, item: Item) -> list[_Field]:
-        korean = item.language == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")
-        texts: list[tuple[FieldName, str]] = [("title", item.title)]
-        texts += [("summary", item.summary)] if item.summary else []
-        texts += [("text", item.text)] if item.text else []
-        lead_field = "summary" if item.summary else "text"
-        fields = []
-        for name, text in texts:
-            folded = fold(text)
-            lead = len(folded.text) if name == "title" else 0
-            if name == lead_field:
-                lead = end_of_words(folded.text, LEAD_WORDS)
-            judge = Judge(
-                folded.text,
-                folded.lower,
+    def _mark(self, start: int, end: int) -> Mark:
+        index = len(self._fields) - 1
+        while self._fields[index].base > start:
+            index -= 1
+        base = self._fields[index].base
+        return Mark(index, start - base, end - base)
+
+    @cached_property
+    def _leads(self) -> tuple[int, ...]:
+        """By field: where the lead of the item ends in it."""
+        title, *bodies = self._fields
+        firsts = [end_of_words(body.folded.text, LEAD_WORDS) for body in bodies[:1]]
+        return (len(title.folded.text), *firsts, *(0 for _ in bodies[1:]))
+
+    @cached_property
+    def _judges(self) -> tuple[Judge, ...]:
+        """By field: who decides whether a find is a word."""
+        korean = _is_korean(self._item)
+        return tuple(
+            Judge(
+                field.folded.text,
+                field.folded.lower,
                 korean=korean,
-                title=name == "title",
+                title=field.name == "title",
                 singles=self._plan.singles,
             )
-            fields.append(_Field(name, folded, lead, judge))
-        return fields
-
-    def _sort(self, finder: Finder) -> None:
-        base = 0
-        bases = []
-        for field in self._fields:
-            bases.append(base)
-            base += len(field.folded.lower) + 1
-        for letters, start, end in finder.find("\n".join(f.folded.lower for f in self._fields)):
-            index = len(bases) - 1
-            while bases[index] > start:
-                index -= 1
-            mark = Mark(index, start - bases[index], end - bases[index])
-            self._finds.setdefault(letters, []).append(mark)
+            for field in self._fields
+        )
 
     def _needle(self, index: int) -> tuple[Mark, ...]:
         """Where the needle stands as a word, by its own rules."""
-        if index not in self._marks:
-            needle = self._plan.needles[index]
-            marks = []
-            for find in self._finds.get(self._plan.letters_of[index], ()):
-                span = self._fields[find.field].judge.span(needle, find.start, find.end)
-                if span is None:
-                    continue
-                mark = Mark(find.field, *span)
-                if not needle.literal or self._is_literal(needle.literal, mark):
-                    marks.append(mark)
-            self._marks[index] = tuple(marks)
-        return self._marks[index]
+        if index not in self._standing:
+            self._standing[index] = tuple(self._words(index))
+        return self._standing[index]
 
-    def _is_literal(self, literal: str, mark: Mark) -> bool:
+    def _words(self, index: int) -> Iterator[Mark]:
+        needle = self._plan.needles[index]
+        for find in self._finds.get(self._plan.letters_of[index], ()):
+            span = self._judges[find.field].span(needle, find.start, find.end)
+            if span and (not needle.literals or self._is_literal(needle, find)):
+                yield Mark(find.field, *span)
+
+    def _actor(self, ask: Ask) -> tuple[Mark, ...]:
+        if ask not in self._named:
+            self._named[ask] = tuple(n.mark for n in self._namings if self._stands_for(n, ask))
+        return self._named[ask]
+
+    def _stands_for(self, naming: Naming, ask: Ask) -> bool:
+        actor = naming.named.actor
+        if actor.id == ask.actor:
+            return naming.named.kind == "name" or not ask.names_only
+        return (
+            actor.country == ask.actor
+            and not ask.names_only
+            and actor.kind in ("person", "office")
+            and self._in_office(actor)
+        )
+
+    def _is_literal(self, needle: Needle, find: Mark) -> bool:
         """Quoted words stand in the publisher's own spelling, marks included."""
-        folded = self._fields[mark.field].folded
-        start, end = folded.origin(mark.start, mark.end)
-        room = len(literal)
-        return literal in folded.original[max(0, start - room) : end + room].lower()
+        folded = self._fields[find.field].folded
+        for literal in needle.literals:
+            at = find.start + literal.at
+            start, end = folded.origin(at, at + literal.length)
+            room = len(literal.letters)
+            around = folded.original[max(0, end - room) : start + room]
+            if literal.letters not in around.lower():
+                return False
+        return True
 
-    def _stand(self, asks: tuple[Ask, ...], term: TermPlan, masks: tuple[Mark, ...]) -> list[Mark]:
-        marks: set[Mark] = set()
-        for ask in asks:
-            marks.update(self._needle(ask.needle) if ask.needle >= 0 else self._actor(ask))
+    def _stand(self, asks: tuple[Ask, ...], term: TermPlan, masks: Cover) -> list[Mark]:
+        marks = {
+            mark
+            for ask in asks
+            for mark in (self._actor(ask) if ask.actor else self._needle(ask.needle))
+        }
         if term.title_only:
             marks = {mark for mark in marks if self.is_title(mark)}
-        return sorted(m for m in marks if not any(map(m.overlaps, masks)))
+        return sorted(m for m in marks if not masks.touches(m)) if marks else []
 
-    def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> Iterator[Match]:
-        for a in left[:_MOST_PAIRS]:
-            for b in right[:_MOST_PAIRS]:
-                if a.field != b.field or a.overlaps(b) or (term.ordered and b < a):
-                    continue
-                first, second = (a, b) if a < b else (b, a)
-                text = self._fields[a.field].folded.text
-                if words_between(text, first.end, second.start, term.distance) is not None:
-                    yield Match(term, (first, second))
+    def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
+        """Each operand with its nearest others: if those are too far, all are."""
+        lefts, rights = Row(left), Row(right)
+        pairs = {(a, b) for a in left for b in rights.neighbours(a)}
+        pairs |= {(a, b) for b in right for a in lefts.neighbours(b)}
+        wanted = {(min(a, b), max(a, b)) for a, b in pairs if a < b or not term.ordered}
+        return [Match(term, pair) for pair in sorted(wanted) if self._is_near(*pair, term.distance)]
 
-    def _actor(self, ask: Ask) -> Iterator[Mark]:
-        for mark, named in self._namings:
-            actor = named.actor
-            if (actor.id == ask.actor and (named.kind == "name" or not ask.names_only)) or (
-                actor.country == ask.actor
-                and not ask.names_only
-                and actor.kind in ("person", "office")
-                and self._in_office(actor)
-            ):
-                yield mark
+    def _is_near(self, first: Mark, second: Mark, most: int) -> bool:
+        text = self._fields[first.field].folded.text
+        return words_between(text, first.end, second.start, most) is not None
 
     def _in_office(self, actor: Actor) -> bool:
         """Persons count for their country while they hold an office (always, if undated)."""
@@ -210,35 +206,49 @@ class Reading:
         """Whom the item names: the longest span wins, and bare surnames need company."""
         found = [
             Naming(mark, named)
-            for letters in self._finds
-            for needle in self._plan.by_letters[letters]
+            for needle in self.needles_found
             for named in self._plan.names.get(needle, ())
             for mark in self._needle(needle)
         ]
-        found.sort(key=lambda n: (n.mark.start - n.mark.end, n.mark))
-        kept: list[Naming] = []
-        for naming in found:
-            if not any(
-                naming.mark.overlaps(longer.mark) and naming.mark != longer.mark for longer in kept
-            ):
-                kept.append(naming)
-        masked = {n.mark for n in kept if n.named.kind == "mask"}
-        kept = [n for n in kept if n.mark not in masked]
-        full = [n for n in kept if n.named.kind != "bare"]
-        return tuple(n for n in kept if n.named.kind != "bare" or self._has_company(n, full))
+        kept = longest(naming.mark for naming in found)
+        masked = {(n.mark, n.named.actor.id) for n in found if n.named.kind == "mask"}
+        found = [n for n in found if n.mark in kept and (n.mark, n.named.actor.id) not in masked]
+        full = [n for n in found if n.named.kind != "bare"]
+        bare = [n for n in found if n.named.kind == "bare"]
+        return (*full, *self._in_company(bare, full))
 
-    def _has_company(self, bare: Naming, full: list[Naming]) -> bool:
-        country = bare.named.actor.country
-        company = [n.mark for n in full if n.named.actor.country == country]
-        for letters in self._finds:
-            for needle in self._plan.by_letters[letters]:
-                if needle in self._plan.titles:
-                    company += self._needle(needle)
-        return any(self._is_near(bare.mark, mark) for mark in company)
+    def _in_company(self, bare: list[Naming], full: list[Naming]) -> Iterator[Naming]:
+        """The surnames near which a title stands, or another actor of the same country."""
+        company: dict[str | None, Row] = {}
+        for mark, named in bare:
+            country = named.actor.country
+            if country not in company:
+                others = (n.mark for n in full if n.named.actor.country == country)
+                company[country] = Row({*others, *self._titles})
+            for other in company[country].neighbours(mark):
+                if self._is_near(min(mark, other), max(mark, other), BARE_DISTANCE):
+                    yield Naming(mark, named)
+                    break
 
-    def _is_near(self, a: Mark, b: Mark) -> bool:
-        if a.field != b.field or a.overlaps(b):
-            return False
-        first, second = (a, b) if a < b else (b, a)
-        text = self._fields[a.field].folded.text
-        return words_between(text, first.end, second.start, BARE_DISTANCE) is not None
+    @cached_property
+    def _titles(self) -> frozenset[Mark]:
+        needles = (needle for needle in self.needles_found if needle in self._plan.titles)
+        return frozenset(mark for n in needles for mark in self._needle(n))
+
+
+def _fields_of(item: Item) -> tuple[_Field, ...]:
+    """The title, always, and what there is of summary and text."""
+    texts: list[tuple[FieldName, str]] = [("title", item.title)]
+    texts += [("summary", item.summary)] if item.summary else []
+    texts += [("text", item.text)] if item.text else []
+    fields = []
+    base = 0
+    for name, text in texts:
+        fields.append(_Field(name, fold(text), base))
+        base += len(fields[-1].folded.text) + 1
+    return tuple(fields)
+
+
+def _is_korean(item: Item) -> bool:
+    language = (item.language or "").partition("-")[0].lower()
+    return language == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")

@@ -12,17 +12,22 @@ import html
 import re
 from urllib.parse import urlsplit
 
-# Cc but TAB, LF, CR; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters.
+# Cc but TAB, LF, CR, NEL; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
-    "\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
+    "\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});")
-_LINE = re.compile(r"[ \t\r\f\v\x85\u2028]*(?:\n|\u2029)[\s]*")
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@?#]+@")
+_ENTITY = re.compile(
+    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"  # escaped twice, and more
+    r"(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
+)
+_MOST_PASSES = 8
+_LINE = re.compile("[\n\u2029]")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s?#]*@")
 
 
 def clean(text: str) -> str:
@@ -58,7 +63,18 @@ def mask_credentials(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    if "&" in text:
-        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
-    text = _FORBIDDEN.sub("", text)
+    text = _without_entities(_FORBIDDEN.sub("", text))
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _without_entities(text: str) -> str:
+    """Until nothing changes: an entity may hold another, or a character that may not stand."""
+    for _ in range(_MOST_PASSES):
+        if "&" not in text:
+            return text
+        resolved = _ENTITY.sub(lambda m: html.unescape(f"&{m[1]};"), text)
+        resolved = _FORBIDDEN.sub("", resolved)
+        if resolved == text:
+            return text
+        text = resolved
+    return text.replace("&", "")  # nobody writes so by mistake

@@ -5,7 +5,8 @@ an item: compatibility forms are unified (NFKC: full-width digits, half-width Ka
 decomposed Hangul), and everything that separates words without separating clauses (space, hyphen,
 dash, slash, line break, quotes, brackets, symbols) becomes one space. What stays has a meaning
 further on: letters and digits, `, . ; :` and the marks that end sentences, the apostrophe inside a
-word, and `&` and `+`, which are words of their own.
+word, and `&` and `+`, which are words of their own. The full stop of an abbreviation ends no
+sentence and goes; the comma of `3,500` goes too.
 
 Folding is lazy about its index: most items hit nothing and never need one.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -26,7 +28,9 @@ _SAME = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, _MIDDLE_DOTS), ord("·")),
     **dict.fromkeys(map(ord, _FULL_STOPS), ord("。")),
-    **dict.fromkeys(map(ord, "、､﹑，…⋯‥"), ord(",")),
+    **dict.fromkeys(map(ord, "、､﹑"), ord(",")),
+    **dict.fromkeys(map(ord, "…⋯‥"), ord(";")),  # a border of clauses that no number has
+    **dict.fromkeys(map(ord, "™℠"), ord(" ")),  # would become letters
     **dict.fromkeys(map(ord, "‘’‛ʼ＇`´′"), ord("'")),
     0x0130: ord("I"),  # the one letter whose lower case is two
 }
@@ -37,11 +41,20 @@ class _Table(dict[int, int]):
 
     def __missing__(self, code: int) -> int:
         folded = _SAME.get(code, code)
-        char = chr(folded)
-        if not (char in _KEPT or char.isalnum() or unicodedata.combining(char)):
+        if not _stays(chr(folded)):
             folded = 0x20
         self[code] = folded
         return folded
+
+
+def _stays(char: str) -> bool:
+    """㎞ and ㈱ are symbols, but letters after NFKC."""
+    return (
+        char in _KEPT
+        or char.isalnum()
+        or unicodedata.combining(char) > 0
+        or any(map(str.isalnum, unicodedata.normalize("NFKC", char)))
+    )
 
 
 _TABLE = _Table()
@@ -56,8 +69,8 @@ _GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
 # What cannot be decided one character at a time. Each branch begins with a rare character or fails
 # at its second one: this runs over every letter of every item.
 _CONTEXT = re.compile(
-    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*(?:\.|(?![A-Za-z0-9])))"
-    r"|(?P<stop>\.(?=[ ']))"
+    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9])))"
+    r"|(?P<stop>\.(?=[ '·&+]))"
     rf"|(?P<space> {_GAP}+|(?=[·']){_GAP}+)"
     r"|(?P<sign>[&+])"
     r"|(?P<thousands>,(?<=\d,)(?=\d{3}(?!\d)))"
@@ -65,7 +78,7 @@ _CONTEXT = re.compile(
 )
 _REST = re.compile(r"[^\W_]*")
 _LAST_WORD = re.compile(r"[^\W_]*\Z")
-_ENDINGS = HANGUL_PARTICLES | {"간", "간의", "에서", "에게", "으로", "부터", "까지", "보다", "처럼"}
+_ENDINGS = HANGUL_PARTICLES | {"간", "간의"}
 _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
 
 
@@ -107,8 +120,8 @@ def fold_text(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold_word(text: str) -> str:
-    """One needle, folded: no space at either end."""
-    return fold_text(text).strip()
+    """A word of a needle, folded as where a text goes on after it (S. Korea, St. Petersburg)."""
+    return fold_text(f"{text} ").strip()
 
 
 def _replacement(found: re.Match[str]) -> str:
@@ -118,7 +131,7 @@ def _replacement(found: re.Match[str]) -> str:
         case "sign":
             return _sign(found)
         case "ellipsis":
-            return ","
+            return ";"
         case "stop":
             return _stop(found)
     return found[0].replace(".", "").replace(",", "")
@@ -207,12 +220,22 @@ def _normalized(table: str) -> tuple[str, list[int], list[int]]:
     return "".join(pieces), starts, ends
 
 
-_CLUSTER = re.compile(  # a base with what may combine with it: marks, Jamo, voiced half-width Kana
-    "[^\u1160-\u11ff\u3099\u309a\uff9e\uff9f\u0300-\u036f\uffa0-\uffdc]?"
-    "(?:[\u1160-\u11ff\u3099\u309a\uff9e\uff9f\u0300-\u036f]|[\uffa0-\uffdc])*",
-    re.DOTALL,
-)
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Each base with what combines with it: marks, Jamo, the voice of half-width Kana."""
+    start = 0
+    for at in range(1, len(text)):
+        if not _combines(text, start, at):
+            yield start, at
+            start = at
+    if text:
+        yield start, len(text)
 
 
-def _clusters(text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in _CLUSTER.finditer(text) if m.end() > m.start()]
+def _combines(text: str, start: int, at: int) -> bool:
+    char = text[at]
+    if char < "\u0300":
+        return False
+    if unicodedata.combining(char):
+        return True
+    before, nfkc = text[start:at], unicodedata.normalize
+    return nfkc("NFKC", before + char) != nfkc("NFKC", before) + nfkc("NFKC", char)

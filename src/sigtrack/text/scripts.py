@@ -8,13 +8,25 @@ change of class is a word border: AI반도체, 對미, 李대통령.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
 
 # What may follow a word of two syllables: particles, and suffixes that leave the meaning alone.
-HANGUL_PARTICLES = frozenset("은는이가을를의에께와과랑도만로서라나든며여")
+HANGUL_PARTICLES = frozenset(
+    [
+        *"은는이가을를의에께와과랑도만로서라나든며여",
+        "에서",
+        "에게",
+        "으로",
+        "부터",
+        "까지",
+        "보다",
+        "처럼",
+    ]
+)
 HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
 
 _HAN = re.compile(f"[{HAN}]")
@@ -24,37 +36,42 @@ _WORD = re.compile(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)|(?P<number>\d+(?:[.,]\d+)+)"
     rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
 )
-_REST_OF_HANGUL = re.compile(f"[{HANGUL}]*")
-_REST_OF_SPACED = re.compile(rf"(?:[^\W_{HAN}{KANA}{HANGUL}]|'(?=[^\W_]))*")
+# Longer than any word: a text without spaces must not cost its length at every find.
+LONGEST_WORD = 80
+REST_OF_HANGUL = rf"[{HANGUL}]{{0,{LONGEST_WORD}}}"
+REST_OF_SPACED = rf"(?:[^\W_{HAN}{KANA}{HANGUL}]|'(?=[^\W_])){{0,{LONGEST_WORD}}}"
+_REST_OF_HANGUL = re.compile(REST_OF_HANGUL)
+_REST_OF_SPACED = re.compile(REST_OF_SPACED)
 # A full stop ends a sentence before a space or the end; 。 always does: no space follows it.
 _SENTENCE_END = re.compile(r"。|[.!?](?= |\Z)")
 
 
+@cache
+def script_of(char: str) -> str:
+    """ "han", "kana", "hangul", or "spaced" for everything else (marks too)."""
+    if _HAN.match(char):
+        return "han"
+    if _HANGUL.match(char):
+        return "hangul"
+    return "kana" if _KANA.match(char) else "spaced"
+
+
 def is_han(char: str) -> bool:
-    return _HAN.match(char) is not None
+    return script_of(char) == "han"
 
 
 def is_cjk(char: str) -> bool:
     """Han or Kana: scripts without spaces."""
-    return _HAN.match(char) is not None or _KANA.match(char) is not None
+    return script_of(char) in ("han", "kana")
 
 
 def is_hangul(char: str) -> bool:
-    return _HANGUL.match(char) is not None
-
-
-def script_of(char: str) -> str:
-    """ "han", "kana", "hangul" or "spaced"."""
-    if is_han(char):
-        return "han"
-    if is_hangul(char):
-        return "hangul"
-    return "kana" if is_cjk(char) else "spaced"
+    return script_of(char) == "hangul"
 
 
 def is_spaced(char: str) -> bool:
     """A letter or digit of a script that is written in words (Latin, Cyrillic, digits)."""
-    return char.isalnum() and not is_cjk(char) and not is_hangul(char)
+    return char.isalnum() and script_of(char) == "spaced"
 
 
 def is_mostly_hangul(text: str) -> bool:
@@ -88,23 +105,24 @@ def words_between(folded: str, start: int, end: int, most: int) -> int | None:
     end = start_of_word(folded, end)
     if end <= start:
         return 0
-    stop = _SENTENCE_END.search(folded, start)
-    if stop and stop.start() < end:
-        return None
     total = 0
     for m in _WORD.finditer(folded, start, end):
         total += _weight(m)
         if total > most:
             return None
-    return total
+    stop = _SENTENCE_END.search(folded, start, end + 1)  # one more: it looks ahead
+    return None if stop and stop.start() < end else total
 
 
 def end_of_words(folded: str, most: int) -> int:
     """Where the first `most` words of the text end (its length if it has fewer)."""
     total = 0
     for m in _WORD.finditer(folded):
-        total += _weight(m)
-        if total >= most:
+        weight = _weight(m)
+        if total + weight > most:  # a long run of Han or Kana is cut
+            return m.start() + 2 * (most - total)
+        total += weight
+        if total == most:
             return m.end()
     return len(folded)
 
@@ -131,6 +149,7 @@ def start_of_word(folded: str, at: int) -> int:
     if at >= len(folded):
         return at
     same = is_hangul if is_hangul(folded[at]) else is_spaced
-    while at > 0 and same(folded[at]) and same(folded[at - 1]):
+    least = max(0, at - LONGEST_WORD)
+    while at > least and same(folded[at]) and same(folded[at - 1]):
         at -= 1
     return at

@@ -1,0 +1,79 @@
+"""Where things stand, and the questions about it whose answers must not cost n times n.
+
+A statement of 100 kB names Japan 3,000 times: who overlaps whom, and who stands next to whom, is
+asked of sorted rows.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Mark(NamedTuple):
+    """A stretch of folded text, never empty. `field` is an index into the reading's fields."""
+
+    field: int
+    start: int
+    end: int
+
+    def overlaps(self, other: Mark) -> bool:
+        return self.field == other.field and self.start < other.end and other.start < self.end
+
+
+class Row:
+    """Marks side by side."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._by_start = sorted(marks)
+        self._by_end = sorted(self._by_start, key=_end)
+
+    def neighbours(self, mark: Mark) -> Iterator[Mark]:
+        """The last of the row that ends before the mark, and the first that begins after it."""
+        at = bisect_right(self._by_end, (mark.field, mark.start), key=_end) - 1
+        if at >= 0 and self._by_end[at].field == mark.field:
+            yield self._by_end[at]
+        at = bisect_left(self._by_start, Mark(mark.field, mark.end, 0))
+        if at < len(self._by_start) and self._by_start[at].field == mark.field:
+            yield self._by_start[at]
+
+
+class Cover:
+    """What the marks cover together."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._stretches: list[Mark] = []
+        for mark in sorted(marks):
+            last = self._stretches[-1] if self._stretches else None
+            if last is not None and last.overlaps(mark):
+                self._stretches[-1] = last._replace(end=max(last.end, mark.end))
+            else:
+                self._stretches.append(mark)
+
+    def touches(self, mark: Mark) -> bool:
+        last = _last_before_end(self._stretches, mark)
+        return last is not None and last.overlaps(mark)
+
+
+NO_COVER = Cover(())
+
+
+def longest(marks: Iterable[Mark]) -> set[Mark]:
+    """Those that overlap none that is longer (among equally long ones, none that comes first)."""
+    kept: list[Mark] = []
+    for mark in sorted(set(marks), key=lambda m: (m.start - m.end, m)):
+        last = _last_before_end(kept, mark)
+        if last is None or not last.overlaps(mark):
+            kept.insert(bisect_left(kept, mark), mark)
+    return set(kept)
+
+
+def _last_before_end(apart: list[Mark], mark: Mark) -> Mark | None:
+    """Of sorted marks that do not overlap, the only one that may overlap the end of `mark`."""
+    at = bisect_left(apart, Mark(mark.field, mark.end, 0))
+    return apart[at - 1] if at else None
+
+
+def _end(mark: Mark) -> tuple[int, int]:
+    return mark.field, mark.end
