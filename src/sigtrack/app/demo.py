@@ -31,7 +31,7 @@ from sigtrack.store import Store, open_store
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
-_LATER = _FIRST + timedelta(days=6)
+_LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
 
 
@@ -69,7 +69,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     blocks = report_of(
         store, second, headings=headings, zone=zone, limit=_ROWS, quiet=False, verbose=False
     ).blocks
-    yield _told("sigtrack fetch   (six days later)", *blocks)
+    yield _told("sigtrack fetch   (twelve hours later)", *blocks)
     revised = [id for answer in second.answers for id in answer.saved.revised]
     for id in revised:
         yield _told("A title was edited without a word", _edit(store.revisions(id)))
@@ -81,7 +81,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
 
 def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
     policy = FetchPolicy(min_gap=0)
-    return fetch(store, Errand(feeds=server.feeds), rules, clock=lambda: now, policy=policy)
+    return fetch(store, Errand(feeds=server.feeds), rules, {}, clock=lambda: now, policy=policy)
 
 
 def _told(title: str, *blocks: Block) -> Report:
@@ -90,7 +90,9 @@ def _told(title: str, *blocks: Block) -> Report:
 
 def _edit(revisions: list[StoredItem]) -> Table:
     columns = (Column(name="seen"), Column(name="title", kind="main"))
-    rows = tuple((one.first_seen, Marked(text=one.item.title)) for one in revisions)
+    rows = tuple(
+        (one.revised_at or one.first_seen, Marked(text=one.item.title)) for one in revisions
+    )
     return Table(title="", columns=columns, rows=rows)
 
 

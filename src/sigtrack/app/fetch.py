@@ -41,6 +41,7 @@ from sigtrack.model import (
     NotModified,
     Outcome,
     Parsed,
+    Role,
     Unreadable,
 )
 from sigtrack.parse.workers import Workers
@@ -126,6 +127,7 @@ def fetch(
     store: Store,
     errand: Errand,
     rules: Rules,
+    roles: Mapping[str, Role],
     *,
     clock: Callable[[], datetime],
     policy: FetchPolicy,
@@ -144,7 +146,7 @@ def fetch(
     ]
     round_ = _Round(store, policy, clock, progress, len(jobs) + len(errand.files))
     asyncio.run(round_.go(jobs, errand.files))
-    hits = match_pending(store, rules.matcher(_roles(errand)), rules.watchlists, clock())
+    hits = match_pending(store, rules, roles, clock())
     new = store.hits(Query(after_hit=run.after_hit))
     waiting = tuple(feed for feed in errand.feeds if feed not in due and not feed.paused)
     return Fetching(
@@ -215,10 +217,6 @@ def _is_due(feed: Feed, states: dict[str, FeedState], now: datetime, policy: Fet
 def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime | None:
     times = [states[feed.id].due_at for feed in waiting if feed.id in states]
     return min((time for time in times if time), default=None)
-
-
-def _roles(errand: Errand) -> dict[str, Any]:
-    return {feed.id: feed.role for feed in (*errand.feeds, *errand.named)}
 
 
 class _Round:

@@ -59,7 +59,7 @@ def import_files(
     intake = _Intake(store, source, now)
     for path in paths:
         intake.take(path)
-    hits = match_pending(store, rules.matcher(roles), rules.watchlists, now, progress)
+    hits = match_pending(store, rules, roles, now, progress)
     text = (
         f"{count(intake.read, 'item')} read from {count(len(paths), 'file')}: "
         f"{intake.new:,} new, {intake.revised:,} revised, {count(hits, 'new hit')}"

@@ -6,12 +6,13 @@ is asked of the store: a run that dies in between loses nothing, and the next on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.app.rules import Rules
 from sigtrack.match import Matcher
-from sigtrack.model import Change, Hit, Item, StoredItem, Watchlist
+from sigtrack.model import Change, Hit, Item, Role, StoredItem
 from sigtrack.store import Batch, Store
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -24,17 +25,20 @@ def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
 
 def match_pending(
     store: Store,
-    matcher: Matcher,
-    watchlists: Iterable[Watchlist],
+    rules: Rules,
+    roles: Mapping[str, Role],
     at: datetime,
     progress: Progress | None = None,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
 
-    Hits of watchlists that are no longer loaded are dropped.
+    Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
+    knows which watchlists the user means to have.
     """
-    fingerprints = {watchlist.id: watchlist.fingerprint for watchlist in watchlists}
-    store.forget_watchlists(fingerprints)
+    matcher = rules.matcher(roles)
+    fingerprints = rules.fingerprints()
+    if not rules.broken:
+        store.forget_watchlists(fingerprints)
     waiting = store.pending(fingerprints) if progress else 0
     done = new = 0
     for batch in store.unmatched(fingerprints):

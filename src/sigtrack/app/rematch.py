@@ -8,7 +8,6 @@ from datetime import datetime
 from sigtrack.app.hits import count
 from sigtrack.app.intake import Progress, match_pending
 from sigtrack.app.rules import Rules
-from sigtrack.match import Matcher
 from sigtrack.model import Note, Report, Role
 from sigtrack.store import Store
 
@@ -23,10 +22,8 @@ def rematch(
 ) -> Report:
     """Only what some watchlist has not seen in its present form is matched."""
     run = store.begin_run("rematch", now)
-    fingerprints = {watchlist.id: watchlist.fingerprint for watchlist in rules.watchlists}
-    waiting = store.pending(fingerprints)
-    matcher = Matcher(rules.watchlists, rules.actors, roles=roles)
-    new = match_pending(store, matcher, rules.watchlists, now, progress)
+    waiting = store.pending(rules.fingerprints())
+    new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)
     if not waiting:
         text = "nothing to match: every item has been matched with the watchlists as they are"

@@ -33,6 +33,10 @@ class Rules:
         """How a run that otherwise went well ends: the user must mend a file."""
         return _BROKEN if self.broken else 0
 
+    def fingerprints(self) -> dict[str, str]:
+        """What the store asks by: watchlist id to fingerprint."""
+        return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
+
     def matcher(self, roles: Mapping[str, Role] | None = None) -> Matcher:
         return Matcher(self.watchlists, self.actors, roles=roles)
 

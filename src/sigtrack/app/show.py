@@ -79,7 +79,10 @@ def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
 
 
 def _revisions(revisions: Sequence[StoredItem]) -> Table:
-    rows = tuple((one.revision, one.first_seen, Marked(text=one.item.title)) for one in revisions)
+    rows = tuple(
+        (one.revision, one.revised_at or one.first_seen, Marked(text=one.item.title))
+        for one in revisions
+    )
     columns = (
         Column(name="revision", align="right"),
         Column(name="seen"),
@@ -168,7 +171,7 @@ def _record(
         "first_seen": stored.first_seen,
         "story": stored.story,
         "revisions": [
-            {"revision": r.revision, "first_seen": r.first_seen, "title": r.item.title}
+            {"revision": r.revision, "seen": r.revised_at or r.first_seen, "title": r.item.title}
             for r in revisions
         ],
         "hits": [_hit_record(stored, v) for v in verdicts if v.hit],

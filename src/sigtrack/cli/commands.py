@@ -67,6 +67,7 @@ def fetch(
                 store,
                 errand,
                 rules,
+                catalogue.roles(),
                 clock=settings.clock,
                 policy=use.policy_of(settings.contact.value),
                 progress=progress,

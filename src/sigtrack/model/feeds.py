@@ -184,13 +184,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item as the store knows it: `number` is the row order of its revision, oldest first."""
+    """An item as the store knows it: `number` is the row order of its revision, oldest first.
+
+    `first_seen` is of the item, `revised_at` of this revision (None for the first).
+    """
 
     id: str  # see `item_id`
     item: Item
     first_seen: datetime
     revision: int = 1
     number: int = 0
+    revised_at: datetime | None = None
     story: str | None = None
 
     @property

@@ -88,7 +88,9 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
     number, first_seen, latest, revision, fingerprint = row
     if latest is None or fingerprint == item.fingerprint:
         return "", id
-    stored = StoredItem(id=id, item=item, first_seen=time(first_seen), revision=revision + 1)
+    stored = StoredItem(
+        id=id, item=item, first_seen=time(first_seen), revision=revision + 1, revised_at=at
+    )
     _add_revision(database, number, stored)
     _add_handles(database, number, change)
     return "revised", id
@@ -98,13 +100,14 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     item = stored.item
     revision = database.insert(
         """
-        INSERT INTO revisions (item, revision, moment, published, language, url, imported, named,
-            fingerprint, text)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO revisions (item, revision, revised_at, moment, published, language, url,
+            imported, named, fingerprint, text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             number,
             stored.revision,
+            stamp_or_none(stored.revised_at),
             stamp(stored.moment),
             stamp_or_none(item.published),
             item.language,

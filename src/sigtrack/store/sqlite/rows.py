@@ -22,9 +22,9 @@ STATE_COLUMNS = """
 # Of revisions r joined with items i and texts t; see `stored_item`.
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
-    r.imported, r.named, r.fingerprint, t.title, t.summary, t.text
+    r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at
 """
-ITEM_WIDTH = 15
+ITEM_WIDTH = 16
 
 # Of sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
@@ -104,7 +104,14 @@ def stored_item(row: Row) -> StoredItem:
         summary=row[13],
         text=row[14],
     )
-    return StoredItem(id=row[0], item=item, first_seen=time(row[3]), revision=row[4], number=row[5])
+    return StoredItem(
+        id=row[0],
+        item=item,
+        first_seen=time(row[3]),
+        revision=row[4],
+        number=row[5],
+        revised_at=time_or_none(row[15]),
+    )
 
 
 def hit(row: Row, item: str) -> Hit:

@@ -92,6 +92,7 @@ _FIRST: Step = (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         item INTEGER NOT NULL REFERENCES items,
         revision INTEGER NOT NULL,
+        revised_at INTEGER,
         moment INTEGER NOT NULL,
         published INTEGER,
         language TEXT,
