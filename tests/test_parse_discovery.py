@@ -55,6 +55,16 @@ def test_a_page_with_a_thousand_feeds_offers_fifty():
     assert len(urls("".join(f'<a href="/{n}/rss">x</a>' for n in range(1000)))) == 50
 
 
+def test_a_hostile_page_takes_no_time_to_speak_of():
+    for piece in (b"<a ", b"<!--", b"<a href='", b"</a", b"<script>", b"a='", b"<a " + b"x" * 5000):
+        assert find_feeds(piece * (1_000_000 // len(piece)), PAGE) == ()
+
+
+def test_what_stands_in_comments_and_scripts_is_no_link():
+    html = "<!-- <a href=/rss>x</a> --><script>'<a href=/rss>'</script><![CDAT[<a href=/feed>"
+    assert urls(html) == ["https://ministry.example/feed"]
+
+
 @given(
     st.binary(max_size=200) | st.text(alphabet="<>link a=\"'href/!-", max_size=80).map(str.encode)
 )

@@ -308,6 +308,21 @@ def test_an_overlong_title_is_cut_and_said():
     assert parsed.notes == ("overlong fields cut: 1",)
 
 
+@pytest.mark.parametrize(
+    "extension",
+    [
+        "<image><width>a<b/>c</width></image>",
+        '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>',
+        "<textInput/><creativeCommons:license/>",
+        '<georss:polygon xmlns:georss="http://www.georss.org/georss">x</georss:polygon>',
+    ],
+)
+def test_odd_values_in_extensions_cost_no_item(extension):
+    head = f"{extension}<title>Sample</title>"
+    body = rss(f"{extension}<title>one</title>", "<title>two</title>", head=head)
+    assert [item.title for item in parse(body).items] == ["one", "two"]
+
+
 def test_a_feed_that_breaks_off_keeps_what_arrived():
     body = rss("<title>one</title>", "<title>two</title>")[:-40]
     assert [item.title for item in parse(body).items][:1] == ["one"]
@@ -340,6 +355,7 @@ def test_ten_thousand_nested_tags_are_read():
         ),
         (b"<?xml version='1.0'?><!-- <rss> --><urlset/>", "a sitemap, not a feed"),
         (b"<kml><Document/></kml>", "XML of another kind (<kml>), not a feed"),
+        (b"<x:feed xmlns:x='urn:x'/>", "<feed> of no known format, not a feed"),
         (b"Service unavailable", "plain text, not a feed"),
     ],
 )

@@ -119,10 +119,26 @@ def test_csv_without_a_title_column_says_what_the_first_line_must_be():
     assert (problem.message, problem.place.line) == ('no column "title"', 1)
 
 
+def test_a_quote_that_is_never_closed_is_named_where_it_opens():
+    answers = csv('title\nfirst\n"open\n' + "row\n" * 2000)
+    assert [a.title if isinstance(a, Item) else str(a) for a in answers] == [
+        "first",
+        "items.csv:3: a quote that opens here runs on to line 2003"
+        " (close it; the rows in between were not read)",
+    ]
+
+
+def test_a_file_that_is_not_utf8_is_said_once():
+    lines = ["title\n", "회담\n", "공동성명\n"]
+    answers = list(read_records([t.encode("cp949") for t in lines], name="x.csv", kind="csv"))
+    assert [type(a) for a in answers] == [Item, Problem, Item]
+    assert "save the file as UTF-8" in str(answers[1])
+
+
 def test_bytes_that_are_no_text_do_not_stop_the_reading():
     lines = [b'\xef\xbb\xbf{"title": "a\xff"}', b"\x00\xff\xfe", b"[" * 100_000, b'{"title": "b"}']
     answers = list(read_records(lines, name="x", kind="jsonl"))
-    assert [type(a) for a in answers] == [Item, Problem, Problem, Item]
+    assert [type(a) for a in answers] == [Item, Problem, Problem, Problem, Item]
 
 
 def test_rows_are_read_as_they_are_asked_for():

@@ -41,10 +41,10 @@ _MISTAKEN = {
     "jpn": "ja",
     "zho": "zh",
 }
-_LETTERS = re.compile(
-    "(?P<hangul>[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e])|(?P<kana>[\u3041-\u30ff])"
-    "|(?P<han>[\u3400-\u9fff])|(?P<latin>[A-Za-z\u00c0-\u024f])"
-)
+_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
+_KANA = re.compile("[\u3041-\u30ff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _SAMPLE = 400  # characters that decide on the script
 
 
@@ -174,18 +174,17 @@ def language_tag(raw: str | None) -> str | None:
 
 def script_allows(language: str, text: str) -> bool:
     """Whether words in this script can be in that language; short or mixed texts can."""
-    counts = dict.fromkeys(("hangul", "kana", "han", "latin"), 0)
-    for found in _LETTERS.finditer(text):
-        counts[str(found.lastgroup)] += 1
+    hangul, kana, han = (len(p.findall(text)) for p in (_HANGUL, _KANA, _HAN))
+    latin = len(_LATIN.findall(text))
     short = language[:2]
-    cjk = counts["hangul"] + counts["kana"] + counts["han"]
-    if cjk * 3 < counts["latin"]:
-        return short not in ("ko", "ja", "zh") or cjk > 0 or counts["latin"] < 40
+    cjk = hangul + kana + han
+    if cjk * 3 < latin:
+        return short not in ("ko", "ja", "zh") or cjk > 0 or latin < 40
     if cjk < 4:
         return True
-    if counts["hangul"] * 2 > cjk:
+    if hangul * 2 > cjk:
         return short == "ko"
-    if counts["kana"] * 8 > cjk:
+    if kana * 8 > cjk:
         return short == "ja"
     return short in ("zh", "ja", "ko", "yu")
 

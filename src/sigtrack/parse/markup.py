@@ -19,7 +19,7 @@ from __future__ import annotations
 import html
 import re
 
-_ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
+ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
 _BLOCKS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|dialog|div|dl|dt|fieldset|"
     "figcaption|figure|footer|form|h[1-6]|header|hr|legend|li|main|nav|ol|option|p|pre|section|"
@@ -33,9 +33,9 @@ _INLINE = (
 )
 _HIDING = "script|style|template|iframe|object|applet|svg"
 
-_BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
-_KNOWN = re.compile(rf"</?(?:{_INLINE}|{_HIDING})(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
-_ANY = re.compile(rf"</?[a-zA-Z][^\s<>/]*(?=[\s/>]){_ATTRIBUTES}>|<[!?][^<>]*>|<[a-zA-Z/!][^<>]*\Z")
+_BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
+_KNOWN = re.compile(rf"</?(?:{_INLINE}|{_HIDING})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
+_ANY = re.compile(rf"</?[a-zA-Z][^\s<>/]*(?=[\s/>]){ATTRIBUTES}>|<[!?][^<>]*>|<[a-zA-Z/!][^<>]*\Z")
 _HIDDEN = re.compile(rf"<(?:!--|({_HIDING})(?=[\s/>])[^<>]*>)", re.IGNORECASE)
 _CLOSERS = {
     name: re.compile(rf"</{name}(?=[\s/>])[^<>]*>", re.IGNORECASE) for name in _HIDING.split("|")
@@ -71,19 +71,19 @@ def unescape(text: str) -> str:
 
 def _body_once(markup: str) -> str:
     if "<" in markup:
-        markup = _without_hidden(_CDATA.sub("", markup))
+        markup = without_hidden(_CDATA.sub("", markup))
         markup = _ANY.sub("", _BLOCK.sub("\n", markup))
     return unescape(markup)
 
 
 def _headline_once(markup: str) -> str:
     if "<" in markup:
-        markup = _without_hidden(_CDATA.sub("", markup))
+        markup = without_hidden(_CDATA.sub("", markup))
         markup = _KNOWN.sub("", _BLOCK.sub("\n", markup))
     return unescape(markup)
 
 
-def _without_hidden(markup: str) -> str:
+def without_hidden(markup: str) -> str:
     """Comments and elements without readable text taken out, in one pass from left to right."""
     pieces = []
     start = 0

@@ -30,6 +30,7 @@ _ALIASES = {
     "source": ("source", "outlet", "feed"),
 }
 _LONGEST = 16 * 1024 * 1024  # characters of a row
+_MOST_LINES = 1_000  # of one CSV row
 _NEEDS_TITLE = 'only "title" is required; see: sigtrack import --help'
 
 Kind = Literal["jsonl", "csv"]
@@ -45,12 +46,12 @@ def read_records(
     `name` stands in the problems, `source` is the feed of rows without one.
     """
     rows = _json_rows(lines, name) if kind == "jsonl" else _csv_rows(lines, name)
-    makers: dict[tuple[str, str], ItemMaker] = {}
+    reader = _Reader(source)
     for place, row in rows:
         if isinstance(row, Problem):
             yield row
         else:
-            yield from _read(row, place, source, makers)
+            yield from reader.read(row, place)
 
 
 Row = tuple[Place, Mapping[str, Any] | Problem]
@@ -83,24 +84,26 @@ def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
     reader = csv.reader(_text_lines(lines))
     header: list[str] = []
     while True:
+        place = Place(path=name, line=reader.line_num + 1)
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            place = Place(path=name, line=reader.line_num)
             yield place, _problem(place, f"no CSV: {error}", "check the quotes of this row")
             continue
-        place = Place(path=name, line=reader.line_num)
-        if header:
+        if reader.line_num - place.line > _MOST_LINES:
+            message = f"a quote that opens here runs on to line {reader.line_num}"
+            yield place, _problem(place, message, "close it; the rows in between were not read")
+        elif header:
             if any(cells):
                 yield place, dict(zip(header, cells, strict=False))
-            continue
-        header = [cell.strip().lower() for cell in cells]
-        if "title" not in header:
-            hint = f"the first line names the columns: {', '.join(_ALIASES)}"
-            yield place, _problem(place, 'no column "title"', hint)
-            return
+        else:
+            header = [cell.strip().lower() for cell in cells]
+            if "title" not in header:
+                hint = f"the first line names the columns: {', '.join(_ALIASES)}"
+                yield place, _problem(place, 'no column "title"', hint)
+                return
 
 
 def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
@@ -109,38 +112,49 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
         yield text.replace("\0", "")
 
 
-def _read(
-    row: Mapping[str, Any], place: Place, default: str, makers: dict[tuple[str, str], ItemMaker]
-) -> Iterator[Item | Problem]:
-    words = {key: _first(row, names) for key, names in _ALIASES.items()}
-    if not clean(words["title"]):
-        yield _no_title(row, place)
-        return
-    item = _item(words, default, makers)
-    yield item
-    if item.published is None and words["published"].strip():
-        message = f'the date "{clean(words["published"])[:60]}" cannot be read'
-        hint = "the item is kept without a date; write 2026-01-13 or 2026-01-13T09:30:00+09:00"
-        yield Problem(message=message, hint=hint, place=place, severity="warning")
+class _Reader:
+    """Makes items of rows; remembers what it has already complained of."""
 
+    def __init__(self, source: str):
+        self._source = source
+        self._makers: dict[tuple[str, str], ItemMaker] = {}
+        self._told_charset = False
 
-def _item(words: Mapping[str, str], default: str, makers: dict[tuple[str, str], ItemMaker]) -> Item:
-    key = (clean(words["source"]) or default, words["lang"])
-    maker = makers.get(key)
-    if maker is None:
-        made = Source(feed=key[0], language=key[1] or None)
-        maker = makers[key] = ItemMaker(made, imported=True)
-    return maker.make(
-        Draft(
-            uid=words["id"],
-            title=headline_text(words["title"]),
-            link=words["link"],
-            summary=headline_text(words["summary"]),
-            text=words["text"],
-            language=words["lang"],
-            date=words["published"],
+    def read(self, row: Mapping[str, Any], place: Place) -> Iterator[Item | Problem]:
+        words = {key: _first(row, names) for key, names in _ALIASES.items()}
+        if not clean(words["title"]):
+            yield _no_title(row, place)
+            return
+        item = self._item(words)
+        yield item
+        if item.published is None and words["published"].strip():
+            yield _warning(
+                place,
+                f'the date "{clean(words["published"])[:60]}" cannot be read',
+                "the item is kept undated; write 2026-01-13 or 2026-01-13T09:30:00+09:00",
+            )
+        if "\N{REPLACEMENT CHARACTER}" in item.title and not self._told_charset:
+            self._told_charset = True
+            hint = "the item is kept; save the file as UTF-8 (said once, for the first such row)"
+            yield _warning(place, "the title is not UTF-8", hint)
+
+    def _item(self, words: Mapping[str, str]) -> Item:
+        key = (clean(words["source"]) or self._source, words["lang"])
+        maker = self._makers.get(key)
+        if maker is None:
+            made = Source(feed=key[0], language=key[1] or None)
+            maker = self._makers[key] = ItemMaker(made, imported=True)
+        return maker.make(
+            Draft(
+                uid=words["id"],
+                title=headline_text(words["title"]),
+                link=words["link"],
+                summary=headline_text(words["summary"]),
+                text=words["text"],
+                language=words["lang"],
+                date=words["published"],
+            )
         )
-    )
 
 
 def _no_title(row: Mapping[str, Any], place: Place) -> Problem:
@@ -157,6 +171,10 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def _warning(place: Place, message: str, hint: str) -> Problem:
+    return Problem(message=message, hint=hint, place=place, severity="warning")
 
 
 def _problem(place: Place, message: str, hint: str) -> Problem:

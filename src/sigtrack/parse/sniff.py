@@ -54,6 +54,8 @@ def what_it_is(text: str) -> str:
         return _page(text)
     if start[:1] in ("{", "["):
         return "JSON of another kind"
+    if root in ("rss", "feed", "rdf", "channel"):
+        return f"<{root}> of no known format"
     if root and start.startswith("<"):
         return _OTHER_ROOTS.get(root, f"XML of another kind (<{clean(root)}>)")
     return "plain text" if start.strip() else "an empty body"

@@ -25,6 +25,12 @@ from sigtrack.text import clean
 
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"</?(?:(?!(?:content|dc|dcterms|atom|rdf|rss):)[A-Za-z_][\w.-]{0,40}:[A-Za-z_]"
+    r"|(?:category|keywords|tags|image|textinput|width|height|license|newlocation)(?=[\s/>]))"
+    r"[^<>]*>",
+    re.IGNORECASE,
+)
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DAY = 86_400.0
 
@@ -33,12 +39,9 @@ def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     """The items of a document in characters, at most `limit` of them."""
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
-    try:
-        document = _read(short, source.url)
-    except MemoryError:
-        raise  # the limit of the process that we run in, which knows how to say so
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
-        return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
+    document = _read_somehow(short, source.url)
+    if isinstance(document, Unreadable):
+        return document
     if not document["entries"] and not document["version"]:
         return Unreadable(reason=f"{what_it_is(text)}, not a feed")
     netscape = "netscape" in xml.doctype.lower()
@@ -54,6 +57,22 @@ def _shortened(xml: str, limit: int) -> tuple[str, int]:
     ends = [found.end() for found in _ITEM_END.finditer(xml, starts[-1])]
     end = ends[-1] if ends else xml.find(">", starts[-1]) + 1 or len(xml)
     return xml[: starts[limit]] + xml[end:], len(starts) - limit
+
+
+def _read_somehow(xml: str, url: str) -> Any:
+    """feedparser raises on odd values in extensions that we do not use; then without those."""
+    try:
+        return _read(xml, url)
+    except MemoryError:
+        raise  # the limit of the process that we run in, which knows how to say so
+    except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
+        pass
+    try:
+        return _read(_EXTENSION.sub("", xml), url)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
 
 
 def _read(xml: str, url: str) -> Any:

@@ -31,7 +31,7 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.feed import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST
 
-_LARGE = 1024 * 1024  # bytes of a document
+_LARGE = 512 * 1024  # bytes of a document
 _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
 
 
@@ -40,7 +40,7 @@ class Limits:
     """Of one document. The wall is a backstop for what waits instead of computing."""
 
     cpu_seconds: int = 10
-    memory: int = 384 * 1024 * 1024  # bytes of address space
+    memory: int = 256 * 1024 * 1024  # bytes of address space
     wall_seconds: float = 60
 
 
