@@ -30,6 +30,7 @@ class Request:
     method: str
     target: str
     headers: dict[str, str]  # names in lower case
+    reader: asyncio.StreamReader = field(compare=False, repr=False)  # what follows
 
 
 Script = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -185,7 +186,9 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     first, *lines = head.decode("latin-1").strip().split("\r\n")
     method, target, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
-    return Request(method, target, {name.lower(): value.strip() for name, _, value in pairs})
+    return Request(
+        method, target, {name.lower(): value.strip() for name, _, value in pairs}, reader
+    )
 
 
 async def _awaited(work: Awaitable[None]) -> None:

@@ -209,6 +209,7 @@ def test_five_redirects_are_followed_and_six_are_not(site):
         ("file:///etc/passwd", "redirects to an address that is neither http nor https"),
         ("http://a.example:80:80/", "redirects to an address that is not valid"),
         ("/a\tb", "redirects to an address that is not valid"),
+        ("//127.77.0.1:70000/", "has an address that is not valid"),
         ("mailto:desk@a.example", "redirects to an address that is not valid"),
         ("", "answered 302 without saying where to"),
     ],
@@ -476,7 +477,7 @@ def test_escapes_in_a_servers_words_do_not_reach_the_user(site):
     "url",
     [
         "ftp://a.example/rss", "file:///etc/passwd", "http:///rss", "rss", "", "http://[bad/",
-        "http://a.example:99999999/", "http://a b.example/", "http://" + "a" * 300 + "\ud800/",
+        "http://8.8.8.8:99999999/", "http://8.8.8.8:0/", "http://a b.example/", "http://" + "a" * 300 + "\ud800/",
         "javascript:alert(1)", "http://xn--/", "http://desk:secret@[bad/", "http://１２７.0.0.1/",
     ],
 )  # fmt: skip
@@ -641,6 +642,12 @@ def test_a_proxy_that_refuses_says_so(site):
     assert reason(outcome) == "was refused by the proxy (403 Whatever)"
 
 
+def test_a_proxy_that_cannot_be_reached_is_named_and_no_feed_is_blamed():
+    outcome = ask("http://mofa.example/rss", proxies=Proxies(http="http://me:secret@127.77.0.1:1"))
+    assert reason(outcome) == "was not asked: the proxy 127.77.0.1 refused the connection"
+    assert outcome.offline
+
+
 def test_loopback_and_no_proxy_hosts_are_asked_directly(site):
     url = site.serve("/rss", RSS)
     proxies = Proxies(http="http://127.77.0.1:1", bypass="example.org, .mofa.go.jp")
@@ -701,6 +708,32 @@ def secure_site(feed_server, certificate):  # noqa: F811
 
 def trusting(certificate) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
+
+
+def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
+    site, secure_site, certificate
+):
+    async def tunnel(request, writer):
+        reader, far = await asyncio.open_connection(secure_site.host, secure_site.port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+        async def pour(source, target):
+            while piece := await source.read(65536):
+                target.write(piece)
+            target.close()
+
+        try:
+            await asyncio.gather(pour(request.reader, far), pour(reader, writer))
+        finally:
+            far.close()
+
+    site.play("mofa.example:443", tunnel)
+    site.play("other.example:443", tunnel)
+    world = {"proxies": Proxies(https=site.url("")), "tls": trusting(certificate)}
+    assert isinstance(ask("https://desk:secret@mofa.example/rss", **world), Fetched)
+    assert "authorization" in secure_site.requests[0].headers
+    assert "authorization" not in site.requests[0].headers
+    assert "not to be trusted" in reason(ask("https://other.example/rss", **world))
 
 
 def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):

@@ -432,9 +432,9 @@ def test_when_every_worker_holds_its_share_one_whole_body_still_fits(workers, bo
     assert policy.max_body - policy.first_share <= free - policy.other_shares
 
 
-def test_the_arithmetic_loads_no_network():
+def test_the_arithmetic_and_local_files_load_no_network():
     program = (
-        "import sys, sigtrack.fetch.policy, sigtrack.fetch; "
+        "import sys, sigtrack.fetch.policy; from sigtrack.fetch import read_feed_file; "
         "print([m for m in ('httpx', 'asyncio', 'socket', 'ssl') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -22,8 +22,8 @@ import httpx
 
 from sigtrack.fetch import headers as said
 from sigtrack.fetch.guard import GuardedBackend, Resolver, check, literal, system_resolver
-from sigtrack.fetch.inflate import Inflater, in_units
-from sigtrack.fetch.policy import FetchPolicy, address_of, validators
+from sigtrack.fetch.inflate import Inflater
+from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.room import Room
 from sigtrack.fetch.transport import ALLOW_PRIVATE, Transport
@@ -106,6 +106,8 @@ class Client:
         """One request, one answer with its body still to come. The caller closes it."""
         if url.scheme not in ("http", "https") or not url.host:
             raise Unfetchable("has an address that is neither http nor https")
+        if url.port is not None and not 0 < url.port < 65536:
+            raise Unfetchable("has an address that is not valid")
         proxied = self._proxies.of(url.scheme, url.host) and not feed.allow_private
         if proxied and (address := literal(url.host)):
             check(url.host, address)
@@ -119,10 +121,11 @@ class Client:
             # Our transport does not raise these: httpx reads the next address ahead of us.
             raise Unfetchable("redirects to an address that is not valid") from None
 
-    def _backend(self, allow_private: bool) -> GuardedBackend:
+    def _backend(self, allow_private: bool, to_proxy: bool) -> GuardedBackend:
         return GuardedBackend(
             resolver=self._resolver,
             allow_private=allow_private,
+            to_proxy=to_proxy,
             connect_timeout=self.policy.connect_timeout,
             max_head=self.policy.max_head,
         )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sigtrack.fetch.client import Client
@@ -28,7 +28,7 @@ Job = tuple[Feed, FeedState]
 _DEAD_AFTER = 2  # requests in a row without any answer
 
 
-async def crawl(jobs: Sequence[Job], client: Client) -> AsyncIterator[Outcome]:
+async def crawl(jobs: Sequence[Job], client: Client) -> AsyncGenerator[Outcome, None]:
     """One outcome a job, in the order in which they arrive, under the policy of the client.
 
     The body of an outcome counts as in flight until the next one is asked for; when

@@ -7,8 +7,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from sigtrack.fetch.inflate import in_units
-from sigtrack.fetch.policy import FetchPolicy
+from sigtrack.fetch.policy import FetchPolicy, in_units
 from sigtrack.model import Failed, Fetched
 from sigtrack.text import clean
 

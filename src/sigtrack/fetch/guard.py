@@ -18,7 +18,7 @@ from typing import Any
 
 import httpcore
 
-from sigtrack.fetch.trouble import Unfetchable
+from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to addresses, best first. Raises `socket.gaierror` if there are none."""
@@ -84,7 +84,7 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
     loop = asyncio.get_running_loop()
     found: asyncio.Future[list[str]] = loop.create_future()
 
-    def tell(result: list[str] | OSError | UnicodeError) -> None:
+    def tell(result: list[str] | OSError | ValueError) -> None:
         if found.done():
             return
         if isinstance(result, list):
@@ -93,11 +93,11 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
             found.set_exception(result)
 
     def look_up() -> None:
-        result: list[str] | OSError | UnicodeError
+        result: list[str] | OSError | ValueError
         try:
             entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             result = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: no name at all (IDNA, NUL)
             result = error
         with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
             loop.call_soon_threadsafe(tell, result)
@@ -107,13 +107,24 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections: looks the name up, judges each address, meters what comes in."""
+    """Opens connections: looks the name up, judges each address, meters what comes in.
+
+    `to_proxy`: it is the user's proxy that is connected to. It may stand anywhere, and when it
+    cannot be reached, no feed is to blame.
+    """
 
     def __init__(
-        self, *, resolver: Resolver, allow_private: bool, connect_timeout: float, max_head: int
+        self,
+        *,
+        resolver: Resolver,
+        allow_private: bool,
+        to_proxy: bool,
+        connect_timeout: float,
+        max_head: int,
     ) -> None:
         self._resolver = resolver
-        self._allow_private = allow_private
+        self._allow_private = allow_private or to_proxy
+        self._to_proxy = to_proxy
         self._connect_timeout = connect_timeout
         self._max_head = max_head
         self._plain = httpcore.AnyIOBackend()
@@ -126,22 +137,27 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        try:
+            return MeteredStream(await self._connected(host, port), self._max_head)
+        except EXPECTED as error:
+            if not self._to_proxy:
+                raise
+            reason, _ = in_words(error)
+            raise Unfetchable(f"was not asked: the proxy {host} {reason}", offline=True) from None
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def _connected(self, host: str, port: int) -> httpcore.AsyncNetworkStream:
         last: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
         for address in (await self._addresses(host, port))[:_MOST_ADDRESSES]:
             try:
                 if not self._allow_private:
                     check(host, address)
-                stream = await self._plain.connect_tcp(
-                    address, port, self._connect_timeout, local_address, socket_options
-                )
+                return await self._plain.connect_tcp(address, port, self._connect_timeout)
             except (Unfetchable, httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
-            else:
-                return MeteredStream(stream, self._max_head)
         raise last
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         try:
@@ -154,7 +170,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             later = error.errno == socket.EAI_AGAIN
             why = "could not be looked up" if later else "is not known"
             raise Unfetchable(f"cannot be found (the name {host} {why})", offline=True) from None
-        except UnicodeError:
+        except ValueError:
             raise Unfetchable(f"cannot be found ({host} is not a valid name)") from None
 
 

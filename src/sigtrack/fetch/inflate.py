@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Protocol
 
+from sigtrack.fetch.policy import in_units
 from sigtrack.fetch.trouble import Unfetchable
 
 _GZIP = b"\x1f\x8b"
@@ -103,13 +104,6 @@ class Inflater:
 
 def _too_large(limit: int) -> Unfetchable:
     return Unfetchable(f"sent a body of more than {in_units(limit)}")
-
-
-def in_units(size: int) -> str:
-    for unit, name in ((1024 * 1024, "MiB"), (1024, "KiB")):
-        if size >= unit:
-            return f"{size / unit:.4g} {name}"
-    return f"{size} bytes"
 
 
 def _single(coding: str) -> str:

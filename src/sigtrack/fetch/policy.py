@@ -208,6 +208,14 @@ def resumed(state: FeedState) -> FeedState:
     )  # fmt: skip
 
 
+def in_units(size: int) -> str:
+    """A number of bytes for people: "10 MiB"."""
+    for unit, name in ((1024 * 1024, "MiB"), (1024, "KiB")):
+        if size >= unit:
+            return f"{size / unit:.4g} {name}"
+    return f"{size} bytes"
+
+
 def _after_answer(
     asked: FeedState,
     before: FeedState,

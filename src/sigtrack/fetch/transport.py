@@ -30,7 +30,7 @@ class Transport(httpx.AsyncBaseTransport):
     def __init__(
         self,
         *,
-        backend: Callable[[bool], GuardedBackend],
+        backend: Callable[[bool, bool], GuardedBackend],  # allow_private, to_proxy
         proxies: Proxies,
         tls: Callable[[], ssl.SSLContext],
     ) -> None:
@@ -82,8 +82,7 @@ class Transport(httpx.AsyncBaseTransport):
         secure = "https" in (request.url.scheme, httpx.URL(proxy).scheme)
         key = (private, proxy, secure)
         if key not in self._pools:
-            # A proxy may stand anywhere: the user named it.
-            backend = self._backend(private or bool(proxy))
+            backend = self._backend(private, bool(proxy))
             # Reading the trusted certificates takes 15 ms, which plain http can do without.
             self._pools[key] = _opened(backend, proxy, self._tls() if secure else None)
         return self._pools[key]

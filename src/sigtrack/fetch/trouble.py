@@ -40,6 +40,7 @@ _PROTOCOL_WORDS = (
     ("_switch_upgrade", "wants to speak another protocol than HTTP"),
     ("illegal header", "sent headers that are not HTTP"),
     ("illegal chunk header", "sent chunks that are not HTTP"),
+    ("malformed chunk footer", "sent chunks that are not HTTP"),
 )
 _COUNTS = re.compile(r"received (\d+) bytes, expected (\d+)")
 
