@@ -15,7 +15,7 @@ from sigtrack.model import Choice, Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.han import other_spelling
-from sigtrack.watch.terms import comparable
+from sigtrack.watch.words import comparable
 
 Advice = tuple[str, str]  # message, hint
 
