@@ -159,10 +159,11 @@ class _Entry:
     values: Mapping[str, Any]
 
     def actor(self) -> Actor:
-        self._refuse_unknown_keys()
         actor_id = self._id()
+        before = len(self.reading.problems)
+        self._refuse_unknown_keys()
         names = self._words("names")
-        if not names:
+        if not names and len(self.reading.problems) == before:
             self._say((), "an entry has no names", "write names = 'one name, another name'")
         return Actor(
             id=actor_id,
