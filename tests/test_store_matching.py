@@ -220,3 +220,17 @@ class StoreLikeADict(RuleBasedStateMachine):
 
 TestStoreLikeADict = StoreLikeADict.TestCase
 TestStoreLikeADict.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+
+
+def test_matching_from_a_day_leaves_older_items_with_the_hits_they_have(store: Store) -> None:
+    poll(store, [item("Nara"), item("Seoul", uid="b")])
+    poll(store, [item("Nara and Seoul", uid="c")], at=NOW + 9 * DAY)
+    match(store, WORDS)
+    store.match_from({"nara": "2"}, NOW + 5 * DAY)
+    (batch,) = store.unmatched({"nara": "2"})
+    assert [one.item.title for one in batch.items] == ["Nara and Seoul"]
+    assert ("nara", "Nara") in hit_titles(store)
+    store.match_from({"nara": "2"}, NOW + 99 * DAY)
+    assert store.pending({"nara": "2"}) == 0
+    store.match_from({"nara": "2"}, None)
+    assert store.pending({"nara": "2"}) == 3

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sigtrack.app.hits import count
 from sigtrack.app.intake import Progress, match_pending
 from sigtrack.app.rules import Rules
+from sigtrack.app.window import moment_of
 from sigtrack.model import Note, Report, Role
 from sigtrack.store import Store
 
@@ -17,11 +18,19 @@ def rematch(
     rules: Rules,
     roles: Mapping[str, Role],
     *,
+    since: str | None = None,
     now: datetime,
+    zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
-    """Only what some watchlist has not seen in its present form is matched."""
+    """Only what some watchlist has not seen in its present form is matched.
+
+    With `since`, items from before keep the hits that they have; "all" matches everything anew.
+    """
     run = store.begin_run("rematch", now)
+    if since:
+        moment = None if since == "all" else moment_of(since, now, zone)
+        store.match_from(rules.fingerprints(), moment)
     waiting = store.pending(rules.fingerprints())
     new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
@@ -14,7 +15,9 @@ from sigtrack.match import MATCHER_VERSION, Matcher
 from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.folders import load_watchlists, shipped
+from sigtrack.watch.documents import path_of, read_text
+from sigtrack.watch.folders import SHARED, load_watchlists, shipped
+from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
 _BROKEN = 78
 
@@ -72,6 +75,21 @@ def shipped_rules() -> Rules:
         problems=(*actor_problems, *loaded.problems),
         broken=loaded.broken,
     )
+
+
+def load_edit(
+    path: Path, actors: Mapping[str, Actor]
+) -> tuple[Watchlist | None, tuple[Problem, ...]]:
+    """One file by itself, with the shipped groups and those of its own folder; None if broken."""
+    groups: dict[str, Any] = {}
+    for file in (shipped() / SHARED, path.parent / SHARED):
+        shared = read_text(file)
+        if isinstance(shared, str):
+            groups |= load_shared(path_of(file), shared, actors)[0]
+    text = read_text(path)
+    if isinstance(text, Problem):
+        return None, (text,)
+    return load_watchlist(path_of(path), text, Known(actors=actors, shared=groups))
 
 
 def failed_examples(

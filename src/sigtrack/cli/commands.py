@@ -237,8 +237,12 @@ def import_(
 
 @app.command()
 @with_frame
-def rematch(frame: Frame) -> None:
-    """Match everything stored with the watchlists as they are now."""
+def rematch(frame: Frame, since: of.Since = None) -> None:
+    """Match what is stored with the watchlists as they are now.
+
+    Only what a watchlist has not seen in its present form is matched; with --since older items
+    keep the hits that they have, and --since all matches everything anew.
+    """
     from sigtrack.app import rematch as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
@@ -247,7 +251,9 @@ def rematch(frame: Frame) -> None:
     frame.say_problems(rules.problems)
     roles = load_catalogue(frame.settings).roles()
     with frame.store() as store, frame.progress("matching") as progress:
-        result = use.rematch(store, rules, roles, now=frame.now, progress=progress)
+        result = use.rematch(
+            store, rules, roles, since=since, now=frame.now, zone=frame.zone, progress=progress
+        )
     if not frame.flags.quiet:
         frame.show(result)
     raise typer.Exit(rules.exit_code)

@@ -1,4 +1,4 @@
-"""`sigtrack watchlists`: list, show, check, test, copy, new."""
+"""`sigtrack watchlists`: list, show, check, test, diff, copy, new, schema."""
 
 from __future__ import annotations
 
@@ -54,19 +54,63 @@ def check(frame: Frame) -> None:
 @with_frame
 def test(
     frame: Frame,
-    text: Annotated[str, typer.Argument(help="A headline, in quotes.")],
+    what: Annotated[
+        str, typer.Argument(metavar="TEXT|FILE|ID", help="A headline in quotes, or a watchlist.")
+    ],
+    since: Annotated[
+        str, typer.Option(metavar="WHEN", help="For a watchlist: over the items since then.")
+    ] = "30d",
     lang: Annotated[str | None, typer.Option(help="Its language: en, ko, ja, zh.")] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Also signals of which no word stands there.")
     ] = False,
 ) -> None:
-    """Say which signals stand in a text, term by term, and why others do not."""
+    """Try a headline, or an edited watchlist file on the items that are stored.
+
+    Of a headline it says which signals stand in it, term by term, and why others do not. Of a
+    watchlist: examples, hits in force and with the edit, terms that are idle, broad or just miss.
+    """
     from sigtrack.app import watchlists as use
+    from sigtrack.app import workshop
     from sigtrack.app.rules import load_rules
+    from sigtrack.app.window import Wanted, query_of
 
     rules = load_rules(frame.settings)
     frame.say_problems(rules.problems)
-    frame.show(use.try_text(rules, text, language=lang, every=every, now=frame.now))
+    path = workshop.edit_of(rules, what)
+    if path is None:
+        frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))
+        return
+    with frame.store(read_only=True) as store:
+        asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
+        report = workshop.try_edit(path, rules, store.items(asked), since)
+    frame.show(report)
+    if report.records[0]["failed_examples"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+@with_frame
+def diff(
+    frame: Frame,
+    id: Annotated[str | None, typer.Argument(help="One watchlist; else all of yours.")] = None,
+) -> None:
+    """Show how your copies differ from the shipped watchlists, term by term."""
+    from sigtrack.app import workshop
+    from sigtrack.app.rules import load_rules
+
+    frame.show(workshop.difference(load_rules(frame.settings), id))
+
+
+@app.command()
+@with_frame
+def schema(frame: Frame) -> None:
+    """Write the JSON Schema of watchlist files, for editors that check while you type."""
+    import json
+
+    from sigtrack.watch.schema import watchlist_schema
+
+    frame.write(json.dumps(watchlist_schema(), ensure_ascii=False, indent=2) + "\n")
 
 
 @app.command()

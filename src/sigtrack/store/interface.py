@@ -193,6 +193,11 @@ class Store(Protocol):
         """
         ...
 
+    def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+        """Let these watchlists match again from the first revision whose moment is not before
+        `since` (None: from the beginning); what is older counts as seen and keeps its hits."""
+        ...
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of every other watchlist; how many were dropped."""
         ...

@@ -123,6 +123,19 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
     return added == 1
 
 
+def match_from(database: Database, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+    upto = 0
+    if since is not None:
+        asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
+        first = database.value(asked, (stamp(since),))
+        upto = first - 1 if first else last_number(database, "revisions")
+    with database.transaction():
+        database.execute_many(
+            "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",
+            [(name, fingerprints[name], upto) for name in sorted(fingerprints)],
+        )
+
+
 def forget_watchlists(database: Database, keep: Collection[str]) -> int:
     others = "watchlist NOT IN (SELECT value FROM json_each(?))"
     kept = (json.dumps(sorted(keep)),)

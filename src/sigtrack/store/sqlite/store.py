@@ -177,6 +177,9 @@ class SqliteStore:
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
         return matching.save_hits(self._database, batch, hits, at)
 
+    def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+        matching.match_from(self._database, fingerprints, since)
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         return matching.forget_watchlists(self._database, keep)
 

@@ -1,0 +1,293 @@
+"""`watchlists test FILE` and `watchlists diff`: what an edit of a watchlist changes, on real items.
+
+An edit is judged by what it does to the items that are stored: which hits it brings, which it
+loses, which of its terms never stand anywhere, which carry most hits alone, and which stand in
+many items that do not hit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.rules import Rules, failed_examples, load_edit, shipped_rules
+from sigtrack.errors import Misconfigured
+from sigtrack.match import Matcher, Verdict
+from sigtrack.model import (
+    Block,
+    Column,
+    Marked,
+    Note,
+    Problem,
+    Report,
+    Signal,
+    StoredItem,
+    Table,
+    Watchlist,
+)
+from sigtrack.text import clean
+
+_ITEMS_SHOWN = 12
+_TERMS_SHOWN = 10
+_BROAD = 0.25  # of a signal's hits carried by one term alone
+_BROAD_FROM = 8  # hits; below that a share says nothing
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one version of a watchlist does to the items, signal by signal."""
+
+    hits: dict[str, tuple[StoredItem, list[Verdict]]] = field(default_factory=dict)
+    by_signal: Counter[str] = field(default_factory=Counter)
+    seen: set[tuple[str, str]] = field(default_factory=set)  # signal, term: stood somewhere
+    alone: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missed: dict[tuple[str, str], list[tuple[StoredItem, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def take(self, stored: StoredItem, verdicts: Iterable[Verdict]) -> None:
+        hits = []
+        for verdict in verdicts:
+            asked = {str(term) for term in verdict.signal.any}
+            terms = {span.term for span in verdict.found} & asked
+            key = verdict.signal.id
+            self.seen.update((key, term) for term in terms)
+            if verdict.hit:
+                hits.append(verdict)
+                self.by_signal[key] += 1
+                if len(terms) == 1:
+                    self.alone[key, next(iter(terms))] += 1
+            else:
+                for term in terms:
+                    self.missed[key, term].append((stored, verdict.reason))
+        if hits:
+            self.hits[stored.id] = (stored, hits)
+
+
+def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) -> Report:
+    """The watchlist in the file against the one in force with its id, over the items.
+
+    Raises Misconfigured with all problems if the file cannot be used.
+    """
+    edited, problems = load_edit(path, rules.actors)
+    if edited is None:
+        raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
+    now = next((one for one in rules.watchlists if one.id == edited.id), None)
+    before, after = _Tally(), _Tally()
+    old = Matcher([now], rules.actors) if now else None
+    new = Matcher([edited], rules.actors)
+    number = 0
+    for stored in items:
+        number += 1
+        after.take(stored, new.explain(stored.item))
+        if old:
+            before.take(stored, old.explain(stored.item))
+    failed = failed_examples([edited], rules.actors)
+    blocks: list[Block] = [*_examples(edited, failed), *map(_said, problems)]
+    blocks.append(_totals(edited, now, before, after, number, since))
+    blocks += _changes(before, after)
+    blocks += _terms(edited, after)
+    return Report(blocks=tuple(blocks), records=(_record(edited, before, after, failed, number),))
+
+
+def difference(rules: Rules, id: str | None) -> Report:
+    """How the user's watchlists differ from the shipped ones of the same id, term by term."""
+    shipped = {watchlist.id: watchlist for watchlist in shipped_rules().watchlists}
+    own = [w for w in rules.watchlists if not w.shipped and w.id in shipped and id in (None, w.id)]
+    if not own:
+        what = f"{clean(id)!r} is" if id else "no watchlist is"
+        text = f"{what} not a changed copy of a shipped one" if id else f"{what} a changed copy"
+        return Report(blocks=(Note(text=text),))
+    rows = [row for watchlist in own for row in _lines(shipped[watchlist.id], watchlist)]
+    columns = (
+        Column(name="", kind="key"),
+        Column(name="term", kind="main"),
+        Column(name="in"),
+        Column(name="signal"),
+    )
+    names = ("change", "term", "in", "signal")
+    return Report(
+        blocks=(
+            Table(
+                title="Yours against shipped",
+                caption=count(len(rows), "difference"),
+                columns=columns,
+                rows=tuple(rows),
+            ),
+        ),
+        records=tuple(dict(zip(names, row, strict=True)) for row in rows),
+        fields=names,
+    )
+
+
+def edit_of(rules: Rules, given: str) -> Path | None:
+    """The file that the argument of `watchlists test` means; None if it is a text to be tried."""
+    path = Path(given)
+    if given.endswith(".toml") or ("\n" not in given and len(given) < 1024 and path.is_file()):
+        return path
+    for watchlist in rules.watchlists:
+        if watchlist.id == given:
+            return Path(watchlist.place.path)
+    return None
+
+
+def _examples(edited: Watchlist, failed: Sequence[Problem]) -> list[Note]:
+    number = sum(len(s.should_match) + len(s.should_not_match) for s in edited.signals)
+    if failed:
+        verdict = Note(text=f"{len(failed)} of {count(number, 'example')} fail", level="warning")
+        return [*map(_said, failed), verdict]
+    return [Note(text=f"all {count(number, 'example')} pass", level="good")]
+
+
+def _said(problem: Problem) -> Note:
+    return Note(text=str(problem), level="warning" if problem.severity == "error" else "plain")
+
+
+def _totals(
+    edited: Watchlist,
+    now: Watchlist | None,
+    before: _Tally,
+    after: _Tally,
+    number: int,
+    since: str,
+) -> Table:
+    signals = dict.fromkeys([s.id for s in (now.signals if now else ())])
+    signals |= dict.fromkeys(s.id for s in edited.signals)
+    rows = tuple((id, before.by_signal[id], after.by_signal[id]) for id in signals)
+    rows += (("items with a hit", len(before.hits), len(after.hits)),)
+    columns = (
+        Column(name="signal", kind="main"),
+        Column(name="in force", align="right"),
+        Column(name="edited", align="right"),
+    )
+    caption = f"{count(number, 'item')} stored since {since}"
+    return Table(title=edited.title or edited.id, caption=caption, columns=columns, rows=rows)
+
+
+def _changes(before: _Tally, after: _Tally) -> list[Block]:
+    gained = [after.hits[id] for id in after.hits.keys() - before.hits.keys()]
+    lost = [before.hits[id] for id in before.hits.keys() - after.hits.keys()]
+    if not gained and not lost:
+        return [Note(text="the edit changes no hit")]
+    return [
+        *_items("+ Hits that the edit brings", gained),
+        *_items("- Hits that the edit loses", lost),
+    ]
+
+
+def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Table]:
+    if not found:
+        return []
+    found.sort(key=lambda pair: pair[0].moment, reverse=True)
+    rows = tuple(
+        (one.moment, _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
+        for one, verdicts in found[:_ITEMS_SHOWN]
+    )
+    columns = (
+        Column(name="when"),
+        Column(name="headline", kind="main"),
+        Column(name="id", kind="key"),
+        Column(name="signal"),
+    )
+    return [Table(title=title, caption=_of(len(rows), len(found)), columns=columns, rows=rows)]
+
+
+def _marked(stored: StoredItem, verdicts: Iterable[Verdict]) -> Marked:
+    spans = {(s.start, s.end) for v in verdicts for s in v.found if s.field == "title"}
+    return Marked(text=stored.item.title, spans=tuple(sorted(spans)), link=stored.item.url)
+
+
+def _ids(verdicts: Iterable[Verdict]) -> str:
+    return ", ".join(verdict.signal.id for verdict in verdicts)
+
+
+def _of(shown: int, there: int) -> str:
+    return count(there, "item") + (f", {there - shown} not shown" if shown < there else "")
+
+
+def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
+    """Idle, broad and almost: what to look at next."""
+    idle = [
+        (str(term), signal.id)
+        for signal in edited.signals
+        for term in signal.any
+        if (signal.id, str(term)) not in tally.seen
+    ]
+    broad = [
+        (term, signal, f"{number} of {tally.by_signal[signal]} hits rest on it alone")
+        for (signal, term), number in tally.alone.most_common()
+        if tally.by_signal[signal] >= _BROAD_FROM and number >= _BROAD * tally.by_signal[signal]
+    ]
+    almost = sorted(tally.missed.items(), key=lambda pair: -len(pair[1]))[:_TERMS_SHOWN]
+    near = [(term, signal, _near_miss(items)) for (signal, term), items in almost]
+    return [
+        *_list("Broad terms", broad, "what it carries"),
+        *_list("Near misses", near, "where it stands without a hit"),
+        *_list("Idle terms", [(term, signal, "stands nowhere") for term, signal in idle], ""),
+    ]
+
+
+def _near_miss(items: list[tuple[StoredItem, str]]) -> str:
+    stored, reason = items[-1]
+    return f"in {count(len(items), 'item')}, e.g. {stored.item.title!r}: {reason}"
+
+
+def _list(title: str, rows: list[tuple[str, str, str]], what: str) -> list[Table]:
+    if not rows:
+        return []
+    columns = (
+        Column(name="term", kind="key"),
+        Column(name=what, kind="main"),
+        Column(name="signal"),
+    )
+    shown = tuple((term, said, signal) for term, signal, said in rows[:_TERMS_SHOWN])
+    caption = count(len(rows), "term") + (", the first" if len(rows) > len(shown) else "")
+    return [Table(title=title, caption=caption, columns=columns, rows=shown)]
+
+
+def _record(
+    edited: Watchlist, before: _Tally, after: _Tally, failed: Sequence[Problem], number: int
+) -> dict[str, Any]:
+    asked = {(s.id, str(term)) for s in edited.signals for term in s.any}
+    return {
+        "watchlist": edited.id,
+        "items": number,
+        "failed_examples": [str(problem) for problem in failed],
+        "hits_in_force": dict(before.by_signal),
+        "hits_edited": dict(after.by_signal),
+        "gained": sorted(after.hits.keys() - before.hits.keys()),
+        "lost": sorted(before.hits.keys() - after.hits.keys()),
+        "idle": sorted(f"{signal}: {term}" for signal, term in asked - after.seen),
+        "near_misses": {f"{s}: {t}": len(items) for (s, t), items in after.missed.items()},
+    }
+
+
+def _lines(shipped: Watchlist, own: Watchlist) -> list[tuple[str, str, str, str]]:
+    old = {signal.id: signal for signal in shipped.signals}
+    new = {signal.id: signal for signal in own.signals}
+    rows = []
+    for id in dict.fromkeys([*old, *new]):
+        before, after = _rules(old.get(id)), _rules(new.get(id))
+        name = f"{own.id} / {id}"
+        rows += [("-", rule, part, name) for part, rule in sorted(before - after)]
+        rows += [("+", rule, part, name) for part, rule in sorted(after - before)]
+    return rows
+
+
+def _rules(signal: Signal | None) -> set[tuple[str, str]]:
+    """Every term of a signal with the key under which it stands."""
+    if signal is None:
+        return set()
+    rules = {
+        (key, str(term))
+        for key in ("any", "ignore", "none", "unless")
+        for term in getattr(signal, key)
+    }
+    for group in signal.all:
+        rules.add(("all", " | ".join(map(str, group))))
+    settings = ("priority", "scope", "min_hits", "min_actors")
+    return rules | {(key, str(getattr(signal, key))) for key in settings}
