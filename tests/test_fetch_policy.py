@@ -76,15 +76,23 @@ def test_a_feed_that_was_never_asked_is_due():
     assert is_due(NEW, NOW, POLICY)
 
 
-def test_a_feed_is_due_half_an_hour_after_an_answer():
-    state = step(NEW, fetched())
+def test_a_feed_that_gives_no_hints_may_be_asked_again_at_once():
+    assert is_due(step(NEW, fetched()), NOW, POLICY)
+
+
+def test_a_feed_that_failed_is_left_alone_for_half_an_hour():
+    assert not is_due(step(NEW, failed()), after(HOUR / 4), POLICY)
+
+
+def test_a_feed_is_due_when_the_time_that_it_asked_for_is_over():
+    state = step(NEW, fetched(), ttl=HOUR / 2)
     assert state.due_at == after(HOUR / 2)
     assert not is_due(state, after(HOUR / 4), POLICY)
     assert is_due(state, after(HOUR / 2), POLICY)
 
 
 def test_a_half_hourly_cron_job_that_comes_a_minute_early_skips_no_turn():
-    assert is_due(step(NEW, fetched()), after(HOUR / 2 - 60), POLICY)
+    assert is_due(step(NEW, fetched(max_age=HOUR / 2)), after(HOUR / 2 - 60), POLICY)
 
 
 def test_a_paused_feed_is_never_due():
@@ -99,13 +107,13 @@ def test_a_due_time_beyond_every_policy_is_a_broken_clock_and_does_not_count():
 @pytest.mark.parametrize(
     ("ttl", "fresh", "expected"),
     [
-        (None, None, HOUR / 2),
-        (60.0, 60.0, HOUR / 2),
+        (None, None, 0),
+        (60.0, 30.0, 60),
         (2 * HOUR, HOUR, 2 * HOUR),
         (HOUR, 3 * HOUR, 3 * HOUR),
         (1e12, None, DAY),
         (math.inf, None, DAY),
-        (math.nan, -5.0, HOUR / 2),
+        (math.nan, -5.0, 0),
     ],
 )
 def test_the_longest_wish_of_feed_and_server_is_honoured_up_to_a_day(ttl, fresh, expected):

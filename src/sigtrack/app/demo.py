@@ -80,8 +80,8 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
 
 
 def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
-    policy = FetchPolicy(min_gap=0)
-    return fetch(store, Errand(feeds=server.feeds), rules, {}, clock=lambda: now, policy=policy)
+    errand = Errand(feeds=server.feeds)
+    return fetch(store, errand, rules, {}, clock=lambda: now, policy=FetchPolicy())
 
 
 def _told(title: str, *blocks: Block) -> Report:

@@ -32,7 +32,8 @@ _FROZEN_AFTER_GAPS = 4
 class FetchPolicy:
     """Every limit of a run. Seconds and bytes."""
 
-    min_gap: float = HOUR / 2  # between two requests for one feed
+    min_gap: float = 0.0  # between two answers of one feed that gives no hints: the user decides
+    retry_gap: float = HOUR / 2  # after a failure; doubled with each further one
     max_gap: float = DAY
     grace: float = 120.0  # a half-hourly cron job comes seconds early, and must not skip a turn
     host_gap: float = 1.0  # between two requests to one host; none for loopback
@@ -127,8 +128,8 @@ def next_state(
     """What we know of a feed after one request, with the time of the next one in `due_at`.
 
     After an answer, the latest of `policy.min_gap`, the document's `ttl` and the answer's
-    `max_age` (RFC 9111 5.2.2.1). After n failures in a row min_gap * 2**n, half of what exceeds
-    min_gap left to `jitter` (0..1), and never before Retry-After (RFC 9110 10.2.3) is over. At
+    `max_age` (RFC 9111 5.2.2.1). After n failures in a row retry_gap * 2**n, half of what exceeds
+    retry_gap left to `jitter` (0..1), and never before Retry-After (RFC 9110 10.2.3) is over. At
     most a day, and never in the past of `outcome.at`.
 
     `changed`: an item was new or revised. A feed that is gone, or that has not answered once in
@@ -271,12 +272,12 @@ def _after_failure(
 def _failure_gap(
     failures: int, outcome: Failed | Gone, policy: FetchPolicy, jitter: float
 ) -> float:
-    longest = min(policy.max_gap, policy.min_gap * 2.0 ** min(failures, 30))
-    spread = (longest - policy.min_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
+    longest = min(policy.max_gap, policy.retry_gap * 2.0 ** min(failures, 30))
+    spread = (longest - policy.retry_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
     wish = outcome.retry_after if isinstance(outcome, Failed) else None
     # The grace of `is_due` is ours to give, not the server's.
     patience = _clamped(wish, policy) + policy.grace if wish else 0.0
-    return max(policy.min_gap + spread, patience)
+    return max(policy.retry_gap + spread, patience)
 
 
 def _never_answered(state: FeedState, at: datetime, policy: FetchPolicy) -> bool:
