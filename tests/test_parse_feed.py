@@ -146,6 +146,14 @@ def test_an_address_in_a_guid_serves_as_link():
     assert only(rss("<guid>https://e.example/1</guid>")).url == "https://e.example/1"
 
 
+def test_the_link_to_a_pdf_is_the_link_and_an_atom_id_is_none():
+    body = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:e.example,2026:1</id><title>t'
+        b'</title><link href="https://e.example/1.pdf" type="application/pdf"/></entry></feed>'
+    )
+    assert only(body).url == "https://e.example/1.pdf"
+
+
 def test_words_that_look_like_tags_stay_in_a_title():
     item = only(rss("<title>5 &lt; 6 &lt;The Diplomat&gt; &lt;b&gt;bold&lt;/b&gt;</title>"))
     assert item.title == "5 < 6 <The Diplomat> bold"

@@ -140,13 +140,15 @@ def _title_language(entry: Any) -> str:
 
 
 def _link(entry: Any) -> str:
-    if link := _word(entry, "link"):
-        return link
+    """What feedparser chose, unless that is only an id and the item has an alternate link."""
+    chosen = _word(entry, "link")
     links = dict.get(entry, "links")
-    for link in links if isinstance(links, list) else ():
-        if dict.get(link, "rel") == "alternate" and _word(link, "href"):
-            return _word(link, "href")
-    return ""
+    alternates = [
+        href
+        for link in (links if isinstance(links, list) else ())
+        if _word(link, "rel") == "alternate" and (href := _word(link, "href"))
+    ]
+    return alternates[0] if alternates and chosen not in alternates else chosen
 
 
 def _words(entry: Any) -> tuple[str, str]:
