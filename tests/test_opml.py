@@ -13,7 +13,7 @@ from sigtrack.text import clean
 from sigtrack.watch.opml import DEEPEST, LARGEST, MOST_FEEDS, read_opml, write_opml
 
 IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
-WORDS = st.text(max_size=30).map(lambda text: clean(text).replace("&", "+"))
+WORDS = st.text(max_size=30).map(clean)
 
 
 @st.composite
@@ -51,8 +51,8 @@ def test_what_we_write_is_xml_for_everyone(feeds: tuple[Feed, ...]) -> None:
     assert [one.get("xmlUrl") for one in root.iter("outline")] == [feed.url for feed in feeds]
 
 
-def test_a_title_keeps_its_signs_and_entities() -> None:
-    feed = Feed(id="a", url="https://a.example/", title='R&D <"quoted"> &lt;b&gt;')
+def test_a_title_keeps_its_signs() -> None:
+    feed = Feed(id="a", url="https://a.example/", title="R&D <\"quoted\"> 'b' <i>")
     assert read_opml(write_opml([feed]))[0] == (feed,)
 
 

@@ -84,15 +84,10 @@ def _outline(feed: Feed) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = clean_value(text)
+    text = clean(text)
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(sign, entity)
     return text
-
-
-def clean_value(text: str) -> str:
-    """One line without characters that XML cannot hold; entities stay as they are written."""
-    return clean(text.replace("&", "&amp;"))
 
 
 class _Refused(Exception):
@@ -192,7 +187,7 @@ class _Reading:
         self.feeds.append(self._feed(url, plain))
 
     def _feed(self, url: str, plain: Mapping[str, str]) -> Feed:
-        title = clean_value(plain.get("title") or plain.get("text", "")).strip()
+        title = clean(plain.get("title") or plain.get("text", ""))
         feed_id = plain.get(f"{_OURS}id", "")
         if not re.fullmatch(ID, feed_id) or feed_id in self.taken:
             feed_id = feed_id_for(url, title, self.taken)
@@ -207,8 +202,8 @@ class _Reading:
             language=_code(LANGUAGE, plain.get("language", "")),
             country=_code("[A-Z]{2}", plain.get(f"{_OURS}country", "")),
             role=Role(role) if role in tuple(Role) else Role.AGGREGATOR,
-            paused=clean_value(plain.get(f"{_OURS}paused", "")) or None,
-            note=clean_value(plain.get(f"{_OURS}note", "")),
+            paused=clean(plain.get(f"{_OURS}paused", "")) or None,
+            note=clean(plain.get(f"{_OURS}note", "")),
         )
 
 
