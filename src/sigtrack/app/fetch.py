@@ -13,7 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
@@ -27,11 +27,14 @@ from sigtrack.fetch import (
     News,
     is_due,
     next_state,
+    no_network,
     not_a_feed,
     read_feed_file,
+    system_resolver,
     tidings,
 )
 from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.guard import Resolver
 from sigtrack.model import (
     Failed,
     Feed,
@@ -97,6 +100,10 @@ class Fetching:
     def all_failed(self) -> bool:
         return bool(self.answers) and all(a.kind in ("failed", "gone") for a in self.answers)
 
+    def is_offline(self) -> bool:
+        """Nothing could be reached at all, which says nothing about the feeds."""
+        return no_network(answer.outcome for answer in self.answers)
+
     def records(self) -> tuple[dict[str, Any], ...]:
         """The machine format of `fetch`: one object a feed."""
         return tuple(
@@ -131,6 +138,7 @@ def fetch(
     *,
     clock: Callable[[], datetime],
     policy: FetchPolicy,
+    resolver: Resolver = system_resolver,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fetching:
     """Run it all. The store is claimed for the whole run; raises Busy if another has it."""
@@ -145,10 +153,10 @@ def fetch(
         if feed not in due
     ]
     round_ = _Round(store, policy, clock, progress, len(jobs) + len(errand.files))
-    asyncio.run(round_.go(jobs, errand.files))
+    asyncio.run(round_.go(jobs, errand.files, resolver))
     hits = match_pending(store, rules, roles, clock())
     new = store.hits(Query(after_hit=run.after_hit))
-    waiting = tuple(feed for feed in errand.feeds if feed not in due and not feed.paused)
+    waiting = tuple(f for f in errand.feeds if f not in due and not _is_paused(f, states))
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
@@ -207,6 +215,12 @@ def _close_to(argument: str, known: Mapping[str, Feed]) -> str:
     return f"did you mean {', '.join(close)}?" if close else "sigtrack feeds list shows all feeds"
 
 
+def _is_paused(feed: Feed, states: Mapping[str, FeedState]) -> bool:
+    """By the user, by the catalogue, or by itself."""
+    state = states.get(feed.id)
+    return bool(feed.paused or (state and state.paused))
+
+
 def _is_due(feed: Feed, states: dict[str, FeedState], now: datetime, policy: FetchPolicy) -> bool:
     if feed.paused:
         return False
@@ -237,14 +251,18 @@ class _Round:
         self._progress = progress
         self._expected = expected
         self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
+        self._unreached: list[FeedState] = []
 
     async def go(
-        self, jobs: Sequence[tuple[Feed, FeedState]], files: Sequence[tuple[Feed, Path]]
+        self,
+        jobs: Sequence[tuple[Feed, FeedState]],
+        files: Sequence[tuple[Feed, Path]],
+        resolver: Resolver,
     ) -> None:
         known = {feed.id: (feed, state) for feed, state in jobs}
         async with (
             Workers() as workers,
-            Client(policy=self._policy, now=self._clock) as client,
+            Client(policy=self._policy, now=self._clock, resolver=resolver) as client,
             asyncio.TaskGroup() as tasks,
             aclosing(crawl(jobs, client)) as outcomes,
         ):
@@ -255,6 +273,7 @@ class _Round:
                 await self._parsing.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
                 tasks.create_task(self._take(feed, None, read, workers))
+        self._judge_the_unreached()
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
@@ -288,8 +307,19 @@ class _Round:
         if state is None:
             return Answer(feed=feed, outcome=outcome)
         after = next_state(state, outcome, policy=self._policy, jitter=random.random())
-        self._store.save_feed_states([after])
+        if isinstance(outcome, Failed) and outcome.offline:
+            self._unreached.append(after)
+        else:
+            self._store.save_feed_states([after])
         return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
+
+    def _judge_the_unreached(self) -> None:
+        """Feeds without a name or route have failed, unless nothing at all could be reached: a
+        laptop that is off the net for three days must not pause them."""
+        if no_network(answer.outcome for answer in self.answers):
+            self.answers = [replace(answer, news=None) for answer in self.answers]
+        else:
+            self._store.save_feed_states(self._unreached)
 
     def _with_items(
         self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed

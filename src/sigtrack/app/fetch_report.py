@@ -8,7 +8,7 @@ from datetime import tzinfo
 from sigtrack.app.fetch import Answer, Fetching
 from sigtrack.app.hits import Headings, count, tables_of
 from sigtrack.fetch import News
-from sigtrack.model import Block, Failed, Note, Report
+from sigtrack.model import Block, Note, Report
 from sigtrack.store import Query, Store
 
 _MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
@@ -45,10 +45,14 @@ def report_of(
         new_after=None,
         limit=_FEW_ROWS if many else limit,
     )
-    blocks = [Note(text=_summary(fetching, zone)), *tables]
+    if fetching.is_offline():
+        blocks = [*_offline(fetching), *tables]
+    else:
+        blocks = [Note(text=_summary(fetching, zone)), *tables]
     if many:
         blocks.append(Note(text="the most important of each; all of them: sigtrack report"))
-    blocks += _about_feeds(fetching, verbose=verbose)
+    if not fetching.is_offline():
+        blocks += _about_feeds(fetching, verbose=verbose)
     return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
 
 
@@ -85,14 +89,6 @@ def _nothing_due(fetching: Fetching, zone: tzinfo) -> str:
 
 
 def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
-    if _is_offline(fetching):
-        asked = len(fetching.answers)
-        return [
-            Note(
-                text=f"no network: none of {count(asked, 'feed')} could be reached", level="warning"
-            ),
-            Note(text="to see what sigtrack does without one: sigtrack demo"),
-        ]
     failed = [answer for answer in fetching.answers if answer.kind in ("failed", "gone")]
     shown = failed if verbose else failed[:_FAILURES_SHOWN]
     notes = [Note(text=f"{a.feed.id}: {a.note or 'is gone (410)'}", level="warning") for a in shown]
@@ -108,9 +104,15 @@ def _is_loss(answer: Answer) -> bool:
     return any("were left" in note for note in answer.notes)
 
 
-def _is_offline(fetching: Fetching) -> bool:
-    outcomes = [answer.outcome for answer in fetching.answers]
-    return bool(outcomes) and all(isinstance(o, Failed) and o.offline for o in outcomes)
+def _offline(fetching: Fetching) -> list[Note]:
+    """Two lines, however many feeds; one reason for all (a proxy, a single feed) is said."""
+    asked = count(len(fetching.answers), "feed")
+    reasons = {answer.note for answer in fetching.answers}
+    why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
+    return [
+        Note(text=f"no network: none of {asked} could be reached{why}", level="warning"),
+        Note(text="to see what sigtrack does without one: sigtrack demo"),
+    ]
 
 
 def _news(answer: Answer) -> Note:

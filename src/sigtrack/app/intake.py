@@ -35,13 +35,14 @@ def match_pending(
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
     """
-    matcher = rules.matcher(roles)
+    matcher: Matcher | None = None  # half a second for nothing when nothing is new
     fingerprints = rules.fingerprints()
     if not rules.broken:
         store.forget_watchlists(fingerprints)
     waiting = store.pending(fingerprints) if progress else 0
     done = new = 0
     for batch in store.unmatched(fingerprints):
+        matcher = matcher or rules.matcher(roles)
         new += store.save_hits(batch, _hits(matcher, batch), at)
         done += len(batch.items)
         if progress:

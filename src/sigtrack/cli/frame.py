@@ -116,7 +116,8 @@ class Frame:
 def complain(text: str) -> None:
     """One or more lines on stderr, safe whatever they quote."""
     for line in text.splitlines():
-        print(mask_credentials(clean(line)), file=sys.stderr)  # noqa: T201
+        indent = " " * (len(line) - len(line.lstrip(" ")))
+        print(f"{indent}{mask_credentials(clean(line))}", file=sys.stderr)  # noqa: T201
 
 
 def _write(path: Path, chunks: Iterable[str]) -> None:
