@@ -1,0 +1,177 @@
+"""A desk for the tests of the command line: one user's home folder, and sigtrack run in it.
+
+Commands run in this process (`desk.run`), with stdout and stderr caught, or as a process of their
+own (`desk.start`) where a signal, a pipe or another user is the point. Every desk has taken the
+shipped feeds out of its catalogue, so that no test asks anybody beyond loopback, and has replaced
+the shipped watchlists by silent ones, so that what they say elsewhere changes nothing here. The
+watchlist of the tests watches lighthouses, in four languages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+
+from sigtrack.cli import run
+from sigtrack.watch import shipped_text
+from sigtrack.watch.folders import shipped
+
+SOURCE = Path(__file__).parents[1] / "src"
+NOW = "2026-01-14T12:00:00+00:00"
+LIGHTHOUSES = """\
+format = 1
+id = "lighthouses"
+title = "Lighthouses"
+why = "Where a light is lit, a ship is expected."
+
+[[signal]]
+id = "lit"
+title = "A lighthouse is lit"
+priority = "high"
+any = ["lighthouse*", "등대", "灯台", "灯塔"]
+ignore = ["lighthouse keeper*"]
+
+[[signal]]
+id = "fog"
+title = "Fog"
+any = ["fog"]
+all = [["lighthouse*", "harbour"]]
+"""
+_NOT_OURS = ("SIGTRACK_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_NOR_THESE = ("NO_COLOR", "COLUMNS", "LINES", "TZ", "FORCE_COLOR")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What `--format jsonl` said."""
+        return [json.loads(line) for line in self.lines]
+
+
+class Desk:
+    """One user. Paths are where sigtrack looks for them by default."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.config = home / "config" / "sigtrack"
+        self.watchlists = self.config / "watchlists"
+        self.feeds_file = self.config / "feeds.toml"
+        self.db = home / "data" / "sigtrack" / "sigtrack.db"
+        self.environment = {
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_DATA_HOME": str(home / "data"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "SIGTRACK_NOW": NOW,
+            "TZ": "UTC",
+        }
+        self.watchlists.mkdir(parents=True)
+        self.silence()
+        self.feeds({})
+
+    def silence(self) -> None:
+        """A watchlist of its own for each shipped id, which no headline of these tests matches."""
+        for file in shipped().iterdir():
+            if file.name.endswith(".toml") and not file.name.startswith("_"):
+                id = file.name.removesuffix(".toml")
+                self.watch(
+                    f'format = 1\nid = "{id}"\n[[signal]]\nid = "s"\nany = ["zzz zzz"]\n', id
+                )
+
+    def watch(self, text: str = LIGHTHOUSES, id: str = "lighthouses") -> Path:
+        path = self.watchlists / f"{id}.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def feeds(self, urls: Mapping[str, str], more: str = "") -> None:
+        """These feeds instead of the shipped ones; `more` stands in each entry."""
+        gone = [one["id"] for one in tomllib.loads(shipped_text("feeds.toml"))["feed"]]
+        entries = [f'[[feed]]\nid = "{id}"\nremoved = true\n' for id in gone]
+        entries += [
+            f'[[feed]]\nid = "{id}"\nurl = "{url}"\nallow_private = true\n{more}\n'
+            for id, url in urls.items()
+        ]
+        self.feeds_file.write_text("format = 1\n" + "\n".join(entries), encoding="utf-8")
+
+    def run(self, *arguments: object, code: int = 0, **environment: str) -> Done:
+        """The command as a user types it; fails if it does not end with this exit code."""
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as world:
+            for name in list(os.environ):
+                if name not in self._environment(environment):
+                    world.delenv(name)
+            for name, value in self._environment(environment).items():
+                world.setenv(name, value)
+            with redirect_stdout(out), redirect_stderr(err):
+                ended = run([str(argument) for argument in arguments])
+        done = Done(ended, out.getvalue(), err.getvalue())
+        assert done.code == code, done
+        return done
+
+    def start(
+        self, *arguments: object, under: tuple[str, ...] = (), **more: Any
+    ) -> subprocess.Popen[bytes]:
+        """The command as a process of its own; `under` is a program that runs it."""
+        environment = self._environment(more.pop("environment", {})) | {"PYTHONPATH": str(SOURCE)}
+        streams = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+        }
+        return subprocess.Popen(
+            [*under, sys.executable, "-m", "sigtrack", *map(str, arguments)],
+            env=environment,
+            **(streams | more),
+        )
+
+    def start_and_wait(self, *arguments: object, code: int = 0, **more: Any) -> Done:
+        with self.start(*arguments, **more) as process:
+            out, err = process.communicate(timeout=60)
+        done = Done(process.returncode, out.decode(), err.decode())
+        assert done.code == code, done
+        return done
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(_NOT_OURS) and name not in _NOR_THESE
+        }
+        return kept | self.environment | more
+
+
+def rss(*titles: str, lang: str = "en", summary: str = "") -> bytes:
+    """A feed with one dated item a title, the latest first."""
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{escape(title)}</guid><title>{escape(title)}</title>"
+        f"<link>https://example.org/{number}</link><description>{escape(summary)}</description>"
+        f"<pubDate>Wed, 14 Jan 2026 {11 - number % 12:02}:00:00 GMT</pubDate></item>"
+        for number, title in enumerate(titles)
+    )
+    head = (
+        f"<title>Harbour News</title><link>https://example.org/</link><language>{lang}</language>"
+    )
+    return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()

@@ -1,0 +1,438 @@
+"""`sigtrack fetch`, from the command line to the store and back, over HTTP on loopback."""
+
+from __future__ import annotations
+
+import random
+import socket
+import sqlite3
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk import Desk, rss
+from feed_server import FeedServer, Site
+from sigtrack.app.fetch import Errand, fetch, policy_of
+from sigtrack.app.fetch_report import exit_code_of, report_of
+from sigtrack.app.hits import Headings
+from sigtrack.app.rules import Rules
+from sigtrack.model import Feed
+from sigtrack.present import render
+from sigtrack.store import open_store
+
+LIT = "A lighthouse is lit again"
+TITLES = (LIT, "Fog over the harbour", "Nothing to see")
+LATER = "2026-01-14T13:00:00+00:00"
+
+
+def serve(desk: Desk, site: Site, *titles: str, **headers: str) -> str:
+    url = site.serve("/feed.xml", rss(*(titles or TITLES)), **headers)
+    desk.feeds({"harbour": url})
+    return url
+
+
+# --- the main job
+
+
+def test_new_hits_are_shown_with_the_words_that_matched(desk: Desk, site: Site) -> None:
+    serve(desk, site)
+    done = desk.run("fetch")
+    assert "1 feed asked: 3 new items, 2 new hits" in done.out
+    assert "A «lighthouse» is lit again" in done.out
+    assert "«Fog» over the «harbour»" in done.out
+    assert "Nothing to see" not in done.out
+    assert done.err == ""
+
+
+def test_a_second_fetch_in_a_row_asks_conditionally_and_stores_nothing(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site, ETag='"1"')
+    desk.run("fetch")
+    again = desk.run("fetch")
+    assert [r.headers.get("if-none-match") for r in site.requests] == [None, '"1"']
+    assert again.out == "1 feed asked, 1 not modified: 0 new items, 0 new hits\n"
+
+
+def test_a_server_without_validators_is_asked_again_and_nothing_is_doubled(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site)
+    desk.run("fetch")
+    assert "1 feed asked: 0 new items, 0 new hits" in desk.run("fetch").out
+    assert len(desk.run("search", "lighthouse", "-f", "jsonl").records) == 1
+
+
+def test_a_feed_that_wants_to_be_left_alone_is_not_asked_unless_it_is_named(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site, Cache_Control="max-age=7200")
+    desk.run("fetch")
+    assert "none of 1 feed is due yet, the next one at 2026-01-14 14:00" in desk.run("fetch").out
+    assert len(site.requests) == 1
+    desk.run("fetch", "harbour")
+    assert len(site.requests) == 2
+
+
+def test_an_edited_title_is_a_revision_and_no_second_alert(desk: Desk, site: Site) -> None:
+    body = rss(LIT)
+    url = site.serve("/feed.xml", body)
+    desk.feeds({"harbour": url})
+    desk.run("fetch")
+    site.serve(
+        "/feed.xml",
+        body.replace(b"<title>A lighthouse is lit again", b"<title>A lighthouse is lit anew"),
+    )
+    again = desk.run("fetch", SIGTRACK_NOW=LATER)
+    assert "0 new items, 1 revised, 0 new hits" in again.out
+    assert [r["title"] for r in desk.run("report", "-f", "jsonl", SIGTRACK_NOW=LATER).records] == [
+        "A lighthouse is lit anew"
+    ]
+
+
+def test_a_dead_feed_beside_a_healthy_one_is_named_and_costs_nothing(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    desk.feeds(
+        {
+            "harbour": healthy.serve("/feed.xml", rss(*TITLES)),
+            "wreck": dead.serve("/feed.xml", b"gone wrong", 500),
+        }
+    )
+    done = desk.run("fetch")
+    assert "2 feeds asked, 1 failed: 3 new items, 2 new hits" in done.out
+    assert "! wreck: answered 500 Internal Server Error" in done.out
+
+
+def test_a_page_instead_of_a_feed_is_said_to_be_one(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", b"<!doctype html><title>Parked</title>")})
+    done = desk.run("fetch", code=69)
+    assert "harbour: answered 200 but not with a feed" in done.out
+
+
+def test_the_machine_format_has_one_object_a_feed(desk: Desk, feed_server: FeedServer) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    desk.feeds(
+        {
+            "harbour": healthy.serve("/feed.xml", rss(*TITLES)),
+            "wreck": dead.serve("/feed.xml", b"", 404),
+        }
+    )
+    by_feed = {r["feed"]: r for r in desk.run("fetch", "--format", "jsonl").records}
+    assert list(by_feed["harbour"]) == [
+        *("feed", "outcome", "status", "new", "revised", "hits", "seconds", "note")
+    ]
+    found = {key: by_feed["harbour"][key] for key in ("outcome", "status", "new", "hits", "note")}
+    assert found == {"outcome": "fetched", "status": 200, "new": 3, "hits": 2, "note": ""}
+    assert by_feed["wreck"]["outcome"] == "failed"
+    assert by_feed["wreck"]["status"] == 404
+    assert by_feed["wreck"]["note"] == "answered 404 Not Found"
+
+
+def test_the_hits_of_a_fetch_are_those_since_the_last_fetch(desk: Desk, site: Site) -> None:
+    serve(desk, site, LIT)
+    desk.run("fetch")
+    serve(desk, site, LIT, "Another lighthouse is lit")
+    desk.run("fetch")
+    found = desk.run("report", "--since", "last-fetch", "-f", "jsonl").records
+    assert [r["title"] for r in found] == ["Another lighthouse is lit"]
+
+
+def test_a_first_run_with_hundreds_of_hits_summarises_them(desk: Desk, site: Site) -> None:
+    serve(desk, site, *(f"Lighthouse {n} is lit" for n in range(100)))
+    done = desk.run("fetch")
+    assert "1 feed asked: 100 new items, 100 new hits" in done.out
+    assert sum("» 1" in line or "is lit" in line for line in done.lines) == 3
+    assert "the most important of each; all of them: sigtrack report" in done.out
+    assert sum("is lit" in line for line in desk.run("report", "-n", "0").lines) == 100
+
+
+def test_a_feed_that_names_other_times_than_ours_is_shown_in_ours(desk: Desk, site: Site) -> None:
+    serve(desk, site, LIT)
+    assert "2026-01-14 20:00" in desk.run("fetch", TZ="Asia/Seoul").out
+
+
+# --- addresses and files
+
+
+def test_an_address_is_fetched_without_being_added(desk: Desk, feed_server: FeedServer) -> None:
+    known, page = feed_server.site(), feed_server.site()
+    desk.feeds({"harbour": known.serve("/feed.xml", rss(LIT))})
+    done = desk.run("fetch", known.url("/feed.xml"))  # the address of a feed that we know
+    assert "1 feed asked: 1 new item, 1 new hit" in done.out
+    stranger = desk.run("fetch", page.serve("/feed.xml", rss(LIT)), code=69)
+    assert "allow_private = true would allow it" in stranger.out  # nobody vouched for loopback
+    assert [r["feed"] for r in desk.run("feeds", "list", "-f", "jsonl").records] == ["harbour"]
+
+
+def test_a_file_is_read_like_a_feed(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "saved-feed.xml"
+    file.write_bytes(rss(*TITLES))
+    assert "1 feed asked: 3 new items, 2 new hits" in desk.run("fetch", file).out
+    assert "1 feed asked: 0 new items, 0 new hits" in desk.run("fetch", file).out
+    assert {r["source"] for r in desk.run("report", "-f", "jsonl").records} == {"saved-feed"}
+
+
+def test_what_is_neither_feed_nor_address_nor_file_is_a_usage_error_with_a_guess(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site)
+    done = desk.run("fetch", "harbor", code=2)
+    assert done.out == ""
+    assert done.err == (
+        "sigtrack: 'harbor' is neither a feed, an address nor a file\n  did you mean harbour?\n"
+    )
+    assert not desk.db.exists()
+
+
+# --- quiet, and how it ends
+
+
+def test_quiet_prints_nothing_when_all_is_well(desk: Desk, site: Site) -> None:
+    serve(desk, site)
+    done = desk.run("fetch", "--quiet")
+    assert (done.out, done.err) == ("", "")
+    assert len(desk.run("report", "-f", "jsonl").records) == 2
+
+
+def test_quiet_names_a_failing_feed_once_after_three_failures_and_six_hours(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    broken = dead.serve("/feed.xml", b"", 503)
+    desk.feeds({"harbour": healthy.serve("/feed.xml", rss(LIT), ETag="1"), "wreck": broken})
+    said = [
+        desk.run("fetch", "--quiet", SIGTRACK_NOW=f"2026-01-14T{hour:02}:00:00Z").out
+        for hour in (0, 4, 8, 18)
+    ]
+    assert said[:2] == ["", ""]
+    assert said[2].startswith("! wreck has not answered for more than 6 hours: answered 503")
+    assert said[3] == ""
+    dead.serve("/feed.xml", rss(LIT))
+    back = desk.run("fetch", "--quiet", "harbour", "wreck", SIGTRACK_NOW="2026-01-15T20:00:00Z")
+    assert back.out == "✓ wreck answers again\n"
+
+
+def test_every_feed_failing_exits_with_69(desk: Desk, feed_server: FeedServer) -> None:
+    sites = [feed_server.site(), feed_server.site()]
+    desk.feeds({f"wreck{n}": s.serve("/", b"", 500) for n, s in enumerate(sites)})
+    assert "2 feeds asked, 2 failed" in desk.run("fetch", code=69).out
+    assert "none of 2 feeds is due yet" in desk.run("fetch").out  # left alone for half an hour
+
+
+def test_strict_exits_with_69_if_any_feed_failed(desk: Desk, feed_server: FeedServer) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    desk.feeds({"a": healthy.serve("/", rss(LIT)), "b": dead.serve("/", b"", 500)})
+    assert "1 failed: 1 new item, 1 new hit" in desk.run("fetch", "--strict", code=69).out
+
+
+def test_a_feed_that_is_gone_pauses_itself_says_so_and_can_be_resumed(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", b"", 410)})
+    assert "harbour: is gone (410)" in desk.run("fetch", code=69).out
+    listed = desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    assert listed[0]["paused"] == "the publisher says that it is gone (410)"
+    assert "there is no feed to ask" in desk.run("fetch").out
+    site.serve("/feed.xml", rss(LIT))
+    desk.run("feeds", "pause", "--off", "harbour")
+    assert "1 new item" in desk.run("fetch").out
+
+
+def test_a_permanent_redirect_is_remembered(desk: Desk, site: Site) -> None:
+    new = site.serve("/new.xml", rss(LIT))
+    desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
+    desk.run("fetch")
+    desk.run("fetch")
+    assert [r.target for r in site.requests] == ["/old.xml", "/new.xml", "/new.xml"]
+
+
+def test_without_any_feed_the_way_to_one_is_shown(desk: Desk) -> None:
+    done = desk.run("fetch")
+    assert done.out == "there is no feed to ask; add one with: sigtrack feeds add ADDRESS\n"
+
+
+# --- no network
+
+
+async def nowhere(host: str, port: int) -> Sequence[str]:
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path) -> None:
+    feeds = [Feed(id=f"f{n}", url=f"https://news{n}.example.org/feed") for n in range(4)]
+    rules = Rules(watchlists=(), actors={}, problems=())
+    with open_store(str(tmp_path / "s.db")) as store:
+        for day in range(1, 6):  # longer than a feed that never answers is asked
+            result = fetch(
+                store,
+                Errand(feeds=feeds),
+                rules,
+                {},
+                clock=lambda day=day: datetime(2026, 1, day, tzinfo=UTC),
+                policy=policy_of(""),
+                resolver=nowhere,
+            )
+            store.finish_run(result.run, datetime(2026, 1, day, tzinfo=UTC))
+            assert len(result.answers) == 4
+        assert store.feed_states() == {}
+        told = report_of(
+            store,
+            result,
+            headings=Headings(watchlists={}),
+            zone=UTC,
+            limit=None,
+            quiet=False,
+            verbose=False,
+        )
+    said = "".join(render(told, "table", width=80, colour=False, terminal=False, zone=UTC))
+    assert said.splitlines() == [
+        "! no network: none of 4 feeds could be reached",
+        "to see what sigtrack does without one: sigtrack demo",
+    ]
+    assert exit_code_of(result, strict=False) == 69
+
+
+def test_a_proxy_that_is_not_there_is_blamed_and_the_feeds_are_not(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        proxy = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    desk.feeds({"a": "http://a.example.org/feed", "b": "http://b.example.org/feed"})
+    done = desk.run("fetch", code=69, HTTP_PROXY=proxy, http_proxy=proxy)
+    assert "no network: none of 2 feeds could be reached" in done.out
+    assert "the proxy 127.0.0.1 refused the connection" in done.out
+    assert "sigtrack demo" in done.out
+    assert [r["failures"] for r in desk.run("feeds", "list", "-f", "jsonl").records] == [0, 0]
+
+
+# --- watchlists
+
+
+def test_an_edited_watchlist_is_matched_at_the_next_fetch_and_reported(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site, ETag='"1"')
+    desk.run("fetch")
+    desk.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "none"\nany = ["nothing"]\n')
+    done = desk.run("fetch")
+    assert "1 not modified: 0 new items, 1 new hit" in done.out
+    assert "«Nothing» to see" in done.out
+    found = desk.run("report", "-f", "jsonl").records
+    assert [(r["signal"], r["title"]) for r in found] == [("none", "Nothing to see")]
+
+
+def test_a_broken_watchlist_leaves_its_last_good_version_in_force_and_says_so_each_time(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site, LIT)
+    desk.run("fetch")
+    file = desk.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "x"\nany = [“fog”]\n')
+    serve(desk, site, LIT, "A second lighthouse is lit")
+    for new in ("1 new hit", "0 new hits"):
+        done = desk.run("fetch", code=0)
+        assert new in done.out
+        assert f"{file}:5: " in done.err
+        assert "stays in force" in done.err
+
+
+def test_a_broken_watchlist_without_a_good_version_ends_with_78_and_all_else_is_done(
+    desk: Desk, site: Site
+) -> None:
+    serve(desk, site)
+    file = desk.watch('format = 1\nid = "broken"\n[[signal]]\nid = "x"\nanny = ["fog"]\n', "broken")
+    done = desk.run("fetch", code=78)
+    assert "1 feed asked: 3 new items, 2 new hits" in done.out
+    assert f"{file}:5: " in done.err
+    assert "did you mean any" in done.err
+
+
+# --- killed
+
+
+TABLES = {
+    "items": "id, feed, uid",
+    "texts": "title, summary, text",
+    "revisions": "revision, published, language, url, fingerprint",
+    "hits": "watchlist, signal, (SELECT uid FROM items WHERE number = item)",
+    "sightings": "priority, score, spans",
+    "feeds": "feed, url, etag, last_modified, failures, reason, told, paused",
+    "marks": "watchlist, fingerprint",
+}
+
+
+def contents(db: Path) -> dict[str, list[object]]:
+    """Everything but clocks and row numbers."""
+    connection = sqlite3.connect(db)
+    rows = {
+        table: sorted(connection.execute(f"SELECT {columns} FROM {table}"), key=repr)
+        for table, columns in TABLES.items()
+    }
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    return rows
+
+
+@pytest.fixture
+def busy_desk(desk: Desk, feed_server: FeedServer) -> Desk:
+    """Twelve feeds of forty items, every tenth of them a hit."""
+    site = feed_server.site()
+    desk.feeds(
+        {
+            f"feed{n}": site.serve(
+                f"/{n}",
+                rss(*(f"{'Lighthouse' if k % 10 == 0 else 'Item'} {n} {k}" for k in range(40))),
+                ETag=f'"{n}"',
+            )
+            for n in range(12)
+        }
+    )
+    return desk
+
+
+def fetched(desk: Desk, db: Path, *, kills: int, chance: random.Random) -> dict[str, list[object]]:
+    """What is stored when fetch was killed so often, and then came to its end."""
+    for _ in range(kills):
+        with desk.start("fetch", "--db", db) as process:
+            time.sleep(chance.uniform(0.2, 1.2))  # start-up is about a third of it
+            process.kill()
+    desk.start_and_wait("fetch", "--db", db)
+    found = contents(db)
+    assert len(found["items"]) == 12 * 40
+    assert len(found["hits"]) == 12 * 4
+    return found
+
+
+def test_a_fetch_killed_at_any_moment_and_run_again_leaves_what_one_clean_run_leaves(
+    busy_desk: Desk, tmp_path: Path
+) -> None:
+    chance = random.Random(1)
+    unharmed = fetched(busy_desk, tmp_path / "whole.db", kills=0, chance=chance)
+    assert fetched(busy_desk, tmp_path / "killed.db", kills=8, chance=chance) == unharmed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_a_fetch_killed_a_hundred_times_leaves_what_one_clean_run_leaves(
+    busy_desk: Desk, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    unharmed = fetched(busy_desk, tmp_path / "whole.db", kills=0, chance=chance)
+    for n in range(3):  # few kills a store: after the first whole run there is nothing to lose
+        assert fetched(busy_desk, tmp_path / f"{n}.db", kills=3 + n, chance=chance) == unharmed
+
+
+def test_what_a_killed_fetch_had_stored_is_still_told_by_the_next(desk: Desk, site: Site) -> None:
+    serve(desk, site, LIT, ETag='"1"')
+    with open_store(str(desk.db)) as store:  # a run that stored, matched and then died untold
+        store.begin_run("fetch", datetime(2026, 1, 14, 11, tzinfo=UTC))
+    desk.run("import", write(desk, rss(LIT)))
+    done = desk.run("fetch")
+    assert "A «lighthouse» is lit again" in done.out
+
+
+def write(desk: Desk, body: bytes) -> Path:
+    path = desk.home / "feed.xml"
+    path.write_bytes(body)
+    return path
