@@ -43,22 +43,28 @@ terms = (
     .map(parse_term)
     .filter(lambda term: isinstance(term, Term))
 )
-some = st.lists(terms, max_size=3).map(tuple)
+some = st.lists(terms, max_size=2).map(tuple)
 signals = st.builds(
     Signal,
     id=st.just("s"),
-    any=st.lists(terms, min_size=1, max_size=4).map(tuple),
-    all=st.lists(st.lists(terms, min_size=1, max_size=3).map(tuple), max_size=2).map(tuple),
+    any=st.lists(terms, min_size=2, max_size=6).map(tuple),
+    all=st.just(()) | st.lists(st.lists(terms, min_size=2, max_size=6).map(tuple)).map(tuple),
     none=some,
     ignore=some,
     unless=some,
     scope=st.sampled_from(Scope),
-    min_hits=st.integers(1, 2),
-    min_actors=st.integers(0, 2),
+    min_hits=st.sampled_from((1, 1, 1, 2)),
+    min_actors=st.sampled_from((0, 0, 0, 1, 2)),
 )
-texts = st.lists(st.sampled_from(WORDS + GLUE), max_size=14).map("".join)
+texts = st.lists(
+    st.builds(str.__add__, st.sampled_from(WORDS), st.sampled_from(GLUE)), min_size=3, max_size=12
+).map("".join)
 items = st.builds(
-    item, texts, summary=texts, text=texts, language=st.sampled_from((None, "ko", "en"))
+    item,
+    texts,
+    summary=texts | st.just(""),
+    text=texts | st.just(""),
+    language=st.sampled_from((None, "ko", "en")),
 )
 
 
