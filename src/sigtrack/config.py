@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse, NoPermission
 from sigtrack.model import Place, Problem
@@ -79,6 +78,8 @@ class Settings:
         """The zone of all times shown."""
         if not self.timezone.value:
             return datetime.now(UTC).astimezone().tzinfo or UTC
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.timezone.value)
 
     def clock(self) -> datetime:
@@ -136,15 +137,12 @@ def _folder(environment: Mapping[str, str], variable: str, default: Path) -> Pat
 def _checked(settings: Settings, home: Path) -> Settings:
     """Expand what a shell would have, and refuse what no run could use."""
     zone = settings.timezone.value.removeprefix(":")
-    try:
-        if zone:
-            ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if zone and not _is_zone(zone):
         if settings.timezone.origin != "TZ":
             raise Misuse(
                 f"timezone {clean(zone)!r} in {settings.timezone.origin} is not known",
                 hint='use a name such as "Asia/Seoul" or "Europe/Berlin"',
-            ) from None
+            )
         zone = ""  # POSIX forms such as KST-9 are for the C library, which already heeds TZ
     now = _moment(settings.now.value)
     db = settings.db.value
@@ -156,6 +154,16 @@ def _checked(settings: Settings, home: Path) -> Settings:
         timezone=replace(settings.timezone, value=zone),
         now=replace(settings.now, value=now),
     )
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _moment(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sigtrack.config import Settings
@@ -23,10 +22,3 @@ class Catalogue:
 def load_catalogue(settings: Settings) -> Catalogue:
     feeds, problems = load_feeds(shipped_text("feeds.toml"), settings.feeds)
     return Catalogue(feeds=feeds, problems=problems)
-
-
-def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
-    """The catalogue if a source is named by its role; nothing if ids will do."""
-    if any(source.startswith("role:") for source in sources):
-        return load_catalogue(settings).feeds
-    return ()

@@ -66,7 +66,9 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
 def shipped_rules() -> Rules:
     """The shipped watchlists and actors alone, whatever the user has: for the demo and the gold."""
     actors, actor_problems = load_actors(shipped_text("actors.toml"), None)
-    loaded = load_watchlists(shipped_watchlists(), None, actors=actors, matcher_version=str(MATCHER_VERSION))
+    loaded = load_watchlists(
+        shipped_watchlists(), None, actors=actors, matcher_version=str(MATCHER_VERSION)
+    )
     return Rules(
         watchlists=loaded.watchlists,
         actors=actors,

@@ -28,7 +28,7 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.text import clean
-from sigtrack.watch.folders import shipped
+from sigtrack.watch import shipped_watchlists
 from sigtrack.watch.template import new_watchlist_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -113,10 +113,10 @@ def try_text(
 
 def copy(settings: Settings, id: str) -> Report:
     """A shipped watchlist into the user's folder, where it replaces the shipped one."""
-    source = shipped() / f"{id}.toml"
+    source = shipped_watchlists() / f"{id}.toml"
     if not _ID.fullmatch(id) or not source.is_file():
-        names = sorted(f.name[:-5] for f in shipped().iterdir() if f.name[0] not in "._")
-        known = [name for name in names if (shipped() / f"{name}.toml").is_file()]
+        names = sorted(f.name[:-5] for f in shipped_watchlists().iterdir() if f.name[0] not in "._")
+        known = [name for name in names if (shipped_watchlists() / f"{name}.toml").is_file()]
         raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
     return _written(settings, id, source.read_text(encoding="utf-8"))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.model import Feed, Priority
 from sigtrack.store import Query, Store
@@ -41,6 +42,15 @@ def query_of(
         priority=wanted.priority,
     )
     return _since(query, wanted.since, store, now, zone)
+
+
+def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
+    """The catalogue if a source is named by its role; nothing, and no time lost, if ids will do."""
+    if not any(source.startswith("role:") for source in sources):
+        return ()
+    from sigtrack.app.catalogue import load_catalogue
+
+    return load_catalogue(settings).feeds
 
 
 def sources_of(asked: Iterable[str], feeds: Iterable[Feed]) -> tuple[str, ...]:

@@ -103,10 +103,9 @@ def report(
 ) -> None:
     """Show the hits of a window, and what is new among them since the last look."""
     from sigtrack.app import report as use
-    from sigtrack.app.catalogue import feeds_for
+    from sigtrack.app.headings import load_headings
     from sigtrack.app.hits import GROUPS
-    from sigtrack.app.rules import load_headings
-    from sigtrack.app.window import Wanted
+    from sigtrack.app.window import Wanted, feeds_for
 
     wanted = Wanted(
         since=since or frame.settings.since.value,
@@ -155,8 +154,7 @@ def search(
 ) -> None:
     """Find items by their words, whether or not a watchlist saw them."""
     from sigtrack.app import search as use
-    from sigtrack.app.catalogue import feeds_for
-    from sigtrack.app.window import Wanted, query_of
+    from sigtrack.app.window import Wanted, feeds_for, query_of
 
     wanted = Wanted(
         since=since or "all",

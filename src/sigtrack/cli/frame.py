@@ -12,16 +12,20 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sigtrack.config import Settings, load_settings
 from sigtrack.errors import CannotWrite, DiskFull
-from sigtrack.model import Problem, Report
-from sigtrack.present import render
-from sigtrack.store import Store, open_store
 from sigtrack.text import clean, mask_credentials
+
+# Settings, store and formats are imported by those who use them: `sigtrack --help` uses none.
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+    from pathlib import Path
+
+    from sigtrack.config import Settings
+    from sigtrack.model import Problem, Report
+    from sigtrack.store import Store
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +51,8 @@ class Frame:
 
     @cached_property
     def settings(self) -> Settings:
+        from sigtrack.config import load_settings
+
         return load_settings(os.environ, config=self.flags.config, db=self.flags.db)
 
     @cached_property
@@ -63,10 +69,14 @@ class Frame:
         return self.flags.output is None and sys.stdout.isatty()
 
     def store(self, *, read_only: bool = False) -> Store:
+        from sigtrack.store import open_store
+
         return open_store(self.settings.db.value, read_only=read_only)
 
     def show(self, report: Report) -> None:
         """The report in the format asked for, to stdout or the file of --output."""
+        from sigtrack.present import render
+
         chunks = render(
             report,
             self.flags.format,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
 from sigtrack.cli.frame import Flags, Frame
 from sigtrack.errors import Misuse
-from sigtrack.model import Priority
-from sigtrack.present import FORMATS
 from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.model import Priority
 
 Since = Annotated[
     str | None,
@@ -90,7 +91,7 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         flags = Flags(**{parameter.name: given.pop(parameter.name) for parameter in common})
-        one_of(FORMATS, flags.format, "format")
+        _check_format(flags.format)
         command(Frame(flags), **given)
 
     hints = get_type_hints(command, include_extras=True)
@@ -106,6 +107,12 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _check_format(format: str) -> None:
+    from sigtrack.present import FORMATS
+
+    one_of(FORMATS, format, "format")
+
+
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -118,6 +125,8 @@ def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
 
 
 def level(given: str | None) -> Priority | None:
+    from sigtrack.model import Priority
+
     return one_of(tuple(Priority), given, "priority") if given else None
 
 

@@ -3,9 +3,17 @@
 Every mistake in a file becomes a `Problem` with file, line and cure; all are shown at once.
 """
 
-from importlib.resources import files
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 def shipped_text(name: str) -> str:
     """One of the catalogues that travel with the program: "feeds.toml", "actors.toml", ..."""
-    return (files("sigtrack") / "data" / name).read_text(encoding="utf-8")
+    return (_PACKAGE / "data" / name).read_text(encoding="utf-8")
+
+
+def shipped_watchlists() -> Path:
+    """The folder of the shipped watchlists: in the wheel, or at the top of a checkout."""
+    inside = _PACKAGE / "watchlists"
+    return inside if inside.is_dir() else _PACKAGE.parents[1] / "watchlists"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -36,12 +35,6 @@ class Loaded:
     watchlists: tuple[Watchlist, ...] = ()  # by id
     problems: tuple[Problem, ...] = ()
     broken: tuple[str, ...] = ()
-
-
-def shipped() -> Traversable:
-    """The folder of the shipped watchlists: in the wheel, or at the top of a checkout."""
-    inside = files("sigtrack") / "watchlists"
-    return inside if inside.is_dir() else Path(__file__).parents[3] / "watchlists"
 
 
 def load_watchlists(

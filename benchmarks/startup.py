@@ -1,0 +1,115 @@
+"""How long a command takes to start, against a bare interpreter, in one run.
+
+    python benchmarks/startup.py [ITEMS]
+
+Fills a store with ITEMS (100,000) items of which one in fifty hits, then times whole processes:
+`python -c pass`, `sigtrack --help`, and `sigtrack report --since 7d` on that store. The target is
+four times the bare interpreter plus 150 ms; medians of fifteen runs, taken in turn.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sigtrack.analyze.changes import find_changes
+from sigtrack.model import Hit, Item, Priority, Span, fingerprint_of
+from sigtrack.store import open_store
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+RUNS = 15
+FEEDS = 50
+
+
+def fill(path: str, number: int) -> None:
+    dice = random.Random(1)
+    words = "summit talks Seoul Tokyo Beijing tariff chip statement visit leaders joint new".split()
+    with open_store(path) as store:
+        run = store.begin_run("import", NOW)
+        for feed in range(FEEDS):
+            items = [_item(f"feed-{feed}", n, dice, words) for n in range(number // FEEDS)]
+            store.save(find_changes([], items), NOW)
+        for batch in store.unmatched({"trade": "1", "tech": "1"}):
+            hits = [
+                (stored, _hit(stored.id, name))
+                for stored in batch.items
+                for name in batch.fingerprints
+                if dice.random() < 0.02
+            ]
+            store.save_hits(batch, hits, NOW)
+        store.finish_run(run, NOW)
+
+
+def _item(feed: str, number: int, dice: random.Random, words: list[str]) -> Item:
+    title = f"{' '.join(dice.choices(words, k=9))} {number}"
+    return Item(
+        feed=feed,
+        uid=f"{feed}-{number}",
+        url=f"https://example.org/{feed}/{number}",
+        title=title,
+        published=NOW - timedelta(minutes=dice.randrange(365 * 24 * 60)),
+        language="en",
+        imported=True,
+        fingerprint=fingerprint_of(title, "", ""),
+    )
+
+
+def _hit(item: str, watchlist: str) -> Hit:
+    span = Span(field="title", start=0, end=6, term="summit")
+    return Hit(
+        item=item,
+        watchlist=watchlist,
+        signal="talks",
+        priority=Priority.NORMAL,
+        score=21,
+        spans=(span,),
+    )
+
+
+def medians(commands: dict[str, list[str]], environment: dict[str, str]) -> dict[str, float]:
+    """Milliseconds; the commands take turns, so that all see the machine in the same moods."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(RUNS + 1):
+        for name, command in commands.items():
+            began = time.perf_counter()
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+            if turn:
+                times[name].append(1000 * (time.perf_counter() - began))
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "store.db")
+        fill(path, number)
+        environment = os.environ | {
+            "SIGTRACK_DB": path,
+            "SIGTRACK_CONFIG": "",
+            "XDG_CONFIG_HOME": folder,
+            "SIGTRACK_NOW": NOW.isoformat(),
+        }
+        sigtrack = [sys.executable, "-m", "sigtrack"]
+        taken = medians(
+            {
+                "python -c pass": [sys.executable, "-c", "pass"],
+                "sigtrack --help": [*sigtrack, "--help"],
+                "sigtrack report": [*sigtrack, "report", "--since", "7d"],
+            },
+            environment,
+        )
+    allowed = 4 * taken["python -c pass"] + 150
+    print(f"{number:,} items; allowed {allowed:.0f} ms")
+    for name, milliseconds in taken.items():
+        print(f"{name:18} {milliseconds:6.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
