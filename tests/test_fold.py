@@ -78,6 +78,7 @@ def test_folding_is_what_the_obvious_way_gives(text):
         pytest.param("the U.S.-ROK alliance", "the US ROK alliance", id="acronym and hyphen"),
         pytest.param("U.S.Korea", "US.Korea", id="acronym run into a word"),
         pytest.param("Mr. Kim, S. Korea", "Mr Kim, S Korea", id="abbreviations"),
+        pytest.param("No. 2 says No. Then", "No 2 says No. Then", id="number and denial"),
         pytest.param("on Jan. 13 in Nara. They", "on Jan 13 in Nara. They", id="month and sentence"),
         pytest.param("3,500 or 1,234,567", "3500 or 1234567", id="thousands"),
         pytest.param("３，５００", "3500", id="full-width thousands"),

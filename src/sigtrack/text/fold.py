@@ -61,7 +61,7 @@ _TABLE = _Table()
 _ABBREVIATED = frozenset(
     (
         *("Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Lt", "Col", "Maj", "Capt", "Adm", "Sgt", "Sen"),
-        *("Rep", "Gov", "Amb", "St", "Jr", "Sr", "No", "vs", "Co", "Corp", "Inc", "Ltd", "Jan"),
+        *("Rep", "Gov", "Amb", "St", "Jr", "Sr", "vs", "Co", "Corp", "Inc", "Ltd", "Jan"),
         *("Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
     )
 )
@@ -142,6 +142,8 @@ def _stop(found: re.Match[str]) -> str:
     text, at = found.string, found.start()
     last = _LAST_WORD.search(text[max(0, at - 5) : at])
     word = last[0] if last else ""
+    if word == "No":  # No. 2, but not: They said No. Then
+        return "" if text[at + 2 : at + 3].isdigit() else "."
     short = word in _ABBREVIATED or (len(word) == 1 and "A" <= word <= "Z")
     return "" if short else "."
 
