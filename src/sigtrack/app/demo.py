@@ -47,7 +47,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     headings = headings_of(rules.watchlists)
     first = _fetch(store, rules, server, _FIRST)
     yield _told(
-        "sigtrack fetch",
+        "$ sigtrack fetch",
         Note(text="Eight sample feeds, written for this demo; the publishers do not exist."),
         *report_of(
             store, first, headings=headings, zone=zone, limit=0, quiet=False, verbose=False
@@ -63,18 +63,18 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         now=_FIRST,
         zone=zone,
     )
-    yield _told("sigtrack report --since all", *answer.blocks)
+    yield _told("$ sigtrack report --since all", *answer.blocks)
     server.round = "later"
     second = _fetch(store, rules, server, _LATER)
     blocks = report_of(
         store, second, headings=headings, zone=zone, limit=_ROWS, quiet=False, verbose=False
     ).blocks
-    yield _told("sigtrack fetch   (twelve hours later)", *blocks)
+    yield _told("$ sigtrack fetch  # twelve hours later", *blocks)
     revised = [id for answer in second.answers for id in answer.saved.revised]
     for id in revised:
         yield _told("A title was edited without a word", _edit(store.revisions(id)))
         explained = show(store, id, rules.matcher(), every=False)
-        yield _told(f"sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
+        yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
     yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
 
@@ -85,7 +85,7 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
 
 
 def _told(title: str, *blocks: Block) -> Report:
-    return Report(blocks=(Table(title=f"$ {title}", columns=(), rows=()), *blocks))
+    return Report(title=title, blocks=blocks)
 
 
 def _edit(revisions: list[StoredItem]) -> Table:

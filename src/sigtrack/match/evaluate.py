@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.marks import NO_COVER, Cover, Mark
@@ -213,20 +212,13 @@ class _Trial:
         return self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
 
     def _spans_found(self) -> tuple[Span, ...]:
-        groups = (_first_of_each_term(group) for group in self._groups)
-        return self._spans([*self._found, *chain.from_iterable(groups)])
+        """Every place of `any`, and of each group of `all` the first: that is enough evidence."""
+        groups = (min(group, key=lambda match: match.marks) for group in self._groups if group)
+        return self._spans([*self._found, *groups])
 
     def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
         spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}
         return tuple(sorted(spans, key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
-
-
-def _first_of_each_term(matches: list[Match]) -> list[Match]:
-    """Groups of `all` are shown once a term and field: a long text names Japan thirty times."""
-    first: dict[tuple[str, int], Match] = {}
-    for match in matches:
-        first.setdefault((match.term.spelling, match.marks[0].field), match)
-    return list(first.values())
 
 
 def _count_apart(matches: list[Match]) -> int:
