@@ -124,6 +124,12 @@ def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
     }
 
 
+def when(stored: StoredItem) -> datetime:
+    """The time to show: the publisher's, unless it lies in the future; else when we saw it."""
+    published = stored.item.published
+    return published if published and published <= stored.moment else stored.moment
+
+
 def _grouping(
     group: Group, headings: Headings, zone: tzinfo
 ) -> tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]:
@@ -139,7 +145,7 @@ def _grouping(
         case "source":
             return (lambda stored, _: stored.item.feed, str, str)
         case "day":
-            return (lambda stored, _: _day(stored.moment, zone), str, _latest_first)
+            return (lambda stored, _: _day(when(stored), zone), str, _latest_first)
         case "none":
             return (lambda _, __: "", lambda _: "", str)
 
@@ -155,7 +161,7 @@ def _latest_first(day: str) -> int:
 def _table(
     title: str, rows: list[Row], group: Group, headings: Headings, limit: int | None
 ) -> Table:
-    rows.sort(key=lambda row: (-row.rank, -row.stored.moment.timestamp(), row.stored.id))
+    rows.sort(key=lambda row: (-row.rank, -when(row.stored).timestamp(), row.stored.id))
     shown = rows[:limit] if limit else rows
     columns = [Column(name="when"), Column(name="headline", kind="main")]
     if group != "source":
@@ -171,7 +177,7 @@ def _table(
 
 
 def _cells(row: Row, group: Group, headings: Headings) -> tuple[Cell, ...]:
-    cells: list[Cell] = [row.stored.moment, marked_title(row.stored, row.hits)]
+    cells: list[Cell] = [when(row.stored), marked_title(row.stored, row.hits)]
     if group != "source":
         cells.append(row.stored.item.feed)
     names = dict.fromkeys(hit.signal if group == "watchlist" else hit.watchlist for hit in row.hits)

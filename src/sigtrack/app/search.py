@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.model import Column, Marked, Note, Report, StoredItem, Table
 from sigtrack.store import Query, Store
 
@@ -31,7 +31,7 @@ def search(store: Store, text: str, query: Query, *, order: Order, limit: int | 
 def _table(text: str, found: list[StoredItem]) -> Table:
     rows = tuple(
         (
-            one.moment,
+            when(one),
             Marked(text=one.item.title, link=one.item.url, language=one.item.language),
             one.item.feed,
             one.id[:ID_SHOWN],

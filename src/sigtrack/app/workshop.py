@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.rules import Rules, failed_examples, load_edit, shipped_rules
 from sigtrack.errors import Misconfigured
 from sigtrack.match import Matcher, Verdict
@@ -182,9 +182,9 @@ def _changes(before: _Tally, after: _Tally) -> list[Block]:
 def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Table]:
     if not found:
         return []
-    found.sort(key=lambda pair: pair[0].moment, reverse=True)
+    found.sort(key=lambda pair: when(pair[0]), reverse=True)
     rows = tuple(
-        (one.moment, _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
+        (when(one), _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
         for one, verdicts in found[:_ITEMS_SHOWN]
     )
     columns = (
