@@ -94,6 +94,7 @@ def test_latin(term, title, marked):
         a("possessives too", "Lee NEAR/1 Nara", "Lee's new Nara", "Lee", "Nara"),
         a("Han count half", "日韓 NEAR/2 声明", "日韓首脳共同声明", "日韓", "声明"),
         a("five Han are three words", "日韓 NEAR/2 声明", "日韓首脳が共同声明"),
+        a("a question before Han ends a sentence", "会談 NEAR/5 声明", "会談は？声明が出た"),
         a("a choice as operand", "Lee NEAR/1 (Nara OR Kyoto)", "Lee, Kyoto", "Lee", "Kyoto"),
         a("every pair is shown", "Lee NEAR/1 Nara", "Lee Nara Lee", "Lee", "Nara", "Lee"),
         a("only near ones are shown", "Lee NEAR/1 Nara", "Lee a b c Lee Nara", "Lee", "Nara"),
@@ -195,6 +196,10 @@ def test_one_han_character_in_a_korean_text(title, marked):
     ("title", "marked"),
     [
         pytest.param("日韓首脳会談", ["日", "韓"], id="in a run before 首脳"),
+        pytest.param("日・フィリピン首脳会談", ["日"], id="paired with a name in Kana"),
+        pytest.param("日・ＥＵ定期首脳協議", ["日"], id="paired with a name in capitals"),
+        pytest.param("日・月曜に休館", [], id="paired with a word in Han"),
+        pytest.param("毎日・フィリピン便", [], id="half of a word before a dot"),
         pytest.param("日韓外相が電話", ["日", "韓"], id="in a run before 外相"),
         pytest.param("日韓、合意へ", ["日", "韓"], id="in a run before a mark"),
         pytest.param("日韓の関係", ["日", "韓"], id="in a run before Kana"),

@@ -107,7 +107,7 @@ def between(text, first, second, most=50):
         ("lee spoke. takaichi", "lee", "takaichi", None),
         ("lee spoke! takaichi", "lee", "takaichi", None),
         ("李氏。高市氏", "李氏", "高市", None),
-        ("李氏！高市氏", "李氏", "高市", 0),
+        ("李氏！高市氏", "李氏", "高市", None),
         ("at 3.5 percent nara", "at", "nara", 2),
         ("lee and Mr. Kim", "lee", "Kim", 2),
     ],

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from sigtrack.model import Phrase, Word
-from sigtrack.text.fold import fold_word
+from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.scripts import (
     HANGUL_PARTICLES,
     HANGUL_SUFFIXES,
@@ -134,17 +134,18 @@ def _rest_of(word: Word) -> str:
 class Judge:
     """Decides, within one folded text, whether a find of a needle counts.
 
-    `lower` and `text` are the folded text without and with case, `korean` says whether one Han
-    character is newspaper shorthand here, `singles` are all one-character needles of the plan.
+    `korean` says whether one Han character is newspaper shorthand here, `singles` are all
+    one-character needles of the plan.
     """
 
-    __slots__ = ("_korean", "_lower", "_singles", "_text", "_title")
+    __slots__ = ("_folded", "_korean", "_lower", "_singles", "_text", "_title")
 
     def __init__(
-        self, text: str, lower: str, *, korean: bool, title: bool, singles: frozenset[str]
+        self, folded: Folded, *, korean: bool, title: bool, singles: frozenset[str]
     ) -> None:
-        self._text = text
-        self._lower = lower
+        self._folded = folded
+        self._text = folded.text
+        self._lower = folded.lower
         self._korean = korean
         self._title = title
         self._singles = singles
@@ -218,11 +219,18 @@ class Judge:
         after = lower[end] if end < len(lower) else ""
         if self._korean:
             return not (before and is_han(before)) and not (after and is_han(after))
-        if end - start == 1:
-            return self._title and not lower[:start].strip() and after in (",", ":")
         if before and is_han(before):
             return False
+        if end - start == 1:
+            opens = self._title and not lower[:start].strip() and after in (",", ":")
+            return opens or self._is_paired(at)
         return not (after and is_han(after)) or _AFTER_COUNTRIES.match(lower, end) is not None
+
+    def _is_paired(self, at: int) -> bool:
+        """日・フィリピン, 日・EU: a middle dot and a partner that has no one-character name."""
+        partner = self._text[at + 2 : at + 3]
+        has_name = (is_cjk(partner) and not is_han(partner)) or partner.isupper()
+        return bool(partner) and has_name and self._folded.is_before_dot(at)
 
 
 def _run_forward(text: str, start: int, end: int) -> int:

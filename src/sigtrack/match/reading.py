@@ -118,8 +118,7 @@ class Reading:
         korean = _is_korean(self._item)
         return tuple(
             Judge(
-                field.folded.text,
-                field.folded.lower,
+                field.folded,
                 korean=korean,
                 title=field.name == "title",
                 singles=self._plan.singles,

@@ -21,7 +21,7 @@ from functools import cached_property, lru_cache
 
 from sigtrack.text.scripts import HANGUL_PARTICLES, script_of
 
-_MIDDLE_DOTS = "·・･‧∙⋅•ㆍᆞ᛫"  # ㆍ and its NFKC form ᆞ are what Korean keyboards give
+_MIDDLE_DOTS = frozenset("·・･‧∙⋅•ㆍᆞ᛫")  # ㆍ and its NFKC form ᆞ are what Korean keyboards give
 _FULL_STOPS = "。｡"
 _KEPT = frozenset(",.;:!?'&+·。")
 _SAME = {
@@ -103,6 +103,11 @@ class Folded:
         if index is None:
             return start, end
         return index[0][start], index[1][end - 1]
+
+    def is_before_dot(self, at: int) -> bool:
+        """Whether a middle dot follows the folded character, which folding made a space."""
+        end = self.origin(at, at + 1)[1]
+        return self.original[end : end + 1] in _MIDDLE_DOTS
 
 
 def fold(text: str) -> Folded:
