@@ -102,6 +102,7 @@ class FeedServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def site(self, tls: ssl.SSLContext | None = None) -> Site:
         """A new host, with an address that no other site of this process has."""
@@ -124,18 +125,27 @@ class FeedServer:
         asyncio.run_coroutine_threadsafe(_awaited(work), self._loop).result(timeout=10)
 
     async def _open(self, site: Site, tls: ssl.SSLContext | None) -> None:
-        server = await asyncio.start_server(site._meet, site.host, 0, ssl=tls, limit=2**20)
+        # Not a coroutine: a connection must be known here before anybody can cancel its talk.
+        def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            talk = self._loop.create_task(site._meet(reader, writer))
+            self._talks[talk] = writer
+            talk.add_done_callback(self._talks.pop)
+
+        server = await asyncio.start_server(meet, site.host, 0, ssl=tls, limit=2**20)
         site.port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
 
     async def _close(self) -> None:
+        # A connection accepted while its server is closed would be left half made by asyncio.
+        await _let_callbacks_run()
         for server in self._servers:
             server.close()
-        scripts = asyncio.all_tasks() - {asyncio.current_task()}
-        for script in scripts:
-            script.cancel()
-        await asyncio.gather(*scripts, return_exceptions=True)
-        await asyncio.sleep(0)  # lets the closed connections say goodbye
+        talks = dict(self._talks)
+        for talk, writer in talks.items():
+            talk.cancel()
+            writer.transport.abort()
+        await asyncio.gather(*talks, return_exceptions=True)
+        await _let_callbacks_run()  # closed connections say goodbye
 
 
 @pytest.fixture
@@ -189,6 +199,11 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     return Request(
         method, target, {name.lower(): value.strip() for name, _, value in pairs}, reader
     )
+
+
+async def _let_callbacks_run() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def _awaited(work: Awaitable[None]) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feed_server import FeedServer, answer, feed_server, for_ever, hang_up  # noqa: F401
+from feed_server import answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
 from sigtrack.fetch.guard import literal, refusal
@@ -69,11 +69,6 @@ def ask(
 def reason(outcome: Outcome) -> str:
     assert isinstance(outcome, Failed), outcome
     return outcome.reason
-
-
-@pytest.fixture
-def site(feed_server: FeedServer):  # noqa: F811
-    return feed_server.site()
 
 
 # --- what a feed is asked, and what comes back
@@ -218,7 +213,7 @@ def test_redirects_lead_to_http_or_nowhere(site, target, words):
     assert reason(ask(site.redirect("/rss", target))) == words
 
 
-def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_server):  # noqa: F811
+def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_server):
     site, other = feed_server.site(), feed_server.site()
     other.serve("/rss", RSS)
     site.redirect("/two", other.url("/rss"))
@@ -247,7 +242,7 @@ def test_credentials_offered_by_a_redirect_are_not_used(site):
     assert "authorization" not in site.requests[-1].headers
 
 
-def test_a_port_of_the_same_host_is_another_server(feed_server):  # noqa: F811
+def test_a_port_of_the_same_host_is_another_server(feed_server):
     site = feed_server.site()
     site.redirect("/rss", f"http://{site.host}:1/rss")
     outcome = ask(site.url("/rss").replace("://", "://desk:secret@"))
@@ -604,7 +599,7 @@ def test_a_name_that_cannot_be_found_may_mean_that_we_are_offline(code, words):
     assert outcome.offline
 
 
-def test_a_redirect_to_a_private_address_is_not_followed(feed_server):  # noqa: F811
+def test_a_redirect_to_a_private_address_is_not_followed(feed_server):
     public, intranet = feed_server.site(), feed_server.site()
     intranet.serve("/admin", b"secret")
     public.redirect("/rss", intranet.url("/admin"))
@@ -698,7 +693,7 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def secure_site(feed_server, certificate):  # noqa: F811
+def secure_site(feed_server, certificate):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.with_suffix(".crt"), certificate)
     site = feed_server.site(tls=context)
