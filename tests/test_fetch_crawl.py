@@ -113,6 +113,13 @@ def test_one_dead_host_does_not_delay_the_others(feed_server):
     assert feeds_of(outcomes, Fetched) == {f"f{n}" for n in range(1, 21)}
 
 
+def test_many_dead_hosts_do_not_delay_the_others_while_a_worker_is_free(feed_server):
+    dead = [feed_server.site().play("/rss", silence) for _ in range(30)]
+    healthy = [feed_server.site().serve("/rss", RSS) for _ in range(20)]
+    outcomes = run(jobs(*dead, *healthy), replace(POLICY, deadline=1.5, workers=32))
+    assert [type(outcome) for outcome in outcomes] == [Fetched] * 20 + [Failed] * 30
+
+
 def test_a_host_that_is_silent_twice_is_not_waited_for_again(feed_server):
     dead = feed_server.site()
     urls = [dead.play(f"/{n}", silence) for n in range(20)]
