@@ -15,6 +15,7 @@ from sigtrack.app.hits import count
 from sigtrack.app.intake import Progress, changes_of, match_pending
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
+from sigtrack.fetch.files import not_a_file
 from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Role, Unreadable
 from sigtrack.parse.records import read_records
 from sigtrack.parse.workers import Workers
@@ -88,6 +89,9 @@ class _Intake:
             self._take_document(path)
             return
         try:
+            if wrong := not_a_file(path):  # to open a pipe would wait for ever
+                self._complain(path, wrong)
+                return
             with path.open("rb") as lines:
                 rows = read_records(
                     lines, name=clean(str(path)), kind=kind, source=self._source or "import"

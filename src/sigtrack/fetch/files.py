@@ -43,13 +43,18 @@ def read_feed_file(
     )
 
 
-def _read(path: Path, limit: int) -> bytes | str:
-    """The content, or why there is none."""
+def not_a_file(path: Path) -> str:
+    """What stands there instead of a regular file, "" if it is one. Raises OSError."""
     kind = path.stat().st_mode
     if stat.S_ISDIR(kind):
         return "is a folder, not a file"
-    if not stat.S_ISREG(kind):
-        return "is a device or a pipe, not a file"
+    return "" if stat.S_ISREG(kind) else "is a device or a pipe, not a file"
+
+
+def _read(path: Path, limit: int) -> bytes | str:
+    """The content, or why there is none."""
+    if wrong := not_a_file(path):
+        return wrong
     with path.open("rb") as file:
         body = file.read(limit + 1)
     if len(body) > limit:
