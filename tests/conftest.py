@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from desk import Desk
+from desk import FORTNIGHT, Desk
 from feed_server import FeedServer, Site, feed_server
 
 __all__ = ["feed_server"]
@@ -22,3 +23,22 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def site(feed_server: FeedServer) -> Site:
     return feed_server.site()
+
+
+@pytest.fixture(scope="session")
+def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a fortnight of lighthouses in four languages, made once."""
+    desk = Desk(tmp_path_factory.mktemp("fortnight") / "home")
+    desk.watch()
+    path = desk.home / "fortnight.jsonl"
+    path.write_text(FORTNIGHT, encoding="utf-8")
+    desk.run("import", path)
+    return desk.db
+
+
+@pytest.fixture
+def stocked(desk: Desk, fortnight: Path) -> Desk:
+    """A desk with that database."""
+    desk.db.parent.mkdir(parents=True)
+    shutil.copy(fortnight, desk.db)
+    return desk

@@ -26,7 +26,7 @@ import pytest
 
 from sigtrack.cli import run
 from sigtrack.watch import shipped_text
-from sigtrack.watch.folders import shipped
+from sigtrack.watch import shipped_watchlists as shipped
 
 SOURCE = Path(__file__).parents[1] / "src"
 NOW = "2026-01-14T12:00:00+00:00"
@@ -48,6 +48,16 @@ id = "fog"
 title = "Fog"
 any = ["fog"]
 all = [["lighthouse*", "harbour"]]
+"""
+FORTNIGHT = """\
+{"id": "f", "source": "coast", "lang": "en", "published": "2026-01-02T00:00:00Z", "title": "Old lighthouse is sold", "link": "https://example.org/f"}
+{"id": "e", "source": "haian", "lang": "zh-Hans", "published": "2026-01-09T00:00:00Z", "title": "海角灯塔重新点亮", "link": "https://example.org/e"}
+{"id": "d", "source": "kaigan", "lang": "ja", "published": "2026-01-10T00:00:00Z", "title": "岬の灯台が再び点灯", "link": "https://example.org/d"}
+{"id": "c", "source": "haean", "lang": "ko", "published": "2026-01-12T15:30:00Z", "title": "등대 다시 불 밝혀", "link": "https://example.org/c"}
+{"id": "b", "source": "coast", "lang": "en", "published": "2026-01-13T09:00:00Z", "title": "Fog over the harbour", "link": "https://example.org/b"}
+{"id": "g", "source": "coast", "lang": "en", "published": "2026-01-14T08:00:00Z", "title": "A lighthouse keeper retires", "link": "https://example.org/g"}
+{"id": "a", "source": "coast", "lang": "en", "published": "2026-01-14T09:00:00Z", "title": "A lighthouse is lit again", "link": "https://example.org/a", "summary": "The lighthouse stood dark for a year."}
+{"id": "h", "source": "coast", "lang": "en", "title": "Undated: fish is cheap", "link": "https://example.org/h"}
 """
 _NOT_OURS = ("SIGTRACK_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _NOR_THESE = ("NO_COLOR", "COLUMNS", "LINES", "TZ", "FORCE_COLOR")

@@ -1,0 +1,138 @@
+"""`sigtrack show` explains an item; `sigtrack search` finds items in four languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from desk import Desk
+
+
+def id_of(desk: Desk, word: str) -> str:
+    (record,) = desk.run("search", word, "-f", "jsonl").records
+    return str(record["item"])
+
+
+# --- show
+
+
+def test_show_explains_each_word_with_its_term_and_the_line_of_the_file(stocked: Desk) -> None:
+    done = stocked.run("show", id_of(stocked, "stood dark"))
+    assert "A «lighthouse» is lit again" in done.out
+    assert "lighthouses / lit — A lighthouse is lit; priority high" in done.out
+    rows = [line.split() for line in done.lines if "lighthouses.toml:10" in line]
+    assert rows == [
+        ["lighthouse", "title", "lighthouses.toml:10", "lighthouse*"],
+        ["lighthouse", "summary", "lighthouses.toml:10", "lighthouse*"],
+    ]
+
+
+def test_show_says_why_another_signal_did_not_match(stocked: Desk) -> None:
+    done = stocked.run("show", id_of(stocked, "stood dark"))
+    (why,) = [line for line in done.lines if line.startswith("lighthouses / fog")]
+    assert why.split("  ")[-1].strip() == "none of its words"
+    keeper = stocked.run("show", id_of(stocked, "keeper"))
+    assert "no signal stands in this item" in keeper.out
+    assert "its words stand in a phrase to be ignored" in keeper.out
+
+
+def test_show_all_lists_signals_of_which_no_word_stands_there(stocked: Desk) -> None:
+    id = id_of(stocked, "fish")
+    assert "lighthouses / lit" not in stocked.run("show", id).out
+    assert "lighthouses / lit" in stocked.run("show", id, "--all").out
+
+
+def test_show_for_machines_has_hits_with_lines_and_the_reasons_of_the_others(
+    stocked: Desk,
+) -> None:
+    record = json.loads(stocked.run("show", id_of(stocked, "harbour"), "-f", "json").out)[0]
+    assert record["uid"] == "b"
+    (hit,) = record["hits"]
+    assert (hit["watchlist"], hit["signal"]) == ("lighthouses", "fog")
+    assert [span["text"] for span in hit["spans"]] == ["Fog", "harbour"]
+    assert all(
+        line.endswith(("lighthouses.toml:16", "lighthouses.toml:17")) for line in hit["lines"]
+    )
+    others = {(other["watchlist"], other["signal"]): other["reason"] for other in record["not"]}
+    assert others["lighthouses", "lit"] == "none of its words"
+
+
+def test_show_takes_the_short_id_of_a_table_and_refuses_what_is_not_there(stocked: Desk) -> None:
+    id = id_of(stocked, "harbour")
+    assert id in stocked.run("show", id[:6]).out
+    assert "an id is 3 to 12 characters" in stocked.run("show", id[:2], code=65).err
+    assert "ffffffffffff" in stocked.run("show", "ffffffffffff", code=65).err
+
+
+def test_show_works_with_the_watchlists_as_they_are_now(stocked: Desk) -> None:
+    stocked.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "fish"\nany = ["fish"]\n')
+    done = stocked.run("show", id_of(stocked, "fish"))
+    assert "lighthouses / fish" in done.out
+    assert "lighthouses.toml:5" in done.out
+
+
+def test_show_lists_the_revisions_of_an_edited_item(stocked: Desk) -> None:
+    edited = stocked.home / "edited.jsonl"
+    edited.write_text('{"id": "b", "source": "coast", "title": "Fog and rain over the harbour"}\n')
+    stocked.run("import", edited, SIGTRACK_NOW="2026-01-14T13:00:00Z")
+    done = stocked.run("show", id_of(stocked, "harbour"))
+    assert "Revisions — 2 revisions" in done.out
+    assert [line.split() for line in done.lines if line.strip()[:2] in ("1 ", "2 ")] == [
+        ["1", "2026-01-14", "12:00", "Fog", "over", "the", "harbour"],
+        ["2", "2026-01-14", "13:00", "Fog", "and", "rain", "over", "the", "harbour"],
+    ]
+
+
+# --- search
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["lighthouse"], "agf"),
+        (["LIGHTHOUSE", "lit"], "a"),
+        (["lighthouse lit"], "a"),
+        (["등대"], "c"),
+        (["불", "밝혀"], "c"),
+        (["灯台"], "d"),
+        (["岬の灯台"], "d"),
+        (["灯塔"], "e"),
+        (["点亮"], "e"),
+        (["灯"], "de"),
+        (["submarine"], ""),
+    ],
+)
+def test_items_are_found_by_their_words_in_four_languages(
+    stocked: Desk, words: list[str], found: str
+) -> None:
+    records = stocked.run("search", *words, "-f", "jsonl").records
+    assert "".join(r["uid"] for r in records) == found
+
+
+def test_a_search_can_be_narrowed_and_limited(stocked: Desk) -> None:
+    def uids(*arguments: str) -> list[str]:
+        return [r["uid"] for r in stocked.run("search", *arguments, "-f", "jsonl").records]
+
+    assert uids("lighthouse", "--since", "7d") == ["a", "g"]
+    assert uids("lighthouse", "--until", "2026-01-03") == ["f"]
+    assert uids("灯", "--lang", "zh") == ["e"]
+    assert uids("灯", "--source", "kaigan") == ["d"]
+    assert uids("lighthouse", "-n", "1") == ["a"]
+    assert sorted(uids("lighthouse", "--rank")) == ["a", "f", "g"]
+
+
+def test_a_search_for_people_is_a_table_and_says_when_nothing_was_found(stocked: Desk) -> None:
+    done = stocked.run("search", "lighthouse")
+    assert "lighthouse — 3 items" in done.out
+    assert "no item holds 'submarine'" in stocked.run("search", "submarine").out
+    stocked.run("search", "submarine", "--exit-code", code=1)
+    stocked.run("search", "lighthouse", "--exit-code")
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "a AND", "NEAR(", "*", "title:x", "'; DROP TABLE items", "-", "()"]
+)
+def test_a_query_is_words_and_never_a_language(stocked: Desk, query: str) -> None:
+    done = stocked.run("search", query, "-f", "jsonl")
+    assert done.err == ""
