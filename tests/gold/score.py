@@ -41,6 +41,11 @@ PARTS: tuple[Part, ...] = ("work", "held-out")
 Floors = dict[str, float]  # "work.trade.en" -> F1, or the share of hard negatives left alone
 
 
+def part_of(id: str) -> Part:
+    number = int(hashlib.sha256(id.encode()).hexdigest(), 16)
+    return "held-out" if number % 3 == 0 else "work"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
     """One item as the labellers see it; the strings are raw, as a feed would send them."""
@@ -56,8 +61,7 @@ class Gold:
 
     @property
     def part(self) -> Part:
-        number = int(hashlib.sha256(self.id.encode()).hexdigest(), 16)
-        return "held-out" if number % 3 == 0 else "work"
+        return part_of(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,17 +217,18 @@ def write_floors(path: Path, floors: Floors, record: Sequence[Mapping[str, Any]]
     for name, floor in sorted(floors.items(), key=lambda pair: _order(pair[0])):
         part, watchlist, lang = name.split(".")
         tables.setdefault(f"{part}.{watchlist}", []).append(f"{lang} = {floor:.3f}")
-    blocks = [f"# Written by score.py: F1, or the share of {LEFT_ALONE.replace('-', ' ')}."]
+    blocks = [f"# Written by {Path(sys.argv[0]).name}: figures that may not fall."]
     blocks += ["\n".join((f"[{head}]", *lines)) for head, lines in tables.items()]
     for entry in record:
         blocks.append("\n".join(("[[lowered]]", *(f"{k} = {_toml(v)}" for k, v in entry.items()))))
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
 
 
-def _order(name: str) -> tuple[int, int, int]:
+def _order(name: str) -> tuple[int, int, str, int]:
     part, watchlist, lang = name.split(".")
     names = (*SEVEN, "micro-five", "micro-seven", LEFT_ALONE)
-    return PARTS.index(part), names.index(watchlist), (ALL, *LANGUAGES).index(lang)
+    place = names.index(watchlist) if watchlist in names else len(names)
+    return PARTS.index(part), place, watchlist, (ALL, *LANGUAGES).index(lang)
 
 
 def _toml(value: str | list[str]) -> str:
@@ -273,13 +278,17 @@ def settle(options: argparse.Namespace, figures: Mapping[str, float], path: Path
     return 0
 
 
-def arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Score the shipped watchlists on the gold set.")
+def arguments(
+    argv: Sequence[str],
+    about: str = "Score the shipped watchlists on the gold set.",
+    floors: Path = HERE / "floors.toml",
+) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--part", choices=(*PARTS, "both"), default="work")
-    parser.add_argument("--errors", choices=PARTS, help="list every wrong item of this part")
+    parser.add_argument("--errors", choices=PARTS, help="list what is wrong in this part")
     parser.add_argument("--raise", dest="raise_floors", action="store_true", help="raise floors")
     parser.add_argument("--lower", metavar="REASON", help="lower floors that do not hold")
-    parser.add_argument("--floors", type=Path, default=HERE / "floors.toml")
+    parser.add_argument("--floors", type=Path, default=floors)
     options = parser.parse_args(argv)
     if options.lower is not None and not options.lower.strip():
         parser.error("--lower needs a reason in words")

@@ -1,0 +1,216 @@
+"""How well stories are told apart, on items that we put into stories by hand.
+
+    python tests/gold/score_stories.py                     the work part: table, floors
+    python tests/gold/score_stories.py --part both         the held-out part as well
+    python tests/gold/score_stories.py --errors work       and every wrong pair of items
+    python tests/gold/score_stories.py --raise             write better figures into the floors
+    python tests/gold/score_stories.py --lower "reason"    accept worse ones, with the reason
+
+B-cubed (Bagga and Baldwin 1998): an item's precision is the share of its predicted story that
+belongs to its gold story, its recall the share of its gold story that was put with it; both count
+the item itself and are averaged over items. Stories are formed over all items at once, as in
+life; a figure of a part or a language then averages over the items of that part or language, so
+a wrong neighbour from elsewhere still costs. The same parts, floors and commands as `score`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sigtrack.model import Item, Role
+from sigtrack.text.clean import clean
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from gold.score import ALL, HERE, LANGUAGES, PARTS, Part, arguments, part_of, settle
+
+Groups = Mapping[str, str]  # id of an item -> name of its story; an item that is absent is alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One item as the labellers see it; `story` is None where nothing else tells the event."""
+
+    id: str
+    lang: str
+    published: str
+    source: str
+    role: Role
+    title: str
+    summary: str
+    story: str | None
+
+    @property
+    def part(self) -> Part:
+        """A story is never torn: its own id decides for all of its items."""
+        return part_of(self.story or self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BCubed:
+    """Over `items` items; 1.0 if there are none."""
+
+    items: int
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`scope`: items in stories, singletons, or everything."""
+
+    scope: str
+    lang: str
+    figures: BCubed
+
+    def named(self) -> dict[str, float]:
+        """What floors are about: "in-stories-precision.all" -> precision."""
+        both = {"precision": self.figures.precision, "f1": self.figures.f1}
+        return {f"{self.scope}-{name}.{self.lang}": value for name, value in both.items()}
+
+
+SCOPES: dict[str, Callable[[Told], bool]] = {
+    "in-stories": lambda item: item.story is not None,
+    "singletons": lambda item: item.story is None,
+    "everything": lambda item: True,
+}
+
+
+def load(path: Path = HERE / "stories.jsonl") -> list[Told]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Told(**(raw | {"role": Role(raw["role"])})) for raw in map(json.loads, lines)]
+
+
+def b_cubed(
+    gold: Groups, predicted: Groups, over: Iterable[str], everyone: Iterable[str]
+) -> BCubed:
+    """Averages over the ids of `over`; stories are made of the ids of `everyone`."""
+    ids = list(everyone)
+    right, told = _members(gold, ids), _members(predicted, ids)
+    shared = [(len(right[i] & told[i]), len(told[i]), len(right[i])) for i in over]
+    n = len(shared)
+    return BCubed(
+        items=n,
+        precision=sum(both / size for both, size, _ in shared) / n if n else 1.0,
+        recall=sum(both / size for both, _, size in shared) / n if n else 1.0,
+    )
+
+
+def _members(groups: Groups, ids: Iterable[str]) -> dict[str, set[str]]:
+    members: dict[tuple[str, str], set[str]] = defaultdict(set)
+    names = {i: ("story", groups[i]) if i in groups else ("alone", i) for i in ids}
+    for i, name in names.items():
+        members[name].add(i)
+    return {i: members[name] for i, name in names.items()}
+
+
+def score(gold: Sequence[Told], predicted: Groups, part: Part | None = None) -> tuple[Line, ...]:
+    """Figures by scope and language, of one part or of both."""
+    right = groups_of(gold)
+    chosen = [item for item in gold if part in (None, item.part)]
+    return tuple(
+        Line(
+            scope=scope,
+            lang=lang,
+            figures=b_cubed(
+                right,
+                predicted,
+                [item.id for item in chosen if wanted(item) and lang in (ALL, item.lang)],
+                [item.id for item in gold],
+            ),
+        )
+        for scope, wanted in SCOPES.items()
+        for lang in (ALL, *LANGUAGES)
+    )
+
+
+def groups_of(gold: Iterable[Told]) -> dict[str, str]:
+    return {item.id: item.story for item in gold if item.story}
+
+
+def wrong_pairs(gold: Sequence[Told], predicted: Groups) -> Iterator[tuple[str, Told, Told]]:
+    """Pairs merged that should not be ("+"), and pairs left apart that tell one event ("-")."""
+    right = groups_of(gold)
+    for one, other in itertools.combinations(gold, 2):
+        told, true = (_together(groups, one, other) for groups in (predicted, right))
+        if told != true:
+            yield "+" if told else "-", one, other
+
+
+def _together(groups: Groups, one: Told, other: Told) -> bool:
+    return one.id in groups and groups[one.id] == groups.get(other.id)
+
+
+def item_of(told: Told) -> Item:
+    """The item as it would come out of a feed: cleaned once."""
+    return Item(
+        feed=told.source,
+        uid=told.id,
+        title=clean(told.title),
+        summary=clean(told.summary),
+        language=told.lang,
+        published=datetime.fromisoformat(told.published),
+    )
+
+
+def shipped() -> Callable[[Sequence[Told]], Groups]:
+    """How sigtrack forms stories; imported late, so that `score` needs none of it."""
+    from sigtrack.analyze.stories import stories
+
+    def groups(gold: Sequence[Told]) -> Groups:
+        roles = {told.source: told.role for told in gold}
+        found = stories([item_of(told) for told in gold], roles)
+        return {item.uid: str(n) for n, story in enumerate(found) for item in story.items}
+
+    return groups
+
+
+def show(part: str, lines: Iterable[Line]) -> None:
+    print(f"\n{part}\n{'scope':14}{'lang':5}{'items':>6}{'P':>7}{'R':>7}{'F1':>7}")
+    for line in lines:
+        f = line.figures
+        print(
+            f"{line.scope:14}{line.lang:5}{f.items:6}{f.precision:7.3f}{f.recall:7.3f}{f.f1:7.3f}"
+        )
+
+
+def show_errors(part: Part, gold: Sequence[Told], predicted: Groups) -> None:
+    """Pairs with an item of the other part are left out: it is not to be looked at."""
+    for sign, one, other in wrong_pairs([g for g in gold if g.part == part], predicted):
+        print(f"{sign} {one.id} {one.title} | {other.id} {other.title}")
+
+
+def main(
+    argv: Sequence[str],
+    former: Callable[[], Callable[[Sequence[Told]], Groups]] = shipped,
+) -> int:
+    options = arguments(argv, "Score stories on the gold set.", HERE / "floors_stories.toml")
+    gold = load()
+    predicted = former()(gold)
+    figures: dict[str, float] = {}
+    for part in PARTS:
+        if options.part in (part, "both"):
+            lines = score(gold, predicted, part)
+            show(part, lines)
+            for line in lines:
+                figures |= {f"{part}.{name}": value for name, value in line.named().items()}
+        if options.errors == part:
+            show_errors(part, gold, predicted)
+    return settle(options, figures, options.floors)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
