@@ -9,11 +9,18 @@ from sigtrack.model import Feed, Problem, Role
 from sigtrack.watch import shipped_text
 from sigtrack.watch.feeds import load_feeds
 
+_BROKEN = 78
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """How a run that otherwise went well ends: an entry with an error is left out."""
+        return _BROKEN if any(problem.severity == "error" for problem in self.problems) else 0
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}

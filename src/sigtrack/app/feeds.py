@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,8 +35,9 @@ from sigtrack.model import (
 from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
-from sigtrack.text import clean, mask_credentials
+from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.watch.feeds import add_feed, feed_id_for, pause_feed, remove_feed
+from sigtrack.watch.keys import ID, LANGUAGE
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
@@ -88,6 +90,7 @@ def add(
     Raises InputUnreadable if nothing that is a feed can be found, and Misuse if a page has several
     feeds: the hint lists them.
     """
+    _check(wish)
     url, parsed = asyncio.run(_find(wish, policy, clock))
     twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
     if twin:
@@ -102,7 +105,8 @@ def add(
     feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
     feed = replace(feed, title=title, language=wish.language or parsed.language)
     add_feed(path, feed)
-    text = f"{feed.id} added: {title or url}, {count(len(parsed.items), 'item')} now"
+    name = title or mask_credentials(url)
+    text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
     hint = f"to fetch it: sigtrack fetch {feed.id}"
     return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
 
@@ -210,7 +214,8 @@ async def _ask(client: Client, wish: Wish, url: str) -> Fetched:
     if isinstance(outcome, Fetched):
         return outcome
     reason = outcome.reason if isinstance(outcome, Failed) else "it is gone (410)"
-    raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}")
+    hint = "if it is a feed of yours, add --allow-private" if "allow_private" in reason else ""
+    raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}", hint=hint)
 
 
 async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
@@ -252,9 +257,20 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
     raise Misuse(f"there is no feed {clean(id)!r}", hint="sigtrack feeds list --all shows all")
 
 
-def _described(feed: Feed, wish: Wish) -> Feed:
+def _check(wish: Wish) -> None:
+    """Before anybody is asked: what `feeds.toml` could not hold is a usage error."""
     if wish.role and wish.role not in tuple(Role):
         raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
+    for what, value, pattern, hint in (
+        ("id of a feed", wish.id, ID, "lower-case letters, digits and hyphens, such as mofa-press"),
+        ("language", wish.language, LANGUAGE, "write it like ko or zh-Hant"),
+        ("country", wish.country, "[A-Z]{2}", "two capitals, such as KR"),
+    ):
+        if value and not re.fullmatch(pattern, value):
+            raise Misuse(f"{clean(value)!r} is no {what}", hint=hint)
+
+
+def _described(feed: Feed, wish: Wish) -> Feed:
     return replace(
         feed,
         country=wish.country,
@@ -273,7 +289,7 @@ def _table(title: str, pairs: Sequence[tuple[Feed, FeedState]]) -> Table:
 
 
 def _row(feed: Feed, state: FeedState) -> tuple[Cell, ...]:
-    title = Marked(text=feed.title or feed.url, link=feed.url)
+    title = Marked(text=feed.title or mask_credentials(feed.url), link=safe_link(feed.url))
     return feed.id, title, feed.language, state.answered_at or "never", _state(feed, state)
 
 

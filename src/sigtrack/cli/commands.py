@@ -84,7 +84,8 @@ def fetch(
             )
         )
         store.finish_run(fetching.run, frame.now)
-    raise typer.Exit(exit_code_of(fetching, strict=strict) or rules.exit_code)
+    broken = rules.exit_code or catalogue.exit_code
+    raise typer.Exit(exit_code_of(fetching, strict=strict) or broken)
 
 
 @app.command()

@@ -1,0 +1,315 @@
+"""`sigtrack feeds`: list, add, remove, pause, check, import, export."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from desk import Desk, rss
+from feed_server import FeedServer, Site
+from sigtrack.watch import shipped_text
+
+
+def own(desk: Desk) -> dict[str, dict[str, object]]:
+    """The user's feeds, without the shipped ones that the desk took away."""
+    listed = tomllib.loads(desk.feeds_file.read_text(encoding="utf-8"))["feed"]
+    return {one["id"]: one for one in listed if not one.get("removed")}
+
+
+def page(*links: str) -> bytes:
+    named = "".join(
+        f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
+        for title, _, href in (link.partition("=") for link in links)
+    )
+    return f"<!doctype html><html><head><title>Harbour</title>{named}</head></html>".encode()
+
+
+# --- list
+
+
+def test_the_list_says_when_each_feed_last_answered_and_what_is_wrong(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    urls = {
+        "harbour": healthy.serve("/feed.xml", rss("Fish")),
+        "wreck": dead.serve("/feed.xml", b"", 503),
+    }
+    desk.feeds(urls)
+    before = {r["feed"]: r for r in desk.run("feeds", "list", "-f", "jsonl").records}
+    assert before["harbour"]["answered"] is None
+    desk.run("fetch")
+    after = {r["feed"]: r for r in desk.run("feeds", "list", "-f", "jsonl").records}
+    assert after["harbour"]["answered"] == "2026-01-14T12:00:00+00:00"
+    assert after["wreck"]["answered"] is None
+    assert (after["wreck"]["failures"], after["wreck"]["reason"]) == (
+        1,
+        "answered 503 Service Unavailable",
+    )
+    out = desk.run("feeds", "list").out
+    assert "failed 1 time: answered 503 Service Unavailable" in out
+    assert "2026-01-14 12:00" in out
+
+
+def test_the_shipped_catalogue_is_listed_and_paused_feeds_give_their_reason(desk: Desk) -> None:
+    desk.feeds_file.unlink()
+    active = desk.run("feeds", "list", "-f", "jsonl").records
+    every = desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    assert len(every) == len(tomllib.loads(shipped_text("feeds.toml"))["feed"])
+    assert all(r["paused"] is None for r in active)
+    assert all(r["paused"] for r in every[len(active) :])
+    assert "paused feeds: sigtrack feeds list --all" in desk.run("feeds", "list").out
+
+
+# --- add
+
+
+def test_a_feed_is_added_and_fetched(desk: Desk, site: Site) -> None:
+    url = site.serve("/feed.xml", rss("A lighthouse is lit", "Fish", lang="en"))
+    done = desk.run("feeds", "add", url, "--allow-private")
+    assert "harbour-news added: Harbour News, 2 items now" in done.out
+    assert "sigtrack fetch harbour-news" in done.out
+    assert own(desk)["harbour-news"] == {
+        "id": "harbour-news",
+        "url": url,
+        "title": "Harbour News",
+        "language": "en",
+        "allow_private": True,
+    }
+    assert "1 feed asked: 2 new items, 1 new hit" in desk.run("fetch", "harbour-news").out
+
+
+def test_what_the_user_says_of_a_feed_goes_before_what_it_says_itself(
+    desk: Desk, site: Site
+) -> None:
+    url = site.serve("/feed.xml", rss("Fish"))
+    described = ("--id", "port", "--title", "The Port", "--lang", "ko", "--country", "KR")
+    desk.run("feeds", "add", url, "--allow-private", "--role", "ministry", *described)
+    feed = own(desk)["port"]
+    assert (feed["title"], feed["language"], feed["country"], feed["role"]) == (
+        *("The Port", "ko", "KR", "ministry"),
+    )
+
+
+def test_of_a_page_the_feed_that_it_names_is_added(desk: Desk, site: Site) -> None:
+    site.serve("/feed.xml", rss("Fish"))
+    home = site.serve("/", page("News=/feed.xml"), Content_Type="text/html")
+    desk.run("feeds", "add", home, "--allow-private")
+    assert own(desk)["harbour-news"]["url"] == site.url("/feed.xml")
+
+
+def test_a_page_with_several_feeds_lists_them_and_adds_none(desk: Desk, site: Site) -> None:
+    home = site.serve("/", page("News=/news.xml", "Sport=/sport.xml"), Content_Type="text/html")
+    done = desk.run("feeds", "add", home, "--allow-private", code=2)
+    assert "the page has several feeds; add one of them" in done.err
+    assert f"{site.url('/news.xml')} (News)" in done.err
+    assert f"{site.url('/sport.xml')} (Sport)" in done.err
+    assert own(desk) == {}
+
+
+def test_a_page_without_a_feed_is_said_to_name_none(desk: Desk, site: Site) -> None:
+    done = desk.run("feeds", "add", site.serve("/", page()), "--allow-private", code=65)
+    assert "the page names no feed" in done.err
+
+
+def test_a_feed_that_is_there_already_is_not_added_again(desk: Desk, site: Site) -> None:
+    url = site.serve("/feed.xml", rss("Fish"))
+    desk.feeds({"harbour": url})
+    assert (
+        "is in the catalogue already, as harbour"
+        in desk.run("feeds", "add", url, "--allow-private", code=2).err
+    )
+    other = site.serve("/other.xml", rss("Fish"))
+    taken = desk.run("feeds", "add", other, "--id", "harbour", "--allow-private", code=2)
+    assert "there is a feed 'harbour' already" in taken.err
+    desk.run("feeds", "add", other, "--allow-private")
+    third = site.serve("/third.xml", rss("Fish"))
+    desk.run("feeds", "add", third, "--allow-private")
+    assert list(own(desk)) == ["harbour", "harbour-news", "harbour-news-2"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--role", "poet", "there is no role 'poet'"),
+        ("--lang", "Klingon!", "Klingon!"),
+        ("--country", "Korea", "Korea"),
+        ("--id", "Not An Id", "Not An Id"),
+    ],
+)
+def test_a_feed_is_not_added_with_what_the_file_could_not_hold(
+    desk: Desk, site: Site, option: str, value: str, said: str
+) -> None:
+    url = site.serve("/feed.xml", rss("Fish"))
+    assert said in desk.run("feeds", "add", url, "--allow-private", option, value, code=2).err
+    assert own(desk) == {}
+    assert desk.run("feeds", "list").err == ""
+
+
+def test_an_address_that_does_not_answer_or_is_private_is_not_added(desk: Desk, site: Site) -> None:
+    broken = site.serve("/feed.xml", b"", 503)
+    done = desk.run("feeds", "add", broken, "--allow-private", code=65)
+    assert "answered 503 Service Unavailable" in done.err
+    private = desk.run("feeds", "add", site.serve("/ok.xml", rss("Fish")), code=65)
+    assert "leads to a loopback address" in private.err
+    assert "--allow-private" in private.err
+    assert "neither http nor https" in desk.run("feeds", "add", "ftp://example.org/x", code=65).err
+
+
+def test_a_password_in_an_address_is_never_shown(desk: Desk, site: Site) -> None:
+    url = site.serve("/feed.xml", b"", 401).replace("http://", "http://anna:s3cret@")
+    done = desk.run("feeds", "add", url, "--allow-private", code=65)
+    assert "s3cret" not in done.out + done.err
+    site.serve("/feed.xml", rss("Fish"))
+    added = desk.run("feeds", "add", url, "--allow-private")
+    listed = desk.run("feeds", "list").out + desk.run("feeds", "list", "-f", "jsonl").out
+    assert "s3cret" not in added.out + added.err + listed
+
+
+# --- remove and pause
+
+
+def test_a_feed_that_is_removed_keeps_its_items(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("A lighthouse is lit"))})
+    desk.run("fetch")
+    assert (
+        "harbour removed; its items stay in the database"
+        in desk.run("feeds", "remove", "harbour").out
+    )
+    assert own(desk) == {}
+    assert len(desk.run("report", "-f", "jsonl").records) == 1
+
+
+def test_a_shipped_feed_can_be_removed_and_paused(desk: Desk) -> None:
+    desk.feeds_file.unlink()
+    first, second, *_ = [r["feed"] for r in desk.run("feeds", "list", "-f", "jsonl").records]
+    desk.run("feeds", "remove", first)
+    desk.run("feeds", "pause", second, "--reason", "too noisy")
+    listed = {
+        r["feed"]: r["paused"] for r in desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    }
+    assert first not in listed
+    assert listed[second] == "too noisy"
+
+
+def test_a_paused_feed_is_not_asked_until_it_is_wanted_again(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("Fish"))})
+    desk.run("feeds", "pause", "harbour")
+    assert "there is no feed to ask" in desk.run("fetch").out
+    assert (
+        desk.run("feeds", "list", "--all", "-f", "jsonl").records[0]["paused"] == "paused by hand"
+    )
+    assert "harbour is asked again" in desk.run("feeds", "pause", "harbour", "--off").out
+    assert "1 feed asked" in desk.run("fetch").out
+    assert len(site.requests) == 1
+
+
+def test_comments_in_the_file_stay_where_they_are(desk: Desk, site: Site) -> None:
+    url = site.serve("/feed.xml", rss("Fish"))
+    desk.feeds({"harbour": url})
+    text = desk.feeds_file.read_text(encoding="utf-8") + "# the end of my list\n"
+    desk.feeds_file.write_text(f"# my feeds\n{text}", encoding="utf-8")
+    desk.run("feeds", "pause", "harbour")
+    desk.run("feeds", "add", site.serve("/2.xml", rss("Fish")), "--allow-private")
+    written = desk.feeds_file.read_text(encoding="utf-8")
+    assert written.startswith("# my feeds\n")
+    assert "# the end of my list" in written
+
+
+@pytest.mark.parametrize("command", ["remove", "pause"])
+def test_a_feed_that_does_not_exist_is_a_usage_error(desk: Desk, command: str) -> None:
+    done = desk.run("feeds", command, "nobody", code=2)
+    assert (
+        done.err == "sigtrack: there is no feed 'nobody'\n  sigtrack feeds list --all shows all\n"
+    )
+
+
+# --- check
+
+
+def test_check_says_what_came_and_stores_nothing(desk: Desk, feed_server: FeedServer) -> None:
+    healthy, dead = feed_server.site(), feed_server.site()
+    desk.feeds(
+        {
+            "harbour": healthy.serve("/feed.xml", rss("Fish", "Ships")),
+            "wreck": dead.serve("/feed.xml", b"<!doctype html>"),
+        }
+    )
+    found = {r["feed"]: r for r in desk.run("feeds", "check", "-f", "jsonl", code=1).records}
+    assert found["harbour"] == {"feed": "harbour", "ok": True, "finding": "rss20, 2 items"}
+    assert not found["wreck"]["ok"]
+    assert not desk.db.exists()
+    desk.run("feeds", "check", "harbour")
+    assert "neither a feed" in desk.run("feeds", "check", "nobody", code=2).err
+
+
+# --- import and export
+
+
+def test_feeds_go_out_as_opml_and_come_back(desk: Desk, site: Site, tmp_path: Path) -> None:
+    urls = {"harbour": site.url("/feed.xml"), "pier": "https://example.org/pier?a=1&b=2"}
+    desk.feeds(urls)
+    file = tmp_path / "feeds.opml"
+    desk.run("feeds", "export", "-o", file)
+    assert file.read_text(encoding="utf-8") == desk.run("feeds", "export").out
+    other = Desk(tmp_path / "other")
+    assert "2 feeds added, 0 known already" in other.run("feeds", "import", file).out
+    assert {id: feed["url"] for id, feed in own(other).items()} == urls
+    assert "0 feeds added, 2 known already" in other.run("feeds", "import", file).out
+
+
+def test_an_opml_file_with_other_things_than_http_is_taken_in_part(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "feeds.opml"
+    file.write_text(
+        '<opml version="2.0"><body><outline text="News"><outline text="Harbour" type="rss" '
+        'xmlUrl="https://example.org/feed"/><outline text="Evil" type="rss" '
+        'xmlUrl="file:///etc/passwd"/></outline></body></opml>'
+    )
+    done = desk.run("feeds", "import", file)
+    assert "1 feed added" in done.out
+    assert "etc/passwd" in done.err
+    assert [feed["url"] for feed in own(desk).values()] == ["https://example.org/feed"]
+
+
+@pytest.mark.parametrize("body", ["<html>no</html>", "", "<opml><body/></opml>", "not xml <"])
+def test_what_is_no_opml_adds_nothing(desk: Desk, tmp_path: Path, body: str) -> None:
+    file = tmp_path / "feeds.opml"
+    file.write_text(body)
+    done = desk.run("feeds", "import", file, code=0 if "body" in body else 78)
+    assert "Traceback" not in done.err
+    assert own(desk) == {}
+
+
+def test_an_opml_file_that_is_not_there_is_said(desk: Desk, tmp_path: Path) -> None:
+    done = desk.run("feeds", "import", tmp_path / "no.opml", code=65)
+    assert "cannot be read: no such file or directory" in done.err
+
+
+# --- mistakes in the file
+
+
+def test_a_mistake_in_feeds_toml_is_named_by_line_and_the_other_feeds_are_fetched(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("A lighthouse is lit"))})
+    text = (
+        desk.feeds_file.read_text(encoding="utf-8") + '[[feed]]\nid = "pier"\nulr = "https://x"\n'
+    )
+    desk.feeds_file.write_text(text, encoding="utf-8")
+    done = desk.run("fetch", code=78)
+    line = text.count("\n")
+    assert f"{desk.feeds_file}:{line}: " in done.err
+    assert "did you mean url" in done.err
+    assert "1 feed asked: 1 new item, 1 new hit" in done.out
+
+
+def test_a_feeds_toml_that_is_no_toml_is_left_alone(desk: Desk, site: Site) -> None:
+    desk.feeds_file.write_text('[[feed]]\nid = "harbour\n', encoding="utf-8")
+    url = site.serve("/feed.xml", rss("Fish"))
+    done = desk.run("feeds", "add", url, "--allow-private", code=78)
+    assert f"{desk.feeds_file}:2: " in done.err
+    assert desk.feeds_file.read_text(encoding="utf-8") == '[[feed]]\nid = "harbour\n'
