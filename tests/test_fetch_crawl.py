@@ -313,7 +313,7 @@ def rude_sites(server: FeedServer) -> list[str]:
 def test_sixty_rude_servers_beside_fifty_healthy_ones_lose_no_healthy_feed(feed_server):
     rude = rude_sites(feed_server)
     healthy = [feed_server.site().serve("/rss", RSS + b" " * (30 * KIB)) for _ in range(50)]
-    outcomes = run(jobs(*rude, *healthy), replace(POLICY, deadline=5.0, workers=32))
+    outcomes = run(jobs(*rude, *healthy), replace(POLICY, deadline=3.0, workers=32))
     assert len(rude) == 60
     assert feeds_of(outcomes, Failed) == {f"f{n}" for n in range(60)}
     assert feeds_of(outcomes, Fetched) == {f"f{n}" for n in range(60, 110)}

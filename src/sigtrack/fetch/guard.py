@@ -149,15 +149,17 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _connected(self, host: str, port: int) -> httpcore.AsyncNetworkStream:
-        last: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
+        why: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
         for address in (await self._addresses(host, port))[:_MOST_ADDRESSES]:
             try:
                 if not self._allow_private:
                     check(host, address)
                 return await self._plain.connect_tcp(address, port, self._connect_timeout)
             except (Unfetchable, httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
-        raise last
+                _, no_route = in_words(why)
+                # Where IPv6 has no route, what became of IPv4 is the reason to give.
+                why = error if no_route else why
+        raise why
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         try:
