@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sigtrack.model import Problem
 from sigtrack.watch.documents import Document, read_document
-from sigtrack.watch.toml_lines import Lines, check_shape, tokens_of
+from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
 
 TEXT = '''\
 # a comment with "quotes" and [brackets]

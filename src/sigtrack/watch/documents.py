@@ -20,8 +20,8 @@ from typing import Any
 
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
-from sigtrack.watch.toml_lines import Lines, check_shape, tokens_of
-from sigtrack.watch.toml_trouble import explain
+from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
+from sigtrack.text.toml_trouble import explain
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
 _BOM = "\ufeff"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sigtrack.watch.toml_lines import Token, tokens_of
+from sigtrack.text.toml_lines import Token, tokens_of
 
 Value = str | bool
 

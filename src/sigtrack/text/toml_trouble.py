@@ -1,4 +1,4 @@
-"""What `tomllib` means, in the words of someone who writes watchlists.
+"""What `tomllib` means, in the words of someone who writes watchlists or settings.
 
 `tomllib` says "Unclosed array (at line 3, column 2)" where a comma is missing on line 2. Here the
 place of the error and the letters around it decide what probably happened, and the answer names
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from sigtrack.text import clean
-from sigtrack.watch.toml_lines import Token, tokens_of
+from sigtrack.text.toml_lines import Token, tokens_of
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = "“”„‟‘’‚‛＂＇「」『』«»"
@@ -35,6 +35,7 @@ class _Scene:
     at: int
     before: tuple[Token, ...]  # the last tokens that end before the error, at most two
     opened: tuple[Token, ...]
+    headings: str
 
     @property
     def line(self) -> int:
@@ -51,9 +52,12 @@ class _Scene:
         return self.text[self.at : self.at + 40].lstrip(" \t\r").partition("\n")[0]
 
 
-def explain(text: str, message: str) -> Trouble:
-    """The line, what is wrong on it, and the cure, for a message of `tomllib` about this text."""
-    scene = _scene(text, message)
+def explain(text: str, message: str, *, headings: str = "[[signal]] or [terms]") -> Trouble:
+    """The line, what is wrong on it, and the cure, for a message of `tomllib` about this text.
+
+    `headings` are examples of those that the file may hold.
+    """
+    scene = _scene(text, message, headings)
     for attempt in (_of_quotes, _of_lists, _of_values, _of_statements, _of_names):
         if trouble := attempt(scene):
             return trouble
@@ -65,7 +69,7 @@ def explain(text: str, message: str) -> Trouble:
     )
 
 
-def _scene(text: str, message: str) -> _Scene:
+def _scene(text: str, message: str, headings: str) -> _Scene:
     found = _WHERE.search(message)
     at = len(text)
     if found and found[1]:
@@ -82,7 +86,14 @@ def _scene(text: str, message: str) -> _Scene:
         elif token.kind == "punctuation" and token.text in "]}" and opened:
             opened.pop()
     reason = message[: found.start()] if found else message
-    return _Scene(reason=reason, text=text, at=at, before=tuple(before), opened=tuple(opened))
+    return _Scene(
+        reason=reason,
+        text=text,
+        at=at,
+        before=tuple(before),
+        opened=tuple(opened),
+        headings=headings,
+    )
 
 
 def _of_quotes(scene: _Scene) -> Trouble | None:
@@ -128,7 +139,7 @@ def _of_lists(scene: _Scene) -> Trouble | None:
     first = scene.opened[0]
     if scene.reason.startswith("Expected ']"):
         return Trouble(
-            scene.line, "the brackets of this heading do not match", "write [[signal]] or [terms]"
+            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
         )
     if not scene.next or (first.line < scene.line and _STATEMENT.match(scene.line_text)):
         return Trouble(
@@ -166,11 +177,12 @@ def _of_statements(scene: _Scene) -> Trouble | None:
         return Trouble(
             scene.line, "a key and = are expected here", "a key is one word: write key = value"
         )
+    heading = scene.headings.partition(" ")[0]
     if scene.reason.startswith("Invalid statement"):
         return Trouble(
             scene.line,
             f"{clean(scene.next) or 'this line'} is no key",
-            "write key = value, a heading such as [[signal]], or # before a comment",
+            f"write key = value, a heading such as {heading}, or # before a comment",
         )
     if not scene.reason.startswith("Expected newline"):
         return None
@@ -190,7 +202,7 @@ def _of_statements(scene: _Scene) -> Trouble | None:
 def _of_names(scene: _Scene) -> Trouble | None:
     if scene.reason.startswith("Expected ']"):
         return Trouble(
-            scene.line, "the brackets of this heading do not match", "write [[signal]] or [terms]"
+            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
         )
     if not re.match(r"Cannot (overwrite|declare|mutate|redefine)", scene.reason):
         return None
