@@ -7,11 +7,11 @@ without the network, the parsers and everything else they do not need.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
+from io import TextIOWrapper
 
-from sigtrack.cli.frame import complain
+from sigtrack.cli.frame import complain, silence_stdout
 from sigtrack.errors import Misconfigured, SigtrackError
 
 _BUG = 70
@@ -19,6 +19,8 @@ _BUG = 70
 
 def main() -> None:
     """The console script. Exits; never returns."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # headlines in four scripts, a locale of one
     sys.exit(run(sys.argv[1:]))
 
 
@@ -32,9 +34,8 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except SigtrackError as error:
         return _explained(error)
-    except BrokenPipeError:
-        # The reader went away; flushing at exit must not complain about it a second time.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):  # the option parser exits when the reader has gone
+        silence_stdout()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

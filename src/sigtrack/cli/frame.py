@@ -6,6 +6,7 @@ once, from the environment; whatever renders gets them as values.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -90,8 +91,7 @@ class Frame:
     def write(self, chunks: Iterable[str]) -> None:
         """Text as it is, to stdout or the file of --output."""
         if self.flags.output is None:
-            sys.stdout.writelines(chunks)
-            sys.stdout.flush()
+            _print(chunks)
         else:
             _write(self.flags.output, chunks)
 
@@ -130,15 +130,31 @@ def complain(text: str) -> None:
         print(f"{indent}{mask_credentials(clean(line))}", file=sys.stderr)  # noqa: T201
 
 
+def silence_stdout() -> None:
+    """Python flushes what is left at exit; a reader or disk that is gone is not told twice."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(chunks: Iterable[str]) -> None:
+    try:
+        sys.stdout.writelines(chunks)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence_stdout()
+        raise _unwritable("the output", error) from None
+
+
 def _write(path: Path, chunks: Iterable[str]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             file.writelines(chunks)
     except OSError as error:
-        import errno
+        raise _unwritable(clean(str(path)), error) from None
 
-        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else CannotWrite
-        raise kind(
-            f"{clean(str(path))} cannot be written: {(error.strerror or '').lower()}",
-            hint="choose another file with --output",
-        ) from None
+
+def _unwritable(name: str, error: OSError) -> CannotWrite:
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else CannotWrite
+    reason = (error.strerror or str(error)).lower()
+    return kind(f"{name} cannot be written: {reason}", hint="choose another file with --output")

@@ -1,0 +1,443 @@
+"""What goes wrong outside sigtrack: what is said of it, and the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from desk import Desk, rss
+from feed_server import Request, Site
+from sigtrack.cli.commands import app
+from sigtrack.store import open_store
+from stored import NOW
+
+AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+# --- the database
+
+
+def test_a_database_that_another_run_holds_exits_with_75_and_says_who(stocked: Desk) -> None:
+    with open_store(str(stocked.db)) as store:
+        store.begin_run("fetch", NOW)
+        done = stocked.start_and_wait("fetch", code=75)  # after five seconds of patience
+        assert done.err.startswith(f"sigtrack: another sigtrack run (fetch, process {os.getpid()})")
+        assert "it is safe to run this again" in done.err
+        assert "5 items" in stocked.start_and_wait("report").out  # reading is free
+
+
+@pytest.mark.slow  # five seconds of patience
+def test_a_database_that_another_program_locks_exits_with_75(stocked: Desk) -> None:
+    connection = sqlite3.connect(stocked.db, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        done = stocked.start_and_wait("rematch", "--since", "all", code=75)
+        assert f"another program is writing to {stocked.db}" in done.err
+    finally:
+        connection.close()
+
+
+def test_a_report_before_the_first_fetch_says_how_to_begin(desk: Desk) -> None:
+    for command in (["report"], ["search", "x"], ["show", "abcdef"], ["db", "info"]):
+        done = desk.run(*command, code=65)
+        assert done.err == (
+            f"sigtrack: there is no database at {desk.db}\n"
+            "  begin with: sigtrack fetch, or sigtrack demo\n"
+        )
+        assert not desk.db.exists()
+
+
+@pytest.mark.parametrize("command", [["report"], ["fetch"], ["db", "info"], ["import", "x.jsonl"]])
+def test_a_database_of_a_newer_sigtrack_is_left_alone(stocked: Desk, command: list[str]) -> None:
+    connection = sqlite3.connect(stocked.db)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = stocked.db.read_bytes()
+    done = stocked.run(*command, code=65)
+    assert "was written by a newer sigtrack (schema 999" in done.err
+    assert "pip install -U sigtrack" in done.err
+    assert stocked.db.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["report"], ["fetch"], ["db", "check"]])
+@pytest.mark.parametrize(
+    "content", [b"not a database, but a diary", b"SQLite format 3\0" + b"x" * 5000]
+)
+def test_a_file_that_is_no_database_is_left_alone(
+    desk: Desk, command: list[str], content: bytes
+) -> None:
+    desk.db.parent.mkdir(parents=True)
+    desk.db.write_bytes(content)
+    done = desk.run(*command, code=65)
+    assert f"{desk.db} is damaged or no database" in done.err
+    assert desk.db.read_bytes() == content
+
+
+def test_a_damaged_database_is_found_by_check(stocked: Desk) -> None:
+    stocked.run("db", "check")
+    content = bytearray(stocked.db.read_bytes())
+    content[4096 * 5 : 4096 * 12] = b"\xff" * (4096 * 7)
+    stocked.db.write_bytes(content)
+    done = stocked.run("db", "check", code=1)
+    assert done.out.count("!") >= 1
+
+
+def test_a_database_that_is_a_folder_or_of_another_kind_is_said(desk: Desk) -> None:
+    assert "is a folder" in desk.run("fetch", "--db", desk.home, code=73).err
+    done = desk.run("fetch", "--db", "mysql://root:s3cret@localhost/x", code=2)
+    assert "mysql databases are not supported" in done.err
+    assert "s3cret" not in done.err
+
+
+# --- permissions and room
+
+
+@pytest.fixture
+def open_desk() -> Iterator[Desk]:
+    """A desk into which another user may look, but not write."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        desk = Desk(Path(folder) / "home")
+        desk.watch()
+        desk.feeds({"harbour": "http://127.0.0.1:9/feed.xml"})
+        items = desk.home / "items.jsonl"
+        items.write_text('{"title": "A lighthouse is lit"}')
+        desk.run("import", items)
+        yield desk
+
+
+def test_a_folder_that_may_not_be_written_can_be_read_but_not_fetched_into(
+    open_desk: Desk,
+) -> None:
+    assert "A «lighthouse» is lit" in open_desk.start_and_wait("report", under=AS_NOBODY).out
+    done = open_desk.start_and_wait("fetch", under=AS_NOBODY, code=77)
+    assert f"no permission to write to {open_desk.db} or its folder" in done.err
+    elsewhere = open_desk.home / "new" / "sigtrack.db"
+    other = open_desk.start_and_wait("fetch", "--db", elsewhere, under=AS_NOBODY, code=77)
+    assert str(elsewhere) in other.err
+    for command in (
+        ["watchlists", "new", "mine"],
+        ["feeds", "pause", "harbour"],
+        ["config", "init"],
+    ):
+        said = open_desk.start_and_wait(*command, under=AS_NOBODY, code=73)
+        assert "cannot be written: permission denied" in said.err
+
+
+def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
+    secret = open_desk.watchlists / "lighthouses.toml"
+    secret.chmod(0o600)
+    done = open_desk.start_and_wait("watchlists", "check", under=AS_NOBODY, code=1)
+    assert str(secret) in done.out
+    open_desk.db.chmod(0o600)
+    assert str(open_desk.db) in open_desk.start_and_wait("report", under=AS_NOBODY, code=77).err
+
+
+def test_an_output_that_cannot_be_written_exits_with_73_or_74(stocked: Desk) -> None:
+    done = stocked.run("report", "-o", stocked.home / "no" / "report.md", code=73)
+    assert "cannot be written: no such file or directory" in done.err
+    assert "choose another file with --output" in done.err
+    full = stocked.run("report", "-o", "/dev/full", code=74)
+    assert "/dev/full cannot be written: no space left on device" in full.err
+
+
+def test_a_full_disk_behind_stdout_exits_with_74(stocked: Desk) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = stocked.start("report", stdout=full)
+        _, err = done.communicate(timeout=60)
+    assert done.returncode == 74
+    assert err.decode() == (
+        "sigtrack: the output cannot be written: no space left on device\n"
+        "  choose another file with --output\n"
+    )
+
+
+def test_a_limit_on_file_size_is_a_full_disk_and_loses_nothing(desk: Desk) -> None:
+    items = desk.home / "items.jsonl"
+    rows = (
+        json.dumps({"id": n, "title": f"Item {n}", "text": f"{n} words " * 200}) for n in range(900)
+    )
+    items.write_text("\n".join(rows))
+    done = desk.start_and_wait("import", items, under=("prlimit", "--fsize=400000"), code=74)
+    assert "no space is left, or a limit on file size was reached" in done.err
+    desk.run("import", items)
+    with open_store(str(desk.db)) as store:
+        assert store.check() == []
+        assert store.census().items == 900
+
+
+# --- signals and pipes
+
+
+def test_a_reader_that_goes_away_ends_the_report_quietly_with_141(desk: Desk) -> None:
+    items = desk.home / "items.jsonl"
+    items.write_text("\n".join(f'{{"title": "Lighthouse {n} {"x" * 300}"}}' for n in range(2000)))
+    desk.run("import", items)
+    with desk.start("report", "-f", "jsonl") as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+    assert process.returncode == 141
+    assert err == b""
+
+
+async def for_long(request: Request, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(60)
+
+
+def test_ctrl_c_ends_a_fetch_at_once_with_130_and_keeps_what_was_stored(
+    desk: Desk, site: Site
+) -> None:
+    asked = threading.Event()
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await for_long(request, writer)
+
+    desk.feeds({"slow": site.play("/slow", script)})
+    with desk.start("fetch") as process:
+        assert asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert (out, err) == (b"", b"")
+    site.serve("/slow", rss("A lighthouse is lit"))
+    assert "1 new item, 1 new hit" in desk.run("fetch").out
+
+
+# --- the environment
+
+
+def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    process = desk.start(
+        *arguments, stdout=theirs, stderr=theirs, environment={"TERM": "xterm", **environment}
+    )
+    os.close(theirs)
+    said = b""
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(ours)
+    assert process.wait(60) == 0
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            stream.close()
+    return said.decode()
+
+
+def test_a_terminal_gets_colour_and_bold_words_and_a_pipe_does_not(stocked: Desk) -> None:
+    shown = on_a_terminal(stocked, "report")
+    assert "\x1b[1" in shown
+    assert "«" not in shown
+    piped = stocked.start_and_wait("report").out
+    assert "\x1b" not in piped
+    assert "«lighthouse»" in piped
+
+
+@pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {}])
+def test_no_color_is_honoured(stocked: Desk, wish: dict[str, str]) -> None:
+    options = [] if wish else ["--no-color"]
+    shown = on_a_terminal(stocked, "report", *options, **wish)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", shown)
+
+
+def test_the_table_is_as_wide_as_the_terminal(stocked: Desk) -> None:
+    shown = on_a_terminal(stocked, "report", "--no-color", COLUMNS="50")
+    plain = re.sub(r"\x1b\][^\x1b]*\x1b\\|\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    heading = next(line for line in plain.splitlines() if line.startswith("Lighthouses"))
+    assert len(heading) == 50
+
+
+def test_a_fetch_on_a_terminal_leaves_no_progress_bar_behind(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("A lighthouse is lit"))})
+    shown = on_a_terminal(desk, "fetch")
+    assert "1 feed asked: 1 new item, 1 new hit" in shown
+    assert "fetching" not in shown.rpartition("1 feed asked")[2]
+
+
+def test_times_are_shown_where_the_reader_is(stocked: Desk) -> None:
+    assert "2026-01-14 09:00" in stocked.run("report").out
+    assert "2026-01-14 18:00" in stocked.run("report", TZ="Asia/Tokyo").out
+    assert "2026-01-14 18:00" in stocked.start_and_wait("report", environment={"TZ": "JST-9"}).out
+
+
+def test_a_locale_that_has_no_korean_is_no_crash(stocked: Desk) -> None:
+    done = stocked.start_and_wait("report", environment={"PYTHONIOENCODING": "ascii"})
+    assert "A ?lighthouse? is lit again" in done.out
+
+
+def test_a_moment_that_is_none_is_a_usage_error(desk: Desk) -> None:
+    done = desk.run("report", code=2, SIGTRACK_NOW="soon")
+    assert "SIGTRACK_NOW='soon' is no time" in done.err
+
+
+# --- hostile words
+
+EVIL = (
+    "[bold red]lighthouse[/bold red] [/b]",
+    "lighthouse \x1b[31mred\x1b[0m \x07bell",
+    "lighthouse \u202egnihton\u202c \u2066x\u2069",
+    "=lighthouse|'/c calc'!A0",
+    "@lighthouse(1)",
+    "lighthouse <script>alert(1)</script>",
+    "lighthouse | `code` *bold* [link](javascript:alert(1))",
+    "lighthouse &#x1b;]8;;http://evil.example/&#x1b;\\ click",
+)
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@pytest.fixture
+def hostile(desk: Desk) -> Desk:
+    items = desk.home / "items.jsonl"
+    rows = [
+        json.dumps(
+            {
+                "id": f"\x1b[2J{n}",
+                "title": title,
+                "summary": title,
+                "source": "evil",
+                "link": "javascript:alert(1)",
+            }
+        )
+        for n, title in enumerate(EVIL)
+    ]
+    items.write_text("\n".join(rows))
+    assert f"{len(EVIL)} new hits" in desk.run("import", items).out
+    return desk
+
+
+@pytest.mark.parametrize("format", ["table", "json", "jsonl", "csv", "md"])
+def test_a_hostile_headline_reaches_no_output_as_anything_but_words(
+    hostile: Desk, format: str
+) -> None:
+    for command in (["report"], ["search", "lighthouse"], ["report", "--group", "source"]):
+        out = hostile.run(*command, "-f", format).out.removeprefix("\ufeff")
+        assert not STEERING.search(out.replace("\r\n", "\n"))
+        assert out.count("lighthouse") >= len(EVIL)
+        if format == "md":
+            assert not re.search(r"(?<!\\)\]\(javascript:|<script", out)
+
+
+def test_rich_markup_in_a_headline_is_shown_as_it_was_written(hostile: Desk) -> None:
+    shown = on_a_terminal(hostile, "report", "--no-color", COLUMNS="200")
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert "[bold red]lighthouse[/bold red] [/b]" in plain
+    left = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert "\x1b" not in left
+
+
+def test_a_formula_in_a_csv_cell_is_defused(hostile: Desk) -> None:
+    rows = list(
+        csv.reader(io.StringIO(hostile.run("report", "-f", "csv").out.removeprefix("\ufeff")))
+    )
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_show_of_a_hostile_item_is_harmless(hostile: Desk) -> None:
+    records = hostile.run("report", "-f", "jsonl").records
+    for record in [r for r in records if r["title"] in (records[1]["title"], records[2]["title"])]:
+        for format in ("table", "json", "md"):
+            assert not STEERING.search(hostile.run("show", record["item"], "-f", format).out)
+        assert record["link"] == ""
+
+
+# --- usage
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command line that has a help text."""
+    found: list[tuple[str, ...]] = [()]
+    for command in app.registered_commands:
+        found.append((command.name or command.callback.__name__,))
+    for group in app.registered_groups:
+        found.append((group.name,))
+        for command in group.typer_instance.registered_commands:
+            found.append((group.name, command.name or command.callback.__name__))
+    return found
+
+
+COMMON = (
+    *("--format", "--output", "--db", "--config", "--quiet", "--verbose", "--no-color", "--help"),
+)
+
+
+def test_every_command_explains_itself_and_every_option(desk: Desk) -> None:
+    every = commands()
+    assert len(every) > 25
+    for command in every:
+        done = desk.run(*command, "--help")
+        assert done.err == ""
+        assert f"Usage: sigtrack {' '.join(command)}".rstrip() in done.out
+        if command and command not in {("feeds",), ("watchlists",), ("db",), ("config",)}:
+            for option in COMMON:
+                assert option in done.out, command
+            # an option or argument without a description is a line that ends after its name
+            options = done.out.partition("Options:")[2].splitlines()
+            assert not [
+                line
+                for line in options
+                if re.fullmatch(r"  -\S.*", line) and "  " not in line.strip()
+            ], command
+
+
+def test_the_design_s_commands_are_there() -> None:
+    there = {" ".join(command) for command in commands()}
+    wanted = (
+        "fetch report search show import rematch demo|watchlists list|watchlists show|"
+        "watchlists check|watchlists test|watchlists copy|watchlists new|feeds list|feeds add|"
+        "feeds remove|feeds pause|feeds check|feeds import|feeds export|db info|db backup|"
+        "db check|db prune|config init|config show"
+    )
+    first, *rest = wanted.split("|")
+    assert {*first.split(), *rest} <= there
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["fetch", "--nonsense"],
+        ["show"],
+        ["search"],
+        ["feeds", "add"],
+        ["db", "prune"],
+        ["report", "-n", "many"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_line_that_makes_no_sense_exits_with_2_and_no_traceback(
+    desk: Desk, arguments: list[str]
+) -> None:
+    done = desk.run(*arguments, code=2)
+    assert done.out == ""
+    assert "Usage: sigtrack" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_the_version_is_said(desk: Desk) -> None:
+    assert re.fullmatch(r"sigtrack \d+\.\d+\S*\n", desk.run("--version").out)
