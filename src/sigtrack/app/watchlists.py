@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sigtrack.app.hits import count
@@ -83,10 +84,18 @@ def check(rules: Rules, problems: Sequence[Problem]) -> Report:
     return Report(blocks=tuple(blocks), records=tuple(map(_problem_record, ordered)))
 
 
-def problems_of(rules: Rules) -> tuple[Problem, ...]:
-    """With the examples of shipped watchlists too, which an ordinary run does not try again."""
+def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
+    """With the examples of shipped watchlists too, which an ordinary run does not try again.
+
+    Advice on shipped files is for those who write them (`every`): a user cannot follow it.
+    """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
-    return (*rules.problems, *failed_examples(ours, rules.actors))
+    told = [p for p in rules.problems if every or p.severity == "error" or not _is_of_shipped(p)]
+    return (*told, *failed_examples(ours, rules.actors))
+
+
+def _is_of_shipped(problem: Problem) -> bool:
+    return Path(problem.place.path).parent == shipped_watchlists()
 
 
 def try_text(
@@ -115,8 +124,8 @@ def copy(settings: Settings, id: str) -> Report:
     """A shipped watchlist into the user's folder, where it replaces the shipped one."""
     source = shipped_watchlists() / f"{id}.toml"
     if not _ID.fullmatch(id) or not source.is_file():
-        names = sorted(f.name[:-5] for f in shipped_watchlists().iterdir() if f.name[0] not in "._")
-        known = [name for name in names if (shipped_watchlists() / f"{name}.toml").is_file()]
+        files = shipped_watchlists().glob("[!_.]*.toml")
+        known = ", ".join(sorted(file.stem for file in files))
         raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
     return _written(settings, id, source.read_text(encoding="utf-8"))
 

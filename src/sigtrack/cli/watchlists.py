@@ -44,7 +44,7 @@ def check(frame: Frame) -> None:
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings, warnings=True)
-    problems = use.problems_of(rules)
+    problems = use.problems_of(rules, every=frame.flags.verbose)
     frame.show(use.check(rules, problems))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)

@@ -1,0 +1,169 @@
+"""`sigtrack watchlists`: list, show, check, test, diff, copy, new, schema."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from desk import Desk
+from sigtrack.watch import shipped_watchlists as shipped
+
+SHIPPED = sorted(
+    f.name[:-5] for f in shipped().iterdir() if f.name.endswith(".toml") and f.name[0] != "_"
+)
+
+
+def test_the_list_names_the_user_s_and_the_shipped(desk: Desk) -> None:
+    found = {r["watchlist"]: r for r in desk.run("watchlists", "list", "-f", "jsonl").records}
+    assert found["lighthouses"] == {
+        "watchlist": "lighthouses",
+        "title": "Lighthouses",
+        "signals": 2,
+        "terms": 8,
+        "from": "yours",
+    }
+    for id in SHIPPED:
+        (desk.watchlists / f"{id}.toml").unlink()
+    found = {
+        r["watchlist"]: r["from"] for r in desk.run("watchlists", "list", "-f", "jsonl").records
+    }
+    assert found == {"lighthouses": "yours"} | dict.fromkeys(SHIPPED, "shipped")
+
+
+def test_show_says_what_is_watched_and_why(desk: Desk) -> None:
+    out = desk.run("watchlists", "show", "lighthouses").out
+    assert "Where a light is lit, a ship is expected." in out
+    assert "lighthouse*, 등대, 灯台, 灯塔" in out
+    record = json.loads(desk.run("watchlists", "show", "lighthouses", "-f", "json").out)[0]
+    assert [signal["signal"] for signal in record["signals"]] == ["lit", "fog"]
+    done = desk.run("watchlists", "show", "nothing", code=2)
+    assert "there is no watchlist 'nothing'" in done.err
+    assert "lighthouses" in done.err
+
+
+def test_check_passes_and_fails_with_line_and_cure(desk: Desk) -> None:
+    assert "in force" in desk.run("watchlists", "check").out
+    file = desk.watch('format = 1\nid = "broken"\n[[signal]]\nid = "x"\nanny = ["fog"]\n', "broken")
+    done = desk.run("watchlists", "check", code=1)
+    assert f"{file}:5: " in done.out
+    assert "did you mean any" in done.out
+    problems = desk.run("watchlists", "check", "-f", "jsonl", code=1).records
+    assert {(p["file"], p["severity"]) for p in problems if p["severity"] == "error"} == {
+        (str(file), "error")
+    }
+    assert 5 in {p["line"] for p in problems}
+
+
+def test_advice_on_shipped_watchlists_is_for_those_who_ask(desk: Desk) -> None:
+    for id in SHIPPED:
+        (desk.watchlists / f"{id}.toml").unlink()
+    desk.watch('format = 1\nid = "w"\n[[signal]]\nid = "x"\nany = ["韓"]\n', "w")  # has a warning
+    desk.watch("format = 1\nid = ", "broken")
+    told = desk.run("watchlists", "check", "-f", "jsonl", code=1).records
+    advised = {problem["file"] for problem in told if problem["severity"] == "warning"}
+    assert advised == {str(desk.watchlists / "w.toml")}
+
+
+def test_an_example_that_fails_is_an_error_of_its_line(desk: Desk) -> None:
+    text = (
+        'format = 1\nid = "fog"\n[[signal]]\nid = "x"\nany = ["fog"]\n'
+        'should_match = ["Mist over the harbour"]\nshould_not_match = ["Fog over the harbour"]\n'
+    )
+    file = desk.watch(text, "fog")
+    done = desk.run("watchlists", "check", code=1)
+    assert f"{file}:6: x: 'Mist over the harbour' should match and does not" in done.out
+    assert f"{file}:7: x: 'Fog over the harbour' should not match and does" in done.out
+
+
+def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
+    done = desk.run("watchlists", "test", "Fog hides the lighthouse")
+    assert "«Fog» hides the «lighthouse»" in done.out
+    assert "lighthouses / lit" in done.out
+    assert "lighthouses.toml:10" in done.out
+    verdicts = desk.run(
+        "watchlists", "test", "등대가 켜졌다", "--lang", "ko", "-f", "jsonl"
+    ).records
+    assert {v["signal"] for v in verdicts if v["hit"] and v["watchlist"] == "lighthouses"} == {
+        "lit"
+    }
+    nothing = desk.run("watchlists", "test", "Fish is cheap", "--all")
+    assert "no signal stands in this text" in nothing.out
+    assert "lighthouses / fog" in nothing.out
+
+
+def test_an_edited_file_is_tried_on_the_stored_items_before_it_is_in_force(stocked: Desk) -> None:
+    edit = stocked.home / "edit.toml"
+    text = (stocked.watchlists / "lighthouses.toml").read_text(encoding="utf-8")
+    edit.write_text(text.replace('"lighthouse*", "등대"', '"fish", "등대"'), encoding="utf-8")
+    (record,) = stocked.run("watchlists", "test", edit, "-f", "jsonl").records
+    assert (record["watchlist"], record["items"]) == ("lighthouses", 8)
+    assert (len(record["gained"]), len(record["lost"])) == (1, 2)
+    out = stocked.run("watchlists", "test", edit).out
+    assert "Hits that the edit brings" in out
+    assert "Undated: «fish» is cheap" in out
+    assert "nothing to match" in stocked.run("rematch").out  # nothing was changed by trying
+    same = stocked.run("watchlists", "test", "lighthouses").out
+    assert "the edit changes no hit" in same
+
+
+def test_a_broken_edit_is_said_with_its_line(stocked: Desk) -> None:
+    edit = stocked.home / "edit.toml"
+    edit.write_text('format = 1\nid = "lighthouses"\n[[signal]]\nid = "x"\nany = ["fog]\n')
+    assert f"{edit}:5: " in stocked.run("watchlists", "test", edit, code=78).err
+
+
+def test_a_shipped_watchlist_is_copied_changed_and_compared(desk: Desk) -> None:
+    if not SHIPPED:
+        pytest.skip("no watchlist is shipped yet")
+    id = SHIPPED[0]
+    file = desk.watchlists / f"{id}.toml"
+    file.unlink()
+    assert f"written: {file}" in desk.run("watchlists", "copy", id).out
+    assert file.read_text(encoding="utf-8") == (shipped() / f"{id}.toml").read_text(
+        encoding="utf-8"
+    )
+    assert "exists already" in desk.run("watchlists", "copy", id, code=73).err
+    assert desk.run("watchlists", "diff", id, "-f", "jsonl").records == []
+    with file.open("a", encoding="utf-8") as more:
+        more.write('\n[[signal]]\nid = "own"\nany = ["lighthouse*"]\n')
+    changes = desk.run("watchlists", "diff", id, "-f", "jsonl").records
+    assert {"change": "+", "term": "lighthouse*", "in": "any", "signal": f"{id} / own"} in changes
+    assert {c["change"] for c in changes} == {"+"}
+
+
+def test_what_is_not_shipped_cannot_be_copied(desk: Desk) -> None:
+    for id in ("nothing", "_shared", "../config", ""):
+        done = desk.run("watchlists", "copy", id, code=2)
+        assert "no shipped watchlist is called" in done.err
+        assert all(name in done.err for name in SHIPPED)
+
+
+def test_a_new_watchlist_passes_its_own_check_and_is_matched(desk: Desk) -> None:
+    out = desk.run("watchlists", "new", "rare-earths", "--title", "Rare earths").out
+    file = desk.watchlists / "rare-earths.toml"
+    assert f"written: {file}" in out
+    desk.run("watchlists", "check")
+    assert 'title = "Rare earths"' in " ".join(file.read_text(encoding="utf-8").split())
+    assert "exists already" in desk.run("watchlists", "new", "rare-earths", code=73).err
+    assert "cannot be the id" in desk.run("watchlists", "new", "Rare Earths!", code=2).err
+
+
+def test_a_title_with_quotes_makes_no_broken_file(desk: Desk) -> None:
+    desk.run("watchlists", "new", "mine", "--title", 'a "quoted" \\ title\nin two lines')
+    desk.run("watchlists", "check")
+
+
+def test_the_schema_is_json(desk: Desk) -> None:
+    schema = json.loads(desk.run("watchlists", "schema").out)
+    assert "signal" in schema["properties"]
+
+
+def test_a_user_s_copy_of_a_shipped_id_takes_its_place(desk: Desk) -> None:
+    if not SHIPPED:
+        pytest.skip("no watchlist is shipped yet")
+    desk.watch(
+        f'format = 1\nid = "{SHIPPED[0]}"\n[[signal]]\nid = "s"\nany = ["fish"]\n', SHIPPED[0]
+    )
+    verdicts = desk.run("watchlists", "test", "Fish is cheap", "-f", "jsonl").records
+    assert [v["signal"] for v in verdicts if v["watchlist"] == SHIPPED[0]] == ["s"]

@@ -1,0 +1,125 @@
+"""`sigtrack demo`, and every command that README.md shows."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desk import SOURCE, Desk
+from sigtrack.watch import shipped_watchlists as shipped
+
+ROOT = Path(__file__).parents[1]
+NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b)")
+
+# A process that looks at each connection that it and its threads open, and names those that leave.
+WATCHED = """
+import sys
+def look(event, arguments):
+    if event == "socket.connect":
+        print("connect", arguments[1][0], file=sys.stderr)
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        print("look up", arguments[0], file=sys.stderr)
+sys.addaudithook(look)
+from sigtrack.cli import run
+code = run(["demo"])
+print("exit", code, file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """What the demo writes to stdout and stderr, run once."""
+    desk = Desk(tmp_path_factory.mktemp("demo") / "home")
+    environment = desk.environment | {"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert not desk.db.exists()  # the user's own store is not touched
+    return done.stdout, done.stderr
+
+
+def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
+    _, err = shown
+    assert "exit 0" in err
+    met = [line.split()[-1] for line in err.splitlines() if line.startswith(("connect", "look up"))]
+    assert len(met) >= 16  # eight feeds, twice
+    assert all(ipaddress.ip_address(address).is_loopback for address in met)
+    assert [
+        line for line in err.splitlines() if not line.startswith(("connect", "look up", "exit"))
+    ] == []
+
+
+def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str, str]) -> None:
+    out, _ = shown
+    assert re.search(r"8 feeds asked: 69 new items, \d+ new hits", out)
+    assert re.search(r"8 feeds asked, 7 not modified: 2 new items, 1 revised", out)
+    assert "A title was edited without a word" in out
+    assert "DPRK" in out
+    assert "Korean Peninsula" in out
+
+
+def test_the_demo_shows_hits_in_four_languages_and_why_one_matched(shown: tuple[str, str]) -> None:
+    out, _ = shown
+    if not any(f.name == "joint-statements.toml" for f in shipped().iterdir()):
+        pytest.skip("no watchlist is shipped yet")
+    for script in ("[a-zA-Z]", "[가-힣]", "[ぁ-んァ-ヶ]", "[一-鿿]"):
+        assert re.search(f"«[^»]*{script}[^»]*»", out) or re.search(f"^.*{script}.*«", out, re.M), (
+            script
+        )
+    assert re.search(r"\$ sigtrack show [0-9a-f]{6}", out)
+    assert re.search(r"\w+\.toml:\d+", out)
+
+
+def test_the_demo_says_what_to_do_next(shown: tuple[str, str]) -> None:
+    assert shown[0].rstrip().endswith("Your own feeds, for real: sigtrack fetch")
+
+
+def readme_commands() -> list[str]:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        return []
+    blocks = re.findall(r"^```sh\n(.*?)^```", readme.read_text(encoding="utf-8"), re.M | re.S)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line.strip() for line in lines if line.strip().startswith("sigtrack ")]
+
+
+@pytest.mark.skipif(not readme_commands(), reason="there is no README.md, or it shows no command")
+def test_every_command_of_the_readme_runs(stocked: Desk) -> None:
+    """Each in a shell, as it is written, one after the other at one desk."""
+    (latest, *_) = stocked.run("search", "lighthouse", "-f", "jsonl").records
+    bin_ = stocked.home / "bin"
+    bin_.mkdir()
+    (bin_ / "sigtrack").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m sigtrack "$@"\n'
+    )
+    (bin_ / "sigtrack").chmod(0o755)
+    environment = stocked.environment | {
+        "PYTHONPATH": str(SOURCE),
+        "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
+    }
+    for line in readme_commands():
+        if NEEDS_NETWORK.match(line) or "demo" in line.split():
+            continue
+        command = re.sub(r"\bshow (ID|[0-9a-f]{3,12})\b", f"show {latest['item'][:6]}", line)
+        done = subprocess.run(
+            ["sh", "-c", command],
+            env=environment,
+            cwd=stocked.home,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
