@@ -17,15 +17,10 @@ _COLUMNS = (
 
 
 def show(settings: Settings) -> Report:
-    given = {
-        "config": settings.config,
-        "db": settings.db,
-        "timezone": settings.timezone,
-        "since": settings.since,
-        "contact": settings.contact,
-    }
-    shown = {name: clean(setting.value) or "not set" for name, setting in given.items()}
-    rows = [(name, shown[name], setting.origin) for name, setting in given.items()]
+    rows = [
+        (name, clean(setting.value) or "not set", setting.origin)
+        for name, setting in settings.listed()
+    ]
     for name, path in (
         ("feeds", settings.feeds),
         ("watchlists", settings.watchlists),

@@ -1,43 +1,17 @@
-"""Where things are and how the user wants them: flag, environment, file, default, in this order.
-
-Every setting remembers where its value came from, so that `config show` can tell. The folder of
-the config file is the config folder: `feeds.toml`, `actors.toml` and `watchlists/` lie beside it.
-"""
+"""Every setting with its origin: the command line, the environment, the file, or a default."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sigtrack.errors import InputUnreadable, Misconfigured, Misuse, NoPermission
-from sigtrack.model import Place, Problem
-from sigtrack.text import clean
-
-TEMPLATE = """\
-# sigtrack's settings. Every line is optional; what is commented out is the default.
-
-# Where items and hits are kept. A path; ~ is your home folder.
-# db = "{db}"
-
-# The zone in which times are shown, for example "Asia/Seoul". The default is this machine's.
-# timezone = "Asia/Seoul"
-
-# The window of `sigtrack report` when --since is not given: 7d, 24h, 2026-01-12, last-fetch, all.
-# since = "7d"
-
-# Sent to publishers with every request, so that they can reach you. A mail address or a page.
-# contact = "desk@example.org"
-"""
-
-_KEYS = ("db", "timezone", "since", "contact")
-_EXAMPLE = 'a line looks like: timezone = "Asia/Seoul"'
-_LARGEST = 1024 * 1024
+from sigtrack.config.file import File, read_file
+from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
+from sigtrack.errors import Misuse
+from sigtrack.text import clean, mask_credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +31,11 @@ class Settings:
     contact: Setting
     now: Setting  # "" = the clock
     state: Path  # folder for what may be lost: last good versions of watchlists
+    password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
+    password_file: Setting
+    mail: MailSettings = field(default=MailSettings())
+    digests: Mapping[str, DigestSettings] = field(default_factory=dict)
+    tables: tuple[tuple[str, Setting], ...] = ()  # of [mail] and [digest.NAME], for `listed`
 
     @property
     def folder(self) -> Path:
@@ -73,6 +52,16 @@ class Settings:
     @property
     def watchlists(self) -> Path:
         return self.folder / "watchlists"
+
+    def listed(self) -> Iterator[tuple[str, Setting]]:
+        """What `config show` shows: names, values without secrets, and origins."""
+        for name in ("config", "db", "timezone", "since", "contact"):
+            yield name, getattr(self, name)
+        yield from self.tables
+        for name, secret in (("password", self.password), ("password file", self.password_file)):
+            if secret.value:
+                shown = "set" if secret is self.password else secret.value
+                yield f"mail {name}", replace(secret, value=shown)
 
     def zone(self) -> tzinfo:
         """The zone of all times shown."""
@@ -93,7 +82,7 @@ def load_settings(
     """Read the file and the environment. Raises Misconfigured with all problems of the file."""
     where = _config_path(environment, config)
     path = Path(where.value)
-    file = _read(path, must_exist=where.origin != "default")
+    file = read_file(path, must_exist=where.origin != "default")
     home = Path(environment.get("HOME") or Path.home())
     data = _folder(environment, "XDG_DATA_HOME", home / ".local" / "share")
 
@@ -102,8 +91,8 @@ def load_settings(
             return Setting(value=flag, origin=f"--{key}")
         if variable and environment.get(variable):
             return Setting(value=environment[variable], origin=variable)
-        if key in file:
-            return Setting(value=file[key], origin=str(path))
+        if key in file.top:
+            return Setting(value=file.top[key], origin=str(path))
         return Setting(value=default, origin="default")
 
     settings = Settings(
@@ -114,8 +103,34 @@ def load_settings(
         contact=pick("contact", None, ""),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
+        password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),
+        password_file=pick("", "SIGTRACK_SMTP_PASSWORD_FILE", ""),
+        mail=mail_of(file.mail, file.place("mail")),
+        digests={
+            name: digest_of(name, values, file.place("digest", name))
+            for name, values in file.digests.items()
+        },
+        tables=tuple(_tables(file, str(path))),
     )
     return _checked(settings, home)
+
+
+def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
+    for table, values in (
+        ("mail", file.mail),
+        *((f"digest.{name}", values) for name, values in file.digests.items()),
+    ):
+        for key, value in values.items():
+            yield f"{table}.{key}", Setting(value=_shown(key, value), origin=origin)
+
+
+def _shown(key: str, value: Any) -> str:
+    """Addresses of chat services hold their secrets: only the service is shown."""
+    if key == "notify":
+        return ", ".join(f"{one.partition('://')[0]}://…" for one in value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return mask_credentials(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _config_path(environment: Mapping[str, str], flag: str | None) -> Setting:
@@ -178,60 +193,3 @@ def _moment(text: str) -> str:
         ) from None
     aware = moment if moment.tzinfo else moment.astimezone()
     return aware.astimezone(UTC).isoformat()
-
-
-def _read(path: Path, *, must_exist: bool) -> dict[str, str]:
-    """The settings of the file, checked; {} if there is none."""
-    if not path.exists() and not must_exist:
-        return {}
-    text = _text(path)
-    try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r" \(at line (\d+)", str(error))
-        place = Place(path=str(path), line=int(found[1]) if found else 0)
-        message = clean(str(error).partition(" (at ")[0])
-        raise _unusable(
-            [Problem(message=f"this is not TOML: {message}", hint=_EXAMPLE, place=place)]
-        ) from None
-    problems = [p for key, value in values.items() if (p := _problem(key, value, path, text))]
-    if problems:
-        raise _unusable(problems)
-    return values
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.exists() and not path.is_file():
-            raise _unusable([_no_file(path, "is no file")])
-        if path.stat().st_size > _LARGEST:
-            raise _unusable([_no_file(path, "is larger than 1 MiB, which settings never are")])
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputUnreadable(
-            f"{clean(str(path))} does not exist", hint="make one with: sigtrack config init"
-        ) from None
-    except UnicodeDecodeError:
-        raise _unusable([_no_file(path, "is not written in UTF-8")]) from None
-    except OSError as error:
-        raise NoPermission(f"{clean(str(path))} cannot be read: {error.strerror}") from None
-
-
-def _no_file(path: Path, what: str) -> Problem:
-    return Problem(message=f"the file {what}", place=Place(path=str(path)))
-
-
-def _unusable(problems: list[Problem]) -> Misconfigured:
-    return Misconfigured("the settings cannot be used", problems=problems)
-
-
-def _problem(key: str, value: Any, path: Path, text: str) -> Problem | None:
-    found = re.search(rf"^[ \t]*[\[\"']*{re.escape(key)}\b", text, re.MULTILINE)
-    place = Place(path=str(path), line=text.count("\n", 0, found.start()) + 1 if found else 0)
-    if key not in _KEYS:
-        close = difflib.get_close_matches(key, _KEYS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEYS)}"
-        return Problem(message=f"{clean(key)} is no setting", hint=hint, place=place)
-    if not isinstance(value, str):
-        return Problem(message=f"{key} must be a text in quotes", place=place)
-    return None

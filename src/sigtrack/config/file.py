@@ -1,0 +1,192 @@
+"""The config file read and checked: values, the line of each, or all that is wrong at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sigtrack.config.keys import DIGEST, MAIL, NAME, TABLES, TOP, Key
+from sigtrack.config.mail import is_loopback
+from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
+from sigtrack.model import Place, Problem
+from sigtrack.text import clean
+
+_HEADINGS = "[mail] or [digest.morning]"
+_LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Checked values: those at the top, those of `[mail]`, those of each `[digest.NAME]`."""
+
+    path: str
+    top: Mapping[str, str] = field(default_factory=dict)
+    mail: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+
+    def place(self, *path: str) -> Place:
+        return self.places.get(path, Place(path=self.path))
+
+
+def read_file(path: Path, *, must_exist: bool) -> File:
+    """Raises Misconfigured with every problem of the file; an empty File if there is none."""
+    shown = clean(str(path))
+    if not path.exists() and not must_exist:
+        return File(path=shown)
+    text = _text(path)
+    checked = _Checked(text, shown)
+    if checked.problems:
+        raise _unusable(checked.problems)
+    return checked.file()
+
+
+class _Checked:
+    """The values of one text, and what is wrong with them, by line."""
+
+    def __init__(self, text: str, path: str) -> None:
+        from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
+
+        self.path = path
+        self.problems: list[Problem] = []
+        self.values: dict[str, Any] = {}
+        tokens = list(tokens_of(text))
+        if absurd := check_shape(tokens):
+            line, message = absurd
+            self.problems.append(Problem(message=message, place=Place(path=path, line=line)))
+            return
+        self.lines = Lines.of_tokens(tokens)
+        try:
+            self.values = tomllib.loads(text)
+        except ValueError as error:
+            self.problems.append(_not_toml(text, str(error), path))
+            return
+        self.problems += self._found()
+        self.problems.sort(key=lambda problem: problem.place.line)
+
+    def file(self) -> File:
+        digests = self.values.get("digest", {})
+        paths = [("mail",), *(("digest", name) for name in digests)]
+        return File(
+            path=self.path,
+            top={key: value for key, value in self.values.items() if key not in TABLES},
+            mail=self.values.get("mail", {}),
+            digests=digests,
+            places={path: self._place(*path) for path in paths},
+        )
+
+    def _found(self) -> Iterator[Problem]:
+        top = {key: value for key, value in self.values.items() if key not in TABLES}
+        yield from self._keys(top, TOP, (), also=TABLES)
+        mail = self.values.get("mail", {})
+        if not isinstance(mail, dict):
+            yield self._problem("mail is a table", "write [mail], and its keys below", "mail")
+        else:
+            yield from self._mail(mail)
+        digests = self.values.get("digest", {})
+        if not isinstance(digests, dict) or not all(isinstance(d, dict) for d in digests.values()):
+            yield self._problem(
+                "every digest has a name", "write [digest.morning], and its keys below", "digest"
+            )
+            return
+        for name, values in digests.items():
+            yield from self._digest(name, values)
+
+    def _mail(self, mail: Mapping[str, Any]) -> Iterator[Problem]:
+        if "password" in mail:
+            mail = {key: value for key, value in mail.items() if key != "password"}
+            yield self._problem(
+                "a password does not belong into this file",
+                "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
+                *("mail", "password"),
+            )
+        yield from self._keys(mail, MAIL, ("mail",))
+        host = str(mail.get("host", ""))
+        if mail.get("security") == "none" and not is_loopback(host):
+            yield self._problem(
+                'security "none" would send mail and password in the clear',
+                'it is for a server on this machine (localhost); use "starttls" or "tls"',
+                *("mail", "security"),
+            )
+        if host and mail.get("sendmail"):
+            yield self._problem(
+                "mail leaves either by a server or by sendmail",
+                "delete host or sendmail",
+                *("mail", "sendmail"),
+            )
+
+    def _digest(self, name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+        path = ("digest", name)
+        if not NAME.fullmatch(name):
+            yield self._problem(
+                f"{clean(name)!r} is no name for a digest",
+                "use small letters, digits and hyphens, at most 40",
+                *path,
+            )
+        yield from self._keys(values, DIGEST, path)
+        if not values.get("to") and not values.get("notify"):
+            yield self._problem(
+                f"digest {clean(name)} goes to nobody", 'add: to = ["desk@example.org"]', *path
+            )
+
+    def _keys(
+        self,
+        values: Mapping[str, Any],
+        known: Mapping[str, Key],
+        path: tuple[str, ...],
+        *,
+        also: Iterable[str] = (),
+    ) -> Iterator[Problem]:
+        names = (*known, *also)
+        where = f" of [{path[0]}]" if path else ""
+        for key, value in values.items():
+            if key not in known:
+                close = difflib.get_close_matches(key, names, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
+                yield self._problem(f"{clean(key)} is no setting{where}", hint, *path, key)
+            elif not known[key].fits(value):
+                yield self._problem(f"{key} must be {known[key].must}", "", *path, key)
+
+    def _problem(self, message: str, hint: str, *path: str) -> Problem:
+        return Problem(message=message, hint=hint, place=self._place(*path))
+
+    def _place(self, *path: str) -> Place:
+        return Place(path=self.path, line=self.lines.of(*path))
+
+
+def _not_toml(text: str, message: str, path: str) -> Problem:
+    from sigtrack.text.toml_trouble import explain
+
+    trouble = explain(text, message, headings=_HEADINGS)
+    return Problem(
+        message=trouble.message, hint=trouble.hint, place=Place(path=path, line=trouble.line)
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.exists() and not path.is_file():
+            raise _unusable([_no_file(path, "is no file")])
+        if path.stat().st_size > _LARGEST:
+            raise _unusable([_no_file(path, "is larger than 1 MiB, which settings never are")])
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputUnreadable(
+            f"{clean(str(path))} does not exist", hint="make one with: sigtrack config init"
+        ) from None
+    except UnicodeDecodeError:
+        raise _unusable([_no_file(path, "is not written in UTF-8")]) from None
+    except OSError as error:
+        raise NoPermission(f"{clean(str(path))} cannot be read: {error.strerror}") from None
+
+
+def _no_file(path: Path, what: str) -> Problem:
+    return Problem(message=f"the file {what}", place=Place(path=clean(str(path))))
+
+
+def _unusable(problems: list[Problem]) -> Misconfigured:
+    return Misconfigured("the settings cannot be used", problems=problems)

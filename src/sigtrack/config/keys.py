@@ -1,0 +1,88 @@
+"""What a config file may hold: each key with what it must be, and the sentence that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sigtrack.model import Priority
+
+# An address as mail servers take it without extensions: ASCII, one @, no white space, no quotes.
+ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
+_ADDRESS = re.compile(ADDRESS)
+_NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`fits` decides, `must` completes the sentence "KEY must be ..."."""
+
+    fits: Callable[[Any], bool]
+    must: str
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(one) and one for one in value)
+
+
+def _is_address(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_ADDRESS
+        and _ADDRESS.fullmatch(value) is not None
+    )
+
+
+def _is_sender(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 400 and _NAMED.fullmatch(value) is not None
+
+
+def _is_addresses(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+
+
+def _one_of(*choices: str) -> Key:
+    return Key(lambda value: value in choices, f"one of {', '.join(choices)}")
+
+
+def _number(least: int, most: int) -> Key:
+    def fits(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+    return Key(fits, f"a whole number from {least} to {most:,}")
+
+
+_TEXT = Key(_is_text, "a text in quotes, on one line")
+_TEXTS = Key(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
+_SENDER = Key(_is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"')
+
+TOP: Mapping[str, Key] = {"db": _TEXT, "timezone": _TEXT, "since": _TEXT, "contact": _TEXT}
+MAIL: Mapping[str, Key] = {
+    "from": _SENDER,
+    "host": _TEXT,
+    "port": _number(1, 65_535),
+    "security": _one_of("starttls", "tls", "none"),
+    "user": _TEXT,
+    "ca_file": _TEXT,
+    "sendmail": _TEXT,
+}
+DIGEST: Mapping[str, Key] = {
+    "to": Key(_is_addresses, 'a list of addresses, such as ["desk@example.org"]'),
+    "from": _SENDER,
+    "watchlists": _TEXTS,
+    "priority": _one_of(*Priority),
+    "language": _one_of("en", "ko", "ja", "zh"),
+    "when_empty": _one_of("never", "weekly"),
+    "limit": _number(1, 1_000),
+    "thread": Key(lambda value: isinstance(value, bool), "true or false"),
+    "notify": _TEXTS,
+}
+TABLES = ("mail", "digest")

@@ -1,0 +1,130 @@
+"""How mail leaves this machine, what each digest is, and where the password is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sigtrack.errors import InputUnreadable
+from sigtrack.model import Place, Priority
+from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.config.settings import Setting, Settings
+
+Security = Literal["starttls", "tls", "none"]
+Language = Literal["en", "ko", "ja", "zh"]
+
+SENDMAIL = "/usr/sbin/sendmail"
+_PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
+_KEYRING = "sigtrack"  # the service under which a keyring holds the password
+_LONGEST_PASSWORD = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """By the server `host`, or where that is "" by the program `sendmail`."""
+
+    sender: str = ""  # key `from`
+    host: str = ""
+    port: int = 587
+    security: Security = "starttls"
+    user: str = ""
+    ca_file: str = ""
+    sendmail: str = SENDMAIL
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """One `[digest.NAME]`. Empty `watchlists`: all of them."""
+
+    name: str
+    to: tuple[str, ...] = ()
+    sender: str = ""  # key `from`; "" = that of [mail]
+    watchlists: tuple[str, ...] = ()
+    priority: Priority | None = None
+    language: Language = "en"
+    when_empty: Literal["never", "weekly"] = "never"
+    limit: int = 30
+    thread: bool = False
+    notify: tuple[str, ...] = ()
+    place: Place = field(default=Place(), compare=False)
+
+
+def mail_of(values: Mapping[str, Any], place: Place) -> MailSettings:
+    """From the checked keys of `[mail]`."""
+    given = {_FIELDS.get(key, key): value for key, value in values.items()}
+    port = _PORTS[given.get("security", "starttls")]
+    return MailSettings(**{"port": port, **given}, place=place)
+
+
+def digest_of(name: str, values: Mapping[str, Any], place: Place) -> DigestSettings:
+    """From the checked keys of `[digest.NAME]`. A recipient named twice gets one mail."""
+    given: dict[str, Any] = {
+        _FIELDS.get(key, key): tuple(dict.fromkeys(value)) if isinstance(value, list) else value
+        for key, value in values.items()
+    }
+    if "priority" in given:
+        given["priority"] = Priority(given["priority"])
+    return DigestSettings(name=name, **given, place=place)
+
+
+def is_loopback(host: str) -> bool:
+    """This machine, whatever the name service says."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def smtp_password(settings: Settings) -> Setting | None:
+    """The password and where it was found; None if there is none. Never part of a message.
+
+    Raises InputUnreadable for a password file that cannot be read: to go on without would look
+    like a wrong password.
+    """
+    from sigtrack.config.settings import Setting
+
+    if settings.password.value:
+        return settings.password
+    if settings.password_file.value:
+        file = settings.password_file.value
+        return Setting(value=_from_file(Path(file)), origin=f"SIGTRACK_SMTP_PASSWORD_FILE ({file})")
+    found = _from_keyring(settings.mail)
+    return Setting(value=found, origin="keyring") if found else None
+
+
+def _from_file(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline(_LONGEST_PASSWORD).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InputUnreadable(
+            f"the password file {clean(str(path))} cannot be read: {reason.lower()}",
+            hint="SIGTRACK_SMTP_PASSWORD_FILE names it; the password is its first line",
+        ) from None
+
+
+def _from_keyring(mail: MailSettings) -> str:
+    """Nothing where no keyring is installed, or where it cannot be opened (cron has no session)."""
+    if not mail.user:
+        return ""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password(_KEYRING, f"{mail.user}@{mail.host}") or ""
+    except KeyringError:
+        return ""
+
+
+_FIELDS = {"from": "sender"}

@@ -1,0 +1,137 @@
+"""Settings: where each comes from, and every mistake of the file at once, by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desk import Desk
+from sigtrack.config import TEMPLATE, load_settings, smtp_password
+from sigtrack.config.settings import Settings
+from sigtrack.errors import InputUnreadable, Misconfigured
+from sigtrack.model import Priority
+
+DIGEST = '[digest.morning]\nto = ["desk@example.org"]\n'
+
+
+def load(home: Path, text: str, **environment: str) -> Settings:
+    (home / "config.toml").write_text(text, encoding="utf-8")
+    return load_settings({"HOME": str(home), **environment}, config=str(home / "config.toml"))
+
+
+def problems(home: Path, text: str) -> list[str]:
+    with pytest.raises(Misconfigured) as raised:
+        load(home, text)
+    return [str(problem).removeprefix(f"{home}/config.toml:") for problem in raised.value.problems]
+
+
+def test_digests_and_the_way_of_mail_are_read_from_their_tables(tmp_path: Path) -> None:
+    text = (
+        '[mail]\nhost = "mail.example.org"\nsecurity = "tls"\nuser = "desk"\n'
+        'from = "The desk <desk@example.org>"\n'
+        '[digest.morning]\nto = ["a@example.org", "b@example.org", "a@example.org"]\n'
+        'priority = "high"\nlanguage = "ko"\nlimit = 5\nwatchlists = ["trade"]\n'
+    )
+    settings = load(tmp_path, text)
+    assert (settings.mail.host, settings.mail.port) == ("mail.example.org", 465)
+    assert settings.mail.sender == "The desk <desk@example.org>"
+    morning = settings.digests["morning"]
+    assert morning.to == ("a@example.org", "b@example.org")
+    assert (morning.priority, morning.language, morning.limit) == (Priority.HIGH, "ko", 5)
+    assert (morning.when_empty, morning.watchlists) == ("never", ("trade",))
+
+
+def test_every_mistake_is_told_at_once_with_its_line_and_cure(tmp_path: Path) -> None:
+    text = (
+        'timezon = "Asia/Seoul"\n[mail]\nhost = "mail.example.org"\nsecurity = "none"\n'
+        'port = "25"\npassword = "x"\n[digest.morning]\nto = ["a b@example.org"]\n'
+        'piority = "high"\nlimit = 0\n[digest.Bad_Name]\n'
+    )
+    assert problems(tmp_path, text) == [
+        "1: timezon is no setting (did you mean timezone?)",
+        '4: security "none" would send mail and password in the clear (it is for a server on '
+        'this machine (localhost); use "starttls" or "tls")',
+        "5: port must be a whole number from 1 to 65,535",
+        "6: a password does not belong into this file (use SIGTRACK_SMTP_PASSWORD, "
+        "SIGTRACK_SMTP_PASSWORD_FILE or a keyring)",
+        '8: to must be a list of addresses, such as ["desk@example.org"]',
+        "9: piority is no setting of [digest] (did you mean priority?)",
+        "10: limit must be a whole number from 1 to 1,000",
+        "11: 'Bad_Name' is no name for a digest (use small letters, digits and hyphens, at most "
+        "40)",
+        '11: digest Bad_Name goes to nobody (add: to = ["desk@example.org"])',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('db = "a\n', "1: a string is not closed (add the missing quote at its end)"),
+        ("[digest.a\n", "1: the brackets of this heading do not match (write [mail] or [digest.morning])"),
+        ('digest = "a"\n', "1: every digest has a name (write [digest.morning], and its keys below)"),
+        ('[digest]\nto = ["a@b.example"]\n', "1: every digest has a name (write [digest.morning], and its keys below)"),
+        ("mail = 3\n", "1: mail is a table (write [mail], and its keys below)"),
+        ('[mail]\nhost = "a"\nsendmail = "/x"\n', "3: mail leaves either by a server or by sendmail (delete host or sendmail)"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_explained(tmp_path: Path, text: str, said: str) -> None:
+    assert problems(tmp_path, text) == [said]
+
+
+@pytest.mark.parametrize(
+    "sender", ["a@b.example\\nBcc: x@y.example", "A\\r\\nB <a@b.example>", "nobody", "<@>", "A <a@b.example> <c@d.example>"]
+)  # fmt: skip
+def test_an_address_that_could_break_a_header_is_refused(tmp_path: Path, sender: str) -> None:
+    (said,) = problems(tmp_path, f'[mail]\nfrom = "{sender}"\n')
+    assert said.startswith("2: from must be an address such as")
+    (said,) = problems(tmp_path, f'[digest.a]\nto = ["{sender}"]\n')
+    assert said.startswith("2: to must be a list of addresses")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.8.7", "::1"])
+def test_mail_in_the_clear_is_for_this_machine_only(tmp_path: Path, host: str) -> None:
+    text = f'[mail]\nhost = "{host}"\nsecurity = "none"\n'
+    assert load(tmp_path, text).mail.port == 25
+    assert len(problems(tmp_path, text.replace(host, "mail.example.org"))) == 1
+
+
+def test_the_template_holds_every_key_and_is_valid_when_switched_on(tmp_path: Path) -> None:
+    lines = TEMPLATE.format(db="~/a.db").splitlines()
+    keys = [line.removeprefix("# ") for line in lines if " = " in line or line.startswith("# [")]
+    on = "\n".join(line for line in keys if not line.startswith("sendmail"))
+    settings = load(tmp_path, on)
+    assert settings.digests["morning"].limit == 30
+    assert settings.mail.host == "smtp.example.org"
+
+
+def test_config_show_lists_every_key_with_its_origin_and_no_secret(desk: Desk) -> None:
+    file = desk.config / "config.toml"
+    file.write_text(f'{DIGEST}notify = ["slack://T/SECRET/x"]\nthread = true\n', encoding="utf-8")
+    done = desk.run("config", "show", "-f", "jsonl", SIGTRACK_SMTP_PASSWORD="SECRET")
+    shown = {r["setting"]: (r["value"], r["from"]) for r in done.records}
+    assert shown["digest.morning.to"] == ("desk@example.org", str(file))
+    assert shown["digest.morning.thread"] == ("true", str(file))
+    assert shown["digest.morning.notify"] == ("slack://…", str(file))
+    assert shown["mail password"] == ("set", "SIGTRACK_SMTP_PASSWORD")
+    assert "SECRET" not in done.out
+
+
+def test_the_password_is_found_in_the_environment_then_in_its_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from the file\nsecond line\n", encoding="utf-8")
+    both = load(tmp_path, "", SIGTRACK_SMTP_PASSWORD="a", SIGTRACK_SMTP_PASSWORD_FILE=str(secret))
+    found = smtp_password(both)
+    assert found is not None
+    assert (found.value, found.origin) == ("a", "SIGTRACK_SMTP_PASSWORD")
+    assert "'a'" not in repr(both)
+    found = smtp_password(load(tmp_path, "", SIGTRACK_SMTP_PASSWORD_FILE=str(secret)))
+    assert found is not None
+    assert found.value == "from the file"
+    assert smtp_password(load(tmp_path, "")) is None
+
+
+def test_a_password_file_that_is_not_there_is_no_empty_password(tmp_path: Path) -> None:
+    settings = load(tmp_path, "", SIGTRACK_SMTP_PASSWORD_FILE=str(tmp_path / "none"))
+    with pytest.raises(InputUnreadable, match="cannot be read"):
+        smtp_password(settings)
