@@ -14,7 +14,7 @@ and never an error of the database engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +95,68 @@ class Look:
 
     at: datetime
     hit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a digest is made of: the hits that it has not told yet, newest moment first.
+
+    `number` is the number that its mail will have; `last` is its look before this one, `answers`
+    the Message-ID of its mail before this one ("" = there was none).
+    """
+
+    digest: str
+    number: int
+    at: datetime
+    last: Look | None
+    answers: str
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A mail that is written but not yet in the outbox. `body` is its bytes, headers included.
+
+    `by_hand`: these recipients were named for this one mail and stand in no config.
+    """
+
+    message_id: str
+    subject: str
+    sender: str
+    body: bytes
+    recipients: tuple[str, ...]
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One mail to one recipient. "dropped": refused for too long, or no longer wanted.
+
+    `reason` is what the server said last, `told` whether the user has been told of it,
+    `refused_since` when it first refused for good (5xx) if it has done so ever since.
+    """
+
+    recipient: str
+    by_hand: bool
+    state: Literal["waiting", "sent", "dropped"]
+    tried_at: datetime | None
+    refused_since: datetime | None
+    reason: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A digest in the outbox: the same bytes and Message-ID however often it is sent."""
+
+    number: int
+    digest: str
+    made_at: datetime
+    message_id: str
+    subject: str
+    sender: str
+    body: bytes
+    deliveries: tuple[Delivery, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +302,43 @@ class Store(Protocol):
 
     def last_look(self, reader: str) -> Look | None: ...
 
+    # digests and their outbox
+
+    def unread(self, digest: str, query: Query, at: datetime) -> Choice:
+        """What the next mail of the digest would be made of; nothing is written.
+
+        Watchlists and priority of the query narrow it; what they leave out counts as read when
+        the mail is made.
+        """
+        ...
+
+    def choose(
+        self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
+    ) -> Mail | None:
+        """Hand what is unread to `write`, put its draft into the outbox and remember what the
+        digest has told, all in one transaction. With no draft nothing is changed."""
+        ...
+
+    def take_as_read(self, digest: str, at: datetime) -> int:
+        """What exists is old news to this digest; how many hits that are."""
+        ...
+
+    def begin_sending(self) -> None:
+        """Claim the outbox until the store is closed. Raises Busy when another process has it."""
+        ...
+
+    def waiting(self) -> list[Mail]:
+        """Mails that some recipient has not got yet, oldest first, with all deliveries."""
+        ...
+
+    def mail(self, number: int) -> Mail:
+        """Raises InputUnreadable when there is none (it was never made, or was pruned)."""
+        ...
+
+    def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
+        """Remember what became of these, in one transaction."""
+        ...
+
     # care
 
     def census(self) -> Census: ...
@@ -256,5 +355,6 @@ class Store(Protocol):
         """Remove items whose moment is earlier, with their hits; how many.
 
         A tombstone stays of each, so that a feed that still lists it does not make it new again.
+        Mails made before then go too, unless one is waiting or the last of its digest.
         """
         ...

@@ -11,6 +11,7 @@ from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.items import indexed
+from sigtrack.store.sqlite.outbox import prune_mails
 from sigtrack.store.sqlite.rows import stamp, time_or_none
 
 _SHOWN = """
@@ -144,6 +145,7 @@ def prune(database: Database, before: datetime) -> int:
         database.execute(f"DELETE FROM revisions WHERE item IN {old}")
         database.execute("DROP TABLE old")
         _drop_orphaned_texts(database)
+        prune_mails(database, before)
     return count
 
 

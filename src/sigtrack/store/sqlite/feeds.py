@@ -84,13 +84,18 @@ def last_number(database: Database, table: str) -> int:
 def look(database: Database, reader: str, at: datetime, hit: int | None) -> None:
     with database.transaction():
         seen = last_number(database, "hits") if hit is None else hit
-        database.execute(
-            """
-            INSERT INTO looks (reader, at, hit) VALUES (?, ?, ?)
-            ON CONFLICT (reader) DO UPDATE SET at = excluded.at, hit = excluded.hit
-            """,
-            (reader, stamp(at), seen),
-        )
+        set_look(database, reader, Look(at=at, hit=seen))
+
+
+def set_look(database: Database, reader: str, look: Look) -> None:
+    """Inside a transaction of the caller's."""
+    database.execute(
+        """
+        INSERT INTO looks (reader, at, hit) VALUES (?, ?, ?)
+        ON CONFLICT (reader) DO UPDATE SET at = excluded.at, hit = excluded.hit
+        """,
+        (reader, stamp(look.at), look.hit),
+    )
 
 
 def last_look(database: Database, reader: str) -> Look | None:

@@ -19,9 +19,9 @@ _held: set[Path] = set()
 
 
 class RunLock:
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, suffix: str = ".lock") -> None:
         self._name = str(database)
-        self._path = Path(f"{database.absolute()}.lock")
+        self._path = Path(f"{database.absolute()}{suffix}")
         self._file: int | None = None
 
     def acquire(self, kind: str, patience: float) -> None:

@@ -67,13 +67,29 @@ class _Conditions:
 
 
 def hits(database: Database, query: Query) -> Iterator[Found]:
+    where = _of_hits(query)
+    if query.after_hit is not None:
+        where.add("s.hit > ?", query.after_hit)
+    return _hits(database, query, where)
+
+
+def unread_hits(database: Database, query: Query, digest: str, after: int) -> Iterator[Found]:
+    """Hits that the digest has not told (see `outbox`)."""
+    where = _of_hits(query)
+    where.add("(s.hit > ? OR s.hit IN (SELECT hit FROM unseen WHERE digest = ?))", after, digest)
+    return _hits(database, query, where)
+
+
+def _of_hits(query: Query) -> _Conditions:
     where = _where(query, "s.moment")
     where.add("i.latest = r.number")
     where.any_of("h.watchlist", query.watchlists)
     if query.priority is not None:
         where.add("s.priority >= ?", query.priority.rank)
-    if query.after_hit is not None:
-        where.add("s.hit > ?", query.after_hit)
+    return where
+
+
+def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Found]:
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     return (_found(row) for row in _select(database, _HITS, where, order, query, with_hit=True))
 

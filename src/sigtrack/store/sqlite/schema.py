@@ -8,6 +8,10 @@ for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes 
 windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
 its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
 `marks` is how far a watchlist in one wording (fingerprint) has read the revisions.
+
+`mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
+digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
+them when the window passed them, and they are told if they come back.
 """
 
 from __future__ import annotations
@@ -138,4 +142,41 @@ _FIRST: Step = (
     "CREATE INDEX sightings_by_hit ON sightings (hit)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST,)
+_OUTBOX: Step = (
+    """
+    CREATE TABLE mails (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        subject TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        body BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX mails_by_digest ON mails (digest)",
+    """
+    CREATE TABLE deliveries (
+        mail INTEGER NOT NULL REFERENCES mails ON DELETE CASCADE,
+        recipient TEXT NOT NULL,
+        by_hand INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        tried_at INTEGER,
+        refused_since INTEGER,
+        reason TEXT NOT NULL,
+        told INTEGER NOT NULL,
+        PRIMARY KEY (mail, recipient)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX deliveries_waiting ON deliveries (mail) WHERE state = 'waiting'",
+    """
+    CREATE TABLE unseen (
+        digest TEXT NOT NULL,
+        hit INTEGER NOT NULL REFERENCES hits ON DELETE CASCADE,
+        PRIMARY KEY (digest, hit)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX unseen_by_hit ON unseen (hit)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX)

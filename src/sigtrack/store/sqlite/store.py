@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,21 @@ from sigtrack.errors import (
     SigtrackError,
 )
 from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem
-from sigtrack.store.interface import Batch, Census, Found, Look, Query, Run, RunKind, Saved
-from sigtrack.store.sqlite import care, feeds, items, matching, reading
+from sigtrack.store.interface import (
+    Batch,
+    Census,
+    Choice,
+    Delivery,
+    Draft,
+    Found,
+    Look,
+    Mail,
+    Query,
+    Run,
+    RunKind,
+    Saved,
+)
+from sigtrack.store.sqlite import care, feeds, items, matching, outbox, reading
 from sigtrack.store.sqlite.connection import Database, damaged, forbidden
 from sigtrack.store.sqlite.lock import RunLock
 from sigtrack.store.sqlite.migrate import prepare
@@ -118,6 +131,7 @@ class SqliteStore:
         self._database = database
         self._patience = patience
         self._lock = RunLock(database.path)
+        self._sending = RunLock(database.path, ".outbox.lock")
 
     @property
     def name(self) -> str:
@@ -137,6 +151,7 @@ class SqliteStore:
     def close(self) -> None:
         self._database.close()
         self._lock.release()
+        self._sending.release()
 
     def feed_states(self) -> dict[str, FeedState]:
         return feeds.feed_states(self._database)
@@ -214,6 +229,29 @@ class SqliteStore:
 
     def last_look(self, reader: str) -> Look | None:
         return feeds.last_look(self._database, reader)
+
+    def unread(self, digest: str, query: Query, at: datetime) -> Choice:
+        return outbox.unread(self._database, digest, query, at)
+
+    def choose(
+        self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
+    ) -> Mail | None:
+        return outbox.choose(self._database, digest, query, at, write)
+
+    def take_as_read(self, digest: str, at: datetime) -> int:
+        return outbox.take_as_read(self._database, digest, at)
+
+    def begin_sending(self) -> None:
+        self._sending.acquire("digest", self._patience)
+
+    def waiting(self) -> list[Mail]:
+        return outbox.waiting(self._database)
+
+    def mail(self, number: int) -> Mail:
+        return outbox.mail(self._database, number)
+
+    def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
+        outbox.save_deliveries(self._database, mail, deliveries)
 
     def census(self) -> Census:
         return care.census(self._database)

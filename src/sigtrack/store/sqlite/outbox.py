@@ -1,0 +1,207 @@
+"""Digests: what each has not told yet, and the mails that wait until someone has taken them.
+
+A hit is unread if its number lies behind the digest's look, or if it is `unseen`: numbered before
+the look, but hidden by an edit of the publisher when the window passed it. The look moves in the
+transaction that puts the mail into the outbox, so that a hit is either unread or in a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sigtrack.errors import InputUnreadable
+from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.feeds import last_look, last_number, set_look
+from sigtrack.store.sqlite.reading import unread_hits
+from sigtrack.store.sqlite.rows import stamp, stamp_or_none, time, time_or_none
+
+ANY_DIGEST = "digest"  # the reader behind `--since last-digest`
+
+_MAIL = "SELECT number, digest, made_at, message_id, subject, sender, body FROM mails"
+_DELIVERIES = """
+    SELECT recipient, by_hand, state, tried_at, refused_since, reason, told
+    FROM deliveries WHERE mail = ? ORDER BY recipient
+"""
+_SAVE_DELIVERY = """
+    INSERT OR REPLACE INTO deliveries
+        (mail, recipient, by_hand, state, tried_at, refused_since, reason, told)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SHOWN = """
+    EXISTS (
+        SELECT 1 FROM sightings s JOIN revisions r ON r.number = s.revision
+        JOIN items i ON i.number = r.item AND i.latest = r.number
+        WHERE s.hit = {hit}
+    )
+"""
+
+
+def reader_of(digest: str) -> str:
+    return f"{ANY_DIGEST}:{digest}"
+
+
+def unread(database: Database, digest: str, query: Query, at: datetime) -> Choice:
+    look = last_look(database, reader_of(digest))
+    found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
+    before = database.value(
+        "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
+    )
+    return Choice(
+        digest=digest,
+        number=last_number(database, "mails") + 1,
+        at=at,
+        last=look,
+        answers=before or "",
+        found=found,
+    )
+
+
+def choose(
+    database: Database,
+    digest: str,
+    query: Query,
+    at: datetime,
+    write: Callable[[Choice], Draft | None],
+) -> Mail | None:
+    with database.lasting(), database.transaction():
+        choice = unread(database, digest, query, at)
+        draft = write(choice)
+        if draft is None:
+            return None
+        number = _add_mail(database, choice, draft)
+        _move_look(database, choice)
+    return mail(database, number)
+
+
+def _add_mail(database: Database, choice: Choice, draft: Draft) -> int:
+    number = database.insert(
+        """
+        INSERT INTO mails (digest, made_at, message_id, subject, sender, body)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        (
+            choice.digest,
+            stamp(choice.at),
+            draft.message_id,
+            draft.subject,
+            draft.sender,
+            draft.body,
+        ),
+    )
+    database.execute_many(
+        _SAVE_DELIVERY,
+        [
+            (number, recipient, draft.by_hand, "waiting", None, None, "", False)
+            for recipient in draft.recipients
+        ],
+    )
+    return number
+
+
+def _move_look(database: Database, choice: Choice) -> None:
+    before = choice.last.hit if choice.last else 0
+    database.execute(
+        f"DELETE FROM unseen WHERE digest = ? AND {_SHOWN.format(hit='unseen.hit')}",
+        (choice.digest,),
+    )
+    database.execute(
+        f"""
+        INSERT INTO unseen (digest, hit)
+        SELECT ?, number FROM hits WHERE number > ? AND NOT {_SHOWN.format(hit="hits.number")}
+        """,
+        (choice.digest, before),
+    )
+    _look(database, choice.digest, choice.at)
+
+
+def _look(database: Database, digest: str, at: datetime) -> None:
+    upto = Look(at=at, hit=last_number(database, "hits"))
+    for reader in (reader_of(digest), ANY_DIGEST):
+        set_look(database, reader, upto)
+
+
+def take_as_read(database: Database, digest: str, at: datetime) -> int:
+    with database.transaction():
+        look = last_look(database, reader_of(digest))
+        after = look.hit if look else 0
+        count = database.value("SELECT count(*) FROM hits WHERE number > ?", (after,))
+        database.execute("DELETE FROM unseen WHERE digest = ?", (digest,))
+        _look(database, digest, at)
+    return int(count)
+
+
+def waiting(database: Database) -> list[Mail]:
+    rows = database.rows(
+        f"""
+        {_MAIL} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
+        ORDER BY number
+        """
+    )
+    return [_mail(database, row) for row in rows]
+
+
+def mail(database: Database, number: int) -> Mail:
+    row = database.row(f"{_MAIL} WHERE number = ?", (number,))
+    if row is None:
+        raise InputUnreadable(
+            f"there is no mail {number}", hint="it was never made, or db prune has removed it"
+        )
+    return _mail(database, row)
+
+
+def _mail(database: Database, row: Row) -> Mail:
+    return Mail(
+        number=row[0],
+        digest=row[1],
+        made_at=time(row[2]),
+        message_id=row[3],
+        subject=row[4],
+        sender=row[5],
+        body=row[6],
+        deliveries=tuple(map(_delivery, database.rows(_DELIVERIES, (row[0],)))),
+    )
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        recipient=row[0],
+        by_hand=bool(row[1]),
+        state=row[2],
+        tried_at=time_or_none(row[3]),
+        refused_since=time_or_none(row[4]),
+        reason=row[5],
+        told=bool(row[6]),
+    )
+
+
+def save_deliveries(database: Database, mail: int, deliveries: Iterable[Delivery]) -> None:
+    rows = [
+        (
+            mail,
+            one.recipient,
+            one.by_hand,
+            one.state,
+            stamp_or_none(one.tried_at),
+            stamp_or_none(one.refused_since),
+            one.reason,
+            one.told,
+        )
+        for one in deliveries
+    ]
+    with database.transaction():
+        database.execute_many(_SAVE_DELIVERY, rows)
+
+
+def prune_mails(database: Database, before: datetime) -> None:
+    """Inside a transaction of the caller's. The last of a digest is what the next one answers."""
+    database.execute(
+        """
+        DELETE FROM mails
+        WHERE made_at < ?
+            AND number NOT IN (SELECT mail FROM deliveries WHERE state = 'waiting')
+            AND number NOT IN (SELECT max(number) FROM mails GROUP BY digest)
+        """,
+        (stamp(before),),
+    )
