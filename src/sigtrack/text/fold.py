@@ -66,18 +66,24 @@ _ABBREVIATED = frozenset(
     )
 )
 _GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
-# What cannot be decided one character at a time. Each branch begins with a rare character or fails
-# at its second one: this runs over every letter of every item.
-_CONTEXT = re.compile(
-    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9])))"
+# What cannot be decided one character at a time, most of it around full stops. Each branch begins
+# with a rare character or fails at its second one: this runs over every letter of every item.
+_STOPS = (
+    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*"
+    r"(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9])))"
     r"|(?P<stop>\.(?=[ '·&+]))"
-    rf"|(?P<space> {_GAP}+|(?=[·']){_GAP}+)"
-    r"|(?P<sign>[&+])"
-    r"|(?P<thousands>,(?<=\d,)(?=\d{3}(?!\d)))"
     r"|(?P<ellipsis>\.{2,})"
 )
+_OTHERS = (
+    rf"(?P<space> {_GAP}+|(?=[·']){_GAP}+)"
+    r"|(?P<sign>[&+])"
+    r"|(?P<thousands>,(?<=\d,)(?=\d{3}(?!\d)))"
+)
+_WITH_STOPS = re.compile(f"{_STOPS}|{_OTHERS}")
+_WITHOUT_STOPS = re.compile(_OTHERS)
 _REST = re.compile(r"[^\W_]*")
 _LAST_WORD = re.compile(r"[^\W_]*\Z")
+_NUMBER = re.compile(r"[ ·']*\d")
 _ENDINGS = HANGUL_PARTICLES | {"간", "간의"}
 _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
 
@@ -120,13 +126,17 @@ def fold_text(text: str) -> str:
     table = text.translate(_TABLE)
     if not unicodedata.is_normalized("NFKC", table):
         table = unicodedata.normalize("NFKC", table).translate(_TABLE)
-    return _CONTEXT.sub(_replacement, table)
+    return _context(table).sub(_replacement, table)
 
 
 @lru_cache(maxsize=65536)
 def fold_word(text: str) -> str:
     """A word of a needle, folded as where a text goes on after it (S. Korea, St. Petersburg)."""
     return fold_text(f"{text} ").strip()
+
+
+def _context(table: str) -> re.Pattern[str]:
+    return _WITH_STOPS if "." in table else _WITHOUT_STOPS
 
 
 def _replacement(found: re.Match[str]) -> str:
@@ -147,8 +157,8 @@ def _stop(found: re.Match[str]) -> str:
     text, at = found.string, found.start()
     last = _LAST_WORD.search(text[max(0, at - 5) : at])
     word = last[0] if last else ""
-    if word == "No":  # No. 2, but not: They said No. Then
-        return "" if text[at + 2 : at + 3].isdigit() else "."
+    if word == "No":  # No. 2 and No. (2), but not: They said No. Then
+        return "" if _NUMBER.match(text, at + 1) else "."
     short = word in _ABBREVIATED or (len(word) == 1 and "A" <= word <= "Z")
     return "" if short else "."
 
@@ -192,18 +202,18 @@ def _index(text: str) -> tuple[list[int], list[int]] | None:
     if not unicodedata.is_normalized("NFKC", table):
         table, starts, ends = _normalized(table)
     if starts is None:
-        if _CONTEXT.search(table) is None:
+        if _context(table).search(table) is None:
             return None
         starts, ends = list(range(len(table))), list(range(1, len(table) + 1))
     return _rewritten(table, starts, ends)
 
 
 def _rewritten(table: str, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
-    """Carry the index of `table` over to what `_CONTEXT.sub` makes of it."""
+    """Carry the index of `table` over to what folding in context makes of it."""
     new_starts: list[int] = []
     new_ends: list[int] = []
     done = 0
-    for found in _CONTEXT.finditer(table):
+    for found in _context(table).finditer(table):
         a, b = found.span()
         new_starts += starts[done:a]
         new_ends += ends[done:a]
