@@ -223,6 +223,11 @@ def test_ctrl_c_ends_a_fetch_at_once_with_130_and_keeps_what_was_stored(
     assert "1 new item, 1 new hit" in desk.run("fetch").out
 
 
+def test_a_report_into_nothing_is_no_crash(stocked: Desk) -> None:
+    done = stocked.start_and_wait("report", under=("sh", "-c", 'exec "$@" >&-', "sh"))
+    assert (done.out, done.err) == ("", "")
+
+
 # --- the environment
 
 

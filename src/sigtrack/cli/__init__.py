@@ -7,6 +7,7 @@ without the network, the parsers and everything else they do not need.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from io import TextIOWrapper
@@ -19,6 +20,10 @@ _BUG = 70
 
 def main() -> None:
     """The console script. Exits; never returns."""
+    # Closed by whoever started us (`>&-`): Python has no stream then, and the database would get
+    # the number of the missing one.
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # headlines in four scripts, a locale of one
     sys.exit(run(sys.argv[1:]))
