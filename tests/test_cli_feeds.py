@@ -63,6 +63,41 @@ def test_the_shipped_catalogue_is_listed_and_paused_feeds_give_their_reason(desk
     assert "paused feeds: sigtrack feeds list --all" in desk.run("feeds", "list").out
 
 
+def test_a_page_instead_of_a_feed_is_called_so_until_a_feed_comes(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", b"<!doctype html><title>Parked</title>")})
+    desk.run("fetch", code=69)
+    assert "failed 1 time: answered 200 but not with a feed (" in desk.run("feeds", "list").out
+    site.serve("/feed.xml", rss("Fish"))
+    desk.run("fetch", "harbour")
+    assert "not with a feed" not in desk.run("feeds", "list").out
+
+
+def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_shown_as_such(
+    desk: Desk, site: Site
+) -> None:
+    days = range(1, 6)
+    items = "".join(
+        f"<item><title>Tide table {day}</title><pubDate>{day} Jan 2026 06:00 GMT</pubDate></item>"
+        for day in days
+    )
+    feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    desk.feeds({"harbour": site.serve("/feed.xml", feed)})
+    desk.run("fetch", SIGTRACK_NOW="2026-01-05T07:00:00Z")
+
+    def listed(now: str) -> tuple[str, object]:
+        desk.run("fetch", SIGTRACK_NOW=now)  # the same items, every time with a 200
+        assert len(site.requests) > 1
+        records = desk.run("feeds", "list", "-f", "jsonl", SIGTRACK_NOW=now).records
+        return desk.run("feeds", "list", SIGTRACK_NOW=now).out, records[0]["frozen"]
+
+    out, frozen = listed("2026-01-09T06:00:00Z")
+    assert "nothing new" not in out and frozen is False
+    out, frozen = listed("2026-01-09T08:00:00Z")
+    assert "nothing new since 2026-01-05, usually within 1 day" in out and frozen is True
+    site.serve("/feed.xml", feed.replace(b"Tide table 5", b"Tide table 5, mended"))
+    assert "nothing new" not in listed("2026-01-09T09:00:00Z")[0]
+
+
 # --- add
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
-from sigtrack.model import FeedState, Place, Priority, Span, item_id
+from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.migrate import prepare
@@ -110,6 +110,23 @@ def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
 
 
 # Windows and searches
+
+
+def test_the_usual_gap_is_between_days_on_which_a_feed_brought_something(store: Store) -> None:
+    def briefing(uid: str, day: int, **more: object) -> Item:
+        return item(uid, feed="nara", uid=uid, published=NOW - day * DAY, **more)
+
+    bursts = [briefing(f"{day}-{n}", day) for day in (0, 7, 14, 35, 42) for n in range(5)]
+    poll(store, bursts)
+    poll(store, [item(str(n), feed="kobe", uid=str(n)) for n in range(99)])
+    assert store.usual_gaps() == {"nara": 7 * DAY.total_seconds()}
+
+
+def test_a_clock_that_runs_ahead_does_not_tell_the_usual_gap(store: Store) -> None:
+    for day in range(5):
+        ahead = NOW + (day * day + 40) * DAY
+        poll(store, [item(str(day), uid=str(day), published=ahead)], NOW + day * DAY)
+    assert store.usual_gaps() == {"nara": DAY.total_seconds()}
 
 
 def test_windows_go_by_the_publishers_clock_where_it_can_be_believed(store: Store) -> None:
@@ -334,7 +351,10 @@ def test_another_kind_of_database_is_not_promised(tmp_path: Path) -> None:
 def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
     later = (*STEPS, ("ALTER TABLE looks ADD COLUMN place TEXT",), ("CREATE TABLE x (y)",))
     schemas = []
-    for name, ways in [("fresh", [later]), ("migrated", [later[:n] for n in range(1, len(later) + 1)])]:
+    for name, ways in [
+        ("fresh", [later]),
+        ("migrated", [later[:n] for n in range(1, len(later) + 1)]),
+    ]:
         for steps in ways:
             database = Database(tmp_path / name, mode="rwc", patience=1)
             prepare(database, patience=1, steps=steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
-from sigtrack.fetch import Client, FetchPolicy, resumed
+from sigtrack.fetch import Client, FetchPolicy, is_frozen, resumed
 from sigtrack.fetch.crawl import crawl
 from sigtrack.model import (
     Cell,
@@ -41,9 +41,10 @@ from sigtrack.watch.keys import ID, LANGUAGE
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
+_DAY = 86400.0
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
-    *("due", "failures", "reason"),
+    *("due", "failures", "reason", "frozen"),
 )
 _COLUMNS = (
     Column(name="feed", kind="key"),
@@ -54,18 +55,44 @@ _COLUMNS = (
 )
 
 
-def list_feeds(feeds: Sequence[Feed], states: Mapping[str, FeedState], *, every: bool) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A feed as it stands in the catalogue, and how it has been doing."""
+
+    feed: Feed
+    state: FeedState
+    frozen: bool = False  # answers, but has brought nothing for four times its usual gap
+    usual_gap: float = 0.0  # seconds; 0 = not known
+
+    @property
+    def paused(self) -> str | None:
+        """The reason, the user's or our own."""
+        return self.feed.paused or self.state.paused
+
+
+def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list[Standing]:
+    """Of each feed; without a store nothing is known of any."""
+    states = store.feed_states() if store else {}
+    gaps = store.usual_gaps() if store else {}
+    found = []
+    for feed in feeds:
+        state, gap = states.get(feed.id, FeedState(feed=feed.id)), gaps.get(feed.id, 0.0)
+        frozen = is_frozen(state, gap, now)
+        found.append(Standing(feed=feed, state=state, frozen=frozen, usual_gap=gap))
+    return found
+
+
+def list_feeds(feeds: Sequence[Standing], *, every: bool) -> Report:
     """Active feeds and when each last answered; `every` adds the paused ones with the reason."""
-    pairs = [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in feeds]
-    active = [pair for pair in pairs if not _paused(*pair)]
-    paused = [pair for pair in pairs if _paused(*pair)]
+    active = [one for one in feeds if not one.paused]
+    paused = [one for one in feeds if one.paused]
     blocks: list[Table | Note] = [_table("Feeds", active)]
     if paused and every:
         blocks.append(_table("Paused", paused))
     elif paused:
         blocks.append(Note(text=f"{count(len(paused), 'paused feed')}: sigtrack feeds list --all"))
     shown = active + paused if every else active
-    records = tuple(_record(*pair) for pair in shown)
+    records = tuple(map(_record, shown))
     return Report(title="Feeds", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
@@ -279,38 +306,41 @@ def _described(feed: Feed, wish: Wish) -> Feed:
     )
 
 
-def _paused(feed: Feed, state: FeedState) -> str | None:
-    return feed.paused or state.paused
-
-
-def _table(title: str, pairs: Sequence[tuple[Feed, FeedState]]) -> Table:
-    rows = tuple(_row(feed, state) for feed, state in pairs)
+def _table(title: str, feeds: Sequence[Standing]) -> Table:
+    rows = tuple(map(_row, feeds))
     return Table(title=title, caption=count(len(rows), "feed"), columns=_COLUMNS, rows=rows)
 
 
-def _row(feed: Feed, state: FeedState) -> tuple[Cell, ...]:
+def _row(one: Standing) -> tuple[Cell, ...]:
+    feed = one.feed
     title = Marked(text=feed.title or mask_credentials(feed.url), link=safe_link(feed.url))
-    return feed.id, title, feed.language, state.answered_at or "never", _state(feed, state)
+    return feed.id, title, feed.language, one.state.answered_at or "never", _how_it_does(one)
 
 
-def _state(feed: Feed, state: FeedState) -> str:
-    if reason := _paused(feed, state):
-        return reason
+def _how_it_does(one: Standing) -> str:
+    state = one.state
+    if one.paused:
+        return one.paused
     if state.failures:
         return f"failed {count(state.failures, 'time')}: {state.reason}"
     if state.asked_at is None:
         return "not asked yet"
+    if one.frozen and state.changed_at:
+        usual = count(max(1, round(one.usual_gap / _DAY)), "day")
+        return f"nothing new since {state.changed_at:%Y-%m-%d}, usually within {usual}"
     return "ok"
 
 
-def _record(feed: Feed, state: FeedState) -> dict[str, Any]:
-    return _plain(feed) | {
-        "paused": _paused(feed, state),
+def _record(one: Standing) -> dict[str, Any]:
+    state = one.state
+    return _plain(one.feed) | {
+        "paused": one.paused,
         "answered": state.answered_at,
         "changed": state.changed_at,
         "due": state.due_at,
         "failures": state.failures,
         "reason": state.reason,
+        "frozen": one.frozen,
     }
 
 

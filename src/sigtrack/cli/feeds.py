@@ -27,11 +27,12 @@ def list_(
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
-    states = {}
     if Path(frame.settings.db.value).exists():
         with frame.store(read_only=True) as store:
-            states = store.feed_states()
-    frame.show(use.list_feeds(catalogue.feeds, states, every=every))
+            feeds = use.standings(catalogue.feeds, store, frame.now)
+    else:
+        feeds = use.standings(catalogue.feeds, None, frame.now)
+    frame.show(use.list_feeds(feeds, every=every))
 
 
 @app.command()

@@ -201,6 +201,15 @@ class Store(Protocol):
         """Remember what was learned of feeds that brought no items (not modified, failed, gone)."""
         ...
 
+    def usual_gaps(self) -> dict[str, float]:
+        """Seconds that usually lie between two days on which a feed brought something: the
+        median. A feed of fewer than five such days is left out: too little is known of it.
+
+        Days, because a ministry that posts ten items at noon is not silent an hour later. They
+        are the publisher's, where its clock is not ahead of ours.
+        """
+        ...
+
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 

@@ -35,7 +35,11 @@ _PRIORITIES = tuple(Priority)
 
 
 def stamp(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
+    return microseconds(at - _EPOCH)
+
+
+def microseconds(span: timedelta) -> int:
+    return span // _MICROSECOND
 
 
 def stamp_or_none(at: datetime | None) -> int | None:

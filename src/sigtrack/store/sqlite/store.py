@@ -160,6 +160,9 @@ class SqliteStore:
         with self._database.transaction():
             feeds.save_states(self._database, states)
 
+    def usual_gaps(self) -> dict[str, float]:
+        return feeds.usual_gaps(self._database)
+
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         self._lock.acquire(kind, self._patience)
         try:
