@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sigtrack.match.by_aho import ByAho
-from sigtrack.match.marks import NO_COVER, Cover, Mark
+from sigtrack.match.marks import Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, Terms, plan_of
 from sigtrack.match.reading import Finder, Match, Reading
 from sigtrack.model import Actor, Hit, Item, Role, Scope, Signal, Span, Watchlist, item_id
@@ -57,13 +57,16 @@ class Matcher:
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
         reading = Reading(self.plan, item, self._finder)
+        met = reading.conditions_met
         found = []
         for plan in self.plan.signals:
+            if plan.conditions & met != plan.conditions:
+                continue
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
-            if any(map(reading.needles_found.isdisjoint, plan.triggers)) or self._refusal(
-                plan.signal, item
-            ):
+            if not plan.is_possible(reading.needles_found):
+                continue  # this is how most trials would end
+            if self._refusal(plan.signal, item):
                 continue
             trial = _Trial(plan, reading, item)
             if not trial.reason:
@@ -89,7 +92,7 @@ class Matcher:
             return f"only for items in {', '.join(signal.langs)}"
         if signal.sources and not self._is_from(item, signal.sources):
             return f"only for {', '.join(signal.sources)}"
-        if self._is_from(item, signal.not_sources):
+        if signal.not_sources and self._is_from(item, signal.not_sources):
             return f"not for {', '.join(signal.not_sources)}"
         day = item.published.date() if item.published else None
         if day and signal.since and day < signal.since:
@@ -115,6 +118,7 @@ class _Trial:
         self._plan = plan
         self._reading = reading
         self._item = item
+        self._groups: dict[int, list[Match]] = {}
 
     @cached_property
     def reason(self) -> str:
@@ -148,30 +152,28 @@ class _Trial:
 
     @cached_property
     def _masks(self) -> Cover:
-        return Cover(mark for match in self._everywhere(self._plan.ignore) for mark in match.marks)
+        return self._reading.cover(self._plan.ignore)
 
     @cached_property
     def _found(self) -> list[Match]:
         return self._seen(self._plan.any)
 
-    @cached_property
-    def _groups(self) -> list[list[Match]]:
-        return [self._seen(group) for group in self._plan.all]
+    def _group(self, place: int) -> list[Match]:
+        """What meets the condition at that place of `all`, asked for in order."""
+        if place not in self._groups:
+            self._groups[place] = self._seen(self._plan.all[place])
+        return self._groups[place]
 
     @cached_property
     def _vetoes(self) -> list[Match]:
-        vetoes = self._everywhere(self._plan.none, self._masks)
-        return [] if vetoes and self._everywhere(self._plan.unless, self._masks) else vetoes
+        vetoes = self._reading.matches(self._plan.none, self._masks)
+        return [] if vetoes and self._reading.matches(self._plan.unless, self._masks) else vetoes
 
     def _seen(self, terms: Terms) -> list[Match]:
-        matches = self._everywhere(terms, self._masks)
+        if not terms.is_possible(self._reading.needles_found):
+            return []  # before masks are worked out
+        matches = self._reading.matches(terms, self._masks)
         return [m for m in matches if all(map(self._in_scope, m.marks))]
-
-    def _everywhere(self, terms: Terms, masks: Cover = NO_COVER) -> list[Match]:
-        reading = self._reading
-        found = reading.needles_found
-        possible = [term for term in terms if not term.needs.isdisjoint(found)]
-        return [match for term in possible for match in reading.matches(term, masks)]
 
     def _in_scope(self, mark: Mark) -> bool:
         match self._plan.signal.scope:
@@ -189,9 +191,9 @@ class _Trial:
             apart = _count_apart(self._found)
             if apart < signal.min_hits:
                 return f"{apart} of {signal.min_hits} separate words"
-        for number, group in enumerate(self._groups, start=1):
-            if not group:
-                return f"nothing of group {number} of {len(self._groups)} in `all`"
+        for place in range(len(self._plan.all)):
+            if not self._group(place):
+                return f"nothing of group {place + 1} of {len(self._plan.all)} in `all`"
         if signal.min_actors:
             named = self._countries()
             if len(named) < signal.min_actors:
@@ -208,13 +210,13 @@ class _Trial:
 
     def _masked(self) -> tuple[Span, ...]:
         """What would have counted but for a mask."""
-        matches = self._everywhere(self._plan.any)
+        matches = self._reading.matches(self._plan.any)
         return self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
 
     def _spans_found(self) -> tuple[Span, ...]:
         """Every place of `any`, and of each group of `all` the first: that is enough evidence."""
-        groups = (min(group, key=lambda match: match.marks) for group in self._groups if group)
-        return self._spans([*self._found, *groups])
+        groups = filter(None, map(self._group, range(len(self._plan.all))))
+        return self._spans([*self._found, *(min(g, key=lambda match: match.marks) for g in groups)])
 
     def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
         spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}

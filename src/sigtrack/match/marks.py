@@ -51,6 +51,9 @@ class Cover:
             else:
                 self._stretches.append(mark)
 
+    def __bool__(self) -> bool:
+        return bool(self._stretches)
+
     def touches(self, mark: Mark) -> bool:
         last = _last_before_end(self._stretches, mark)
         return last is not None and last.overlaps(mark)

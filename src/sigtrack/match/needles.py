@@ -8,8 +8,9 @@ differ by script: one rule for all of them would be wrong in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from sigtrack.text.scripts import (
     LONGEST_WORD,
     REST_OF_HANGUL,
     REST_OF_SPACED,
+    classes_of,
     end_of_word,
     is_cjk,
     is_han,
@@ -42,6 +44,9 @@ _AFTER_COUNTRIES = re.compile(
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
+_DIGIT_AT_END = re.compile(r"^\d|\d$")
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Letters that stand at an offset of a needle, and the length that they have folded."""
@@ -49,6 +54,15 @@ class Stretch:
     at: int
     length: int
     letters: str
+
+
+class Ease(Enum):
+    """How much a find of a needle must still prove."""
+
+    PLAIN = auto()  # nothing
+    STARRED = auto()  # nothing, but the rest of its word belongs to it
+    HANGUL = auto()  # two syllables last: what follows them in the word
+    JUDGED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +81,49 @@ class Needle:
     literals: tuple[Stretch, ...] = ()
 
     @property
+    def bars_before(self) -> str:
+        """The class of character (see `classes_of`) that may not stand before, "" if it depends."""
+        kind = classes_of(self.letters[:3])
+        if self.head or self.is_single:
+            return ""
+        if kind[0] == "s":
+            return "s"
+        return "h" if kind[0] == "h" and kind != "hhh" else ""
+
+    @property
+    def bars_after(self) -> str:
+        """The same for what follows."""
+        is_open = self.tail or self.rest
+        return "" if is_open or classes_of(self.letters[-1]) != "s" else "s"
+
+    @property
+    def ease(self) -> Ease:
+        """What is left to test when nothing barred stands beside a find.
+
+        One Han character, Hangul that may go on (북한 in 북한산), letters of a certain case and
+        digits, which may be half of a number, are for a `Judge`.
+        """
+        if self.exact or self.literals or self.head or self.rest or self.is_single:
+            return Ease.JUDGED
+        kinds = classes_of(self.letters)
+        starts = kinds[0] in "sh" or (kinds[0] in "ck" and kinds[1] in "ck")
+        open_ends, ends = kinds[-1] in "sh", kinds[-1] in "sck" or kinds.endswith("hh")
+        if not (starts and (open_ends if self.tail else ends)) or _DIGIT_AT_END.search(
+            self.letters
+        ):
+            return Ease.JUDGED
+        if self.tail:
+            return Ease.STARRED
+        return Ease.HANGUL if kinds.endswith("hh") and not kinds.endswith("hhh") else Ease.PLAIN
+
+    @property
     def is_single(self) -> bool:
         """One Han or Kana character: 北, 美, ロ."""
         return len(self.letters) == 1 and is_cjk(self.letters) and not self.rest
+
+
+# After two syllables, one more that leaves the meaning alone. Two and more always do.
+ONE_MORE = frozenset(one for one in HANGUL_PARTICLES if len(one) == 1) | HANGUL_SUFFIXES
 
 
 def needle_of(phrase: Phrase) -> Needle | None:
@@ -141,7 +195,12 @@ class Judge:
     __slots__ = ("_folded", "_korean", "_lower", "_singles", "_text", "_title")
 
     def __init__(
-        self, folded: Folded, *, korean: bool, title: bool, singles: frozenset[str]
+        self,
+        folded: Folded,
+        *,
+        korean: Callable[[], bool],
+        title: bool,
+        singles: frozenset[str],
     ) -> None:
         self._folded = folded
         self._text = folded.text
@@ -217,7 +276,7 @@ class Judge:
             end += 1
         before = lower[start - 1] if start else ""
         after = lower[end] if end < len(lower) else ""
-        if self._korean:
+        if self._korean():
             return not (before and is_han(before)) and not (after and is_han(after))
         if before and is_han(before):
             return False

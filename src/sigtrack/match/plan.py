@@ -6,11 +6,11 @@ index into the needle table or an actor; evaluating them is arithmetic on spans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sigtrack.match.needles import Needle, needle_of
+from sigtrack.match.needles import Ease, Needle, needle_of
 from sigtrack.model import (
     Actor,
     Choice,
@@ -33,31 +33,20 @@ MATCHER_VERSION = 1
 TITLES = (
     *("President", "Prime Minister", "Premier", "Minister", "Chairman", "Secretary", "Ambassador"),
     *("Envoy", "Chancellor", "leader", "leaders", "administration", "government"),
-    *(
-        "대통령",
-        "총리",
-        "주석",
-        "장관",
-        "위원장",
-        "외상",
-        "부장",
-        "국가주석",
-        "특사",
-        "대사",
-        "정부",
-        "정상",
-    ),
+    *("대통령", "총리", "주석", "장관", "위원장", "외상", "부장", "국가주석", "특사", "대사"),
+    *("정부", "정상"),
     *("大統領", "首相", "主席", "外相", "長官", "総書記", "大臣", "特使", "政権", "首脳"),
     *("总统", "總統", "总理", "總理", "外长", "外長", "部长", "部長", "主席", "总书记", "總書記"),
 )
 
 
+# What may not stand before and after letters, and their needles with what each of them bars.
+Easy = tuple[str, str, tuple[tuple[int, str, str, Ease], ...]]
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name of the gazetteer as a needle; a mask stands for no one."""
 
     needle: int
@@ -65,30 +54,65 @@ class Named:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One alternative of a unit: a needle, or an actor (or country) of the gazetteer."""
+class Ask(NamedTuple):
+    """Whom a term asks for: an entry or a country of the gazetteer."""
 
-    needle: int = -1
-    actor: str = ""
-    names_only: bool = False
+    actor: str
+    names_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The alternatives of a unit. Equal sides are one object, with one number."""
+
+    number: int
+    needles: frozenset[int]
+    actors: frozenset[Ask]
+    needs: frozenset[int]  # needles; without one of them nothing of it stands
 
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """`right` is empty unless the term is a NEAR. Without one of `needs` nothing of it stands."""
+    """`right` is None unless the term is a NEAR."""
 
-    left: tuple[Ask, ...]
-    right: tuple[Ask, ...]
+    left: Side
+    right: Side | None
     distance: int
     ordered: bool
     title_only: bool
-    needs: frozenset[int]  # needles
     spelling: str
     place: Place
 
 
-Terms = tuple[TermPlan, ...]
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A list of terms. Equal lists are one object, with one number.
+
+    `by_needle` leads from a needle to the terms that may stand where it does, so that an item asks
+    as many questions as it has words, not as many as the list has terms.
+    """
+
+    number: int
+    terms: tuple[TermPlan, ...]
+    by_needle: Mapping[int, tuple[int, ...]]
+    alone: frozenset[int]  # needles of terms that are no NEAR
+    near: Mapping[int, frozenset[int]]  # by needle on the left of a NEAR: those on the right
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def is_possible(self, found: Set[int]) -> bool:
+        """Whether there is such a term; quicker than to list them."""
+        if not self.alone.isdisjoint(found):
+            return True
+        near = self.near
+        return any(not near[needle].isdisjoint(found) for needle in near.keys() & found)
+
+    def possible(self, found: Set[int]) -> list[TermPlan]:
+        """The terms of which each side has a needle that was found, in the order of the list."""
+        places = {place for needle in found for place in self.by_needle.get(needle, ())}
+        terms = [self.terms[place] for place in sorted(places)]
+        return [t for t in terms if t.right is None or not t.right.needs.isdisjoint(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +124,12 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    triggers: tuple[frozenset[int], ...]  # needles; without one of each it cannot hit
+    conditions: int  # a bit for `any` and for each group of `all`
+
+    def is_possible(self, found: Set[int]) -> bool:
+        """Whether each condition has a term of which each side has a needle that was found."""
+        wanted = (self.any, *self.all) if self.any else self.all
+        return all(terms.is_possible(found) for terms in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +137,8 @@ class Plan:
     needles: tuple[Needle, ...]
     letters: tuple[str, ...]  # the distinct letters to find
     by_letters: tuple[tuple[int, ...], ...]  # needles that share them
-    letters_of: tuple[int, ...]  # by needle: its place in `letters`
+    easy: tuple[Easy, ...]  # by letters
+    serves: Mapping[int, int]  # by needle: the bits of the conditions that it may meet
     names: Mapping[int, tuple[Named, ...]]  # by needle
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
@@ -128,12 +158,12 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
         for signal in watchlist.signals
     )
     letters, by_letters = _distinct(table.needles)
-    places = {text: place for place, text in enumerate(letters)}
     return Plan(
         needles=tuple(table.needles),
         letters=letters,
         by_letters=by_letters,
-        letters_of=tuple(places[needle.letters] for needle in table.needles),
+        easy=tuple(_easy(table.needles, group) for group in by_letters),
+        serves=table.serves,
         names={needle: tuple(found) for needle, found in names.items()},
         titles=titles,
         signals=signals,
@@ -142,12 +172,19 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
 
 
 class _Table:
-    """Needles by first use; equal ones are one. `naming`: those that name an actor or country."""
+    """What was compiled so far: equal needles, sides and lists of terms are one.
+
+    `naming` are the needles that name an actor or a country. `serves` counts conditions in bits:
+    an item whose needles together do not serve all conditions of a signal cannot hit it.
+    """
 
     def __init__(self) -> None:
         self.needles: list[Needle] = []
         self.naming: dict[str, set[int]] = {}
+        self.serves: dict[int, int] = {}
         self._known: dict[Needle, int] = {}
+        self._sides: dict[Unit, Side] = {}
+        self._terms: dict[tuple[tuple[Term, Place], ...], Terms] = {}
 
     def add(self, phrase: Phrase) -> int | None:
         needle = needle_of(phrase)
@@ -161,6 +198,64 @@ class _Table:
     def add_text(self, name: str) -> int | None:
         """A name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
         return self.add(Phrase(words=tuple(map(_word, name.split()))))
+
+    def terms(self, terms: Sequence[Term]) -> Terms:
+        key = tuple((term, term.place) for term in terms)
+        if key not in self._terms:
+            plans = tuple(map(self._term, terms))
+            by_needle: dict[int, list[int]] = {}
+            for place, plan in enumerate(plans):
+                for needle in plan.left.needs:
+                    by_needle.setdefault(needle, []).append(place)
+            self._terms[key] = Terms(
+                number=len(self._terms),
+                terms=plans,
+                by_needle={needle: tuple(places) for needle, places in by_needle.items()},
+                alone=frozenset(n for p in plans if p.right is None for n in p.left.needs),
+                near=_near(plans),
+            )
+        return self._terms[key]
+
+    def conditions(self, groups: Sequence[Terms]) -> int:
+        """The bits of these lists of terms, each of which must be met."""
+        bits = 0
+        for terms in groups:
+            bit = 1 << terms.number
+            bits |= bit
+            for needle in terms.by_needle:
+                self.serves[needle] = self.serves.get(needle, 0) | bit
+        return bits
+
+    def _term(self, term: Term) -> TermPlan:
+        near = term.body if isinstance(term.body, Near) else None
+        left, *right = term.units
+        return TermPlan(
+            left=self._side(left),
+            right=self._side(right[0]) if right else None,
+            distance=near.distance if near else 0,
+            ordered=near.ordered if near else False,
+            title_only=term.title_only,
+            spelling=str(term),
+            place=term.place,
+        )
+
+    def _side(self, unit: Unit) -> Side:
+        if unit not in self._sides:
+            needles: set[int] = set()
+            actors: set[Ask] = set()
+            for option in unit.options if isinstance(unit, Choice) else (unit,):
+                if isinstance(option, Reference):
+                    actors.add(Ask(option.id, option.names_only))
+                elif (needle := self.add(option)) is not None:
+                    needles.add(needle)
+            named = (needle for ask in actors for needle in self.naming.get(ask.actor, ()))
+            self._sides[unit] = Side(
+                number=len(self._sides),
+                needles=frozenset(needles),
+                actors=frozenset(actors),
+                needs=frozenset(needles).union(named),
+            )
+        return self._sides[unit]
 
 
 def _word(spelling: str) -> Word:
@@ -192,52 +287,40 @@ def _distinct(needles: Sequence[Needle]) -> tuple[tuple[str, ...], tuple[tuple[i
     return tuple(by_letters), tuple(map(tuple, by_letters.values()))
 
 
+def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
+    rights: dict[int, set[int]] = {}
+    for plan in plans:
+        if plan.right is not None:
+            for needle in plan.left.needs:
+                rights.setdefault(needle, set()).update(plan.right.needs)
+    shared = {needs: needs for needs in map(frozenset, rights.values())}
+    return {needle: shared[frozenset(needs)] for needle, needs in rights.items()}
+
+
+def _easy(needles: Sequence[Needle], group: Iterable[int]) -> Easy:
+    """Most finds (`us` in "house") end at what all needles with the same letters bar."""
+    members = tuple(
+        (n, needles[n].bars_before, needles[n].bars_after, needles[n].ease) for n in group
+    )
+    before = {bar for _, bar, _, _ in members}
+    after = {bar for _, _, bar, _ in members}
+    return (
+        before.pop() if len(before) == 1 else "",
+        after.pop() if len(after) == 1 else "",
+        members,
+    )
+
+
 def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
-    any_ = _terms(table, signal.any)
-    all_ = tuple(_terms(table, group) for group in signal.all)
-    groups = [any_, *all_] if any_ else all_
-    triggers = (frozenset(n for term in group for n in term.needs) for group in groups)
+    any_ = table.terms(signal.any)
+    all_ = tuple(table.terms(group) for group in signal.all)
     return SignalPlan(
         watchlist=watchlist,
         signal=signal,
         any=any_,
         all=all_,
-        none=_terms(table, signal.none),
-        ignore=_terms(table, signal.ignore),
-        unless=_terms(table, signal.unless),
-        triggers=tuple(sorted(triggers, key=len)),
+        none=table.terms(signal.none),
+        ignore=table.terms(signal.ignore),
+        unless=table.terms(signal.unless),
+        conditions=table.conditions([any_, *all_] if any_ else all_),
     )
-
-
-def _terms(table: _Table, terms: Iterable[Term]) -> Terms:
-    return tuple(_term_plan(table, term) for term in terms)
-
-
-def _term_plan(table: _Table, term: Term) -> TermPlan:
-    near = term.body if isinstance(term.body, Near) else None
-    left, *right = term.units
-    asks = _asks(table, left)
-    return TermPlan(
-        left=asks,
-        right=_asks(table, right[0]) if right else (),
-        distance=near.distance if near else 0,
-        ordered=near.ordered if near else False,
-        title_only=term.title_only,
-        needs=frozenset(n for ask in asks for n in _needs(table, ask)),
-        spelling=str(term),
-        place=term.place,
-    )
-
-
-def _asks(table: _Table, unit: Unit) -> tuple[Ask, ...]:
-    asks: list[Ask] = []
-    for option in unit.options if isinstance(unit, Choice) else (unit,):
-        if isinstance(option, Reference):
-            asks.append(Ask(actor=option.id, names_only=option.names_only))
-        elif (needle := table.add(option)) is not None:
-            asks.append(Ask(needle=needle))
-    return tuple(asks)
-
-
-def _needs(table: _Table, ask: Ask) -> Iterable[int]:
-    return table.naming.get(ask.actor, ()) if ask.actor else (ask.needle,)

@@ -6,18 +6,25 @@ are asked nothing, so nothing is worked out before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
-from sigtrack.match.needles import Judge, Needle
-from sigtrack.match.plan import Ask, Named, Plan, TermPlan
+from sigtrack.match.needles import ONE_MORE, Ease, Judge, Needle
+from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, Item, Span
 from sigtrack.text.fold import Folded, fold
-from sigtrack.text.scripts import end_of_words, is_mostly_hangul, words_between
+from sigtrack.text.scripts import (
+    classes_of,
+    end_of_word,
+    end_of_words,
+    is_mostly_hangul,
+    words_between,
+)
 
 LEAD_WORDS = 50
 BARE_DISTANCE = 8
@@ -56,17 +63,22 @@ class Reading:
         self._plan = plan
         self._item = item
         self._fields = _fields_of(item)
-        self._finds: dict[int, list[Mark]] = {}  # by index into `plan.letters`
-        self._standing: dict[int, tuple[Mark, ...]] = {}  # by index into `plan.needles`
-        self._named: dict[Ask, tuple[Mark, ...]] = {}
-        for letters, start, end in finder.find("\n".join(f.folded.lower for f in self._fields)):
-            self._finds.setdefault(letters, []).append(self._mark(start, end))
+        self._standing = self._read(finder)
+        self._sides: dict[int, list[Mark]] = {}  # by number of a side
+        self._covers: dict[int, Cover] = {}  # by number of a list of masks
 
-    @cached_property
-    def needles_found(self) -> frozenset[int]:
-        """Indices of the plan's needles whose letters stand somewhere, tests not yet applied."""
-        by_letters = self._plan.by_letters
-        return frozenset(needle for letters in self._finds for needle in by_letters[letters])
+    @property
+    def needles_found(self) -> KeysView[int]:
+        """Indices of the plan's needles that stand somewhere, by their own rules."""
+        return self._standing.keys()
+
+    @property
+    def conditions_met(self) -> int:
+        """The bits of the plan's conditions for which at least one word stands here."""
+        met = 0
+        for needle in self._standing:
+            met |= self._plan.serves.get(needle, 0)
+        return met
 
     def in_lead(self, mark: Mark) -> bool:
         return mark.end <= self._leads[mark.field]
@@ -74,14 +86,20 @@ class Reading:
     def is_title(self, mark: Mark) -> bool:
         return mark.field == 0
 
-    def matches(self, term: TermPlan, masks: Cover = NO_COVER) -> list[Match]:
-        """Every place where the term stands, as far as no mask covers it."""
-        left = self._stand(term.left, term, masks)
-        if not term.right:
-            return [Match(term, (mark,)) for mark in left]
-        if not left:
-            return []
-        return self._pairs(term, left, self._stand(term.right, term, masks))
+    def matches(self, terms: Terms, masks: Cover = NO_COVER) -> list[Match]:
+        """Every place where one of the terms stands, as far as no mask covers it."""
+        return [
+            match
+            for term in terms.possible(self.needles_found)
+            for match in self._matches(term, masks)
+        ]
+
+    def cover(self, masks: Terms) -> Cover:
+        """What the masks cover; the signals of a file share most of theirs."""
+        if masks.number not in self._covers:
+            marks = (mark for match in self.matches(masks) for mark in match.marks)
+            self._covers[masks.number] = Cover(marks)
+        return self._covers[masks.number]
 
     def countries(self) -> dict[str, list[Mark]]:
         """Who is named, by country (persons and offices count for theirs, venues for none)."""
@@ -98,13 +116,6 @@ class Reading:
         start, end = field.folded.origin(mark.start, mark.end)
         return Span(field=field.name, start=start, end=end, term=term.spelling, place=term.place)
 
-    def _mark(self, start: int, end: int) -> Mark:
-        index = len(self._fields) - 1
-        while self._fields[index].base > start:
-            index -= 1
-        base = self._fields[index].base
-        return Mark(index, start - base, end - base)
-
     @cached_property
     def _leads(self) -> tuple[int, ...]:
         """By field: where the lead of the item ends in it."""
@@ -115,45 +126,83 @@ class Reading:
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
         """By field: who decides whether a find is a word."""
-        korean = _is_korean(self._item)
         return tuple(
             Judge(
                 field.folded,
-                korean=korean,
+                korean=lambda: self._is_korean,
                 title=field.name == "title",
                 singles=self._plan.singles,
             )
             for field in self._fields
         )
 
-    def _needle(self, index: int) -> tuple[Mark, ...]:
-        """Where the needle stands as a word, by its own rules."""
-        if index not in self._standing:
-            self._standing[index] = tuple(self._words(index))
-        return self._standing[index]
+    @cached_property
+    def _is_korean(self) -> bool:
+        language = (self._item.language or "").partition("-")[0].lower()
+        return language == "ko" or is_mostly_hangul(f"{self._item.title} {self._item.summary}")
 
-    def _words(self, index: int) -> Iterator[Mark]:
+    def _read(self, finder: Finder) -> dict[int, list[Mark]]:
+        """Where each needle stands as a word. Tested at once: letters alone (`us` in "house")
+        would set most signals to work for nothing."""
+        easy = self._plan.easy
+        text = "\n".join(field.folded.lower for field in self._fields)
+        classes = classes_of(text) + " "  # the last one stands before the first, too
+        bases = [field.base for field in self._fields]
+        standing: dict[int, list[Mark]] = {}
+        for letters, start, end in finder.find(text):
+            bars_before, bars_after, needles = easy[letters]
+            before, after = classes[start - 1], classes[end]
+            if before == bars_before or after == bars_after:
+                continue
+            field = bisect_right(bases, start) - 1
+            base = bases[field]
+            find = Mark(field, start - base, end - base)
+            for needle, its_before, its_after, ease in needles:
+                span: Mark | None = find
+                if before == its_before or after == its_after:
+                    continue
+                if ease is Ease.STARRED:
+                    span = self._with_rest(find)
+                elif ease is Ease.JUDGED:
+                    span = self._judged(needle, find)
+                elif ease is Ease.HANGUL and after == "h":
+                    may_go_on = classes[end + 1] == "h" or text[end] in ONE_MORE
+                    span = find if may_go_on else None
+                if span is not None:
+                    standing.setdefault(needle, []).append(span)
+        return standing
+
+    def _with_rest(self, find: Mark) -> Mark:
+        end = end_of_word(self._fields[find.field].folded.lower, find.end)
+        return find if end == find.end else Mark(find.field, find.start, end)
+
+    def _judged(self, index: int, find: Mark) -> Mark | None:
+        """The find as far as it counts by the rules of the needle."""
         needle = self._plan.needles[index]
-        for find in self._finds.get(self._plan.letters_of[index], ()):
-            span = self._judges[find.field].span(needle, find.start, find.end)
-            if span and (not needle.literals or self._is_literal(needle, find)):
-                yield Mark(find.field, *span)
+        if needle.literals and not self._may_be_literal(needle, find):
+            return None
+        span = self._judges[find.field].span(needle, find.start, find.end)
+        if span is None or (needle.literals and not self._is_literal(needle, find)):
+            return None
+        return Mark(find.field, *span)
 
-    def _actor(self, ask: Ask) -> tuple[Mark, ...]:
-        if ask not in self._named:
-            self._named[ask] = tuple(n.mark for n in self._namings if self._stands_for(n, ask))
-        return self._named[ask]
+    @cached_property
+    def _named(self) -> Mapping[Ask, list[Mark]]:
+        """Where somebody stands for an entry of the gazetteer, or for a country."""
+        named: dict[Ask, list[Mark]] = {}
+        for mark, (_, actor, kind) in self._namings:
+            named.setdefault(Ask(actor.id, False), []).append(mark)
+            if kind == "name":
+                named.setdefault(Ask(actor.id, True), []).append(mark)
+            official = actor.kind in ("person", "office") and actor.country not in (None, actor.id)
+            if actor.country and official and self._in_office(actor):
+                named.setdefault(Ask(actor.country, False), []).append(mark)
+        return named
 
-    def _stands_for(self, naming: Naming, ask: Ask) -> bool:
-        actor = naming.named.actor
-        if actor.id == ask.actor:
-            return naming.named.kind == "name" or not ask.names_only
-        return (
-            actor.country == ask.actor
-            and not ask.names_only
-            and actor.kind in ("person", "office")
-            and self._in_office(actor)
-        )
+    def _may_be_literal(self, needle: Needle, find: Mark) -> bool:
+        """Whether the quoted words stand anywhere in the field: cheaper than to know where."""
+        original = self._fields[find.field].folded.original.lower()
+        return all(literal.letters in original for literal in needle.literals)
 
     def _is_literal(self, needle: Needle, find: Mark) -> bool:
         """Quoted words stand in the publisher's own spelling, marks included."""
@@ -167,15 +216,28 @@ class Reading:
                 return False
         return True
 
-    def _stand(self, asks: tuple[Ask, ...], term: TermPlan, masks: Cover) -> list[Mark]:
-        marks = {
-            mark
-            for ask in asks
-            for mark in (self._actor(ask) if ask.actor else self._needle(ask.needle))
-        }
-        if term.title_only:
-            marks = {mark for mark in marks if self.is_title(mark)}
-        return sorted(m for m in marks if not masks.touches(m)) if marks else []
+    def _matches(self, term: TermPlan, masks: Cover) -> list[Match]:
+        left = self._stand(term.left, term, masks)
+        if term.right is None:
+            return [Match(term, (mark,)) for mark in left]
+        if not left:
+            return []
+        return self._pairs(term, left, self._stand(term.right, term, masks))
+
+    def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
+        marks = self._side(side)
+        if marks and term.title_only:
+            marks = [mark for mark in marks if self.is_title(mark)]
+        return [mark for mark in marks if not masks.touches(mark)] if masks else marks
+
+    def _side(self, side: Side) -> list[Mark]:
+        """Every place of one of its words or actors, sorted."""
+        if side.number not in self._sides:
+            marks = {m for n in side.needles & self.needles_found for m in self._standing[n]}
+            for ask in side.actors & self._named.keys() if side.actors else ():
+                marks.update(self._named[ask])
+            self._sides[side.number] = sorted(marks)
+        return self._sides[side.number]
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Each operand with its nearest others: if those are too far, all are."""
@@ -207,7 +269,7 @@ class Reading:
             Naming(mark, named)
             for needle in self.needles_found
             for named in self._plan.names.get(needle, ())
-            for mark in self._needle(needle)
+            for mark in self._standing[needle]
         ]
         kept = longest(naming.mark for naming in found)
         masked = {(n.mark, n.named.actor.id) for n in found if n.named.kind == "mask"}
@@ -232,7 +294,7 @@ class Reading:
     @cached_property
     def _titles(self) -> frozenset[Mark]:
         needles = (needle for needle in self.needles_found if needle in self._plan.titles)
-        return frozenset(mark for n in needles for mark in self._needle(n))
+        return frozenset(mark for n in needles for mark in self._standing[n])
 
 
 def _fields_of(item: Item) -> tuple[_Field, ...]:
@@ -246,8 +308,3 @@ def _fields_of(item: Item) -> tuple[_Field, ...]:
         fields.append(_Field(name, fold(text), base))
         base += len(fields[-1].folded.text) + 1
     return tuple(fields)
-
-
-def _is_korean(item: Item) -> bool:
-    language = (item.language or "").partition("-")[0].lower()
-    return language == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")
