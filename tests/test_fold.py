@@ -17,6 +17,7 @@ texts = st.text(
 @example("3…500")
 @example("Mr.&Kim Mr.·Kim")
 @example("No. (3")
+@example("N·o. 3")
 @example("a.b.c.def 1,234,567")
 @example("\U00016d68\U00016d67\u0301")
 def test_folding_twice_is_folding_once(text):

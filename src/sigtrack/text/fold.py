@@ -185,6 +185,8 @@ def _joins(text: str, dot: int) -> bool:
     right = text[dot + 1 : dot + 2]
     if not (left.isalpha() and right.isalpha()) or before.isalnum():
         return False
+    if left.isascii() and right.isascii():  # N·o would become the abbreviation No
+        return False
     rest = _REST.match(text, dot + 2)
     tail = rest[0] if rest else ""
     if not tail or script_of(tail[0]) != script_of(right):
