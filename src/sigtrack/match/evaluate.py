@@ -64,7 +64,7 @@ class Matcher:
                 continue
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
-            if not plan.is_possible(reading.needles_found):
+            if not plan.is_possible(reading.sides_found):
                 continue  # this is how most trials would end
             if self._refusal(plan.signal, item):
                 continue
@@ -170,7 +170,7 @@ class _Trial:
         return [] if vetoes and self._reading.matches(self._plan.unless, self._masks) else vetoes
 
     def _seen(self, terms: Terms) -> list[Match]:
-        if not terms.is_possible(self._reading.needles_found):
+        if not terms.is_possible(self._reading.sides_found):
             return []  # before masks are worked out
         matches = self._reading.matches(terms, self._masks)
         return [m for m in matches if all(map(self._in_scope, m.marks))]

@@ -62,6 +62,7 @@ class Ease(Enum):
     PLAIN = auto()  # nothing
     STARRED = auto()  # nothing, but the rest of its word belongs to it
     HANGUL = auto()  # two syllables last: what follows them in the word
+    SYLLABLE = auto()  # one syllable of Hangul: it takes nothing but a particle
     JUDGED = auto()
 
 
@@ -103,9 +104,11 @@ class Needle:
         One Han character, Hangul that may go on (북한 in 북한산), letters of a certain case and
         digits, which may be half of a number, are for a `Judge`.
         """
+        kinds = classes_of(self.letters)
+        if kinds == "h" and not (self.head or self.tail or self.rest):
+            return Ease.SYLLABLE
         if self.exact or self.literals or self.head or self.rest or self.is_single:
             return Ease.JUDGED
-        kinds = classes_of(self.letters)
         starts = kinds[0] in "sh" or (kinds[0] in "ck" and kinds[1] in "ck")
         open_ends, ends = kinds[-1] in "sh", kinds[-1] in "sck" or kinds.endswith("hh")
         if not (starts and (open_ends if self.tail else ends)) or _DIGIT_AT_END.search(
@@ -122,8 +125,20 @@ class Needle:
         return len(self.letters) == 1 and is_cjk(self.letters) and not self.rest
 
 
-# After two syllables, one more that leaves the meaning alone. Two and more always do.
-ONE_MORE = frozenset(one for one in HANGUL_PARTICLES if len(one) == 1) | HANGUL_SUFFIXES
+_ONE_MORE = frozenset(one for one in HANGUL_PARTICLES if len(one) == 1) | HANGUL_SUFFIXES
+_PARTICLE_BEGINS = frozenset(particle[0] for particle in HANGUL_PARTICLES)
+
+
+def may_go_on(following: str) -> bool:
+    """Whether a word of two syllables stands before these two characters: at its end, before one
+    more syllable that leaves the meaning alone, or before two and more."""
+    kinds = classes_of(following)
+    return kinds[:1] != "h" or kinds == "hh" or following[0] in _ONE_MORE
+
+
+def is_no_particle(following: str) -> bool:
+    """Whether a word of one syllable surely goes on: a quick look before the exact one."""
+    return classes_of(following)[:1] == "h" and following[0] not in _PARTICLE_BEGINS
 
 
 def needle_of(phrase: Phrase) -> Needle | None:

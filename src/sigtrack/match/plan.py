@@ -63,12 +63,11 @@ class Ask(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The alternatives of a unit. Equal sides are one object, with one number."""
+    """The alternatives of a unit. Equal sides are mostly one object, with one number."""
 
     number: int
     needles: frozenset[int]
     actors: frozenset[Ask]
-    needs: frozenset[int]  # needles; without one of them nothing of it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +85,34 @@ class TermPlan:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A list of terms. Equal lists are one object, with one number.
+    """A list of terms. The same list is one object, with one number.
 
-    `by_needle` leads from a needle to the terms that may stand where it does, so that an item asks
-    as many questions as it has words, not as many as the list has terms.
+    Sides (by number) lead to the terms that may stand where they do, so that an item asks as many
+    questions as it has words, not as many as the list has terms.
     """
 
     number: int
     terms: tuple[TermPlan, ...]
-    by_needle: Mapping[int, tuple[int, ...]]
-    alone: frozenset[int]  # needles of terms that are no NEAR
-    near: Mapping[int, frozenset[int]]  # by needle on the left of a NEAR: those on the right
+    by_side: Mapping[int, tuple[int, ...]]  # left side: places in `terms`
+    alone: frozenset[int]  # sides of terms that are no NEAR
+    near: Mapping[int, frozenset[int]]  # left side of a NEAR: those on the right
 
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def is_possible(self, found: Set[int]) -> bool:
-        """Whether there is such a term; quicker than to list them."""
-        if not self.alone.isdisjoint(found):
+    def is_possible(self, sides: Set[int]) -> bool:
+        """Whether there is a term with all its sides among these; quicker than to list them."""
+        if not self.alone.isdisjoint(sides):
             return True
         near = self.near
-        return any(not near[needle].isdisjoint(found) for needle in near.keys() & found)
+        return any(not near[side].isdisjoint(sides) for side in near.keys() & sides)
 
-    def possible(self, found: Set[int]) -> list[TermPlan]:
-        """The terms of which each side has a needle that was found, in the order of the list."""
-        places = {place for needle in found for place in self.by_needle.get(needle, ())}
-        terms = [self.terms[place] for place in sorted(places)]
-        return [t for t in terms if t.right is None or not t.right.needs.isdisjoint(found)]
+    def possible(self, sides: Set[int]) -> list[TermPlan]:
+        """The terms with all their sides among these, in the order of the list."""
+        by_side = self.by_side
+        places = sorted(place for side in by_side.keys() & sides for place in by_side[side])
+        terms = [self.terms[place] for place in places]
+        return [term for term in terms if term.right is None or term.right.number in sides]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,43 @@ class SignalPlan:
     unless: Terms
     conditions: int  # a bit for `any` and for each group of `all`
 
-    def is_possible(self, found: Set[int]) -> bool:
-        """Whether each condition has a term of which each side has a needle that was found."""
+    def is_possible(self, sides: Set[int]) -> bool:
+        """Whether each condition has a term with all its sides among these."""
         wanted = (self.any, *self.all) if self.any else self.all
-        return all(terms.is_possible(found) for terms in wanted)
+        return all(terms.is_possible(sides) for terms in wanted)
+
+
+class Uses:
+    """Which sides, and so which conditions, a needle may serve; worked out when it is first met.
+
+    Of the 20,000 needles of the shipped watchlists a day's items meet a tenth.
+    """
+
+    def __init__(
+        self,
+        sides: Mapping[int, Sequence[int]],
+        askers: Mapping[str, Sequence[int]],
+        names: Mapping[int, Sequence[Named]],
+        conditions: Mapping[int, int],
+    ) -> None:
+        self._sides = sides  # by needle
+        self._askers = askers  # sides that ask for an actor or country
+        self._names = names  # by needle
+        self._conditions = conditions  # bits by side
+        self._known: dict[int, tuple[frozenset[int], int]] = {}
+
+    def of(self, needle: int) -> tuple[frozenset[int], int]:
+        """The numbers of the sides, and the bits of the conditions."""
+        if needle not in self._known:
+            sides = set(self._sides.get(needle, ()))
+            for named in self._names.get(needle, ()):
+                for asked in {named.actor.id, named.actor.country or named.actor.id}:
+                    sides.update(self._askers.get(asked, ()))
+            bits = 0
+            for side in sides:
+                bits |= self._conditions.get(side, 0)
+            self._known[needle] = (frozenset(sides), bits)
+        return self._known[needle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +171,8 @@ class Plan:
     letters: tuple[str, ...]  # the distinct letters to find
     by_letters: tuple[tuple[int, ...], ...]  # needles that share them
     easy: tuple[Easy, ...]  # by letters
-    serves: Mapping[int, int]  # by needle: the bits of the conditions that it may meet
-    names: Mapping[int, tuple[Named, ...]]  # by needle
+    uses: Uses
+    names: Mapping[int, Sequence[Named]]  # by needle
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
@@ -163,8 +196,8 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
         letters=letters,
         by_letters=by_letters,
         easy=tuple(_easy(table.needles, group) for group in by_letters),
-        serves=table.serves,
-        names={needle: tuple(found) for needle, found in names.items()},
+        uses=Uses(table.sides, table.askers, names, table.conditions),
+        names=names,
         titles=titles,
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
@@ -174,17 +207,19 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
 class _Table:
     """What was compiled so far: equal needles, sides and lists of terms are one.
 
-    `naming` are the needles that name an actor or a country. `serves` counts conditions in bits:
-    an item whose needles together do not serve all conditions of a signal cannot hit it.
+    `conditions` counts conditions in bits, by side: an item whose words together do not serve all
+    conditions of a signal cannot hit it. Lists and choices are known by the identity of their
+    parts: groups share them, and a hash of all their words would cost more than it saves.
     """
 
     def __init__(self) -> None:
         self.needles: list[Needle] = []
-        self.naming: dict[str, set[int]] = {}
-        self.serves: dict[int, int] = {}
+        self.sides: dict[int, list[int]] = {}  # by needle
+        self.askers: dict[str, list[int]] = {}  # by actor or country
+        self.conditions: dict[int, int] = {}
         self._known: dict[Needle, int] = {}
-        self._sides: dict[Unit, Side] = {}
-        self._terms: dict[tuple[tuple[Term, Place], ...], Terms] = {}
+        self._sides: dict[object, Side] = {}
+        self._terms: dict[tuple[int, ...], Terms] = {}
 
     def add(self, phrase: Phrase) -> int | None:
         needle = needle_of(phrase)
@@ -200,30 +235,29 @@ class _Table:
         return self.add(Phrase(words=tuple(map(_word, name.split()))))
 
     def terms(self, terms: Sequence[Term]) -> Terms:
-        key = tuple((term, term.place) for term in terms)
+        key = tuple(map(id, terms))
         if key not in self._terms:
             plans = tuple(map(self._term, terms))
-            by_needle: dict[int, list[int]] = {}
+            by_side: dict[int, list[int]] = {}
             for place, plan in enumerate(plans):
-                for needle in plan.left.needs:
-                    by_needle.setdefault(needle, []).append(place)
+                by_side.setdefault(plan.left.number, []).append(place)
             self._terms[key] = Terms(
                 number=len(self._terms),
                 terms=plans,
-                by_needle={needle: tuple(places) for needle, places in by_needle.items()},
-                alone=frozenset(n for p in plans if p.right is None for n in p.left.needs),
+                by_side={side: tuple(places) for side, places in by_side.items()},
+                alone=frozenset(plan.left.number for plan in plans if plan.right is None),
                 near=_near(plans),
             )
         return self._terms[key]
 
-    def conditions(self, groups: Sequence[Terms]) -> int:
+    def condition(self, groups: Sequence[Terms]) -> int:
         """The bits of these lists of terms, each of which must be met."""
         bits = 0
         for terms in groups:
             bit = 1 << terms.number
             bits |= bit
-            for needle in terms.by_needle:
-                self.serves[needle] = self.serves.get(needle, 0) | bit
+            for side in terms.by_side:
+                self.conditions[side] = self.conditions.get(side, 0) | bit
         return bits
 
     def _term(self, term: Term) -> TermPlan:
@@ -240,22 +274,26 @@ class _Table:
         )
 
     def _side(self, unit: Unit) -> Side:
-        if unit not in self._sides:
-            needles: set[int] = set()
-            actors: set[Ask] = set()
-            for option in unit.options if isinstance(unit, Choice) else (unit,):
-                if isinstance(option, Reference):
-                    actors.add(Ask(option.id, option.names_only))
-                elif (needle := self.add(option)) is not None:
-                    needles.add(needle)
-            named = (needle for ask in actors for needle in self.naming.get(ask.actor, ()))
-            self._sides[unit] = Side(
-                number=len(self._sides),
-                needles=frozenset(needles),
-                actors=frozenset(actors),
-                needs=frozenset(needles).union(named),
-            )
-        return self._sides[unit]
+        options = unit.options if isinstance(unit, Choice) else (unit,)
+        key = tuple(map(id, options)) if isinstance(unit, Choice) else unit
+        if key not in self._sides:
+            self._sides[key] = self._new_side(options)
+        return self._sides[key]
+
+    def _new_side(self, options: Iterable[Phrase | Reference]) -> Side:
+        number = len(self._sides)
+        needles: set[int] = set()
+        actors: set[Ask] = set()
+        for option in options:
+            if isinstance(option, Reference):
+                actors.add(Ask(option.id, option.names_only))
+            elif (needle := self.add(option)) is not None:
+                needles.add(needle)
+        for needle in needles:
+            self.sides.setdefault(needle, []).append(number)
+        for actor in {ask.actor for ask in actors}:
+            self.askers.setdefault(actor, []).append(number)
+        return Side(number=number, needles=frozenset(needles), actors=frozenset(actors))
 
 
 def _word(spelling: str) -> Word:
@@ -275,8 +313,6 @@ def _names(table: _Table, actors: Mapping[str, Actor]) -> Iterable[Named]:
             for name in group:
                 needle = table.add_text(name)
                 if needle is not None:
-                    table.naming.setdefault(actor.id, set()).add(needle)
-                    table.naming.setdefault(actor.country or actor.id, set()).add(needle)
                     yield Named(needle, actor, kind)
 
 
@@ -291,10 +327,8 @@ def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
     rights: dict[int, set[int]] = {}
     for plan in plans:
         if plan.right is not None:
-            for needle in plan.left.needs:
-                rights.setdefault(needle, set()).update(plan.right.needs)
-    shared = {needs: needs for needs in map(frozenset, rights.values())}
-    return {needle: shared[frozenset(needs)] for needle, needs in rights.items()}
+            rights.setdefault(plan.left.number, set()).add(plan.right.number)
+    return {side: frozenset(numbers) for side, numbers in rights.items()}
 
 
 def _easy(needles: Sequence[Needle], group: Iterable[int]) -> Easy:
@@ -322,5 +356,5 @@ def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
         none=table.terms(signal.none),
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),
-        conditions=table.conditions([any_, *all_] if any_ else all_),
+        conditions=table.condition([any_, *all_] if any_ else all_),
     )

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
-from sigtrack.match.needles import ONE_MORE, Ease, Judge, Needle
+from sigtrack.match.needles import Ease, Judge, Needle, is_no_particle, may_go_on
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, Item, Span
 from sigtrack.text.fold import Folded, fold
@@ -72,13 +72,19 @@ class Reading:
         """Indices of the plan's needles that stand somewhere, by their own rules."""
         return self._standing.keys()
 
-    @property
+    @cached_property
     def conditions_met(self) -> int:
         """The bits of the plan's conditions for which at least one word stands here."""
         met = 0
         for needle in self._standing:
-            met |= self._plan.serves.get(needle, 0)
+            met |= self._plan.uses.of(needle)[1]
         return met
+
+    @cached_property
+    def sides_found(self) -> frozenset[int]:
+        """The numbers of the sides of which at least one word stands here."""
+        uses = self._plan.uses
+        return frozenset().union(*(uses.of(needle)[0] for needle in self._standing))
 
     def in_lead(self, mark: Mark) -> bool:
         return mark.end <= self._leads[mark.field]
@@ -90,7 +96,7 @@ class Reading:
         """Every place where one of the terms stands, as far as no mask covers it."""
         return [
             match
-            for term in terms.possible(self.needles_found)
+            for term in terms.possible(self.sides_found)
             for match in self._matches(term, masks)
         ]
 
@@ -158,19 +164,25 @@ class Reading:
             base = bases[field]
             find = Mark(field, start - base, end - base)
             for needle, its_before, its_after, ease in needles:
-                span: Mark | None = find
                 if before == its_before or after == its_after:
                     continue
-                if ease is Ease.STARRED:
-                    span = self._with_rest(find)
-                elif ease is Ease.JUDGED:
-                    span = self._judged(needle, find)
-                elif ease is Ease.HANGUL and after == "h":
-                    may_go_on = classes[end + 1] == "h" or text[end] in ONE_MORE
-                    span = find if may_go_on else None
+                span: Mark | None = find
+                if ease is not Ease.PLAIN:
+                    span = self._tested(ease, needle, find, text[end : end + 2])
                 if span is not None:
                     standing.setdefault(needle, []).append(span)
         return standing
+
+    def _tested(self, ease: Ease, needle: int, find: Mark, following: str) -> Mark | None:
+        """The find as far as it counts; `following` are the two characters behind it."""
+        match ease:
+            case Ease.STARRED:
+                return self._with_rest(find)
+            case Ease.HANGUL:
+                return find if may_go_on(following) else None
+            case Ease.SYLLABLE if is_no_particle(following):
+                return None
+        return self._judged(needle, find)
 
     def _with_rest(self, find: Mark) -> Mark:
         end = end_of_word(self._fields[find.field].folded.lower, find.end)
@@ -201,7 +213,7 @@ class Reading:
 
     def _may_be_literal(self, needle: Needle, find: Mark) -> bool:
         """Whether the quoted words stand anywhere in the field: cheaper than to know where."""
-        original = self._fields[find.field].folded.original.lower()
+        original = self._fields[find.field].folded.original_lower
         return all(literal.letters in original for literal in needle.literals)
 
     def _is_literal(self, needle: Needle, find: Mark) -> bool:

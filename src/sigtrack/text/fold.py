@@ -100,6 +100,10 @@ class Folded:
         return self.text.lower()
 
     @cached_property
+    def original_lower(self) -> str:
+        return self.original.lower()
+
+    @cached_property
     def _index(self) -> tuple[list[int], list[int]] | None:
         return _index(self.original)
 
