@@ -1,0 +1,142 @@
+"""The pairs of statements are sound, and their score counts what it says."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from gold.score import HERE, PARTS, load_floors
+from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, score
+from sigtrack.text.clean import clean
+from sigtrack.text.sentences import sentences
+from sigtrack.watch import shipped_text
+
+PAIRS = load()
+TOPICS = {one["topic"] for one in tomllib.loads(shipped_text("phrases.toml"))["phrase"]}
+each_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+
+
+def cut(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def test_there_are_six_pairs_in_four_languages_and_two_are_held_out():
+    assert Counter(pair.lang for pair in PAIRS) == {"en": 3, "ko": 1, "ja": 1, "zh": 1}
+    assert {pair.name for pair in PAIRS if pair.part == "held-out"} == HELD_OUT
+
+
+def test_the_readme_says_of_each_pair_in_which_part_it_is():
+    readme = (HERE / "pairs" / "README.md").read_text(encoding="utf-8")
+    assert all(f"| `{pair.name}` | {pair.part}" in readme for pair in PAIRS)
+
+
+@each_pair
+def test_a_text_has_twelve_to_twenty_two_clean_sentences_each_said_once(pair: Pair):
+    for text in (pair.old, pair.new):
+        found = cut(text)
+        assert 12 <= len(found) <= 22 and len(set(found)) == len(found)
+        assert clean(text).split() == text.split()
+
+
+@each_pair
+def test_changes_account_for_every_sentence(pair: Pair):
+    """What no change names stands in both texts, word for word and in the same order."""
+    before = [one.before for one in pair.changes if one.before]
+    after = [one.after for one in pair.changes if one.after]
+    old, new = cut(pair.old), cut(pair.new)
+    assert len(set(before)) == len(before) and set(before) <= set(old)
+    assert len(set(after)) == len(after) and set(after) <= set(new)
+    kept = [one for one in old if one not in before]
+    assert kept == [one for one in new if one not in after]
+
+
+@each_pair
+def test_a_change_has_the_sentences_that_its_kind_needs(pair: Pair):
+    assert 10 <= len(pair.changes) <= 25
+    for one in pair.changes:
+        match one.kind:
+            case "added":
+                assert one.before is None and one.after
+            case "dropped":
+                assert one.before and one.after is None
+            case "reworded":
+                assert one.before and one.after and one.before != one.after
+            case _:
+                assert one.kind == "moved" and one.before == one.after and one.direction is None
+
+
+@each_pair
+def test_a_change_is_judged_in_the_words_of_the_guideline(pair: Pair):
+    for one in pair.changes:
+        assert one.direction in ("hardened", "softened", "neutral", None)
+        assert one.weight in (1, 2, 3)
+        assert one.topic in TOPICS | {"agenda", "courtesy"}
+        assert one.weight == 1 or one.topic not in ("agenda", "courtesy")
+    assert Counter(one.weight for one in pair.changes)[1] >= 3
+    assert Counter(one.weight for one in pair.changes)[3] >= 5
+
+
+def test_there_are_moves_false_friends_and_courtesies():
+    kinds = Counter((one.kind, one.weight) for pair in PAIRS for one in pair.changes)
+    assert kinds["moved", 1] + kinds["moved", 2] >= 6
+    assert kinds["reworded", 1] >= 20
+    assert sum(one.topic == "courtesy" for pair in PAIRS for one in pair.changes) >= 8
+
+
+def test_perfect_changes_score_one():
+    assert set(score([judge(pair, pair.changes) for pair in PAIRS]).values()) == {1.0}
+
+
+def test_saying_nothing_invents_nothing_and_finds_nothing():
+    figures = score([judge(pair, ()) for pair in PAIRS])
+    assert (figures["precision"], figures["recall"]) == (1.0, 0.0)
+
+
+def change(before: str | None, after: str | None, **more: object) -> Shift:
+    given = {"kind": "reworded", "direction": "softened", "weight": 3, "topic": "north-korea"}
+    return Shift(before=before, after=after, **given | more)  # type: ignore[arg-type]
+
+
+def test_a_change_is_found_though_its_full_stop_is_gone_and_once_only():
+    gold = change("They expressed serious concern.", "They expressed concern.")
+    pair = Pair(name="en-x", old="", new="", changes=(gold,))
+    told = replace(gold, before="They expressed serious concern", weight=2, direction=None)
+    judged = judge(pair, [told, told, replace(told, kind="kept")])
+    assert (len(judged.found), len(judged.invented), judged.missed) == (1, 1, ())
+    figures = score([judged])
+    assert (figures["precision"], figures["recall-weight-3"]) == (0.5, 1.0)
+    assert (figures["same-kind"], figures["same-weight"], figures["same-direction"]) == (1, 0, 0)
+
+
+def test_a_rewording_told_as_a_loss_and_a_gain_is_not_found():
+    gold = change("They expressed serious concern.", "They took note.")
+    pair = Pair(name="en-x", old="", new="", changes=(gold,))
+    told = [replace(gold, after=None, kind="dropped"), replace(gold, before=None, kind="added")]
+    judged = judge(pair, told)
+    assert (judged.found, len(judged.missed), len(judged.invented)) == ((), 1, 2)
+
+
+def teller(said: bool):
+    """Changes from the gold itself, for the command's own behaviour."""
+    by_text = {(pair.old, pair.new): pair.changes for pair in PAIRS}
+    return lambda: lambda old, new: by_text[old, new] if said else ()
+
+
+def test_floors_rise_when_asked_and_refuse_a_worse_comparison(tmp_path, capsys):
+    path = tmp_path / "floors.toml"
+    assert main(["--floors", str(path), "--raise"], teller(True)) == 0
+    floors, _ = load_floors(path)
+    assert floors["work.recall-weight-3.all"] == 1.0
+    assert main(["--floors", str(path)], teller(False)) == 1
+    assert "below its floor: work.recall.all" in capsys.readouterr().err
+
+
+def test_errors_of_a_part_quote_no_pair_of_the_other(tmp_path, capsys):
+    main(["--floors", str(tmp_path / "floors.toml"), "--errors", "work"], teller(False))
+    shown = capsys.readouterr().out
+    for pair in PAIRS:
+        assert (f"- {pair.name} " in shown) == (pair.part == "work")
+    assert PARTS == ("work", "held-out")
