@@ -30,7 +30,19 @@ FEEDS = 50
 
 def fill(path: str, number: int) -> None:
     dice = random.Random(1)
-    words = "summit talks Seoul Tokyo Beijing tariff chip statement visit leaders new".split(" ")
+    words = [
+        "summit",
+        "talks",
+        "Seoul",
+        "Tokyo",
+        "Beijing",
+        "tariff",
+        "chip",
+        "statement",
+        "visit",
+        "leaders",
+        "new",
+    ]
     with open_store(path) as store:
         run = store.begin_run("import", NOW)
         for feed in range(FEEDS):

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Actor, Choice, Near, Priority, Problem, Scope, Signal, Watchlist
-from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch import shipped_watchlists as shipped
+from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.folders import Loaded, load_watchlists
 from sigtrack.watch.schema import watchlist_schema
 from sigtrack.watch.template import new_watchlist_text
