@@ -23,6 +23,7 @@ from sigtrack.model.feeds import (
     item_id,
 )
 from sigtrack.model.report import (
+    Block,
     Cell,
     Column,
     Marked,
@@ -53,6 +54,7 @@ from sigtrack.model.rules import (
 
 __all__ = [
     "Actor",
+    "Block",
     "Cell",
     "Change",
     "Choice",
