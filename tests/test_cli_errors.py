@@ -13,6 +13,8 @@ import select
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +114,9 @@ def open_desk() -> Iterator[Desk]:
     """A desk into which another user may look, but not write."""
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root can become another user")
+    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
+    if subprocess.run(program, capture_output=True, check=False).returncode:
+        pytest.skip("another user may not read this installation")
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         desk = Desk(Path(folder) / "home")

@@ -157,6 +157,8 @@ class StoreLikeADict(RuleBasedStateMachine):
 
     @rule(items=st.lists(st.tuples(uids, words), max_size=4, unique_by=lambda pair: pair[0]))
     def fetch(self, items: list[tuple[str, str]]) -> None:
+        # A title is of one item only: the same titles under new names are known items to a store.
+        items = [(uid, f"{title} {uid}") for uid, title in items]
         poll(self.store, [item(title, uid=uid) for uid, title in items])
         for uid, title in items:
             past = self.past.setdefault(uid, [])
