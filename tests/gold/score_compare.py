@@ -145,7 +145,7 @@ def shipped() -> Compare:
     from sigtrack.analyze import compare
     from sigtrack.watch import phrases, shipped_text
 
-    formulary = phrases.load_phrases(shipped_text("phrases.toml"))
+    formulary = phrases.load_formulary(shipped_text("phrases.toml"))
     return lambda old, new: map(_shift, compare.compare(old, new, formulary).changes)
 
 

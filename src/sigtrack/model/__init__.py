@@ -22,6 +22,7 @@ from sigtrack.model.feeds import (
     fingerprint_of,
     item_id,
 )
+from sigtrack.model.formulas import Formula, Formulary, Ladder
 from sigtrack.model.report import (
     Block,
     Cell,
@@ -64,10 +65,13 @@ __all__ = [
     "Feed",
     "FeedState",
     "Fetched",
+    "Formula",
+    "Formulary",
     "Gone",
     "Hit",
     "Item",
     "KnownItem",
+    "Ladder",
     "Marked",
     "Near",
     "NotModified",

@@ -1,0 +1,48 @@
+"""The fixed phrases of diplomacy and the ladders on which their words stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """One fixed phrase. `present`, `absent` and `change` say what each is a sign of."""
+
+    id: str
+    topic: str
+    wordings: Wordings  # most usual first
+    who: tuple[str, ...] = ()
+    present: str = ""
+    absent: str = ""
+    change: str = ""
+    opposes: tuple[str, ...] = ()
+    ladder: str | None = None
+    rung: int | None = None  # counted from 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Words of one meaning in order of strength, weakest first; an empty rung is silence.
+
+    `country` (ISO 3166-1 alpha-2) is set where only one government speaks in these words.
+    """
+
+    id: str
+    title: str
+    rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many in each
+    country: str | None = None
+
+    def words(self, rung: int) -> str:
+        """The rung, counted from 1, as it is called in English; "" for silence."""
+        named = self.rungs["en"][rung - 1]
+        return named[0] if named else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formulary:
+    formulas: tuple[Formula, ...]
+    ladders: tuple[Ladder, ...]
