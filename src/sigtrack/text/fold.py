@@ -65,19 +65,23 @@ _ABBREVIATED = frozenset(
         *("Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
     )
 )
-_GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
-# What cannot be decided one character at a time, most of it around full stops. Each branch begins
-# with a rare character or fails at its second one: this runs over every letter of every item.
-_STOPS = (
-    r"(?P<acronym>[A-Za-z]\.(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*"
-    r"(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9])))"
-    r"|(?P<stop>\.(?=[ '·&+]))"
-    r"|(?P<ellipsis>\.{2,})"
+# The last word before a full stop, if it may be an abbreviation: St, Sept, vs.
+_SHORT = "|".join(
+    rf"(?<=(?<![^\W_]){word}\.)" for word in ("vs", *("[A-Z]" + n * "[a-z]" for n in range(4)))
 )
+_GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
+# What cannot be decided one character at a time. Each branch begins with one plain character: then
+# `re` runs through all other letters at once, and this runs over every letter of every item.
 _OTHERS = (
-    rf"(?P<space> {_GAP}+|(?=[·']){_GAP}+)"
-    r"|(?P<sign>[&+])"
-    r"|(?P<thousands>,(?<=\d,)(?=\d{3}(?!\d)))"
+    rf" (?=[ ·']){_GAP}+|·{_GAP}*|'(?:(?<![^\W_]')|(?![^\W\d_])){_GAP}*"
+    r"|&|\+"
+    r"|,(?<=\d,)(?=\d{3}(?!\d))"
+)
+_STOPS = (  # an acronym from its first dot on, the stop of an abbreviation, an ellipsis
+    r"\.(?<=[A-Za-z]\.)(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*"
+    r"(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9]))"
+    rf"|\.(?=[ '·&+])(?:{_SHORT})"
+    r"|\.\.+"
 )
 _WITH_STOPS = re.compile(f"{_STOPS}|{_OTHERS}")
 _WITHOUT_STOPS = re.compile(_OTHERS)
@@ -144,16 +148,20 @@ def _context(table: str) -> re.Pattern[str]:
 
 
 def _replacement(found: re.Match[str]) -> str:
-    match found.lastgroup:
-        case "space":
-            return _space(found)
-        case "sign":
+    run = found[0]
+    match run[0]:
+        case "&" | "+":
             return _sign(found)
-        case "ellipsis":
-            return ";"
-        case "stop":
-            return _stop(found)
-    return found[0].replace(".", "").replace(",", "")
+        case ",":
+            return ""
+        case ".":
+            return _stop(found) if run == "." else _stops(run)
+    return _space(found)
+
+
+def _stops(run: str) -> str:
+    """Those of an ellipsis, or of an acronym without its first letter."""
+    return ";" if run[1] == "." else run.replace(".", "")
 
 
 def _stop(found: re.Match[str]) -> str:
