@@ -1,0 +1,38 @@
+"""Chat services and webhooks through Apprise, which is an extra: pip install 'sigtrack[notify]'.
+
+The address of such a service is its secret, so a recipient is known by the service and a hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sigtrack.deliver.verdict import Accepted, Deferred, Refused, Unreachable, Verdict
+
+_PREFIX = "notify:"
+
+
+def name_of(url: str) -> str:
+    """How an address is called in the outbox and in messages: "notify:slack:1f0e9a"."""
+    service = url.partition("://")[0]
+    return f"{_PREFIX}{service}:{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+
+
+def is_name(recipient: str) -> bool:
+    return recipient.startswith(_PREFIX)
+
+
+def send(url: str, *, title: str, text: str) -> Verdict:
+    """Raises Unreachable when Apprise is not installed."""
+    try:
+        import apprise
+    except ImportError:
+        raise Unreachable(
+            "Apprise is not installed: pip install 'sigtrack[notify]'", "refused"
+        ) from None
+    service = apprise.Apprise()
+    if not service.add(url):
+        return Refused("Apprise does not know such an address")
+    if service.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
+        return Accepted()
+    return Deferred("the service did not take it")

@@ -1,0 +1,213 @@
+"""Mail by a server: RFC 5321 in the order MAIL, RCPT for each, DATA, and a verdict for each.
+
+The certificate is checked, STARTTLS is never optional, and every answer has its time: a server
+that says one byte a minute is cut off like one that says nothing.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sigtrack.deliver.verdict import (
+    Deferred,
+    Envelope,
+    Refused,
+    Unreachable,
+    Verdict,
+    said,
+    verdict_of,
+)
+
+_PATIENCE = 10  # a whole conversation may take so many time-outs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where and how. `timeout` in seconds, for each answer."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    timeout: float = 30.0
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def send(envelope: Envelope, server: Server) -> dict[str, Verdict]:
+    """A verdict for each recipient. Raises Unreachable when there was no conversation."""
+    verdicts: dict[str, Verdict] = {}
+    try:
+        with _conversation(server) as smtp:
+            _talk(smtp, envelope, verdicts)
+    except Unreachable:
+        if not verdicts:
+            raise
+    return verdicts
+
+
+def check(server: Server) -> None:
+    """Connect, secure, log in, say goodbye. Raises Unreachable."""
+    with _conversation(server) as smtp:
+        smtp.noop()
+
+
+def _talk(smtp: smtplib.SMTP, envelope: Envelope, verdicts: dict[str, Verdict]) -> None:
+    """Fills `verdicts` as far as it comes; those that are accepted so far wait for the 250."""
+    willing: list[str] = []
+    try:
+        code, answer = smtp.mail(envelope.sender)
+        if code != 250:
+            verdicts.update(dict.fromkeys(envelope.recipients, _no(code, answer)))
+            return
+        for recipient in envelope.recipients:
+            code, answer = smtp.rcpt(recipient)
+            if code in (250, 251):
+                willing.append(recipient)
+            else:
+                verdicts[recipient] = _no(code, answer)
+        if willing:
+            code, answer = smtp.data(envelope.body)
+            verdicts.update(dict.fromkeys(willing, verdict_of(code, answer)))
+    except smtplib.SMTPResponseException as error:  # DATA itself was not wanted
+        verdicts.update(dict.fromkeys(willing, _no(error.smtp_code, error.smtp_error)))
+    except (OSError, smtplib.SMTPException) as error:
+        for recipient in envelope.recipients:
+            verdicts.setdefault(recipient, Deferred(_reason(error)))
+
+
+def _no(code: int, answer: bytes | str) -> Verdict:
+    """2xx at a place where it makes no sense is no yes."""
+    return Refused(said(code, answer)) if code >= 500 else Deferred(said(code, answer))
+
+
+@contextmanager
+def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
+    """A server that let us in. What goes wrong on the way there is Unreachable."""
+    try:
+        smtp = _connected(server)
+    except smtplib.SMTPResponseException as error:
+        raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
+    try:
+        _enter(smtp, server)
+        yield smtp
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()  # whatever it answers: the verdicts are in
+    finally:
+        smtp.close()
+
+
+class _Limited(smtplib.SMTP):
+    """One whose whole conversation ends after a while, however often it says something."""
+
+    _limit: threading.Timer | None = None
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._limit is None:
+            self._limit = threading.Timer(self.timeout * _PATIENCE, _cut, [self])
+            self._limit.daemon = True
+            self._limit.start()
+        return super().getreply()
+
+    def close(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+        super().close()
+
+
+class _LimitedTls(_Limited, smtplib.SMTP_SSL):
+    pass
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    # smtplib would ask the name service for our own name, which can take as long as it likes.
+    name = socket.gethostname()
+    name = name if "." in name and name.isascii() else "[127.0.0.1]"
+    if server.security == "tls":
+        return _LimitedTls(
+            server.host,
+            server.port,
+            local_hostname=name,
+            timeout=server.timeout,
+            context=_context(server),
+        )
+    return _Limited(server.host, server.port, local_hostname=name, timeout=server.timeout)
+
+
+def _enter(smtp: smtplib.SMTP, server: Server) -> None:
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            smtp.starttls(context=_context(server))
+            smtp.ehlo()
+        if server.user:
+            smtp.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError as error:
+        what = "STARTTLS" if "STARTTLS" in str(error) else "a login"
+        raise Unreachable(f"{server} does not offer {what}", "refused") from None
+    except smtplib.SMTPAuthenticationError as error:
+        raise _not_let_in(error.smtp_code, error.smtp_error, server, login=True) from None
+    except smtplib.SMTPResponseException as error:
+        raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
+
+
+def _context(server: Server) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=server.ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        reason = error.strerror or "it holds no certificate"
+        raise Unreachable(f"ca_file {server.ca_file}: {reason.lower()}", "refused") from None
+
+
+def _not_let_in(
+    code: int, answer: bytes | str, server: Server, *, login: bool = False
+) -> Unreachable:
+    if code < 500:
+        return Unreachable(f"{server}: {said(code, answer)}")
+    if login:
+        return Unreachable(f"{server} refused the login: {said(code, answer)}", "login")
+    return Unreachable(f"{server}: {said(code, answer)}", "refused")
+
+
+def _kind(error: Exception) -> Literal["later", "refused"]:
+    return "refused" if isinstance(error, ssl.SSLCertVerificationError) else "later"
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not to be trusted: {error.verify_message}"
+        case ssl.SSLError():
+            return f"no secure connection: {(error.reason or 'unknown').lower().replace('_', ' ')}"
+        case socket.gaierror():
+            return "its name is not known"
+        case smtplib.SMTPServerDisconnected():
+            # smtplib wraps the time-out of a read into these words
+            return (
+                "no answer in time" if "timed out" in str(error) else "the connection was dropped"
+            )
+        case OSError() if error.strerror:
+            return error.strerror.lower()
+    return said(0, str(error)).removeprefix("0 ") or "the connection broke"
+
+
+def _cut(smtp: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        if smtp.sock:
+            smtp.sock.shutdown(socket.SHUT_RDWR)

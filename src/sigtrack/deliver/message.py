@@ -1,0 +1,123 @@
+"""A digest becomes a mail: the same letter always gives the same bytes.
+
+The headers are written here and not by the `email` package: it decodes a headline that looks like
+an encoded word (`=?utf-8?q?...?=`) when it is set, and folds some long ones into something that
+reads differently. A header here is one of four shapes (an address, a date, an id, encoded words),
+none of which can hold a line break of a stranger.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from sigtrack.text import clean
+
+_POLICY = SMTP.clone(cte_type="7bit")
+_WORD = 42  # bytes of UTF-8 in one encoded word: 56 letters of base64 and 12 around them (RFC 2047)
+_LINE = 78  # letters in one line (RFC 5322 2.1.1)
+_LONGEST_NAME = 60
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """All that decides the bytes of a mail. `answers` is the Message-ID before it, "" = none."""
+
+    digest: str
+    number: int
+    sender: str  # "The desk <desk@example.org>" or the bare address
+    recipients: tuple[str, ...]  # of mail; they see each other
+    subject: str
+    at: datetime
+    text: str
+    html: str
+    answers: str = ""
+
+    @property
+    def message_id(self) -> str:
+        """Of the content, so that neither a second database nor a second run can have the same."""
+        parts = (self.sender, self.subject, self.at.isoformat(), self.text, *self.recipients)
+        seal = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:20]
+        return f"<sigtrack.{self.digest}.{self.number}.{seal}@{domain_of(self.sender)}>"
+
+
+def compose(letter: Letter) -> bytes:
+    """The mail with CRLF line ends, in seven bits, no line over 998."""
+    recipients = ",\r\n ".join(letter.recipients) or "undisclosed-recipients:;"
+    lines = [
+        f"From: {_named(letter.sender)}",
+        f"To: {recipients}",
+        f"Subject: {encoded(letter.subject, 'Subject')}",
+        f"Date: {format_datetime(letter.at)}",
+        f"Message-ID: {letter.message_id}",
+        f"List-Id: <{letter.digest}.sigtrack.{domain_of(letter.sender)}>",
+        "Auto-Submitted: auto-generated",
+        "Precedence: bulk",
+    ]
+    if letter.answers:
+        lines += [f"In-Reply-To: {letter.answers}", f"References: {letter.answers}"]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii") + _body(letter)
+
+
+def address_of(sender: str) -> str:
+    """The bare address of "The desk <desk@example.org>"."""
+    return sender.rpartition("<")[2].rstrip("> ")
+
+
+def domain_of(sender: str) -> str:
+    return address_of(sender).rpartition("@")[2] or "localhost"
+
+
+def encoded(text: str, header: str, *, always: bool = False) -> str:
+    """A header's text: as it is where that is safe, else as encoded words of UTF-8."""
+    text = clean(text)
+    fits = not always and len(header) + 2 + len(text) <= _LINE
+    if fits and text.isascii() and text.isprintable() and "=?" not in text:
+        return text
+    return "\r\n ".join(
+        f"=?utf-8?b?{base64.b64encode(part).decode('ascii')}?="
+        for part in _parts(text.encode("utf-8"))
+    )
+
+
+def _parts(text: bytes) -> list[bytes]:
+    """Cut between characters: a word must decode by itself."""
+    parts = []
+    while text:
+        end = min(_WORD, len(text))
+        while end < len(text) and text[end] & 0xC0 == 0x80:
+            end -= 1
+        parts.append(text[:end])
+        text = text[end:]
+    return parts or [b""]
+
+
+def _named(sender: str) -> str:
+    """Names of more than plain words are encoded, which needs no rules of quoting."""
+    name = clean(sender.rpartition("<")[0])[:_LONGEST_NAME].strip()
+    if not name:
+        return address_of(sender)
+    shown = name if _PLAIN_WORDS.fullmatch(name) else encoded(name, "From", always=True)
+    return f"{shown} <{address_of(sender)}>"
+
+
+def _sendable(text: str) -> str:
+    """Half a surrogate pair is no character, and nothing that mail could carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _body(letter: Letter) -> bytes:
+    """multipart/alternative, text first: readers show the last part that they can."""
+    message = EmailMessage(policy=_POLICY)
+    message.set_content(_sendable(letter.text), subtype="plain")
+    message.add_alternative(_sendable(letter.html), subtype="html")
+    seal = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]
+    message.set_boundary(f"=_sigtrack_{seal}")  # a "=_" stands in no encoded part (RFC 2045 6.7)
+    return message.as_bytes()

@@ -1,0 +1,104 @@
+"""A digest as a mail: what stands in its headers, and that no headline can add to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from any_report import texts
+from sigtrack.deliver.message import Letter, compose
+from sigtrack.text import clean
+
+LETTER = Letter(
+    digest="morning",
+    number=12,
+    sender="The desk <desk@desk.example>",
+    recipients=("a@desk.example", "b@desk.example"),
+    subject="Lee, Takaichi meet in Nara (+3)",
+    at=datetime(2026, 1, 15, 6, 30, tzinfo=UTC),
+    text="북한\nNara\n",
+    html="<p>北朝鮮</p>",
+    answers="<sigtrack.morning.11.0@desk.example>",
+)
+HEADERS = {
+    "From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Precedence",
+    "In-Reply-To", "References", "MIME-Version", "Content-Type",
+}  # fmt: skip
+
+
+def read(body: bytes) -> EmailMessage:
+    return message_from_bytes(body, policy=default)  # type: ignore[return-value]
+
+
+def test_the_headers_are_those_of_a_list_that_nobody_answers() -> None:
+    message = read(compose(LETTER))
+    assert set(message.keys()) == HEADERS
+    assert message["From"] == "The desk <desk@desk.example>"
+    assert message["To"] == "a@desk.example, b@desk.example"
+    assert message["Date"] == "Thu, 15 Jan 2026 06:30:00 +0000"
+    assert message["List-Id"] == "<morning.sigtrack.desk.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Precedence"] == "bulk"
+    assert message["References"] == message["In-Reply-To"] == LETTER.answers
+
+
+def test_the_text_comes_before_the_html() -> None:
+    message = read(compose(LETTER))
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    text, html = message.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == LETTER.text
+    assert html.get_content().strip() == LETTER.html
+
+
+def test_the_same_digest_has_the_same_bytes_and_another_has_another_id() -> None:
+    assert compose(LETTER) == compose(replace(LETTER))
+    others = [replace(LETTER, **{name: value}) for name, value in [
+        ("number", 13), ("digest", "evening"), ("text", "x"), ("subject", "x"),
+        ("at", datetime(2026, 1, 16, tzinfo=UTC)), ("sender", "x@desk.example"),
+    ]]  # fmt: skip
+    assert len({one.message_id for one in [LETTER, *others]}) == 7
+
+
+def test_an_unthreaded_mail_answers_nothing() -> None:
+    message = read(compose(replace(LETTER, answers="")))
+    assert set(message.keys()) == HEADERS - {"In-Reply-To", "References"}
+
+
+@given(subject=texts, name=texts, text=texts, html=texts)
+@example(subject="a\r\nBcc: x@evil.example", name="", text="", html="")
+@example(subject="=?utf-8?q?a=0D=0ABcc:_x@evil.example?=", name="", text="", html="")
+@example(subject="=?utf-8?b?DQpCY2M6IHhAZXZpbC5leGFtcGxl?= " * 9, name="", text="", html="")
+@example(subject="x" * 5000, name="y" * 5000, text="z" * 5000, html="\0")
+@example(subject="\ud800", name="\udfff", text="\ud800", html="\udc00")
+@example(subject="", name="=?utf-8?q?a?= <b@evil.example>, ", text="\r\n.\r\n", html="")
+def test_no_words_of_a_stranger_add_a_header_or_keep_a_mail_from_being_made(
+    subject: str, name: str, text: str, html: str
+) -> None:
+    quoted = clean(name).replace("<", "").replace(">", "")
+    letter = replace(LETTER, subject=subject, sender=f"{quoted} <desk@desk.example>", text=text, html=html)  # fmt: skip
+    body = compose(letter)
+    body.decode("ascii")
+    lines = body.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    message = read(body)
+    assert set(message.keys()) == HEADERS
+    assert " ".join(message["Subject"].split()) == " ".join(clean(subject).split())
+    assert [one.addr_spec for one in message["From"].addresses] == ["desk@desk.example"]
+    head = body.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert all(len(line) <= 78 for line in head if not line.startswith((b"From", b"Message-ID")))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_a_text_of_any_language_arrives_as_it_was(text: str) -> None:
+    text = text.replace("\r", "").replace("\x0b", "").replace("\x0c", "")
+    lines = "".join(f"{line}\n" for line in text.split("\n"))
+    (plain, _) = read(compose(replace(LETTER, text=lines))).iter_parts()
+    assert plain.get_content().replace("\r\n", "\n") == lines

@@ -1,0 +1,178 @@
+"""Mail by a server: a verdict for each recipient, whatever the server does."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable
+from sigtrack.deliver.by_smtp import Server, check, send
+from smtp_server import BAD, Mode, SmtpServer, smtp_server
+
+DESK = ("a@desk.example", BAD, "b@desk.example")
+MAIL = Envelope(sender="us@desk.example", recipients=DESK, body=b"Subject: x\r\n\r\n.\r\nend\r\n")
+
+
+def server_at(mail: SmtpServer, **more: object) -> Server:
+    given = {"host": "127.0.0.1", "port": mail.port, "security": "none", "timeout": 5.0, **more}
+    return Server(**given)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+def test_what_the_server_took_is_accepted_and_arrives_as_it_was(mail: SmtpServer) -> None:
+    assert send(MAIL, server_at(mail)) == dict.fromkeys(DESK, Accepted())
+    (received,) = mail.mailbox
+    assert (received.sender, received.recipients) == ("us@desk.example", DESK)
+    assert received.body == MAIL.body
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict"),
+    [
+        ("greylisting", Deferred("451 4.7.1 come back later")),
+        ("puts data off", Deferred("452 4.3.1 no room")),
+        ("drop in data", Deferred("the connection was dropped")),
+        ("lost answer", Deferred("the connection was dropped")),
+        ("refuses mail", Refused("550 5.1.1 no such desk")),
+        ("refuses data", Refused("554 5.7.1 this looks like spam")),
+        ("refuses sender", Refused("550 5.7.1 we do not take mail from you")),
+    ],
+)
+def test_a_server_that_does_not_take_it_is_quoted(
+    mail: SmtpServer, mode: Mode, verdict: object
+) -> None:
+    mail.mode = mode
+    assert send(MAIL, server_at(mail)) == dict.fromkeys(DESK, verdict)
+
+
+def test_one_bad_recipient_of_three_keeps_nothing_from_the_others(mail: SmtpServer) -> None:
+    mail.mode = "bad recipient"
+    verdicts = send(MAIL, server_at(mail))
+    assert [type(verdicts[one]) for one in DESK] == [Accepted, Refused, Accepted]
+    assert mail.mailbox[0].recipients == ("a@desk.example", "b@desk.example")
+
+
+def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
+    mail.mode = "slow"
+    verdicts = send(MAIL, server_at(mail, timeout=0.1))
+    assert verdicts == dict.fromkeys(DESK, Deferred("no answer in time"))
+
+
+def test_a_server_that_says_a_byte_at_a_time_is_left_too(mail: SmtpServer) -> None:
+    mail.mode = "drip"
+    with pytest.raises(Unreachable):
+        send(MAIL, server_at(mail, timeout=0.05))
+
+
+@pytest.mark.parametrize("mode", ["busy", "closed"])
+def test_without_a_conversation_nobody_is_refused(mail: SmtpServer, mode: Mode) -> None:
+    mail.mode = mode
+    with pytest.raises(Unreachable) as raised:
+        send(MAIL, server_at(mail))
+    assert raised.value.kind == "later"
+
+
+def test_a_server_that_is_not_there_is_tried_later() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(Unreachable, match=f"127.0.0.1:{port}: connection refused") as raised:
+        send(MAIL, Server(host="127.0.0.1", port=port, security="none"))
+    assert raised.value.kind == "later"
+
+
+# --- secured
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+def context(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(found)
+    return found
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_secured_server_takes_login_and_mail(
+    authority: trustme.CA, ca_file: Path, implicit: bool
+) -> None:
+    with smtp_server(tls=context(authority), implicit=implicit, login=True) as mail:
+        server = server_at(
+            mail,
+            security="tls" if implicit else "starttls",
+            ca_file=str(ca_file),
+            user="desk",
+            password="right",
+        )
+        check(server)
+        assert mail.mailbox == []
+        assert set(send(MAIL, server).values()) == {Accepted()}
+        assert mail.logins == [("desk", "right")] * 2
+
+
+def test_a_login_that_is_refused_wants_a_person_and_tells_no_password(
+    authority: trustme.CA, ca_file: Path
+) -> None:
+    with smtp_server(tls=context(authority), login=True) as mail:
+        server = server_at(
+            mail, security="starttls", ca_file=str(ca_file), user="desk", password="wrong"
+        )
+        with pytest.raises(Unreachable, match="refused the login: 535") as raised:
+            send(MAIL, server)
+    assert raised.value.kind == "login"
+    assert "wrong" not in raised.value.reason + repr(server)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_certificate_of_a_stranger_is_not_believed(authority: trustme.CA, implicit: bool) -> None:
+    with smtp_server(tls=context(authority), implicit=implicit) as mail:
+        server = server_at(mail, security="tls" if implicit else "starttls")
+        with pytest.raises(Unreachable, match="certificate is not to be trusted") as raised:
+            send(MAIL, server)
+        assert raised.value.kind == "refused"
+        assert mail.mailbox == []
+
+
+def test_a_certificate_for_another_name_is_not_believed(
+    authority: trustme.CA, ca_file: Path
+) -> None:
+    with (
+        smtp_server(tls=context(authority, "other.example")) as mail,
+        pytest.raises(Unreachable, match="certificate is not to be trusted"),
+    ):
+        send(MAIL, server_at(mail, security="starttls", ca_file=str(ca_file)))
+
+
+def test_starttls_is_never_optional(mail: SmtpServer) -> None:
+    with pytest.raises(Unreachable, match="does not offer STARTTLS") as raised:
+        send(MAIL, server_at(mail, security="starttls"))
+    assert raised.value.kind == "refused"
+    assert mail.mailbox == []
+
+
+def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_path: Path) -> None:
+    for content in (None, "no certificate"):
+        file = tmp_path / "ca.pem"
+        if content:
+            file.write_text(content)
+        with pytest.raises(Unreachable, match="ca_file"):
+            send(MAIL, server_at(mail, security="tls", ca_file=str(file)))
