@@ -82,7 +82,7 @@ def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[s
     """Of each row its texts in order, its emphasis and its links."""
     return [
         (
-            [_text(row[i], zone) or "-" for i in order],
+            [text_of(row[i], zone) or "-" for i in order],
             emphasis,
             "  ".join(dict.fromkeys(filter(None, map(link_of, row)))),
         )
@@ -90,7 +90,8 @@ def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[s
     ]
 
 
-def _text(cell: Cell, zone: tzinfo) -> str:
+def text_of(cell: Cell, zone: tzinfo) -> str:
+    """What stands in a cell, on one line, its matched words between « and »."""
     if isinstance(cell, Marked):
         return one_line("".join(f"«{p}»" if hit else p for p, hit in pieces(cell)))
     return words(cell, zone, separator="")
