@@ -1,0 +1,28 @@
+"""What the guide for analysts shows works as it is shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sigtrack.app.rules import failed_examples, load_edit
+from sigtrack.watch import shipped_text, shipped_watchlists
+from sigtrack.watch.actors import load_actors
+from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
+
+GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_worked_example_loads_without_a_word_of_advice_and_passes_its_examples(tmp_path):
+    (example,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    path = tmp_path / "rare-earths.toml"
+    path.write_text(example, encoding="utf-8")
+    actors, _ = load_actors(shipped_text("actors.toml"), None)
+    watchlist, problems = load_edit(path, actors)
+    assert watchlist is not None and problems == ()
+    assert failed_examples([watchlist], actors) == ()
+
+
+def test_the_guide_names_every_key():
+    for key in (*FILE_KEYS, *SIGNAL_KEYS):
+        assert f"`{key}`" in GUIDE or f"[{key}]" in GUIDE, key
