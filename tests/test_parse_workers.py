@@ -65,7 +65,7 @@ def test_a_document_that_computes_for_ever_is_given_up_and_the_next_is_read():
 
 def test_a_document_that_wants_too_much_memory_is_given_up_and_the_next_is_read():
     async def run() -> list[Parsed | Unreadable]:
-        async with Workers(1, limits=Limits(memory=100 * 2**20)) as workers:
+        async with Workers(1, limits=Limits(memory=100 * 2**20, memory_per_byte=0)) as workers:
             return [await workers.parse(body, feed="f") for body in (GREEDY, GOOD)]
 
     greedy, good = asyncio.run(run())

@@ -160,18 +160,14 @@ def forget_pause(store: Store, id: str) -> None:
 
 def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report:
     """Ask the feeds and say what came, storing nothing; records have "ok"."""
-    checked = asyncio.run(_check_all(feeds, policy, clock))
-    rows = tuple(
-        (feed.id, "ok" if isinstance(result, Parsed) else "failed", _finding(result))
-        for feed, result in checked
-    )
+    rows = asyncio.run(_check_all(feeds, policy, clock))
     columns = (
         Column(name="feed", kind="key"),
         Column(name="state"),
         Column(name="what came", kind="main"),
     )
     return Report(
-        blocks=(Table(title="Feeds asked", columns=columns, rows=rows),),
+        blocks=(Table(title="Feeds asked", columns=columns, rows=tuple(rows)),),
         records=tuple({"feed": a, "ok": b == "ok", "finding": c} for a, b, c in rows),
         fields=("feed", "ok", "finding"),
     )
@@ -253,18 +249,18 @@ async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
 
 async def _check_all(
     feeds: Sequence[Feed], policy: FetchPolicy, clock: Clock
-) -> list[tuple[Feed, Parsed | Unreadable | Outcome]]:
-    by_id = {feed.id: feed for feed in feeds}
-    results: list[tuple[Feed, Parsed | Unreadable | Outcome]] = []
+) -> list[tuple[str, str, str]]:
+    """Id, "ok" or "failed", and what came. Items are counted and let go of."""
+    rows = []
     async with Client(policy=policy, now=clock) as client, Workers() as workers:
         jobs = [(feed, FeedState(feed=feed.id)) for feed in feeds]
         async for outcome in crawl(jobs, client):
-            feed = by_id[outcome.feed]
+            result: Parsed | Unreadable | Outcome = outcome
             if isinstance(outcome, Fetched):
-                results.append((feed, await _parse(workers, outcome)))
-            else:
-                results.append((feed, outcome))
-    return results
+                result = await _parse(workers, outcome)
+            state = "ok" if isinstance(result, Parsed) else "failed"
+            rows.append((outcome.feed, state, _finding(result)))
+    return rows
 
 
 def _finding(result: Parsed | Unreadable | Outcome) -> str:

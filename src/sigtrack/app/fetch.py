@@ -35,6 +35,7 @@ from sigtrack.fetch import (
 )
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.guard import Resolver
+from sigtrack.fetch.memory import give_back_large_blocks
 from sigtrack.model import (
     Failed,
     Feed,
@@ -142,6 +143,7 @@ def fetch(
     progress: Callable[[int, int], None] | None = None,
 ) -> Fetching:
     """Run it all. The store is claimed for the whole run; raises Busy if another has it."""
+    give_back_large_blocks()
     began = clock()
     run = store.begin_run("fetch", began)
     states = store.feed_states()
@@ -192,9 +194,14 @@ def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
 
 
 def policy_of(contact: str) -> FetchPolicy:
-    """The politeness of every run; publishers can see whom to write to."""
-    agent = FetchPolicy().user_agent
-    return FetchPolicy(user_agent=f"{agent} {clean(contact)}" if contact else agent)
+    """The politeness of every run; publishers can see whom to write to.
+
+    What is being parsed is in flight too, so that much less may be under way.
+    """
+    usual = FetchPolicy()
+    agent = f"{usual.user_agent} {clean(contact)}" if contact else usual.user_agent
+    read_meanwhile = _PARSED_AT_ONCE * usual.max_body
+    return replace(usual, user_agent=agent, total_in_flight=usual.total_in_flight - read_meanwhile)
 
 
 def _stranger(url: str, known: Mapping[str, Feed]) -> Feed:
@@ -341,7 +348,7 @@ class _Round:
             )
         return Answer(
             feed=feed,
-            outcome=outcome,
+            outcome=replace(outcome, body=b""),  # answers live as long as the run
             saved=self._store.save(changes, outcome.at, state=after),
             news=tidings(state, after) if state and after else None,
             notes=tuple(notes),

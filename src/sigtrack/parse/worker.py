@@ -1,11 +1,12 @@
 """What runs in a worker process: documents in, answers out, under limits of its own.
 
-    request  two lengths (8 bytes each), pickled keyword arguments, the body as it is
+    request  three numbers (8 bytes each: two lengths, and the memory that may be used), pickled
+             keyword arguments, the body as it is
     answer   one length, a pickled (Parsed | Unreadable | traceback, retire)
 
-The process limits itself: address space once, computing time anew before each document (the limit
-of the kernel is on the sum). It ends by itself when its parent is gone. It imports this room and
-feedparser, nothing else.
+The process limits itself anew before each document: address space by the size of the document,
+computing time because the limit of the kernel is on the sum. It ends by itself when its parent is
+gone. It imports this room and feedparser, nothing else.
 """
 
 from __future__ import annotations
@@ -23,21 +24,20 @@ from typing import Any, BinaryIO
 from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.feed import parse_feed
 
-REQUEST = struct.Struct(">QQ")
+REQUEST = struct.Struct(">QQQ")
 ANSWER = struct.Struct(">Q")
 READY = b"+"
-_FAT = 64 * 1024 * 1024  # bytes kept after a document: a fresh process (0.1 s) is cheaper
+_FAT = 48 * 1024 * 1024  # bytes kept after a document: a fresh process (0.1 s) is cheaper
 
 
-def serve(memory: int, cpu_seconds: int) -> None:
-    """Answers requests on stdin until it is closed. `memory` in bytes."""
+def serve(cpu_seconds: int) -> None:
+    """Answers requests on stdin until it is closed."""
     from sigtrack.parse import syndication  # noqa: F401 - before the first document, not during
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     answers = os.fdopen(os.dup(1), "wb")
     _silence()
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_AS, memory)
     answers.write(READY)
     answers.flush()
     with os.fdopen(0, "rb") as requests:
@@ -49,8 +49,9 @@ def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return False
-    words, length = REQUEST.unpack(head)
+    words, length, memory = REQUEST.unpack(head)
     arguments = pickle.loads(requests.read(words))
+    _limit(resource.RLIMIT_AS, memory)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + cpu_seconds)
     answer = _answer(requests.read(length), arguments)

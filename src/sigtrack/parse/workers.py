@@ -9,8 +9,8 @@ into each worker, keep a resource tracker, and share one pipe and two locks amon
 that a kill at the wrong moment stops them all. Here each worker has two pipes of its own and a
 thread that waits on them; killing the process is what ends the wait.
 
-Memory: two workers may not both be large. Large documents are read one at a time, and a worker
-that became large is replaced.
+Memory: two workers may not both be large. Large documents are read one at a time, a worker that
+became large is replaced, and a small document may not use what a large one may.
 """
 
 from __future__ import annotations
@@ -37,11 +37,19 @@ _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of one document. The wall is a backstop for what waits instead of computing."""
+    """Of one document. The wall is a backstop for what waits instead of computing.
+
+    Memory is bytes of address space: an idle worker has 32 MiB, and feeds of every make take up to
+    14 more a byte, beyond 2 MiB up to 12. With these limits 10 MiB may take 200, 512 KiB 86.
+    """
 
     cpu_seconds: int = 10
-    memory: int = 256 * 1024 * 1024  # bytes of address space
+    memory: int = 80 * 1024 * 1024
+    memory_per_byte: int = 12
     wall_seconds: float = 60
+
+    def memory_for(self, body: bytes) -> int:
+        return self.memory + self.memory_per_byte * len(body)
 
 
 class Workers:
@@ -137,7 +145,7 @@ class _Worker:
         self._limits = limits
         self._greeted = False
         self._process = subprocess.Popen(
-            (sys.executable, "-P", "-c", _CODE, str(limits.memory), str(limits.cpu_seconds)),
+            (sys.executable, "-P", "-c", _CODE, str(limits.cpu_seconds)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -181,7 +189,8 @@ class _Worker:
             raise RuntimeError(f"a parse worker cannot start ({self._cause_of_death()})")
 
     def _send(self, body: bytes, words: bytes) -> None:
-        self._input.write(REQUEST.pack(len(words), len(body)) + words)
+        memory = self._limits.memory_for(body)
+        self._input.write(REQUEST.pack(len(words), len(body), memory) + words)
         self._input.write(body)  # large ones go past the buffer, uncopied
         self._input.flush()
 
