@@ -1,4 +1,4 @@
-"""The commands of every day: fetch, report, search, show, import, rematch, demo."""
+"""The commands of every day: fetch, report, search, show, import, rematch, digest, demo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, feeds, watchlists
+from sigtrack.cli import care, digest, feeds, upkeep, watchlists, wording
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
@@ -266,3 +266,9 @@ def demo(frame: Frame) -> None:
 
     for part in use.demo(zone=frame.zone):
         frame.show(part)
+
+
+app.command()(with_frame(wording.wording))
+app.command()(with_frame(digest.digest))
+app.command()(with_frame(upkeep.doctor))
+app.command()(with_frame(upkeep.cron))

@@ -1,0 +1,157 @@
+"""`sigtrack cron`: lines for crontab and units for systemd, with full paths, to be copied.
+
+Four jobs: fetch twice an hour, the digests in the morning, what could not be sent every twenty
+minutes, and a copy of the database once a week. All are quiet: cron mails what they print, and
+they print only what a person must act on.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sigtrack.config import Settings
+
+_HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+_DAYS_KEPT = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """`script` is for a shell. `when` for crontab, `calendar` for systemd say the same."""
+
+    name: str
+    about: str
+    when: str
+    calendar: str
+    script: str
+    fine: tuple[int, ...] = ()  # exit codes that are no failure
+
+
+def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
+    """`program` is how sigtrack is run, with full paths."""
+    files = tuple(_files(settings))
+
+    def run(*words: str) -> str:
+        return shlex.join([*program, *words, *files])
+
+    jobs = [
+        Job(
+            name="fetch",
+            about="Ask the feeds",
+            when="7,37 * * * *",
+            calendar="*:07,37",
+            script=run("fetch", "--quiet"),
+            fine=(75,),
+        )
+    ]
+    if settings.digests:
+        jobs += [
+            Job(
+                name="digest",
+                about="Mail what is new",
+                when="30 6 * * *",
+                calendar="06:30",
+                script=run("digest", "--quiet"),
+                fine=(75,),
+            ),
+            Job(
+                name="outbox",
+                about="Send what could not be sent",
+                when="*/20 * * * *",
+                calendar="*:00/20",
+                script=run("digest", "--pending", "--quiet"),
+                fine=(75,),
+            ),
+        ]
+    return [*jobs, _backup(settings, program, files)]
+
+
+def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Add with: crontab -e."""
+    lines = [
+        "# sigtrack, to be added with: crontab -e",
+        "# What these jobs print is mailed by cron, and they print only what wants a person.",
+        *(f"{name}={environment[name]}" for name in _HANDED_ON if environment.get(name)),
+    ]
+    if not settings.digests:
+        lines.append("# No digest is named in the config: sigtrack config init shows how.")
+    # cron takes % for a line break
+    for job in jobs_of(settings, program):
+        script = job.script.replace("%", "\\%")
+        lines.append(f"{job.when} {script}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Units for ~/.config/systemd/user, each headed by the name of its file."""
+    jobs = jobs_of(settings, program)
+    names = " ".join(f"sigtrack-{job.name}.timer" for job in jobs)
+    units = [
+        "# sigtrack, to be saved as the files named, in ~/.config/systemd/user; then:\n"
+        f"#   systemctl --user daemon-reload && systemctl --user enable --now {names}\n"
+        "#   loginctl enable-linger    # so that it also runs while nobody is logged in\n"
+    ]
+    units += [_unit(job, environment) for job in jobs]
+    return "\n".join(units)
+
+
+def _unit(job: Job, environment: Mapping[str, str]) -> str:
+    handed_on = [name for name in _HANDED_ON if environment.get(name)]
+    service = [
+        f"# sigtrack-{job.name}.service",
+        "[Unit]",
+        f"Description=sigtrack: {job.about}",
+        "After=network-online.target",
+        "",
+        "[Service]",
+        "Type=oneshot",
+        *(f"Environment={_quoted(f'{name}={environment[name]}')}" for name in handed_on),
+        *(f"SuccessExitStatus={code}" for code in job.fine),
+        f"ExecStart=/bin/sh -c {_quoted(job.script)}",
+        "",
+        f"# sigtrack-{job.name}.timer",
+        "[Unit]",
+        f"Description=sigtrack: {job.about}",
+        "",
+        "[Timer]",
+        f"OnCalendar={job.calendar}",
+        "Persistent=true",
+        "",
+        "[Install]",
+        "WantedBy=timers.target",
+    ]
+    return "".join(f"{line}\n" for line in service)
+
+
+def _quoted(text: str) -> str:
+    """One word of a unit file: systemd has specifiers (%) and variables ($) of its own."""
+    for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
+        text = text.replace(sign, written)
+    return f'"{text}"'
+
+
+def _files(settings: Settings) -> Iterator[str]:
+    """Cron knows no XDG folders of a session: what is used now is named."""
+    config = Path(settings.config.value).absolute()
+    if config.exists():
+        yield from ("--config", str(config))
+    db = settings.db.value
+    yield from ("--db", db if "://" in db else str(Path(db).absolute()))
+
+
+def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> Job:
+    """A copy a week beside the database; old copies go only when the new one is there."""
+    folder = Path(settings.db.value).absolute().parent / "backups"
+    where = shlex.quote(str(folder))
+    copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
+    old = f"find {where} -name '*.db' -mtime +{_DAYS_KEPT} -delete"
+    return Job(
+        name="backup",
+        about="Copy the database",
+        when="15 3 * * 0",
+        calendar="Sun 03:15",
+        script=f"mkdir -p {where} && {copy} && {old}",
+    )

@@ -1,0 +1,239 @@
+"""`sigtrack digest`: what is new goes into the outbox, and the outbox to the people.
+
+Two phases, so that nothing is lost and nothing is told twice. A digest is chosen, written and
+put into the outbox in one transaction; then it is sent, and each recipient is crossed off when
+the server has said 2xx. A run that dies in between leaves a mail that the next run sends, with
+the same bytes and the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sigtrack.app.digest_letter import NO_FETCH, Desk, digest_of
+from sigtrack.app.hits import count
+from sigtrack.config import DigestSettings, MailSettings
+from sigtrack.deliver.by_apprise import name_of
+from sigtrack.deliver.message import Letter, address_of, compose
+from sigtrack.errors import Misconfigured, Misuse
+from sigtrack.model import Note, Place, Problem, Report
+from sigtrack.present.html import render_html
+from sigtrack.present.letter import render_text
+from sigtrack.store import Choice, Delivery, Draft, Mail, Query, Store
+from sigtrack.text import clean
+
+UNNAMED = "default"
+_NOBODY = "sigtrack@localhost"
+_HEARTBEAT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One digest as it is wanted now. `to`: recipients named for this one mail, or none."""
+
+    settings: DigestSettings
+    mail: MailSettings
+    to: tuple[str, ...] = ()
+
+    @property
+    def sender(self) -> str:
+        return self.settings.sender or self.mail.sender
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """As the outbox knows them: addresses, and the names of chat services."""
+        return self.to or (*self.settings.to, *map(name_of, self.settings.notify))
+
+    @property
+    def query(self) -> Query:
+        return Query(watchlists=self.settings.watchlists, priority=self.settings.priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A digest that is written: its text by itself, and the draft of the whole mail."""
+
+    text: str
+    draft: Draft
+
+
+def plans_of(
+    name: str | None, digests: Sequence[DigestSettings], mail: MailSettings, *, to: Sequence[str]
+) -> list[Plan]:
+    """The digest of this name, else all. Without any in the config there is an unnamed one, of
+    all watchlists, that goes to nobody. Raises Misuse for a name that is not there."""
+    chosen = list(digests) or [DigestSettings(name=UNNAMED)]
+    if name is not None:
+        known = ", ".join(one.name for one in digests)
+        chosen = [one for one in chosen if one.name == name]
+        if not chosen:
+            raise Misuse(
+                f"there is no digest {clean(name)!r}",
+                hint=f"one of: {known}" if known else "name one in the config: [digest.morning]",
+            )
+    if to and len(chosen) > 1:
+        raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")
+    return [Plan(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
+
+
+def check_plans(plans: Sequence[Plan], watchlists: Sequence[str]) -> None:
+    """Raises Misconfigured with all that would keep the digests from being made or sent."""
+    found = [one for plan in plans for one in obstacles_of(plan, watchlists)]
+    if found:
+        raise Misconfigured("no digest was made", problems=dict.fromkeys(found))
+
+
+def obstacles_of(plan: Plan, watchlists: Sequence[str]) -> list[Problem]:
+    settings, mail = plan.settings, plan.mail
+    found: list[Problem] = []
+
+    def add(message: str, hint: str, place: Place) -> None:
+        found.append(Problem(message=message, hint=hint, place=place))
+
+    for id in settings.watchlists:
+        if id not in watchlists:
+            add(f"there is no watchlist {id}", f"one of: {', '.join(watchlists)}", settings.place)
+    if not plan.recipients:
+        add("no digest is named", "add [digest.morning] with to = [...], or use --to", mail.place)
+    if plan.to or settings.to:
+        if not plan.sender:
+            add("mail has no sender", 'add to [mail]: from = "desk@example.org"', mail.place)
+        if not mail.host and not os.access(mail.sendmail, os.X_OK):
+            add(
+                f"mail has no way out: there is no {mail.sendmail}",
+                'add to [mail]: host = "smtp.example.org"',
+                mail.place,
+            )
+    return found
+
+
+def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[Choice, Written]:
+    """The mail that the next run would make. Nothing is marked."""
+    choice = store.unread(plan.settings.name, plan.query, now)
+    return choice, write(choice, plan, desk)
+
+
+def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
+    """The next mail of the digest, into the outbox; None when it has nothing to say."""
+
+    def draft_of(choice: Choice) -> Draft | None:
+        return write(choice, plan, desk).draft if is_due(choice, plan.settings) else None
+
+    return store.choose(plan.settings.name, plan.query, now, draft_of)
+
+
+def is_due(choice: Choice, settings: DigestSettings) -> bool:
+    """With something new always; else, if the user wants it, once a week."""
+    if choice.found or settings.when_empty == "never":
+        return bool(choice.found)
+    return choice.last is None or choice.at - choice.last.at >= _HEARTBEAT
+
+
+def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
+    digest = digest_of(choice, plan.settings, desk)
+    text = render_text(digest, desk.zone)
+    letter = Letter(
+        digest=plan.settings.name,
+        number=choice.number,
+        sender=plan.sender or _NOBODY,
+        recipients=plan.to or plan.settings.to,
+        subject=digest.subject,
+        at=choice.at.astimezone(desk.zone).replace(microsecond=0),
+        text=text,
+        html=render_html(digest, desk.zone),
+        answers=choice.answers if plan.settings.thread else "",
+    )
+    draft = Draft(
+        message_id=letter.message_id,
+        subject=clean(digest.subject),
+        sender=address_of(letter.sender),
+        body=compose(letter),
+        recipients=plan.recipients,
+        by_hand=bool(plan.to),
+    )
+    return Written(text=text, draft=draft)
+
+
+def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
+    """`--init`: these digests begin now."""
+    notes, records = [], []
+    for plan in plans:
+        name = plan.settings.name
+        hits = store.take_as_read(name, now)
+        text = f"{name}: {count(hits, 'hit')} taken as read; the next digest begins here"
+        notes.append(Note(text=text, level="good"))
+        records.append({"digest": name, "read": hits})
+    return Report(blocks=tuple(notes), records=tuple(records))
+
+
+def intention_of(store: Store, plan: Plan, choice: Choice, written: Written) -> Report:
+    """`--dry-run`: what would be sent, to whom."""
+    name = plan.settings.name
+    due = is_due(choice, plan.settings)
+    waiting = sum(mail.digest == name for mail in store.waiting())
+    record = {
+        "digest": name,
+        "hits": len(choice.found),
+        "due": due,
+        "subject": written.draft.subject,
+        "recipients": list(plan.recipients),
+        "waiting": waiting,
+    }
+    text = f"{name}: nothing new, nothing would be sent"
+    if due:
+        whom = ", ".join(plan.recipients) or "nobody"
+        text = f"{name}: would be sent to {whom}: {written.draft.subject}"
+    blocks = [Note(text=text)]
+    if waiting:
+        blocks.append(Note(text=f"{name}: {count(waiting, 'mail')} from before still waiting"))
+    return Report(blocks=tuple(blocks), records=(record,))
+
+
+def warnings_of(desk: Desk, now: datetime) -> list[str]:
+    """What would make every digest empty without a word."""
+    run = desk.last_fetch
+    if run is None or now - run.began < NO_FETCH:
+        return []
+    when = run.began.astimezone(desk.zone)
+    return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: is sigtrack fetch still run?"]
+
+
+def text_of(mail: Mail) -> str:
+    """The text part of a mail in the outbox."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    part = message_from_bytes(mail.body, policy=default).get_body(("plain",))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
+
+
+def to_send(store: Store, plans: Sequence[Plan]) -> list[Mail]:
+    """The mails of these digests that wait for somebody, with the deliveries to be tried.
+
+    Whom the config no longer names is dropped, and does not get what was once meant for them.
+    With recipients by hand (`Plan.to`) all others wait for a run without.
+    """
+    by_name = {plan.settings.name: plan for plan in plans}
+    mails = [(mail, by_name[mail.digest]) for mail in store.waiting() if mail.digest in by_name]
+    found = []
+    for mail, plan in mails:
+        waiting = [one for one in mail.deliveries if one.state == "waiting"]
+        if plan.to:
+            wanted = [one for one in waiting if one.by_hand and one.recipient in plan.to]
+        else:
+            wanted = [one for one in waiting if one.by_hand or one.recipient in plan.recipients]
+            gone = [one for one in waiting if one not in wanted]
+            _drop(store, mail, gone)
+        if wanted:
+            found.append(replace(mail, deliveries=tuple(wanted)))
+    return found
+
+
+def _drop(store: Store, mail: Mail, gone: Sequence[Delivery]) -> None:
+    reason = "no longer a recipient"
+    after = [replace(one, state="dropped", reason=reason) for one in gone]
+    if after:
+        store.save_deliveries(mail.number, after)

@@ -1,0 +1,321 @@
+"""Hits become a digest: stories in the order in which a person wants to hear of them.
+
+What is urgent stands first; then the watchlists, each story once, under the watchlist of its most
+important hit. A story is a list of items, the one that stands for it first; who groups them is an
+argument. Pure: what the store and the files say comes in as values.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from sigtrack.app.digest_words import Words
+from sigtrack.app.hits import ID_SHOWN, Headings
+from sigtrack.app.quotes import headline_of, quote_of
+from sigtrack.config import DigestSettings
+from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem, Table
+from sigtrack.model.letter import Card, Digest, Footer, Section
+from sigtrack.present.plain import cells_wide
+from sigtrack.store import Choice, Run
+
+Grouping = Callable[[Sequence[StoredItem]], Iterable[Sequence[StoredItem]]]
+
+_URGENT = 4
+_LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
+_SILENT = timedelta(days=1)
+NO_FETCH = timedelta(hours=36)
+_UNHEARD_SHOWN = 8
+_ALSO_SHOWN = 3
+_SIGNALS_SHOWN = 2
+_SUBJECT = 78
+_ROOM = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
+
+
+def each_alone(items: Sequence[StoredItem]) -> Iterable[Sequence[StoredItem]]:
+    """No item is like another."""
+    return [(item,) for item in items]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What all digests of a run are written with.
+
+    `signals` are titles by (watchlist, signal). `options` make a command see the files of this
+    run (--db, --config). `further` are blocks between the stories and the feeds not heard from:
+    what is new in wording and visits.
+    """
+
+    zone: tzinfo
+    headings: Headings
+    signals: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    feeds: Sequence[Feed] = ()
+    states: Mapping[str, FeedState] = field(default_factory=dict)
+    last_fetch: Run | None = None
+    options: tuple[str, ...] = ()
+    group: Grouping = each_alone
+    further: Callable[[Choice], Sequence[Block]] = lambda _: ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """`items` with the lead first; `hits` of the lead, and the best hit of all items first."""
+
+    items: tuple[StoredItem, ...]
+    hits: tuple[Hit, ...]
+    best: Hit
+
+    @property
+    def lead(self) -> StoredItem:
+        return self.items[0]
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.best.priority.rank == _URGENT
+
+
+def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
+    """The whole mail; with nothing found, the one line that says so."""
+    words = Words(settings.language, now=choice.at, zone=desk.zone)
+    stories = stories_of(choice, desk.group)
+    writer = _Writer(choice, settings, desk, words)
+    unheard = writer.unheard()
+    if not stories:
+        return writer.quiet(len(unheard.rows) if unheard else 0)
+    shown = stories[: settings.limit]
+    parts: list[Section | Block] = [*writer.alarm(), *writer.sections(shown)]
+    if left := len(stories) - len(shown):
+        parts.append(Note(text=words.say("more", n=left)))
+    parts += desk.further(choice)
+    if unheard:
+        parts.append(unheard)
+    return Digest(
+        subject=subject_of(stories, settings.language),
+        summary=writer.summary(stories),
+        parts=tuple(parts),
+        footer=writer.footer(),
+        language=settings.language,
+    )
+
+
+def stories_of(choice: Choice, group: Grouping) -> list[Story]:
+    """The most important first, then the latest."""
+    hits: dict[str, list[Hit]] = {}
+    items: dict[str, StoredItem] = {}
+    for stored, hit, _ in choice.found:
+        items[stored.id] = stored
+        hits.setdefault(stored.id, []).append(hit)
+    stories = [_story(members, hits) for members in group(list(items.values()))]
+    stories.sort(key=lambda story: story.lead.id)
+    stories.sort(key=lambda story: _said_at(story.lead), reverse=True)
+    stories.sort(key=lambda story: story.best.priority.rank, reverse=True)
+    return stories
+
+
+def _story(items: Sequence[StoredItem], hits: Mapping[str, list[Hit]]) -> Story:
+    of_lead = sorted(hits[items[0].id], key=_weight, reverse=True)
+    best = max((hit for item in items for hit in hits[item.id]), key=_weight)
+    return Story(items=tuple(items), hits=tuple(of_lead), best=best)
+
+
+def _said_at(stored: StoredItem) -> datetime:
+    """The publisher's time, which orders a first digest; never in our future."""
+    return min(stored.item.published or stored.first_seen, stored.first_seen)
+
+
+def _weight(hit: Hit) -> tuple[int, int]:
+    return hit.priority.rank, hit.score
+
+
+def subject_of(stories: Sequence[Story], language: str) -> str:
+    """The most important headline, and how many more there are; at most 78 cells.
+
+    Of those that are equally important, the first in the language of the readers.
+    """
+    rank = stories[0].best.priority.rank
+    equals = [story for story in stories if story.best.priority.rank == rank]
+    known = (one for one in equals if (one.lead.item.language or "").startswith(language))
+    first = next(known, equals[0])
+    more = f" (+{len(stories) - 1})" if len(stories) > 1 else ""
+    mark = "▲ " if first.is_urgent else ""
+    title = first.lead.item.title
+    room = _SUBJECT - cells_wide(mark) - cells_wide(more)
+    return f"{mark}{_cut(title, room)}{more}"
+
+
+def _cut(text: str, room: int) -> str:
+    if cells_wide(text) <= room:
+        return text
+    used = 0
+    for at, character in enumerate(text):
+        used += cells_wide(character)
+        if used > room - 1:
+            space = text.rfind(" ", at - 12 if at > 24 else at, at)
+            return text[: space if space > 0 else at].rstrip() + "…"
+    return text
+
+
+class _Writer:
+    """One digest in one language."""
+
+    def __init__(self, choice: Choice, settings: DigestSettings, desk: Desk, words: Words) -> None:
+        self.choice, self.settings, self.desk, self.words = choice, settings, desk, words
+        self.publishers = {feed.id: feed.title or feed.id for feed in desk.feeds}
+
+    def summary(self, stories: Sequence[Story]) -> str:
+        words, last = self.words, self.choice.last
+        what = words.stories(len(stories))
+        if last:
+            what = words.say("since", what=what, when=words.time(last.at))
+        urgent = sum(story.is_urgent for story in stories)
+        parts = [what]
+        if urgent:
+            parts.append(words.say("urgent_of", n=urgent))
+        return " · ".join([*parts, words.say("times", zone=words.zone())])
+
+    def quiet(self, unheard: int) -> Digest:
+        words = self.words
+        last = self.choice.last
+        when = words.day(last.at if last else self.choice.at)
+        active = sum(not feed.paused for feed in self.desk.feeds)
+        return Digest(
+            subject=words.say("quiet_subject", when=when),
+            summary=words.say("quiet", when=when, n=active - unheard, rest=unheard),
+            parts=tuple(self.alarm()),
+            language=self.settings.language,
+        )
+
+    def alarm(self) -> list[Note]:
+        """The one trouble that would make every later digest empty."""
+        run = self.desk.last_fetch
+        if run is None or self.choice.at - run.began < NO_FETCH:
+            return []
+        text = self.words.say("no_fetch", when=self.words.time(run.began))
+        return [Note(text=text, level="warning")]
+
+    def sections(self, stories: Sequence[Story]) -> Iterable[Section]:
+        urgent = [story for story in stories if story.is_urgent]
+        if urgent:
+            cards = tuple(map(self.card, urgent))
+            yield Section(title=self.words.say("urgent"), cards=cards, urgent=True)
+        rest: dict[str, list[Story]] = {}
+        for story in stories:
+            if not story.is_urgent:
+                rest.setdefault(story.best.watchlist, []).append(story)
+        order = list(self.desk.headings.watchlists)
+        for id in sorted(rest, key=lambda id: (order.index(id) if id in order else len(order), id)):
+            yield Section(title=self.desk.headings.of(id), cards=tuple(map(self.card, rest[id])))
+
+    def card(self, story: Story) -> Card:
+        quote = quote_of(story.lead, story.hits)
+        return Card(
+            headline=headline_of(story.lead, () if quote else story.hits),
+            facts=tuple(self.facts(story)),
+            quote=quote,
+            why=self.why(story),
+            urgent=story.is_urgent,
+        )
+
+    def facts(self, story: Story) -> Iterable[str]:
+        lead, words = story.lead, self.words
+        yield self.publisher(lead.item.feed)
+        yield from self.times(lead)
+        others = dict.fromkeys(self.publisher(one.item.feed) for one in story.items[1:])
+        others.pop(self.publisher(lead.item.feed), None)
+        if others:
+            names, more = list(others)[:_ALSO_SHOWN], len(others) - _ALSO_SHOWN
+            sentence = "also_more" if more > 0 else "also"
+            yield words.say(sentence, names=", ".join(names), n=more)
+        yield lead.id[:ID_SHOWN]
+
+    def times(self, lead: StoredItem) -> Iterable[str]:
+        published, last, words = lead.item.published, self.choice.last, self.words
+        if published is None:
+            yield words.say("seen", when=words.time(lead.first_seen))
+        elif last and published < last.at - _LATE:
+            yield words.say("late", when=words.day(published))
+        else:
+            yield words.time(published)
+        if lead.revised_at:
+            yield words.say("edited", when=words.time(lead.revised_at))
+
+    def publisher(self, feed: str) -> str:
+        return self.publishers.get(feed, feed)
+
+    def why(self, story: Story) -> str:
+        """The signals, and the line of the watchlist by which the first of them was found."""
+        titles = dict.fromkeys(
+            self.desk.signals.get((hit.watchlist, hit.signal), f"{hit.watchlist}/{hit.signal}")
+            for hit in story.hits
+        )
+        shown = list(titles)[:_SIGNALS_SHOWN]
+        if more := len(titles) - len(shown):
+            shown.append(f"+{more}")
+        return self.words.say("why", signals="; ".join(shown) + _line_of(story.hits[0]))
+
+    def unheard(self) -> Table | None:
+        now = self.choice.at
+        silent = [feed for feed in self.desk.feeds if is_silent(feed, self.desk.states, now)]
+        if not silent:
+            return None
+        rows = [
+            (self.publisher(feed.id), self.silence(self.desk.states[feed.id]))
+            for feed in silent[:_UNHEARD_SHOWN]
+        ]
+        left = len(silent) - len(rows)
+        return Table(
+            title=self.words.say("unheard"),
+            caption=self.words.say("more", n=left) if left else "",
+            columns=_ROOM,
+            rows=tuple(rows),
+        )
+
+    def silence(self, state: FeedState) -> str:
+        words = self.words
+        when = words.say("unheard_never")
+        if state.answered_at:
+            when = words.say("unheard_since", when=words.day(state.answered_at))
+        return " · ".join(filter(None, (when, state.paused or state.reason)))
+
+    def footer(self) -> Footer:
+        words, settings, choice = self.words, self.settings, self.choice
+        again = (settings.name, "--again", str(choice.number))
+        return Footer(
+            lines=(
+                (words.say("foot_show"), self.command("show", "ID")),
+                (words.say("foot_all"), self.command("report", *self.window())),
+                (words.say("foot_again"), self.command("digest", *again)),
+            )
+        )
+
+    def command(self, *words: str) -> str:
+        return shlex.join(["sigtrack", *words, *self.desk.options])
+
+    def window(self) -> list[str]:
+        """The options of `report` for a window that holds every hit of this mail."""
+        since = min(found.stored.moment for found in self.choice.found)
+        options = ["--since", f"{since.astimezone(self.desk.zone):%Y-%m-%dT%H:%M}"]
+        for watchlist in self.settings.watchlists:
+            options += ["-w", watchlist]
+        if self.settings.priority:
+            options += ["--priority", self.settings.priority]
+        return [*options, "-n", "0"]
+
+
+def is_silent(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> bool:
+    """Asked for a day or more without an answer, or given up; not what the user has paused."""
+    state = states.get(feed.id)
+    if state is None or feed.paused:
+        return False
+    if state.paused:
+        return True
+    return state.failing_since is not None and now - state.failing_since >= _SILENT
+
+
+def _line_of(hit: Hit) -> str:
+    """The file and line that a doubter can look up; names of actors and shared groups last."""
+    places = [str(span.place).rpartition("/")[2] for span in hit.spans if span.place.path]
+    places.sort(key=lambda place: place.startswith("_"))
+    return f" [{places[0]}]" if places else ""

@@ -1,0 +1,210 @@
+"""`sigtrack doctor`: would it work? Every part is looked at; nothing is changed.
+
+Only `online` asks anybody outside: the mail server, up to the login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sigtrack.app.catalogue import load_catalogue
+from sigtrack.app.digest import Plan, obstacles_of, plans_of
+from sigtrack.app.digest_letter import NO_FETCH, is_silent
+from sigtrack.app.hits import count
+from sigtrack.app.rules import load_rules
+from sigtrack.config import Settings, smtp_password
+from sigtrack.deliver import Unreachable, by_smtp
+from sigtrack.errors import SigtrackError
+from sigtrack.model import Column, Report, Table
+from sigtrack.store import Store, open_store
+from sigtrack.text import clean, mask_credentials
+
+State = Literal["fine", "note", "wrong"]
+FIELDS = ("part", "state", "finding", "hint")
+_COLUMNS = (
+    Column(name="part", kind="key"),
+    Column(name="state"),
+    Column(name="finding", kind="main"),
+)
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`hint` is the cure of what is wrong."""
+
+    part: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
+    """All findings; `wrong` is what keeps some part from working."""
+    findings = [_config(settings), *_watchlists(settings)]
+    findings += _stored(settings)
+    findings += _mail(settings, online=online)
+    findings += _proxy(environment)
+    return findings
+
+
+def report_of(findings: Sequence[Finding]) -> Report:
+    rows = tuple((one.part, one.state, _sentence(one)) for one in findings)
+    records = tuple(
+        dict(zip(FIELDS, (one.part, one.state, one.text, one.hint), strict=True))
+        for one in findings
+    )
+    emphasis = tuple(_EMPHASIS[one.state] for one in findings)
+    table = Table(columns=_COLUMNS, rows=rows, emphasis=emphasis)
+    return Report(blocks=(table,), records=records, fields=FIELDS)
+
+
+_EMPHASIS: Mapping[State, Literal["", "new", "urgent"]] = {
+    "fine": "",
+    "note": "",
+    "wrong": "urgent",
+}
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.text}; {finding.hint}" if finding.hint else finding.text
+
+
+def _config(settings: Settings) -> Finding:
+    path = clean(settings.config.value)
+    if Path(settings.config.value).exists():
+        return Finding(part="config", state="fine", text=path)
+    return Finding(part="config", state="fine", text=f"no file at {path}, so defaults hold")
+
+
+def _watchlists(settings: Settings) -> Iterator[Finding]:
+    rules = load_rules(settings)
+    errors = [problem for problem in rules.problems if problem.severity == "error"]
+    for problem in errors:
+        yield Finding(part="watchlists", state="wrong", text=str(problem))
+    signals = sum(len(watchlist.signals) for watchlist in rules.watchlists)
+    text = f"{count(len(rules.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
+    yield Finding(part="watchlists", state="fine", text=text)
+
+
+def _stored(settings: Settings) -> Iterator[Finding]:
+    if not Path(settings.db.value).exists():
+        text = f"there is none yet at {clean(settings.db.value)}"
+        yield Finding(part="database", state="note", text=text, hint="begin with: sigtrack fetch")
+        return
+    try:
+        with open_store(settings.db.value, read_only=True) as store:
+            yield from _database(store)
+            yield from _feeds(store, settings, settings.clock())
+            yield from _outbox(store)
+    except SigtrackError as error:
+        yield Finding(part="database", state="wrong", text=error.message, hint=error.hint)
+
+
+def _database(store: Store) -> Iterator[Finding]:
+    for wrong in store.check(quick=True):
+        hint = "restore a backup"
+        yield Finding(part="database", state="wrong", text=f"{store.name}: {wrong}", hint=hint)
+    census = store.census()
+    text = f"{count(census.items, 'item')}, {census.size / 1e6:,.1f} MB in {store.name}"
+    yield Finding(part="database", state="fine", text=text)
+
+
+def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
+    catalogue = load_catalogue(settings)
+    for problem in catalogue.problems:
+        yield Finding(part="feeds", state="wrong", text=str(problem))
+    states = store.feed_states()
+    active = [feed for feed in catalogue.feeds if not feed.paused]
+    silent = [feed for feed in active if is_silent(feed, states, now)]
+    text = f"{len(active)} active"
+    if silent:
+        ids = ", ".join(feed.id for feed in silent[:5]) + (", ..." if len(silent) > 5 else "")
+        text = f"{text}, {len(silent)} without an answer for a day: {ids}"
+    yield Finding(part="feeds", state="note" if silent else "fine", text=text)
+    run = store.last_run("fetch")
+    if run is None:
+        yield Finding(part="fetch", state="note", text="never run", hint="try: sigtrack fetch")
+    elif now - run.began >= NO_FETCH:
+        when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
+        hint = "sigtrack cron prints what runs it"
+        yield Finding(part="fetch", state="wrong", text=f"last run {when}", hint=hint)
+    else:
+        when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
+        yield Finding(part="fetch", state="fine", text=f"last run {when}")
+
+
+def _outbox(store: Store) -> Iterator[Finding]:
+    for mail in store.waiting():
+        waiting = [one for one in mail.deliveries if one.state == "waiting"]
+        reason = next((one.reason for one in waiting if one.reason), "not tried yet")
+        text = f"mail {mail.number} waits for {count(len(waiting), 'recipient')}: {reason}"
+        yield Finding(part="outbox", state="note", text=text, hint="try: sigtrack digest --pending")
+
+
+def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
+    digests = list(settings.digests.values())
+    if not digests:
+        hint = "sigtrack config init writes a config that shows how"
+        yield Finding(part="digests", state="note", text="none is named", hint=hint)
+        if not settings.mail.host:
+            return
+    for plan in plans_of(None, digests, settings.mail, to=()) if digests else ():
+        yield from _digest(plan, settings)
+    if settings.mail.host:
+        yield _server(settings, online=online)
+    else:
+        yield Finding(part="mail", state="fine", text=f"leaves by {clean(settings.mail.sendmail)}")
+
+
+def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
+    from sigtrack.app.headings import load_headings
+
+    part = f"digest {plan.settings.name}"
+    obstacles = obstacles_of(plan, list(load_headings(settings).watchlists))
+    for problem in obstacles:
+        yield Finding(part=part, state="wrong", text=problem.message, hint=problem.hint)
+    if not obstacles:
+        whom = count(len(plan.recipients), "recipient")
+        yield Finding(part=part, state="fine", text=f"{whom}, from {plan.sender or 'nobody'}")
+
+
+def _server(settings: Settings, *, online: bool) -> Finding:
+    mail = settings.mail
+    where = f"{mail.host}:{mail.port}, {mail.security}"
+    try:
+        password = smtp_password(settings) if mail.user else None
+    except SigtrackError as error:
+        return Finding(part="mail", state="wrong", text=error.message, hint=error.hint)
+    if mail.user and password is None:
+        hint = "set SIGTRACK_SMTP_PASSWORD or SIGTRACK_SMTP_PASSWORD_FILE"
+        return Finding(part="mail", state="wrong", text=f"no password for {mail.user}", hint=hint)
+    login = f", as {mail.user} (password: {password.origin})" if password else ""
+    if not online:
+        text = f"leaves by {where}{login}"
+        return Finding(part="mail", state="fine", text=text, hint="--online tries it")
+    server = by_smtp.Server(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        user=mail.user,
+        password=password.value if password else "",
+        ca_file=mail.ca_file,
+    )
+    try:
+        by_smtp.check(server)
+    except Unreachable as error:
+        return Finding(part="mail", state="wrong", text=error.reason)
+    return Finding(part="mail", state="fine", text=f"{where} lets us in{login}")
+
+
+def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
+    proxies = dict.fromkeys(environment[name] for name in _PROXIES if environment.get(name))
+    if proxies:
+        names = mask_credentials(clean(", ".join(proxies)))
+        text = f"feeds are asked through {names}, which decides what addresses may be reached"
+        yield Finding(part="proxy", state="note", text=text)

@@ -1,0 +1,192 @@
+"""The outbox is sent, mail by mail, and each answer is written down before the next mail.
+
+What was put off (4xx, dropped, too slow) is tried again at the next run and told once. What was
+refused (5xx) is told at every run and tried again, because a full mailbox or a wrong rule of a
+filter passes; after five days of refusals it is dropped, and told for the last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sigtrack.app.digest import text_of
+from sigtrack.app.hits import count
+from sigtrack.config import MailSettings
+from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
+from sigtrack.deliver.by_apprise import is_name, name_of
+from sigtrack.model import Note, Report
+from sigtrack.store import Delivery, Mail, Store
+
+FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")
+_GIVE_UP = timedelta(days=5)
+_DEFERRED, _REFUSED, _LOGIN = 75, 69, 77
+
+Way = Callable[[Envelope], Mapping[str, Verdict]]
+Notify = Callable[[str, Mail], Verdict]  # an address of a chat service
+
+
+@dataclass(slots=True, kw_only=True)
+class Sending:
+    """What became of it. `news` are deliveries of this run, `told_before` among them."""
+
+    news: list[tuple[Mail, Delivery]] = field(default_factory=list)
+    told_before: set[tuple[int, str]] = field(default_factory=set)
+    trouble: list[Unreachable] = field(default_factory=list)
+    refused: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """The trouble that most wants a person."""
+        kinds = {trouble.kind for trouble in self.trouble}
+        if "login" in kinds:
+            return _LOGIN
+        if self.refused or "refused" in kinds:
+            return _REFUSED
+        return _DEFERRED if any(one.state == "waiting" for _, one in self.news) else 0
+
+    def records(self) -> tuple[dict[str, Any], ...]:
+        return tuple(
+            dict(
+                zip(
+                    FIELDS,
+                    (
+                        *(mail.digest, mail.number, mail.message_id, mail.subject),
+                        *(one.recipient, one.state, one.reason),
+                    ),
+                    strict=True,
+                )
+            )
+            for mail, one in self.news
+        )
+
+
+def way_of(mail: MailSettings, password: str) -> Way:
+    """By the server if one is named, else by sendmail."""
+    if not mail.host:
+        from sigtrack.deliver import by_sendmail
+
+        return lambda envelope: by_sendmail.send(envelope, mail.sendmail)
+    from sigtrack.deliver import by_smtp
+
+    server = by_smtp.Server(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        user=mail.user,
+        password=password,
+        ca_file=mail.ca_file,
+    )
+    return lambda envelope: by_smtp.send(envelope, server)
+
+
+def notify_of(addresses: Iterable[str]) -> Notify:
+    from sigtrack.deliver import by_apprise
+
+    known = {name_of(url): url for url in addresses}
+
+    def notify(recipient: str, mail: Mail) -> Verdict:
+        if recipient not in known:
+            return Deferred("its address does not stand in the config")
+        return by_apprise.send(known[recipient], title=mail.subject, text=text_of(mail))
+
+    return notify
+
+
+def send(
+    store: Store, mails: Sequence[Mail], way: Way, notify: Notify, clock: Callable[[], datetime]
+) -> Sending:
+    """All mails, oldest first. When mail cannot leave at all, the rest is not tried."""
+    sending = Sending()
+    shut: Unreachable | None = None
+    for mail in mails:
+        waiting = {one.recipient: one for one in mail.deliveries if one.state == "waiting"}
+        verdicts: dict[str, Verdict] = {}
+        by_mail = tuple(name for name in waiting if not is_name(name))
+        if by_mail and shut is None:
+            try:
+                envelope = Envelope(sender=mail.sender, recipients=by_mail, body=mail.body)
+                verdicts.update(way(envelope))
+            except Unreachable as error:
+                shut = error
+                sending.trouble.append(error)
+        if shut is not None:
+            verdicts.update(dict.fromkeys(by_mail, Deferred(shut.reason)))
+        for name in waiting:
+            if is_name(name):
+                verdicts[name] = _notified(notify, name, mail, sending)
+        at = clock()
+        after = [_after(waiting[name], verdict, at, sending) for name, verdict in verdicts.items()]
+        store.save_deliveries(mail.number, after)
+        for one in after:
+            if waiting[one.recipient].told:
+                sending.told_before.add((mail.number, one.recipient))
+            sending.news.append((mail, one))
+    return sending
+
+
+def _notified(notify: Notify, name: str, mail: Mail, sending: Sending) -> Verdict:
+    try:
+        return notify(name, mail)
+    except Unreachable as error:
+        sending.trouble.append(error)
+        return Deferred(error.reason)
+
+
+def _after(before: Delivery, verdict: Verdict, at: datetime, sending: Sending) -> Delivery:
+    tried = replace(before, tried_at=at, told=True)
+    match verdict:
+        case Accepted():
+            return replace(tried, state="sent", reason="", refused_since=None)
+        case Deferred(reason):
+            return replace(tried, reason=reason, refused_since=None)
+        case Refused(reason):
+            sending.refused += 1
+            since = before.refused_since or at
+            state = "dropped" if at - since >= _GIVE_UP else before.state
+            return replace(tried, state=state, reason=reason, refused_since=since)
+
+
+def report_of(sending: Sending) -> Report:
+    """What was sent, and what waits: one line a mail."""
+    by_mail: dict[int, list[tuple[Mail, Delivery]]] = {}
+    for mail, one in sending.news:
+        by_mail.setdefault(mail.number, []).append((mail, one))
+    notes = []
+    for group in by_mail.values():
+        mail = group[0][0]
+        sent = sum(one.state == "sent" for _, one in group)
+        waits = sum(one.state == "waiting" for _, one in group)
+        if sent:
+            text = f"{mail.digest}: sent to {count(sent, 'recipient')}: {mail.subject}"
+            notes.append(Note(text=text, level="good"))
+        if waits:
+            text = f"{mail.digest}: {count(waits, 'recipient')} still to get: {mail.subject}"
+            notes.append(Note(text=f"{text}; it is tried again at the next run"))
+    if not notes:
+        notes.append(Note(text="nothing to send"))
+    return Report(blocks=tuple(notes), records=sending.records(), fields=FIELDS)
+
+
+def complaints_of(sending: Sending) -> list[str]:
+    """What a person must hear of: what was put off once, what was refused each time."""
+    lines: dict[str, None] = {}
+    wanted = {trouble.reason for trouble in sending.trouble if trouble.kind != "later"}
+    for mail, one in sending.news:
+        again = (mail.number, one.recipient) in sending.told_before
+        match one.state:
+            case "sent":
+                continue
+            case "dropped":
+                days = f"for {_GIVE_UP.days} days"
+                text = f"{one.recipient} was refused {days} and will not get: {mail.subject}"
+            case "waiting" if one.refused_since:
+                text = f"{one.recipient} was refused: {one.reason}"
+            case "waiting":
+                if again and one.reason not in wanted:
+                    continue
+                text = f"mail is put off until the next run: {one.reason}"
+        lines[f"digest {mail.digest}: {text}"] = None
+    return list(lines)

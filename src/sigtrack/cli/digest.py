@@ -1,0 +1,151 @@
+"""`sigtrack digest`: the mail of what is new, made, sent and looked at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame, complain
+from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.app.digest import Plan
+    from sigtrack.store import Store
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="A digest of the config; else all of them.")
+]
+To = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="ADDRESS", help="Send it there instead (repeatable)."),
+]
+
+
+def digest(
+    frame: Frame,
+    name: Name = None,
+    to: To = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Take what exists as read, and send nothing.")
+    ] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Only send what is still waiting.")
+    ] = False,
+    dry_run: of.DryRun = False,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
+    ] = False,
+    eml: Annotated[
+        Path | None,
+        typer.Option("--eml", metavar="FILE", help="Write the next mail here; nothing is sent."),
+    ] = None,
+    again: Annotated[
+        int | None, typer.Option("--again", metavar="NUMBER", help="Print a mail that was made.")
+    ] = None,
+) -> None:
+    """Mail what is new since the last digest.
+
+    A mail that could not be sent waits and is sent by the next run, as it was. With --dry-run,
+    --stdout and --eml nothing is sent and nothing counts as read.
+    """
+    from sigtrack.app import digest as use
+
+    settings = frame.settings
+    plans = use.plans_of(
+        name, list(settings.digests.values()), settings.mail, to=_addresses(to or [])
+    )
+    with frame.store(read_only=True) as store:
+        if again is not None:
+            _show_again(frame, store, again, eml)
+        elif init:
+            _init(frame, store, plans)
+        elif dry_run or stdout or eml:
+            _preview(frame, store, plans, stdout=stdout, eml=eml)
+        else:
+            _deliver(frame, store, plans, make=not pending)
+
+
+def _addresses(given: list[str]) -> list[str]:
+    from sigtrack.config.keys import ADDRESS
+
+    for address in given:
+        if not re.fullmatch(ADDRESS, address):
+            raise Misuse(f"{clean(address)!r} is no address", hint="write desk@example.org")
+    return given
+
+
+def _deliver(frame: Frame, store: Store, plans: list[Plan], *, make: bool) -> None:
+    from sigtrack.app import digest as use
+    from sigtrack.app import sending
+    from sigtrack.app.digest_desk import load_desk, password_of
+
+    desk = load_desk(store, frame.settings)
+    use.check_plans(plans, list(desk.headings.watchlists))
+    password = password_of(frame.settings)
+    store.begin_sending()
+    if make:
+        for plan in plans:
+            use.make(store, plan, desk, frame.now)
+    addresses = [url for plan in plans for url in plan.settings.notify]
+    sent = sending.send(
+        store,
+        use.to_send(store, plans),
+        sending.way_of(frame.settings.mail, password),
+        sending.notify_of(addresses),
+        frame.settings.clock,
+    )
+    for line in (*use.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
+        complain(f"sigtrack: {line}")
+    if not frame.flags.quiet:
+        frame.show(sending.report_of(sent))
+    raise typer.Exit(sent.exit_code)
+
+
+def _preview(
+    frame: Frame, store: Store, plans: list[Plan], *, stdout: bool, eml: Path | None
+) -> None:
+    from sigtrack.app import digest as use
+    from sigtrack.app.digest_desk import load_desk
+
+    if eml and len(plans) > 1:
+        raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
+    desk = load_desk(store, frame.settings)
+    for plan in plans:
+        choice, written = use.preview(store, plan, desk, frame.now)
+        if eml:
+            _write(eml, written.draft.body)
+        if stdout:
+            frame.write([written.text])
+        elif not eml:
+            frame.show(use.intention_of(store, plan, choice, written))
+
+
+def _init(frame: Frame, store: Store, plans: list[Plan]) -> None:
+    from sigtrack.app import digest as use
+
+    result = use.take_as_read(store, plans, frame.now)
+    if not frame.flags.quiet:
+        frame.show(result)
+
+
+def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> None:
+    from sigtrack.app.digest import text_of
+
+    mail = store.mail(number)
+    if eml:
+        _write(eml, mail.body)
+    else:
+        frame.write([text_of(mail)])
+
+
+def _write(path: Path, body: bytes) -> None:
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        reason = (error.strerror or "").lower()
+        raise CannotWrite(f"{clean(str(path))} cannot be written: {reason}") from None

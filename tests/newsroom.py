@@ -1,0 +1,56 @@
+"""News for the tests of digests: items and their hits, put into a desk's store without ado.
+
+What `import` does, without the gazetteer, which takes longer to load than a digest to be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from desk import LIGHTHOUSES, NOW
+from sigtrack.app.intake import changes_of, match_pending
+from sigtrack.app.rules import Rules
+from sigtrack.model import Item, fingerprint_of
+from sigtrack.store import Store, open_store
+from sigtrack.watch.watchlists import Known, load_watchlist
+
+WRECKS = (
+    'format = 1\nid = "wrecks"\ntitle = "Wrecks"\n[[signal]]\nid = "s"\ntitle = "A wreck"\n'
+    'priority = "urgent"\nany = ["wreck"]\n'
+)
+
+
+@cache
+def rules() -> Rules:
+    """Both watchlists, without actors."""
+    known = Known(actors={}, shared={})
+    texts = {"lighthouses.toml": LIGHTHOUSES, "wrecks.toml": WRECKS}
+    loaded = [load_watchlist(path, text, known)[0] for path, text in texts.items()]
+    return Rules(watchlists=tuple(one for one in loaded if one), actors={}, problems=())
+
+
+def news(title: str, *, uid: str = "", summary: str = "", lang: str = "en", day: int = 14) -> Item:
+    return Item(
+        feed="harbour",
+        uid=uid or title,
+        title=title,
+        url="https://example.org/1",
+        summary=summary,
+        language=lang,
+        published=datetime(2026, 1, day, 11, tzinfo=UTC),
+        fingerprint=fingerprint_of(title, summary, ""),
+    )
+
+
+def tell(store: Store, items: Sequence[Item]) -> None:
+    at = datetime.fromisoformat(NOW)
+    store.save(changes_of(store, "harbour", items), at)
+    match_pending(store, rules(), {}, at)
+
+
+def learn(db: Path, items: Iterable[Item]) -> None:
+    with open_store(str(db)) as store:
+        tell(store, list(items))

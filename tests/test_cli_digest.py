@@ -1,0 +1,405 @@
+"""`sigtrack digest` as its users meet it: a desk, a store with news, and a mail server."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+import newsroom
+from desk import Desk
+from newsroom import WRECKS, news
+from sigtrack.store import open_store
+from smtp_server import BAD, Mode, SmtpServer, smtp_server
+
+LIT = "A lighthouse is lit again"
+DIGEST = '[digest.morning]\nto = ["a@desk.example", "b@desk.example"]\n'
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def office(desk: Desk, mail: SmtpServer) -> Desk:
+    """A desk with one story in store, and a digest that goes to two people."""
+    configure(desk, mail, DIGEST)
+    learn(desk, LIT, "Nothing to see")
+    return desk
+
+
+def configure(desk: Desk, mail: SmtpServer, digests: str, more: str = 'security = "none"') -> None:
+    (desk.config / "config.toml").write_text(
+        f'[mail]\nhost = "127.0.0.1"\nport = {mail.port}\nfrom = "us@desk.example"\n{more}\n{digests}',
+        encoding="utf-8",
+    )
+
+
+def learn(desk: Desk, *titles: str, summary: str = "", lang: str = "en") -> None:
+    newsroom.learn(desk.db, [news(title, summary=summary, lang=lang) for title in titles])
+
+
+# --- what is sent
+
+
+def test_what_is_new_is_mailed_once_to_everybody(office: Desk, mail: SmtpServer) -> None:
+    done = office.run("digest")
+    assert done.out == f"✓ morning: sent to 2 recipients: {LIT}\n"
+    (received,) = mail.mailbox
+    assert received.sender == "us@desk.example"
+    assert received.recipients == ("a@desk.example", "b@desk.example")
+    assert received.message["Subject"] == LIT
+    assert "A «lighthouse» is lit again" in received.text
+    assert "Why: A lighthouse is lit [lighthouses.toml:10]" in received.text
+    assert "Nothing to see" not in received.text
+    assert office.run("digest").out == "nothing to send\n"
+    assert len(mail.mailbox) == 1
+
+
+def test_only_what_came_since_then_is_in_the_next(office: Desk, mail: SmtpServer) -> None:
+    office.run("digest")
+    learn(office, "A second lighthouse is lit")
+    office.run("digest", SIGTRACK_NOW="2026-01-15T12:00:00Z")
+    assert [one.message["Subject"] for one in mail.mailbox] == [LIT, "A second lighthouse is lit"]
+    assert "1 new story since Wed 14 Jan 12:00" in mail.mailbox[1].text
+    assert LIT not in mail.mailbox[1].text
+    assert len(office.run("report", "--since", "last-digest", "-f", "jsonl").records) == 0
+
+
+def test_an_item_published_long_before_is_in_the_mail_and_marked(
+    office: Desk, mail: SmtpServer
+) -> None:
+    office.run("digest", SIGTRACK_NOW="2026-01-17T12:00:00Z")
+    learn(office, "A lighthouse was lit on Wednesday")
+    office.run("digest", SIGTRACK_NOW="2026-01-18T12:00:00Z")
+    assert "published Wed 14 Jan, seen only now" in mail.mailbox[1].text
+
+
+def test_a_silent_edit_that_brings_a_signal_is_marked(office: Desk, mail: SmtpServer) -> None:
+    office.run("digest")
+    for title in ("The harbour is dark", "Fog in the harbour"):
+        newsroom.learn(office.db, [news(title, uid="dark")])
+    office.run("digest")
+    assert "words changed Wed 14 Jan 12:00" in mail.mailbox[1].text
+
+
+def test_what_is_urgent_stands_first_and_in_the_subject(desk: Desk, mail: SmtpServer) -> None:
+    desk.watch(WRECKS, "wrecks")
+    configure(desk, mail, DIGEST)
+    learn(desk, LIT, "A wreck is seen")
+    desk.run("digest")
+    (received,) = mail.mailbox
+    assert received.message["Subject"] == "▲ A wreck is seen (+1)"
+    text = received.text
+    assert text.index("Urgent\n======") < text.index("▲ A «wreck»") < text.index("Lighthouses\n---")
+    assert text.startswith("2 new stories · 1 urgent · times in UTC\n")
+
+
+def test_the_sentence_that_matched_is_quoted(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, DIGEST)
+    learn(desk, "News of the coast", summary="It was dark. Then a lighthouse was lit. All slept.")
+    desk.run("digest")
+    assert "  | Then a «lighthouse» was lit.\n" in mail.mailbox[0].text
+
+
+def test_more_stories_than_the_limit_are_counted(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, f"{DIGEST}limit = 2\n")
+    learn(desk, *(f"Lighthouse {n} is lit" for n in range(16)))
+    desk.run("digest")
+    text = mail.mailbox[0].text
+    assert text.count(" is lit\n  harbour") == 2
+    assert "And 14 more.\n" in text
+
+
+def test_a_digest_has_its_watchlists_and_its_priority(desk: Desk, mail: SmtpServer) -> None:
+    desk.watch(WRECKS, "wrecks")
+    configure(
+        desk,
+        mail,
+        '[digest.wrecks]\nto = ["a@desk.example"]\nwatchlists = ["wrecks"]\n'
+        '[digest.high]\nto = ["b@desk.example"]\npriority = "high"\n'
+        'watchlists = ["lighthouses"]\n',
+    )
+    learn(desk, LIT, "Fog in the harbour", "A wreck is seen")
+    desk.run("digest")
+    assert {one.recipients: one.message["Subject"] for one in mail.mailbox} == {
+        ("a@desk.example",): "▲ A wreck is seen",
+        ("b@desk.example",): LIT,
+    }
+    learn(desk, "Another wreck is seen")
+    desk.run("digest", "high")
+    assert len(mail.mailbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("ko", "이유:"), ("ja", "理由:"), ("zh", "原因："), ("en", "Why:")],
+)
+def test_the_labels_are_in_the_language_of_the_readers(
+    desk: Desk, mail: SmtpServer, language: str, says: str
+) -> None:
+    configure(desk, mail, f'{DIGEST}language = "{language}"\n')
+    learn(desk, "등대에 불이 켜졌다", lang="ko")
+    desk.run("digest")
+    assert says in mail.mailbox[0].text
+    html = mail.mailbox[0].message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f'<html lang="{language}">' in html
+    assert 'lang="ko"' in html
+
+
+def test_a_headline_that_would_break_a_header_breaks_nothing(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, DIGEST)
+    hostile = (
+        "lighthouse =?utf-8?q?=0D=0ABcc:_x@evil.example?=",
+        f"lighthouse {'long ' * 400}",
+        "lighthouse \u202e<b>&amp;#13;&amp;#10;Bcc: y@evil.example</b>",
+    )
+    for number, title in enumerate(hostile):
+        learn(desk, title)
+        desk.run("digest")
+        received = mail.mailbox[number]
+        assert received.recipients == ("a@desk.example", "b@desk.example")
+        assert received.message["Bcc"] is None
+        assert len(str(received.message["Subject"])) <= 78
+
+
+def test_feeds_that_have_not_answered_are_named(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, DIGEST)
+    desk.feeds({"wreck": "http://127.9.9.9:1/feed.xml"})
+    for day in (10, 12):
+        desk.run("fetch", "-q", code=69, SIGTRACK_NOW=f"2026-01-{day}T12:00:00Z")
+    learn(desk, LIT)
+    done = desk.run("digest")
+    assert "no feed has been asked since 2026-01-12 12:00" in done.err
+    text = mail.mailbox[0].text
+    assert "! No feed has been asked since Mon 12 Jan 12:00" in text
+    assert "Not heard from\n--------------\n- wreck · never yet · " in text
+
+
+def test_a_thread_answers_the_mail_before(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, f"{DIGEST}thread = true\n")
+    for title in (LIT, "A second lighthouse is lit"):
+        learn(desk, title)
+        desk.run("digest")
+    first, second = mail.mailbox
+    assert first.message["References"] is None
+    assert second.message["References"] == first.message_id
+
+
+# --- when there is nothing
+
+
+def test_nothing_new_sends_nothing_or_once_a_week_that_all_is_well(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(
+        desk, mail, f'{DIGEST}[digest.weekly]\nto = ["c@desk.example"]\nwhen_empty = "weekly"\n'
+    )
+    learn(desk, "Nothing to see")
+    for day in (14, 15, 20, 21, 22):
+        desk.run("digest", SIGTRACK_NOW=f"2026-01-{day}T12:00:00Z")
+    assert [one.recipients for one in mail.mailbox] == [("c@desk.example",)] * 2
+    assert mail.mailbox[1].message["Subject"] == "Nothing new since Wed 14 Jan"
+    assert mail.mailbox[1].text.startswith(
+        "Nothing new since Wed 14 Jan. 0 feeds answer, 0 do not."
+    )
+
+
+def test_init_takes_what_exists_as_read(office: Desk, mail: SmtpServer) -> None:
+    done = office.run("digest", "--init")
+    assert done.out == "✓ morning: 1 hit taken as read; the next digest begins here\n"
+    office.run("digest")
+    assert mail.mailbox == []
+    learn(office, "A second lighthouse is lit")
+    office.run("digest")
+    assert LIT not in mail.mailbox[0].text
+
+
+# --- looking first
+
+
+def test_previews_send_nothing_and_mark_nothing(office: Desk, mail: SmtpServer) -> None:
+    file = office.home / "next.eml"
+    assert "A «lighthouse» is lit again" in office.run("digest", "--stdout").out
+    assert office.run("digest", "--dry-run").out == (
+        f"morning: would be sent to a@desk.example, b@desk.example: {LIT}\n"
+    )
+    office.run("digest", "--eml", file)
+    assert mail.conversations == 0
+    office.run("digest")
+    assert mail.mailbox[0].body == file.read_bytes()
+
+
+def test_a_mail_can_be_read_again(office: Desk, mail: SmtpServer) -> None:
+    office.run("digest")
+    assert office.run("digest", "morning", "--again", 1).out == mail.mailbox[0].text
+    file = office.home / "again.eml"
+    office.run("digest", "--again", 1, "--eml", file)
+    assert file.read_bytes() == mail.mailbox[0].body
+    assert "there is no mail 7" in office.run("digest", "--again", 7, code=65).err
+
+
+def test_without_a_config_the_next_digest_can_be_read_but_not_sent(desk: Desk) -> None:
+    learn(desk, LIT)
+    assert "A «lighthouse» is lit again" in desk.run("digest", "--stdout").out
+    done = desk.run("digest", code=78)
+    assert "no digest is named (add [digest.morning] with to = [...], or use --to)" in done.err
+    assert "no database" in desk.run("digest", "--db", desk.home / "none.db", code=65).err
+
+
+def test_to_sends_the_digest_to_others_this_time(office: Desk, mail: SmtpServer) -> None:
+    office.run("digest", "--to", "me@desk.example")
+    assert [one.recipients for one in mail.mailbox] == [("me@desk.example",)]
+    assert office.run("digest").out == "nothing to send\n"
+    assert "is no address" in office.run("digest", "--to", "a b", code=2).err
+    assert "no digest 'evening'" in office.run("digest", "evening", code=2).err
+
+
+# --- when it cannot be sent
+
+
+def states(desk: Desk) -> dict[str, str]:
+    with open_store(str(desk.db)) as store:
+        return {one.recipient: one.state for one in store.mail(1).deliveries}
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("greylisting", "451 4.7.1 come back later"),
+        ("drop in data", "the connection was dropped"),
+        ("puts data off", "452 4.3.1 no room"),
+        ("busy", "421 4.3.2 too many of you"),
+        ("closed", "the connection was dropped"),
+    ],
+)
+def test_what_is_put_off_is_said_once_and_sent_later_as_it_was(
+    office: Desk, mail: SmtpServer, mode: Mode, reason: str
+) -> None:
+    mail.mode = mode
+    first = office.run("digest", "-q", code=75)
+    assert first.out == ""
+    assert first.err.count("\n") == 1
+    assert first.err.startswith("sigtrack: digest morning: mail is put off until the next run: ")
+    assert reason in first.err
+    second = office.run("digest", "-q", code=75)
+    assert (second.out, second.err) == ("", "")
+    assert "2 recipients still to get" in office.run("digest", code=75).out
+    learn(office, "A second lighthouse is lit")  # does not join the mail that waits
+    mail.mode = "fine"
+    assert office.run("digest", "--pending", "-q").err == ""
+    assert [one.message["Subject"] for one in mail.mailbox] == [LIT]
+    office.run("digest")
+    assert len(mail.mailbox) == 2
+
+
+def test_a_lost_answer_repeats_the_same_bytes_under_the_same_id(
+    office: Desk, mail: SmtpServer
+) -> None:
+    mail.mode = "lost answer"
+    office.run("digest", code=75)
+    mail.mode = "fine"
+    office.run("digest", SIGTRACK_NOW="2026-01-20T12:00:00Z")
+    first, second = mail.mailbox
+    assert first.body == second.body
+    assert first.message_id == second.message_id
+
+
+def test_one_bad_recipient_of_three_is_shown_and_the_others_get_it_once(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(desk, mail, f'[digest.morning]\nto = ["a@desk.example", "{BAD}", "b@desk.example"]\n')
+    learn(desk, LIT)
+    mail.mode = "bad recipient"
+    for _ in range(2):
+        done = desk.run("digest", "-q", code=69)
+        assert done.err == f"sigtrack: digest morning: {BAD} was refused: 550 5.1.1 no such desk\n"
+    assert [one.recipients for one in mail.mailbox] == [("a@desk.example", "b@desk.example")]
+    assert states(desk) == {"a@desk.example": "sent", "b@desk.example": "sent", BAD: "waiting"}
+    done = desk.run("digest", "-q", code=69, SIGTRACK_NOW="2026-01-19T12:00:00Z")
+    assert f"{BAD} was refused for 5 days and will not get: {LIT}" in done.err
+    assert desk.run("digest", "-q").err == ""
+
+
+@pytest.mark.parametrize("mode", ["refuses data", "refuses mail", "refuses sender"])
+def test_what_is_refused_is_shown_each_time_and_not_lost(
+    office: Desk, mail: SmtpServer, mode: Mode
+) -> None:
+    mail.mode = mode
+    for _ in range(2):
+        assert "was refused: 55" in office.run("digest", "-q", code=69).err
+    mail.mode = "fine"
+    office.run("digest", "-q")
+    assert [one.message["Subject"] for one in mail.mailbox] == [LIT]
+
+
+def test_whom_the_config_no_longer_names_gets_nothing_that_waited(
+    office: Desk, mail: SmtpServer
+) -> None:
+    mail.mode = "greylisting"
+    office.run("digest", code=75)
+    mail.mode = "fine"
+    configure(office, mail, DIGEST.replace("b@desk.example", "c@desk.example"))
+    office.run("digest")
+    assert [one.recipients for one in mail.mailbox] == [("a@desk.example",)]
+    assert states(office) == {"a@desk.example": "sent", "b@desk.example": "dropped"}
+
+
+def test_a_mail_by_hand_waits_for_its_own_recipient(office: Desk, mail: SmtpServer) -> None:
+    mail.mode = "greylisting"
+    office.run("digest", "--to", "me@desk.example", code=75)
+    mail.mode = "fine"
+    office.run("digest")
+    assert [one.recipients for one in mail.mailbox] == [("me@desk.example",)]
+
+
+def test_a_login_that_is_refused_is_said_at_every_run(desk: Desk, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with smtp_server(tls=context, login=True) as mail:
+        configure(desk, mail, DIGEST, f'user = "desk"\nca_file = "{tmp_path}/ca.pem"')
+        learn(desk, LIT)
+        assert "there is no password for desk at 127.0.0.1" in desk.run("digest", code=78).err
+        for _ in range(2):
+            done = desk.run("digest", "-q", code=77, SIGTRACK_SMTP_PASSWORD="wrong")
+            assert "refused the login: 535" in done.err
+            assert "wrong" not in done.err
+        assert desk.run("doctor", "-q", "--online", code=1, SIGTRACK_SMTP_PASSWORD="wrong")
+        desk.run("digest", "-q", SIGTRACK_SMTP_PASSWORD="right")
+        assert len(mail.mailbox) == 1
+        found = desk.run("doctor", "--online", "-f", "jsonl", SIGTRACK_SMTP_PASSWORD="right")
+        (server,) = [one for one in found.records if one["part"] == "mail"]
+        assert server["state"] == "fine"
+        assert "lets us in, as desk" in server["finding"]
+
+
+def test_mail_leaves_by_sendmail_where_no_server_is_named(desk: Desk) -> None:
+    program = desk.home / "sendmail"
+    program.write_text(f"#!/bin/sh\ncat > {desk.home}/sent.eml\n")
+    (desk.config / "config.toml").write_text(
+        f'[mail]\nfrom = "us@desk.example"\nsendmail = "{program}"\n{DIGEST}'
+    )
+    learn(desk, LIT)
+    assert f"there is no {program}" in desk.run("digest", code=78).err
+    program.chmod(0o755)
+    desk.run("digest")
+    assert LIT in (desk.home / "sent.eml").read_text()
+
+
+def test_what_keeps_a_digest_from_being_sent_is_said_before_it_is_made(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(desk, mail, f'{DIGEST}watchlists = ["lighthose"]\n')
+    learn(desk, LIT)
+    done = desk.run("digest", code=78)
+    assert f"{desk.config}/config.toml:6: there is no watchlist lighthose" in done.err
+    configure(desk, mail, DIGEST)
+    desk.run("digest")
+    assert len(mail.mailbox) == 1

@@ -1,0 +1,160 @@
+"""Digests through a hundred bad days and under `kill -9`: none lost, none told twice.
+
+"Twice" is: under two Message-IDs. The same mail may arrive again when its answer was lost, and is
+then the same byte by byte, so that mail programs show it once.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import newsroom
+from desk import Desk
+from newsroom import news
+from sigtrack.app.digest import Plan, make, to_send
+from sigtrack.app.digest_letter import Desk as WritingDesk
+from sigtrack.app.hits import Headings
+from sigtrack.app.sending import Sending, send
+from sigtrack.config import DigestSettings, MailSettings
+from sigtrack.deliver import by_smtp
+from sigtrack.store import Store, open_store
+from smtp_server import Mode, SmtpServer, smtp_server
+
+BEGAN = datetime(2026, 1, 14, 12, tzinfo=UTC)
+TO = ("a@desk.example", "b@desk.example", "gone@desk.example")
+FAULTS: tuple[Mode, ...] = (
+    "fine", "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed",
+)  # fmt: skip
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+def check_nobody_lost_anything(mail: SmtpServer, titles: list[str]) -> None:
+    """Every item reached every recipient, under one Message-ID, with one set of bytes."""
+    bodies: dict[str, set[bytes]] = defaultdict(set)
+    ids: dict[str, set[str]] = defaultdict(set)
+    reached: dict[str, set[str]] = defaultdict(set)
+    for received in mail.mailbox:
+        id, text = received.message_id, received.text
+        bodies[id].add(received.body)
+        for title in titles:
+            if f"  «Lighthouse» {title}\n" in text:
+                ids[title].add(id)
+                reached[title] |= set(received.recipients)
+        assert set(received.recipients) <= set(TO)
+    assert all(len(variants) == 1 for variants in bodies.values())
+    assert {title: len(ids[title]) for title in titles} == dict.fromkeys(titles, 1)
+    assert {title: reached[title] for title in titles} == {title: set(TO) for title in titles}
+
+
+def run(store: Store, plan: Plan, desk: WritingDesk, mail: SmtpServer, now: datetime) -> Sending:
+    """One run of `sigtrack digest`, with less patience."""
+    server = by_smtp.Server(host="127.0.0.1", port=mail.port, security="none", timeout=0.1)
+    make(store, plan, desk, now)
+    return send(
+        store,
+        to_send(store, [plan]),
+        lambda envelope: by_smtp.send(envelope, server),
+        lambda recipient, _: pytest.fail(recipient),
+        lambda: now,
+    )
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_hundred_runs_with_a_broken_server_lose_none_of_two_hundred_items(
+    tmp_path: Path, mail: SmtpServer, seed: int
+) -> None:
+    chance = random.Random(seed)
+    titles = [f"{n:03d}" for n in range(200)]
+    plan = Plan(settings=DigestSettings(name="morning", to=TO, limit=200), mail=MailSettings())
+    desk = WritingDesk(zone=UTC, headings=Headings(watchlists={"lighthouses": "Lighthouses"}))
+    waiting = list(titles)
+    with open_store(str(tmp_path / "store.db")) as store:
+        for n in range(100):
+            mail.mode = chance.choice(FAULTS)
+            new = chance.randrange(5)
+            some, waiting = waiting[:new], waiting[new:]
+            newsroom.tell(store, [news(f"Lighthouse {title}") for title in some])
+            run(store, plan, desk, mail, BEGAN + n * timedelta(hours=1))
+        newsroom.tell(store, [news(f"Lighthouse {title}") for title in waiting])
+        mail.mode = "fine"
+        assert run(store, plan, desk, mail, BEGAN + timedelta(hours=101)).exit_code == 0
+        assert store.waiting() == []
+    check_nobody_lost_anything(mail, titles)
+
+
+# --- killed
+
+
+STAGES = ("connect", "ehlo", "mail", "rcpt", "data", "taken")
+
+
+class _Killer:
+    """Kills the process that talks to the server, at a stage of the conversation."""
+
+    def __init__(self, stage: str, times: int) -> None:
+        self.stage, self.times = stage, times
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, stage: str) -> None:
+        if stage == self.stage and self.process:
+            self.times -= 1
+            if self.times == 0:
+                self.process.kill()
+
+
+def kill_once(desk: Desk, mail: SmtpServer, chance: random.Random) -> None:
+    """At a stage of the conversation, or before or between at any moment."""
+    stage = chance.choice([*STAGES, "sometime", "sometime"])
+    killer = _Killer(stage, chance.choice([1, 1, 2]))
+    mail.at = killer
+    with desk.start("digest", "-q") as process:
+        killer.process = process
+        try:
+            process.communicate(timeout=chance.uniform(0.05, 1.2) if stage == "sometime" else 20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    mail.at = lambda stage: None
+
+
+def killed_often(desk: Desk, mail: SmtpServer, *, kills: int, seed: int) -> None:
+    chance = random.Random(seed)
+    addresses = ", ".join(f'"{address}"' for address in TO)
+    (desk.config / "config.toml").write_text(
+        f'[mail]\nhost = "127.0.0.1"\nport = {mail.port}\nsecurity = "none"\n'
+        f'from = "us@desk.example"\n[digest.morning]\nto = [{addresses}]\n'
+    )
+    titles = [f"{n:03d}" for n in range(kills)]
+    for title in titles:
+        newsroom.learn(desk.db, [news(f"Lighthouse {title}")])
+        kill_once(desk, mail, chance)
+    desk.run("digest")
+    with open_store(str(desk.db)) as store:
+        assert store.waiting() == []
+        assert store.check() == []
+    check_nobody_lost_anything(mail, titles)
+
+
+def test_a_digest_killed_at_twenty_moments_loses_nothing(desk: Desk, mail: SmtpServer) -> None:
+    killed_often(desk, mail, kills=20, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_a_digest_killed_two_hundred_times_loses_nothing(
+    desk: Desk, mail: SmtpServer, seed: int
+) -> None:
+    killed_often(desk, mail, kills=20, seed=100 + seed)
