@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sigtrack.config import Settings
 
-_HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+_HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES, *(name.lower() for name in _PROXIES))
 _DAYS_KEPT = 60
 
 

@@ -46,7 +46,9 @@ def backup(
     from sigtrack.app import database as use
 
     with frame.store(read_only=True) as store:
-        frame.show(use.backup(store, path))
+        result = use.backup(store, path)
+    if not frame.flags.quiet:
+        frame.show(result)
 
 
 @db.command()

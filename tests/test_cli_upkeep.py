@@ -1,0 +1,167 @@
+"""`sigtrack cron` and `sigtrack doctor`: that it runs by itself, and whether it would."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import newsroom
+from desk import SOURCE, Desk
+from newsroom import news
+
+DIGEST = (
+    '[mail]\nfrom = "us@desk.example"\nsendmail = "/bin/true"\n'
+    '[digest.morning]\nto = ["a@desk.example"]\n'
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Desk:
+    """A desk whose folders are hard to quote."""
+    desk = Desk(tmp_path / "100% of o'ur $HOME")
+    (desk.config / "config.toml").write_text(DIGEST)
+    newsroom.learn(desk.db, [news("A lighthouse is lit")])
+    return desk
+
+
+def jobs(crontab: str) -> list[str]:
+    """The commands, as cron hands them to a shell: \\% is a percent sign."""
+    lines = [line for line in crontab.splitlines() if line and line[0] != "#"]
+    return [line.split(None, 5)[5].replace("\\%", "%") for line in lines]
+
+
+def units(printed: str) -> dict[str, configparser.ConfigParser]:
+    found = {}
+    for name, text in re.findall(
+        r"^# (\S+\.(?:service|timer))\n(.*?)(?=^# |\Z)", printed, re.M | re.S
+    ):
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]
+        parser.read_string(text)
+        found[name] = parser
+    return found
+
+
+def test_cron_lines_have_full_paths_and_are_quiet(office: Desk) -> None:
+    found = jobs(office.run("cron", "--only", "crontab").out)
+    assert [shlex.split(job)[3:6] for job in found[:3]] == [
+        ["fetch", "--quiet", "--config"],
+        ["digest", "--quiet", "--config"],
+        ["digest", "--pending", "--quiet"],
+    ]
+    for job in found[:3]:
+        words = shlex.split(job)
+        assert words[:3] == [sys.executable, "-m", "sigtrack"]
+        assert words[-1] == str(office.db)
+        assert str(office.config / "config.toml") in words
+
+
+def test_cron_hands_on_where_the_password_is_and_never_the_password(office: Desk) -> None:
+    done = office.run(
+        "cron", SIGTRACK_SMTP_PASSWORD_FILE="/etc/secret", SIGTRACK_SMTP_PASSWORD="x9y"
+    )
+    assert "\nSIGTRACK_SMTP_PASSWORD_FILE=/etc/secret\n" in done.out
+    assert 'Environment="SIGTRACK_SMTP_PASSWORD_FILE=/etc/secret"' in done.out
+    assert "x9y" not in done.out
+
+
+def test_without_a_digest_there_is_no_job_for_one(desk: Desk) -> None:
+    assert len(jobs(desk.run("cron", "--only", "crontab").out)) == 2
+    assert "digest" not in units(desk.run("cron", "--only", "systemd").out)
+
+
+def run(script: str, office: Desk) -> subprocess.CompletedProcess[str]:
+    environment = {**office.environment, "PYTHONPATH": str(SOURCE), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        ["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+
+
+def test_the_jobs_run_as_they_are_printed_and_say_nothing_when_all_is_well(office: Desk) -> None:
+    fetch, digest, pending, backup = jobs(office.run("cron", "--only", "crontab").out)
+    for job in (fetch, digest, pending, backup):
+        done = run(job, office)
+        assert (done.stdout, done.stderr) == ("", "")
+    assert len(list((office.db.parent / "backups").glob("20??-??-??.db"))) == 1
+
+
+def test_a_unit_runs_the_same_script_as_cron(office: Desk) -> None:
+    scripts = jobs(office.run("cron", "--only", "crontab").out)
+    found = units(office.run("cron", "--only", "systemd").out)
+    assert set(found) == {
+        f"sigtrack-{job}.{kind}" for job in ("fetch", "digest", "outbox", "backup") for kind in ("service", "timer")
+    }  # fmt: skip
+    for script, job in zip(scripts, ("fetch", "digest", "outbox", "backup"), strict=True):
+        started = found[f"sigtrack-{job}.service"]["Service"]["ExecStart"]
+        quoted = started.removeprefix("/bin/sh -c ")
+        plain = quoted.replace("%%", "%").replace("$$", "$")
+        assert plain[1:-1].replace('\\"', '"').replace("\\\\", "\\") == script
+    assert found["sigtrack-digest.service"]["Service"]["SuccessExitStatus"] == "75"
+
+
+def test_systemd_understands_the_units(office: Desk, tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze, which reads units, is not installed")
+    printed = office.run("cron", "--only", "systemd").out
+    calendars = re.findall("^OnCalendar=(.*)$", printed, re.M)
+    done = subprocess.run(
+        ["systemd-analyze", "calendar", *calendars], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# --- doctor
+
+
+def findings(desk: Desk, *, code: int = 0, **environment: str) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in desk.run("doctor", "-f", "jsonl", code=code, **environment).records:
+        found.setdefault(one["part"], []).append((one["state"], f"{one['finding']}; {one['hint']}"))
+    return found
+
+
+def test_a_desk_that_is_well_has_nothing_wrong(office: Desk) -> None:
+    found = findings(office)
+    assert not [state for states in found.values() for state, _ in states if state == "wrong"]
+    assert list(found) == [
+        "config", "watchlists", "database", "feeds", "fetch", "digest morning", "mail",
+    ]  # fmt: skip
+    assert office.run("doctor", "-q").out == ""
+
+
+def test_everything_that_would_not_work_is_named_with_its_cure(desk: Desk) -> None:
+    (desk.config / "config.toml").write_text(
+        '[digest.morning]\nto = ["a@desk.example"]\nwatchlists = ["none"]\n'
+        '[mail]\nhost = "localhost"\nsecurity = "none"\nuser = "desk"\n'
+    )
+    desk.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "x"\nanny = ["fog"]\n')
+    newsroom.learn(desk.db, [news("A lighthouse is lit")])
+    found = findings(desk, code=1)
+    wrong = {
+        part: [text for state, text in some if state == "wrong"] for part, some in found.items()
+    }
+    assert any("did you mean any" in text for text in wrong["watchlists"])
+    assert any("there is no watchlist none" in text for text in wrong["digest morning"])
+    assert any('from = "desk@example.org"' in text for text in wrong["digest morning"])
+    assert "set SIGTRACK_SMTP_PASSWORD" in wrong["mail"][0]
+    assert "digest morning" in desk.run("doctor", "-q", code=1).out
+
+
+def test_feeds_behind_a_proxy_and_mail_that_waits_are_noted(office: Desk) -> None:
+    (office.config / "config.toml").write_text(DIGEST.replace("/bin/true", "/bin/false"))
+    office.run("digest", code=75)
+    found = findings(office, HTTPS_PROXY="http://me:secret@proxy.example:3128")
+    assert "waits for 1 recipient: /bin/false ended with 1" in found["outbox"][0][1]
+    assert "asked through http://…@proxy.example:3128" in found["proxy"][0][1]
+
+
+def test_before_the_first_fetch_the_way_to_it_is_shown(desk: Desk) -> None:
+    assert "begin with: sigtrack fetch" in findings(desk)["database"][0][1]
+    assert not desk.db.exists()
