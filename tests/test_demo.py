@@ -70,6 +70,16 @@ def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str
     assert "Korean Peninsula" in out
 
 
+def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
+    shown: tuple[str, str],
+) -> None:
+    out, _ = shown
+    mail = out.partition("$ sigtrack digest --stdout")[2]
+    assert re.search(r"\n\d+ new stor(y|ies) since Thu 15 Jan 03:00", mail)
+    assert "Hanseong Wire (sample) · Thu 15 Jan" in mail
+    assert "sigtrack digest morning --again 1" in mail
+
+
 def test_the_demo_shows_hits_in_four_languages_and_why_one_matched(shown: tuple[str, str]) -> None:
     out, _ = shown
     if not any(f.name == "joint-statements.toml" for f in shipped().iterdir()):

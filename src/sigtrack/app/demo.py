@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
 from sigtrack.app.hits import ID_SHOWN
@@ -25,25 +26,28 @@ from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.window import Wanted
+from sigtrack.config import DigestSettings
 from sigtrack.fetch import FetchPolicy
 from sigtrack.model import Block, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
-from sigtrack.store import Store, open_store
+from sigtrack.present.letter import render_text
+from sigtrack.store import Query, Store, open_store
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
+_DIGEST = DigestSettings(name="morning", limit=6)
 
 
-def demo(*, zone: tzinfo) -> Iterator[Report]:
-    """What a user would see, part by part."""
+def demo(*, zone: tzinfo) -> Iterator[Report | str]:
+    """What a user would see, part by part; a mail is text as it stands."""
     with tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder, _publishers() as server:
         rules = shipped_rules()
         with open_store(str(Path(folder) / "demo.db")) as store:
             yield from _week(store, rules, server, zone)
 
 
-def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator[Report]:
+def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator[Report | str]:
     headings = headings_of(rules.watchlists)
     first = _fetch(store, rules, server, _FIRST)
     yield _told(
@@ -54,6 +58,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         ).blocks[:1],
     )
     store.finish_run(first.run, _FIRST)
+    store.take_as_read(_DIGEST.name, _FIRST)
     answer = report(
         store,
         Wanted(since="all"),
@@ -76,12 +81,26 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         explained = show(store, id, rules.matcher(), every=False)
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
+    yield _told("$ sigtrack digest --stdout")
+    yield f"\n{_mail(store, rules, server, zone)}\n"
     yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
 
 
 def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
     errand = Errand(feeds=server.feeds)
     return fetch(store, errand, rules, {}, clock=lambda: now, policy=FetchPolicy())
+
+
+def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
+    """The text of a digest of what the second fetch has brought."""
+    desk = Desk(
+        zone=zone,
+        headings=headings_of(rules.watchlists),
+        signals={(w.id, s.id): s.title or s.id for w in rules.watchlists for s in w.signals},
+        feeds=server.feeds,
+    )
+    choice = store.unread(_DIGEST.name, Query(), _LATER)
+    return render_text(digest_of(choice, _DIGEST, desk), zone)
 
 
 def _told(title: str, *blocks: Block) -> Report:

@@ -265,7 +265,10 @@ def demo(frame: Frame) -> None:
     from sigtrack.app import demo as use
 
     for part in use.demo(zone=frame.zone):
-        frame.show(part)
+        if not isinstance(part, str):
+            frame.show(part)
+        elif frame.flags.format == "table":
+            frame.write([part])
 
 
 app.command()(with_frame(wording.wording))
