@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.marks import Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, Terms, plan_of
 from sigtrack.match.reading import Finder, Match, Reading
-from sigtrack.model import Actor, Hit, Item, Role, Scope, Signal, Span, Watchlist, item_id
+from sigtrack.model import Actor, Hit, Item, Mention, Role, Scope, Signal, Span, Watchlist, item_id
 from sigtrack.text.scripts import guess_language
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2}
@@ -51,17 +52,17 @@ class Matcher:
         finder: Callable[[Sequence[str]], Finder] = ByAho,
     ) -> None:
         self.plan: Plan = plan_of(watchlists, actors)
+        self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
+        self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)
         self._roles = roles or {}
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
         reading = Reading(self.plan, item, self._finder)
-        met = reading.conditions_met
+        unmet = self._conditions ^ reading.conditions_met
         found = []
-        for plan in self.plan.signals:
-            if plan.conditions & met != plan.conditions:
-                continue
+        for plan in [plan for wanted, plan in self._wanted if not wanted & unmet]:
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
             if not plan.is_possible(reading.sides_found):
@@ -72,6 +73,10 @@ class Matcher:
             if not trial.reason:
                 found.append(trial.hit())
         return found
+
+    def mentions(self, item: Item) -> tuple[Mention, ...]:
+        """Who and what is named in an item, in the order of the text."""
+        return Reading(self.plan, item, self._finder).mentions()
 
     def explain(self, item: Item) -> list[Verdict]:
         """The verdict on every signal, in the order of the files."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
 
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.scripts import (
+    CLASS_OF,
     HANGUL_PARTICLES,
     HANGUL_SUFFIXES,
     LONGEST_WORD,
@@ -44,9 +44,6 @@ _AFTER_COUNTRIES = re.compile(
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
-_DIGIT_AT_END = re.compile(r"^\d|\d$")
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Letters that stand at an offset of a needle, and the length that they have folded."""
@@ -54,16 +51,6 @@ class Stretch:
     at: int
     length: int
     letters: str
-
-
-class Ease(Enum):
-    """How much a find of a needle must still prove."""
-
-    PLAIN = auto()  # nothing
-    STARRED = auto()  # nothing, but the rest of its word belongs to it
-    HANGUL = auto()  # two syllables last: what follows them in the word
-    SYLLABLE = auto()  # one syllable of Hangul: it takes nothing but a particle
-    JUDGED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,47 +85,9 @@ class Needle:
         return "" if is_open or classes_of(self.letters[-1]) != "s" else "s"
 
     @property
-    def ease(self) -> Ease:
-        """What is left to test when nothing barred stands beside a find.
-
-        One Han character, Hangul that may go on (북한 in 북한산), letters of a certain case and
-        digits, which may be half of a number, are for a `Judge`.
-        """
-        kinds = classes_of(self.letters)
-        if kinds == "h" and not (self.head or self.tail or self.rest):
-            return Ease.SYLLABLE
-        if self.exact or self.literals or self.head or self.rest or self.is_single:
-            return Ease.JUDGED
-        starts = kinds[0] in "sh" or (kinds[0] in "ck" and kinds[1] in "ck")
-        open_ends, ends = kinds[-1] in "sh", kinds[-1] in "sck" or kinds.endswith("hh")
-        if not (starts and (open_ends if self.tail else ends)) or _DIGIT_AT_END.search(
-            self.letters
-        ):
-            return Ease.JUDGED
-        if self.tail:
-            return Ease.STARRED
-        return Ease.HANGUL if kinds.endswith("hh") and not kinds.endswith("hhh") else Ease.PLAIN
-
-    @property
     def is_single(self) -> bool:
         """One Han or Kana character: 北, 美, ロ."""
         return len(self.letters) == 1 and is_cjk(self.letters) and not self.rest
-
-
-_ONE_MORE = frozenset(one for one in HANGUL_PARTICLES if len(one) == 1) | HANGUL_SUFFIXES
-_PARTICLE_BEGINS = frozenset(particle[0] for particle in HANGUL_PARTICLES)
-
-
-def may_go_on(following: str) -> bool:
-    """Whether a word of two syllables stands before these two characters: at its end, before one
-    more syllable that leaves the meaning alone, or before two and more."""
-    kinds = classes_of(following)
-    return kinds[:1] != "h" or kinds == "hh" or following[0] in _ONE_MORE
-
-
-def is_no_particle(following: str) -> bool:
-    """Whether a word of one syllable surely goes on: a quick look before the exact one."""
-    return classes_of(following)[:1] == "h" and following[0] not in _PARTICLE_BEGINS
 
 
 def needle_of(phrase: Phrase) -> Needle | None:
@@ -229,6 +178,8 @@ class Judge:
         for stretch in needle.exact:
             if not self._text.startswith(stretch.letters, start + stretch.at):
                 return None
+        if needle.literals and not self._is_literal(needle, start):
+            return None
         if needle.is_single:
             counts = self._single_counts(start)
             return (start, end) if counts else None
@@ -247,31 +198,43 @@ class Judge:
             end = end_of_word(self._lower, end)
         return start, end
 
+    def _is_literal(self, needle: Needle, start: int) -> bool:
+        """Quoted words stand in the publisher's own spelling, marks included."""
+        folded = self._folded
+        if not all(literal.letters in folded.original_lower for literal in needle.literals):
+            return False  # cheaper than to know where
+        for literal in needle.literals:
+            first, end = folded.origin(start + literal.at, start + literal.at + literal.length)
+            room = len(literal.letters)
+            around = folded.original[max(0, end - room) : first + room]
+            if literal.letters not in around.lower():
+                return False
+        return True
+
     def _starts_here(self, start: int, end: int) -> bool:
         if start == 0:
             return True
-        first, before = self._lower[start], self._lower[start - 1]
-        if is_hangul(first):
-            return not is_hangul(before) or _run_forward(self._lower, start, end) >= 3
-        if is_cjk(first):
-            alone = start + 1 < len(self._lower) and not is_cjk(self._lower[start + 1])
-            return not (alone and is_han(first) and is_han(before))
-        return not is_spaced(before) and not _is_in_number(self._lower, start - 1)
+        lower = self._lower
+        first, before = CLASS_OF[lower[start]], CLASS_OF[lower[start - 1]]
+        if first == "h":
+            return before != "h" or _run_forward(lower, start, end) >= 3
+        if first in "ck":
+            alone = start + 1 < len(lower) and CLASS_OF[lower[start + 1]] not in "ck"
+            return not (alone and first == before == "c")
+        return before != "s" and not _is_in_number(lower, start - 1)
 
     def _ends_here(self, start: int, end: int) -> bool:
         lower = self._lower
         if end >= len(lower):
             return True
-        last = lower[end - 1]
-        if is_hangul(last):
+        last = CLASS_OF[lower[end - 1]]
+        if last == "h":
             return self._hangul_ends(start, end)
-        if is_cjk(last) or not is_spaced(last):
-            return True
-        return not is_spaced(lower[end]) and not _is_in_number(lower, end)
+        return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))
 
     def _hangul_ends(self, start: int, end: int) -> bool:
         lower = self._lower
-        if not is_hangul(lower[end]):
+        if CLASS_OF[lower[end]] != "h":
             return True
         run = _run_backward(lower, start, end)
         if run >= 3:
@@ -309,14 +272,14 @@ class Judge:
 
 def _run_forward(text: str, start: int, end: int) -> int:
     n = start
-    while n < end and is_hangul(text[n]):
+    while n < end and CLASS_OF[text[n]] == "h":
         n += 1
     return n - start
 
 
 def _run_backward(text: str, start: int, end: int) -> int:
     n = end
-    while n > start and is_hangul(text[n - 1]):
+    while n > start and CLASS_OF[text[n - 1]] == "h":
         n -= 1
     return end - n
 

@@ -6,11 +6,11 @@ index into the needle table or an actor; evaluating them is arithmetic on spans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sigtrack.match.needles import Ease, Needle, needle_of
+from sigtrack.match.needles import Needle, needle_of
 from sigtrack.model import (
     Actor,
     Choice,
@@ -40,16 +40,13 @@ TITLES = (
 )
 
 
-# What may not stand before and after letters, and their needles with what each of them bars.
-Easy = tuple[str, str, tuple[tuple[int, str, str, Ease], ...]]
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
 
 
 class Named(NamedTuple):
-    """A name of the gazetteer as a needle; a mask stands for no one."""
+    """What a needle is in the gazetteer; a mask stands for no one."""
 
-    needle: int
     actor: Actor
     kind: Kind
 
@@ -94,23 +91,22 @@ class Terms:
     number: int
     terms: tuple[TermPlan, ...]
     by_side: Mapping[int, tuple[int, ...]]  # left side: places in `terms`
+    lefts: frozenset[int]  # the same sides, as a set
     alone: frozenset[int]  # sides of terms that are no NEAR
     near: Mapping[int, frozenset[int]]  # left side of a NEAR: those on the right
 
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def is_possible(self, sides: Set[int]) -> bool:
+    def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether there is a term with all its sides among these; quicker than to list them."""
         if not self.alone.isdisjoint(sides):
             return True
-        near = self.near
-        return any(not near[side].isdisjoint(sides) for side in near.keys() & sides)
+        return any(not self.near[side].isdisjoint(sides) for side in self.lefts & sides)
 
-    def possible(self, sides: Set[int]) -> list[TermPlan]:
+    def possible(self, sides: frozenset[int]) -> list[TermPlan]:
         """The terms with all their sides among these, in the order of the list."""
-        by_side = self.by_side
-        places = sorted(place for side in by_side.keys() & sides for place in by_side[side])
+        places = sorted(place for side in self.lefts & sides for place in self.by_side[side])
         terms = [self.terms[place] for place in places]
         return [term for term in terms if term.right is None or term.right.number in sides]
 
@@ -124,45 +120,52 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    conditions: int  # a bit for `any` and for each group of `all`
+    conditions: int  # two bits for `any` and for each group of `all`
 
-    def is_possible(self, sides: Set[int]) -> bool:
+    def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether each condition has a term with all its sides among these."""
         wanted = (self.any, *self.all) if self.any else self.all
         return all(terms.is_possible(sides) for terms in wanted)
 
 
-class Uses:
-    """Which sides, and so which conditions, a needle may serve; worked out when it is first met.
+class Letters(NamedTuple):
+    """What all needles with the same letters have in common; "" and 0 where they have nothing."""
+
+    bars_before: str  # most finds (`us` in "house") end here
+    bars_after: str
+    sides: frozenset[int]  # numbers of those that one of the needles may serve
+    conditions: int  # and so these bits
+
+
+class Words(dict[int, Letters]):
+    """By index of letters; filled as letters are met.
 
     Of the 20,000 needles of the shipped watchlists a day's items meet a tenth.
     """
 
-    def __init__(
-        self,
-        sides: Mapping[int, Sequence[int]],
-        askers: Mapping[str, Sequence[int]],
-        names: Mapping[int, Sequence[Named]],
-        conditions: Mapping[int, int],
-    ) -> None:
-        self._sides = sides  # by needle
-        self._askers = askers  # sides that ask for an actor or country
-        self._names = names  # by needle
-        self._conditions = conditions  # bits by side
-        self._known: dict[int, tuple[frozenset[int], int]] = {}
+    def __init__(self, table: _Table, groups: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self._table = table
+        self._groups = groups
 
-    def of(self, needle: int) -> tuple[frozenset[int], int]:
-        """The numbers of the sides, and the bits of the conditions."""
-        if needle not in self._known:
-            sides = set(self._sides.get(needle, ()))
-            for named in self._names.get(needle, ()):
-                for asked in {named.actor.id, named.actor.country or named.actor.id}:
-                    sides.update(self._askers.get(asked, ()))
-            bits = 0
-            for side in sides:
-                bits |= self._conditions.get(side, 0)
-            self._known[needle] = (frozenset(sides), bits)
-        return self._known[needle]
+    def __missing__(self, index: int) -> Letters:
+        group = self._groups[index]
+        sides = frozenset(side for needle in group for side in self._table.sides_of(needle))
+        conditions = 0
+        for side in sides:
+            conditions |= self._table.conditions.get(side, 0)
+        self[index] = Letters(
+            _common(self._table.needles[n].bars_before for n in group),
+            _common(self._table.needles[n].bars_after for n in group),
+            sides,
+            conditions,
+        )
+        return self[index]
+
+
+def _common(bars: Iterable[str]) -> str:
+    first, *others = set(bars)
+    return "" if others else first
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +173,7 @@ class Plan:
     needles: tuple[Needle, ...]
     letters: tuple[str, ...]  # the distinct letters to find
     by_letters: tuple[tuple[int, ...], ...]  # needles that share them
-    easy: tuple[Easy, ...]  # by letters
-    uses: Uses
+    words: Words
     names: Mapping[int, Sequence[Named]]  # by needle
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
@@ -181,9 +183,7 @@ class Plan:
 def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Plan:
     """Compile; watchlists are already checked, so every reference exists."""
     table = _Table()
-    names: dict[int, list[Named]] = {}
-    for named in _names(table, actors):
-        names.setdefault(named.needle, []).append(named)
+    table.add_names(actors)
     titles = frozenset(i for i in map(table.add_text, TITLES) if i is not None)
     signals = tuple(
         _signal_plan(table, watchlist.id, signal)
@@ -195,9 +195,8 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
         needles=tuple(table.needles),
         letters=letters,
         by_letters=by_letters,
-        easy=tuple(_easy(table.needles, group) for group in by_letters),
-        uses=Uses(table.sides, table.askers, names, table.conditions),
-        names=names,
+        words=Words(table, by_letters),
+        names=table.names,
         titles=titles,
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
@@ -207,13 +206,15 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
 class _Table:
     """What was compiled so far: equal needles, sides and lists of terms are one.
 
-    `conditions` counts conditions in bits, by side: an item whose words together do not serve all
-    conditions of a signal cannot hit it. Lists and choices are known by the identity of their
+    `conditions` counts conditions in bits, by side, two for each: the left side of a term is met,
+    and the right one, if it has one. An item whose words together do not serve all conditions of
+    a signal cannot hit it. Lists and choices are known by the identity of their
     parts: groups share them, and a hash of all their words would cost more than it saves.
     """
 
     def __init__(self) -> None:
         self.needles: list[Needle] = []
+        self.names: dict[int, list[Named]] = {}  # by needle
         self.sides: dict[int, list[int]] = {}  # by needle
         self.askers: dict[str, list[int]] = {}  # by actor or country
         self.conditions: dict[int, int] = {}
@@ -234,6 +235,22 @@ class _Table:
         """A name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
         return self.add(Phrase(words=tuple(map(_word, name.split()))))
 
+    def add_names(self, actors: Mapping[str, Actor]) -> None:
+        for actor in actors.values():
+            groups = (actor.names, actor.metonyms, actor.bare, actor.masks)
+            for kind, group in zip(_KINDS, groups, strict=True):
+                for needle in map(self.add_text, group):
+                    if needle is not None:
+                        self.names.setdefault(needle, []).append(Named(actor, kind))
+
+    def sides_of(self, needle: int) -> set[int]:
+        """The sides that the needle may serve, as a word or as a name."""
+        sides = set(self.sides.get(needle, ()))
+        for actor, _ in self.names.get(needle, ()):
+            for asked in {actor.id, actor.country or actor.id}:
+                sides.update(self.askers.get(asked, ()))
+        return sides
+
     def terms(self, terms: Sequence[Term]) -> Terms:
         key = tuple(map(id, terms))
         if key not in self._terms:
@@ -245,19 +262,25 @@ class _Table:
                 number=len(self._terms),
                 terms=plans,
                 by_side={side: tuple(places) for side, places in by_side.items()},
+                lefts=frozenset(by_side),
                 alone=frozenset(plan.left.number for plan in plans if plan.right is None),
                 near=_near(plans),
             )
         return self._terms[key]
 
-    def condition(self, groups: Sequence[Terms]) -> int:
+    def condition(self, groups: Iterable[Terms]) -> int:
         """The bits of these lists of terms, each of which must be met."""
         bits = 0
         for terms in groups:
-            bit = 1 << terms.number
-            bits |= bit
-            for side in terms.by_side:
-                self.conditions[side] = self.conditions.get(side, 0) | bit
+            left, right = 1 << 2 * terms.number, 2 << 2 * terms.number
+            bits |= left | right
+            for sides, bit in (
+                (terms.by_side, left),
+                (terms.alone, right),
+                (frozenset().union(*terms.near.values()), right),
+            ):
+                for side in sides:
+                    self.conditions[side] = self.conditions.get(side, 0) | bit
         return bits
 
     def _term(self, term: Term) -> TermPlan:
@@ -306,16 +329,6 @@ def _word(spelling: str) -> Word:
     return Word(literal=literal, mark=mark, tail=spelling.endswith("*"))
 
 
-def _names(table: _Table, actors: Mapping[str, Actor]) -> Iterable[Named]:
-    for actor in actors.values():
-        groups = (actor.names, actor.metonyms, actor.bare, actor.masks)
-        for kind, group in zip(_KINDS, groups, strict=True):
-            for name in group:
-                needle = table.add_text(name)
-                if needle is not None:
-                    yield Named(needle, actor, kind)
-
-
 def _distinct(needles: Sequence[Needle]) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
     by_letters: dict[str, list[int]] = {}
     for index, needle in enumerate(needles):
@@ -329,20 +342,6 @@ def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
         if plan.right is not None:
             rights.setdefault(plan.left.number, set()).add(plan.right.number)
     return {side: frozenset(numbers) for side, numbers in rights.items()}
-
-
-def _easy(needles: Sequence[Needle], group: Iterable[int]) -> Easy:
-    """Most finds (`us` in "house") end at what all needles with the same letters bar."""
-    members = tuple(
-        (n, needles[n].bars_before, needles[n].bars_after, needles[n].ease) for n in group
-    )
-    before = {bar for _, bar, _, _ in members}
-    after = {bar for _, _, bar, _ in members}
-    return (
-        before.pop() if len(before) == 1 else "",
-        after.pop() if len(after) == 1 else "",
-        members,
-    )
 
 
 def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:

@@ -14,13 +14,12 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
-from sigtrack.match.needles import Ease, Judge, Needle, is_no_particle, may_go_on
+from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
-from sigtrack.model import Actor, Item, Span
+from sigtrack.model import Actor, Item, Mention, Span
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
-    classes_of,
-    end_of_word,
+    CLASS_OF,
     end_of_words,
     is_mostly_hangul,
     words_between,
@@ -31,10 +30,13 @@ BARE_DISTANCE = 8
 
 
 class Finder(Protocol):
-    def find(self, text: str) -> list[tuple[int, int, int]]: ...
+    def find(self, text: str) -> list[Find]: ...
 
 
 FieldName = Literal["title", "summary", "text"]
+
+
+Find = tuple[int, int, int]  # index of the letters, start, end in the joined fields
 
 
 class Match(NamedTuple):
@@ -63,28 +65,38 @@ class Reading:
         self._plan = plan
         self._item = item
         self._fields = _fields_of(item)
-        self._standing = self._read(finder)
+        # The line ends are marks between the fields; the last one stands before the first, too.
+        self._text = "".join(field.folded.lower + "\n" for field in self._fields)
+        self._bases = [field.base for field in self._fields]
+        self._finds = self._read(finder)
+        self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
 
     @property
     def needles_found(self) -> KeysView[int]:
-        """Indices of the plan's needles that stand somewhere, by their own rules."""
-        return self._standing.keys()
+        """Indices of the plan's needles whose letters stand somewhere, mostly as a word."""
+        return self._by_needle.keys()
 
     @cached_property
+    def _by_needle(self) -> dict[int, list[Find]]:
+        by_letters = self._plan.by_letters
+        return {n: finds for letters, finds in self._finds.items() for n in by_letters[letters]}
+
+    @property
     def conditions_met(self) -> int:
-        """The bits of the plan's conditions for which at least one word stands here."""
+        """The bits of the plan's conditions for which at least one of these may stand."""
+        words = self._plan.words
         met = 0
-        for needle in self._standing:
-            met |= self._plan.uses.of(needle)[1]
+        for letters in self._finds:
+            met |= words[letters].conditions
         return met
 
     @cached_property
     def sides_found(self) -> frozenset[int]:
-        """The numbers of the sides of which at least one word stands here."""
-        uses = self._plan.uses
-        return frozenset().union(*(uses.of(needle)[0] for needle in self._standing))
+        """The numbers of the sides of which at least one of these may stand."""
+        words = self._plan.words
+        return frozenset().union(*(words[letters].sides for letters in self._finds))
 
     def in_lead(self, mark: Mark) -> bool:
         return mark.end <= self._leads[mark.field]
@@ -115,6 +127,25 @@ class Reading:
             if actor.country and actor.kind != "venue" and self._in_office(actor):
                 found.setdefault(actor.country, []).append(mark)
         return found
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Everyone and everything named, where it stands in the publisher's own text."""
+        return tuple(
+            self._mention(mark, named.actor)
+            for mark, named in sorted(self._namings, key=lambda n: (n.mark, n.named.actor.id))
+            if named.kind != "mask"
+        )
+
+    def _mention(self, mark: Mark, actor: Actor) -> Mention:
+        field = self._fields[mark.field]
+        start, end = field.folded.origin(mark.start, mark.end)
+        return Mention(
+            actor=actor,
+            field=field.name,
+            start=start,
+            end=end,
+            in_office=self._in_office(actor),
+        )
 
     def span(self, mark: Mark, term: TermPlan) -> Span:
         """The mark in the publisher's own text."""
@@ -147,62 +178,36 @@ class Reading:
         language = (self._item.language or "").partition("-")[0].lower()
         return language == "ko" or is_mostly_hangul(f"{self._item.title} {self._item.summary}")
 
-    def _read(self, finder: Finder) -> dict[int, list[Mark]]:
-        """Where each needle stands as a word. Tested at once: letters alone (`us` in "house")
-        would set most signals to work for nothing."""
-        easy = self._plan.easy
-        text = "\n".join(field.folded.lower for field in self._fields)
-        classes = classes_of(text) + " "  # the last one stands before the first, too
-        bases = [field.base for field in self._fields]
-        standing: dict[int, list[Mark]] = {}
-        for letters, start, end in finder.find(text):
-            bars_before, bars_after, needles = easy[letters]
-            before, after = classes[start - 1], classes[end]
-            if before == bars_before or after == bars_after:
-                continue
-            field = bisect_right(bases, start) - 1
-            base = bases[field]
-            find = Mark(field, start - base, end - base)
-            for needle, its_before, its_after, ease in needles:
-                if before == its_before or after == its_after:
-                    continue
-                span: Mark | None = find
-                if ease is not Ease.PLAIN:
-                    span = self._tested(ease, needle, find, text[end : end + 2])
+    def _read(self, finder: Finder) -> dict[int, list[Find]]:
+        """By letters: where they stand as a word, as far as a look at their neighbours tells.
+        Letters alone (`us` in "house") would set most signals to work for nothing."""
+        text, words = self._text, self._plan.words
+        finds: dict[int, list[Find]] = {}
+        for find in finder.find(text):
+            letters, start, end = find
+            bars_before, bars_after, _, _ = words[letters]
+            if CLASS_OF[text[start - 1]] != bars_before and CLASS_OF[text[end]] != bars_after:
+                finds.setdefault(letters, []).append(find)
+        return finds
+
+    def _stands(self, index: int) -> list[Mark]:
+        """Where a needle stands, by its own rules."""
+        if index not in self._standing:
+            needle, marks = self._plan.needles[index], []
+            for _, start, end in self._by_needle[index]:
+                field = bisect_right(self._bases, start) - 1
+                base = self._bases[field]
+                span = self._judges[field].span(needle, start - base, end - base)
                 if span is not None:
-                    standing.setdefault(needle, []).append(span)
-        return standing
-
-    def _tested(self, ease: Ease, needle: int, find: Mark, following: str) -> Mark | None:
-        """The find as far as it counts; `following` are the two characters behind it."""
-        match ease:
-            case Ease.STARRED:
-                return self._with_rest(find)
-            case Ease.HANGUL:
-                return find if may_go_on(following) else None
-            case Ease.SYLLABLE if is_no_particle(following):
-                return None
-        return self._judged(needle, find)
-
-    def _with_rest(self, find: Mark) -> Mark:
-        end = end_of_word(self._fields[find.field].folded.lower, find.end)
-        return find if end == find.end else Mark(find.field, find.start, end)
-
-    def _judged(self, index: int, find: Mark) -> Mark | None:
-        """The find as far as it counts by the rules of the needle."""
-        needle = self._plan.needles[index]
-        if needle.literals and not self._may_be_literal(needle, find):
-            return None
-        span = self._judges[find.field].span(needle, find.start, find.end)
-        if span is None or (needle.literals and not self._is_literal(needle, find)):
-            return None
-        return Mark(find.field, *span)
+                    marks.append(Mark(field, *span))
+            self._standing[index] = marks
+        return self._standing[index]
 
     @cached_property
     def _named(self) -> Mapping[Ask, list[Mark]]:
         """Where somebody stands for an entry of the gazetteer, or for a country."""
         named: dict[Ask, list[Mark]] = {}
-        for mark, (_, actor, kind) in self._namings:
+        for mark, (actor, kind) in self._namings:
             named.setdefault(Ask(actor.id, False), []).append(mark)
             if kind == "name":
                 named.setdefault(Ask(actor.id, True), []).append(mark)
@@ -210,23 +215,6 @@ class Reading:
             if actor.country and official and self._in_office(actor):
                 named.setdefault(Ask(actor.country, False), []).append(mark)
         return named
-
-    def _may_be_literal(self, needle: Needle, find: Mark) -> bool:
-        """Whether the quoted words stand anywhere in the field: cheaper than to know where."""
-        original = self._fields[find.field].folded.original_lower
-        return all(literal.letters in original for literal in needle.literals)
-
-    def _is_literal(self, needle: Needle, find: Mark) -> bool:
-        """Quoted words stand in the publisher's own spelling, marks included."""
-        folded = self._fields[find.field].folded
-        for literal in needle.literals:
-            at = find.start + literal.at
-            start, end = folded.origin(at, at + literal.length)
-            room = len(literal.letters)
-            around = folded.original[max(0, end - room) : start + room]
-            if literal.letters not in around.lower():
-                return False
-        return True
 
     def _matches(self, term: TermPlan, masks: Cover) -> list[Match]:
         left = self._stand(term.left, term, masks)
@@ -245,9 +233,9 @@ class Reading:
     def _side(self, side: Side) -> list[Mark]:
         """Every place of one of its words or actors, sorted."""
         if side.number not in self._sides:
-            marks = {m for n in side.needles & self.needles_found for m in self._standing[n]}
-            for ask in side.actors & self._named.keys() if side.actors else ():
-                marks.update(self._named[ask])
+            marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
+            for ask in side.actors:
+                marks.update(self._named.get(ask, ()))
             self._sides[side.number] = sorted(marks)
         return self._sides[side.number]
 
@@ -281,7 +269,7 @@ class Reading:
             Naming(mark, named)
             for needle in self.needles_found
             for named in self._plan.names.get(needle, ())
-            for mark in self._standing[needle]
+            for mark in self._stands(needle)
         ]
         kept = longest(naming.mark for naming in found)
         masked = {(n.mark, n.named.actor.id) for n in found if n.named.kind == "mask"}
@@ -306,7 +294,7 @@ class Reading:
     @cached_property
     def _titles(self) -> frozenset[Mark]:
         needles = (needle for needle in self.needles_found if needle in self._plan.titles)
-        return frozenset(mark for n in needles for mark in self._standing[n])
+        return frozenset(mark for n in needles for mark in self._stands(n))
 
 
 def _fields_of(item: Item) -> tuple[_Field, ...]:

@@ -60,24 +60,22 @@ def script_of(char: str) -> str:
 _LETTER_OF = {"spaced": "s", "hangul": "h", "han": "c", "kana": "k"}
 
 
-class _Classes(dict[int, str]):
+class _Classes(dict[str, str]):
     """One letter for the class of a character, filled as characters are met."""
 
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        self[code] = _LETTER_OF[script_of(char)] if char.isalnum() else " "
-        return self[code]
+    def __missing__(self, char: str) -> str:
+        self[char] = _LETTER_OF[script_of(char)] if char.isalnum() else " "
+        return self[char]
 
 
-_CLASSES = _Classes()
+# "s" spaced letter or digit, "h" Hangul, "c" Han, "k" Kana, " " mark: for quick looks at what
+# stands beside a word.
+CLASS_OF = _Classes()
 
 
 def classes_of(text: str) -> str:
-    """As long as the text: "s" spaced letter or digit, "h" Hangul, "c" Han, "k" Kana, " " mark.
-
-    For quick looks at what stands beside a word, many in one text.
-    """
-    return text.translate(_CLASSES)
+    """As long as the text, the class of each character."""
+    return "".join(map(CLASS_OF.__getitem__, text))
 
 
 def is_han(char: str) -> bool:
