@@ -222,11 +222,12 @@ class Actor:
     `names` are full names in any language. `titles` and `metonyms` (capital, seat, offices) count
     for `@KR` but not for `@KR:names`. `bare` are surnames shared by many: they count only with
     another actor of that country, or a title, within eight words. `masks` are words in which a
-    name does not count ("South China Sea"). `country` is None for bodies that stand for no one.
+    name does not count ("South China Sea"). `country` is None for bodies that stand for no one. A
+    topic is nobody: its names are the words for one thing, act or place in several languages.
     """
 
     id: str
-    kind: Literal["country", "person", "office", "venue"]
+    kind: Literal["country", "person", "office", "venue", "topic"]
     country: str | None
     names: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()

@@ -1,0 +1,111 @@
+"""Who goes to whom: what one item tells of a visit, and what all items together tell of it.
+
+Countries are ISO 3166-1 alpha-2. Days are written as far as they are known: "2026-01-13",
+"2026-01", "2026", or None. Places are written as the publisher wrote them in a `Visit`, and by
+their first name in the gazetteer in a `Stay`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from sigtrack.model.rules import Span
+
+
+class Phase(StrEnum):
+    """How far a visit has come, judged when the item was published."""
+
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    DONE = "done"
+    CANCELLED = "cancelled"  # called off, or put off: then the date is the new one
+
+
+class Level(StrEnum):
+    """The protocol, as far as the text names it; highest first."""
+
+    STATE = "state"
+    OFFICIAL = "official"
+    WORKING = "working"
+    INFORMAL = "informal"
+    SIDELINES = "sidelines"
+    UNSPECIFIED = "unspecified"
+
+    @property
+    def height(self) -> int:
+        """5 (state) to 0 (not told)."""
+        return len(Level) - 1 - list(Level).index(self)
+
+
+class Rank(StrEnum):
+    """Of the visitor; highest first."""
+
+    LEADER = "leader"
+    MINISTER = "minister"
+    ENVOY = "envoy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """`name` is the first in the gazetteer, else the office in the publisher's words; `actor` is
+    the id in the gazetteer, "" where the text has an office alone."""
+
+    country: str
+    name: str
+    rank: Rank
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one item tells. `visitors` are several in a third country.
+
+    `host_country` is None where two sides meet and the text does not say where. `site` names the
+    place whatever the language ("nara"), `place` is what the publisher wrote. `spans` are the
+    words that it was read from.
+    """
+
+    visitors: tuple[Visitor, ...]
+    host_country: str | None
+    phase: Phase
+    place: str | None = None
+    site: str = ""
+    date: str | None = None
+    until: str | None = None  # the last day, where it is told
+    level: Level = Level.UNSPECIFIED
+    rank: Rank = Rank.LEADER
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing that became known of a visit, when, and by which item."""
+
+    kind: Literal["first", "phase", "date", "venue", "level"]
+    value: str
+    at: datetime
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One visitor in one country, as all reports together tell it: a line of the timeline.
+
+    `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
+    story once; `evidence` are item ids, oldest first.
+    """
+
+    visitor: Visitor
+    host_country: str
+    phase: Phase
+    sites: tuple[str, ...] = ()
+    date: str | None = None
+    until: str | None = None
+    level: Level = Level.UNSPECIFIED
+    evidence: tuple[str, ...] = ()
+    stories: int = 0
+    sources: int = 0
+    history: tuple[Turn, ...] = ()
