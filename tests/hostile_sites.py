@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from feed_server import FeedServer, Request, Script, Site, answer, for_ever, hang_up
 
 MIB = 2**20
+Due = str | int | None
 LURED = (
     "<rss version='2.0'><channel><item><title>You were lured here</title></item></channel></rss>"
 )
@@ -25,12 +26,13 @@ LURED = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """One feed. `due` is a part of the note, or how many items are stored. `proxied`: its address
-    is a public name that only our proxy knows, and nothing private is allowed to it."""
+    """One feed. `due` is a part of the note, or how many items are stored, or None where either
+    may come, by a margin. `proxied`: its address is a public name that only our proxy knows, and
+    nothing private is allowed to it."""
 
     name: str
     url: str
-    due: str | int
+    due: Due
     proxied: bool = False
 
 
@@ -249,20 +251,19 @@ def _item(inside: str) -> str:
     return _rss(f"<item><title>Evil</title>{inside}</item>")
 
 
-def _documents(trap: Site) -> Iterable[tuple[str, bytes, str, str | int]]:
+def _documents(trap: Site) -> Iterable[tuple[str, bytes, str, Due]]:
     for name, text, due in (*_large(), *_slow(), *_entities(trap), *_odd()):
         yield name, text.encode("utf-8", "surrogatepass"), "application/rss+xml", due
 
 
-def _large() -> Iterable[tuple[str, str, str | int]]:
-    memory = "of memory to read"
+def _large() -> Iterable[tuple[str, str, Due]]:
     many = "".join(f"<item><title>Item {n}</title></item>" for n in range(100_000))
     yield "100000-items", _rss(many), 2000
-    yield "item-of-9-mb", _item(f"<description>{'word ' * 1_800_000}</description>"), memory
+    yield "item-of-9-mb", _item(f"<description>{'word ' * 1_800_000}</description>"), None
     yield "title-of-9-mb", _rss(f"<item><title>{'x' * 9_000_000}</title></item>"), 1
     yield "nested-tags", _item("<a>" * 10_000 + "</a>" * 10_000), 1
     yield "nested-markup", _item(f"<description>{'&lt;div>' * 99_999}</description>"), 1
-    yield "million-tags", _item(f"<description>{'&lt;b>x&lt;/b>' * 500_000}</description>"), memory
+    yield "million-tags", _item(f"<description>{'&lt;b>x&lt;/b>' * 500_000}</description>"), None
     yield "links", _item("<link>http://e.example/</link>" * 50_000), 1
     yield "namespaces", _item("".join(f"<x{n}:y xmlns:x{n}='u:{n}'/>" for n in range(9999))), 1
     entry = {"id": "1", "title": "Evil", "content_text": "x" * 9_000_000, "n": 10**400}
@@ -270,7 +271,7 @@ def _large() -> Iterable[tuple[str, str, str | int]]:
     yield "json-feed", json.dumps(feed), 1
 
 
-def _slow() -> Iterable[tuple[str, str, str | int]]:
+def _slow() -> Iterable[tuple[str, str, Due]]:
     """What costs feedparser minutes or gigabytes; ten seconds are allowed, and 200 MiB."""
     attributes = " ".join(f"a{n}='{n}'" for n in range(100_000))
     seconds, memory = "more than 10 s of computing", "of memory to read"
@@ -284,7 +285,7 @@ def _slow() -> Iterable[tuple[str, str, str | int]]:
     yield "ampersands", _item(f"<description>{'&' * 500_000}</description>"), 1
 
 
-def _entities(trap: Site) -> Iterable[tuple[str, str, str | int]]:
+def _entities(trap: Site) -> Iterable[tuple[str, str, Due]]:
     title = "<item><title>Evil &a;</title></item>"
     lol = "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(10))
     laughs = f"<!DOCTYPE rss [<!ENTITY a 'ha'>{lol}]>"
@@ -301,7 +302,7 @@ def _entities(trap: Site) -> Iterable[tuple[str, str, str | int]]:
     yield "parameter-entity", _rss(title, parameter), 1
 
 
-def _odd() -> Iterable[tuple[str, str, str | int]]:
+def _odd() -> Iterable[tuple[str, str, Due]]:
     steering = "\x1b[2J\x1b]8;;http://e.example/\x07x\x9b31m\u202e[bold]=1+1<script>"
     yield "steering", _rss(f"<item><title><![CDATA[{steering}]]></title></item>"), 1
     yield "cut-off", _rss("<item><title>One</title></item><item><title>Tw")[:-16], 2
