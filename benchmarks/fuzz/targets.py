@@ -102,7 +102,7 @@ def watchlists(data: bytes) -> None:
 
 def opml(data: bytes) -> None:
     feeds, problems = read_opml(data)
-    assert feeds or problems
+    assert all(feed.id for feed in feeds)
     for problem in problems:
         _problem(problem)
     for feed in feeds:
