@@ -1,0 +1,101 @@
+"""Fixed phrases found in a text, whatever their spelling and inflection; all in one pass.
+
+Phrases and texts are compared as stems (`text.stems`), so word borders come with the spaces of
+the stems. Han and Kana have none. A Hangul phrase begins a word and may be followed by a
+particle or a verb's ending; from three syllables on anything may follow, and also precede. The
+spaces of a Hangul phrase may be missing in a text, because writers differ (안보 협력, 안보협력).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from sigtrack.text.scripts import HANGUL_PARTICLES, classes_of, end_of_word
+from sigtrack.text.stems import Stems, stems_of
+
+_VERB_BEGINS = frozenset("하한할함합해했된될됐되됨")
+_FREE = 3  # syllables of a Hangul word that needs no border
+_MOST_SPACES = 4  # of a phrase that may be missing, one by one
+
+Owner = TypeVar("Owner")
+
+
+class Found(NamedTuple, Generic[Owner]):
+    """A phrase where it stands: a half-open range in the text (not its stems), and whose it is."""
+
+    start: int
+    end: int
+    owner: Owner
+
+
+class FixedPhrases(Generic[Owner]):
+    def __init__(self, phrases: Iterable[tuple[str, Owner]]) -> None:
+        """Each phrase with what a find of it stands for; one phrase may stand for several."""
+        owners: dict[str, list[Owner]] = defaultdict(list)
+        for phrase, owner in phrases:
+            for needle in _needles(phrase):
+                if owner not in owners[needle]:
+                    owners[needle].append(owner)
+        self._needles = tuple(owners)
+        self._owners = tuple(map(tuple, owners.values()))
+        self._automaton = AhoCorasick(self._needles, matchkind=MatchKind.Standard)
+
+    def find(self, stems: Stems) -> list[Found[Owner]]:
+        """Every find, overlapping ones too, by start and the longest first."""
+        text = stems.text
+        found = []
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if not _ends_well(text, start, end):
+                continue
+            origin = stems.origin(start, end)
+            found += [Found(*origin, owner) for owner in self._owners[number]]
+        return sorted(found, key=lambda one: (one.start, -one.end))
+
+
+def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
+    """Without those that lie inside another: "concern" in "serious concern"."""
+    kept: list[Found[Owner]] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or one.end > kept[-1].end or one[:2] == kept[-1][:2]:
+            kept.append(one)
+    return kept
+
+
+def _needles(phrase: str) -> Iterable[str]:
+    stems = stems_of(phrase)
+    if not stems:
+        return
+    kinds = classes_of(stems)
+    before = " " if kinds[0] == "s" or _is_short_hangul(stems.split(" ")[0]) else ""
+    after = " " if kinds[-1] == "s" else ""
+    yield f"{before}{stems}{after}"
+    if set(kinds) == {"h", " "}:
+        yield from (f" {written}" for written in _run_together(stems.split(" ")))
+
+
+def _run_together(words: list[str]) -> Iterator[str]:
+    """With some or all of the spaces left out."""
+    for spaces in product((" ", ""), repeat=min(len(words) - 1, _MOST_SPACES)):
+        between = [*spaces, *" " * (len(words) - len(spaces))]
+        if "" in spaces:
+            yield "".join(word + space for word, space in zip(words, between, strict=True)).strip()
+
+
+def _is_short_hangul(word: str) -> bool:
+    return classes_of(word[0]) == "h" and len(word) < _FREE
+
+
+def _ends_well(text: str, start: int, end: int) -> bool:
+    """What a short Hangul word may go on with: 우려를 and 우려했다, but not 유해물질 for 유해."""
+    if classes_of(text[end - 1]) != "h" or classes_of(text[end : end + 1]) != "h":
+        return True
+    word = text.rfind(" ", 0, end) + 1
+    if end - max(word, start) >= _FREE:
+        return True
+    rest = text[end : end_of_word(text, end)]
+    return rest in HANGUL_PARTICLES or rest[0] in _VERB_BEGINS

@@ -1,0 +1,191 @@
+"""Phrases that nobody has listed: runs of words near the anchors, counted by story.
+
+Two to five words of Latin and Hangul letters, three to eight characters of Han and Kana. A run is
+cut at commas, numbers, names of the gazetteer and formulas of the catalogue, so that what comes
+out is language and not news of who met whom; and it neither begins nor ends with a word that
+only joins others. Latin words count as their stems, Hangul words without their particle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from sigtrack.analyze.wording.corpus import Sentence, Told
+from sigtrack.analyze.wording.usage import Use
+from sigtrack.text.fold import fold
+from sigtrack.text.scripts import HAN, HANGUL, KANA, classes_of
+from sigtrack.text.stems import stem, without_particle
+
+WORDS = range(2, 6)
+CHARACTERS = range(3, 9)
+_FEWEST = 2  # stories in which a run must stand
+_TOKEN = re.compile(
+    rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
+)
+_JOINED_BY = """
+a an and as at be been but by for from had has have he her his i if in is it its more not of on
+or our she so than that the their them there these they this those to up us was we were what
+when which who will with would you your about after also are can could do did into just may me
+my no out over say said says should such some then through under very well all any both each
+other between including toward towards upon being how know think going get got yeah that's it's
+we're i'm don't let okay mr ms madam january february march april june july august september
+october november december monday tuesday wednesday thursday friday saturday sunday today
+tomorrow yesterday year month week day years months weeks days one two three four five six seven
+eight nine ten first second third last next million billion percent
+"""
+_JOINING = frozenset(_JOINED_BY.split())
+_CLOSED_HAN = frozenset(
+    "的了在和与與是将將对對为為及并並于於就等也都而我们我們他这這那其之以把被从從到中"
+)
+_OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
+_VERB_ENDS = ("다", "며", "고", "면", "서", "던", "는", "한", "할", "된", "될")
+
+Spans = Iterable[tuple[int, int]]
+SpansOf = Callable[[Sentence], Spans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    key: str
+    start: int
+    end: int
+    can_open: bool
+    can_close: bool
+
+
+def unknown_phrases(told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
+    """Runs that stand in at least two stories, with one use an item; `told` are the items of now.
+
+    `covered` gives what of a sentence (ranges within it) is name or formula.
+    """
+    told = list(told)
+    stories: dict[str, set[str]] = defaultdict(set)
+    for one in told:
+        for key in {key for key, _, _ in _runs_of(one, covered)}:
+            stories[key].add(one.story)
+    frequent = {key for key, found in stories.items() if len(found) >= _FEWEST}
+    return uses_of(frequent, told, covered)
+
+
+def uses_of(wanted: set[str], told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
+    """The first use in each item of the runs asked for."""
+    uses: dict[str, list[Use]] = defaultdict(list)
+    for one in told:
+        seen: set[str] = set()
+        for key, sentence, (start, end) in _runs_of(one, covered):
+            if key in wanted and key not in seen:
+                seen.add(key)
+                at = sentence.start
+                uses[key].append(
+                    Use(told=one, field=sentence.field, start=at + start, end=at + end)
+                )
+    return uses
+
+
+def usual_words(uses: Iterable[Use]) -> str:
+    """How a phrase is mostly written."""
+    ranked = Counter(use.words for use in uses).most_common()
+    return min(ranked, key=lambda pair: (-pair[1], pair[0]))[0]
+
+
+def is_name(words: str) -> bool:
+    """Every word that is more than a joint begins with a capital: Golden Dome, Spirit of X."""
+    weighty = [word for word in words.split() if word.lower() not in _JOINING]
+    return bool(weighty) and all(word[0].isupper() for word in weighty)
+
+
+def _runs_of(told: Told, covered: SpansOf) -> Iterator[tuple[str, Sentence, tuple[int, int]]]:
+    for sentence in told.sentences:
+        if sentence.is_near:
+            for key, span in runs(sentence.text, covered(sentence), told.language):
+                yield key, sentence, span
+
+
+def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Keys and ranges of all runs of a sentence."""
+    for stretch in _stretches(text, list(covered), language):
+        for first, token in enumerate(stretch):
+            if not token.can_open:
+                continue
+            for length in WORDS:
+                run = stretch[first : first + length]
+                if len(run) == length and run[-1].can_close:
+                    yield " ".join(one.key for one in run), (token.start, run[-1].end)
+    for start, run_text in _han_runs(text, list(covered)):
+        yield from _character_runs(run_text, start, language)
+
+
+def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iterator[list[_Token]]:
+    """Words in a row with nothing between them."""
+    stretch: list[_Token] = []
+    for start, end, word in _tokens(text):
+        token = None if _is_in(start, end, covered) else _token(word, start, end)
+        if token is not None:
+            stretch.append(_hyphenated(token, text))
+        elif stretch:
+            yield stretch
+            stretch = []
+    if stretch:
+        yield stretch
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
+    folded = fold(text)
+    for found in _TOKEN.finditer(folded.text):
+        start, end = folded.origin(found.start(), found.end())
+        yield start, end, found[0]
+
+
+def _token(word: str, start: int, end: int) -> _Token | None:
+    kind = classes_of(word[0])
+    if kind in "ck " or any(map(str.isdigit, word)):
+        return None
+    if kind == "h":
+        key = without_particle(word)
+        return _Token(key, start, end - len(word) + len(key), True, not key.endswith(_VERB_ENDS))
+    key, is_weighty = stem(word.lower()), word.lower() not in _JOINING
+    return _Token(key, start, end, is_weighty, is_weighty)
+
+
+def _hyphenated(token: _Token, text: str) -> _Token:
+    """Half of a word with a hyphen (Indo-Pacific) is no beginning and no end."""
+    is_second = text[max(token.start - 1, 0) : token.start] == "-"
+    is_first = text[token.end : token.end + 1] == "-"
+    return replace(
+        token,
+        can_open=token.can_open and not is_second,
+        can_close=token.can_close and not is_first,
+    )
+
+
+def _han_runs(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """Han and Kana in a row, without what is covered."""
+    masked = list(text)
+    for start, end in covered:
+        masked[start:end] = " " * (end - start)
+    for found in re.finditer(rf"[{HAN}{KANA}]+", "".join(masked)):
+        yield found.start(), found[0]
+
+
+def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    is_edge = _edge_of(language)
+    for first in range(len(run)):
+        if not is_edge(run[first]):
+            continue
+        for length in CHARACTERS:
+            last = first + length
+            if last <= len(run) and is_edge(run[last - 1]):
+                yield run[first:last], (at + first, at + last)
+
+
+def _edge_of(language: str) -> Callable[[str], bool]:
+    if language == "zh":
+        return lambda char: char not in _CLOSED_HAN
+    return lambda char: _OPENS_KANA.match(char) is not None
+
+
+def _is_in(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
+    return any(start < b and end > a for a, b in covered)

@@ -1,0 +1,42 @@
+"""What a sentence is about, as a set of units that can be compared: stems, or pairs of characters.
+
+Latin words give their stems, Hangul words what stands before their particle, Han and Kana every
+two neighbours. Words that join others, and those that every statement has, are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from sigtrack.text.fold import fold_text
+from sigtrack.text.scripts import HAN, HANGUL, KANA, classes_of
+from sigtrack.text.stems import stem, without_particle
+
+_UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")
+_IN_EVERY_TEXT = """
+a an and as at be by for from had has have in is it its of on or our that the their them they this
+to was we were which will with would both two three leaders ministers sides side countries president
+prime minister secretary he she his her not all any
+"""
+_SAID_BY_ALL = frozenset(map(stem, _IN_EVERY_TEXT.split()))
+
+
+def units_of(text: str, span: tuple[int, int] | None = None) -> frozenset[str]:
+    """The units of a sentence without the words of `span` (half-open, in `text`)."""
+    if span is not None:
+        text = f"{text[: span[0]]} {text[span[1] :]}"
+    units: set[str] = set()
+    for found in _UNIT.finditer(fold_text(text).lower()):
+        units.update(_units(found[0]))
+    return frozenset(units)
+
+
+def _units(word: str) -> set[str]:
+    match classes_of(word[0]):
+        case "c" | "k":
+            return {a + b for a, b in pairwise(word)} or {word}
+        case "h":
+            return {without_particle(word)}
+    stemmed = stem(word)
+    return set() if stemmed in _SAID_BY_ALL else {stemmed}

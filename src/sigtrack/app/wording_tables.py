@@ -1,0 +1,287 @@
+"""Changes of wording made into tables for people and records for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
+
+from sigtrack.analyze.wording import ENOUGH, Row, Share, Shift, Step, Told, Use, Wording, contrast
+from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.model import Block, Cell, Column, Marked, Note, Table
+from sigtrack.text.unwrap import unwrap
+
+if TYPE_CHECKING:
+    from sigtrack.app.wording import Asked
+
+_BARS = "▁▂▃▄▅▆▇█"
+_NOTHING = "·"
+_SHOWN_USES = 5
+_ROW = (
+    Column(name="change", kind="key"),
+    Column(name="phrase", kind="main"),
+    Column(name="stories", align="right", kind="key"),
+    Column(name="per 1,000", align="right", kind="key"),
+    Column(name="before", align="right", kind="key"),
+    Column(name="trend", kind="key"),
+    Column(name="first use"),
+    Column(name="by"),
+    Column(name="sides"),
+    Column(name="formula"),
+)
+_QUOTE = (
+    Column(name="when"),
+    Column(name="sentence", kind="main"),
+    Column(name="source", kind="key"),
+    Column(name="id"),
+)
+_STEP = (
+    Column(name="change", kind="key"),
+    Column(name="ladder"),
+    Column(name="source", kind="key"),
+    Column(name="before", kind="main"),
+    Column(name="after", kind="main"),
+    Column(name="ids"),
+)
+
+
+def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block]:
+    """A note on what was measured, then tables; with `evidence` each row is opened below them."""
+    yield _note(measured, asked.watchlist, zone)
+    if not measured.corpus.told:
+        return
+    if not measured.corpus.has_past and measured.corpus.window.since is not None:
+        yield _too_little(measured)
+    rows = measured.formulas
+    if asked.by:
+        rows = tuple(sorted(rows, key=lambda row: (-contrast(row), row.phrase)))
+    known, unknown = rows[: asked.limit], measured.unknown[: asked.limit]
+    shifts = measured.shifts[: asked.limit]
+    if known and not asked.ladders:
+        yield _matrix(known, rows, zone) if asked.by else _table("Formulas", known, rows, zone)
+    if unknown and not asked.ladders:
+        yield _table("Phrases outside the catalogue", unknown, measured.unknown, zone)
+    if asked.evidence:
+        for row in () if asked.ladders else (*known, *unknown):
+            yield _opened(row, measured.corpus.window.since is not None)
+    if shifts:
+        yield _steps(shifts, measured.shifts, zone)
+
+
+def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    """The objects of the machine format; `by` only where parts were asked for."""
+    for row in (*measured.formulas, *measured.unknown):
+        record: dict[str, Any] = {
+            "phrase": row.phrase,
+            "watchlist": watchlist,
+            "count": row.count,
+            "stories": row.now.stories,
+            "baseline_rate": round(row.before.rate, 3),
+            "rate": round(row.now.rate, 3),
+            "change": row.change,
+            "score": round(row.score, 3),
+            "first_seen": row.first.told.moment,
+            "last_seen": row.last.told.moment,
+            "publishers": [publisher.id for publisher in row.publishers],
+            "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
+        }
+        if row.parts is not None:
+            record["by"] = {label: _part(share) for label, share in row.parts.items()}
+        yield record
+
+
+def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    for shift in measured.shifts:
+        yield {
+            "ladder": shift.ladder.id,
+            "watchlist": watchlist,
+            "change": shift.change,
+            "rung_before": shift.before.rung,
+            "rung_after": shift.after.rung,
+            "before": shift.before.sentence.text,
+            "after": shift.after.sentence.text,
+            "similarity": round(shift.similarity, 3),
+            "edit": shift.is_edit,
+            "publishers": [step.told.publisher.id for step in (shift.before, shift.after)],
+            "moments": [_when(step, shift) for step in (shift.before, shift.after)],
+            "evidence": [shift.before.told.id, shift.after.told.id],
+        }
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """One bar a value, as high as its share of the highest; nothing is a dot."""
+    most = max(values, default=0.0)
+    return "".join(
+        _BARS[min(int(value / most * len(_BARS)), len(_BARS) - 1)] if value > 0 else _NOTHING
+        for value in values
+    )
+
+
+def _part(share: Share) -> dict[str, Any]:
+    return {"stories": share.stories, "of": share.of, "rate": round(share.rate, 3)}
+
+
+def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
+    corpus = measured.corpus
+    of = f" hit by {watchlist}" if watchlist else ""
+    if not corpus.told:
+        return Note(text=f"no items{of} in this time")
+    first, last = (corpus.told[n].moment.astimezone(zone).date() for n in (0, -1))
+    text = f"{count(len(corpus.told), 'item')}{of} from {first} to {last}"
+    if corpus.window.since is None:
+        return Note(
+            text=f"{text}, {_stories(corpus.now)}; --since compares a time with that before"
+        )
+    since = corpus.window.since.astimezone(zone).date()
+    compared = f"{_stories(corpus.now)} since {since} against {_stories(corpus.before)} before"
+    return Note(text=f"{text}: {compared}")
+
+
+def _stories(number: int) -> str:
+    return f"{number:,} {'story' if number == 1 else 'stories'}"
+
+
+def _too_little(measured: Wording) -> Note:
+    return Note(
+        text=f"too little text before to say what is new: {measured.corpus.sentences_before} "
+        f"sentences, {ENOUGH} are needed; try a longer --baseline",
+        level="warning",
+    )
+
+
+def _table(title: str, shown: Sequence[Row], every: Sequence[Row], zone: tzinfo) -> Table:
+    return Table(
+        title=title,
+        caption=_caption(shown, every, "phrase"),
+        columns=_ROW,
+        rows=tuple(_cells(row, zone) for row in shown),
+        emphasis=tuple(_emphasis(row) for row in shown),
+    )
+
+
+def _caption(shown: Sequence[object], every: Sequence[object], noun: str) -> str:
+    left = len(every) - len(shown)
+    return count(len(every), noun) + (f", {left} not shown, -n 0 shows all" if left else "")
+
+
+def _cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
+    return (
+        row.change.replace("-text", ""),
+        row.phrase,
+        row.now.stories,
+        _rate(row.now),
+        _rate(row.before),
+        sparkline(row.trend),
+        _day(row.first, zone),
+        row.first.told.publisher.id,
+        ", ".join(_sides(row)),
+        row.id,
+    )
+
+
+def _rate(share: Share) -> str:
+    """Per 1,000 stories; a rate below one is said with a decimal."""
+    return f"{share.rate:,.0f}" if share.rate >= 1 or not share.stories else f"{share.rate:.1f}"
+
+
+def _day(use: Use, zone: tzinfo) -> str:
+    return use.told.moment.astimezone(zone).date().isoformat()
+
+
+def _sides(row: Row) -> list[str]:
+    return list(dict.fromkeys(publisher.side for publisher in row.publishers))
+
+
+def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
+    if row.change == "new":
+        return "new"
+    return "dim" if row.change in ("steady", "too-little-text") else ""
+
+
+def _matrix(shown: Sequence[Row], every: Sequence[Row], zone: tzinfo) -> Table:
+    """Stories a part; the heading says of how many."""
+    parts = shown[0].parts or {}
+    heads = [
+        Column(name=f"{label} /{one.of}", align="right", kind="key") for label, one in parts.items()
+    ]
+    more = (Column(name="trend"), Column(name="first use"), Column(name="last use"))
+    return Table(
+        title="Formulas",
+        caption=f"{_caption(shown, every, 'phrase')}; stories, of all stories in the heading",
+        columns=(Column(name="phrase", kind="main"), *heads, *more),
+        rows=tuple(_matrix_cells(row, zone) for row in shown),
+    )
+
+
+def _matrix_cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
+    parts = list((row.parts or {}).values())
+    trend = sparkline([part.rate for part in parts])
+    numbers = [part.stories or None for part in parts]
+    return (row.phrase, *numbers, trend, _day(row.first, zone), _day(row.last, zone))
+
+
+def _opened(row: Row, is_compared: bool) -> Table:
+    uses = _one_a_story(row.uses)
+    shown = uses[:_SHOWN_USES]
+    more = f"{len(uses) - len(shown)} more" if len(uses) > len(shown) else ""
+    return Table(
+        title=row.phrase,
+        caption=", ".join(filter(None, (row.change if is_compared else "", more))),
+        columns=_QUOTE,
+        rows=tuple(
+            (use.told.moment, _quote(use), use.told.publisher.id, use.told.id[:ID_SHOWN])
+            for use in shown
+        ),
+    )
+
+
+def _one_a_story(uses: Iterable[Use]) -> list[Use]:
+    first: dict[str, Use] = {}
+    for use in uses:
+        first[use.told.story] = use  # latest first: what stays is the earliest of the story
+    return list(first.values())
+
+
+def _quote(use: Use) -> Marked:
+    """The sentence with the phrase marked; the phrase alone if it runs over the sentence."""
+    for one in use.told.sentences:
+        if one.field == use.field and one.start <= use.start and use.end <= one.end:
+            mark = (use.start - one.start, use.end - one.start)
+            return _marked(one.text, mark, use.told)
+    text = unwrap(getattr(use.told.stored.item, use.field))[use.start : use.end]
+    return _marked(text, (0, len(text)), use.told)
+
+
+def _marked(text: str, mark: tuple[int, int], told: Told) -> Marked:
+    item = told.stored.item
+    return Marked(text=text, spans=(mark,), link=item.url, language=item.language)
+
+
+def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Table:
+    return Table(
+        title="Softened and hardened",
+        caption=_caption(shown, every, "sentence"),
+        columns=_STEP,
+        rows=tuple(_step_cells(shift, zone) for shift in shown),
+        emphasis=tuple("new" if shift.is_edit else "" for shift in shown),
+    )
+
+
+def _step_cells(shift: Shift, zone: tzinfo) -> tuple[Cell, ...]:
+    steps = (shift.before, shift.after)
+    days = [f"{_when(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
+    change = f"{shift.change}, edited" if shift.is_edit else shift.change
+    quotes = [_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True)]
+    ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in steps)
+    return (change, shift.ladder.id, shift.after.told.publisher.id, *quotes, ", ".join(ids))
+
+
+def _when(step: Step, shift: Shift) -> datetime:
+    """An edit is dated by when it was seen: the item itself keeps the date of its publication."""
+    return step.told.said_at if shift.is_edit else step.told.moment
+
+
+def _prefixed(head: str, step: Step) -> Marked:
+    start, end = step.span
+    mark = (start + len(head), end + len(head))
+    return _marked(f"{head}{step.sentence.text}", mark, step.told)

@@ -1,0 +1,87 @@
+"""`sigtrack wording`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame
+
+
+def wording(
+    frame: Frame,
+    watchlist: Annotated[
+        str | None, typer.Argument(help="A watchlist; else all that is stored.")
+    ] = None,
+    since: of.Since = None,
+    until: of.Until = None,
+    baseline: Annotated[
+        str, typer.Option(metavar="WHEN", help="How far back to compare: 90d, 2025-01-01 or all.")
+    ] = "90d",
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="PART", help="Count by year, month, week or side of the publisher."),
+    ] = None,
+    phrase: Annotated[
+        list[str] | None,
+        typer.Option("--phrase", "-p", metavar="WORDS", help="Only rows with these words."),
+    ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", "-e", help="Open each row: the sentences themselves.")
+    ] = False,
+    ladders: Annotated[
+        bool, typer.Option("--ladders", help="Only what was softened or hardened.")
+    ] = False,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Show how the language changes: formulas and new phrases that come, rise, fall and go.
+
+    What was said since a day (--since) is compared with the time before it (--baseline), counted
+    by story and not by reprint. With --by all that is stored is counted, unless --since is given.
+    """
+    from sigtrack.app import wording as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.headings import load_headings
+    from sigtrack.app.window import Wanted
+    from sigtrack.watch import shipped_text
+    from sigtrack.watch.actors import load_actors
+    from sigtrack.watch.phrases import load_formulary
+
+    settings = frame.settings
+    if watchlist:
+        load_headings(settings).check((watchlist,))
+    asked = use.Asked(
+        watchlist=watchlist,
+        baseline=baseline,
+        by=of.one_of(use.BYS, by, "part") if by else None,
+        phrases=tuple(phrase or ()),
+        evidence=evidence,
+        ladders=ladders,
+        limit=of.rows(limit),
+    )
+    wanted = Wanted(
+        since=since or ("all" if by else settings.since.value),
+        until=until,
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+    )
+    actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
+    with frame.store(read_only=True) as store:
+        result = use.wording(
+            store,
+            wanted,
+            asked,
+            formulary=load_formulary(shipped_text("phrases.toml")),
+            actors=actors,
+            feeds=load_catalogue(settings).feeds,
+            now=frame.now,
+            zone=frame.zone,
+        )
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)

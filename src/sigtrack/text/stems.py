@@ -1,0 +1,111 @@
+"""Words made comparable beyond their spelling: inflection, clause marks, British and American.
+
+A formula must be found as "strongly opposed any attempt" where the catalogue says "strongly oppose
+any attempts". So a text is rewritten as its stems, one space apart, and a phrase is looked for in
+that by plain search. Latin words lose regular endings (after Porter 1980, first steps only: what
+is joined wrongly is joined so on both sides). Han, Kana and Hangul stay as folding gives them,
+cut where the script changes. Commas go; the end of a sentence or clause becomes `|`, which no
+phrase crosses.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from sigtrack.text.fold import Folded, fold
+from sigtrack.text.scripts import HAN, HANGUL, HANGUL_PARTICLES, KANA, classes_of
+
+BORDER = "|"
+_TOKEN = re.compile(
+    rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)"
+    rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
+    r"|(?P<border>[。;:!?]|\.(?= |\Z))"
+)
+_SPELLINGS = (("isation", "ization"), ("defence", "defense"), ("favour", "favor"))
+_VOWEL = re.compile("[aeiouy]")
+_SHORTEST = 4  # letters of a stem that lost an ending: noted is not "not"
+
+
+class Stems:
+    """`text` is the stems with one space before, between and after them."""
+
+    __slots__ = ("_ends", "_folded", "_places", "_starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self._folded: Folded = fold(text)
+        self._places: list[int] = []  # where each stem starts in `text`
+        self._starts: list[int] = []  # and its word in the folded text
+        self._ends: list[int] = []
+        pieces = [" "]
+        at = 1
+        for found in _TOKEN.finditer(self._folded.lower):
+            piece = _piece(found)
+            self._places.append(at)
+            self._starts.append(found.start())
+            self._ends.append(found.end())
+            pieces += (piece, " ")
+            at += len(piece) + 1
+        self.text = "".join(pieces)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the publisher's text under a range of `text` (without outer spaces)."""
+        start += self.text[start] == " "
+        end -= self.text[end - 1] == " "
+        return self._folded.origin(self._of(start, 0), self._of(end - 1, 1))
+
+    def _of(self, at: int, beyond: int) -> int:
+        """A place in the folded text: exact in scripts without stems, else the word's border."""
+        number = bisect_right(self._places, at) - 1
+        start, end = self._starts[number], self._ends[number]
+        if classes_of(self._folded.lower[start]) in "ckh":
+            return start + at - self._places[number] + beyond
+        return end if beyond else start
+
+
+def stems_of(text: str) -> str:
+    """The stems of a phrase, one space apart, without space around."""
+    return Stems(text).text.strip()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Of a folded lower-case word. A stem is not stemmed again: it is no word."""
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    word = word.removesuffix("'s")
+    if word.endswith("ies") and len(word) > 4:
+        word = f"{word[:-3]}y"
+    elif word.endswith("s") and len(word) > 3 and word[-2] not in "su'" and word[-2:] != "is":
+        word = word[:-1]
+    word = _without_tense(word)
+    return word[:-1] if word.endswith("e") and len(word) > _SHORTEST else word
+
+
+def without_particle(word: str) -> str:
+    """A Hangul word without the particle at its end, if two syllables are left."""
+    for length in (2, 1):
+        if len(word) > length + 1 and word[-length:] in HANGUL_PARTICLES:
+            return word[:-length]
+    return word
+
+
+def _without_tense(word: str) -> str:
+    if word.endswith("ied") and len(word) > 4:
+        return f"{word[:-3]}y"
+    for ending in ("ed", "ing"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= _SHORTEST and _VOWEL.search(rest):
+            is_doubled = rest[-1] == rest[-2] and rest[-1] not in "lsze"
+            return rest[:-1] if is_doubled else rest
+    return word
+
+
+def _piece(found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "spaced":
+            return stem(found[0])
+        case "border":
+            return BORDER
+    return found[0]

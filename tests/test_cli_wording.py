@@ -1,0 +1,161 @@
+"""`sigtrack wording`: what a user sees of changing language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desk import Desk
+
+PUBLISHERS = (
+    ("office", "KR", "leader-office"),
+    ("wire", "KR", "agency"),
+    ("post", "JP", "newspaper"),
+)
+KEYS = (
+    *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
+    *("first_seen", "last_seen", "publishers", "evidence"),
+)
+
+
+def line(id: str, source: str, day: str, title: str, **more: str) -> str:
+    given = {"id": id, "source": source, "published": f"{day}T09:00:00Z", "title": title}
+    return json.dumps(given | {"lang": "en"} | more, ensure_ascii=False)
+
+
+PAST = [
+    line(f"p{n}", "post", f"2025-12-{1 + n % 28:02}", f"Lighthouse {n} is lit") for n in range(40)
+]
+OLD = line("old", "office", "2025-12-20", "Statement", text="A lighthouse. The leaders expressed serious concern over missile development of the North.")  # fmt: skip
+NEW = line("new", "office", "2026-01-12", "Statement again", text="A lighthouse. The leaders expressed concern over missile development of the North.")  # fmt: skip
+NOW = [
+    line("a", "office", "2026-01-12", "Lighthouse talks open a new phase"),
+    line("b", "wire", "2026-01-12", "New phase at the lighthouse, says Lee"),
+    line("c", "wire", "2026-01-13", "Lighthouse ties turn a corner"),
+    line("d", "post", "2026-01-13", "Has the lighthouse turned a corner?"),
+    line("e", "post", "2026-01-13", "Economic coercion, a fishery view"),
+]
+
+
+@pytest.fixture
+def archive(desk: Desk, tmp_path: Path) -> Desk:
+    desk.watch()
+    more = "".join(
+        f'[[feed]]\nid = "{id}"\nurl = "https://{id}.example/feed"\n'
+        f'country = "{country}"\nrole = "{role}"\n'
+        for id, country, role in PUBLISHERS
+    )
+    desk.feeds_file.write_text(desk.feeds_file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    file = tmp_path / "archive.jsonl"
+    file.write_text("\n".join([*PAST, OLD, *NOW, NEW]) + "\n", encoding="utf-8")
+    desk.run("import", file, "-q")
+    return desk
+
+
+def phrases(desk: Desk, *arguments: object) -> dict[str, dict[str, object]]:
+    records = desk.run("wording", *arguments, "-f", "jsonl").records
+    return {str(record["phrase"]): record for record in records}
+
+
+def test_a_new_formula_is_shown_with_its_first_use_and_who_said_it(archive: Desk) -> None:
+    out = archive.run("wording", "--since", "7d").out
+    assert "47 items from" in out
+    assert "stories since 2026-01-07 against 41 stories before" in out
+    (row,) = [one for one in out.splitlines() if "new phase" in one]
+    assert row.split()[1:3] == ["new", "2"]
+    assert "2026-01-12" in row
+    assert "KR official, KR press" in row
+
+
+def test_a_phrase_outside_the_catalogue_surfaces(archive: Desk) -> None:
+    out = archive.run("wording", "--since", "7d").out
+    table = out[out.index("Phrases outside the catalogue") :]
+    assert "corner" in table
+
+
+def test_a_watchlist_narrows_the_items_to_its_hits(archive: Desk) -> None:
+    everything = phrases(archive)
+    assert "economic coercion" in everything
+    of_watchlist = phrases(archive, "lighthouses")
+    assert "economic coercion" not in of_watchlist
+    assert of_watchlist["new phase"]["watchlist"] == "lighthouses"
+    assert everything["new phase"]["watchlist"] is None
+
+
+def test_the_machine_format_has_its_keys_in_order(archive: Desk) -> None:
+    record = phrases(archive, "lighthouses")["new phase"]
+    assert tuple(record) == KEYS
+    assert (record["change"], record["count"], record["stories"]) == ("new", 2, 2)
+    assert record["baseline_rate"] == 0.0
+    assert sorted(record["publishers"]) == ["office", "wire"]
+    assert record["first_seen"] == "2026-01-12T09:00:00+00:00"
+    found = {archive.run("show", id, "-f", "json").out.count("hase") for id in record["evidence"]}
+    assert 0 not in found and len(record["evidence"]) == 2
+
+
+def test_every_row_can_be_opened(archive: Desk) -> None:
+    out = archive.run("wording", "--phrase", "new phase", "--evidence").out
+    assert "Lighthouse talks open a «new phase»" in out
+    assert "«New phase» at the lighthouse, says Lee" in out
+    assert "corner" not in out
+
+
+def test_a_softened_sentence_is_shown_beside_the_one_before_it(archive: Desk) -> None:
+    out = archive.run("wording", "lighthouses", "--ladders").out
+    assert "2025-12-20: The leaders expressed «serious concern» over" in out
+    assert "2026-01-12: The leaders expressed «concern» over" in out
+    (record,) = archive.run("wording", "--ladders", "-f", "jsonl").records
+    assert (record["ladder"], record["change"], record["edit"]) == ("concern", "softened", False)
+
+
+def test_parts_are_counted_by_month_or_by_side(archive: Desk) -> None:
+    out = archive.run("wording", "--by", "month", "-p", "new phase").out
+    assert "2025-12 /41  2026-01 /6" in out
+    (row,) = [one for one in out.splitlines() if "new phase" in one]
+    assert row.split()[:2] == ["-", "2"]
+    sides = phrases(archive, "--by", "side")["new phase"]["by"]
+    assert {side: one["stories"] for side, one in sides.items()} == {
+        "JP press": 0,
+        "KR official": 1,
+        "KR press": 1,
+    }
+
+
+def test_too_little_text_is_said_and_nothing_is_guessed(archive: Desk) -> None:
+    done = archive.run("wording", "--since", "2026-01-12", "--baseline", "2026-01-01")
+    assert "! too little text before to say what is new: 0 sentences, 30 are needed" in done.out
+    records = phrases(archive, "--since", "2026-01-12", "--baseline", "2026-01-01").values()
+    assert {record["change"] for record in records} == {"too-little-text"}
+
+
+def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None:
+    for title in ("complete denuclearization of the DPRK", "complete denuclearization of the Korean Peninsula"):  # fmt: skip
+        file = tmp_path / "wire.jsonl"
+        file.write_text(line("x", "wire", "2026-01-13", f"Leaders reaffirm {title}"), "utf-8")
+        desk.run("import", file, "-q")
+    out = desk.run("wording").out
+    assert "softened, edited  denuclearization" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("lighthuoses",), "there is no watchlist 'lighthuoses'"),
+        (("--by", "decade"), "there is no part 'decade'"),
+        (("--since", "last-fetch"), "wording compares spans of time"),
+        (("--since", "2026-01-10", "--baseline", "2026-01-12"), "the baseline begins at"),
+        (("--baseline", "soon"), "'soon' is no time"),
+    ],
+)
+def test_a_mistake_is_explained(archive: Desk, arguments: tuple[str, ...], says: str) -> None:
+    assert says in archive.run("wording", *arguments, code=2).err
+
+
+def test_an_empty_store_has_nothing_to_say(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonl"
+    file.write_text(line("x", "wire", "2020-01-13", "Old"), "utf-8")
+    desk.run("import", file, "-q")
+    assert "no items in this time" in desk.run("wording").out
+    assert desk.run("wording", "--exit-code", "-f", "json", code=1).out.strip() == "[]"

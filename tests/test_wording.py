@@ -1,0 +1,311 @@
+"""How language changes: counted by story, compared with the past, told with its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sigtrack.analyze.wording import Publisher, Row, Told, Window, Wording, measure
+from sigtrack.analyze.wording.odds import change_of
+from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
+from sigtrack.watch import shipped_text
+from sigtrack.watch.phrases import load_formulary
+
+FORMULARY = load_formulary(shipped_text("phrases.toml"))
+TODAY = datetime(2026, 1, 14, tzinfo=UTC)
+WINDOW = Window(since=TODAY - timedelta(days=7))
+MINISTRY = Publisher(id="ministry", country="KR", role=Role.MINISTRY)
+WIRE = Publisher(id="wire", country="KR", role=Role.AGENCY)
+PAPER = Publisher(id="paper", country="JP", role=Role.NEWSPAPER)
+FILLER = "Talks on fisheries went on in the harbour of number"
+
+
+def told(
+    title: str,
+    days_ago: float,
+    publisher: Publisher = WIRE,
+    *,
+    id: str = "",
+    story: str | None = None,
+    text: str = "",
+    anchors: tuple[Span, ...] | None = None,
+    language: str = "en",
+) -> Told:
+    moment = TODAY - timedelta(days=days_ago)
+    item = Item(
+        feed=publisher.id,
+        uid=id or title,
+        title=title,
+        text=text,
+        language=language,
+        published=moment,
+        fingerprint=fingerprint_of(title, "", text),
+    )
+    stored = StoredItem(
+        id=id or f"{publisher.id} {title}", item=item, first_seen=moment, story=story
+    )
+    return Told(stored=stored, publisher=publisher, anchors=anchors)
+
+
+PAST = [told(f"{FILLER} {n}", 30 + n, PAPER) for n in range(40)]
+
+
+def measured(*items: Told, past: Sequence[Told] = PAST, **more: object) -> Wording:
+    return measure([*past, *items], FORMULARY, WINDOW, **more)  # type: ignore[arg-type]
+
+
+def formula(result: Wording, id: str) -> Row:
+    (row,) = [row for row in result.formulas if row.id == id]
+    return row
+
+
+def said(count: int, *, days_ago: float, publisher: Publisher = WIRE) -> list[Told]:
+    """Stories that hold the formula economic-coercion."""
+    titles = (f"Economic coercion condemned, part {days_ago} {n}" for n in range(count))
+    return [told(title, days_ago, publisher) for title in titles]
+
+
+# --- changes
+
+
+def test_a_formula_that_two_publishers_say_for_the_first_time_is_new() -> None:
+    result = measured(told("Ties enter new phase", 1), told("A new phase, says Lee", 1, PAPER))
+    row = formula(result, "new-phase")
+    assert (row.change, row.phrase, row.count) == ("new", "new phase", 2)
+    assert (row.now.stories, row.now.of, row.before.stories) == (2, 2, 0)
+    assert [one.id for one in row.publishers] == ["paper", "wire"]
+
+
+def test_an_official_source_alone_makes_a_formula_new_and_a_paper_alone_does_not() -> None:
+    assert formula(measured(told("A new phase", 1, MINISTRY)), "new-phase").change == "new"
+    assert formula(measured(told("A new phase", 1, PAPER)), "new-phase").change != "new"
+
+
+def test_a_wire_report_and_its_reprint_are_one_voice() -> None:
+    wire = told("A new phase", 1, WIRE, story="s")
+    reprint = told("A new phase - Wire", 0.9, PAPER, story="s")
+    row = formula(measured(wire, reprint), "new-phase")
+    assert (row.change, row.count, row.now.stories) == ("too-little-text", 2, 1)
+
+
+def test_a_formula_rises_falls_and_goes() -> None:
+    others = [told(f"Fish is cheap in {n}", 2) for n in range(40)]
+    rising = measured(*said(20, days_ago=1), *others, past=[*PAST, *said(2, days_ago=20)])
+    assert formula(rising, "economic-coercion").change == "rising"
+    falling = measured(*said(1, days_ago=1), *others, past=[*PAST, *said(40, days_ago=20)])
+    assert formula(falling, "economic-coercion").change == "falling"
+    gone = measured(*others, past=[*PAST, *said(40, days_ago=20)])
+    row = formula(gone, "economic-coercion")
+    assert (row.change, row.count) == ("gone", 0)
+    assert row.uses[0].told.moment < TODAY - timedelta(days=7)
+
+
+def test_a_formula_said_as_often_as_before_is_steady() -> None:
+    result = measured(*said(5, days_ago=1), *PAST_NOW, past=[*PAST, *said(5, days_ago=20)])
+    assert formula(result, "economic-coercion").change == "steady"
+
+
+PAST_NOW = [told(f"{FILLER} now {n}", 1, PAPER) for n in range(40)]
+
+
+def test_with_too_little_text_before_nothing_is_called_new() -> None:
+    result = measured(told("A new phase", 1, MINISTRY), past=PAST[:29])
+    assert formula(result, "new-phase").change == "too-little-text"
+    assert not result.corpus.has_past
+    assert result.unknown == ()
+
+
+def test_without_a_window_all_is_now_and_nothing_is_compared() -> None:
+    result = measure([*PAST, told("A new phase", 1)], FORMULARY, Window())
+    assert formula(result, "new-phase").change == "too-little-text"
+    assert formula(result, "new-phase").now.of == len(PAST) + 1
+
+
+def test_parts_count_stories_by_label() -> None:
+    items = [told("A new phase", 1, WIRE), told("New phase for ties", 1, PAPER)]
+    row = formula(measured(*items, label_of=lambda one: one.publisher.side), "new-phase")
+    assert row.parts is not None
+    assert {label: (one.stories, one.of) for label, one in row.parts.items()} == {
+        "JP press": (1, 41),
+        "KR press": (1, 1),
+    }
+
+
+def test_nothing_changed_scores_zero_and_more_of_the_same_is_surer() -> None:
+    assert change_of(5, 50, 10, 100) == pytest.approx(0.0)
+    assert 0 < change_of(4, 50, 4, 100) < change_of(40, 500, 40, 1000)
+    assert change_of(3, 50, 9, 100) == pytest.approx(-change_of(9, 100, 3, 50))
+
+
+# --- laws
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_the_order_of_items_does_not_matter(seed: int) -> None:
+    items = [
+        *PAST,
+        *said(3, days_ago=20),
+        *said(2, days_ago=1),
+        told("Both sides seek calm seas together", 1),
+        told("Calm seas together, says Tokyo", 2, PAPER),
+        told("They voiced concern over the nuclear programme of the DPRK", 1),
+        told("They voiced serious concern over the nuclear programme of the DPRK", 9),
+    ]
+    mixed = items.copy()
+    Random(seed).shuffle(mixed)
+    assert summary(measure(mixed, FORMULARY, WINDOW)) == summary(measure(items, FORMULARY, WINDOW))
+
+
+@settings(max_examples=20, deadline=None)
+@given(copies=st.integers(1, 30), which=st.sets(st.integers(0, 2)))
+def test_reprints_count_nothing_twice(copies: int, which: set[int]) -> None:
+    items = [
+        told("A new phase", 1, MINISTRY, story="a"),
+        told("Economic coercion", 1, WIRE, story="b"),
+        told("Economic coercion and a new phase", 2, PAPER, story="c"),
+    ]
+    reprints = [
+        told(items[n].stored.item.title, 0.5, Publisher(id=f"site-{k}"), story="abc"[n])
+        for n in which
+        for k in range(copies)
+    ]
+    rates = [
+        {row.id: (row.now, row.change, row.score) for row in measured(*told).formulas}
+        for told in (items, [*items, *reprints])
+    ]
+    assert rates[0] == rates[1]
+
+
+def summary(result: Wording) -> list[object]:
+    rows = [
+        (row.phrase, row.change, row.now, row.before, row.score, row.first.told.id, row.trend)
+        for row in (*result.formulas, *result.unknown)
+    ]
+    return [*rows, *((one.before.told.id, one.after.told.id, one.change) for one in result.shifts)]
+
+
+# --- unknown phrases
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "sentences"),
+    [
+        ("en", "turning a corner", ("Ties are turning a corner", "Seoul speaks of turning a corner", "Is it turning a corner?")),
+        ("ko", "새로운 물결", ("양국에 새로운 물결이 인다", "외교의 새로운 물결을 본다", "새로운 물결, 서울에서")),
+        ("ja", "新風外交", ("首相は新風外交を掲げた", "新風外交に期待", "これは新風外交だ")),
+        ("zh", "海上新路", ("双方谈海上新路", "他们提出海上新路的构想", "海上新路引起注意")),
+    ],
+)  # fmt: skip
+def test_a_phrase_that_nobody_listed_surfaces_by_itself(
+    language: str, phrase: str, sentences: tuple[str, ...]
+) -> None:
+    publishers = (WIRE, PAPER, MINISTRY)
+    items = [
+        told(sentence, 1, publisher, language=language)
+        for sentence, publisher in zip(sentences, publishers, strict=True)
+    ]
+    assert phrase in [row.phrase for row in measured(*items).unknown]
+
+
+def test_names_numbers_and_formulas_are_no_unknown_phrases() -> None:
+    items = [
+        told("Kim Minsu opens 12 new phase halls", 1, WIRE),
+        told("Again Kim Minsu opens 12 new phase halls", 1, PAPER),
+    ]
+    found = [row.phrase.lower() for row in measured(*items, names=["Kim Minsu"]).unknown]
+    assert not [phrase for phrase in found if "kim" in phrase or "12" in phrase or "new" in phrase]
+
+
+def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
+    far = "Rice is dear. Snow fell. It was cold. Blue lantern nights begin."
+    near = "The three agreed. Green harbour lights begin."
+    anchor = (Span(field="title", start=0, end=5, term="three"),)
+    in_text = (Span(field="text", start=4, end=9, term="three"),)
+    items = [
+        told(f"Three meet, {n}", 1, publisher, text=text, anchors=anchors)
+        for n, publisher in enumerate((WIRE, PAPER))
+        for text, anchors in ((f"{far} {n}", anchor), (f"{near} {n}", in_text))
+    ]
+    phrases = {row.phrase for row in measured(*items).unknown}
+    assert "Green harbour lights begin" in phrases
+    assert not any("lantern" in phrase for phrase in phrases)
+
+
+# --- ladders
+
+
+def shifts(*items: Told, **more: object) -> list[tuple[str, str]]:
+    return [(one.ladder.id, one.change) for one in measured(*items, past=(), **more).shifts]
+
+
+DPRK = "the nuclear and missile development of the DPRK"
+
+
+def test_a_weaker_word_for_the_same_object_is_softened_and_a_stronger_one_hardened() -> None:
+    serious = f"They expressed serious concern over {DPRK}."
+    plain = f"They expressed concern over {DPRK}."
+    assert ("concern", "softened") in shifts(told(serious, 9), told(plain, 1))
+    assert ("concern", "hardened") in shifts(told(plain, 9), told(serious, 1))
+
+
+def test_another_object_or_another_side_is_no_shift() -> None:
+    serious = f"They expressed serious concern over {DPRK}."
+    assert (
+        shifts(told(serious, 9), told("They expressed concern over the price of cabbages.", 1))
+        == []
+    )
+    plain = f"They expressed concern over {DPRK}."
+    assert shifts(told(serious, 9, WIRE), told(plain, 1, PAPER)) == []
+
+
+def test_what_the_last_text_already_said_is_no_shift() -> None:
+    serious = f"They expressed serious concern over {DPRK}."
+    plain = f"They expressed concern over {DPRK}."
+    items = [told(serious, 20, id="a"), told(plain, 9, id="b"), told(f"Again. {plain}", 1, id="c")]
+    assert shifts(*items) == []
+
+
+def test_both_sentences_are_told_with_the_words_that_changed() -> None:
+    serious = told("t", 9, text=f"Rain fell. They expressed serious concern over {DPRK}.")
+    plain = told("u", 1, text=f"They expressed concern over {DPRK}. Sun shone.")
+    (shift,) = measured(serious, plain, past=()).shifts
+    for step, words in ((shift.before, "serious concern"), (shift.after, "concern")):
+        assert step.sentence.text[slice(*step.span)] == words
+        assert step.sentence.text.startswith("They expressed")
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("ko", "양 정상은 북한의 핵 개발에 심각한 우려를 표명하였다.", "양 정상은 북한의 핵 개발에 우려를 표명하였다."),
+        ("ja", "日本側は東シナ海の情勢について深刻な懸念を表明した。", "日本側は東シナ海の情勢について懸念を表明した。"),
+        ("zh", "中方对芯片设备出口限制表示严重关切。", "中方对芯片设备出口限制表示关切。"),
+    ],
+)  # fmt: skip
+def test_ladders_stand_in_four_languages(language: str, before: str, after: str) -> None:
+    items = (told(before, 9, language=language), told(after, 1, language=language))
+    assert ("concern", "softened") in shifts(*items)
+
+
+def test_a_ladder_of_one_government_is_for_its_publishers() -> None:
+    pair = ("日本側は発射を極めて遺憾と述べた。", "日本側は発射を遺憾と述べた。")
+    for publisher, expected in ((PAPER, [("japan-regret", "softened")]), (WIRE, [])):
+        items = [
+            told(text, days, publisher, language="ja")
+            for text, days in zip(pair, (9, 1), strict=True)
+        ]
+        assert shifts(*items) == expected
+
+
+def test_a_silent_edit_is_told_whatever_else_was_said() -> None:
+    old = told("They reaffirm complete denuclearization of the DPRK", 1, id="a")
+    new = told("They reaffirm complete denuclearization of the Korean Peninsula", 1, id="a")
+    result = measured(new, edits=[(old, new)])
+    (shift,) = [one for one in result.shifts if one.is_edit]
+    assert (shift.ladder.id, shift.change) == ("denuclearization", "softened")
