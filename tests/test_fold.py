@@ -18,6 +18,9 @@ texts = st.text(
 @example("Mr.&Kim Mr.·Kim")
 @example("No. (3")
 @example("N·o. 3")
+@example("N.o.. 3")
+@example("N.N.\u0300")
+@example("ㄱ·ㅏ")
 @example("a.b.c.def 1,234,567")
 @example("\U00016d68\U00016d67\u0301")
 def test_folding_twice_is_folding_once(text):

@@ -79,7 +79,7 @@ _OTHERS = (
 )
 _STOPS = (  # an acronym from its first dot on, the stop of an abbreviation, an ellipsis
     r"\.(?<=[A-Za-z]\.)(?<![A-Za-z0-9][A-Za-z]\.)[A-Za-z](?:\.[A-Za-z])*"
-    r"(?:\.(?![A-Za-z0-9])|(?![A-Za-z0-9]))"
+    r"(?:\.(?![A-Za-z0-9.\u0300-\u036f])|(?![A-Za-z0-9]))"
     rf"|\.(?=[ '·&+])(?:{_SHORT})"
     r"|\.\.+"
 )
@@ -198,6 +198,8 @@ def _joins(text: str, dot: int) -> bool:
     if not (left.isalpha() and right.isalpha()) or before.isalnum():
         return False
     if left.isascii() and right.isascii():  # N·o would become the abbreviation No
+        return False
+    if not unicodedata.is_normalized("NFKC", left + right):  # ㄱ·ㅏ would become 가
         return False
     rest = _REST.match(text, dot + 2)
     tail = rest[0] if rest else ""
