@@ -108,9 +108,10 @@ def opml(data: bytes) -> None:
     for feed in feeds:
         _harmless(feed.id, feed.title, feed.note, feed.paused or "")
         assert safe_link(feed.url) == feed.url and not feed.allow_private
-    if feeds:
-        again, _ = read_opml(write_opml(feeds))
-        assert tuple(again) == tuple(feeds)
+    plain = tuple(feed for feed in feeds if "@" not in feed.url)  # what may be a password goes
+    if plain:
+        again, _ = read_opml(write_opml(plain))
+        assert tuple(again) == plain
 
 
 def _item(item: Item) -> None:
