@@ -175,11 +175,15 @@ def item_of(seen: Seen) -> Item:
 
 def shipped() -> Callable[[Item], Visit | None]:
     """How sigtrack reads visits; imported late, so that `score` needs none of it."""
-    from sigtrack.analyze.visits import main_visit
+    from sigtrack.analyze.visits import VisitReader
+    from sigtrack.watch import shipped_text
+    from sigtrack.watch.actors import load_actors
+
+    reader = VisitReader(load_actors(shipped_text("actors.toml"), None)[0])
 
     def read(item: Item) -> Visit | None:
-        found = main_visit(item)
-        if found is None:
+        found = reader.main_visit(item)
+        if found is None or found.host_country is None:
             return None
         return Visit(
             visitors=frozenset(visitor.country for visitor in found.visitors),

@@ -1,0 +1,22 @@
+"""Who goes to whom, in which order, and where, read from headlines in four languages.
+
+`VisitReader` reads one item: tokens by one automaton (`lexicon`), people (`agents`), what happens
+(`events`), when (`dates`) and how far it has come (`phases`). `merge` makes the reports of one
+visit one stay; `stops_of` and `claims_of` say what is unusual about an order of stays. What a
+language calls things stands in its own table (`words_en`, `words_ko`, `words_ja`, `words_zh`).
+"""
+
+from sigtrack.analyze.visits.reader import VisitReader
+from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, meaning_of, stops_of
+from sigtrack.analyze.visits.stays import Report, merge
+
+__all__ = [
+    "Claim",
+    "Report",
+    "Stop",
+    "VisitReader",
+    "claims_of",
+    "meaning_of",
+    "merge",
+    "stops_of",
+]

@@ -1,0 +1,230 @@
+"""What is unusual about the order, the places and the level of somebody's visits.
+
+Every claim says which items it rests on and since when there are items to know better: an archive
+that begins in June cannot tell whether something is the first time since May.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sigtrack.model import Actor, Level, Phase, Rank, Stay
+
+# Whom a country's new leader is expected to see first.
+ALLIES = {**dict.fromkeys(("KR", "JP", "PH", "AU", "GB", "CA", "TW"), "US"), "KP": "CN", "BY": "RU"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence without full stop; `since` is the first day of the data behind it."""
+
+    kind: str  # first, before-ally, order, outside-capital, level
+    text: str
+    evidence: tuple[str, ...]
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A stay in a sequence; `gap` is the number of days since the last one ended."""
+
+    stay: Stay
+    gap: int | None
+
+
+def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]:
+    """The journeys of one country's leaders (or of one person) that take or took place, in order."""
+    own = [
+        stay
+        for stay in stays
+        if stay.visitor.country == country
+        and (stay.visitor.actor == actor if actor else stay.visitor.rank is Rank.LEADER)
+        and stay.phase is not Phase.CANCELLED
+        and _day(stay.date) is not None
+    ]
+    own.sort(key=lambda stay: (stay.date or "", stay.host_country))
+    stops: list[Stop] = []
+    for stay in own:
+        last = _day(stops[-1].stay.until or stops[-1].stay.date) if stops else None
+        begins = _day(stay.date)
+        gap = max(0, (begins - last).days) if begins and last else None
+        stops.append(Stop(stay=stay, gap=gap))
+    return stops
+
+
+def claims_of(
+    stops: Sequence[Stop], actors: Mapping[str, Actor], names: Mapping[str, str], since: date
+) -> list[Claim]:
+    """In order of the stops. `names` are countries by code, `since` the first day of the data."""
+    teller = _Teller(stops, actors, names, since)
+    return [claim for index in range(len(stops)) for claim in teller.about(index)]
+
+
+class _Teller:
+    def __init__(
+        self,
+        stops: Sequence[Stop],
+        actors: Mapping[str, Actor],
+        names: Mapping[str, str],
+        since: date,
+    ) -> None:
+        self._stays = [stop.stay for stop in stops]
+        self._actors = actors
+        self._names = names
+        self._since = since
+
+    def about(self, index: int) -> Iterator[Claim]:
+        yield from self._first(index)
+        yield from self._before_ally(index)
+        yield from self._order(index)
+        yield from self._outside_capital(index)
+        yield from self._level(index)
+
+    def _claim(self, kind: str, text: str, *stays: Stay) -> Claim:
+        evidence = tuple(dict.fromkeys(item for stay in stays for item in stay.evidence[:3]))
+        return Claim(kind=kind, text=text, evidence=evidence, since=self._since)
+
+    def _first(self, index: int) -> Iterator[Claim]:
+        """First journey of a new office holder, if the data reach back to the first day in office."""
+        stay = self._stays[index]
+        began = self._in_office_since(stay)
+        earlier = [s for s in self._stays[:index] if s.visitor.actor == stay.visitor.actor]
+        if began and began >= self._since and stay.visitor.actor:
+            if not earlier:
+                yield self._claim(
+                    "first",
+                    f"first journey abroad of {stay.visitor.name} since taking office on {began}",
+                    stay,
+                )
+            elif all(s.host_country != stay.host_country for s in earlier):
+                yield self._claim(
+                    "first",
+                    f"first visit of {stay.visitor.name} to {self._name(stay.host_country)} since taking office on {began}",
+                    stay,
+                )
+
+    def _before_ally(self, index: int) -> Iterator[Claim]:
+        """Somebody else is seen before the ally, by one whose whole time in office is in the data."""
+        stay = self._stays[index]
+        ally = ALLIES.get(stay.visitor.country)
+        began = self._in_office_since(stay)
+        if ally is None or stay.host_country == ally or not began or began < self._since:
+            return
+        own = [s for s in self._stays if s.visitor.actor == stay.visitor.actor]
+        if own[0] is stay and stay.level is not Level.SIDELINES:
+            yield self._claim(
+                "before-ally",
+                f"{self._where(stay)} before the ally: no earlier visit to {self._name(ally)}",
+                stay,
+            )
+
+    def _order(self, index: int) -> Iterator[Claim]:
+        """Two stops within a month: who came first, and whether it was the other way round before."""
+        if index == 0:
+            return
+        last, stay = self._stays[index - 1], self._stays[index]
+        gap = _gap(last, stay)
+        if last.host_country == stay.host_country or gap is None or gap > 31:
+            return
+        text = f"{self._where(last)} before {self._where(stay)}, {_days(gap)} apart"
+        reverse = self._reverse(index, last.host_country, stay.host_country)
+        if reverse is not None:
+            text += f"; on {reverse.date} {self._name(reverse.host_country)} came first"
+        yield self._claim("order", text, last, stay)
+
+    def _reverse(self, index: int, first: str, second: str) -> Stay | None:
+        """The last time that `second` was visited shortly before `first`."""
+        earlier = self._stays[: index - 1]
+        for one, other in zip(reversed(earlier[:-1]), reversed(earlier[1:]), strict=True):
+            gap = _gap(one, other)
+            if (one.host_country, other.host_country) == (second, first) and gap is not None:
+                return one if gap <= 31 else None
+        return None
+
+    def _outside_capital(self, index: int) -> Iterator[Claim]:
+        stay = self._stays[index]
+        capital = self._capital(stay.host_country)
+        places = [site for site in stay.sites if site != capital]
+        if not places or capital in stay.sites or stay.level is Level.SIDELINES:
+            return
+        if stay.host_country == "US" or not capital:
+            return  # the White House is a venue, and the capital
+        text = f"in {places[0]}, not in the capital {capital}"
+        meaning = self._meaning(places[0])
+        if meaning:
+            text += f" ({meaning})"
+        earlier = [
+            s for s in self._stays[:index] if s.host_country == stay.host_country and s.sites
+        ]
+        if earlier and all(capital in s.sites for s in earlier):
+            text += f"; the {_times(len(earlier))} before it was the capital"
+        yield self._claim("outside-capital", text, stay)
+
+    def _level(self, index: int) -> Iterator[Claim]:
+        stay = self._stays[index]
+        told = (Level.UNSPECIFIED, Level.SIDELINES)
+        earlier = [
+            s
+            for s in self._stays[:index]
+            if s.host_country == stay.host_country and s.level not in told
+        ]
+        if stay.level in told or not earlier or stay.level.height <= earlier[-1].level.height:
+            return
+        yield self._claim(
+            "level",
+            f"a {stay.level} visit to {self._name(stay.host_country)}; the last, on {earlier[-1].date}, was {_article(earlier[-1].level)}",
+            earlier[-1],
+            stay,
+        )
+
+    def _in_office_since(self, stay: Stay) -> date | None:
+        actor = self._actors.get(stay.visitor.actor)
+        day = _day(stay.date)
+        if actor is None or day is None:
+            return None
+        since = [t.since for t in actor.tenures if t.since and t.since <= day]
+        return max(since) if since else None
+
+    def _where(self, stay: Stay) -> str:
+        return stay.sites[0] if stay.sites else self._name(stay.host_country)
+
+    def _name(self, country: str) -> str:
+        return self._names.get(country, country)
+
+    def _capital(self, country: str) -> str:
+        actor = self._actors.get(country)
+        return actor.metonyms[0].lstrip("=~") if actor and actor.metonyms else ""
+
+    def _meaning(self, site: str) -> str:
+        return meaning_of(site, self._actors)
+
+
+def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:
+    """What the choice of a venue says, "" where the gazetteer says nothing."""
+    for actor in actors.values():
+        if actor.kind == "venue" and actor.names and actor.names[0].lstrip("=~") == site:
+            return actor.meaning
+    return ""
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told and len(told) == len("2026-01-13") else None
+
+
+def _gap(one: Stay, other: Stay) -> int | None:
+    end, begin = _day(one.until or one.date), _day(other.date)
+    return max(0, (begin - end).days) if end and begin else None
+
+
+def _days(count: int) -> str:
+    return "on the same day" if count == 0 else f"{count} day{'' if count == 1 else 's'}"
+
+
+def _times(count: int) -> str:
+    return "time" if count == 1 else f"{count} times"
+
+
+def _article(level: Level) -> str:
+    return f"an {level} one" if level[0] in "aeiou" else f"a {level} one"

@@ -1,0 +1,252 @@
+"""Reports of one visit told as one stay, with its history.
+
+A report belongs to a stay when visitor and host are the same and their days can be: full days at
+most `APART` apart, a month that holds the day, a plan without a day within `AHEAD` of the stay.
+Reports are taken in the order in which they appeared, so that the history is what a reader could
+have known: announced, fixed, begun, over. A phase never goes back, but a visit called off is off.
+
+Pure: knows no store and no clock; the same reports in any order give the same stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor
+
+APART = timedelta(days=6)
+AHEAD = timedelta(days=150)
+_EAST = timedelta(hours=9)
+_ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One item that tells of a visit. `at` is when it was published; aware UTC."""
+
+    item: str
+    at: datetime
+    source: str
+    visit: Visit
+    story: str | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A stay while its reports come in."""
+
+    visitor: Visitor
+    host: str
+    reports: list[Report] = field(default_factory=list)
+
+    def fits(self, visitor: Visitor, report: Report) -> bool:
+        return _same_person(self.visitor, visitor) and any(
+            _same_days(one, report) for one in self.reports
+        )
+
+    def distance(self, report: Report) -> tuple[int, int]:
+        """How far the nearest of its reports is; days that are told come first."""
+        gaps = [abs((_anchor(one) - _anchor(report)).days) for one in self.reports]
+        told = any(_is_day(one.visit.date) for one in self.reports)
+        return min(gaps), not told
+
+    def add(self, visitor: Visitor, report: Report) -> None:
+        self.reports.append(report)
+        if visitor.actor and not self.visitor.actor:
+            self.visitor = visitor
+
+
+def merge(reports: Iterable[Report]) -> list[Stay]:
+    """The timeline: in order of the first day, as far as it is known."""
+    drafts: dict[tuple[str, str], list[_Draft]] = {}
+    meetings: list[Report] = []
+    for report in sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or "")):
+        host = report.visit.host_country
+        if host is None:
+            meetings.append(report)
+            continue
+        for visitor in _one_a_country(report.visit.visitors):
+            _take(drafts.setdefault((visitor.country, host), []), host, visitor, report)
+    every = [draft for some in drafts.values() for draft in some]
+    for report in meetings:
+        _attach(every, report)
+    return sorted(
+        map(_stay, every),
+        key=lambda s: (s.date or "9999", s.visitor.country, s.host_country, s.evidence),
+    )
+
+
+def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> None:
+    fitting = [draft for draft in drafts if draft.fits(visitor, report)]
+    if fitting:
+        min(fitting, key=lambda draft: draft.distance(report)).add(visitor, report)
+    else:
+        drafts.append(_Draft(visitor, host, [report]))
+
+
+def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
+    """Talks whose place is not told are evidence for the stay during which they are held."""
+    sides = {visitor.country for visitor in meeting.visit.visitors}
+    for draft in drafts:
+        if draft.visitor.country in sides and draft.host in sides:
+            ranks = {v.rank for v in meeting.visit.visitors}
+            near = any(abs((_anchor(one) - _anchor(meeting)).days) <= 2 for one in draft.reports)
+            if near and draft.visitor.rank in ranks:
+                draft.reports.append(meeting)
+                return
+
+
+def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
+    """Of a delegation its head: the highest rank, a name before an office."""
+    heads: dict[str, Visitor] = {}
+    for visitor in visitors:
+        known = heads.get(visitor.country)
+        if known is None or (visitor.actor and not known.actor and visitor.rank == known.rank):
+            heads[visitor.country] = visitor
+    return list(heads.values())
+
+
+def _same_person(one: Visitor, other: Visitor) -> bool:
+    """The same name, or the same rank where one of them is told by his office alone."""
+    if one.actor and other.actor:
+        return one.actor == other.actor
+    return one.rank == other.rank
+
+
+def _same_days(one: Report, other: Report) -> bool:
+    a, b = one.visit, other.visit
+    if _is_day(a.date) and _is_day(b.date):
+        return _overlap(a, b)
+    if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
+        first, second = sorted((one, other), key=lambda r: r.at)
+        month = first.visit.date or second.visit.date
+        if first.visit.date and second.visit.date:
+            return _holds(first.visit.date, second.visit.date)
+        if month and len(month) == 7 and not (first.visit.date and second.visit.date):
+            return _anchor(second) - _anchor(first) <= AHEAD
+        return timedelta(0) <= second.at - first.at <= AHEAD
+    if Phase.CANCELLED in (a.phase, b.phase):
+        return abs(one.at - other.at) <= AHEAD
+    return abs(_anchor(one) - _anchor(other)) <= 2 * APART
+
+
+def _overlap(a: Visit, b: Visit) -> bool:
+    first, second = date.fromisoformat(a.date or ""), date.fromisoformat(b.date or "")
+    last = date.fromisoformat(a.until) if a.until else first
+    end = date.fromisoformat(b.until) if b.until else second
+    return first - APART <= end and second - APART <= last
+
+
+def _holds(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _anchor(report: Report) -> date:
+    """The day that a report is about, as well as it can be told."""
+    told, day = report.visit.date, (report.at + _EAST).date()
+    if told is None:
+        return day
+    if _is_day(told):
+        return date.fromisoformat(told)
+    year, month = int(told[:4]), int(told[5:7]) if len(told) == 7 else day.month
+    return day if (year, month) == (day.year, day.month) else date(year, month, 15)
+
+
+def _is_day(told: str | None) -> bool:
+    return told is not None and len(told) == len("2026-01-13")
+
+
+# What the reports say together
+
+
+def _stay(draft: _Draft) -> Stay:
+    told = [r for r in draft.reports if r.visit.host_country]
+    visits = [r.visit for r in told]
+    first, last = _days(visits)
+    items = dict.fromkeys(r.item for r in sorted(draft.reports, key=lambda r: (r.at, r.item)))
+    return Stay(
+        visitor=draft.visitor,
+        host_country=draft.host,
+        phase=_phase(visits),
+        sites=_sites(told),
+        date=first,
+        until=last,
+        level=_level(visits),
+        evidence=tuple(items),
+        stories=len({r.story or r.item for r in draft.reports}),
+        sources=len({r.source for r in draft.reports}),
+        history=_history(told),
+    )
+
+
+def _phase(visits: Sequence[Visit]) -> Phase:
+    """The furthest; called off only as long as it was not seen to happen afterwards."""
+    latest = Phase.PLANNED
+    for visit in visits:
+        if visit.phase is Phase.CANCELLED:
+            latest = visit.phase if latest is Phase.PLANNED else latest
+        elif latest is Phase.CANCELLED or _ORDER.index(visit.phase) > _ORDER.index(latest):
+            latest = visit.phase if visit.phase is not Phase.PLANNED else latest
+    return latest
+
+
+def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
+    """The first and the last day: as most reports have it that tell both, else the earliest."""
+    spans = Counter((v.date, v.until) for v in visits if _is_day(v.date) and v.until)
+    if spans:
+        (first, last), _ = min(spans.items(), key=lambda one: (-one[1], one[0][0] or ""))
+        return first, last
+    days = Counter(v.date for v in visits if v.date and _is_day(v.date))
+    if days:
+        most = max(days.values())
+        return min(day for day, count in days.items() if count * 2 >= most), None
+    months = [v.date for v in visits if v.date]
+    return (max(months, key=len) if months else None), None
+
+
+def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
+    """Towns in the order in which the reports come to them; plans do not disturb it."""
+    ranked = sorted(reports, key=lambda r: (r.visit.phase is Phase.PLANNED, r.at))
+    return tuple(dict.fromkeys(r.visit.site for r in ranked if r.visit.site))
+
+
+def _level(visits: Sequence[Visit]) -> Level:
+    return max((visit.level for visit in visits), key=lambda level: level.height)
+
+
+def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:
+    turns: list[Turn] = []
+    phase, day, level, sites = None, None, Level.UNSPECIFIED, set[str]()
+    for report in reports:
+        visit = report.visit
+
+        def tell(kind: str, value: str, report: Report = report) -> None:
+            turns.append(Turn(kind=kind, value=value, at=report.at, item=report.item))  # type: ignore[arg-type]
+
+        if phase is None:
+            tell("first", visit.phase)
+        elif _moves(phase, visit.phase):
+            tell("phase", visit.phase)
+        if phase is None or _moves(phase, visit.phase):
+            phase = visit.phase
+        if visit.date and (day is None or (len(visit.date) > len(day))):
+            day = visit.date
+            tell("date", day)
+        if visit.site and visit.site not in sites:
+            sites.add(visit.site)
+            tell("venue", visit.site)
+        if visit.level.height > level.height:
+            level = visit.level
+            tell("level", level)
+    return tuple(turns)
+
+
+def _moves(old: Phase, new: Phase) -> bool:
+    if new is Phase.CANCELLED or old is Phase.CANCELLED:
+        return (
+            old is not new and old in (Phase.PLANNED, Phase.CANCELLED) and new is not Phase.PLANNED
+        )
+    return _ORDER.index(new) > _ORDER.index(old)
