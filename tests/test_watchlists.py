@@ -376,7 +376,8 @@ def test_a_new_watchlist_is_right_from_the_start():
 def test_the_schema_knows_every_key_and_demands_what_the_loader_demands():
     schema = watchlist_schema()
     signal_schema = schema["properties"]["signal"]["items"]
-    assert set(schema["required"]) == {"format", "id", "signal"}
+    assert set(schema["required"]) == {"format", "id"}
+    assert schema["anyOf"] == [{"required": ["signal"]}, {"required": ["expect"]}]
     assert {"any", "all", "should_not_match", "until"} <= set(signal_schema["properties"])
     assert signal_schema["properties"]["priority"]["enum"] == list(Priority)
 

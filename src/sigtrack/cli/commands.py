@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, digest, feeds, upkeep, watchlists, wording
+from sigtrack.cli import care, digest, feeds, upkeep, visits, watchlists, wording
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
@@ -272,6 +272,8 @@ def demo(frame: Frame) -> None:
 
 
 app.command()(with_frame(wording.wording))
+app.command()(with_frame(visits.visits))
+app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))
 app.command()(with_frame(upkeep.doctor))
 app.command()(with_frame(upkeep.cron))

@@ -193,6 +193,36 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """"@KR > @JP": whose visit to whom, by the ids of the gazetteer."""
+
+    visitor: str
+    host: str
+
+    def __str__(self) -> str:
+        return f"@{self.visitor} > @{self.host}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a watchlist says should come: silence is then a signal.
+
+    A hit of one of `signals` ("watchlist/signal", or a whole watchlist) fulfils it, or the visit.
+    It counts from `after` on: a day, or the first day of a visit. `by` is its last day, or a
+    number of days from then (the day itself is 0).
+    """
+
+    id: str
+    title: str = ""
+    why: str = ""
+    signals: tuple[str, ...] = ()
+    visit: Journey | None = None
+    after: date | Journey | None = None
+    by: date | int = 0
+    place: Place = of(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist:
     """One file, one theme. `fingerprint` covers everything that decides what it hits."""
 
@@ -200,6 +230,7 @@ class Watchlist:
     title: str = ""
     why: str = ""
     signals: tuple[Signal, ...] = ()
+    expects: tuple[Expectation, ...] = ()
     fingerprint: str = ""
     place: Place = of(default=Place(), compare=False)
     shipped: bool = False

@@ -14,6 +14,9 @@ Kind = Literal[
     "id",
     "whole",
     "date",
+    "date or visit",
+    "date or days",
+    "visit",
     "strings",
     "terms",
     "groups of terms",
@@ -31,6 +34,9 @@ CURES: dict[Kind, str] = {
     "id": '{key} = "small-letters-digits-hyphens"',
     "whole": "{key} = 2, a whole number without quotes",
     "date": "{key} = 2026-01-05, without quotes",
+    "date or visit": '{key} = 2026-01-05 without quotes, or {key} = "@KR > @JP"',
+    "date or days": '{key} = 2026-01-20 without quotes, or {key} = "7d"',
+    "visit": '{key} = "@KR > @JP": who goes to whom',
     "strings": '{key} = ["one", "two"]',
     "terms": '{key} = ["one term", "another"], or a list a language: {key}.en = ["…"]',
     "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
@@ -61,6 +67,7 @@ FILE_KEYS = {
         Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
         Key("unless", "terms", "Words that switch the vetoes off."),
         Key("signal", "tables", "The things to watch."),
+        Key("expect", "tables", "What should come, and by when: silence is then a signal."),
     )
 }
 
@@ -98,5 +105,18 @@ SIGNAL_KEYS = {
         Key("until", "date", "Not after this day."),
         Key("should_match", "strings", "Headlines that the signal must hit; run at every load."),
         Key("should_not_match", "strings", "Headlines that it must not hit."),
+    )
+}
+
+EXPECT_KEYS = {
+    key.name: key
+    for key in (
+        Key("id", "id", "Name of the expectation, unique in its file."),
+        Key("title", "text", "Title that reports show."),
+        Key("why", "text", "Why its coming, or its absence, says something."),
+        Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
+        Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
+        Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),
+        Key("by", "date or days", 'Until when it is due: a day, or "7d" from after.'),
     )
 }

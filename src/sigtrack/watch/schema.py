@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sigtrack.watch.keys import FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
+from sigtrack.watch.keys import EXPECT_KEYS, FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
+
+_VISIT = r"^@[A-Za-z0-9-]+ ?> ?@[A-Za-z0-9-]+$"
 
 Schema = dict[str, Any]
 
@@ -30,8 +32,12 @@ def watchlist_schema() -> Schema:
     """JSON Schema (2020-12) of a watchlist file."""
     signal = _object(SIGNAL_KEYS, required=["id"])
     signal["anyOf"] = [{"required": ["any"]}, {"required": ["all"]}]
-    file = _object(FILE_KEYS, required=["format", "id", "signal"])
+    file = _object(FILE_KEYS, required=["format", "id"])
+    file["anyOf"] = [{"required": ["signal"]}, {"required": ["expect"]}]
     file["properties"]["signal"] |= {"type": "array", "items": signal, "minItems": 1}
+    expect = _object(EXPECT_KEYS, required=["id", "by"])
+    expect["anyOf"] = [{"required": ["signals"]}, {"required": ["visit"]}]
+    file["properties"]["expect"] |= {"type": "array", "items": expect}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sigtrack watchlist",
@@ -54,6 +60,16 @@ def _value(key: Key) -> Schema:
         "id": {"type": "string", "pattern": f"^{ID}$"},
         "whole": {"type": "integer", "minimum": key.least, "maximum": 1_000},
         "date": {"type": "string", "format": "date"},
+        "visit": {"type": "string", "pattern": _VISIT},
+        "date or visit": {
+            "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": _VISIT}]
+        },
+        "date or days": {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "pattern": "^\\d{1,3}d$"},
+            ]
+        },
         "strings": _STRINGS,
         "terms": _TERMS,
         "groups of terms": {"type": "array", "items": {**_STRINGS, "minItems": 1}},

@@ -17,6 +17,7 @@ from sigtrack.model import Actor, Place, Problem, Signal, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.watch.advice import advise
 from sigtrack.watch.documents import read_document
+from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
 from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
@@ -62,6 +63,7 @@ def load_watchlist(
     )
     watchlist_id, title, why = table.id(), table.text("title"), table.text("why")
     signals = _read_signals(table, expansion, common)
+    expects = read_expects(table, known.actors, {signal.id for signal in signals}, watchlist_id)
     check_actors(found, known.actors)
     _advise_on_name(table, watchlist_id)
     problems = [*found.problems, *expansion.problems]
@@ -73,6 +75,7 @@ def load_watchlist(
         title=title,
         why=why,
         signals=signals,
+        expects=expects,
         fingerprint=fingerprint_of_rules(
             watchlist_id,
             signals,
@@ -167,7 +170,7 @@ def _read_signals(table: Table, expansion: Expansion, common: Common) -> tuple[S
     if not _is_list_of_tables(value):
         table.found.say(table.place("signal"), "signal is no table", "write [[signal]] above each")
         return ()
-    if not value:
+    if not value and not table.values.get("expect"):
         table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):

@@ -1,0 +1,256 @@
+"""`sigtrack expect`: what watchlists say should come, and whether it has.
+
+Silence where something was expected is a signal, so nothing is guessed: what is seen has its
+evidence, what is late is said to be late, and what waits for another visit says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Literal
+
+from sigtrack.analyze.visits import VisitReader
+from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.visits import Asked, chosen, timeline_of
+from sigtrack.config import Settings
+from sigtrack.model import (
+    Actor,
+    Block,
+    Cell,
+    Column,
+    Expectation,
+    Journey,
+    Note,
+    Phase,
+    Problem,
+    Report,
+    Stay,
+    Table,
+    Watchlist,
+)
+from sigtrack.store import Query, Store
+from sigtrack.watch import shipped_watchlists
+
+Status = Literal["open", "seen", "overdue", "expired"]
+FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")
+OVERDUE_FOR = timedelta(days=30)  # then nobody waits any more
+_MARK = "[[expect]]"
+_ORDER: Mapping[Status, int] = {"overdue": 0, "open": 1, "seen": 2, "expired": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One expectation as it stands. `after` is None while it waits for a visit."""
+
+    watchlist: str
+    expectation: Expectation
+    status: Status
+    after: date | None
+    by: date | None
+    seen: date | None = None
+    evidence: tuple[str, ...] = ()
+
+
+def are_there_any(settings: Settings) -> bool:
+    """Whether some file expects anything: `report` asks before it loads a single term."""
+    for folder in (shipped_watchlists(), settings.watchlists):
+        for file in sorted(folder.glob("[!_.]*.toml")) if Path(str(folder)).is_dir() else ():
+            try:
+                if _MARK in file.read_text(encoding="utf-8", errors="replace"):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+def outlooks(
+    store: Store,
+    watchlists: Iterable[Watchlist],
+    actors: Mapping[str, Actor],
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> list[Outlook]:
+    """Every expectation: the late ones first, then by the day they are due."""
+    wanted = [(w.id, e) for w in watchlists for e in w.expects]
+    if not wanted:
+        return []
+    judge = _Judge(store, actors, now, zone, [e for _, e in wanted])
+    found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]
+    return sorted(found, key=lambda o: (_ORDER[o.status], o.by or date.max, o.watchlist))
+
+
+def problems_of(watchlists: Sequence[Watchlist]) -> list[Problem]:
+    """Expectations of signals that no watchlist has."""
+    known = {w.id for w in watchlists} | {f"{w.id}/{s.id}" for w in watchlists for s in w.signals}
+    return [
+        Problem(
+            message=f"no watchlist in force has {signal}, which {w.id}/{e.id} expects",
+            hint="see: sigtrack watchlists list",
+            place=e.place,
+            severity="warning",
+        )
+        for w in watchlists
+        for e in w.expects
+        for signal in e.signals
+        if signal not in known
+    ]
+
+
+class _Judge:
+    """Answers from the store; the visits are read at most once."""
+
+    def __init__(
+        self,
+        store: Store,
+        actors: Mapping[str, Actor],
+        now: datetime,
+        zone: tzinfo,
+        wanted: Sequence[Expectation],
+    ) -> None:
+        self._store = store
+        self._actors = actors
+        self._now = now
+        self._zone = zone
+        self._today = now.astimezone(zone).date()
+        needs = any(e.visit or isinstance(e.after, Journey) for e in wanted)
+        reader = VisitReader(actors) if needs else None
+        self._stays = timeline_of(store.items(Query()), reader).stays if reader else ()
+
+    def outlook(self, watchlist: str, expectation: Expectation) -> Outlook:
+        after = self._after(expectation)
+        by = _due(expectation, after)
+        waits = isinstance(expectation.after, Journey) and after is None
+        seen, evidence = (None, ()) if waits else self._seen(expectation, after)
+        return Outlook(
+            watchlist=watchlist,
+            expectation=expectation,
+            status=self._status(seen, by),
+            after=after,
+            by=by,
+            seen=seen,
+            evidence=evidence,
+        )
+
+    def _status(self, seen: date | None, by: date | None) -> Status:
+        if seen is not None:
+            return "seen"
+        if by is None or self._today <= by:
+            return "open"
+        return "overdue" if self._today - by <= OVERDUE_FOR else "expired"
+
+    def _after(self, expectation: Expectation) -> date | None:
+        if not isinstance(expectation.after, Journey):
+            return expectation.after
+        days = [d for s in self._visits(expectation.after) if (d := _first_day(s)) is not None]
+        return max(days, default=None)
+
+    def _visits(self, journey: Journey) -> list[Stay]:
+        asked = Asked(who=journey.visitor, host=journey.host)
+        return [
+            stay
+            for stay in chosen(self._stays, asked, self._actors)
+            if stay.phase in (Phase.ONGOING, Phase.DONE)
+        ]
+
+    def _seen(
+        self, expectation: Expectation, after: date | None
+    ) -> tuple[date | None, tuple[str, ...]]:
+        found: list[tuple[date, str]] = []
+        if expectation.visit:
+            for stay in self._visits(expectation.visit):
+                day = _first_day(stay)
+                if day and (after is None or day >= after):
+                    found += [(day, item) for item in stay.evidence]
+        found += self._hits(expectation.signals, after)
+        found.sort()
+        return (found[0][0], tuple(item for _, item in found[:5])) if found else (None, ())
+
+    def _hits(self, signals: Iterable[str], after: date | None) -> list[tuple[date, str]]:
+        since = datetime.combine(after, time(), self._zone) if after else None
+        found: list[tuple[date, str]] = []
+        for name in signals:
+            watchlist, _, signal = name.partition("/")
+            query = Query(watchlists=(watchlist,), since=since, until=self._now)
+            for one in self._store.hits(query):
+                if not signal or one.hit.signal == signal:
+                    day = when(one.stored).astimezone(self._zone).date()
+                    found.append((day, one.stored.id))
+        return found
+
+
+def _first_day(stay: Stay) -> date | None:
+    if stay.date and len(stay.date) == len("2026-01-13"):
+        return date.fromisoformat(stay.date)
+    return None
+
+
+def _due(expectation: Expectation, after: date | None) -> date | None:
+    if isinstance(expectation.by, date):
+        return expectation.by
+    return after + timedelta(days=expectation.by) if after else None
+
+
+def report_of(found: Sequence[Outlook]) -> Report:
+    if not found:
+        text = "no watchlist expects anything; write [[expect]] below its signals"
+        return Report(title="Expected", blocks=(Note(text=text),), fields=FIELDS)
+    return Report(
+        title="Expected",
+        blocks=(Note(text=sentence_of(found)), block_of(found)),
+        records=tuple(_record(one) for one in found),
+        fields=FIELDS,
+    )
+
+
+def sentence_of(found: Sequence[Outlook]) -> str:
+    counts = {status: sum(o.status == status for o in found) for status in _ORDER}
+    told = [f"{number} {status}" for status, number in counts.items() if number]
+    return f"{count(len(found), 'expectation')}: {', '.join(told)}"
+
+
+def block_of(found: Sequence[Outlook], *, limit: int | None = None) -> Block:
+    """A table for any report; what is late is urgent."""
+    columns = (
+        Column(name="status", kind="key"),
+        Column(name="expected", kind="main"),
+        Column(name="by"),
+        Column(name="seen"),
+        Column(name="evidence"),
+    )
+    shown = found[:limit] if limit else found
+    return Table(
+        title="Expected",
+        columns=columns,
+        rows=tuple(_row(one) for one in shown),
+        emphasis=tuple("urgent" if one.status == "overdue" else "" for one in shown),
+    )
+
+
+def _row(one: Outlook) -> tuple[Cell, ...]:
+    expectation = one.expectation
+    waits = isinstance(expectation.after, Journey) and one.after is None
+    by = f"{expectation.by} days after {expectation.after}" if waits else str(one.by or "")
+    return (
+        one.status,
+        expectation.title or expectation.id,
+        by,
+        str(one.seen or ""),
+        " ".join(id[:ID_SHOWN] for id in one.evidence[:3]),
+    )
+
+
+def _record(one: Outlook) -> dict[str, object]:
+    return {
+        "watchlist": one.watchlist,
+        "id": one.expectation.id,
+        "title": one.expectation.title,
+        "status": one.status,
+        "after": str(one.after) if one.after else None,
+        "by": str(one.by) if one.by else None,
+        "seen": str(one.seen) if one.seen else None,
+        "evidence": list(one.evidence),
+    }

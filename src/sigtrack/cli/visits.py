@@ -1,0 +1,96 @@
+"""`sigtrack visits` and `sigtrack expect`: who goes to whom, and what should come next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame
+from sigtrack.errors import Misuse
+
+Who = Annotated[
+    str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
+]
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ACTOR", help="Visits to @JP, or to @nara.")
+]
+
+
+def visits(
+    frame: Frame,
+    since: of.Since = "90d",
+    until: of.Until = None,
+    who: Who = None,
+    host: Host = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="WHAT", help="visit, or item: a line an item.")
+    ] = "visit",
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Visitor by host: dates, intervals, who returned it.")
+    ] = False,
+    sequence: Annotated[
+        str | None,
+        typer.Option("--sequence", metavar="ACTOR", help="The stops of @KR, and what is unusual."),
+    ] = None,
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
+    from sigtrack.app import visits as use
+    from sigtrack.app.window import Wanted, feeds_for
+
+    of.one_of(("visit", "item"), by, "line")
+    if matrix and sequence:
+        raise Misuse("--matrix and --sequence are two reports", hint="ask for one of them")
+    actors = _actors(frame)
+    asked = use.Asked(who=who or "", host=host or "", limit=limit or None)
+    for given in (who, host, sequence):
+        if given:
+            use.actor_of(given, actors)
+    wanted = Wanted(
+        since=since or "90d",
+        until=until,
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+    )
+    feeds = feeds_for(wanted.sources, frame.settings)
+    with frame.store(read_only=True) as store:
+        timeline = use.read_timeline(store, wanted, feeds, actors, now=frame.now, zone=frame.zone)
+    if sequence:
+        result = use.sequence(timeline, sequence, actors)
+    elif matrix:
+        result = use.matrix(timeline, asked, actors)
+    elif by == "item":
+        result = use.by_item(timeline, asked, actors)
+    else:
+        result = use.table(timeline, asked, actors, f"since {wanted.since}")
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)
+
+
+def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
+    """Show what watchlists expect: open, seen, overdue or expired."""
+    from sigtrack.app import expect as use
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    frame.say_problems((*rules.problems, *use.problems_of(rules.watchlists)))
+    with frame.store(read_only=True) as store:
+        found = use.outlooks(store, rules.watchlists, rules.actors, now=frame.now, zone=frame.zone)
+    frame.show(use.report_of(found))
+    if exit_code and not found:
+        raise typer.Exit(1)
+
+
+def _actors(frame: Frame):  # type: ignore[no-untyped-def]
+    from sigtrack.watch import shipped_text
+    from sigtrack.watch.actors import load_actors
+
+    actors, problems = load_actors(shipped_text("actors.toml"), frame.settings.actors)
+    frame.say_problems(problems)
+    return actors
