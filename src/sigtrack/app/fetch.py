@@ -20,7 +20,7 @@ from typing import Any, assert_never
 
 from sigtrack.app.intake import changes_of, match_pending
 from sigtrack.app.rules import Rules
-from sigtrack.errors import Misuse
+from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.fetch import (
     Client,
     FetchPolicy,
@@ -155,7 +155,13 @@ def fetch(
         if feed not in due
     ]
     round_ = _Round(store, policy, clock, progress, len(jobs) + len(errand.files))
-    asyncio.run(round_.go(jobs, errand.files, resolver))
+    try:
+        asyncio.run(round_.go(jobs, errand.files, resolver))
+    except ExceptionGroup as group:  # a full disk meets several feeds at once, and is said once
+        ours, bugs = group.split(SigtrackError)
+        if ours is None or bugs is not None:
+            raise
+        raise ours.exceptions[0] from None
     hits = match_pending(store, rules, roles, clock())
     new = store.hits(Query(after_hit=run.after_hit))
     waiting = tuple(f for f in errand.feeds if f not in due and not _is_paused(f, states))
