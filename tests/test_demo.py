@@ -70,6 +70,14 @@ def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str
     assert "Korean Peninsula" in out
 
 
+def test_the_demo_shows_that_the_edited_title_was_softened(shown: tuple[str, str]) -> None:
+    out, _ = shown
+    part = out.partition("$ sigtrack wording --since all --ladders")[2].partition("$ sigtrack")[0]
+    assert "softened, edited  denuclearization" in part
+    assert "«complete denuclearization of the DPRK»" in part
+    assert "«complete denuclearization of the Korean Peninsula»" in part
+
+
 def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
     shown: tuple[str, str],
 ) -> None:

@@ -223,18 +223,25 @@ def test_names_numbers_and_formulas_are_no_unknown_phrases() -> None:
 
 
 def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
-    far = "Rice is dear. Snow fell. It was cold. Blue lantern nights begin."
-    near = "The three agreed. Green harbour lights begin."
-    anchor = (Span(field="title", start=0, end=5, term="three"),)
-    in_text = (Span(field="text", start=4, end=9, term="three"),)
+    text = "The three agreed. Green harbour lights begin. Snow fell. Blue lantern nights begin."
+    anchor = (Span(field="text", start=4, end=9, term="three"),)
     items = [
-        told(f"Three meet, {n}", 1, publisher, text=text, anchors=anchors)
+        told(f"Number {n}", 1, publisher, text=text, anchors=anchor)
         for n, publisher in enumerate((WIRE, PAPER))
-        for text, anchors in ((f"{far} {n}", anchor), (f"{near} {n}", in_text))
     ]
     phrases = {row.phrase for row in measured(*items).unknown}
     assert "Green harbour lights begin" in phrases
     assert not any("lantern" in phrase for phrase in phrases)
+
+
+def test_an_item_whose_title_was_hit_is_searched_as_a_whole() -> None:
+    text = "Rain came. Snow fell. Blue lantern nights begin."
+    anchor = (Span(field="title", start=0, end=5, term="three"),)
+    items = [
+        told(f"Three meet, {n}", 1, publisher, text=text, anchors=anchor)
+        for n, publisher in enumerate((WIRE, PAPER))
+    ]
+    assert any("lantern" in row.phrase for row in measured(*items).unknown)
 
 
 # --- ladders
@@ -252,6 +259,15 @@ def test_a_weaker_word_for_the_same_object_is_softened_and_a_stronger_one_harden
     plain = f"They expressed concern over {DPRK}."
     assert ("concern", "softened") in shifts(told(serious, 9), told(plain, 1))
     assert ("concern", "hardened") in shifts(told(plain, 9), told(serious, 1))
+
+
+def test_denuclearization_of_something_else_is_a_shift_in_whatever_sentence() -> None:
+    of_all = "We reaffirm our commitment to the complete denuclearization of the Korean Peninsula."
+    of_one = (
+        "We reaffirm our commitment to the complete denuclearization of the DPRK and urge it"
+        " to abandon its missiles."
+    )
+    assert shifts(told(of_all, 9), told(of_one, 1)) == [("denuclearization", "hardened")]
 
 
 def test_another_object_or_another_side_is_no_shift() -> None:

@@ -26,11 +26,14 @@ from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.window import Wanted
+from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import FetchPolicy
 from sigtrack.model import Block, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
 from sigtrack.present.letter import render_text
 from sigtrack.store import Query, Store, open_store
+from sigtrack.watch import shipped_text
+from sigtrack.watch.phrases import load_formulary
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
@@ -81,6 +84,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         explained = show(store, id, rules.matcher(), every=False)
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
+    yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
     yield _told("$ sigtrack digest --stdout")
     yield f"\n{_mail(store, rules, server, zone)}\n"
     yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
@@ -101,6 +105,20 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     )
     choice = store.unread(_DIGEST.name, Query(), _LATER)
     return render_text(digest_of(choice, _DIGEST, desk), zone)
+
+
+def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block, ...]:
+    answer = wording(
+        store,
+        Wanted(since="all"),
+        Asked(ladders=True),
+        formulary=load_formulary(shipped_text("phrases.toml")),
+        actors={},
+        feeds=server.feeds,
+        now=_LATER,
+        zone=zone,
+    )
+    return answer.blocks
 
 
 def _told(title: str, *blocks: Block) -> Report:

@@ -143,8 +143,9 @@ def _stories(number: int) -> str:
 
 def _too_little(measured: Wording) -> Note:
     return Note(
-        text=f"too little text before to say what is new: {measured.corpus.sentences_before} "
-        f"sentences, {ENOUGH} are needed; try a longer --baseline",
+        text="too little text before to say what is new: "
+        f"{count(measured.corpus.sentences_before, 'sentence')}, {ENOUGH} are needed; "
+        "try a longer --baseline",
         level="warning",
     )
 

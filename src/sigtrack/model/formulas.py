@@ -29,12 +29,14 @@ class Ladder:
     """Words of one meaning in order of strength, weakest first; an empty rung is silence.
 
     `country` (ISO 3166-1 alpha-2) is set where only one government speaks in these words.
+    `is_object`: the rungs name the object itself, and are compared whatever else a sentence says.
     """
 
     id: str
     title: str
     rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many in each
     country: str | None = None
+    is_object: bool = False
 
     def words(self, rung: int) -> str:
         """The rung, counted from 1, as it is called in English; "" for silence."""

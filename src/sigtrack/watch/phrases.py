@@ -47,6 +47,7 @@ def _ladder(raw: Mapping[str, Any]) -> Ladder:
             if language in raw
         },
         country=raw.get("country"),
+        is_object=raw.get("object", False),
     )
 
 

@@ -1,7 +1,8 @@
 """What was said, by whom and when: the items that wording is measured on.
 
-A `Told` is an item with its publisher and the places where a watchlist hit it. `read` cuts it into
-sentences; `near` are those in which a hit stands and their neighbours on both sides.
+A `Told` is an item with its publisher and the places where a watchlist hit it. Near a hit are the
+sentence in which it stands and its neighbours; what is hit in its title is about the theme, and
+all of it is near.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Told:
         return tuple(found)
 
     def _near(self, field: Field, cuts: list[tuple[int, int]]) -> set[int]:
-        if self.anchors is None:
+        if self.anchors is None or any(span.field == "title" for span in self.anchors):
             return set(range(len(cuts)))
         spans = [span for span in self.anchors if span.field == field]
         with_anchor = {

@@ -3,8 +3,9 @@
 Of each sentence in which a ladder is stepped on, the latest earlier one of the same side about the
 same object is sought. Object is what is left when the ladder's own words and those that only
 join others are taken away; two objects are the same if the words that they share weigh at
-least half of all their words, rare words weighing more. In a sentence with several rungs of a
-ladder the strongest stands.
+least half of all their words, rare words weighing more. Where the rungs are objects themselves
+(denuclearization of what), a fifth is enough. In a sentence with several rungs of a ladder the
+strongest stands.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sigtrack.text.stems import Stems
 
 SAME = 0.5  # of the weight of two objects
 _SAME_EDITED = 0.3  # the two revisions of an item already speak of one thing
+_SAME_BUT_OBJECT = 0.2  # where the ladder's words are the object
 _MOST = 400  # sentences that share a word before it tells nothing
 _FEWEST = 4  # units that two sentences must share: "they discussed it" is about nothing
 
@@ -129,6 +131,8 @@ class Ladders:
         holding: Mapping[str, list[int]],
         weights: Mapping[str, float],
     ) -> tuple[Step, float] | None:
+        is_object = self._ladders[step.ladder].is_object
+        least, fewest = (_SAME_BUT_OBJECT, 2) if is_object else (SAME, _FEWEST)
         shared: Counter[int] = Counter()
         for unit in step.units:
             numbers = holding.get(unit, ())
@@ -136,10 +140,10 @@ class Ladders:
                 shared.update(numbers)
         for number in sorted(shared, reverse=True):
             other = steps[number]
-            if other.told.story == step.told.story or shared[number] < _FEWEST:
+            if other.told.story == step.told.story or shared[number] < fewest:
                 continue
             alike = _likeness(step.units, other.units, weights)
-            if alike >= SAME:
+            if alike >= least:
                 return other, alike
         return None
 
