@@ -168,12 +168,16 @@ def item_of(told: Told) -> Item:
 
 def shipped() -> Callable[[Sequence[Told]], Groups]:
     """How sigtrack forms stories; imported late, so that `score` needs none of it."""
-    from sigtrack.analyze.stories import stories
+    from sigtrack.analyze.stories import find_stories
+    from sigtrack.app.rules import shipped_rules
+    from sigtrack.app.telling import Teller
 
     def groups(gold: Sequence[Told]) -> Groups:
-        roles = {told.source: told.role for told in gold}
-        found = stories([item_of(told) for told in gold], roles)
-        return {item.uid: str(n) for n, story in enumerate(found) for item in story.items}
+        teller = Teller(shipped_rules().actors, {told.source: told.role for told in gold})
+        items = {told.id: item_of(told) for told in gold}
+        tellings = [teller.telling(id, item, item.published) for id, item in items.items()]
+        found = find_stories(sorted(tellings, key=lambda telling: telling.moment))
+        return {id: story.id for story in found for id in story.items}
 
     return groups
 

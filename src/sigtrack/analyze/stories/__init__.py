@@ -1,0 +1,18 @@
+"""One event told once: which items tell the same event, whoever wrote them, in whatever language.
+
+Every item is reduced to what it tells (`tellings`): who and what is named in title and lead, its
+numbers, and the other words of the title. Two items tell one event when they share enough of what
+is rare and little speaks against it (`likeness`), on one day; stories grow from the most alike
+pairs, and only while their items are alike on the average and no two contradict each other
+(`clusters`), so that a chain of similar items does not become one story. What the whole day talks
+about counts for less on that day (`heat`).
+
+Pure: tellings in the order of time in, stories out. What an item names is a value passed in. The
+same items give the same stories, in whatever order they arrived. Work and memory go with the
+items of two days, so a million items are told in a stream (`stream`).
+"""
+
+from sigtrack.analyze.stories.stream import find_stories
+from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of
+
+__all__ = ["Telling", "find_stories", "gist_of", "telling_of"]

@@ -1,0 +1,184 @@
+"""From tellings in the order of time to stories, holding no more than is still undecided.
+
+Only items of one day (`_WITHIN`) are compared, and of those only the ones that share something:
+each fact and word leads to the items that hold it. Facts and words that too many of the last day
+hold lead nowhere: whoever shares no others is not alike. Pairs that are alike tie items to bundles;
+when nothing more can be tied to a bundle, its stories are formed and it is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sigtrack.analyze.stories.clusters import Pair, clusters_of, pair_of
+from sigtrack.analyze.stories.heat import by_day
+from sigtrack.analyze.stories.likeness import ALIKE, LEAST_SHARED, contradict, likeness
+from sigtrack.analyze.stories.tellings import Telling
+from sigtrack.model import Role, Story
+
+_WITHIN = timedelta(hours=24)
+_LEAST_FACT = 24  # weaker facts find no candidates: they are in every third item
+_CROWD = 200  # items that share a word within a day; with more it finds no candidates
+_PROMISING = LEAST_SHARED * 3 // 4  # some of what is shared may be hidden in weak facts
+_OFFICIAL = {role: place for place, role in enumerate(Role)}
+
+
+def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
+    """Every item is in exactly one story; most are alone in theirs. In no particular order.
+
+    Raises ValueError if the tellings do not come in the order of their moments (equal moments in
+    any order). Ids must be unique.
+    """
+    recent, bundles = _Recent(), _Bundles()
+    for day in by_day(tellings):
+        for telling in sorted(day, key=lambda t: (t.moment, t.id)):
+            bundles.add(telling)
+            for other in recent.candidates(telling):
+                like = likeness(telling, other)
+                if not like:
+                    continue
+                if contradict(telling, other):
+                    bundles.part(telling, other)
+                else:
+                    bundles.tie(telling, other, like)
+            recent.add(telling)
+        recent.tidy()
+        yield from bundles.close(before=max(t.moment for t in day) - _WITHIN)
+    yield from bundles.close(before=None)
+
+
+class _Recent:
+    """Tellings of the last day, by what they hold; each has a number, the order of adding."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, Telling] = {}
+        self._holders: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._first = self._next = 0
+
+    def add(self, telling: Telling) -> None:
+        self._told[self._next] = telling
+        for key, _ in _keys(telling):
+            self._holders[key].append(self._next)
+        self._next += 1
+
+    def candidates(self, telling: Telling) -> list[Telling]:
+        """Those that may share enough with it, in no particular order."""
+        self._forget(telling.moment - _WITHIN)
+        shared: defaultdict[int, int] = defaultdict(int)
+        for key, weight in _keys(telling):
+            holders = self._holders.get(key)
+            if holders is None:
+                continue
+            while holders and holders[0] < self._first:
+                holders.popleft()
+            if len(holders) <= _CROWD:
+                for number in holders:
+                    shared[number] += weight
+        told = self._told
+        return [told[number] for number, weight in shared.items() if weight >= _PROMISING]
+
+    def _forget(self, before: datetime) -> None:
+        while self._first < self._next and self._told[self._first].moment < before:
+            del self._told[self._first]
+            self._first += 1
+
+    def tidy(self) -> None:
+        """Keys that nobody holds any more would fill memory in the end."""
+        stale = [key for key, held in self._holders.items() if not held or held[-1] < self._first]
+        for key in stale:
+            del self._holders[key]
+
+
+def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
+    for fact, weight in telling.facts.items():
+        if weight >= _LEAST_FACT:
+            yield fact, weight
+    yield from telling.words.items()
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """Items that are tied to each other, directly or by others."""
+
+    members: list[Telling]
+    alike: dict[Pair, float] = field(default_factory=dict)
+    apart: set[Pair] = field(default_factory=set)
+
+    def take_in(self, other: _Bundle) -> None:
+        self.members += other.members
+        self.alike |= other.alike
+        self.apart |= other.apart
+
+
+class _Bundles:
+    """What is not decided yet, by item id."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, _Bundle] = {}
+        # Pairs that tie nothing matter only if something else ties their items.
+        self._loose: dict[str, list[tuple[Pair, float | None]]] = {}
+
+    def add(self, telling: Telling) -> None:
+        self._of[telling.id] = _Bundle([telling])
+
+    def part(self, one: Telling, other: Telling) -> None:
+        self._note(one, other, None)
+
+    def tie(self, one: Telling, other: Telling, like: float) -> None:
+        if like < ALIKE:
+            self._note(one, other, like)
+            return
+        mine, theirs = self._of[one.id], self._of[other.id]
+        if mine is not theirs:
+            if len(mine.members) < len(theirs.members):
+                mine, theirs = theirs, mine
+            mine.take_in(theirs)
+            for member in theirs.members:
+                self._of[member.id] = mine
+        mine.alike[pair_of(one.id, other.id)] = like
+
+    def _note(self, one: Telling, other: Telling, like: float | None) -> None:
+        pair = pair_of(one.id, other.id)
+        self._loose.setdefault(pair[0], []).append((pair, like))
+
+    def close(self, before: datetime | None) -> Iterator[Story]:
+        """Stories of the bundles whose last item is older, or of all."""
+        for id in list(self._of):
+            bundle = self._of.get(id)
+            if bundle is None or bundle.members[0].id != id:
+                continue
+            if before is None or max(m.moment for m in bundle.members) < before:
+                yield from self._stories(bundle)
+
+    def _stories(self, bundle: _Bundle) -> Iterator[Story]:
+        members = {telling.id: telling for telling in bundle.members}
+        for id in members:
+            del self._of[id]
+            for pair, like in self._loose.pop(id, ()):
+                if pair[1] not in members:
+                    continue
+                if like is None:
+                    bundle.apart.add(pair)
+                else:
+                    bundle.alike[pair] = like
+        moments = {id: telling.moment for id, telling in members.items()}
+        together = clusters_of(moments, bundle.alike, bundle.apart, enough=ALIKE)
+        alone = members.keys() - {id for group in together for id in group}
+        for group in (*together, *([id] for id in sorted(alone))):
+            yield story_of([members[id] for id in group])
+
+
+def story_of(tellings: Iterable[Telling]) -> Story:
+    """Its name is its first item's id; its lead speaks with the most official voice."""
+    items = sorted(tellings, key=lambda t: (t.moment, t.id))
+    lead = min(items, key=lambda t: (_OFFICIAL[t.role], t.moment, t.id))
+    return Story(
+        id=items[0].id,
+        lead=lead.id,
+        items=tuple(item.id for item in items),
+        first=items[0].moment,
+        last=items[-1].moment,
+    )

@@ -1,0 +1,234 @@
+"""What an item tells, in a form in which items of different languages can be compared.
+
+Names and topics come from outside (`Mention`), with their weights; here they are put together with
+numbers ("445억", "44.5 billion") and with the other words of the title. Weights are whole tenths of
+a natural logarithm, so that sums do not depend on the order of adding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sigtrack.analyze.stories.titles import bare_title
+from sigtrack.model import Actor, Item, Mention, Role
+from sigtrack.text.fold import fold_text
+
+_LEAD = 400  # characters of a summary that are read
+_IN_LEAD = 7, 10  # what stands in the summary alone tells seven tenths
+_NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
+_LEAST_NUMBER = 100
+_UNITS = {
+    **dict.fromkeys(("trillion", "trln", "조", "兆"), 10**12),
+    **dict.fromkeys(("billion", "bln"), 10**9),
+    **dict.fromkeys(("억", "億", "亿"), 10**8),
+    **dict.fromkeys(("million", "mln"), 10**6),
+    **dict.fromkeys(("만", "万", "萬"), 10**4),
+}
+_NUMBER = re.compile(
+    rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<unit>{'|'.join(_UNITS)}))?"
+    r"(?P<share>\s?(?:%|percent|pct|per cent|パーセント|퍼센트))?"
+)
+_YEAR = range(1990, 2041)
+_DAY = re.compile(
+    r"(?<![\d.])(?P<day>\d{1,2})\s?[日일]"
+    r"|(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z.]*\s(?P<english>\d{1,2})\b"
+)
+_AHEAD = range(2, 26)  # days from publication on which a date counts as announced
+_WORD = re.compile(
+    r"[a-z][a-z0-9']+|[가-힣]+|[\u3005\u4e00-\u9fff]+|[\u30a1-\u30fa\u30fc]+", re.ASCII
+)
+_ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
+_STOP = frozenset(
+    (
+        *("the", "of", "to", "in", "on", "for", "and", "or", "with", "at", "by", "from", "as"),
+        *("is", "are", "was", "were", "be", "been", "has", "have", "had", "his", "her", "its"),
+        *("their", "over", "after", "before", "into", "said", "says", "say", "new", "will"),
+        *("would", "not", "no", "up", "out", "more", "than", "that", "this", "it", "who", "what"),
+        *("amid", "first", "two", "three", "year", "how", "why", "us"),
+    )
+)
+
+
+RARE = 45  # of facts that few share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One item. `facts` are names, topics and numbers with their weights, `heads` those of them
+    in the title; `words` are the other words of the title, `lead_words` those of the summary.
+
+    `countries` are everyone's for whom someone is named; `persons` leads to their country.
+    """
+
+    id: str
+    feed: str
+    role: Role
+    language: str
+    moment: datetime
+    facts: Mapping[str, int]
+    heads: frozenset[str]
+    words: Mapping[str, int]
+    lead_words: frozenset[str]
+    countries: frozenset[str]
+    head_countries: frozenset[str]
+    persons: Mapping[str, str]
+    planned: bool
+
+    # Asked for every pair of items, so worked out once.
+
+    @cached_property
+    def size(self) -> int:
+        """How much is told by names, topics and numbers; what the title leaves out counts half."""
+        return sum(w if fact in self.heads else w // 2 for fact, w in self.facts.items())
+
+    @cached_property
+    def words_size(self) -> int:
+        return sum(self.words.values())
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """The rare things and places of the title."""
+        return frozenset(
+            fact
+            for fact, weight in self.facts.items()
+            if weight >= RARE and fact in self.heads and fact.startswith(("thing:", "place:"))
+        )
+
+    @cached_property
+    def head_persons(self) -> frozenset[str]:
+        return self.heads & self.persons.keys()
+
+
+def gist_of(item: Item) -> Item:
+    """What is read of an item: the bare title and the beginning of the summary.
+
+    Mentions must be of the gist: their places are in it.
+    """
+    lead = item.summary or item.text
+    return replace(item, title=bare_title(item.title), summary=lead[:_LEAD], text="")
+
+
+def telling_of(
+    gist: Item,
+    mentions: Iterable[Mention],
+    weight: Callable[[Actor], int],
+    *,
+    id: str,
+    moment: datetime,
+    role: Role,
+) -> Telling:
+    """`weight` says how much it tells that two items name an actor or topic."""
+    moment = moment.astimezone(UTC)
+    named = list(_who_counts(mentions))
+    titled = [m for m in named if m.field == "title"]
+    facts = _facts(named, titled, weight)
+    heads = _names(titled) | _countries(titled)
+    in_title, in_lead = _numbers(gist.title), _numbers(gist.summary)
+    facts |= dict.fromkeys(in_lead, _NUMBER_IN_LEAD) | dict.fromkeys(in_title, _NUMBER_IN_TITLE)
+    return Telling(
+        id=id,
+        feed=gist.feed,
+        role=role,
+        language=(gist.language or "").partition("-")[0].lower(),
+        moment=moment,
+        facts=facts,
+        heads=frozenset(heads | in_title),
+        words=_words(_without(gist.title, titled)),
+        lead_words=frozenset(_words(_without(gist.summary, (m for m in named if m not in titled)))),
+        countries=frozenset(_countries(named)),
+        head_countries=frozenset(_countries(titled)),
+        persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
+        planned="act:plan" in heads or _is_announced(gist, moment),
+    )
+
+
+def _who_counts(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Of persons with one name (two presidents Lee), those in office, if one of them is."""
+    found = list(mentions)
+    in_office = {(m.field, m.start) for m in found if m.actor.kind == "person" and m.in_office}
+    for mention in found:
+        former = mention.actor.kind == "person" and not mention.in_office
+        if not (former and (mention.field, mention.start) in in_office):
+            yield mention
+
+
+def _facts(
+    named: Iterable[Mention], titled: Iterable[Mention], weight: Callable[[Actor], int]
+) -> dict[str, int]:
+    actors = {m.actor.id: m.actor for m in named if m.actor.kind != "office"}
+    weights = {id: weight(actor) for id, actor in actors.items()}
+    for country in _countries(named):
+        stand_in = Actor(id=country, kind="country", country=country)
+        weights.setdefault(country, weight(stand_in))
+    heads = _names(titled) | _countries(titled)
+    part, whole = _IN_LEAD
+    return {id: w if id in heads else w * part // whole for id, w in weights.items()}
+
+
+def _names(mentions: Iterable[Mention]) -> set[str]:
+    return {m.actor.id for m in mentions}
+
+
+def _countries(mentions: Iterable[Mention]) -> set[str]:
+    kinds = ("country", "person", "office")
+    return {m.actor.country for m in mentions if m.actor.country and m.actor.kind in kinds}
+
+
+def _numbers(text: str) -> set[str]:
+    found = set()
+    for m in _NUMBER.finditer(text):
+        number = float(m["digits"].replace(",", "")) * _UNITS.get(m["unit"] or "", 1)
+        if m["share"]:
+            found.add(f"{number:g}%")
+        elif m["unit"] or "." in m["digits"] or _is_telling(number):
+            found.add(f"#{number:.3g}")
+    return found
+
+
+def _is_telling(number: float) -> bool:
+    """Small numbers and years are in every other headline."""
+    return number >= _LEAST_NUMBER and number not in _YEAR
+
+
+def _without(text: str, mentions: Iterable[Mention]) -> str:
+    letters = list(text)
+    for mention in mentions:
+        letters[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(letters)
+
+
+def _words(text: str) -> dict[str, int]:
+    """Stems of Latin words, beginnings of Korean ones, pairs of Han, runs of Kana."""
+    found: dict[str, int] = {}
+    for word in _WORD.findall(fold_text(text).lower()):
+        if word[0].isascii():
+            if len(word) > 2 and word not in _STOP:
+                found[_stem(word)] = 20 if len(word) < 6 else 25
+        elif "가" <= word[0] <= "힣":
+            if len(word) >= 2:
+                found[word[:2]] = 20
+            if len(word) >= 5:
+                found[word[2:4]] = 15
+        elif "\u30a1" <= word[0] <= "\u30fc":
+            if len(word) >= 3:
+                found[word] = 30
+        else:
+            found |= {word[i : i + 2]: 13 for i in range(len(word) - 1)}
+    return found
+
+
+def _stem(word: str) -> str:
+    return word if len(word) < 5 else _ENDING.sub("", word)[:8]
+
+
+def _is_announced(gist: Item, moment: datetime) -> bool:
+    """A day of the month some days ahead: "13∼14일 방문", "to visit on Jan. 13"."""
+    for m in _DAY.finditer(f"{gist.title} {gist.summary}"):
+        ahead = int(m["day"] or m["english"]) - moment.day
+        if (ahead + 30 if ahead < -15 else ahead) in _AHEAD:
+            return True
+    return False
