@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest_letter import Desk
+from sigtrack.app.grouping import by_story
 from sigtrack.app.headings import load_headings
 from sigtrack.app.signal_titles import load_signal_titles
 from sigtrack.config import Settings, smtp_password
@@ -15,14 +16,16 @@ from sigtrack.store import Store
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
+    catalogue = load_catalogue(settings)
     return Desk(
         zone=settings.zone(),
         headings=load_headings(settings),
         signals=load_signal_titles(settings),
-        feeds=load_catalogue(settings).feeds,
+        feeds=catalogue.feeds,
         states=store.feed_states(),
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
+        group=by_story(catalogue.roles()),
     )
 
 

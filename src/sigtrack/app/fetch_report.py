@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import tzinfo
 
 from sigtrack.app.fetch import Answer, Fetching
 from sigtrack.app.hits import Headings, count, tables_of
 from sigtrack.fetch import News
-from sigtrack.model import Block, Note, Report
+from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
 
 _MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
@@ -27,6 +28,7 @@ def report_of(
     limit: int | None,
     quiet: bool,
     verbose: bool,
+    roles: Mapping[str, Role] | None = None,
 ) -> Report:
     """Hits by watchlist for people, one object a feed for machines.
 
@@ -44,6 +46,7 @@ def report_of(
         zone=zone,
         new_after=None,
         limit=_FEW_ROWS if many else limit,
+        roles=roles,
     )
     if fetching.is_offline():
         blocks = [*_offline(fetching), *tables]

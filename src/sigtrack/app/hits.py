@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
+from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Cell, Column, Hit, Marked, Span, StoredItem, Table
+from sigtrack.model import Cell, Column, Hit, Marked, Role, Span, StoredItem, Table
 from sigtrack.store import Found
 from sigtrack.text import clean
 
-Group = Literal["watchlist", "source", "day", "none"]
-GROUPS: tuple[Group, ...] = ("watchlist", "source", "day", "none")
+Group = Literal["story", "watchlist", "source", "day", "none"]
+GROUPS: tuple[Group, ...] = ("story", "watchlist", "source", "day", "none")
 ID_SHOWN = 6  # hex digits of an item's id in tables; any unique prefix is accepted
 FIELDS = (
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
@@ -23,15 +24,30 @@ FIELDS = (
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """An item with those of its hits that stand in one table."""
+    """What stands in one line of a table: an item, or items of one story with the lead first.
 
-    stored: StoredItem
-    hits: list[Hit] = field(default_factory=list)
+    `hits` by item id, as far as they stand in this table.
+    """
+
+    items: list[StoredItem]
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
     is_new: bool = False
 
     @property
+    def stored(self) -> StoredItem:
+        return self.items[0]
+
+    @property
+    def all_hits(self) -> list[Hit]:
+        return [hit for stored in self.items for hit in self.hits[stored.id]]
+
+    @property
     def rank(self) -> int:
-        return max(hit.priority.rank for hit in self.hits)
+        return max(hit.priority.rank for hit in self.all_hits)
+
+    @property
+    def feeds(self) -> int:
+        return len({stored.item.feed for stored in self.items})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +77,63 @@ def tables_of(
     zone: tzinfo,
     new_after: int | None,
     limit: int | None,
+    roles: Mapping[str, Role] | None = None,
 ) -> list[Table]:
     """One table a group, the most important rows first; `limit` rows a table, None = all.
 
-    Hits with a number above `new_after` are new to the reader; None marks nothing.
+    A story is one row, in which its lead stands for all (`roles` of feeds decide which it is), but
+    for the groups "source" and "story", where each item has a row of its own. Hits with a number
+    above `new_after` are new to the reader; None marks nothing.
     """
     key, title, order = _grouping(group, headings, zone)
+    if group == "story":
+        key, title, order = _of_stories(found, roles or {})
+    line = story_of if group in ("watchlist", "day", "none") else _item_id
     groups: dict[str, dict[str, Row]] = {}
     for stored, hit, number in found:
         rows = groups.setdefault(key(stored, hit), {})
-        row = rows.setdefault(stored.id, Row(stored=stored))
-        row.hits.append(hit)
+        row = rows.setdefault(line(stored), Row(items=[]))
+        if stored.id not in row.hits:
+            row.items.append(stored)
+        row.hits.setdefault(stored.id, []).append(hit)
         row.is_new |= new_after is not None and number > new_after
+    for rows in groups.values():
+        for row in rows.values():
+            row.items = lead_first(row.items, roles or {})
     return [
         _table(title(name), list(groups[name].values()), group, headings, limit)
         for name in sorted(groups, key=order)
     ]
+
+
+def _item_id(stored: StoredItem) -> str:
+    return stored.id
+
+
+_ONCE = ""  # the group of stories that stand in one item
+
+
+def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
+    """A table for each story with several items, the widest told first; then all others."""
+    items: dict[str, dict[str, StoredItem]] = {}
+    for stored, _, _ in found:
+        items.setdefault(story_of(stored), {})[stored.id] = stored
+    leads = {
+        story: lead_first(members.values(), roles)[0]
+        for story, members in items.items()
+        if len(members) > 1
+    }
+
+    def order(story: str) -> tuple[bool, int, float, str]:
+        if story == _ONCE:
+            return True, 0, 0.0, story
+        return False, -len(items[story]), -when(leads[story]).timestamp(), story
+
+    return (
+        lambda stored, _: story_of(stored) if story_of(stored) in leads else _ONCE,
+        lambda story: leads[story].item.title if story in leads else "told once",
+        order,
+    )
 
 
 def records_of(found: Iterable[Found]) -> tuple[Mapping[str, Any], ...]:
@@ -130,10 +187,11 @@ def when(stored: StoredItem) -> datetime:
     return published if published and published <= stored.moment else stored.moment
 
 
-def _grouping(
-    group: Group, headings: Headings, zone: tzinfo
-) -> tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]:
-    """How to name a hit's group, what to call it, and in which order groups stand."""
+# How to name a hit's group, what to call it, and in which order groups stand.
+Grouping = tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]
+
+
+def _grouping(group: Group, headings: Headings, zone: tzinfo) -> Grouping:
     match group:
         case "watchlist":
             order = list(headings.watchlists)
@@ -146,7 +204,7 @@ def _grouping(
             return (lambda stored, _: stored.item.feed, str, str)
         case "day":
             return (lambda stored, _: _day(when(stored), zone), str, _latest_first)
-        case "none":
+        case "none" | "story":
             return (lambda _, __: "", lambda _: "", str)
 
 
@@ -177,10 +235,14 @@ def _table(
 
 
 def _cells(row: Row, group: Group, headings: Headings) -> tuple[Cell, ...]:
-    cells: list[Cell] = [when(row.stored), marked_title(row.stored, row.hits)]
+    stored = row.stored
+    cells: list[Cell] = [when(stored), marked_title(stored, row.hits[stored.id])]
     if group != "source":
-        cells.append(row.stored.item.feed)
-    names = dict.fromkeys(hit.signal if group == "watchlist" else hit.watchlist for hit in row.hits)
+        also = f" +{row.feeds - 1}" if row.feeds > 1 else ""
+        cells.append(f"{stored.item.feed}{also}")
+    names = dict.fromkeys(
+        hit.signal if group == "watchlist" else hit.watchlist for hit in row.all_hits
+    )
     return (*cells, row.stored.id[:ID_SHOWN], ", ".join(names))
 
 
@@ -192,7 +254,12 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
 
 def _caption(rows: list[Row], left_out: int) -> str:
     new = sum(row.is_new for row in rows)
-    parts = [count(len(rows), "item")]
+    items = sum(len(row.items) for row in rows)
+    parts = [count(items, "item")]
+    if items > len(rows):
+        parts[0] += " in " + (f"{len(rows):,} stories" if len(rows) > 1 else "1 story")
+    if any(row.feeds > 1 for row in rows):
+        parts.append("+n: also in n feeds")
     if new:
         parts.append(f"{new} new" if new < len(rows) else "all new")
     if left_out:

@@ -1,4 +1,4 @@
-"""Items into the store, and the store's unmatched items past the watchlists.
+"""Items into the store, the store's unmatched items past the watchlists, and all into stories.
 
 Fetch, import and rematch end here. Items are saved before they are matched, and what is unmatched
 is asked of the store: a run that dies in between loses nothing, and the next one goes on.
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.app.rules import Rules
+from sigtrack.app.telling import tell_pending
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Hit, Item, Role, StoredItem
 from sigtrack.store import Batch, Store
@@ -31,6 +32,7 @@ def match_pending(
     progress: Progress | None = None,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
+    Then put every item that has no story into one.
 
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
@@ -47,6 +49,7 @@ def match_pending(
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
+    tell_pending(store, rules.actors, roles)
     return new
 
 

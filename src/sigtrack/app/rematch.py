@@ -26,11 +26,13 @@ def rematch(
     """Only what some watchlist has not seen in its present form is matched.
 
     With `since`, items from before keep the hits that they have; "all" matches everything anew.
+    The stories of what is matched anew are formed anew as well.
     """
     run = store.begin_run("rematch", now)
     if since:
         moment = None if since == "all" else moment_of(since, now, zone)
         store.match_from(rules.fingerprints(), moment)
+        store.untell(moment)
     waiting = store.pending(rules.fingerprints())
     new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)

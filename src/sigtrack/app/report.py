@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import FIELDS, Group, Headings, count, records_of, tables_of
 from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Block, Feed, Note, Report
+from sigtrack.model import Block, Feed, Note, Report, Role
 from sigtrack.store import Found, Look, Store
 
 READER = "report"
@@ -32,6 +33,7 @@ def report(
     feeds: Iterable[Feed],
     now: datetime,
     zone: tzinfo,
+    roles: Mapping[str, Role] | None = None,
 ) -> Report:
     """Tables by group with counts, or records; the reader's place is remembered for next time."""
     query = query_of(wanted, store, feeds, now, zone)
@@ -44,6 +46,7 @@ def report(
         zone=zone,
         new_after=last.hit if last else 0,
         limit=shape.limit,
+        roles=roles,
     )
     if shape.is_look:
         store.look(READER, now)
@@ -57,9 +60,11 @@ def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) 
     if not found:
         return f"no hits {_window(since)}"
     items = {one.stored.id for one in found}
+    stories = {story_of(one.stored) for one in found}
     sources = {one.stored.item.feed for one in found}
     text = (
-        f"{count(len(items), 'item')} with {count(len(found), 'hit')} "
+        f"{count(len(items), 'item')} {_in_stories(len(items), len(stories))}"
+        f"with {count(len(found), 'hit')} "
         f"from {count(len(sources), 'source')} {_window(since)}"
     )
     if last is None:
@@ -67,6 +72,12 @@ def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) 
     new = len({one.stored.id for one in found if one.number > last.hit})
     seen = last.at.astimezone(zone)
     return f"{text}; {new or 'nothing'} new since the last look on {seen:%Y-%m-%d %H:%M}"
+
+
+def _in_stories(items: int, stories: int) -> str:
+    if stories == items:
+        return ""
+    return "in 1 story " if stories == 1 else f"in {stories:,} stories "
 
 
 def _window(since: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, digest, feeds, upkeep, visits, watchlists, wording
+from sigtrack.cli import care, digest, feeds, stories, upkeep, visits, watchlists, wording
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
@@ -77,6 +77,7 @@ def fetch(
                 store,
                 fetching,
                 headings=headings_of(rules.watchlists),
+                roles=catalogue.roles(),
                 zone=frame.zone,
                 limit=of.rows(limit),
                 quiet=frame.flags.quiet,
@@ -98,15 +99,18 @@ def report(
     source: of.Sources = None,
     lang: of.Languages = None,
     priority: of.Level = None,
-    group: Annotated[str, typer.Option(help="watchlist, source, day or none.")] = "watchlist",
+    group: Annotated[
+        str, typer.Option(help="story, watchlist, source, day or none.")
+    ] = "watchlist",
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
     """Show the hits of a window, and what is new among them since the last look."""
     from sigtrack.app import report as use
+    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.headings import load_headings
     from sigtrack.app.hits import GROUPS
-    from sigtrack.app.window import Wanted, feeds_for
+    from sigtrack.app.window import Wanted
 
     wanted = Wanted(
         since=since or frame.settings.since.value,
@@ -123,13 +127,15 @@ def report(
     )
     headings = load_headings(frame.settings)
     headings.check(wanted.watchlists)
+    catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         result = use.report(
             store,
             wanted,
             shape,
             headings=headings,
-            feeds=feeds_for(wanted.sources, frame.settings),
+            feeds=catalogue.feeds,
+            roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
         )
@@ -271,6 +277,7 @@ def demo(frame: Frame) -> None:
             frame.write([part])
 
 
+app.command()(with_frame(stories.stories))
 app.command()(with_frame(wording.wording))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))

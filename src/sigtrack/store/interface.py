@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
-from sigtrack.model import Change, FeedState, Hit, KnownItem, Priority, StoredItem
+from sigtrack.model import Change, FeedState, Hit, KnownItem, Priority, StoredItem, Story
 
 RunKind = Literal["fetch", "import", "rematch"]
 
@@ -273,14 +273,33 @@ class Store(Protocol):
         """Drop the hits of every other watchlist; how many were dropped."""
         ...
 
+    # stories
+
+    def untold_days(self) -> list[datetime]:
+        """The UTC days (their midnights) with items that are in no story yet, in order."""
+        ...
+
+    def save_stories(self, told: Iterable[Story]) -> None:
+        """Remember in which story each item is, in one transaction; items that are pruned or
+        were never there are passed over."""
+        ...
+
+    def untell(self, since: datetime | None) -> None:
+        """Take the items from this moment on out of their stories (None: all items)."""
+        ...
+
+    def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
+        """Everything in these stories, story by story, earliest first."""
+        ...
+
     # reading
 
     def hits(self, query: Query) -> Iterator[Found]:
         """Hits in the latest revision of items, newest moment first."""
         ...
 
-    def items(self, query: Query) -> Iterator[StoredItem]:
-        """Items in their latest revision, newest moment first."""
+    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        """Items in their latest revision, newest moment first unless asked otherwise."""
         ...
 
     def search(

@@ -118,7 +118,10 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
             _text_number(database, item),
         ),
     )
-    database.execute("UPDATE items SET latest = ? WHERE number = ?", (revision, number))
+    # Other words may belong to another story.
+    database.execute(
+        "UPDATE items SET latest = ?, story = NULL WHERE number = ?", (revision, number)
+    )
 
 
 def _add_handles(database: Database, number: int, change: Change) -> None:

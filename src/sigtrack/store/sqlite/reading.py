@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 from sigtrack.errors import InputUnreadable
@@ -94,9 +94,10 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
     return (_found(row) for row in _select(database, _HITS, where, order, query, with_hit=True))
 
 
-def items(database: Database, query: Query) -> Iterator[StoredItem]:
+def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[StoredItem]:
     where = _where(query, "r.moment")
-    order = "ORDER BY r.moment DESC, r.number DESC"
+    way = "ASC" if oldest_first else "DESC"
+    order = f"ORDER BY r.moment {way}, r.number {way}"
     return (stored_item(row) for row in _select(database, _ITEMS, where, order, query))
 
 
@@ -110,6 +111,16 @@ def search(
     where.add("words MATCH ?", asked)
     by = "r.moment DESC" if order == "date" else "bm25(words, 4.0, 1.0), r.moment DESC"
     rows = _select(database, _SEARCH, where, f"ORDER BY {by}, r.number DESC", query)
+    return (stored_item(row) for row in rows)
+
+
+def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:
+    where = _Conditions()
+    where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(stories)))
+    rows = database.each(
+        f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
+        tuple(where.values),
+    )
     return (stored_item(row) for row in rows)
 
 

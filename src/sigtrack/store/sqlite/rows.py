@@ -22,9 +22,10 @@ STATE_COLUMNS = """
 # Of revisions r joined with items i and texts t; see `stored_item`.
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
-    r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at
+    r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
+    i.story
 """
-ITEM_WIDTH = 16
+ITEM_WIDTH = 17
 
 # Of sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
@@ -115,6 +116,7 @@ def stored_item(row: Row) -> StoredItem:
         revision=row[4],
         number=row[5],
         revised_at=time_or_none(row[15]),
+        story=row[16],
     )
 
 

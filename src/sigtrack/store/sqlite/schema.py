@@ -179,4 +179,9 @@ _OUTBOX: Step = (
     "CREATE INDEX unseen_by_hit ON unseen (hit)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX)
+_STORIES: Step = (
+    "ALTER TABLE items ADD COLUMN story TEXT",
+    "CREATE INDEX items_by_story ON items (story)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES)

@@ -18,7 +18,7 @@ from sigtrack.errors import (
     NoPermission,
     SigtrackError,
 )
-from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem
+from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem, Story
 from sigtrack.store.interface import (
     Batch,
     Census,
@@ -33,7 +33,7 @@ from sigtrack.store.interface import (
     RunKind,
     Saved,
 )
-from sigtrack.store.sqlite import care, feeds, items, matching, outbox, reading
+from sigtrack.store.sqlite import care, feeds, items, matching, outbox, reading, stories
 from sigtrack.store.sqlite.connection import Database, damaged, forbidden
 from sigtrack.store.sqlite.lock import RunLock
 from sigtrack.store.sqlite.migrate import prepare
@@ -204,8 +204,20 @@ class SqliteStore:
     def hits(self, query: Query) -> Iterator[Found]:
         return reading.hits(self._database, query)
 
-    def items(self, query: Query) -> Iterator[StoredItem]:
-        return reading.items(self._database, query)
+    def untold_days(self) -> list[datetime]:
+        return stories.untold_days(self._database)
+
+    def save_stories(self, told: Iterable[Story]) -> None:
+        stories.save_stories(self._database, told)
+
+    def untell(self, since: datetime | None) -> None:
+        stories.untell(self._database, since)
+
+    def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
+        return reading.items_of_stories(self._database, ids)
+
+    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        return reading.items(self._database, query, oldest_first=oldest_first)
 
     def search(
         self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"

@@ -1,0 +1,57 @@
+"""`sigtrack stories`: which events there were, and who told them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame
+
+
+def stories(
+    frame: Frame,
+    since: of.Since = None,
+    until: of.Until = None,
+    watchlist: of.Watchlists = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    priority: of.Level = None,
+    every: Annotated[bool, typer.Option("--all", help="Also stories without a hit.")] = False,
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Show events, each with everything that tells it, the most widely told first.
+
+    The table has what was told more than once; the machine formats have single items as well.
+    """
+    from sigtrack.app import stories as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.headings import load_headings
+    from sigtrack.app.window import Wanted
+
+    wanted = Wanted(
+        since=since or frame.settings.since.value,
+        until=until,
+        watchlists=tuple(watchlist or ()),
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+        priority=of.level(priority),
+    )
+    load_headings(frame.settings).check(wanted.watchlists)
+    catalogue = load_catalogue(frame.settings)
+    with frame.store(read_only=True) as store:
+        result = use.stories(
+            store,
+            wanted,
+            every=every,
+            limit=of.rows(limit),
+            feeds=catalogue.feeds,
+            roles=catalogue.roles(),
+            now=frame.now,
+            zone=frame.zone,
+        )
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)
