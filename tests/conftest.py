@@ -6,11 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from desk import FORTNIGHT, Desk
 from feed_server import FeedServer, Site, feed_server
 
 __all__ = ["feed_server"]
+
+# No test judges time: a busy machine is no fault of ours.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture
