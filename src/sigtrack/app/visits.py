@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sigtrack.analyze.visits import (
@@ -430,7 +430,7 @@ def _days(stay: Stay) -> str:
     if stay.date is None:
         return "?"
     if len(stay.date) < len("2026-01-13"):
-        return f"{datetime.strptime(stay.date, '%Y-%m'):%b %Y}" if "-" in stay.date else stay.date
+        return f"{date.fromisoformat(f'{stay.date}-01'):%b %Y}" if "-" in stay.date else stay.date
     first = date.fromisoformat(stay.date)
     if stay.until is None or stay.until == stay.date:
         return f"{first.day} {first:%b %Y}"
@@ -471,6 +471,3 @@ def _name(country: str, actors: Mapping[str, Actor]) -> str:
 
 def _title(actor: Actor) -> str:
     return actor.names[0].lstrip("=~") if actor.names else actor.id
-
-
-_ = (UTC, timedelta)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
+
+if TYPE_CHECKING:
+    from sigtrack.model import Actor
 
 Who = Annotated[
     str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
@@ -87,7 +91,7 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
         raise typer.Exit(1)
 
 
-def _actors(frame: Frame):  # type: ignore[no-untyped-def]
+def _actors(frame: Frame) -> Mapping[str, Actor]:
     from sigtrack.watch import shipped_text
     from sigtrack.watch.actors import load_actors
 

@@ -81,9 +81,9 @@ class _Reader:
                 "this expectation can never be met",
                 'write signals = ["watchlist/signal"], or visit = "@KR > @JP"',
             )
-        if isinstance(expectation.by, date) and isinstance(expectation.after, date):
-            if expectation.by < expectation.after:
-                table.found.say(table.place("by"), "by is before after", "exchange the two days")
+        by, after = expectation.by, expectation.after
+        if isinstance(by, date) and isinstance(after, date) and by < after:
+            table.found.say(table.place("by"), "by is before after", "exchange the two days")
         return expectation
 
     def _signals(self) -> list[str]:
@@ -107,8 +107,8 @@ class _Reader:
 
     def _by(self) -> date | int:
         value = self._table.values.get("by")
-        if _is_day(value):
-            return value  # type: ignore[no-any-return]
+        if isinstance(value, date) and _is_day(value):
+            return value
         days = _DAYS.fullmatch(value) if isinstance(value, str) else None
         if days is None:
             what = "by is missing" if value is None else "by is no day"

@@ -1,6 +1,6 @@
 """When a visit is: days that a text names, made whole by the day of publication.
 
-"on Tuesday", 13-14 Jan, 내달 4∼7일, 3月中旬, 下周: each language has its own forms. A month or a day
+"on Tuesday", 13-14 Jan, 내달 4∼7일, 3月中旬, 下周: each language has its own forms. A month or day
 that could be of two years is the one nearest to the publication, and a planned visit looks ahead.
 """
 
@@ -41,21 +41,33 @@ _WEEKDAYS = {
     )
 }
 _M = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_D = r"\d{1,2}"
 _EN = re.compile(
-    rf"\b(?:(?P<part>early|mid|late)[ -])?(?P<month>{_M}) (?P<day>\d{{1,2}})(?!\d)(?:(?: ?(?:to|and|through)? ?)(?:(?:{_M}) )?(?P<last>\d{{1,2}})(?!\d))?"
-    rf"|\b(?P<day2>\d{{1,2}})(?:(?: ?(?:to|and)? ?)(?P<last2>\d{{1,2}}))? (?P<month2>{_M})\b"
-    rf"|\b(?:in|for|until|early|mid|late|mid to late|next|in early|in mid|in late) (?P<only>{_M})\b(?! \d)"
+    rf"\b(?P<month>{_M}) (?P<day>{_D})(?!\d)"
+    rf"(?: ?(?:to|and|through)? ?(?:(?:{_M}) )?(?P<last>{_D})(?!\d))?"
+    rf"|\b(?P<day2>{_D})(?: ?(?:to|and)? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
+    r"|\b(?:in|for|until|early|mid|late|mid to late|next|in early|in mid|in late)"
+    rf" (?P<only>{_M})\b(?! \d)"
     rf"|\b(?P<week>{'|'.join(_WEEKDAYS)})\b"
-    r"|\b(?P<rel>tomorrow|today|tonight|yesterday|next week|last week|this week|next month|later this month|last month|this month|early next month|next year|this year)\b",
+    r"|\b(?P<rel>tomorrow|today|tonight|yesterday|(?:next|last|this) week|later this month"
+    r"|early next month|(?:next|last|this) month|(?:next|this) year)\b",
     re.IGNORECASE,
 )
+_TO = r"(?:~|∼|-|至|から|～|부터| )+"
+_PART = r"(?:初|초|中旬|중순|下旬|하순|말|末|底|中)?"
+_MONTHS_AWAY = "내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月"
+_DAYS_AWAY = "내일|오늘|어제|あす|明日|きょう|今日|今天|昨日|昨天|明天|今起|明(?=抵|访|訪)"
+_WEEKS_AWAY = "다음 ?주|내주|来週|下周|下週|지난주|先週|上周|上週|이번 ?주|今週|本周|本週"
+_YEARS_AWAY = "내년|来年|明年|年内|年內|연내|올해|今年"
 _CJK = re.compile(
-    r"(?:(?P<year>20\d\d)[年년] ?)?(?P<month>\d{1,2})[月월] ?(?P<day>\d{1,2})(?:[日일])?(?: ?(?:~|∼|-|至|から|～|부터| |から)+ ?(?:\d{1,2}[月월] ?)?(?P<last>\d{1,2})[日일])?"
-    r"|(?P<rmonth>내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月) ?(?:初|초|中旬|중순|下旬|하순|말|末)? ?(?:(?P<rday>\d{1,2})(?: ?(?:~|∼|-|至|から|～| )+ ?(?P<rlast>\d{1,2}))?[日일])?"
-    r"|(?P<only>\d{1,2})[月월](?:初|초|中旬|중순|下旬|하순|말|末|底|中)?"
-    r"|(?<![\d月월])(?P<bare>\d{1,2})[日일]?(?: ?(?:~|∼|至|から|～|-|～) ?)(?P<blast>\d{1,2})[日일]"
-    r"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>\d{1,2})[日일](?!間|间|本|程|중|째|目|정)"
-    r"|(?P<rel>내일|오늘|어제|あす|明日|きょう|今日|今天|昨日|昨天|明天|다음 ?주|내주|来週|下周|下週|지난주|先週|上周|上週|이번 ?주|今週|本周|本週|今起|明(?=抵|访|訪)|내년|来年|明年|年内|年內|연내|올해|今年)"
+    rf"(?:(?P<year>20\d\d)[年년] ?)?(?P<month>{_D})[月월] ?(?P<day>{_D})[日일]?"
+    rf"(?: ?{_TO} ?(?:{_D}[月월] ?)?(?P<last>{_D})[日일])?"
+    rf"|(?P<rmonth>{_MONTHS_AWAY}) ?{_PART} ?"
+    rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[日일])?"
+    rf"|(?P<only>{_D})[月월]{_PART}"
+    rf"|(?<![\d月월])(?P<bare>{_D})[日일]? ?(?:~|∼|至|から|～|-) ?(?P<blast>{_D})[日일]"
+    rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일](?!間|间|本|程|중|째|目|정)"
+    rf"|(?P<rel>{_DAYS_AWAY}|{_WEEKS_AWAY}|{_YEARS_AWAY})"
 )
 _IS_END = re.compile(r" ?(?:まで|까지|为止)")
 _IS_REPORT = re.compile(
@@ -166,7 +178,7 @@ def _day(
 def _near_day(
     found: re.Match[str], day: int, last: int | None, today: date, phase: Phase | None
 ) -> When | None:
-    """A day without a month: of this one or a neighbour, ahead for plans and behind for what is over."""
+    """A day without a month: of this one or a neighbour, ahead for plans, behind for the rest."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
     if phase is Phase.PLANNED:
@@ -181,10 +193,8 @@ def _near_day(
 
 def _weekday(found: re.Match[str], weekday: int, today: date, phase: Phase | None) -> When:
     ahead = (weekday - today.weekday()) % 7
-    if phase is Phase.PLANNED:
-        shift = ahead
-    else:
-        shift = ahead - 7 if ahead else 0
+    behind = ahead - 7 if ahead else 0
+    shift = ahead if phase is Phase.PLANNED else behind
     return When(found.start(), (today + timedelta(days=shift)).isoformat())
 
 

@@ -1,141 +1,234 @@
 """How far a visit has come when the item appears, and at which level it is told.
 
 The verb says most ("arrives", "wraps up"), a mark beside a noun the rest (방문 예정, 訪米を延期,
-结束访华), the day the remainder: what lies ahead is planned. Put off is called off.
+结束访华), the day the remainder: what lies ahead is planned. What one sentence leaves open, the
+others may tell. Put off is called off.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sigtrack.analyze.visits.events import Event
+from sigtrack.analyze.visits.choice import Told
 from sigtrack.analyze.visits.lexicon import Token
+from sigtrack.analyze.visits.page import Line, Page
 from sigtrack.model import Level, Phase
 
-_REACH = {
-    "en": 30,
-    "ko": 18,
-    "ja": 14,
-    "zh": 12,
-}  # letters between a verb and a mark that is its own
-_AHEAD = ("앞두고", "앞둔", "예정", "앞서")
+# Letters between a verb and a mark that belongs to it.
+_REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
+_BEFORE = 4  # in Korean and Japanese, where marks follow
+_DATE = len("2026-01-13")
+_MEETINGS = ("meet", "attend", "host")
+_AHEAD = frozenset(("앞두고", "앞둔", "예정", "앞서"))
+# Says that something is made known, not that it is to come.
 _SAID = frozenset(
-    [
-        "announces",
-        "announced",
-        "宣布",
-        "发表",
-        "發表",
-        "발표",
-        "発表",
-        "confirms",
-        "confirmed",
-        "确认",
-        "確認",
-    ]
+    (
+        *("announces", "announced", "confirms", "confirmed", "宣布", "发表", "發表", "发布"),
+        *("발표", "発表", "确认", "確認"),
+    )
 )
-_LEVELS = ("state", "official", "working", "informal", "sidelines")
+_WHILE = frozenset(("after", "before", "following"))
+# Too common to tell the phase of an event in another sentence.
+_WEAK = frozenset(
+    (
+        *("to", "before", "after", "for", "may", "will", "met", "until"),
+        *("한다", "앞", "へ", "する", "後", "について", "后", "期待"),
+    )
+)
+_ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
+_CALLED_OFF_BEFORE = (" after", " after a", "once", "previously", "after being")
 
 
-def phase_of(
-    event: Event, text: str, marks: Sequence[Token], lang: str, first: str | None, today: date
-) -> tuple[Phase, bool]:
-    """The phase, and whether the words of the sentence tell it (or only the lack of any)."""
-    own = [m for m in marks if _belongs(m, event, text, lang)]
-    if any(m.value is Phase.CANCELLED and _calls_off(m, event, text, lang) for m in own):
-        return Phase.CANCELLED, True
-    if event.kind == "leave":
-        return Phase.DONE, True
-    told = {m.value for m in own}
-    if event.phase is Phase.PLANNED and event.kind == "go" and lang != "en":
-        return (
-            Phase.DONE if Phase.DONE in told and lang == "zh" and False else Phase.PLANNED
-        ), True
-    if event.phase is not None:
-        if event.phase is Phase.ONGOING and lang == "en" and Phase.PLANNED in told:
-            if any(m.value is Phase.PLANNED and _right_before(m, event, text) for m in own):
-                return Phase.PLANNED, True
-        if (
-            event.phase is Phase.ONGOING
-            and first
-            and len(first) == 10
-            and first > today.isoformat()
-        ):
-            if event.kind == "go" and lang == "en":
-                return Phase.PLANNED, True
-        return event.phase, True
-    if lang == "en" and any(text.startswith(" to ", v.end) for v in event.visitors):
-        return Phase.PLANNED, True
-    return _by_marks(event, own, text, lang, first, today)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One event to be judged. `first` is the first day that its sentence tells."""
+
+    told: Told
+    page: Page
+    first: str | None
+    today: str
+
+    @property
+    def kind(self) -> str:
+        return self.told.event.kind
+
+    @property
+    def lang(self) -> str:
+        return self.page.lang
+
+    def lies(self, *, ahead: bool) -> bool:
+        """A full day that is ahead, or behind."""
+        if self.first is None or len(self.first) != _DATE:
+            return False
+        return self.first > self.today if ahead else self.first < self.today
 
 
-def _by_marks(
-    event: Event, own: Sequence[Token], text: str, lang: str, first: str | None, today: date
-) -> tuple[Phase, bool]:
-    near = sorted(own, key=lambda m: _distance(m, event))
-    if event.kind in ("stay", "say"):
-        near = [m for m in near if text[m.start : m.end].lower() not in _SAID]
-    for mark in near:
-        if mark.value is Phase.CANCELLED:
-            continue
-        if mark.value is Phase.DONE and event.kind == "meet" and lang == "en":
-            if text[mark.start : mark.end].lower() in ("after", "before", "following"):
-                continue
-        if mark.value is Phase.PLANNED and first and len(first) == 10 and first < today.isoformat():
-            if lang != "ko" or text[mark.start : mark.end] not in _AHEAD:
-                continue
-        return mark.value, True
-    if first and len(first) == 10:
-        if first > today.isoformat():
-            return Phase.PLANNED, True
-        return Phase.ONGOING, first == today.isoformat()
-    if first and first > today.isoformat()[: len(first)]:
-        return Phase.PLANNED, True
-    return Phase.ONGOING, False
+def phase_of(told: Told, page: Page, first: str | None, today: date) -> Phase:
+    case = _Case(told, page, first, today.isoformat())
+    phase = _by_sentence(case)
+    if phase is None:
+        return _by_others(case)
+    if phase is Phase.PLANNED and case.kind == "go" and _has_arrived(case):
+        return Phase.ONGOING
+    return phase
 
 
-def _belongs(mark: Token, event: Event, text: str, lang: str) -> bool:
+def level_of(told: Told, page: Page) -> Level:
+    """As the sentence of the event has it, else one that is about no other country."""
+    own = min(told.line.levels, default=None, key=_start)
+    sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
+    for line in page.others(told.line):
+        if own is None and {spot.country for spot in line.sentence.spots} <= sides:
+            own = min(line.levels, default=None, key=_start)
+    if own is not None:
+        return Level(own.value)
+    gathers = any(line.sentence.many for line in page.lines)
+    many = told.event.many or (told.event.kind == "attend" and gathers)
+    return Level.SIDELINES if many else Level.UNSPECIFIED
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+# By the sentence itself
+
+
+def _by_sentence(case: _Case) -> Phase | None:
+    """None where the sentence leaves it open."""
+    own = [mark for mark in case.told.line.marks if _belongs(mark, case)]
+    if any(mark.value is Phase.CANCELLED and _calls_off(mark, case) for mark in own):
+        return Phase.CANCELLED
+    if case.kind == "leave":
+        return Phase.DONE
+    if case.told.event.phase is not None:
+        return _by_verb(case, own)
+    if case.lang == "en" and _is_to(case):
+        return Phase.PLANNED
+    return _by_marks(case, own)
+
+
+def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
+    event = case.told.event
+    if event.phase is Phase.ONGOING and case.lang == "en":
+        announced = any(m.value is Phase.PLANNED and _right_before(m, case) for m in own)
+        if announced or (event.kind == "go" and case.lies(ahead=True)):
+            return Phase.PLANNED
+    return event.phase
+
+
+def _is_to(case: _Case) -> bool:
+    """Merz to lead delegation on first trip: the infinitive of headlines."""
+    agents = case.told.line.sentence.agents
+    return any(
+        case.told.line.text.startswith(" to ", visitor.end)
+        for visitor in case.told.event.visitors
+        if any(visitor is agent for agent in agents)
+    )
+
+
+def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
+    """By the nearest mark, else by the day."""
+    marks = [mark for mark in own if _tells_phase(mark, case)]
+    if marks:
+        nearest: Phase = min(marks, key=lambda mark: _distance(mark, case)).value
+        return nearest
+    if case.first is None:
+        return None
+    if case.first > case.today[: len(case.first)]:
+        return Phase.PLANNED
+    return Phase.ONGOING if case.first == case.today else None
+
+
+def _tells_phase(mark: Token, case: _Case) -> bool:
+    word = case.told.line.words(mark)
+    if mark.value is Phase.CANCELLED or (case.kind in ("stay", "say") and word in _SAID):
+        return False
+    if mark.value is Phase.DONE and case.kind == "meet" and word in _WHILE:
+        return False
+    return not (mark.value is Phase.PLANNED and case.lies(ahead=False) and word not in _AHEAD)
+
+
+def _belongs(mark: Token, case: _Case) -> bool:
     """Near enough to the verb, in its clause, on the side where the language puts it."""
-    start, end = event.at
-    word = text[mark.start : mark.end].lower()
-    if word == "to":
-        return event.kind != "trip" and mark.end + 1 == start
+    start, end = case.told.event.at
+    if case.told.line.words(mark) == "to":
+        return case.kind != "trip" and mark.end + 1 == start
     if mark.start < end and start < mark.end:
         return True
-    gap = text[mark.end : start] if mark.end <= start else text[end : mark.start]
-    reach = _REACH[lang] // 2 if event.kind in ("meet", "stay") and lang != "en" else _REACH[lang]
-    if len(gap) > reach or any(c in gap for c in ".!?;"):
+    ahead = mark.end <= start
+    text = case.told.line.text
+    gap = text[mark.end : start] if ahead else text[end : mark.start]
+    if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):
         return False
-    if mark.value is Phase.CANCELLED:
-        return lang in ("en", "zh") or mark.start >= end or len(gap) <= 4
-    if lang in ("ko", "ja") and mark.end <= start:
-        return len(gap) <= 4 and " " not in gap.strip()
-    return True
-
-
-def _calls_off(mark: Token, event: Event, text: str, lang: str) -> bool:
-    """ "after postponed trip" calls nothing off; nor does 연기 of another thing."""
-    if lang != "en":
+    if not ahead or case.lang in ("en", "zh"):
         return True
-    before = text[max(0, mark.start - 14) : mark.start].lower().rstrip()
-    if before.endswith((" after", " after a", "once", "previously", "after being")):
-        return False
-    return event.kind != "stay"
+    return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
 
 
-def _right_before(mark: Token, event: Event, text: str) -> bool:
-    return mark.end <= event.at[0] and text[mark.end : event.at[0]].count(" ") <= 2
+def _reach(case: _Case) -> int:
+    halved = case.kind in ("meet", "stay") and case.lang != "en"
+    return _REACH[case.lang] // 2 if halved else _REACH[case.lang]
 
 
-def _distance(mark: Token, event: Event) -> int:
-    start, end = event.at
+def _calls_off(mark: Token, case: _Case) -> bool:
+    """ "after postponed trip" calls nothing off."""
+    if case.lang != "en":
+        return True
+    before = case.told.line.text[max(0, mark.start - 14) : mark.start].lower().rstrip()
+    return case.kind != "stay" and not before.endswith(_CALLED_OFF_BEFORE)
+
+
+def _right_before(mark: Token, case: _Case) -> bool:
+    start = case.told.event.at[0]
+    return mark.end <= start and case.told.line.text[mark.end : start].count(" ") <= 2
+
+
+def _distance(mark: Token, case: _Case) -> int:
+    start, end = case.told.event.at
     return max(start - mark.end, mark.start - end, 0)
 
 
-def level_of(levels: Sequence[str], event: Event) -> Level:
-    """The highest level that the item names; a gathering of many is no bilateral visit."""
-    for level in _LEVELS:
-        if level in levels:
-            return Level(level)
-    return Level.SIDELINES if event.many else Level.UNSPECIFIED
+# By the other sentences
+
+
+def _by_others(case: _Case) -> Phase:
+    others = case.page.others(case.told.line)
+    for event in (event for line in others for event in line.events):
+        if event.host != case.told.event.host:
+            continue
+        if event.kind == "leave":
+            return Phase.DONE
+        if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
+            return event.phase
+    if case.kind in _MEETINGS and _is_over(case.page):
+        return Phase.DONE
+    told = {m.value for line in others for m in line.marks if line.words(m) not in _WEAK}
+    order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
+    return next((phase for phase in order if phase in told), Phase.ONGOING)
+
+
+def _is_over(page: Page) -> bool:
+    """Told as past, and nobody is said to be still there."""
+    attended = page.lang == "zh" and any(_attends(line) for line in page.body)
+    return (page.is_over or attended) and not any(
+        mark.value is Phase.ONGOING and line.words(mark) not in _WEAK
+        for line in page.lines
+        for mark in line.marks
+    )
+
+
+def _attends(line: Line) -> bool:
+    return any(act.value.kind == "attend" for act in line.sentence.acts)
+
+
+def _has_arrived(case: _Case) -> bool:
+    """The title has him leave, the body has him there."""
+    return any(
+        act.value.phase is Phase.ONGOING and _ARRIVED.match(line.text, act.start)
+        for line in case.page.others(case.told.line)
+        for act in line.sentence.acts
+    )

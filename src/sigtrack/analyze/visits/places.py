@@ -7,14 +7,15 @@ Chinese headlines make verbs (방중, 訪米, 访华) and offices (英首相, �
 
 from __future__ import annotations
 
-# country | site: names in four languages
+# country | site: names in four languages; what does not fit goes on in the next line
 CITIES = """
 US | New York: New York, New York City, 뉴욕, ニューヨーク, 纽约, 紐約
 US | San Francisco: San Francisco, 샌프란시스코, サンフランシスコ, 旧金山, 舊金山
 US | Los Angeles: Los Angeles, LA, 로스앤젤레스, ロサンゼルス, 洛杉矶, 洛杉磯
 US | Hawaii: Hawaii, Honolulu, 하와이, 호놀룰루, ハワイ, ホノルル, 夏威夷, 檀香山
 US | Alaska: Alaska, 알래스카, アラスカ, 阿拉斯加
-US | Florida: Florida, Miami, 플로리다, 마이애미, フロリダ, マイアミ, 佛罗里达, 迈阿密, 佛羅里達, 邁阿密
+US | Florida: Florida, Miami, 플로리다, 마이애미, フロリダ, マイアミ, 佛罗里达, 迈阿密, 佛羅里達,
+  邁阿密
 US | Texas: Texas, Houston, 텍사스, 휴스턴, テキサス, ヒューストン, 得克萨斯, 休斯敦, 德州
 US | Guam: Guam, 괌, グアム, 关岛, 關島
 US | Joint Base Andrews: Andrews, Joint Base Andrews, 앤드루스, アンドルーズ, 安德鲁斯
@@ -66,7 +67,8 @@ KP | Rason: Rason, 나선, 羅先, 罗先
 KP | Kumgangsan: Mt. Kumgang, 금강산, 金剛山, 金刚山
 TW | Kaohsiung: Kaohsiung, 가오슝, 高雄
 TW | Hualien: Hualien, 화롄, 花蓮
-RU | St Petersburg: St. Petersburg, Saint Petersburg, 상트페테르부르크, サンクトペテルブルク, 圣彼得堡, 聖彼得堡
+RU | St Petersburg: St. Petersburg, Saint Petersburg, 상트페테르부르크, サンクトペテルブルク,
+  圣彼得堡, 聖彼得堡
 RU | Sochi: Sochi, 소치, ソチ, 索契
 RU | Kazan: Kazan, 카잔, カザン, 喀山
 RU | Khabarovsk: Khabarovsk, 하바롭스크, ハバロフスク, 哈巴罗夫斯克
@@ -94,8 +96,10 @@ FR | Versailles: Versailles, 베르사유, ベルサイユ, 凡尔赛, 凡爾賽
 FR | Strasbourg: Strasbourg, 스트라스부르, ストラスブール, 斯特拉斯堡
 FR | Nice: Biarritz, Marseille, 비아리츠, 마르세유, ビアリッツ, マルセイユ, 马赛, 馬賽
 GB | Windsor: Windsor, Windsor Castle, 윈저, ウィンザー, 温莎, 溫莎
-GB | London: Buckingham Palace, Downing Street, 버킹엄궁, バッキンガム宮殿, 白金汉宫, 白金漢宮, 唐宁街
-GB | Cornwall: Cornwall, Glasgow, Edinburgh, Belfast, 콘월, 글래스고, コーンウォール, グラスゴー, 康沃尔, 格拉斯哥
+GB | London: Buckingham Palace, Downing Street, 버킹엄궁, バッキンガム宮殿, 白金汉宫, 白金漢宮,
+  唐宁街
+GB | Cornwall: Cornwall, Glasgow, Edinburgh, Belfast, 콘월, 글래스고, コーンウォール, グラスゴー,
+  康沃尔, 格拉斯哥
 NL | The Hague: The Hague, Hague, 헤이그, ハーグ, 海牙
 NL | Rotterdam: Rotterdam, 로테르담, ロッテルダム, 鹿特丹
 IT | Apulia: Apulia, Puglia, Borgo Egnazia, 풀리아, プーリア, 普利亚
@@ -105,13 +109,16 @@ CH | Zurich: Zurich, Buergenstock, Lausanne, 취리히, 로잔, チューリヒ,
 AT | Vienna: Vienna, 빈, ウィーン, 维也纳, 維也納
 BE | Brussels: Brussels, 브뤼셀, ブリュッセル, 布鲁塞尔, 布魯塞爾
 LU | Luxembourg: Luxembourg City
-TR | Istanbul: Istanbul, Antalya, 이스탄불, 안탈리아, イスタンブール, アンタルヤ, 伊斯坦布尔, 伊斯坦堡
-EG | Sharm el-Sheikh: Sharm el-Sheikh, 샤름엘셰이크, シャルムエルシェイク, シャルム・エル・シェイク, 沙姆沙伊赫
+TR | Istanbul: Istanbul, Antalya, 이스탄불, 안탈리아, イスタンブール, アンタルヤ, 伊斯坦布尔,
+  伊斯坦堡
+EG | Sharm el-Sheikh: Sharm el-Sheikh, 샤름엘셰이크, シャルムエルシェイク,
+  シャルム・エル・シェイク, 沙姆沙伊赫
 SA | Riyadh: Riyadh, Jeddah, 리야드, 제다, リヤド, ジッダ, 利雅得, 吉达, 利雅德
 AE | Abu Dhabi: Abu Dhabi, 아부다비, アブダビ, 阿布扎比, 阿布達比
 AE | Dubai: Dubai, 두바이, ドバイ, 迪拜, 杜拜
 QA | Doha: Doha, 도하, ドーハ, 多哈, 杜哈
-ZA | Johannesburg: Johannesburg, Cape Town, Durban, 요하네스버그, 케이프타운, ヨハネスブルク, ヨハネスブルグ, ケープタウン, 约翰内斯堡, 約翰尼斯堡, 开普敦
+ZA | Johannesburg: Johannesburg, Cape Town, Durban, 요하네스버그, 케이프타운, ヨハネスブルク,
+  ヨハネスブルグ, ケープタウン, 约翰内斯堡, 約翰尼斯堡, 开普敦
 BR | Rio de Janeiro: Rio de Janeiro, Rio, 리우, 리우데자네이루, リオデジャネイロ, 里约热内卢, 里約
 BR | Belem: Belem, Belém, Sao Paulo, 벨렝, ベレン, 贝伦
 PE | Lima: Lima, 리마, リマ, 利马, 利馬
@@ -125,22 +132,45 @@ ET | Addis Ababa: Addis Ababa, 아디스아바바, アディスアベバ, 亚的
 
 # Gatherings that everybody knows where to find; country | site: names
 GATHERINGS = """
-US | New York: UN General Assembly, U.N. General Assembly, UNGA, General Assembly, UN headquarters, U.N. headquarters, 유엔총회, 유엔 총회, 国連総会, 联合国大会, 聯合國大會, 联大
-SG | Singapore: Shangri-La Dialogue, 샹그릴라 대화, 샹그릴라대화, アジア安全保障会議, シャングリラ会合, 香格里拉对话, 香格里拉對話
-DE | Munich: Munich Security Conference, 뮌헨안보회의, 뮌헨 안보회의, ミュンヘン安全保障会議, 慕尼黑安全会议, 慕安会, 慕尼黑安全會議
-CH | Davos: Davos, Davos forum, World Economic Forum, 다보스포럼, 다보스 포럼, ダボス会議, 达沃斯论坛
+US | New York: UN General Assembly, U.N. General Assembly, UNGA, General Assembly,
+  UN headquarters, U.N. headquarters, 유엔총회, 유엔 총회, 国連総会, 联合国大会, 聯合國大會, 联大
+SG | Singapore: Shangri-La Dialogue, 샹그릴라 대화, 샹그릴라대화, アジア安全保障会議,
+  シャングリラ会合, 香格里拉对话, 香格里拉對話
+DE | Munich: Munich Security Conference, 뮌헨안보회의, 뮌헨 안보회의, ミュンヘン安全保障会議,
+  慕尼黑安全会议, 慕安会, 慕尼黑安全會議
+CH | Davos: Davos, Davos forum, World Economic Forum, 다보스포럼, 다보스 포럼, ダボス会議,
+  达沃斯论坛
 CN | Boao: Boao Forum, 보아오포럼, ボアオ・アジアフォーラム, 博鳌论坛
 """
 # Names of gatherings that say "of many": whoever travels to one is there on the sidelines.
 MULTILATERAL = """
-G7, G20, G8, APEC, ASEAN, SCO, BRICS, NATO summit, NATO, Quad, C5+1, TICAD, COP30, COP29, East Asia Summit, ASEM, UN General Assembly, General Assembly, UNGA, summit of the Americas, TICAD 9,
-Munich Security Conference, Shangri-La Dialogue, World Economic Forum, Davos, security conference, Nuclear Security Summit, Belt and Road Forum, SCO summit, APEC summit, G20 summit, G7 summit, PALM, Bandung, Asia Security Summit, ASEAN+3, ASEAN Regional Forum,
-나토, 아세안, 상하이협력기구, 유엔총회, 유엔 총회, 다자회의, 동아시아정상회의, 뮌헨안보회의, 샹그릴라 대화, 다보스포럼, 브릭스,
-国連総会, 首脳会議, 中央アジア＋日本, 中央アジア5カ国, 安全保障会議, 首脳会合, 太平洋・島サミット, アフリカ開発会議,
-上合, 上合组织, 上合峰会, 联大, 联合国大会, 慕安会, 金砖, 東協, 东盟, 東協峰會, 北约峰会, 一带一路国际合作高峰论坛, 聯合國大會
+G7, G20, G8, APEC, ASEAN, SCO, BRICS, NATO summit, NATO, Quad, C5+1, TICAD, COP30, COP29,
+East Asia Summit, ASEM, UN General Assembly, General Assembly, UNGA, summit of the Americas,
+TICAD 9,
+Munich Security Conference, Shangri-La Dialogue, World Economic Forum, Davos, security conference,
+Nuclear Security Summit, Belt and Road Forum, SCO summit, APEC summit, G20 summit, G7 summit,
+PALM, Bandung, Asia Security Summit, ASEAN+3, ASEAN Regional Forum,
+나토, 아세안, 상하이협력기구, 유엔총회, 유엔 총회, 다자회의, 동아시아정상회의, 뮌헨안보회의,
+샹그릴라 대화, 다보스포럼, 브릭스,
+国連総会, 首脳会議, 中央アジア＋日本, 中央アジア5カ国, 安全保障会議, 首脳会合, 太平洋・島サミット,
+アフリカ開発会議,
+上合, 上合组织, 上合峰会, 联大, 联合国大会, 慕安会, 金砖, 東協, 东盟, 東協峰會, 北约峰会,
+一带一路国际合作高峰论坛, 聯合國大會
 """
 
 # One letter for a country, as the press of a language writes it.
-SHORT_KO = "한 KR, 韓 KR, 북 KP, 北 KP, 미 US, 美 US, 일 JP, 日 JP, 중 CN, 中 CN, 러 RU, 영 GB, 英 GB, 佛 FR, 프 FR, 獨 DE, 독 DE, 印 IN, 伊 IR, 濠 AU, 호 AU, 加 CA, 캐 CA, 대만 TW, 臺 TW, 台 TW, 베 VN, 印尼 ID, 英 GB, 獨 DE, 比 PH, 泰 TH, 蒙 MN, 유럽 EU, 우 UA"
-SHORT_JA = "日 JP, 米 US, 中 CN, 韓 KR, 朝 KP, 露 RU, ロ RU, 英 GB, 仏 FR, 独 DE, 伊 IT, 加 CA, 豪 AU, 印 IN, 台 TW, 比 PH, 越 VN, 西 ES, 蘭 NL, 墨 MX, 伯 BR, 欧 EU, 土 TR, 泰 TH, 尼 ID, 星 SG, ウ UA"
-SHORT_ZH = "中 CN, 华 CN, 華 CN, 京 CN, 陸 CN, 陆 CN, 美 US, 日 JP, 韩 KR, 韓 KR, 朝 KP, 俄 RU, 英 GB, 法 FR, 德 DE, 意 IT, 加 CA, 澳 AU, 印 IN, 台 TW, 臺 TW, 菲 PH, 越 VN, 泰 TH, 柬 KH, 欧 EU, 歐 EU, 巴 PK, 沙 SA, 土 TR, 伊 IR, 乌 UA, 烏 UA, 以 IL, 蒙 MN, 老 LA, 缅 MM, 西 ES, 比 BE, 荷 NL, 波 PL, 哈 KZ, 埃 EG, 马 MY, 馬 MY, 新 SG, 印尼 ID"
+SHORT_KO = """
+한 KR, 韓 KR, 북 KP, 北 KP, 미 US, 美 US, 일 JP, 日 JP, 중 CN, 中 CN, 러 RU, 영 GB, 英 GB,
+佛 FR, 프 FR, 獨 DE, 독 DE, 印 IN, 伊 IR, 濠 AU, 호 AU, 加 CA, 캐 CA, 대만 TW, 臺 TW, 台 TW,
+베 VN, 印尼 ID, 英 GB, 獨 DE, 比 PH, 泰 TH, 蒙 MN, 유럽 EU, 우 UA
+"""
+SHORT_JA = """
+日 JP, 米 US, 中 CN, 韓 KR, 朝 KP, 露 RU, ロ RU, 英 GB, 仏 FR, 独 DE, 伊 IT, 加 CA, 豪 AU,
+印 IN, 台 TW, 比 PH, 越 VN, 西 ES, 蘭 NL, 墨 MX, 伯 BR, 欧 EU, 土 TR, 泰 TH, 尼 ID, 星 SG, ウ UA
+"""
+SHORT_ZH = """
+中 CN, 华 CN, 華 CN, 京 CN, 陸 CN, 陆 CN, 美 US, 日 JP, 韩 KR, 韓 KR, 朝 KP, 俄 RU, 英 GB,
+法 FR, 德 DE, 意 IT, 加 CA, 澳 AU, 印 IN, 台 TW, 臺 TW, 菲 PH, 越 VN, 泰 TH, 柬 KH, 欧 EU,
+歐 EU, 巴 PK, 沙 SA, 土 TR, 伊 IR, 乌 UA, 烏 UA, 以 IL, 蒙 MN, 老 LA, 缅 MM, 西 ES, 比 BE,
+荷 NL, 波 PL, 哈 KZ, 埃 EG, 马 MY, 馬 MY, 新 SG, 印尼 ID
+"""

@@ -35,7 +35,7 @@ class Stop:
 
 
 def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]:
-    """The journeys of one country's leaders (or of one person) that take or took place, in order."""
+    """The journeys of one country's leaders (or of one person), in order, less those called off."""
     own = [
         stay
         for stay in stays
@@ -87,7 +87,7 @@ class _Teller:
         return Claim(kind=kind, text=text, evidence=evidence, since=self._since)
 
     def _first(self, index: int) -> Iterator[Claim]:
-        """First journey of a new office holder, if the data reach back to the first day in office."""
+        """First journey of a new office holder, if the data reach back to his first day."""
         stay = self._stays[index]
         began = self._in_office_since(stay)
         earlier = [s for s in self._stays[:index] if s.visitor.actor == stay.visitor.actor]
@@ -99,14 +99,14 @@ class _Teller:
                     stay,
                 )
             elif all(s.host_country != stay.host_country for s in earlier):
-                yield self._claim(
-                    "first",
-                    f"first visit of {stay.visitor.name} to {self._name(stay.host_country)} since taking office on {began}",
-                    stay,
+                host = self._name(stay.host_country)
+                text = (
+                    f"first visit of {stay.visitor.name} to {host} since taking office on {began}"
                 )
+                yield self._claim("first", text, stay)
 
     def _before_ally(self, index: int) -> Iterator[Claim]:
-        """Somebody else is seen before the ally, by one whose whole time in office is in the data."""
+        """Another is seen before the ally, by one whose whole time in office is in the data."""
         stay = self._stays[index]
         ally = ALLIES.get(stay.visitor.country)
         began = self._in_office_since(stay)
@@ -121,7 +121,7 @@ class _Teller:
             )
 
     def _order(self, index: int) -> Iterator[Claim]:
-        """Two stops within a month: who came first, and whether it was the other way round before."""
+        """Two stops within a month: who came first, and whether it was the other way before."""
         if index == 0:
             return
         last, stay = self._stays[index - 1], self._stays[index]
@@ -172,12 +172,10 @@ class _Teller:
         ]
         if stay.level in told or not earlier or stay.level.height <= earlier[-1].level.height:
             return
-        yield self._claim(
-            "level",
-            f"a {stay.level} visit to {self._name(stay.host_country)}; the last, on {earlier[-1].date}, was {_article(earlier[-1].level)}",
-            earlier[-1],
-            stay,
-        )
+        last = earlier[-1]
+        text = f"a {stay.level} visit to {self._name(stay.host_country)}"
+        text += f"; the last, on {last.date}, was {_article(last.level)}"
+        yield self._claim("level", text, last, stay)
 
     def _in_office_since(self, stay: Stay) -> date | None:
         actor = self._actors.get(stay.visitor.actor)

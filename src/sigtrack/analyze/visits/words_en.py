@@ -198,7 +198,7 @@ MARKS = {
     "planned": """
     to, will, plans, plan, planned, planning, set to, due, expected, slated, scheduled, ahead of,
     upcoming, before, next week, next month, next year, tomorrow, may, could, might, weigh,
-    weighs, considering, considers, mulls, eyes, seeks, wants, invited, invites, invitation,
+    weighs, considering, considers, mulls, eyes, seeks, wants, invites, invitation,
     announces, announced, confirms, confirmed, arrange, arranging, arranges, prepares, preparing,
     preparations, ready, early next month, later this month, this spring, in spring, looming,
     coming, set for, push for, pushes for, awaits, agenda, possible, potential, proposed, hopes

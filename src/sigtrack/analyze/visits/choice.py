@@ -1,0 +1,168 @@
+"""Which of the events that an item tells is its visit.
+
+The first complete one of the title, with further stops of the same title. Else one of the title
+that the body completes, or the other way round: a headline names the visitor and the summary the
+place. A visit that only the body tells must be told in full there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sigtrack.analyze.visits.page import Line, Page
+from sigtrack.analyze.visits.people import Agent
+from sigtrack.analyze.visits.sentence import Event, Spot
+
+_MOVES = ("go", "trip", "leave")
+_PRONOUN = re.compile(r" ?(?:He|She|They|The (?:visit|trip|two))\b")
+_OCCASION = re.compile(
+    r"parade|summit|conference|forum|ceremony|inauguration|funeral|パレード|式典|会議|会合|葬儀"
+    r"|열병식|회의|행사|취임식|기념식|阅兵|閱兵|峰会|峰會|会议|會議|论坛|葬礼|典礼",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and the sentence that tells it."""
+
+    event: Event
+    line: Line
+
+
+def chosen(page: Page) -> list[Told]:
+    """The main event first; empty if the item tells of no visit."""
+    title = [Told(event, line) for line in page.title for event in line.events]
+    body = [Told(event, line) for line in page.body for event in line.events]
+    whole = [told for told in title if told.event.is_whole]
+    if whole:
+        main = _clearest(whole)
+        return [main, *(told for told in whole if _is_further(told, main))]
+    joined = _joined(title, body, page)
+    if joined is not None:
+        return [joined]
+    alone = [told for told in body if told.event.is_whole and _stands_alone(told)]
+    if alone and not _is_about_others(page):
+        return [_clearest(alone)]
+    return [told for told in (*title, *body) if _are_talks(told.event)][:1]
+
+
+def _clearest(whole: Sequence[Told]) -> Told:
+    """The first verb of travel, else the first at all."""
+    return next((told for told in whole if told.event.kind in _MOVES), whole[0])
+
+
+def _is_further(told: Told, main: Told) -> bool:
+    elsewhere = told.event.host != main.event.host
+    return told is not main and elsewhere and told.event.kind in (*_MOVES, "stay")
+
+
+def _stands_alone(told: Told) -> bool:
+    """One name beside a place is too little for a meeting, unless the sentence opens with it."""
+    event, first = told.event, told.event.visitors[0]
+    if event.kind in (*_MOVES, "stay", "host"):
+        return all(visitor.sure for visitor in event.visitors)
+    at_place = event.spot is not None and event.spot.is_place
+    if event.kind in ("say", "meet") and at_place and first.sure and first.start <= 1:
+        return True
+    sides = {a.country for a in told.line.sentence.agents if a.travels}
+    return event.kind != "say" and len(sides) > 1
+
+
+def _is_about_others(page: Page) -> bool:
+    """The title names somebody without rank (an ambassador, a team): the body is background."""
+    return any(a.rank is None and not a.country for a in page.lines[0].sentence.agents)
+
+
+def _are_talks(event: Event) -> bool:
+    """Two sides meet, and the text does not say where."""
+    sides = {visitor.country for visitor in event.visitors}
+    return event.kind == "meet" and event.host is None and len(sides) > 1
+
+
+# Completed by another sentence
+
+
+def _joined(title: Sequence[Told], body: Sequence[Told], page: Page) -> Told | None:
+    if any(line.sentence.blocked for line in page.title):
+        return None
+    ways = (_with_visitor(title, page.lines), _with_place(title, body), _by_title(body, page))
+    return next((told for way in ways for told in way), None)
+
+
+def _with_visitor(title: Iterable[Told], lines: Sequence[Line]) -> Iterator[Told]:
+    """The title tells where, another sentence who."""
+    for told in title:
+        event = told.event
+        if event.host and not event.visitors and event.kind != "attend":
+            visitor = _somebody(lines, event.host)
+            if visitor is not None:
+                yield replace(told, event=replace(event, visitors=(visitor,)))
+
+
+def _with_place(title: Iterable[Told], body: Sequence[Told]) -> Iterator[Told]:
+    """The title tells who, the body where."""
+    for told in title:
+        event = told.event
+        if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
+            continue
+        for other in body:
+            visitors = _who_of_both(event, other.event)
+            if not visitors:
+                continue
+            if event.kind in ("trip", "go"):
+                yield replace(told, event=replace(event, visitors=visitors, host=other.event.host))
+            else:
+                yield replace(other, event=replace(other.event, visitors=visitors))
+
+
+def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
+    if other.host is None:
+        return ()
+    theirs = {visitor.country for visitor in other.visitors}
+    if theirs and not theirs & {visitor.country for visitor in event.visitors}:
+        return ()
+    return tuple(visitor for visitor in event.visitors if visitor.country != other.host)
+
+
+def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
+    """The body tells where and speaks of "the president"; or who, at an occasion of the title."""
+    for told in body:
+        event = told.event
+        if event.host and not event.visitors and _means_the_title(told, page.lang):
+            visitor = _somebody(page.lines[:1], event.host)
+            if visitor is not None:
+                yield replace(told, event=replace(event, visitors=(visitor,)))
+        if event.host is None and event.visitors and event.kind == "attend":
+            host = _scene_of(page.lines[0], event)
+            if host is not None:
+                yield replace(told, event=replace(event, host=host, phase=None))
+
+
+def _means_the_title(told: Told, lang: str) -> bool:
+    """The sentence has a subject without a name: "the president", "he", or none at all."""
+    agents = [a for a in told.line.sentence.agents if a.start < told.event.at[1]]
+    if any(a.rank is None for a in agents):
+        return False
+    if any(a.country == "" for a in agents):
+        return True
+    return bool(_PRONOUN.match(told.line.text)) if lang == "en" else not agents
+
+
+def _somebody(lines: Iterable[Line], host: str) -> Agent | None:
+    agents = (agent for line in lines for agent in line.sentence.agents)
+    return next((a for a in agents if a.travels and a.country != host), None)
+
+
+def _scene_of(title: Line, event: Event) -> str | None:
+    """Pyongyang parade, 朝鲜阅兵, 平壌で軍事パレード: the one country where something is on."""
+    own = {visitor.country for visitor in event.visitors}
+    hosts = {s.country for s in title.sentence.spots if _is_scene(title.text, s)} - own
+    return next(iter(hosts)) if len(hosts) == 1 else None
+
+
+def _is_scene(text: str, spot: Spot) -> bool:
+    found = _OCCASION.search(text, spot.end)
+    return found is not None and found.start() - spot.end <= 4

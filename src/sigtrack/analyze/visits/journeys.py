@@ -1,0 +1,126 @@
+"""Somebody goes, is going, went: verbs and nouns of travel.
+
+Each looks for its place on the side where its language has it, and for its visitor among the
+people before it. Who stands nearest counts, unless he is at home there; if it is somebody who is
+not looked for (an ambassador, a team), it is nobody's visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sigtrack.analyze.visits import clues
+from sigtrack.analyze.visits.lexicon import Act, Token
+from sigtrack.analyze.visits.people import Agent
+from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
+from sigtrack.text.scripts import count_words
+
+
+def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
+    act: Act = token.value
+    at = (token.start, token.end)
+    if act.host:
+        here = sentence.place_in(act.host)
+        event = Event(act.kind, at, act.phase, (), act.host, here)
+        yield replace(event, visitors=subject(sentence, token, act.host))
+        return
+    spots = [spot for spot in _aims(sentence, token) if spot.country]
+    if token.end - token.start == 1:  # one character (抵, 访): its place follows at once
+        spots = [spot for spot in spots if spot.start == token.end]
+    if spots:
+        first, *others = spots
+        visitors = subject(sentence, token, first.country)
+        more = tuple(spot for spot in others if spot.country != first.country)
+        yield Event(act.kind, at, act.phase, visitors, first.country, first, more)
+    elif act.kind in ("trip", "go"):
+        yield Event(act.kind, at, act.phase, subject(sentence, token, ""), None)
+
+
+def _aims(sentence: Sentence, token: Token) -> list[Spot]:
+    act: Act = token.value
+    after = _after(sentence, token) if act.side in ("after", "both") else []
+    return after if after or act.side == "after" else _before(sentence, token)
+
+
+def _after(sentence: Sentence, token: Token) -> list[Spot]:
+    behind = [s for s in sentence.spots if s.start >= token.end]
+    if not behind:
+        return []
+    gap = sentence.gap(token, behind[0])
+    in_english = sentence.lang == "en"
+    if in_english and token.value.kind == "trip" and clues.FURTHER.fullmatch(gap):
+        return sentence.listed(behind)
+    starts = [one.start for one in sentence.acts] + [one.start for one in sentence.agents]
+    if any(token.end <= start < behind[0].start for start in starts):
+        return []
+    limit = clues.REACH[sentence.lang]
+    if in_english:
+        gap, limit = _without_preposition(sentence, token, gap)
+    if count_words(gap) > limit or clues.BREAK.search(gap):
+        return []
+    return sentence.listed(behind)
+
+
+def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
+    """A noun needs one ("visit to", but not "visit hailed in"); after it two words may stand."""
+    bare = clues.TO.sub("", gap)
+    verb = sentence.text[token.start : token.end]
+    leads = gap.strip() != bare.strip() or " " in verb or token.value.kind != "trip"
+    return bare, 2 if leads else 0
+
+
+def _before(sentence: Sentence, token: Token) -> list[Spot]:
+    ahead = [s for s in sentence.spots if s.end <= token.start]
+    if not ahead:
+        return []
+    gap = sentence.gap(ahead[-1], token)
+    people = any(ahead[-1].end <= a.start < token.start for a in sentence.agents)
+    if people or clues.BREAK_BEFORE.search(gap) or not _reaches_back(sentence, token, ahead, gap):
+        return []
+    return sentence.listed_back(ahead)
+
+
+def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: str) -> bool:
+    match sentence.lang:
+        case "en":  # China visit, Beijing state visit
+            apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
+            return not apart and not clues.NOT_A_NAME_BEFORE.search(gap)
+        case "zh":  # 对中国进行国事访问, 中国之行
+            starts = (ahead[-1].start, ahead[0].start)
+            return gap == "" or any(clues.FOR_ZH.search(sentence.text[:at]) for at in starts)
+        case _:
+            verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
+            return count_words(gap) <= clues.REACH[sentence.lang] and not (verbs and "," in gap)
+
+
+def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
+    """Who travels, with his company; nobody where it is somebody else's journey."""
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    if sentence.lang == "en" and token.value.kind == "trip":
+        named = _named_behind(sentence, token, behind)
+        if named is not None:
+            return sentence.company(named, behind, host)
+    for agent in reversed(ahead):
+        if agent.rank is None:
+            sentence.blocked = True
+            return ()
+        if agent.country not in ("", host):
+            return sentence.company(agent, ahead, host)
+    if sentence.lang == "en" and ahead:
+        return ()
+    for agent in behind:
+        if agent.rank is None:
+            return ()
+        if agent.travels and agent.country != host:
+            return (agent,)
+    return ()
+
+
+def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:
+    """ "Visit by the king"; "on Delhi trip, Wang Yi …"."""
+    by = next((a for a in behind if clues.BY.search(sentence.text[: a.start])), None)
+    if by is not None or not behind:
+        return by
+    during = clues.DURING.search(sentence.text[: token.start])
+    return behind[0] if during and sentence.gap(token, behind[0]) == ", " else None

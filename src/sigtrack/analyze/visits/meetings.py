@@ -1,0 +1,136 @@
+"""Somebody is received, meets, attends: it is a visit if the place is another country.
+
+A host's verb has the guest beside it. At a meeting everyone who is not at home where it takes place
+has travelled; where the text does not say where, both sides are told and no host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sigtrack.analyze.visits import clues
+from sigtrack.analyze.visits.lexicon import Act, Token
+from sigtrack.analyze.visits.people import Agent
+from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
+from sigtrack.text.scripts import count_words
+
+_GUEST_WITHIN = 3  # words between a host's verb and the guest
+_NEAR = 40  # letters between people and the noun of their meeting, where there are no spaces
+_LONGEST_GAP = 90
+
+
+def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
+    where = sentence.location(token)
+    guests, hosts = _sides(sentence, token)
+    guest = guests[0] if guests else None
+    if guest is None or not guest.travels or not _is_the_guest(sentence, token, guest):
+        return
+    host = where.country if where else _host_of(sentence, token, hosts)
+    if host and host != guest.country:
+        visitors = sentence.company(guest, guests, host)
+        act: Act = token.value
+        yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
+
+
+def _sides(sentence: Sentence, token: Token) -> tuple[list[Agent], list[Agent]]:
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    if sentence.lang in ("en", "zh"):
+        return behind, ahead
+    return ahead[-1:], [*ahead[:-1], *behind]
+
+
+def _is_the_guest(sentence: Sentence, token: Token, guest: Agent) -> bool:
+    """Beside the verb; and of two sides that dine neither is said to be the guest."""
+    if any(
+        a is not guest and (a.start, a.end) == (guest.start, guest.end) for a in sentence.agents
+    ):
+        return False
+    follows = guest.start >= token.end
+    gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
+    return count_words(gap) <= _GUEST_WITHIN and ";" not in gap
+
+
+def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
+    named = [a.country for a in hosts if a.country]
+    if not named and sentence.lang in ("en", "zh"):
+        named = [s.country for s in sentence.spots if s.end <= token.start]
+    return named[-1] if named else ""
+
+
+def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
+    act: Act = token.value
+    where = sentence.location(token)
+    everyone = _everyone(sentence, token, where)
+    if everyone is None:
+        return
+    at, many = (token.start, token.end), bool(sentence.many)
+    if where is not None and where.country:
+        visitors = tuple(a for a in everyone if a.country != where.country)
+        yield Event(act.kind, at, act.phase, visitors, where.country, where, many=many)
+    elif (act.kind == "attend" and everyone) or (
+        act.kind == "meet" and len({a.country for a in everyone}) > 1
+    ):
+        yield Event(act.kind, at, None, tuple(everyone), None, many=many)
+
+
+def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+    """Who takes part; None where the words only look like a meeting."""
+    word = sentence.text[token.start : token.end].lower()
+    if word in ("会", "會") and not _touches(sentence, token):
+        return None
+    if token.value.kind == "meet":
+        return _participants_at(sentence, token, where)
+    joins = word.startswith(("join", "to join"))
+    if joins and not sentence.many and not clues.SCENE.search(sentence.text):
+        return None
+    ahead = sentence.ahead(token)
+    pool = ahead or sentence.behind(token)
+    if not pool or pool[-1].rank is None:
+        return []
+    nearest = pool[-1] if ahead else pool[0]
+    return list(sentence.company(nearest, pool, where.country if where else None))
+
+
+def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+    wished = clues.WISHED.match(sentence.text, token.end)
+    if wished or clues.WISHES.search(sentence.text[: token.start]):
+        return None
+    everyone = _participants(sentence, token)
+    alone = len({a.country for a in everyone}) < 2
+    return None if alone and where is not None and not where.is_place else everyone
+
+
+def _participants(sentence: Sentence, token: Token) -> list[Agent]:
+    """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
+    stand in the same clause, before the noun."""
+    everyone = [a for a in sentence.agents if a.travels]
+    if sentence.lang != "en":
+        return _near(sentence, token, everyone)
+    if sentence.text[token.start : token.end].lower() not in clues.NOUNS:
+        return everyone
+    chosen = [a for a in everyone if _takes_part(sentence, token, a)]
+    return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
+    if clues.REPORTERS.search(sentence.text[: token.start]):
+        return []
+    reach = 12 if sentence.lang == "zh" else -1
+    return [
+        a
+        for a in everyone
+        if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
+    ]
+
+
+def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
+    if agent.end <= token.start:
+        gap = sentence.gap(agent, token)
+        return len(gap) < _LONGEST_GAP and bool(clues.ATTACHED.fullmatch(gap))
+    gap = sentence.gap(token, agent)
+    return len(gap) < _LONGEST_GAP and bool(clues.BETWEEN.fullmatch(gap))
+
+
+def _touches(sentence: Sentence, token: Token) -> bool:
+    """高市會川普, 外长会: a person or a title beside the one character."""
+    return any(a.end == token.start or a.start == token.end for a in sentence.agents)

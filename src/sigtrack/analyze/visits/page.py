@@ -1,0 +1,186 @@
+"""An item laid open: its sentences with their tokens, people, places and events.
+
+The title counts as it stands; of summary or text the first sentences are read, for who goes where
+stands there. A sentence about a telephone call or a video link tells of no journey.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import Literal
+
+from sigtrack.analyze.visits.agents import agents_of
+from sigtrack.analyze.visits.events import events_of
+from sigtrack.analyze.visits.lexicon import Lexicon, Token
+from sigtrack.analyze.visits.people import Setting
+from sigtrack.analyze.visits.sentence import Event, Sentence
+from sigtrack.model import Item, Span
+from sigtrack.text.fold import Folded, fold
+from sigtrack.text.scripts import guess_language
+
+FieldName = Literal["title", "summary", "text"]
+_EAST = timedelta(hours=9)  # most of what is told happens there, and was written there
+_READ = 600  # letters of a field
+_END = re.compile(r"[.!?](?= |\Z)|。")
+_AGENCIES = "AP|AFP|Reuters|Xinhua|Kyodo|Yonhap|TASS"
+_DATELINE = re.compile(
+    r"\A ?(?:\(?[\w·, ]{2,30}=?(?:연합뉴스|뉴시스|뉴스1)\)? ?[\w ]{0,20}(?:특파원|기자)[\w ]*=?"
+    rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{_AGENCIES}) ?[-—]*)"
+)
+_LANGUAGES = ("en", "ko", "ja", "zh")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A sentence, where it stands, how things are told in it, and what it says happens."""
+
+    field: FieldName
+    folded: Folded
+    start: int
+    sentence: Sentence
+    marks: tuple[Token, ...]
+    levels: tuple[Token, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    def words(self, token: Token) -> str:
+        return self.text[token.start : token.end].lower()
+
+    def span(self, start: int, end: int, term: str) -> Span:
+        """A stretch of the sentence in the publisher's own text."""
+        first, last = self.folded.origin(self.start + start, self.start + end)
+        return Span(field=self.field, start=first, end=last, term=term)
+
+    def written(self, start: int, end: int) -> str:
+        span = self.span(start, end, "")
+        return self.folded.original[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`is_over`: the body tells of a meeting as past. `day` is that of publication, in the east."""
+
+    lang: str
+    day: date | None
+    lines: tuple[Line, ...] = ()
+    is_over: bool = False
+
+    @property
+    def title(self) -> list[Line]:
+        return [line for line in self.lines if line.field == "title"]
+
+    @property
+    def body(self) -> list[Line]:
+        return [line for line in self.lines if line.field != "title"]
+
+    def others(self, line: Line) -> list[Line]:
+        return [one for one in self.lines if one is not line]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One field with its tokens in two layers (see `lexicon`)."""
+
+    field: FieldName
+    folded: Folded
+    said: list[Token]
+    told: list[Token]
+
+
+def page_of(item: Item, lexicon: Lexicon) -> Page:
+    """Without lines if nothing in it can be a visit."""
+    lang = _language_of(item)
+    day = (item.published.astimezone(UTC) + _EAST).date() if item.published else None
+    scans = [_scan(field, text, lexicon, lang) for field, text in _texts(item)]
+    if not _may_tell(scans):
+        return Page(lang, day)
+    setting = Setting(lang, day, _countries(scans), lexicon.holders)
+    lines = tuple(line for scan in scans for line in _lines(scan, setting))
+    over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
+    return Page(lang, day, lines, over)
+
+
+def _language_of(item: Item) -> str:
+    """By script; Han alone is what the feed says it is."""
+    named = (item.language or "").partition("-")[0].lower()
+    guessed = guess_language(item.title) or guess_language(item.summary)
+    if guessed is None:
+        return named if named in _LANGUAGES else "en"
+    return named if guessed == "zh" and named in ("ja", "ko") else guessed
+
+
+def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
+    yield "title", item.title[:_READ]
+    if item.summary:
+        yield "summary", item.summary[:_READ]
+    elif item.text:
+        yield "text", item.text[:_READ]
+
+
+def _scan(field: FieldName, text: str, lexicon: Lexicon, lang: str) -> _Scan:
+    folded = fold(text)
+    return _Scan(field, folded, *lexicon.tokens(folded.text, lang))
+
+
+def _may_tell(scans: Sequence[_Scan]) -> bool:
+    """Some verb or place, no match or concert, and no telephone in the title."""
+    if any(t.kind == "veto" for scan in scans for t in scan.told):
+        return False
+    if any(t.kind == "remote" for t in scans[0].told):
+        return False
+    return any(t.kind in ("act", "place") for scan in scans for t in scan.said)
+
+
+def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
+    named: set[str] = set()
+    for token in (t for scan in scans for t in scan.said):
+        if token.kind == "country":
+            named.add(token.value)
+        elif token.kind in ("place", "title"):
+            named.add(token.value.country)
+    return frozenset(named)
+
+
+def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
+    is_title = scan.field == "title"
+    for start, end in _stretches(scan.folded.text, is_title=is_title):
+        said, told = _within(scan.said, start, end), _within(scan.told, start, end)
+        if not is_title and any(t.kind == "remote" for t in told):
+            continue
+        text = scan.folded.text[start:end]
+        sentence = Sentence(text, said, agents_of(text, said, setting), setting.lang)
+        yield Line(
+            field=scan.field,
+            folded=scan.folded,
+            start=start,
+            sentence=sentence,
+            marks=tuple(t for t in told if t.kind == "mark"),
+            levels=tuple(t for t in told if t.kind == "level"),
+            events=tuple(events_of(sentence)),
+        )
+
+
+def _within(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
+    return [
+        t._replace(start=t.start - start, end=t.end - start)
+        for t in tokens
+        if start <= t.start and t.end <= end
+    ]
+
+
+def _stretches(text: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
+    """Sentences of folded text; the dateline of an agency is none."""
+    dateline = None if is_title else _DATELINE.match(text)
+    start = dateline.end() if dateline else 0
+    for found in _END.finditer(text, start):
+        if found.end() > start:
+            yield start, found.end()
+        start = found.end()
+    if start < len(text):
+        yield start, len(text)

@@ -1,0 +1,194 @@
+"""One sentence: whom and which places it names, where something takes place, who goes together.
+
+What it says happens is read by `journeys`, `meetings` and `stopovers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sigtrack.analyze.visits import clues
+from sigtrack.analyze.visits.lexicon import Site, Token
+from sigtrack.analyze.visits.people import Agent
+from sigtrack.model import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A country or a place that a sentence names, and that is nobody's title."""
+
+    start: int
+    end: int
+    country: str
+    site: str = ""
+    is_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One reading of one verb. `host` is None where no place is told; `at` is the verb.
+
+    `spot` is where `host` is told; `more` are further stops of the same journey.
+    """
+
+    kind: str
+    at: tuple[int, int]
+    phase: Phase | None
+    visitors: tuple[Agent, ...]
+    host: str | None
+    spot: Spot | None = None
+    more: tuple[Spot, ...] = ()
+    many: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.host and self.visitors)
+
+
+class Sentence:
+    """One sentence of folded text with its tokens, agents and spots."""
+
+    def __init__(
+        self, text: str, tokens: Sequence[Token], agents: Sequence[Agent], lang: str
+    ) -> None:
+        self.text = text
+        self.lang = lang
+        self.blocked = False  # somebody travels who is not looked for
+        self.agents = agents
+        self.acts = [t for t in tokens if t.kind == "act"]
+        self.many = [t for t in tokens if t.kind == "many"]
+        self.spots = list(self._spots(tokens))
+
+    def _spots(self, tokens: Iterable[Token]) -> Iterator[Spot]:
+        for t in tokens:
+            if any(a.start <= t.start and t.end <= a.end for a in self.agents):
+                continue
+            if clues.MISSION.match(self.text, t.end):
+                continue
+            if t.kind == "country":
+                yield Spot(t.start, t.end, t.value)
+            elif t.kind in ("place", "many") and isinstance(t.value, Site):
+                yield Spot(t.start, t.end, t.value.country, t.value.site, True)
+
+    def gap(self, one: Spot | Agent | Token, other: Spot | Agent | Token) -> str:
+        """What stands between two stretches, the first of which ends first."""
+        return self.text[one.end : other.start]
+
+    def ahead(self, token: Token) -> list[Agent]:
+        """Who is named before a verb (a title may share its last letter: 外长会)."""
+        return [a for a in self.agents if a.end <= token.start + 1 and a.start < token.start]
+
+    def behind(self, token: Token) -> list[Agent]:
+        return [a for a in self.agents if a.start >= token.end]
+
+    # places
+
+    def listed(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The first of the spots with those that stand in a row with it."""
+        group = [spots[0]]
+        for spot in spots[1:]:
+            if not self._in_a_row(group[-1], spot):
+                break
+            group.append(spot)
+        return inner_first(group)
+
+    def listed_back(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The same for the last of the spots."""
+        group = [spots[-1]]
+        for spot in reversed(spots[:-1]):
+            if not self._in_a_row(spot, group[0]):
+                break
+            group.insert(0, spot)
+        return inner_first(group)
+
+    def _in_a_row(self, one: Spot, other: Spot) -> bool:
+        """Japan and Korea; or one place told twice: Beijing, China; 중국 베이징."""
+        gap = self.gap(one, other)
+        twice = one.country == other.country and clues.WITHIN.fullmatch(gap) is not None
+        return twice or clues.LIST.fullmatch(gap) is not None
+
+    def place_in(self, country: str) -> Spot | None:
+        return next((s for s in self.spots if s.is_place and s.country == country), None)
+
+    def location(self, token: Token) -> Spot | None:
+        """Where it takes place, by the words around a place of the sentence."""
+        found = [s for s in self.spots if self._is_location(s, token)]
+        places = [s for s in found if s.is_place]
+        gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
+        return next(iter((*places, *found, *gatherings)), None)
+
+    def _is_location(self, spot: Spot, token: Token) -> bool:
+        before, after = self.text[: spot.start], self.text[spot.end :]
+        beside = spot.is_place and spot.end == token.start
+        match self.lang:
+            case "en":
+                return self._is_location_in_english(spot, token)
+            case "ko":
+                gap = self.gap(spot, token).strip() if spot.end <= token.start else None
+                named = gap in clues.BEFORE_MEETING_KO or after.startswith(clues.AFTER_PLACE_KO)
+                return bool(clues.AT_KO.match(after)) or (spot.is_place and named)
+            case "ja":
+                return beside or bool(clues.AT_JA.match(after))
+            case _:
+                held = spot.is_place and after.startswith(clues.AFTER_PLACE_ZH)
+                return beside or held or bool(clues.AT_ZH.search(before[-2:]))
+
+    def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
+        before = self.text[: spot.start][-40:]
+        if clues.IN.search(before):
+            return not clues.LIVING.search(before)
+        if clues.PARLIAMENT.match(self.text, spot.end):
+            return True
+        if not spot.is_place:
+            return False
+        if any(m.start == spot.end + 1 for m in self.many):
+            return True  # Johannesburg G20
+        return spot.end <= token.start and self.gap(spot, token) in (" ", "'s ")
+
+    # people
+
+    def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:
+        """Those named in one breath with him who are not at home there: Wang Yi, Motegi."""
+        group = [chosen]
+        for agent in reversed([a for a in among if a.end <= chosen.start]):
+            if not agent.travels or not self._is_beside(agent, group[0]):
+                break
+            group.insert(0, agent)
+        group += [a for a in among if _same_words(a, group[-1]) and a not in group]
+        for agent in [a for a in among if a.start >= group[-1].end]:
+            if not agent.travels or not clues.LIST.fullmatch(self.gap(group[-1], agent)):
+                break
+            group.append(agent)
+        return tuple(a for a in group if a.country != host and a.travels)
+
+    def _is_beside(self, one: Agent, other: Agent) -> bool:
+        gap = self.gap(one, other)
+        if self.lang == "ko" and gap.strip() in clues.ONLY_A_COMMA:
+            return False  # 조현 장관, 김정은 …: what he speaks of
+        return clues.LIST.fullmatch(gap) is not None
+
+    def in_one_breath(self, one: Agent, other: Agent) -> bool:
+        if _same_words(one, other):
+            return True
+        first, second = sorted((one, other), key=lambda a: a.start)
+        between = [a for a in self.agents if first.end <= a.start < second.start]
+        gaps = [self.gap(a, b) for a, b in zip((first, *between), (*between, second), strict=True)]
+        return all(clues.LIST.fullmatch(gap) or gap in clues.TOGETHER for gap in gaps)
+
+
+def inner_first(group: Sequence[Spot]) -> list[Spot]:
+    """A place of a country instead of the country itself."""
+    found: list[Spot] = []
+    for spot in group:
+        twin = next((s for s in found if s.country == spot.country), None)
+        if twin is None:
+            found.append(spot)
+        elif spot.is_place and not twin.is_place:
+            found[found.index(twin)] = spot
+    return found
+
+
+def _same_words(one: Agent, other: Agent) -> bool:
+    """Two sides of one title: 한중 정상, foreign ministers of Japan and China."""
+    return (one.start, one.end) == (other.start, other.end)

@@ -1,0 +1,200 @@
+"""Titles, and whose they are.
+
+A title becomes somebody by what stands beside it: a country before it ("Serbian president",
+カザフ大統領, 英首相), "of" a country behind it, a person on either side, or, in a text of the same
+language, nothing at all: 외교장관 is Seoul's. "Foreign ministers of Japan and Korea" are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sigtrack.analyze.visits.lexicon import Office, Site, Token
+from sigtrack.analyze.visits.people import Agent, Setting
+from sigtrack.analyze.visits.vocabulary import short_of
+from sigtrack.model import Rank
+from sigtrack.text.scripts import HAN, HANGUL, KANA
+
+# What may stand between a country and the title of its office-holder.
+_KINDS_OF_STATE = "共和国|王国|連邦|公国|首長国|合衆国|独立国|諸島|党"
+_LINKS = {
+    "en": re.compile(r"(?:'s?)? ?(?:(?!and |with |to |in |for |by )[a-z]+ ){0,2}"),
+    "ko": re.compile(
+        rf"(?:의)? ?(?:[{HANGUL}]{{2,6}}(?<![은는이가을를와과의에서]) ?)?(?:(?:의|당|국가|총) ?)?"
+    ),
+    "ja": re.compile(rf"の?(?:[{HAN}\d]{{0,10}}(?:{_KINDS_OF_STATE})?)の?|など[^,。]{{0,10}}"),
+    "zh": re.compile(
+        rf"(?:的|新任|候任|现任|現任|时任)?(?:(?![和与與同对對访訪在])[{HAN}]){{0,9}} ?"
+    ),
+}
+_LIST = re.compile(
+    r" ?(?:,|&|and|및|와|과|·|・|や|と|及び|、|和|与|與|跟|、| ) ?(?:and )?(?:the )?"
+)
+_OF = re.compile(r" ?(?:of|from) (?:the )?(?:republic of )?")
+_BESIDE = re.compile(r"[ ·・]{0,2}(?:elect |designate )?")
+_FORMER_TITLE = re.compile(r"former|ex |전 |전직|元|前", re.IGNORECASE)
+_SENT_TO = "특사단"  # EU 특사단: sent to, not by
+_STRANGER_JA = re.compile(rf"[{HAN}{KANA}][・ ]?\Z")
+_STRANGER_KO = re.compile(rf"([{HANGUL}]+) ?\Z")
+_SURNAMES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천"
+    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """The countries whose title it is, and from where to where they stand with it."""
+
+    countries: list[str]
+    start: int
+    end: int
+
+
+def titled(
+    text: str, tokens: Sequence[Token], index: int, people: Sequence[Agent], setting: Setting
+) -> Iterator[Agent]:
+    """Everybody whom the title at `index` stands for."""
+    token = tokens[index]
+    owners = _owners(text, tokens, index, setting.lang)
+    if owners.countries and text[token.start : token.end] == _SENT_TO:
+        owners = _Owners([], token.start, token.end)
+    person, owners = _bearer(text, token, people, owners)
+    if person is None:
+        yield from _office(text, token, owners, setting)
+    elif token.value.rank is Rank.ENVOY and not _FORMER_TITLE.match(text, token.start):
+        name = text[token.start : token.end]
+        yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
+    else:
+        yield _with_title(person, token.value, owners)
+
+
+def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
+    """Former leaders are envoys where they are called so."""
+    former = person.rank is None and office.rank is Rank.ENVOY and not office.country
+    return replace(
+        person,
+        start=min(owners.start, person.start),
+        end=max(owners.end, person.end),
+        rank=Rank.ENVOY if former else person.rank,
+        sure=True,
+    )
+
+
+def _bearer(
+    text: str, token: Token, people: Sequence[Agent], owners: _Owners
+) -> tuple[Agent | None, _Owners]:
+    """The person who bears the title, unless it is another country's."""
+    person = _person_beside(text, people, token.start, token.end)
+    if person is not None and owners.countries and person.country not in owners.countries:
+        if text[person.end : owners.start].strip() or person.end > owners.start:
+            return None, owners
+        return person, _Owners([], owners.start, owners.end)
+    if person is None and owners.countries:
+        person = _person_beside(text, people, owners.start, owners.end)
+        if person is not None and person.country not in owners.countries:
+            person = None
+    return person, owners
+
+
+def _person_beside(text: str, people: Sequence[Agent], start: int, end: int) -> Agent | None:
+    for person in people:
+        if person.start <= start and end <= person.end:
+            return person
+        if person.end <= start and _BESIDE.fullmatch(text, person.end, start):
+            return person
+        if end <= person.start and _BESIDE.fullmatch(text, end, person.start):
+            return person
+    return None
+
+
+def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Iterator[Agent]:
+    """The office alone, once for each country whose it is."""
+    office: Office = token.value
+    countries, start = owners.countries, owners.start
+    if office.country and (not countries or office.country in countries):
+        countries = [office.country]
+    partners = _partners(text, start, setting.lang) if countries else []
+    if partners:
+        countries, start = [*partners, *countries], 0
+    if not countries and office.home and not _is_a_strangers(text, start, setting.lang):
+        countries = [office.home]
+    for country in countries or [""]:
+        yield Agent(start, owners.end, country, office.rank, text[start : owners.end])
+
+
+def _is_a_strangers(text: str, start: int, lang: str) -> bool:
+    """A name that we do not know stands before the title: a foreigner, as far as we can tell."""
+    before = text[max(0, start - 12) : start]
+    if lang == "ja":
+        return bool(_STRANGER_JA.search(before))
+    named = _STRANGER_KO.search(before) if lang == "ko" else None
+    return named is not None and len(named[1]) >= 3 and named[1][0] not in _SURNAMES
+
+
+# Whose title it is
+
+
+def _owners(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
+    token = tokens[index]
+    letters = short_of(text, token.start, lang)
+    if letters:
+        start = token.start - sum(size for size, _ in letters)
+        return _Owners([country for _, country in letters], start, token.end)
+    ahead = _ahead(text, tokens, index, lang)
+    return ahead if ahead.countries or lang != "en" else _behind(text, tokens, index)
+
+
+def _ahead(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
+    """Serbian president; Japan, China, South Korea foreign ministers."""
+    token = tokens[index]
+    link = _LINKS.get(lang, _LINKS["en"])
+    found: list[str] = []
+    start = token.start
+    for before in reversed(tokens[:index]):
+        named = countries_of(before)
+        fits = (_LIST if found else link).fullmatch(text, before.end, start)
+        if not named or not fits:
+            break
+        found, start = [*named, *found], before.start
+        if lang == "en" and not token.value.plural:
+            break
+    return _Owners(found, start, token.end)
+
+
+def _behind(text: str, tokens: Sequence[Token], index: int) -> _Owners:
+    """President of Kenya; foreign ministers of Japan, China and South Korea."""
+    token = tokens[index]
+    found: list[str] = []
+    end = token.end
+    for after in tokens[index + 1 :]:
+        named = countries_of(after)
+        fits = (_LIST if found else _OF).fullmatch(text, end, after.start)
+        if not named or not fits:
+            break
+        found, end = [*found, *named], after.end
+        if not token.value.plural:
+            break
+    return _Owners(found, token.start, end)
+
+
+def _partners(text: str, start: int, lang: str) -> list[str]:
+    """The one-character side of 日・タイ外相会談, at the beginning of a title."""
+    gap = 1 if text[start - 1 : start] == " " else 0
+    letters = short_of(text, start - gap, lang) if lang != "ko" else []
+    begins = sum(size for size, _ in letters) == start - gap
+    return [country for _, country in letters] if begins else []
+
+
+def countries_of(token: Token) -> list[str]:
+    """Whom a name stands for beside a title: a capital for its country."""
+    match token.kind:
+        case "country":
+            return [token.value]
+        case "group":
+            return list(token.value)
+        case "place" if isinstance(token.value, Site) and token.value.capital:
+            return [token.value.country]
+    return []
