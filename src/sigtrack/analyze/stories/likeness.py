@@ -17,12 +17,14 @@ from sigtrack.analyze.stories.tellings import Telling
 ALIKE = 1.6  # what makes two items one story, by the gold stories and 2,000 real headlines
 LEAST_SHARED = 70  # in tenths: a rare thing and an act are not enough
 _LEAST_PART = 0.4
+_IN_TITLES, _IN_TITLES_ABROAD = 80, 90  # shared by the titles alone
 _MOST_SHARED = 150
 _SMALL = 80  # who tells less is treated as if it told so much
 _FREE_HOURS = 6
 _AN_HOUR = 0.015
 _MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
 _RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
+_EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # in most items that are read here
 _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
 
 
@@ -37,9 +39,17 @@ def likeness(one: Telling, other: Telling) -> float:
     part = min(1.0, shared / math.sqrt(max(_SMALL, sizes[0]) * max(_SMALL, sizes[1])))
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
     like = min(shared, _MOST_SHARED) / 100 + part - max(0.0, hours - _FREE_HOURS) * _AN_HOUR
-    if shared < LEAST_SHARED or part < _LEAST_PART:
+    if shared < LEAST_SHARED or part < _LEAST_PART or not _titles_agree(one, other):
         return min(like, ALIKE - 0.01)
     return like
+
+
+def _titles_agree(one: Telling, other: Telling) -> bool:
+    """What summaries add is often the background, and that is shared by many events."""
+    facts = one.heads & other.heads & one.facts.keys() & other.facts.keys()
+    shared = sum(min(one.facts[fact], other.facts[fact]) for fact in facts)
+    shared += sum(one.words[word] for word in one.words.keys() & other.words.keys())
+    return shared >= (_IN_TITLES if one.language == other.language else _IN_TITLES_ABROAD)
 
 
 def _shared(one: Telling, other: Telling) -> int:
@@ -72,7 +82,7 @@ def _shared_words(one: Telling, other: Telling) -> int:
 
 def contradict(one: Telling, other: Telling) -> bool:
     """Two events, whatever else they share; the same whichever comes first."""
-    if _other_persons(one, other) or _other_response(one, other):
+    if _other_persons(one, other) or _other_response(one, other) or _other_partner(one, other):
         return True
     if one.facts.keys() & _MEETING and other.facts.keys() & _MEETING:
         apart = one.head_countries - other.countries and other.head_countries - one.countries
@@ -91,6 +101,15 @@ def _other_persons(one: Telling, other: Telling) -> bool:
         if country and not here & other.persons.keys() and not there & one.persons.keys():
             return True
     return False
+
+
+def _other_partner(one: Telling, other: Telling) -> bool:
+    """The same act with another country: an agreement with Argentina, one with Switzerland."""
+    if one.head_countries & other.head_countries - _EVERYWHERE:
+        return False
+    mine = one.head_countries - other.countries - _EVERYWHERE
+    theirs = other.head_countries - one.countries - _EVERYWHERE
+    return bool(mine and theirs)
 
 
 def _other_response(one: Telling, other: Telling) -> bool:

@@ -1,0 +1,201 @@
+"""`sigtrack stories`, and stories in reports: one event is told once."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from desk import Desk
+from sigtrack.app.grouping import by_story
+from sigtrack.model import Role, Story
+from sigtrack.store import Query, open_store
+from stored import DAY, HOUR, NOW, item, new, poll
+
+# The same evening in Nara four times, a visit that is announced, and two things told once.
+WEEK = [
+    ("hanbit", "ko", "2026-01-13T07:40:00Z", "n1", "한일 정상, 나라서 회담…셔틀외교 지속 합의"),
+    ("pacific", "en", "2026-01-13T08:00:00Z", "n2", "Lee, Takaichi agree in Nara to keep shuttle diplomacy going"),
+    ("tokai", "ja", "2026-01-13T08:30:00Z", "n3", "日韓首脳、奈良で会談　シャトル外交の継続で一致"),
+    ("haixia", "zh", "2026-01-13T09:00:00Z", "n4", "李在明與高市早苗奈良會談　延續穿梭外交"),
+    ("hanbit", "ko", "2026-01-09T02:00:00Z", "v1", "李대통령 13~14일 방일…다카이치 총리 고향 나라서 회담"),
+    ("pacific", "en", "2026-01-13T12:00:00Z", "l1", "Old lighthouse in harbour is lit again"),
+    ("pacific", "en", "2026-01-13T13:00:00Z", "f1", "Fish is cheap this week"),
+]  # fmt: skip
+WATCHLIST = """
+format = 1
+id = "nara"
+title = "Nara"
+[[signal]]
+id = "named"
+any = ["Nara", "나라", "奈良"]
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    desk.watch(WATCHLIST, "nara")
+    return desk
+
+
+def file_of(desk: Desk, rows: list[tuple[str, str, str, str, str]], name: str = "week") -> Path:
+    path = desk.home / f"{name}.jsonl"
+    keys = ("source", "lang", "published", "id", "title")
+    lines = [json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    desk.run("import", file_of(desk, WEEK))
+    return desk
+
+
+def test_an_event_told_in_four_languages_is_one_record(told: Desk) -> None:
+    records = told.run("stories", "--since", "7d", "-f", "jsonl").records
+    assert [r["uids"] for r in records] == [["n1", "n2", "n3", "n4"], ["v1"]]
+    (summit, _) = records
+    assert list(summit) == ["story", "lead", "items", "uids", "sources", "first", "last"]
+    assert summit["story"] == summit["items"][0] and summit["lead"] in summit["items"]
+    assert summit["sources"] == ["haixia", "hanbit", "pacific", "tokai"]
+    assert summit["first"].startswith("2026-01-13T07:40:00") and len(summit["items"]) == 4
+
+
+def test_all_shows_stories_without_a_hit_too(told: Desk) -> None:
+    uids = [r["uids"] for r in told.run("stories", "--all", "-f", "jsonl").records]
+    assert ["l1"] in uids and ["f1"] in uids and len(uids) == 4
+
+
+def test_a_story_is_told_whole_though_one_item_of_it_is_asked_for(told: Desk) -> None:
+    for ask in (["--source", "tokai"], ["--lang", "zh"], ["--since", "2026-01-13T08:45:00Z"]):
+        (record,) = told.run("stories", *ask, "-f", "jsonl").records
+        assert record["uids"] == ["n1", "n2", "n3", "n4"]
+
+
+def test_the_most_official_item_leads(told: Desk) -> None:
+    told.feeds({"tokai": "http://127.0.0.1/t"}, 'role = "ministry"')
+    (summit, _) = told.run("stories", "-f", "jsonl").records
+    assert summit["uids"][summit["items"].index(summit["lead"])] == "n3"
+    assert "日韓首脳" in told.run("report").out and "also in n feeds" in told.run("report").out
+
+
+def test_the_table_has_what_was_told_more_than_once(told: Desk) -> None:
+    done = told.run("stories")
+    assert "5 items in 2 stories, 1 of them told more than once" in done.out
+    assert "hanbit, pacific, tokai, haixia" in done.out
+    assert "방일" not in done.out
+
+
+def test_without_stories_the_table_says_so_and_exit_code_tells(told: Desk) -> None:
+    assert "no stories" in told.run("stories", "--since", "1h").out
+    told.run("stories", "--since", "1h", "--exit-code", code=1)
+    told.run("stories", "--exit-code")
+
+
+def test_a_watchlist_that_does_not_exist_is_a_usage_error(told: Desk) -> None:
+    assert "there is no watchlist 'narra'" in told.run("stories", "-w", "narra", code=2).err
+
+
+def test_csv_has_a_heading_without_rows(told: Desk) -> None:
+    done = told.run("stories", "--since", "1h", "-f", "csv")
+    assert done.lines == ["story,lead,items,uids,sources,first,last"]
+
+
+def test_a_report_shows_an_event_once_and_in_how_many_more_feeds_it_is(told: Desk) -> None:
+    done = told.run("report", COLUMNS="200")
+    assert "5 items in 2 stories with 5 hits from 4 sources" in done.out
+    assert "hanbit +3" in done.out
+    assert "シャトル" not in done.out and "Takaichi agree" not in done.out
+
+
+def test_a_report_by_story_shows_each_item_of_it(told: Desk) -> None:
+    done = told.run("report", "--group", "story")
+    for title in (WEEK[0][4], "Takaichi agree", "told once"):
+        assert title in done.out
+    assert done.out.index("told once") < done.out.index("방일")
+
+
+def test_a_report_by_source_has_a_row_for_each_item(told: Desk) -> None:
+    assert "+3" not in told.run("report", "--group", "source").out
+
+
+def test_machine_formats_name_the_story_of_every_hit(told: Desk) -> None:
+    records = told.run("report", "-f", "jsonl").records
+    stories = {r["uid"]: r["story"] for r in records}
+    assert len(set(stories.values())) == 2
+    assert len({stories[f"n{n}"] for n in range(1, 5)}) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::9])
+def test_what_arrives_one_by_one_gives_the_same_stories(desk: Desk, order: tuple[int, ...]) -> None:
+    for n in (*order, 4, 5, 6):
+        desk.run("import", file_of(desk, [WEEK[n]]))
+    uids = [r["uids"] for r in desk.run("stories", "--all", "-f", "jsonl").records]
+    assert sorted(uids) == [["f1"], ["l1"], ["n1", "n2", "n3", "n4"], ["v1"]]
+
+
+def test_other_words_may_be_another_story(told: Desk) -> None:
+    source, lang, published, uid, _ = WEEK[3]
+    row = (source, lang, published, uid, "台北今日多雲　氣溫下降")
+    told.run("import", file_of(told, [row], "edit"))
+    records = told.run("stories", "--all", "-f", "jsonl").records
+    assert ["n1", "n2", "n3"] in [r["uids"] for r in records]
+
+
+def test_rematch_with_since_forms_stories_anew(told: Desk) -> None:
+    before = told.run("stories", "--all", "-f", "jsonl").out
+    with open_store(told.db) as store:
+        store.save_stories([Story(id="x", lead="x", items=_ids(told), first=NOW, last=NOW)])
+    assert told.run("stories", "--all", "-f", "jsonl").out != before
+    told.run("rematch", "--since", "all")
+    assert told.run("stories", "--all", "-f", "jsonl").out == before
+
+
+def _ids(desk: Desk) -> tuple[str, ...]:
+    records = desk.run("stories", "--all", "-f", "jsonl").records
+    return tuple(id for record in records for id in record["items"])
+
+
+# --- the store
+
+
+def test_an_item_without_a_story_is_waiting_for_one(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.db") as store:
+        poll(store, [item("a", uid="a", published=NOW - DAY), item("b", uid="b", published=NOW)])
+        midnight = datetime(2026, 1, 14, tzinfo=UTC)
+        assert store.untold_days() == [midnight - DAY, midnight]
+        b, a = store.items(Query())
+        store.save_stories([Story(id=a.id, lead=a.id, items=(a.id,), first=NOW, last=NOW)])
+        assert store.untold_days() == [midnight]
+        assert [one.story for one in store.items(Query(), oldest_first=True)] == [a.id, None]
+        store.save_stories([Story(id=a.id, lead=b.id, items=(a.id, b.id), first=NOW, last=NOW)])
+        assert store.untold_days() == []
+        assert [one.id for one in store.items_of_stories([a.id])] == [a.id, b.id]
+        poll(store, [item("b", uid="b", published=NOW, summary="edited")], NOW + HOUR)
+        assert store.untold_days() == [midnight]
+        store.untell(None)
+        assert len(store.untold_days()) == 2
+
+
+def test_days_before_1970_are_days_too(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.db") as store:
+        old = item("a", published=datetime(1950, 6, 25, 4, tzinfo=UTC), imported=True)
+        store.save([new(old)], NOW)
+        assert store.untold_days() == [datetime(1950, 6, 25, tzinfo=UTC)]
+
+
+def test_groups_of_items_have_the_lead_first_and_loners_alone(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.db") as store:
+        poll(store, [item("a", uid="a", published=NOW - HOUR)])
+        poll(store, [item("b", uid="b", feed="office", published=NOW)])
+        poll(store, [item("c", uid="c", published=NOW)])
+        a, *_ = store.items(Query(), oldest_first=True)
+        b = next(one for one in store.items(Query()) if one.item.uid == "b")
+        store.save_stories([Story(id=a.id, lead=b.id, items=(a.id, b.id), first=NOW, last=NOW)])
+        found = by_story({"office": Role.LEADER_OFFICE})(store.items(Query()))
+        assert sorted([one.item.uid for one in group] for group in found) == [["b", "a"], ["c"]]

@@ -1,0 +1,255 @@
+"""Which items tell one event: the lead, what never goes together, and the laws of stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gold.score_stories import item_of, load, main
+from sigtrack.analyze.stories import Telling, find_stories
+from sigtrack.analyze.stories.clusters import clusters_of, pair_of
+from sigtrack.analyze.stories.heat import by_day
+from sigtrack.analyze.stories.likeness import contradict, likeness
+from sigtrack.analyze.stories.titles import bare_title
+from sigtrack.app.rules import shipped_rules
+from sigtrack.app.telling import Teller
+from sigtrack.model import Item, Role, Story
+from sigtrack.watch import shipped_text
+from sigtrack.watch.topics import load_topics
+
+NOON = datetime(2026, 1, 13, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SUMMIT = {
+    "en": "Lee, Takaichi agree in Nara to keep shuttle diplomacy going",
+    "ko": "한일 정상, 나라서 회담…셔틀외교 지속 합의",
+    "ja": "日韓首脳、奈良で会談　シャトル外交の継続で一致",
+    "zh": "李在明與高市早苗奈良會談　延續穿梭外交",
+}
+
+
+@cache
+def teller() -> Teller:
+    roles = {"ministry": Role.MINISTRY, "agency": Role.AGENCY, "paper": Role.NEWSPAPER}
+    return Teller(shipped_rules().actors, roles)
+
+
+def tell(
+    title: str, lang: str = "en", at: datetime = NOON, *, feed: str = "paper", summary: str = ""
+) -> Telling:
+    item = Item(feed=feed, uid=title, title=title, summary=summary, language=lang, published=at)
+    return teller().telling(f"{feed}:{title}", item, at)
+
+
+def stories(*tellings: Telling) -> list[Story]:
+    return list(find_stories(sorted(tellings, key=lambda t: t.moment)))
+
+
+def together(*tellings: Telling) -> bool:
+    return len(stories(*tellings)) == 1
+
+
+def groups(found: Iterable[Story]) -> set[frozenset[str]]:
+    return {frozenset(story.items) for story in found}
+
+
+# --- the gold stories
+
+
+def test_gold_stories_are_told_as_well_as_before() -> None:
+    assert main([]) == 0
+
+
+# --- what is one story
+
+
+def test_a_summit_told_in_four_languages_is_one_story() -> None:
+    assert together(*(tell(title, lang) for lang, title in SUMMIT.items()))
+
+
+def test_an_update_and_a_reprint_are_told_with_the_first_report() -> None:
+    first = tell("N. Korea fires ballistic missile toward East Sea: JCS", feed="agency")
+    update = tell("(2nd LD) N. Korea fires ballistic missiles toward East Sea: JCS", feed="agency")
+    reprint = tell("N. Korea fires ballistic missile toward East Sea: JCS - Pacific Wire")
+    assert together(first, update, reprint)
+
+
+def test_headlines_without_a_known_name_are_joined_by_their_words() -> None:
+    one = tell("Jellyfish museum on Odesa seafront becomes unlikely wartime hit", feed="agency")
+    other = tell("Jellyfish museum is wartime hit on Odesa seafront")
+    assert together(one, other)
+
+
+def test_the_lead_is_the_earliest_item_of_the_most_official_role() -> None:
+    paper = tell(SUMMIT["ko"], "ko", NOON)
+    late = tell(f"[종합] {SUMMIT['ko']}", "ko", NOON + 2 * HOUR, feed="ministry")
+    early = tell(SUMMIT["ja"], "ja", NOON + HOUR, feed="ministry")
+    (story,) = stories(paper, late, early)
+    assert story.lead == early.id
+    assert story.id == story.items[0] == paper.id
+    assert story.items == (paper.id, early.id, late.id)
+    assert (story.first, story.last) == (NOON, NOON + 2 * HOUR)
+
+
+def test_a_later_item_leaves_the_name_of_a_story_as_it_is() -> None:
+    first, second = tell(SUMMIT["en"]), tell(SUMMIT["ja"], "ja", NOON + HOUR)
+    later = tell(SUMMIT["zh"], "zh", NOON + 3 * HOUR)
+    assert stories(first, second)[0].id == stories(first, second, later)[0].id == first.id
+
+
+# --- what is not
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("日・スロベニア外相会談", "日・スロバキア外相会談"),
+        ("习近平会见古巴国家主席迪亚斯-卡内尔", "习近平会见越南国家主席梁强"),
+        ("王毅同朝鲜外相崔善姬会谈", "李强会见朝鲜外相崔善姬"),
+        ("한일 외교차관, 도쿄서 협의", "한미일 외교차관, 도쿄서 협의"),
+        ("石破首相、靖国に「真榊」奉納", "石破首相の靖国奉納に韓国外務省が抗議"),
+        (
+            "Joint statement on a framework for a United States-Argentina trade agreement",
+            "Joint statement on a framework for a United States-Switzerland trade agreement",
+        ),
+        (
+            "Lee visits Nara for summit with Takaichi",
+            "Lee to visit Nara next week for Takaichi summit",
+        ),
+    ],
+)
+def test_two_events_that_look_like_one_stay_apart(one: str, other: str) -> None:
+    lang = "ko" if "가" <= one[0] <= "힣" else "en" if one.isascii() else "ja"
+    lang = "zh" if "会见" in one + other else lang
+    assert not together(tell(one, lang), tell(other, lang))
+
+
+def test_the_next_launch_is_another_story() -> None:
+    first = tell("N. Korea fires ballistic missile toward East Sea", feed="agency")
+    second = tell("N. Korea fires ballistic missile toward East Sea", at=NOON + 30 * HOUR)
+    assert not together(first, second)
+
+
+def test_a_chain_of_neighbours_does_not_become_one_story() -> None:
+    moments = dict.fromkeys("abc", NOON)
+    alike = {("a", "b"): 2.0, ("b", "c"): 1.9}
+    assert clusters_of(moments, alike, [], enough=1.6) == [["a", "b"]]
+
+
+def test_a_story_holds_no_two_items_that_contradict_each_other() -> None:
+    moments = dict.fromkeys("abc", NOON)
+    alike = dict.fromkeys([("a", "b"), ("b", "c"), ("a", "c")], 2.0)
+    assert clusters_of(moments, alike, [("a", "c")], enough=1.6) == [["a", "b"]]
+
+
+def test_a_story_ends_after_two_days_however_alike_its_items_are() -> None:
+    moments = {"a": NOON, "b": NOON + 24 * HOUR, "c": NOON + 49 * HOUR}
+    alike = {("a", "b"): 2.0, ("b", "c"): 1.9, ("a", "c"): 1.8}
+    assert clusters_of(moments, alike, [], enough=1.6) == [["a", "b"]]
+
+
+def test_what_everybody_talks_about_tells_less_on_that_day() -> None:
+    war = [tell(f"Iran, item {n}", at=NOON + n * timedelta(minutes=1)) for n in range(100)]
+    quiet = tell("Iran, item 200", at=NOON + 72 * HOUR)
+    days = list(by_day([*war, quiet]))
+    assert days[0][0].facts["IR"] < days[1][0].facts["IR"] == quiet.facts["IR"]
+
+
+def test_tellings_out_of_order_are_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="order of time"):
+        list(find_stories([tell("b", at=NOON), tell("a", at=NOON - 48 * HOUR)]))
+
+
+# --- titles
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("(2nd LD) Lee lands in Nara", "Lee lands in Nara"),
+        ("[속보] [2보] 이 대통령, 나라 도착", "이 대통령, 나라 도착"),
+        ("【速報】日韓首脳が会談", "日韓首脳が会談"),
+        ("UPDATE 4-China widens controls", "China widens controls"),
+        ("Lee lands in Nara - Harbor Daily", "Lee lands in Nara"),
+        ("中国、輸入を停止（東海通信）", "中国、輸入を停止"),
+        ("South Korea-Japan talks", "South Korea-Japan talks"),
+        ("[속보]", "[속보]"),
+        ("", ""),
+    ],
+)
+def test_a_title_is_compared_without_what_hangs_on_it(title: str, bare: str) -> None:
+    assert bare_title(title) == bare
+
+
+# --- laws
+
+
+GOLD = load()
+
+
+@cache
+def gold_tellings() -> Mapping[str, Telling]:
+    roles = {told.source: told.role for told in GOLD}
+    reader = Teller(shipped_rules().actors, roles)
+    items = {told.id: item_of(told) for told in GOLD if told.part == "work"}
+    return {
+        id: reader.telling(id, item, item.published) for id, item in items.items() if item.published
+    }
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_stories_do_not_depend_on_the_order_of_arrival(data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(sorted(gold_tellings())), unique=True, max_size=80))
+    tellings = [gold_tellings()[id] for id in chosen]
+    shuffled = data.draw(st.permutations(tellings))
+    assert set(stories(*tellings)) == set(stories(*shuffled))
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_every_item_is_in_exactly_one_story(data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(sorted(gold_tellings())), unique=True, max_size=80))
+    told = [id for story in stories(*(gold_tellings()[id] for id in chosen)) for id in story.items]
+    assert sorted(told) == sorted(chosen)
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_items_far_from_a_story_do_not_change_it(data: st.DataObject) -> None:
+    ids = sorted(gold_tellings())
+    middle = gold_tellings()[data.draw(st.sampled_from(ids))].moment
+    near = [t for t in gold_tellings().values() if abs(t.moment - middle) < timedelta(days=8)]
+    around = {s for s in stories(*near) if abs(s.first - middle) < timedelta(days=3)}
+    assert around <= set(stories(*gold_tellings().values()))
+
+
+@given(one=st.sampled_from(range(300)), other=st.sampled_from(range(300)))
+def test_likeness_and_contradiction_know_no_first_and_second(one: int, other: int) -> None:
+    a, b = (list(gold_tellings().values())[n] for n in (one, other))
+    assert likeness(a, b) == likeness(b, a)
+    assert contradict(a, b) == contradict(b, a)
+
+
+def test_a_pair_has_one_name() -> None:
+    assert pair_of("b", "a") == pair_of("a", "b") == ("a", "b")
+
+
+# --- topics
+
+
+def test_every_topic_has_words_in_two_languages_and_a_name_of_its_own() -> None:
+    topics = load_topics(shipped_text("topics.toml"))
+    names = [id.partition(":")[2] for id in topics.actors]
+    assert len(set(names)) == len(names) >= 200
+    for actor in topics.actors.values():
+        assert len({name.isascii() for name in actor.names}) == 2, actor.id
+
+
+def test_common_names_are_names_that_exist() -> None:
+    topics = load_topics(shipped_text("topics.toml"))
+    assert not topics.common.keys() - topics.actors.keys() - shipped_rules().actors.keys()
