@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
 import tomllib
@@ -171,6 +173,30 @@ class Desk:
             if not name.upper().startswith(_NOT_OURS) and name not in _NOR_THESE
         }
         return kept | self.environment | more
+
+
+def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    process = desk.start(
+        *arguments, stdout=theirs, stderr=theirs, environment={"TERM": "xterm", **environment}
+    )
+    os.close(theirs)
+    said = b""
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(ours)
+    assert process.wait(60) == 0
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            stream.close()
+    return said.decode()
 
 
 def rss(*titles: str, lang: str = "en", summary: str = "") -> bytes:

@@ -7,9 +7,7 @@ import csv
 import io
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import signal
 import sqlite3
@@ -22,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from desk import Desk, rss
+from desk import Desk, on_a_terminal, rss
 from feed_server import Request, Site
 from sigtrack.cli.commands import app
 from sigtrack.store import open_store
@@ -234,30 +232,6 @@ def test_a_report_into_nothing_is_no_crash(stocked: Desk) -> None:
 
 
 # --- the environment
-
-
-def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
-    """What a command writes to a terminal."""
-    ours, theirs = pty.openpty()
-    process = desk.start(
-        *arguments, stdout=theirs, stderr=theirs, environment={"TERM": "xterm", **environment}
-    )
-    os.close(theirs)
-    said = b""
-    while select.select([ours], [], [], 60)[0]:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        said += piece
-    os.close(ours)
-    assert process.wait(60) == 0
-    for stream in (process.stdout, process.stderr):
-        if stream:
-            stream.close()
-    return said.decode()
 
 
 def test_a_terminal_gets_colour_and_bold_words_and_a_pipe_does_not(stocked: Desk) -> None:
