@@ -273,6 +273,20 @@ def test_any_text_is_a_term_or_a_problem_and_terms_have_one_spelling(source: str
         assert str(parse_term(str(term))) == str(term)
 
 
+ORDINARY = st.text(st.sampled_from("aZU9é한회日ガー１ⓐﾞ.-'*=~"), min_size=1, max_size=5)
+
+
+@given(words=st.lists(ORDINARY, min_size=1, max_size=3))
+def test_words_alone_are_what_they_are_in_a_choice(words: list[str]):
+    alone, choice = parse_term(" ".join(words)), parse_term(f"({' '.join(words)})")
+    if isinstance(alone, Term):
+        assert isinstance(choice, Term)
+        assert choice.body == Choice(options=(alone.body,))  # type: ignore[arg-type]
+    else:
+        assert isinstance(choice, Problem)
+        assert choice.hint == alone.hint
+
+
 PIECES = [
     "NEAR/5",
     "BEFORE/3",

@@ -66,6 +66,26 @@ class Problem:
         return f"{where}{what}{self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
+class _Spelled:
+    """Knows its spelling, and is told apart by it: both are asked for a hundred thousand times."""
+
+    __slots__ = ("_spelling",)
+    _spelling: str
+
+    def __str__(self) -> str:
+        try:
+            return self._spelling
+        except AttributeError:
+            object.__setattr__(self, "_spelling", self._spell())
+            return self._spelling
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def _spell(self) -> str:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One word of a phrase. `literal` is what the user wrote, without marks and quotes."""
@@ -77,16 +97,20 @@ class Word:
     quoted: bool = False
 
     def __str__(self) -> str:
-        escaped = self.literal.replace("\\", "\\\\").replace('"', '\\"')
-        body = f'"{escaped}"' if self.quoted else self.literal
+        body = self.literal
+        if self.quoted:
+            escaped = body.replace("\\", "\\\\").replace('"', '\\"')
+            body = f'"{escaped}"'
         return f"{self.mark}{'*' * self.head}{body}{'*' * self.tail}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class Phrase(_Spelled):
     words: tuple[Word, ...]
 
-    def __str__(self) -> str:
+    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+
+    def _spell(self) -> str:
         return " ".join(map(str, self.words))
 
 
@@ -103,10 +127,12 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(_Spelled):
     options: tuple[Phrase | Reference, ...]
 
-    def __str__(self) -> str:
+    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+
+    def _spell(self) -> str:
         return "(" + " OR ".join(map(str, self.options)) + ")"
 
 
@@ -127,15 +153,17 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(_Spelled):
     """One string of a watchlist. Equal terms are equal wherever they stand."""
 
     body: Unit | Near
     title_only: bool = False
     place: Place = of(default=Place(), compare=False)
 
-    def __str__(self) -> str:
-        return f"{'title:' * self.title_only}{self.body}"
+    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+
+    def _spell(self) -> str:
+        return f"title:{self.body}" if self.title_only else str(self.body)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -194,7 +222,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """"@KR > @JP": whose visit to whom, by the ids of the gazetteer."""
+    """ "@KR > @JP": whose visit to whom, by the ids of the gazetteer."""
 
     visitor: str
     host: str

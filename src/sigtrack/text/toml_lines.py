@@ -28,13 +28,14 @@ Path = tuple[str | int, ...]
 Kind = Literal["newline", "string", "punctuation", "bare", "open"]
 
 _TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r]+|\#[^\n]*)
-    |(?P<newline>\n[\s]*)
+    r"""[ \t\r]*(?:
+    (?P<newline>\n[\s]*)
     |(?P<string>\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*')
     |(?P<open>["'])
     |(?P<punctuation>[][{},=.])
     |(?P<bare>[^][{},=."'\#\s]+)
-    |(?P<other>.)""",
+    |(?P<comment>\#[^\n]*)
+    |(?P<other>.))""",
     re.DOTALL | re.VERBOSE,
 )
 
@@ -55,23 +56,23 @@ class Token(NamedTuple):
 def tokens_of(text: str) -> Iterator[Token]:
     """The tokens of a TOML text without blanks and comments, in linear time."""
     line = 1
-    position = 0
-    while found := _TOKEN.match(text, position):
-        words = found[0]
-        if found.lastgroup == "string" and _is_cut_short(text, found):
-            yield Token("open", words[0], line, position)
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "other"
+        words, start = found[kind], found.start(kind)
+        if kind == "string" and _is_cut_short(text, words, found.end()):
+            yield Token("open", words[0], line, start)
             return
-        if found.lastgroup not in ("blank", "other"):
-            yield Token(found.lastgroup, words, line, position)  # type: ignore[arg-type]
-        if found.lastgroup == "open":
+        if kind not in ("comment", "other"):
+            yield Token(kind, words, line, start)  # type: ignore[arg-type]
+        if kind == "open":
             return
-        line += words.count("\n")
-        position = found.end()
+        if kind in ("newline", "string"):
+            line += words.count("\n")
 
 
-def _is_cut_short(text: str, found: re.Match[str]) -> bool:
+def _is_cut_short(text: str, words: str, end: int) -> bool:
     """An empty string, where three quotes open a long one that is never closed."""
-    return len(found[0]) == 2 and text.startswith(found[0][0], found.end())
+    return len(words) == 2 and text.startswith(words[0], end)
 
 
 def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:

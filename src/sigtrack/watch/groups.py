@@ -37,12 +37,17 @@ def did_you_mean(
 
 @dataclass(slots=True)
 class Expansion:
-    """Replaces groups by terms; every mistake on the way is a key of `problems`."""
+    """Replaces groups by terms; every mistake on the way is a key of `problems`.
+
+    `shared` are groups that hold no others any more.
+    """
 
     groups: Groups
+    shared: Groups = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
     _done: dict[str, Terms] = field(default_factory=dict)
-    _options: dict[str, tuple[Phrase | Reference, ...]] = field(default_factory=dict)
+    _titles: dict[str, Terms] = field(default_factory=dict)
+    _choices: dict[str, Choice] = field(default_factory=dict)
     _under_way: list[str] = field(default_factory=list)
     _spent: int = 0
 
@@ -54,7 +59,8 @@ class Expansion:
                 break
             terms = self._one(term)
             self.spend(len(terms), term.place)
-            found.update(dict.fromkeys(terms))
+            for one in terms:
+                found.setdefault(one)
         return tuple(found)
 
     def all_groups(self) -> dict[str, Terms]:
@@ -77,17 +83,27 @@ class Expansion:
         body = term.body
         if isinstance(body, Near):
             left, right = self._side(body.left, term.place), self._side(body.right, term.place)
+            if left is body.left and right is body.right:
+                return (term,)
             return (replace(term, body=replace(body, left=left, right=right)),)
         if isinstance(body, Choice):
-            return (replace(term, body=self._side(body, term.place)),)
+            side = self._side(body, term.place)
+            return (term,) if side is body else (replace(term, body=side),)
         if isinstance(body, Reference) and body.kind == "$":
             terms = self._group(body.id, term.place)
-            if not term.title_only:
-                return terms
-            return tuple(replace(one, title_only=True) for one in terms)
+            return self._titled(body.id, terms) if term.title_only else terms
         return (term,)
 
+    def _titled(self, name: str, terms: Terms) -> Terms:
+        if name not in self._titles:
+            self._titles[name] = tuple(
+                Term(body=term.body, title_only=True, place=term.place) for term in terms
+            )
+        return self._titles[name]
+
     def _group(self, name: str, place: Place) -> Terms:
+        if name in self.shared:
+            return self.shared[name]
         if name in self._done:
             return self._done[name]
         if name not in self.groups:
@@ -96,7 +112,7 @@ class Expansion:
                 f"there is no group ${name[:60]}",
                 did_you_mean(
                     name,
-                    self.groups,
+                    {**self.shared, **self.groups},
                     "write it under [terms], or in _shared.toml",
                     sign="$",
                     told=len(self.problems),
@@ -119,26 +135,28 @@ class Expansion:
         if self.exhausted:
             return unit
         if isinstance(unit, Reference) and unit.kind == "$":
-            options = self._as_options(unit.id, place)
+            choice = self._as_choice(unit.id, place)
         elif isinstance(unit, Choice):
             options = tuple(self._options_of(unit, place))
+            choice = unit if options == unit.options else Choice(options=options)
         else:
             return unit
-        self.spend(len(options), place)
-        return Choice(options=options) if options else unit
+        self.spend(len(choice.options), place)
+        return choice if choice.options else unit
 
     def _options_of(self, choice: Choice, place: Place) -> dict[Phrase | Reference, None]:
         found: dict[Phrase | Reference, None] = {}
         for option in choice.options:
             if isinstance(option, Reference) and option.kind == "$":
-                found.update(dict.fromkeys(self._as_options(option.id, place)))
+                found.update(dict.fromkeys(self._as_choice(option.id, place).options))
             else:
                 found.setdefault(option)
         return found
 
-    def _as_options(self, name: str, place: Place) -> tuple[Phrase | Reference, ...]:
-        if name in self._options:
-            return self._options[name]
+    def _as_choice(self, name: str, place: Place) -> Choice:
+        """One object wherever the group stands; without options if it cannot stand here."""
+        if name in self._choices:
+            return self._choices[name]
         found: dict[Phrase | Reference, None] = {}
         for term in self._group(name, place):
             if term.title_only or isinstance(term.body, Near):
@@ -147,11 +165,11 @@ class Expansion:
                     f'${name[:60]} cannot stand here: it holds "{str(term)[:60]}"',
                     "beside NEAR and in brackets a group is words only, without NEAR and title:",
                 )
-                return ()
+                return Choice(options=())
             body = term.body
             found.update(dict.fromkeys(body.options if isinstance(body, Choice) else (body,)))
-        self._options[name] = tuple(found)
-        return self._options[name]
+        self._choices[name] = Choice(options=tuple(found))
+        return self._choices[name]
 
     def _say(self, place: Place, message: str, hint: str) -> None:
         problem = Problem(message=message, hint=hint, place=place)

@@ -82,9 +82,11 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
 
 
 def _joined(own: Terms, common: Terms) -> Terms:
+    """Each once; the lists of a file are long and those of a signal short."""
     if not own or not common:
         return own or common
-    return tuple(dict.fromkeys((*own, *common)))
+    here = frozenset(own)
+    return (*own, *(term for term in common if term not in here))
 
 
 def _examples(table: Table, name: str) -> tuple[Example, ...]:

@@ -27,22 +27,29 @@ LONGEST = 2_000  # characters of one term; the longest useful ones have 200
 FARTHEST = 50  # words between the two sides of NEAR
 
 _TOKEN = re.compile(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
+_UNQUOTED_TOKEN = re.compile(r"[()]|[^\s()]+")
 _NEAR = re.compile(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(:names)?")
 _TITLE = re.compile(r"\s*title\s*[:：]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
+# Nine in ten terms are words and nothing else: those need no look at what they might be.
+_WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
+_WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE)(?: |\Z)){_WORD}(?: {_WORD})*")
 _NOWHERE = Place()
 _LOOKALIKES = (
     ("“”„‟〝〞＂", '"', "straight double quotes"),
     ("（）", "( )", "plain brackets"),
     ("＊∗﹡", "*", "the plain star"),
 )
+_ANY_LOOKALIKE = re.compile(f"[{''.join(letters for letters, _, _ in _LOOKALIKES)}]")
 
 
 def parse_term(source: str, place: Place = _NOWHERE) -> Term | Problem:
     """The tree of one term, or what is wrong with it. Never raises."""
     try:
+        if len(source) <= LONGEST and _WORDS.fullmatch(source):
+            return Term(body=Phrase(words=tuple(map(read_word, source.split(" ")))), place=place)
         return _term(source, place)
     except Wrong as wrong:
         return Problem(message=wrong.message, hint=wrong.hint, place=place)
@@ -60,8 +67,9 @@ def _term(source: str, place: Place) -> Term:
     tokens = _cut(rest)
     if not tokens:
         raise Wrong("a term is empty", "delete it, or write the words to look for")
-    for token in tokens:
-        _refuse_lookalikes(token)
+    if _ANY_LOOKALIKE.search(rest):
+        for token in tokens:
+            _refuse_lookalikes(token)
     return Term(body=_body(tokens, source), title_only=title_only, place=place)
 
 
@@ -71,7 +79,7 @@ def _refuse_unreadable(source: str) -> None:
             f"the term {shown(source)} has {len(source):,} characters, the most is {LONGEST:,}",
             "one string is one term: write a list of strings",
         )
-    for letter in source:
+    for letter in source if not source.isprintable() else "":
         if unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in "\t\n\r":
             raise Wrong(
                 f"{shown(source)} holds the invisible character U+{ord(letter):04X}",
@@ -80,6 +88,8 @@ def _refuse_unreadable(source: str) -> None:
 
 
 def _cut(text: str) -> list[str]:
+    if '"' not in text:
+        return _UNQUOTED_TOKEN.findall(text)
     tokens = []
     position = 0
     while position < len(text):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sigtrack.model import Word
 from sigtrack.text import clean
@@ -19,6 +20,7 @@ _WORD = re.compile(
     r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
     re.DOTALL,
 )
+_PLAIN = re.compile("[A-Za-z0-9가-힣一-鿿ぁ-ゖァ-ヺ]+")  # nothing can be wrong with these
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _SHORT_CAPITALS = re.compile(r"[A-Z]{2,3}")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+")
@@ -45,8 +47,11 @@ def shown(source: str) -> str:
     return f'"{line}"' if len(line) <= 60 else f'"{line[:60]}…"'
 
 
+@lru_cache(maxsize=1 << 16)  # the words of all watchlists: many stand in more than one term
 def read_word(token: str) -> Word:
     """The word that a token spells. Raises `Wrong`."""
+    if _PLAIN.fullmatch(token):
+        return Word(literal=token)
     found = _WORD.fullmatch(token)
     if found is None:
         raise Wrong(*_why_no_word(token))
