@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from subprocess import check_output
@@ -313,6 +314,13 @@ def test_a_term_that_may_surprise_is_a_warning(term: str, words: str):
 )
 def test_terms_that_are_as_they_should_be_are_not_remarked_on(terms: str):
     assert warnings(f"any = [{terms}]") == []
+
+
+def test_without_advice_a_watchlist_is_the_same_and_errors_are_told():
+    silent = replace(KNOWN, advice=False)
+    text = text_of('any = ["나라"]')
+    assert load_watchlist("w.toml", text, silent) == (load(text), ())
+    assert load_watchlist("w.toml", text_of('any = ["a", "("]'), silent)[1] != ()
 
 
 def test_spellings_in_the_list_of_a_language_are_judged_by_it():

@@ -44,17 +44,19 @@ def load_watchlists(
     actors: Mapping[str, Actor],
     last_good: Path | None = None,
     matcher_version: str = "",
+    advice: bool = True,
 ) -> Loaded:
     """Everything that is in force, and everything that is wrong, of both folders.
 
     `user` need not exist. `last_good` is a state folder for good versions of the user's files;
-    None keeps nothing.
+    None keeps nothing. Without `advice` there are no warnings about terms (see `advice`).
     """
     known = Known(
         actors=actors,
         shared={},
         gazetteer=fingerprint_of_actors(actors),
         matcher_version=matcher_version,
+        advice=advice,
     )
     ours = _Folder(known, None, shipped=True)
     files = ours.open(shipped)
@@ -124,7 +126,7 @@ class _Folder:
         if isinstance(text, Problem):
             loaded = {}, (text,)
         else:
-            loaded = load_shared(path_of(file), text, self.known.actors)
+            loaded = load_shared(path_of(file), text, self.known.actors, advice=self.known.advice)
         groups, problems = loaded
         self.problems += problems
         if not has_errors(problems) and isinstance(text, str):

@@ -34,12 +34,16 @@ _Problems = tuple[Problem, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a watchlist may refer to, and what its fingerprint covers besides its own words."""
+    """What a watchlist may refer to, and what its fingerprint covers besides its own words.
+
+    `advice` asks for warnings about terms that are right but may surprise: a fifth of the time.
+    """
 
     actors: Mapping[str, Actor]
     shared: Groups  # by the name after $: "shared/name"
     gazetteer: str = ""  # fingerprint of the actors
     matcher_version: str = ""
+    advice: bool = True
 
 
 def load_watchlist(
@@ -54,7 +58,7 @@ def load_watchlist(
     if not _is_of_this_format(table):
         return None, tuple(found.problems)
     table.refuse_unknown_keys(_ELSEWHERE)
-    expansion = Expansion({**known.shared, **_read_groups(table)})
+    expansion = Expansion(_read_groups(table), known.shared)
     expansion.all_groups()
     common = Common(
         ignore=expansion.terms(table.terms("ignore")),
@@ -67,7 +71,8 @@ def load_watchlist(
     check_actors(found, known.actors)
     _advise_on_name(table, watchlist_id)
     problems = [*found.problems, *expansion.problems]
-    problems += advise(found.terms, signals, known.shared)
+    if known.advice:
+        problems += advise(found.terms, signals, known.shared)
     if has_errors(problems):
         return None, in_order(problems)
     watchlist = Watchlist(
@@ -88,7 +93,9 @@ def load_watchlist(
     return watchlist, in_order(problems)
 
 
-def load_shared(path: str, text: str, actors: Mapping[str, Actor]) -> tuple[Groups, _Problems]:
+def load_shared(
+    path: str, text: str, actors: Mapping[str, Actor], *, advice: bool = True
+) -> tuple[Groups, _Problems]:
     """The groups of a `_shared.toml` as "shared/name", as far as they can be read."""
     document = read_document(path, text)
     if isinstance(document, Problem):
@@ -102,7 +109,9 @@ def load_shared(path: str, text: str, actors: Mapping[str, Actor]) -> tuple[Grou
     expansion = Expansion({**groups, **{f"shared/{name}": groups[name] for name in groups}})
     expanded = expansion.all_groups()
     check_actors(found, actors)
-    problems = [*found.problems, *expansion.problems, *advise(found.terms, (), {})]
+    problems = [*found.problems, *expansion.problems]
+    if advice:
+        problems += advise(found.terms, (), {})
     return {f"shared/{name}": expanded[name] for name in groups}, in_order(problems)
 
 
