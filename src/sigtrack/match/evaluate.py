@@ -178,6 +178,8 @@ class _Trial:
         if not terms.is_possible(self._reading.sides_found):
             return []  # before masks are worked out
         matches = self._reading.matches(terms, self._masks)
+        if self._plan.signal.scope is Scope.ANY:
+            return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]
 
     def _in_scope(self, mark: Mark) -> bool:

@@ -8,7 +8,7 @@ differ by script: one rule for all of them would be wrong in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -96,24 +96,40 @@ def needle_of(phrase: Phrase) -> Needle | None:
     if not words:
         return None
     plain = _count_plain([word for word, _ in words])
+    joined = " ".join([folded for _, folded in words[:plain]])
+    letters = joined.lower()
+    # Most words are written small and without marks: then no case and no spelling is asked for.
+    is_strict = letters != joined or any(word.mark or word.quoted for word, _ in words)
+    exact, literals = _stretches(words[:plain]) if is_strict else ((), ())
+    return Needle(
+        letters=letters,
+        exact=exact,
+        head=words[0][0].head,
+        tail=words[-1][0].tail,
+        rest=_rest(words[plain - 1 :]) if plain < len(words) else "",
+        literals=literals,
+    )
+
+
+def _stretches(
+    words: Iterable[tuple[Word, str]],
+) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
+    """What must have its case, and what its spelling."""
     exact: list[Stretch] = []
     literals: list[Stretch] = []
     at = 0
-    for word, folded in words[:plain]:
+    for word, folded in words:
         exact += _in_this_case(word, folded, at)
         if word.quoted and word.literal != folded:
             literals.append(Stretch(at, len(folded), word.literal.lower()))
         at += len(folded) + 1
-    return Needle(
-        letters=" ".join(folded for _, folded in words[:plain]).lower(),
-        exact=tuple(exact),
-        head=words[0][0].head,
-        tail=words[-1][0].tail,
-        rest="".join(
-            _pattern(before, word, folded)
-            for (before, _), (word, folded) in pairwise(words[plain - 1 :])
-        ),
-        literals=tuple(literals),
+    return tuple(exact), tuple(literals)
+
+
+def _rest(words: Sequence[tuple[Word, str]]) -> str:
+    """The pattern of what follows the first of these words."""
+    return "".join(
+        _pattern(before, word, folded) for (before, _), (word, folded) in pairwise(words)
     )
 
 

@@ -218,18 +218,26 @@ class _Table:
         self.sides: dict[int, list[int]] = {}  # by needle
         self.askers: dict[str, list[int]] = {}  # by actor or country
         self.conditions: dict[int, int] = {}
+        self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # keeping them keeps their ids
         self._known: dict[Needle, int] = {}
+        self._plans: dict[int, TermPlan] = {}
         self._sides: dict[object, Side] = {}
         self._terms: dict[tuple[int, ...], Terms] = {}
 
     def add(self, phrase: Phrase) -> int | None:
-        needle = needle_of(phrase)
-        if needle is None:
-            return None
-        if needle not in self._known:
-            self._known[needle] = len(self.needles)
+        """The index of its needle; groups share their phrases, so they are known by identity."""
+        known = self._phrases.get(id(phrase))
+        if known is None:
+            needle = needle_of(phrase)
+            number = None if needle is None else self._number(needle)
+            known = self._phrases[id(phrase)] = number, phrase
+        return known[0]
+
+    def _number(self, needle: Needle) -> int:
+        number = self._known.setdefault(needle, len(self.needles))
+        if number == len(self.needles):
             self.needles.append(needle)
-        return self._known[needle]
+        return number
 
     def add_text(self, name: str) -> int | None:
         """A name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
@@ -254,7 +262,7 @@ class _Table:
     def terms(self, terms: Sequence[Term]) -> Terms:
         key = tuple(map(id, terms))
         if key not in self._terms:
-            plans = tuple(map(self._term, terms))
+            plans = tuple(map(self._plan, terms))
             by_side: dict[int, list[int]] = {}
             for place, plan in enumerate(plans):
                 by_side.setdefault(plan.left.number, []).append(place)
@@ -283,7 +291,12 @@ class _Table:
                     self.conditions[side] = self.conditions.get(side, 0) | bit
         return bits
 
-    def _term(self, term: Term) -> TermPlan:
+    def _plan(self, term: Term) -> TermPlan:
+        if id(term) not in self._plans:
+            self._plans[id(term)] = self._new_plan(term)
+        return self._plans[id(term)]
+
+    def _new_plan(self, term: Term) -> TermPlan:
         near = term.body if isinstance(term.body, Near) else None
         left, *right = term.units
         return TermPlan(

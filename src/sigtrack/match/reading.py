@@ -99,7 +99,7 @@ class Reading:
         return frozenset().union(*(words[letters].sides for letters in self._finds))
 
     def in_lead(self, mark: Mark) -> bool:
-        return mark.end <= self._leads[mark.field]
+        return self.is_title(mark) or mark.end <= self._leads[mark.field]
 
     def is_title(self, mark: Mark) -> bool:
         return mark.field == 0

@@ -85,6 +85,7 @@ _STOPS = (  # an acronym from its first dot on, the stop of an abbreviation, an 
 )
 _WITH_STOPS = re.compile(f"{_STOPS}|{_OTHERS}")
 _WITHOUT_STOPS = re.compile(_OTHERS)
+_PLAIN = re.compile("[A-Za-z0-9가-힣一-鿿ぁ-ゖァ-ヺ]+")  # nothing to fold
 _REST = re.compile(r"[^\W_]*")
 _LAST_WORD = re.compile(r"[^\W_]*\Z")
 _NUMBER = re.compile(r"[ ·']*\d")
@@ -140,7 +141,7 @@ def fold_text(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold_word(text: str) -> str:
     """A word of a needle, folded as where a text goes on after it (S. Korea, St. Petersburg)."""
-    return fold_text(f"{text} ").strip()
+    return text if _PLAIN.fullmatch(text) else fold_text(f"{text} ").strip()
 
 
 def _context(table: str) -> re.Pattern[str]:
