@@ -81,6 +81,7 @@ def test_a_long_run_of_spaces_is_read_once():
         ("https://me:secret@example.org/", "https://example.org/"),
         ("https://me@x:secret@example.org/", "https://example.org/"),
         ("https://:@example.org/mail@home", "https://example.org/mail@home"),
+        ("https://me@example.org/http://me:secret@e.org/", "https://example.org/http://e.org/"),
         ("javascript:alert(1)", ""),
         ("java\nscript:alert(1)", ""),
         ("data:text/html,x", ""),

@@ -54,7 +54,7 @@ def safe_link(url: str) -> str:
         return ""
     if _SPACES.search(url) or _SURROGATE.search(url) or "\\" in url:
         return ""
-    return _CREDENTIALS.sub("", url, count=1)
+    return _CREDENTIALS.sub("", url)
 
 
 def mask_credentials(text: str) -> str:
