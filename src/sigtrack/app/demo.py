@@ -18,13 +18,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sigtrack.analyze.visits import VisitReader
 from sigtrack.app.digest_letter import Desk, digest_of
+from sigtrack.app.expect import outlooks
+from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
 from sigtrack.app.show import show
+from sigtrack.app.visits import sequence, timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
@@ -34,6 +38,7 @@ from sigtrack.present.letter import render_text
 from sigtrack.store import Query, Store, open_store
 from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.watchlists import Known, load_watchlist
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
@@ -85,6 +90,10 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
+    timeline = timeline_of(store.items(Query()), VisitReader(rules.actors))
+    trip = sequence(timeline, "@KR", rules.actors)
+    yield _told("$ sigtrack visits --sequence @KR --since all", *trip.blocks)
+    yield _told("$ sigtrack expect", *_expected(store, rules, zone))
     yield _told("$ sigtrack digest --stdout")
     yield f"\n{_mail(store, rules, server, zone)}\n"
     yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
@@ -119,6 +128,14 @@ def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block, ...]:
         zone=zone,
     )
     return answer.blocks
+
+
+def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block, ...]:
+    """An example of [[expect]]: the shipped watchlists hold none."""
+    text = (_WEEK / "what-next.toml").read_text(encoding="utf-8")
+    example, _ = load_watchlist("what-next.toml", text, Known(actors=rules.actors, shared={}))
+    lists = (example,) if example else ()
+    return expected(outlooks(store, lists, rules.actors, now=_LATER, zone=zone)).blocks
 
 
 def _told(title: str, *blocks: Block) -> Report:

@@ -16,12 +16,15 @@ from sigtrack.app.digest import Plan, obstacles_of, plans_of
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
 from sigtrack.app.hits import count
 from sigtrack.app.rules import load_rules
+from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
 from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, Report, Table
 from sigtrack.store import Store, open_store
 from sigtrack.text import clean, mask_credentials
+from sigtrack.watch import shipped_text
+from sigtrack.watch.actors import load_actors
 
 State = Literal["fine", "note", "wrong"]
 FIELDS = ("part", "state", "finding", "hint")
@@ -45,7 +48,7 @@ class Finding:
 
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """All findings; `wrong` is what keeps some part from working."""
-    findings = [_config(settings), *_watchlists(settings)]
+    findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
     findings += _stored(settings)
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
@@ -89,6 +92,19 @@ def _watchlists(settings: Settings) -> Iterator[Finding]:
     signals = sum(len(watchlist.signals) for watchlist in rules.watchlists)
     text = f"{count(len(rules.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
     yield Finding(part="watchlists", state="fine", text=text)
+
+
+def _actors(settings: Settings) -> Iterator[Finding]:
+    """Who holds which office: what nobody has verified for a year may be wrong by now."""
+    actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
+    stale = unverified(actors, settings.clock().date())
+    if not stale:
+        yield Finding(part="actors", state="fine", text=f"{len(actors)} known")
+        return
+    ids = ", ".join(actor.id for actor in stale[:5]) + (", ..." if len(stale) > 5 else "")
+    text = f"{count(len(stale), 'office holder')} not verified for a year: {ids}"
+    hint = "correct what has changed in actors.toml of the config folder, with checked = a month"
+    yield Finding(part="actors", state="note", text=text, hint=hint)
 
 
 def _stored(settings: Settings) -> Iterator[Finding]:

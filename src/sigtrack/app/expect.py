@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from pathlib import Path
 from typing import Literal
 
 from sigtrack.analyze.visits import VisitReader
 from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.visits import Asked, chosen, timeline_of
-from sigtrack.config import Settings
 from sigtrack.model import (
     Actor,
     Block,
@@ -32,12 +30,10 @@ from sigtrack.model import (
     Watchlist,
 )
 from sigtrack.store import Query, Store
-from sigtrack.watch import shipped_watchlists
 
 Status = Literal["open", "seen", "overdue", "expired"]
 FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")
 OVERDUE_FOR = timedelta(days=30)  # then nobody waits any more
-_MARK = "[[expect]]"
 _ORDER: Mapping[Status, int] = {"overdue": 0, "open": 1, "seen": 2, "expired": 3}
 
 
@@ -52,18 +48,6 @@ class Outlook:
     by: date | None
     seen: date | None = None
     evidence: tuple[str, ...] = ()
-
-
-def are_there_any(settings: Settings) -> bool:
-    """Whether some file expects anything: `report` asks before it loads a single term."""
-    for folder in (shipped_watchlists(), settings.watchlists):
-        for file in sorted(folder.glob("[!_.]*.toml")) if Path(str(folder)).is_dir() else ():
-            try:
-                if _MARK in file.read_text(encoding="utf-8", errors="replace"):
-                    return True
-            except OSError:
-                continue
-    return False
 
 
 def outlooks(
@@ -167,7 +151,8 @@ class _Judge:
                     found += [(day, item) for item in stay.evidence]
         found += self._hits(expectation.signals, after)
         found.sort()
-        return (found[0][0], tuple(item for _, item in found[:5])) if found else (None, ())
+        items = tuple(dict.fromkeys(item for _, item in found))[:5]
+        return (found[0][0], items) if found else (None, ())
 
     def _hits(self, signals: Iterable[str], after: date | None) -> list[tuple[date, str]]:
         since = datetime.combine(after, time(), self._zone) if after else None
@@ -178,7 +163,8 @@ class _Judge:
             for one in self._store.hits(query):
                 if not signal or one.hit.signal == signal:
                     day = when(one.stored).astimezone(self._zone).date()
-                    found.append((day, one.stored.id))
+                    if after is None or day >= after:  # published then, not only fetched then
+                        found.append((day, one.stored.id))
         return found
 
 

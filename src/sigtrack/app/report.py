@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -34,8 +34,12 @@ def report(
     now: datetime,
     zone: tzinfo,
     roles: Mapping[str, Role] | None = None,
+    expected: Sequence[Block] = (),
 ) -> Report:
-    """Tables by group with counts, or records; the reader's place is remembered for next time."""
+    """Tables by group with counts, or records; the reader's place is remembered for next time.
+
+    `expected` is what watchlists expect (see `app.expect`), shown below the hits.
+    """
     query = query_of(wanted, store, feeds, now, zone)
     found = list(store.hits(query))
     last = store.last_look(READER)
@@ -51,7 +55,7 @@ def report(
     if shape.is_look:
         store.look(READER, now)
     note = Note(text=summary_of(found, wanted.since, last, zone))
-    blocks: tuple[Block, ...] = (note, *tables)
+    blocks: tuple[Block, ...] = (note, *tables, *expected)
     return Report(title="Signals", blocks=blocks, records=records_of(found), fields=FIELDS)
 
 

@@ -138,6 +138,7 @@ def report(
             roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
+            expected=visits.expected_blocks(frame, store),
         )
     frame.show(result)
     if exit_code and not result.records:

@@ -12,7 +12,8 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
-    from sigtrack.model import Actor
+    from sigtrack.model import Actor, Block
+    from sigtrack.store import Store
 
 Who = Annotated[
     str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
@@ -89,6 +90,20 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
     frame.show(use.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
+
+
+def expected_blocks(frame: Frame, store: Store) -> list[Block]:
+    """What `report` shows below its hits; nothing, and no time lost, if nothing is expected."""
+    from sigtrack.app.expecting import expects_anything
+
+    if not expects_anything(frame.settings):
+        return []
+    from sigtrack.app import expect as use
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    found = use.outlooks(store, rules.watchlists, rules.actors, now=frame.now, zone=frame.zone)
+    return [use.block_of(found)] if found else []
 
 
 def _actors(frame: Frame) -> Mapping[str, Actor]:
