@@ -132,7 +132,7 @@ def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
     for told in body:
         event = told.event
         if event.host and not event.visitors and _means_the_title(told, page.lang):
-            visitor = _somebody(page.lines[:1], event.host)
+            visitor = _topic_of(page, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
         if event.host is None and event.visitors and event.kind == "attend":
@@ -151,9 +151,18 @@ def _means_the_title(told: Told, lang: str) -> bool:
     return bool(_PRONOUN.match(told.line.text)) if lang == "en" else not agents
 
 
-def _somebody(lines: Iterable[Line], host: str) -> Agent | None:
+def _somebody(lines: Iterable[Line], host: str | None = None) -> Agent | None:
+    """The first who could travel to `host`."""
     agents = (agent for line in lines for agent in line.sentence.agents)
     return next((a for a in agents if a.travels and a.country != host), None)
+
+
+def _topic_of(page: Page, host: str) -> Agent | None:
+    """Whom the title is about; Korean, Japanese and Chinese put him first, even at home."""
+    if page.lang == "en":
+        return _somebody(page.lines[:1], host)
+    first = _somebody(page.lines[:1])
+    return first if first is not None and first.country != host else None
 
 
 def _scene_of(title: Line, event: Event) -> str | None:

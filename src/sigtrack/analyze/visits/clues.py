@@ -47,11 +47,15 @@ LIVING = re.compile(
 
 # "State visit with dinner to the United States"; "on Delhi trip, Wang Yi …".
 FURTHER = re.compile(r"(?: (?!and |to )[A-Za-z]+){1,5} to (?:the )?")
+OF = re.compile(r"(?: to| in)?(?: (?!to |in |by )[A-Za-z-]+){1,5} of (?:the )?")
+EMBASSY = re.compile(r"embass|mission|consul", re.IGNORECASE)
 DURING = re.compile(
     r"\b(?:on|during|in|ahead of|before|after|amid) (?:his |her |the |a )?(?:[\w-]+ ){0,3}\Z",
     re.IGNORECASE,
 )
 BY = re.compile(r"\bby (?:the |a |an )?\Z")
+OF_SOMEBODY = re.compile(r" (?:of|by) (?:the )?")
+TO_A_PLACE = re.compile(r"\bto (?:the )?\Z")
 NOT_A_NAME_BEFORE = re.compile(r"\b(?:in|at|from|after|over|on|and|as|for)\b")
 BREAK = re.compile(r"[.;:!?]")
 BREAK_BEFORE = re.compile(r"[.;!?]")

@@ -40,7 +40,7 @@ _PARLIAMENTARY = frozenset(
     )
 )
 _LOWER = re.compile(
-    r"vice|deputy|former|\bex\b|acting|speaker|envoy|adviser|secretary of state for|princes|prince"
+    r"presidium|vice|deputy|former|\bex\b|acting|speaker|envoy|adviser|prince"
     r"|차관|부장관|부총리|부통령|특사|전 |의장|次官|副|元|前|議長|殿下|皇太子|王|特使|议长|委员长"
     r"|儲|储",
     re.IGNORECASE,

@@ -49,7 +49,7 @@ def _after(sentence: Sentence, token: Token) -> list[Spot]:
         return []
     gap = sentence.gap(token, behind[0])
     in_english = sentence.lang == "en"
-    if in_english and token.value.kind == "trip" and clues.FURTHER.fullmatch(gap):
+    if in_english and _goes_further(token, gap):
         return sentence.listed(behind)
     starts = [one.start for one in sentence.acts] + [one.start for one in sentence.agents]
     if any(token.end <= start < behind[0].start for start in starts):
@@ -60,6 +60,13 @@ def _after(sentence: Sentence, token: Token) -> list[Spot]:
     if count_words(gap) > limit or clues.BREAK.search(gap):
         return []
     return sentence.listed(behind)
+
+
+def _goes_further(token: Token, gap: str) -> bool:
+    """State visit with dinner to the United States; visit to the northern regions of China."""
+    if token.value.kind == "trip" and clues.FURTHER.fullmatch(gap):
+        return True
+    return bool(clues.OF.fullmatch(gap)) and not clues.EMBASSY.search(gap)
 
 
 def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
@@ -119,6 +126,8 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
 
 def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:
     """ "Visit by the king"; "on Delhi trip, Wang Yi …"."""
+    if behind and clues.OF_SOMEBODY.fullmatch(sentence.gap(token, behind[0])):
+        return behind[0]
     by = next((a for a in behind if clues.BY.search(sentence.text[: a.start])), None)
     if by is not None or not behind:
         return by

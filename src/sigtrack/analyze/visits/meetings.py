@@ -20,7 +20,7 @@ _LONGEST_GAP = 90
 
 
 def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
-    where = sentence.location(token)
+    where = sentence.location(token) or _where_to(sentence, token)
     guests, hosts = _sides(sentence, token)
     guest = guests[0] if guests else None
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guest):
@@ -30,6 +30,14 @@ def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
         visitors = sentence.company(guest, guests, host)
         act: Act = token.value
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
+
+
+def _where_to(sentence: Sentence, token: Token) -> Spot | None:
+    """Biden welcomes Kishida to the White House."""
+    if sentence.lang != "en":
+        return None
+    behind = (s for s in sentence.spots if s.start >= token.end and s.is_place)
+    return next((s for s in behind if clues.TO_A_PLACE.search(sentence.text[: s.start])), None)
 
 
 def _sides(sentence: Sentence, token: Token) -> tuple[list[Agent], list[Agent]]:

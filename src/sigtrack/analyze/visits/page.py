@@ -30,7 +30,6 @@ _DATELINE = re.compile(
     r"\A ?(?:\(?[\w·, ]{2,30}=?(?:연합뉴스|뉴시스|뉴스1)\)? ?[\w ]{0,20}(?:특파원|기자)[\w ]*=?"
     rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{_AGENCIES}) ?[-—]*)"
 )
-_LANGUAGES = ("en", "ko", "ja", "zh")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,12 +106,11 @@ def page_of(item: Item, lexicon: Lexicon) -> Page:
 
 
 def _language_of(item: Item) -> str:
-    """By script; Han alone is what the feed says it is."""
+    """By script, whatever the feed is: a Chinese agency writes English, too. Han alone is what the
+    feed says it is."""
     named = (item.language or "").partition("-")[0].lower()
     guessed = guess_language(item.title) or guess_language(item.summary)
-    if guessed is None:
-        return named if named in _LANGUAGES else "en"
-    return named if guessed == "zh" and named in ("ja", "ko") else guessed
+    return named if guessed == "zh" and named in ("ja", "ko") else guessed or "en"
 
 
 def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:

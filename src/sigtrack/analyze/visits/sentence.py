@@ -136,6 +136,8 @@ class Sentence:
 
     def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
         before = self.text[: spot.start][-40:]
+        if self._is_another_clause(spot, token):
+            return False
         if clues.IN.search(before):
             return not clues.LIVING.search(before)
         if clues.PARLIAMENT.match(self.text, spot.end):
@@ -145,6 +147,13 @@ class Sentence:
         if any(m.start == spot.end + 1 for m in self.many):
             return True  # Johannesburg G20
         return spot.end <= token.start and self.gap(spot, token) in (" ", "'s ")
+
+    def _is_another_clause(self, spot: Spot, token: Token) -> bool:
+        """Trump-Xi meeting, China's jet at Dubai Airshow."""
+        if spot.start < token.end:
+            return False
+        between = any(token.end <= other.start < spot.start for other in self.spots)
+        return between and "," in self.gap(token, spot)
 
     # people
 

@@ -1,8 +1,8 @@
 """What is looked for: names and offices of the gazetteer, and the tables of four languages.
 
 A country's names come from the gazetteer; a name that two of them share is a group (한미, 中美),
-and what is only about a country (대북, 在韓, 驻华) hides it. Cities, gatherings and shorthand are in
-`places`, verbs and titles in the tables of words.
+and what is only about a country (대북, 在韓, 驻华) hides it. Cities, gatherings, shorthand are in
+`places`; verbs and titles in the tables of words.
 """
 
 from __future__ import annotations

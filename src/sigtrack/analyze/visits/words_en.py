@@ -159,7 +159,8 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         None,
         "before",
         """
-        hosts, host, hosting, hosted, welcomes, welcomed, welcome, receives, received, greets,
+        hosts, host, hosting, hosted, welcomes, welcomed, welcome, welcoming, receiving, receives,
+        received, greets,
         greeted, invites, invited, hugs, rolls out the red carpet for, rolls out red carpet for,
         fetes, entertains, dines, wines and dines
         """,
@@ -196,8 +197,9 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
 # How far it has come, told beside the verb or in another sentence.
 MARKS = {
     "planned": """
-    to, will, plans, plan, planned, planning, set to, due, expected, slated, scheduled, ahead of,
-    upcoming, before, next week, next month, next year, tomorrow, may, could, might, weigh,
+    to, leaves for, leave for, departs for, sets off for, will, plans, plan, planned, planning,
+    set to, due, expected, slated, scheduled, ahead of, upcoming, before, next week, next month,
+    next year, tomorrow, may, could, might, weigh,
     weighs, considering, considers, mulls, eyes, seeks, wants, invites, invitation,
     announces, announced, confirms, confirmed, arrange, arranging, arranges, prepares, preparing,
     preparations, ready, early next month, later this month, this spring, in spring, looming,
