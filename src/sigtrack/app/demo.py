@@ -24,6 +24,7 @@ from sigtrack.app.expect import outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
+from sigtrack.app.grouping import by_story
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
@@ -75,6 +76,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         feeds=(),
         now=_FIRST,
         zone=zone,
+        roles=server.roles(),
     )
     yield _told("$ sigtrack report --since all", *answer.blocks)
     server.round = "later"
@@ -101,7 +103,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
 
 def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
     errand = Errand(feeds=server.feeds)
-    return fetch(store, errand, rules, {}, clock=lambda: now, policy=FetchPolicy())
+    return fetch(store, errand, rules, server.roles(), clock=lambda: now, policy=FetchPolicy())
 
 
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
@@ -111,6 +113,7 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
         headings=headings_of(rules.watchlists),
         signals={(w.id, s.id): s.title or s.id for w in rules.watchlists for s in w.signals},
         feeds=server.feeds,
+        group=by_story(server.roles()),
     )
     choice = store.unread(_DIGEST.name, Query(), _LATER)
     return render_text(digest_of(choice, _DIGEST, desk), zone)
@@ -161,6 +164,9 @@ class _Server(ThreadingHTTPServer):
         listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
         self._listed: dict[str, dict[str, Any]] = {f"/{one['file']}": one for one in listed}
         self.feeds = tuple(self._feed(path, one) for path, one in self._listed.items())
+
+    def roles(self) -> dict[str, Role]:
+        return {feed.id: feed.role for feed in self.feeds}
 
     def document(self, path: str) -> tuple[bytes, str] | None:
         """The body and its media type; None for what is not published."""
