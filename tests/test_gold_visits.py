@@ -213,3 +213,7 @@ def test_errors_are_listed_for_the_part_asked_for_and_no_other(tmp_path, capsys)
     lines = capsys.readouterr().out.splitlines()
     listed = {line.split()[0] for line in lines if " | " in line}
     assert listed == {item.id for item in VISITS if item.part == "work"}
+
+
+def test_visits_do_not_fall_below_their_floors(capsys):
+    assert main([]) == 0, capsys.readouterr().err

@@ -24,6 +24,7 @@ _LEADS = re.compile(
 )
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
 _THEIR_NOBODY = re.compile(r"'?s? ?")
+_OF_HIS = re.compile(r" (?:of|to|from) (?:the )?")
 _THEIR_ENVOY = re.compile(r"'?s? ?|の|氏の|의 ?")
 
 
@@ -83,6 +84,8 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
         elif agent.start < last.end:
             if (agent.start, agent.end) == (last.start, last.end):
                 kept.append(agent)
+            elif last.rank is Rank.ENVOY and agent.end > last.end:  # envoy of Chinese President
+                kept[-1] = replace(last, end=agent.end)
         elif (merged := _merged(text, last, agent)) is not None:
             kept[-1] = merged
         else:
@@ -92,9 +95,13 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
 
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     """Two neighbours who are one: "foreign minister's spokesman", "president's special envoy"."""
+    gap = text[last.end : agent.start]
+    sends = agent.rank is Rank.LEADER and _OF_HIS.fullmatch(gap)
+    if last.rank is Rank.ENVOY and not last.actor and sends:  # envoy of President Hu
+        country = last.country or agent.country
+        return replace(last, country=country, end=agent.end)
     if agent.country:
         return None
-    gap = text[last.end : agent.start]
     if agent.rank is None and not last.actor and _THEIR_NOBODY.fullmatch(gap):
         return replace(last, rank=None, end=agent.end)
     if agent.rank is Rank.ENVOY and _THEIR_ENVOY.fullmatch(gap):

@@ -39,7 +39,7 @@ MISSION = re.compile(
     re.IGNORECASE,
 )
 LIVING = re.compile(
-    r"(?:koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
+    r"\b(?:koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
     r"|embassy|ambassador|people|communit(?:y|ies)|firms|companies|plants?|war|living|held|hailed"
     r"|protests?|rally|born) (?:in|at) (?:the )?\Z",
     re.IGNORECASE,

@@ -36,25 +36,32 @@ class Report:
 
 @dataclass(slots=True)
 class _Draft:
-    """A stay while its reports come in."""
+    """A stay while its reports come in.
+
+    A summit is reported a thousand times: a new report is compared with one of each kind only,
+    those that tell the same days and phase on one day.
+    """
 
     visitor: Visitor
     host: str
     reports: list[Report] = field(default_factory=list)
+    kinds: dict[object, Report] = field(default_factory=dict)
 
     def fits(self, visitor: Visitor, report: Report) -> bool:
         return _same_person(self.visitor, visitor) and any(
-            _same_days(one, report) for one in self.reports
+            _same_days(one, report) for one in self.kinds.values()
         )
 
     def distance(self, report: Report) -> tuple[int, int]:
         """How far the nearest of its reports is; days that are told come first."""
-        gaps = [abs((_anchor(one) - _anchor(report)).days) for one in self.reports]
-        told = any(_is_day(one.visit.date) for one in self.reports)
+        gaps = [abs((_anchor(one) - _anchor(report)).days) for one in self.kinds.values()]
+        told = any(_is_day(one.visit.date) for one in self.kinds.values())
         return min(gaps), not told
 
     def add(self, visitor: Visitor, report: Report) -> None:
+        visit = report.visit
         self.reports.append(report)
+        self.kinds.setdefault((visit.date, visit.until, visit.phase, report.at.date()), report)
         if visitor.actor and not self.visitor.actor:
             self.visitor = visitor
 
@@ -73,18 +80,29 @@ def merge(reports: Iterable[Report]) -> list[Stay]:
     every = [draft for some in drafts.values() for draft in some]
     for report in meetings:
         _attach(every, report)
-    return sorted(
-        map(_stay, every),
-        key=lambda s: (s.date or "9999", s.visitor.country, s.host_country, s.evidence),
-    )
+    told = sorted(((_first_day(draft), _stay(draft)) for draft in every), key=_by_day)
+    return [stay for _, stay in told]
+
+
+def _by_day(told: tuple[date, Stay]) -> tuple[object, ...]:
+    day, stay = told
+    return day, stay.visitor.country, stay.host_country, stay.evidence
+
+
+def _first_day(draft: _Draft) -> date:
+    """For the order: the day if one is told, else that of the first report, or its month."""
+    days = [_anchor(report) for report in draft.reports if _is_day(report.visit.date)]
+    return min(days) if days else _anchor(draft.reports[0])
 
 
 def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> None:
     fitting = [draft for draft in drafts if draft.fits(visitor, report)]
-    if fitting:
-        min(fitting, key=lambda draft: draft.distance(report)).add(visitor, report)
-    else:
-        drafts.append(_Draft(visitor, host, [report]))
+    if not fitting:
+        drafts.append(_Draft(visitor, host))
+        fitting = drafts[-1:]
+    min(fitting, key=lambda draft: draft.distance(report) if draft.reports else (0, 0)).add(
+        visitor, report
+    )
 
 
 def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
@@ -93,7 +111,9 @@ def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
     for draft in drafts:
         if draft.visitor.country in sides and draft.host in sides:
             ranks = {v.rank for v in meeting.visit.visitors}
-            near = any(abs((_anchor(one) - _anchor(meeting)).days) <= 2 for one in draft.reports)
+            near = any(
+                abs((_anchor(one) - _anchor(meeting)).days) <= 2 for one in draft.kinds.values()
+            )
             if near and draft.visitor.rank in ranks:
                 draft.reports.append(meeting)
                 return

@@ -1,0 +1,287 @@
+"""Visits are read from headlines: classes of sentences in four languages, and what is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.analyze.visits import VisitReader
+from sigtrack.model import Level, Phase, Rank
+from visiting import PUBLISHED, actors, item, read, reader, told
+
+PLANS = [
+    ("Takaichi to visit Seoul next month", "JP > KR planned"),
+    ("French president bound for New Delhi", "FR > IN planned"),
+    ("South Korean foreign minister off to Ottawa for defence talks", "KR > CA planned"),
+    ("Premier Li Qiang will travel to Hanoi", "CN > VN planned"),
+    ("Merz to lead fifty executives on trip to Tokyo", "DE > JP planned"),
+    ("Xi Jinping to host Philippine president in Beijing", "PH > CN planned"),
+    ("이 대통령, 내달 초 캐나다 방문 예정", "KR > CA planned"),
+    ("조현 외교장관, 워싱턴行", "KR > US planned"),
+    ("시진핑 방북 추진", "CN > KP planned"),
+    ("첫 방문지는 몽골…외교장관 20일 출국", "KR > MN planned"),
+    ("高市首相、来週オーストラリア訪問へ", "JP > AU planned"),
+    ("独外相が訪韓で調整", "DE > KR planned"),
+    ("加首相、来月来日へ", "CA > JP planned"),
+    ("越南总理将访华", "VN > CN planned"),
+    ("李在明將訪美", "KR > US planned"),
+    ("韩国外长赴日出席三国外长会", "KR > JP planned"),
+]
+PRESENCE = [
+    ("Lee arrives in Manila", "KR > PH ongoing"),
+    ("German foreign minister in Beijing after cancelled trip", "DE > CN ongoing"),
+    ("Malaysia's prime minister meets Takaichi in Osaka", "MY > JP ongoing"),
+    ("Italian premier gets red carpet in Seoul", "IT > KR ongoing"),
+    ("이 대통령, 하노이 도착", "KR > VN ongoing"),
+    ("프랑스 대통령 국빈 방한 이틀째", "FR > KR ongoing"),
+    ("외교장관, 방콕서 태국 외교장관과 회담", "KR > TH ongoing"),
+    ("英首相が来日", "GB > JP ongoing"),
+    ("茂木外相、ジャカルタで記者会見", "JP > ID ongoing"),
+    ("高市首相がハノイ入り", "JP > VN ongoing"),
+    ("法国总统抵达上海", "FR > CN ongoing"),
+    ("加拿大总理在北京同李强会谈", "CA > CN ongoing"),
+    ("泰國總理抵京", "TH > CN ongoing"),
+]
+ENDS = [
+    ("Spanish king wraps up state visit to South Korea", "ES > KR done"),
+    ("Marcos leaves Tokyo with coast guard pact", "PH > JP done"),
+    ("Takaichi returns from Jakarta", "JP > ID done"),
+    ("이 대통령, 4박 5일 방미 마치고 귀국", "KR > US done"),
+    ("러 외무장관, 방북 마무리", "RU > KP done"),
+    ("米国務長官が離日", "US > JP done"),
+    ("高市首相、訪米を終え帰国", "JP > US done"),
+    ("德国总理结束访华", "DE > CN done"),
+    ("王毅結束訪韓行程", "CN > KR done"),
+]
+CALLED_OFF = [
+    ("Wadephul cancels trip to Seoul", "DE > KR cancelled"),
+    ("Polish president postpones visit to Japan", "PL > JP cancelled"),
+    ("Carney to skip Jakarta summit", "CA > ID cancelled"),
+    ("日외무상 방한 연기", "JP > KR cancelled"),
+    ("인도 총리 방중 무산", "IN > CN cancelled"),
+    ("仏大統領の訪韓が中止", "FR > KR cancelled"),
+    ("経産相、訪中見送り", "JP > CN cancelled"),
+    ("印度外长推迟访日", "IN > JP cancelled"),
+]
+NONE = [
+    "Ambassador of Japan arrives in Seoul",
+    "Korean lawmakers visit Tokyo to meet prime minister",
+    "Chip maker's chief executive visits Beijing",
+    "Japanese destroyer visits Busan",
+    "Lee, Takaichi speak by phone",
+    "Xi, Putin hold video call",
+    "Takaichi visits quake-hit Noto",
+    "Singer visits Tokyo for concert",
+    "Tourists visit Kyoto in record numbers",
+    "Australian premier welcomes Korea-Japan summit meeting",
+    "Prime minister wants to meet Kim Jong Un",
+    "Ugandan President Visits Embassy of South Korea",
+    "여야 의원단 방일",
+    "손흥민 소속팀 방한",
+    "주일대사 도쿄 도착",
+    "이 대통령, 부산 전통시장 방문",
+    "한일 정상 통화",
+    "방문자 수 늘어난 누리집",
+    "駐日大使が着任",
+    "訪日客、過去最多",
+    "日韓首脳が電話会談",
+    "経団連訪中団が北京到着",
+    "高市首相、福島を視察",
+    "网站访问异常",
+    "驻华大使抵京",
+    "球队抵达东京",
+    "中俄元首通电话",
+    "教皇抵达首尔",
+]
+
+
+@pytest.mark.parametrize(("title", "expected"), [*PLANS, *PRESENCE, *ENDS, *CALLED_OFF])
+def test_a_headline_tells_who_goes_where_and_how_far_it_has_come(title, expected):
+    assert told(title) == expected
+
+
+@pytest.mark.parametrize("title", NONE)
+def test_journeys_of_others_and_talks_from_afar_are_no_visits(title):
+    assert told(title) == ""
+
+
+def test_a_summary_completes_what_the_headline_leaves_out():
+    assert told("Macron opens state visit", "He will also go to Chengdu.") == "FR > CN ongoing"
+    assert told("Ministers' trip called a success", "Motegi left Warsaw on Monday.") == (
+        "JP > PL done"
+    )
+    assert told("다카이치 총리 국빈급 예우", "방한 중인 총리는 경주에 머문다.") == "JP > KR ongoing"
+
+
+def test_whoever_meets_in_a_third_country_has_travelled_there():
+    visit = read("Rubio, Motegi and Cho Hyun meet in Manila")
+    assert visit and visit.host_country == "PH"
+    assert [visitor.country for visitor in visit.visitors] == ["US", "JP", "KR"]
+    assert told("한일 정상, 뉴욕서 회담") == "KR+JP > US ongoing"
+    assert told("中韓外相がクアラルンプールで会談") == "CN+KR > MY ongoing"
+    assert told("俄美元首在日内瓦会晤") == "RU+US > CH ongoing"
+
+
+def test_talks_without_a_place_have_two_sides_and_no_host():
+    (visit,) = reader().visits(item("日・ザンビア外相会談", lang="ja"))
+    assert visit.host_country is None
+    assert [visitor.country for visitor in visit.visitors] == ["JP", "ZM"]
+    assert reader().main_visit(item("日・ザンビア外相会談", lang="ja")) is None
+
+
+def test_an_office_gets_the_name_of_who_holds_it_that_day():
+    in_2024 = datetime(2024, 2, 1, tzinfo=UTC)
+    visit = read("Japanese prime minister to visit Seoul")
+    before = read("Japanese prime minister to visit Seoul", at=in_2024)
+    assert visit and visit.visitors[0].actor == "takaichi"
+    assert before and before.visitors[0].actor == "kishida"
+    unknown = read("Serbian president arrives in Tokyo")
+    assert unknown and unknown.visitors[0].name == "Serbian president"
+    assert not unknown.visitors[0].actor
+
+
+def test_an_office_without_a_country_is_that_of_the_language():
+    assert told("외교장관, 하노이 방문") == "KR > VN ongoing"
+    assert told("外相がハノイ訪問へ") == "JP > VN planned"
+    assert told("Foreign minister visits Hanoi") == ""
+
+
+def test_one_who_is_no_longer_in_office_does_not_travel_unless_called_former():
+    assert told("Biden visits Seoul") == ""
+    visit = read("Former president Biden visits Seoul")
+    assert visit and visit.rank is Rank.ENVOY
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("Macron on state visit to Japan", Level.STATE),
+        ("이 대통령 공식 방문차 이집트 도착", Level.OFFICIAL),
+        ("比大統領が実務訪問で来日", Level.WORKING),
+        ("Putin makes unannounced visit to Pyongyang", Level.INFORMAL),
+        ("Lee meets Czech president in New York on sidelines of UN", Level.SIDELINES),
+        ("Takaichi visits Hanoi", Level.UNSPECIFIED),
+    ],
+)
+def test_the_level_is_the_one_that_is_named(title, level):
+    visit = read(title)
+    assert visit and visit.level is level
+
+
+def test_the_level_of_another_visit_in_the_summary_is_not_taken():
+    visit = read("Lee arrives in Japan", "It is a week after his state visit to China.")
+    assert visit and visit.level is Level.UNSPECIFIED
+
+
+def test_every_country_of_a_tour_is_a_visit():
+    visits = reader().visits(item("高市総理大臣のベトナム及びオーストラリア訪問"))
+    assert [visit.host_country for visit in visits] == ["VN", "AU"]
+
+
+def test_a_plan_that_takes_the_place_of_a_cancelled_one_comes_first():
+    visits = reader().visits(item("외교장관, 방일 취소하고 급거 미국행"))
+    assert (visits[0].host_country, visits[0].phase) == ("US", Phase.PLANNED)
+
+
+def test_the_place_is_what_the_publisher_wrote_and_its_site_is_one_for_all_languages():
+    places = {}
+    for title in (
+        "Lee to visit Nara",
+        "이 대통령 奈良 방문",
+        "韓国大統領、奈良を訪問",
+        "李在明抵達奈良",
+    ):
+        visit = read(title)
+        assert visit and visit.host_country == "JP"
+        places[visit.place] = visit.site
+    assert set(places) == {"Nara", "奈良"} and set(places.values()) == {"Nara"}
+
+
+def test_the_spans_are_the_words_that_tell_it():
+    title = "[속보] 이재명 대통령, 내일 도쿄 방문"
+    visit = read(title)
+    assert visit
+    assert [title[span.start : span.end] for span in visit.spans] == [
+        "이재명 대통령",
+        "도쿄",
+        "방문",
+    ]
+
+
+def test_a_users_own_actor_is_read_like_the_shipped_ones():
+    ours = replace(actors()["takaichi"], id="arwen", names=("Arwen",), country="NZ", bare=())
+    custom = VisitReader({**actors(), "arwen": ours})
+    visit = custom.main_visit(item("Arwen arrives in Seoul"))
+    assert visit and (visit.visitors[0].country, visit.visitors[0].actor) == ("NZ", "arwen")
+
+
+WORDS = st.sampled_from(
+    [
+        "Lee",
+        "Takaichi",
+        "president",
+        "visits",
+        "Tokyo",
+        "to",
+        "대통령",
+        "방중",
+        "도쿄서",
+        "회담",
+        "英首相",
+        "来日",
+        "訪問",
+        "へ",
+        "抵达",
+        "访华",
+        "结束",
+        "北京",
+        "in",
+        ",",
+        ".",
+        ";",
+        "…",
+        "'",
+        "U.S.",
+        "日",
+        "13-14",
+        "Jan",
+        "내달",
+        "4∼7일",
+        "embassy",
+        "of",
+        "China's",
+        "special",
+        "envoy",
+        "왕",
+        "美",
+        "中",
+    ]
+)
+
+
+@given(words=st.lists(WORDS, max_size=14), lang=st.sampled_from(["en", "ko", "ja", "zh", ""]))
+def test_whatever_the_words_the_spans_stand_in_the_text_and_no_host_is_his_own_guest(words, lang):
+    title = " ".join(words)
+    for visit in reader().visits(item(title, title[::2], lang=lang)):
+        assert visit.visitors and all(v.country for v in visit.visitors)
+        assert visit.host_country not in {v.country for v in visit.visitors}
+        for span in visit.spans:
+            text = title if span.field == "title" else title[::2]
+            assert 0 <= span.start < span.end <= len(text)
+        if visit.date and visit.until:
+            assert visit.date <= visit.until
+
+
+@given(text=st.text(max_size=300))
+def test_no_text_is_too_strange_to_read(text):
+    reader().visits(item(text, text))
+
+
+def test_an_undated_item_has_a_visit_without_a_day():
+    visit = read("Lee to visit Nara on Jan. 13", at=None)
+    assert visit and visit.date is None
+    assert PUBLISHED.tzinfo is UTC

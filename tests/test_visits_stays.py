@@ -1,0 +1,144 @@
+"""Reports of one visit become one stay with a history, in whatever order they are given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.analyze.visits import Report, merge
+from sigtrack.model import Level, Phase, Rank, Visit, Visitor
+
+LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
+CHO = Visitor(country="KR", name="Cho Hyun", rank=Rank.MINISTER, actor="cho-hyun")
+SOMEBODY = Visitor(country="KR", name="Korean president", rank=Rank.LEADER)
+BEGAN = datetime(2025, 12, 30, 6, tzinfo=UTC)
+
+
+def report(
+    item: str,
+    day: int,
+    phase: Phase,
+    date: str | None = None,
+    *,
+    host: str | None = "CN",
+    visitor: Visitor = LEE,
+    site: str = "",
+    **more,
+) -> Report:
+    told = {k: more.pop(k) for k in ("story", "source") if k in more}
+    visit = Visit(visitors=(visitor,), host_country=host, phase=phase, date=date, site=site, **more)
+    return Report(
+        item=item,
+        at=BEGAN + timedelta(days=day),
+        source=told.get("source", f"feed-{item}"),
+        visit=visit,
+        story=told.get("story"),
+    )
+
+
+BEIJING = [
+    report("a", 0, Phase.PLANNED, "2026-01-04", until="2026-01-07", level=Level.STATE),
+    report("b", 5, Phase.ONGOING, "2026-01-04", site="Beijing"),
+    report("c", 6, Phase.ONGOING, "2026-01-05", visitor=SOMEBODY, site="Beijing"),
+    report("d", 8, Phase.DONE, "2026-01-07", site="Shanghai"),
+]
+NARA = [
+    report("e", 10, Phase.PLANNED, "2026-01-13", host="JP", site="Nara", until="2026-01-14"),
+    report("f", 14, Phase.ONGOING, "2026-01-13", host="JP", site="Nara", level=Level.WORKING),
+]
+
+
+def test_four_reports_of_one_visit_are_one_stay():
+    (stay,) = merge(BEIJING)
+    assert (stay.date, stay.until, stay.phase) == ("2026-01-04", "2026-01-07", Phase.DONE)
+    assert (stay.sites, stay.level) == (("Beijing", "Shanghai"), Level.STATE)
+    assert stay.visitor == LEE and stay.evidence == ("a", "b", "c", "d")
+
+
+def test_the_history_says_what_became_known_when():
+    (stay,) = merge(BEIJING)
+    told = [(turn.kind, turn.value, turn.item) for turn in stay.history]
+    assert told == [
+        ("first", "planned", "a"),
+        ("date", "2026-01-04", "a"),
+        ("level", "state", "a"),
+        ("phase", "ongoing", "b"),
+        ("venue", "Beijing", "b"),
+        ("phase", "done", "d"),
+        ("venue", "Shanghai", "d"),
+    ]
+
+
+def test_sources_are_counted_once_a_story():
+    wire = [
+        report("a", 0, Phase.ONGOING, "2026-01-04", story="s1"),
+        report("b", 0, Phase.ONGOING, "2026-01-04", story="s1"),
+        report("c", 0, Phase.ONGOING, "2026-01-04"),
+    ]
+    (stay,) = merge(wire)
+    assert (stay.stories, stay.sources, len(stay.evidence)) == (2, 3, 3)
+
+
+def test_another_person_of_the_same_country_is_another_stay():
+    both = [
+        report("a", 0, Phase.ONGOING, "2026-01-04"),
+        report("b", 0, Phase.ONGOING, "2026-01-04", visitor=CHO),
+    ]
+    assert {stay.visitor.actor for stay in merge(both)} == {"cho-hyun", "lee-jae-myung"}
+
+
+def test_two_visits_of_one_host_weeks_apart_are_two_stays():
+    assert len(merge([*BEIJING, report("x", 60, Phase.ONGOING, "2026-02-28")])) == 2
+
+
+def test_a_plan_without_a_day_becomes_the_visit_that_follows():
+    plan = report("p", -40, Phase.PLANNED)
+    (stay,) = merge([plan, *BEIJING])
+    assert stay.evidence[0] == "p" and stay.date == "2026-01-04"
+
+
+def test_what_was_called_off_stays_so_until_it_happens_after_all():
+    plan = report("a", 0, Phase.PLANNED, "2026-02")
+    off = report("b", 3, Phase.CANCELLED, "2026-02")
+    late = report("c", 4, Phase.PLANNED, "2026-02")
+    assert [stay.phase for stay in merge([plan, off, late])] == [Phase.CANCELLED]
+    there = report("d", 45, Phase.ONGOING, "2026-02-13")
+    assert Phase.ONGOING in [stay.phase for stay in merge([plan, off, there])]
+
+
+def test_a_late_report_of_the_plan_does_not_undo_the_visit():
+    late = report("z", 9, Phase.PLANNED, "2026-01-04")
+    (stay,) = merge([*BEIJING, late])
+    assert stay.phase is Phase.DONE
+
+
+def test_talks_without_a_place_are_evidence_for_the_stay_around_them():
+    xi = Visitor(country="CN", name="Xi", rank=Rank.LEADER, actor="xi-jinping")
+    talks = Visit(visitors=(LEE, xi), host_country=None, phase=Phase.ONGOING, date="2026-01-05")
+    told = Report(item="t", at=BEGAN + timedelta(days=6), source="mofa", visit=talks)
+    (stay,) = merge([*BEIJING, told])
+    assert "t" in stay.evidence
+    assert merge([told]) == []
+
+
+@given(order=st.permutations([*BEIJING, *NARA]))
+def test_stays_do_not_depend_on_the_order_of_the_reports(order):
+    assert merge(order) == merge([*BEIJING, *NARA])
+
+
+@given(
+    days=st.lists(
+        st.tuples(
+            st.integers(0, 200),
+            st.sampled_from(list(Phase)),
+            st.sampled_from([None, "2026", "2026-02", "2026-01-04", "2026-03-01", "2026-03-05"]),
+        ),
+        max_size=8,
+    )
+)
+def test_every_report_is_evidence_exactly_once(days):
+    reports = [report(str(n), *one) for n, one in enumerate(days)]
+    evidence = [item for stay in merge(reports) for item in stay.evidence]
+    assert sorted(evidence) == sorted(str(n) for n in range(len(days)))
