@@ -123,6 +123,10 @@ class _Trial:
         self._plan = plan
         self._reading = reading
         self._item = item
+        self._in_scope: Callable[[Mark], bool] | None = {
+            Scope.TITLE: reading.is_title,
+            Scope.LEAD: reading.in_lead,
+        }.get(plan.signal.scope)
         self._groups: dict[int, list[Match]] = {}
 
     @cached_property
@@ -178,17 +182,9 @@ class _Trial:
         if not terms.is_possible(self._reading.sides_found):
             return []  # before masks are worked out
         matches = self._reading.matches(terms, self._masks)
-        if self._plan.signal.scope is Scope.ANY:
+        if self._in_scope is None:
             return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]
-
-    def _in_scope(self, mark: Mark) -> bool:
-        match self._plan.signal.scope:
-            case Scope.TITLE:
-                return self._reading.is_title(mark)
-            case Scope.LEAD:
-                return self._reading.in_lead(mark)
-        return True
 
     def _shortfall(self) -> str:
         signal = self._plan.signal
@@ -212,8 +208,12 @@ class _Trial:
         return {
             country
             for country, marks in self._reading.countries().items()
-            if any(self._in_scope(m) and not self._masks.touches(m) for m in marks)
+            if any(self._counts(mark) for mark in marks)
         }
+
+    def _counts(self, mark: Mark) -> bool:
+        in_scope = self._in_scope is None or self._in_scope(mark)
+        return in_scope and not self._masks.touches(mark)
 
     def _masked(self) -> tuple[Span, ...]:
         """What would have counted but for a mask."""

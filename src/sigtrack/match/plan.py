@@ -102,7 +102,8 @@ class Terms:
         """Whether there is a term with all its sides among these; quicker than to list them."""
         if not self.alone.isdisjoint(sides):
             return True
-        return any(not self.near[side].isdisjoint(sides) for side in self.lefts & sides)
+        rights = map(self.near.__getitem__, self.lefts & sides)
+        return not all(map(sides.isdisjoint, rights))
 
     def possible(self, sides: frozenset[int]) -> list[TermPlan]:
         """The terms with all their sides among these, in the order of the list."""
@@ -120,12 +121,12 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    conditions: int  # two bits for `any` and for each group of `all`
+    wanted: tuple[Terms, ...]  # `any` if there is one, and each group of `all`
+    conditions: int  # two bits for each of these
 
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether each condition has a term with all its sides among these."""
-        wanted = (self.any, *self.all) if self.any else self.all
-        return all(terms.is_possible(sides) for terms in wanted)
+        return all(terms.is_possible(sides) for terms in self.wanted)
 
 
 class Letters(NamedTuple):
@@ -133,6 +134,7 @@ class Letters(NamedTuple):
 
     bars_before: str  # most finds (`us` in "house") end here
     bars_after: str
+    spellings: tuple[str, ...]  # one of which must stand in the item
     sides: frozenset[int]  # numbers of those that one of the needles may serve
     conditions: int  # and so these bits
 
@@ -150,17 +152,25 @@ class Words(dict[int, Letters]):
 
     def __missing__(self, index: int) -> Letters:
         group = self._groups[index]
+        needles = [self._table.needles[n] for n in group]
         sides = frozenset(side for needle in group for side in self._table.sides_of(needle))
         conditions = 0
         for side in sides:
             conditions |= self._table.conditions.get(side, 0)
         self[index] = Letters(
-            _common(self._table.needles[n].bars_before for n in group),
-            _common(self._table.needles[n].bars_after for n in group),
+            _common(needle.bars_before for needle in needles),
+            _common(needle.bars_after for needle in needles),
+            _spellings(needles),
             sides,
             conditions,
         )
         return self[index]
+
+
+def _spellings(needles: Iterable[Needle]) -> tuple[str, ...]:
+    """Quoted words, as far as all needles want some: "일·" is 일 with a mark."""
+    quoted = [needle.literals for needle in needles]
+    return tuple(first.letters for first, *_ in quoted) if all(quoted) else ()
 
 
 def _common(bars: Iterable[str]) -> str:
@@ -360,6 +370,7 @@ def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
 def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
     any_ = table.terms(signal.any)
     all_ = tuple(table.terms(group) for group in signal.all)
+    wanted = (any_, *all_) if any_ else all_
     return SignalPlan(
         watchlist=watchlist,
         signal=signal,
@@ -368,5 +379,6 @@ def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
         none=table.terms(signal.none),
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),
-        conditions=table.condition([any_, *all_] if any_ else all_),
+        wanted=wanted,
+        conditions=table.condition(wanted),
     )

@@ -7,7 +7,8 @@ are asked nothing, so nothing is worked out before it is asked for.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, KeysView, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -99,7 +100,10 @@ class Reading:
         return frozenset().union(*(words[letters].sides for letters in self._finds))
 
     def in_lead(self, mark: Mark) -> bool:
-        return self.is_title(mark) or mark.end <= self._leads[mark.field]
+        """In the title, or among the first words of the summary (of the text, if there is none)."""
+        if mark.field == 0 or mark.end <= LEAD_WORDS:  # so few letters are no more words
+            return mark.field <= 1
+        return mark.field == 1 and mark.end <= self._end_of_lead
 
     def is_title(self, mark: Mark) -> bool:
         return mark.field == 0
@@ -154,11 +158,8 @@ class Reading:
         return Span(field=field.name, start=start, end=end, term=term.spelling, place=term.place)
 
     @cached_property
-    def _leads(self) -> tuple[int, ...]:
-        """By field: where the lead of the item ends in it."""
-        title, *bodies = self._fields
-        firsts = [end_of_words(body.folded.text, LEAD_WORDS) for body in bodies[:1]]
-        return (len(title.folded.text), *firsts, *(0 for _ in bodies[1:]))
+    def _end_of_lead(self) -> int:
+        return end_of_words(self._fields[1].folded.text, LEAD_WORDS)
 
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
@@ -182,13 +183,23 @@ class Reading:
         """By letters: where they stand as a word, as far as a look at their neighbours tells.
         Letters alone (`us` in "house") would set most signals to work for nothing."""
         text, words = self._text, self._plan.words
-        finds: dict[int, list[Find]] = {}
+        finds: dict[int, list[Find]] = defaultdict(list)
         for find in finder.find(text):
             letters, start, end = find
-            bars_before, bars_after, _, _ = words[letters]
-            if CLASS_OF[text[start - 1]] != bars_before and CLASS_OF[text[end]] != bars_after:
-                finds.setdefault(letters, []).append(find)
+            bars_before, bars_after, spellings, _, _ = words[letters]
+            if CLASS_OF[text[start - 1]] == bars_before or CLASS_OF[text[end]] == bars_after:
+                continue
+            if spellings and not self._has(spellings):
+                continue
+            finds[letters].append(find)
         return finds
+
+    def _has(self, spellings: Iterable[str]) -> bool:
+        return any(
+            spelling in field.folded.original_lower
+            for spelling in spellings
+            for field in self._fields
+        )
 
     def _stands(self, index: int) -> list[Mark]:
         """Where a needle stands, by its own rules."""
@@ -234,8 +245,8 @@ class Reading:
         """Every place of one of its words or actors, sorted."""
         if side.number not in self._sides:
             marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
-            for ask in side.actors:
-                marks.update(self._named.get(ask, ()))
+            for ask in side.actors.intersection(self._named) if side.actors else ():
+                marks.update(self._named[ask])
             self._sides[side.number] = sorted(marks)
         return self._sides[side.number]
 

@@ -29,7 +29,10 @@ class Priority(StrEnum):
     @property
     def rank(self) -> int:
         """1 (low) to 4 (urgent)."""
-        return list(Priority).index(self) + 1
+        return _RANKS[self]
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(Priority, start=1)}
 
 
 class Scope(StrEnum):

@@ -99,10 +99,7 @@ class Folded:
 
     original: str
     text: str
-
-    @cached_property
-    def lower(self) -> str:
-        return self.text.lower()
+    lower: str
 
     @cached_property
     def original_lower(self) -> str:
@@ -127,7 +124,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The folded text. Folding twice is folding once."""
-    return Folded(text, fold_text(text))
+    folded = fold_text(text)
+    return Folded(text, folded, folded.lower())
 
 
 def fold_text(text: str) -> str:

@@ -130,7 +130,7 @@ def words_between(folded: str, start: int, end: int, most: int) -> int | None:
         return 0
     total = 0
     for m in _WORD.finditer(folded, start, end):
-        total += _weight(m)
+        total += _weight(m) if m.lastgroup == "cjk" else 1  # a call less for most words
         if total > most:
             return None
     stop = _SENTENCE_END.search(folded, start, end + 1)  # one more: it looks ahead
@@ -141,7 +141,7 @@ def end_of_words(folded: str, most: int) -> int:
     """Where the first `most` words of the text end (its length if it has fewer)."""
     total = 0
     for m in _WORD.finditer(folded):
-        weight = _weight(m)
+        weight = _weight(m) if m.lastgroup == "cjk" else 1
         if total + weight > most:  # a long run of Han or Kana is cut
             return m.start() + 2 * (most - total)
         total += weight
