@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sigtrack.app.rules import failed_examples, load_edit
+from sigtrack.app.rules import failed_examples, load_edit, shipped_rules
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
 from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
@@ -26,3 +26,9 @@ def test_the_worked_example_loads_without_a_word_of_advice_and_passes_its_exampl
 def test_the_guide_names_every_key():
     for key in (*FILE_KEYS, *SIGNAL_KEYS):
         assert f"`{key}`" in GUIDE or f"[{key}]" in GUIDE, key
+
+
+def test_every_shipped_watchlist_passes_its_own_examples():
+    rules = shipped_rules()
+    assert failed_examples(rules.watchlists, rules.actors) == ()
+    assert [p for p in rules.problems if p.severity == "error"] == []
