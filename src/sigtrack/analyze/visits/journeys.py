@@ -21,7 +21,7 @@ def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
     if act.host:
-        here = sentence.place_in(act.host)
+        here = sentence.place_in(act.host) or _capital_in(sentence, token)
         event = Event(act.kind, at, act.phase, (), act.host, here)
         yield replace(event, visitors=subject(sentence, token, act.host))
         return
@@ -35,6 +35,13 @@ def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event(act.kind, at, act.phase, visitors, first.country, first, more)
     elif act.kind in ("trip", "go"):
         yield Event(act.kind, at, act.phase, subject(sentence, token, ""), None)
+
+
+def _capital_in(sentence: Sentence, token: Token) -> Spot | None:
+    """抵京: the capital itself is in the verb."""
+    if sentence.text[token.end - 1] != "京":
+        return None
+    return Spot(token.end - 1, token.end, token.value.host, "Beijing", True)
 
 
 def _aims(sentence: Sentence, token: Token) -> list[Spot]:

@@ -71,14 +71,14 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
     everyone = _everyone(sentence, token, where)
     if everyone is None:
         return
-    at, many = (token.start, token.end), bool(sentence.many)
+    at = (token.start, token.end)
     if where is not None and where.country:
         visitors = tuple(a for a in everyone if a.country != where.country)
-        yield Event(act.kind, at, act.phase, visitors, where.country, where, many=many)
+        yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif (act.kind == "attend" and everyone) or (
         act.kind == "meet" and len({a.country for a in everyone}) > 1
     ):
-        yield Event(act.kind, at, None, tuple(everyone), None, many=many)
+        yield Event(act.kind, at, None, tuple(everyone), None)
 
 
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:

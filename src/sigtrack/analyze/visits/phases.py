@@ -39,6 +39,7 @@ _WEAK = frozenset(
     )
 )
 _ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
+_APART = re.compile(r"(?:ahead of|before|after|following) (?:the )?\Z", re.IGNORECASE)
 _CALLED_OFF_BEFORE = (" after", " after a", "once", "previously", "after being")
 
 
@@ -85,9 +86,13 @@ def level_of(told: Told, page: Page) -> Level:
             own = min(line.levels, default=None, key=_start)
     if own is not None:
         return Level(own.value)
-    gathers = any(line.sentence.many for line in page.lines)
-    many = told.event.many or (told.event.kind == "attend" and gathers)
-    return Level.SIDELINES if many else Level.UNSPECIFIED
+    gathers = any(_is_at_gathering(line) for line in page.lines)
+    return Level.SIDELINES if gathers else Level.UNSPECIFIED
+
+
+def _is_at_gathering(line: Line) -> bool:
+    """A gathering of many is named, and not as what comes before or after."""
+    return any(not _APART.search(line.text[: token.start]) for token in line.sentence.many)
 
 
 def _start(token: Token) -> int:

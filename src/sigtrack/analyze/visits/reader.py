@@ -6,6 +6,7 @@ who, where, when, how far it has come, and the words that say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -19,6 +20,7 @@ from sigtrack.analyze.visits.vocabulary import build
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
+_PARTICLE_KO = re.compile(r"(?:에)?서$| (?:APEC|회담|정상회의|정상회담|방문|도착)$")
 _FIELDS = ("title", "summary", "text")
 _NO_DAY = date(1900, 1, 1)
 
@@ -60,7 +62,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             visitors=visitors,
             host_country=host,
             phase=phase,
-            place=line.written(place.start, place.end) if place else None,
+            place=_written(line, place, page.lang) if place else None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
             until=when.last if when and number == 0 else None,
@@ -68,6 +70,12 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             rank=min((visitor.rank for visitor in visitors), key=list(Rank).index),
             spans=_spans(told, people, line, place),
         )
+
+
+def _written(line: Line, place: Spot, lang: str) -> str:
+    """As the publisher wrote it, without the particle or the noun that it was known by (경주서)."""
+    words = line.written(place.start, place.end)
+    return _PARTICLE_KO.sub("", words) if lang == "ko" and len(words) > 2 else words
 
 
 def _visitor(agent: Agent) -> Visitor:

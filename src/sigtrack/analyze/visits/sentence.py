@@ -39,7 +39,6 @@ class Event:
     host: str | None
     spot: Spot | None = None
     more: tuple[Spot, ...] = ()
-    many: bool = False
 
     @property
     def is_whole(self) -> bool:
