@@ -34,6 +34,15 @@ any      = ["$meeting"]                   # at least one of these
 # none   = ["title:crossword"]            # hides the whole item: use rarely
 should_match     = ["Leaders agree to hold summit talks in Nara"]
 should_not_match = ["Bank opens a branch in Nara"]
+
+# What should come, and by when: `sigtrack expect` and `report` say open, seen or overdue.
+# [[expect]]
+# id      = "after-the-visit"
+# title   = "Talks are announced after the visit"
+# signals = ["my-list/announced"]         # a signal, or a whole list: "my-list"
+# visit   = "@KR > @JP"                   # or a visit: who goes to whom
+# after   = 2026-01-13                    # a day, or a visit: "@KR > @CN"
+# by      = "14d"                         # days from then, or a day: 2026-01-31
 """
 
 
