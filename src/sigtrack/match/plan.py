@@ -147,16 +147,20 @@ class Words(dict[int, Letters]):
 
     def __init__(self, table: _Table, groups: Sequence[Sequence[int]]) -> None:
         super().__init__()
-        self._table = table
         self._groups = groups
+        self._needles = table.needles
+        self._names = table.names
+        self._sides = table.sides
+        self._askers = table.askers
+        self._conditions = table.conditions
 
     def __missing__(self, index: int) -> Letters:
         group = self._groups[index]
-        needles = [self._table.needles[n] for n in group]
-        sides = frozenset(side for needle in group for side in self._table.sides_of(needle))
+        needles = [self._needles[n] for n in group]
+        sides = frozenset(side for needle in group for side in self._sides_of(needle))
         conditions = 0
         for side in sides:
-            conditions |= self._table.conditions.get(side, 0)
+            conditions |= self._conditions.get(side, 0)
         self[index] = Letters(
             _common(needle.bars_before for needle in needles),
             _common(needle.bars_after for needle in needles),
@@ -165,6 +169,14 @@ class Words(dict[int, Letters]):
             conditions,
         )
         return self[index]
+
+    def _sides_of(self, needle: int) -> set[int]:
+        """The sides that the needle may serve, as a word or as a name."""
+        sides = set(self._sides.get(needle, ()))
+        for actor, _ in self._names.get(needle, ()):
+            for asked in {actor.id, actor.country or actor.id}:
+                sides.update(self._askers.get(asked, ()))
+        return sides
 
 
 def _spellings(needles: Iterable[Needle]) -> tuple[str, ...]:
@@ -260,14 +272,6 @@ class _Table:
                 for needle in map(self.add_text, group):
                     if needle is not None:
                         self.names.setdefault(needle, []).append(Named(actor, kind))
-
-    def sides_of(self, needle: int) -> set[int]:
-        """The sides that the needle may serve, as a word or as a name."""
-        sides = set(self.sides.get(needle, ()))
-        for actor, _ in self.names.get(needle, ()):
-            for asked in {actor.id, actor.country or actor.id}:
-                sides.update(self.askers.get(asked, ()))
-        return sides
 
     def terms(self, terms: Sequence[Term]) -> Terms:
         key = tuple(map(id, terms))
