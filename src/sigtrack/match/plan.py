@@ -280,13 +280,15 @@ class _Table:
             by_side: dict[int, list[int]] = {}
             for place, plan in enumerate(plans):
                 by_side.setdefault(plan.left.number, []).append(place)
+            lefts, near = frozenset(by_side), _near(plans)
+            alone = frozenset(plan.left.number for plan in plans if plan.right is None)
             self._terms[key] = Terms(
                 number=len(self._terms),
                 terms=plans,
                 by_side={side: tuple(places) for side, places in by_side.items()},
-                lefts=frozenset(by_side),
-                alone=frozenset(plan.left.number for plan in plans if plan.right is None),
-                near=_near(plans),
+                lefts=lefts,
+                alone=alone if near else lefts,
+                near=near,
             )
         return self._terms[key]
 
