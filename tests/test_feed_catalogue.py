@@ -15,7 +15,7 @@ from sigtrack.errors import CannotWrite, Misconfigured
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import safe_link
 from sigtrack.watch import shipped_text
-from sigtrack.watch.feeds import add_feed, feed_id_for, load_feeds, pause_feed, remove_feed
+from sigtrack.watch.feeds import add_feeds, feed_id_for, load_feeds, pause_feed, remove_feed
 from sigtrack.watch.toml_edits import entries_of, with_entry, with_value, without_entry
 
 SHIPPED = """
@@ -186,7 +186,7 @@ def test_the_first_feed_that_is_added_makes_the_file(mine: Path) -> None:
         role=Role.MINISTRY,
         note="back\\slash",
     )
-    add_feed(mine, feed)
+    add_feeds(mine, [feed])
     feeds, problems = load_feeds(SHIPPED, mine)
     assert problems == ()
     assert feeds[-1] == feed
@@ -218,14 +218,14 @@ def hers(path: Path) -> Path:
 
 
 def test_adding_leaves_every_letter_of_her_file(mine: Path) -> None:
-    add_feed(hers(mine), Feed(id="c", url="https://c.example/"))
+    add_feeds(hers(mine), [Feed(id="c", url="https://c.example/")])
     text = mine.read_text("utf-8")
     assert text.startswith(HERS)
     assert text.endswith('\n[[feed]]\nid = "c"\nurl = "https://c.example/"\n')
 
 
 def test_a_feed_of_the_same_id_takes_the_place_of_the_old_one(mine: Path) -> None:
-    add_feed(hers(mine), Feed(id="a", url="https://new.example/"))
+    add_feeds(hers(mine), [Feed(id="a", url="https://new.example/")])
     feeds = tomllib.loads(mine.read_text("utf-8"))["feed"]
     assert [one["id"] for one in feeds] == ["b", "a"]
 
@@ -305,7 +305,7 @@ def test_permissions_stay_and_a_link_stays_a_link(mine: Path, tmp_path: Path) ->
 def test_where_a_folder_stands_in_the_way_she_is_told(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file")
     with pytest.raises(CannotWrite, match=r"feeds\.toml cannot be written"):
-        add_feed(tmp_path / "config" / "feeds.toml", Feed(id="a", url="https://a.example/"))
+        add_feeds(tmp_path / "config" / "feeds.toml", [Feed(id="a", url="https://a.example/")])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

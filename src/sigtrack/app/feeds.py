@@ -6,14 +6,14 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
-from sigtrack.fetch import Client, FetchPolicy, is_frozen, resumed
+from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed
 from sigtrack.fetch.crawl import crawl
 from sigtrack.model import (
     Cell,
@@ -36,12 +36,13 @@ from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.watch.feeds import add_feed, feed_id_for, pause_feed, remove_feed
+from sigtrack.watch.feeds import add_feeds, feed_id_for, pause_feed, remove_feed
 from sigtrack.watch.keys import ID, LANGUAGE
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
 _DAY = 86400.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
     *("due", "failures", "reason", "frozen"),
@@ -131,7 +132,7 @@ def add(
     title = wish.title or parsed.title
     feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
     feed = replace(feed, title=title, language=wish.language or parsed.language)
-    add_feed(path, feed)
+    add_feeds(path, [feed])
     name = title or mask_credentials(url)
     text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
     hint = f"to fetch it: sigtrack fetch {feed.id}"
@@ -175,31 +176,25 @@ def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report
 
 def import_opml(path: Path, file: Path, catalogue: Catalogue) -> tuple[Report, tuple[Problem, ...]]:
     """Add every feed of an OPML file whose address is new; what cannot be used is a problem."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        what = (error.strerror or "unreadable").lower()
-        raise InputUnreadable(f"{clean(str(file))} cannot be read: {what}") from None
-    feeds, problems = read_opml(data)
+    read = read_feed_file(file, feed="opml", now=_NEVER)
+    if isinstance(read, Failed):
+        raise InputUnreadable(f"{clean(str(file))} {read.reason}")
+    feeds, problems = read_opml(read.body, path=clean(str(file)))
     urls = {feed.url for feed in catalogue.feeds}
     known = {feed.id for feed in catalogue.feeds}
-    added = 0
+    added: list[Feed] = []
     for feed in feeds:
-        if feed.url in urls:
-            continue
-        id = (
-            feed.id
-            if feed.id and feed.id not in known
-            else feed_id_for(feed.url, feed.title, known)
-        )
-        add_feed(path, replace(feed, id=id))
-        urls.add(feed.url)
-        known.add(id)
-        added += 1
+        if feed.url not in urls:
+            id = feed.id
+            if not id or id in known:
+                id = feed_id_for(feed.url, feed.title, known)
+            added.append(replace(feed, id=id))
+            known.add(id)
+    add_feeds(path, added)
     if not feeds and any(problem.severity == "error" for problem in problems):
         raise Misconfigured("no feed was added", problems=problems)
-    text = f"{count(added, 'feed')} added, {len(feeds) - added} known already"
-    return _done(text), tuple(problems)
+    text = f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already"
+    return _done(text), problems
 
 
 def export_opml(catalogue: Catalogue) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ class File:
 def read_file(path: Path, *, must_exist: bool) -> File:
     """Raises Misconfigured with every problem of the file; an empty File if there is none."""
     shown = clean(str(path))
-    if not path.exists() and not must_exist:
+    if not (must_exist or path.exists() or path.is_symlink()):
         return File(path=shown)
     text = _text(path)
     checked = _Checked(text, shown)
@@ -49,22 +51,22 @@ class _Checked:
     """The values of one text, and what is wrong with them, by line."""
 
     def __init__(self, text: str, path: str) -> None:
-        from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
+        from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
 
         self.path = path
         self.problems: list[Problem] = []
         self.values: dict[str, Any] = {}
-        tokens = list(tokens_of(text))
+        tokens = list(islice(tokens_of(text), MOST_TOKENS + 2))
         if absurd := check_shape(tokens):
             line, message = absurd
             self.problems.append(Problem(message=message, place=Place(path=path, line=line)))
             return
-        self.lines = Lines.of_tokens(tokens)
         try:
             self.values = tomllib.loads(text)
         except ValueError as error:
             self.problems.append(_not_toml(text, str(error), path))
             return
+        self.lines = Lines.of_tokens(tokens)
         self.problems += self._found()
         self.problems.sort(key=lambda problem: problem.place.line)
 
@@ -181,6 +183,8 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise _unusable([_no_file(path, "is not written in UTF-8")]) from None
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _unusable([_no_file(path, "is a link that points to itself")]) from None
         raise NoPermission(f"{clean(str(path))} cannot be read: {error.strerror}") from None
 
 

@@ -157,6 +157,10 @@ def _of_lists(scene: _Scene) -> Trouble | None:
 
 
 def _of_values(scene: _Scene) -> Trouble | None:
+    if "digits" in scene.reason:  # Python's own limit, which names no place
+        long = re.search(r"\d{4300}", scene.text)
+        line = scene.text.count("\n", 0, long.start()) + 1 if long else scene.line
+        return Trouble(line, "a number is too long", "shorten it, or write it in quotes")
     if scene.reason != "Invalid value":
         return None
     word = re.match(r"[^\s,\]}#]*", scene.next)

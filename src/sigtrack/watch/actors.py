@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
-from sigtrack.watch.documents import path_of, read_document, read_text
+from sigtrack.watch.documents import is_there, path_of, read_document, read_text
 from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import ID, LANGUAGE
 
@@ -72,7 +72,7 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
 
 
 def _load_user(path: Path) -> tuple[dict[str, Actor], list[Problem]]:
-    if not path.exists():
+    if not is_there(path):
         return {}, []
     text = read_text(path)
     document = text if isinstance(text, Problem) else read_document(path_of(path), text)

@@ -15,12 +15,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
-from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
+from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
 from sigtrack.text.toml_trouble import explain
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
@@ -51,6 +52,11 @@ class Document:
 def path_of(file: Path | Traversable) -> str:
     """The name of a file as it may be shown: a stranger's file name is outside text too."""
     return clean(str(file))
+
+
+def is_there(file: Path) -> bool:
+    """Whether anything stands there, be it a link that leads nowhere: that is a mistake to tell."""
+    return file.exists() or file.is_symlink()
 
 
 def read_text(file: Path | Traversable) -> str | Problem:
@@ -117,7 +123,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
 def read_document(path: str, text: str) -> Document | Problem:
     """The values of a TOML text with their lines, or its first mistake in plain words."""
     body = text.removeprefix(_BOM)
-    tokens = list(tokens_of(body))
+    tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
     if absurd := check_shape(tokens):
         line, message = absurd
         return Problem(

@@ -11,13 +11,13 @@ import errno
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
-from sigtrack.watch.documents import path_of, read_document, read_text
+from sigtrack.watch.documents import LARGEST, is_there, path_of, read_document, read_text
 from sigtrack.watch.toml_edits import (
     Entry,
     Value,
@@ -34,17 +34,20 @@ format = 1
 """
 
 
-def add_feed(path: Path, feed: Feed) -> None:
-    """Write the feed at the end of the file; an entry of the same id is replaced.
+def add_feeds(path: Path, feeds: Iterable[Feed]) -> None:
+    """Write the feeds at the end of the file, all or none; an entry of the same id is replaced.
 
     The file and its folder are made if need be. Raises Misconfigured if the file is no TOML, and
     CannotWrite or DiskFull.
     """
 
     def change(text: str) -> str:
-        entry = _find(text, feed.id)
-        text = without_entry(text, entry) if entry else text
-        return with_entry(text, "feed", _values(feed))
+        there = {one.get("id") for one in tomllib.loads(text).get("feed", [])}
+        for feed in feeds:
+            entry = _find(text, feed.id) if feed.id in there else None
+            text = without_entry(text, entry) if entry else text
+            text = with_entry(text, "feed", _values(feed))
+        return text
 
     _edit(path, change)
 
@@ -113,13 +116,18 @@ def _find(text: str, id: str) -> Entry | None:
 def _edit(path: Path, change: Callable[[str], str]) -> None:
     text = _read(path)
     changed = change(text)
+    if len(changed.encode()) > LARGEST:
+        raise CannotWrite(
+            f"{path_of(path)} would become larger than {LARGEST >> 20} MiB",
+            hint="the file is as it was; take fewer feeds",
+        )
     if changed != text:
         tomllib.loads(changed)  # a bug of ours must not become a broken file of theirs
         _write(path, changed)
 
 
 def _read(path: Path) -> str:
-    if not path.exists():
+    if not is_there(path):
         return _NEW_FILE
     text = read_text(path)
     document = text if isinstance(text, Problem) else read_document(path_of(path), text)

@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.watch.documents import Document, path_of, read_document, read_text
-from sigtrack.watch.feed_edits import add_feed, pause_feed, remove_feed
+from sigtrack.watch.documents import Document, is_there, path_of, read_document, read_text
+from sigtrack.watch.feed_edits import add_feeds, pause_feed, remove_feed
 from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import LANGUAGE, Key
 from sigtrack.watch.tables import Findings, Table
 
-__all__ = ["add_feed", "feed_id_for", "load_feeds", "pause_feed", "remove_feed"]
+__all__ = ["add_feeds", "feed_id_for", "load_feeds", "pause_feed", "remove_feed"]
 
 FEED_KEYS = {
     key.name: key
@@ -68,7 +68,7 @@ def load_feeds(shipped_text: str, user_path: Path | None) -> tuple[tuple[Feed, .
     """
     entries = {values["id"]: values for values in tomllib.loads(shipped_text)["feed"]}
     problems: Problems = ()
-    if user_path is not None and user_path.exists():
+    if user_path is not None and is_there(user_path):
         theirs, problems = _load_user(user_path, entries)
         for feed_id, values in theirs.items():
             entries[feed_id] = {**entries.get(feed_id, {}), **values}

@@ -166,6 +166,7 @@ class _Folder:
                 path,
                 f'the id "{watchlist.id}" is that of {twin.place.path} as well',
                 "give each file an id of its own",
+                line=watchlist.place.line,
             )
         return twin is None
 
@@ -212,12 +213,14 @@ class _Folder:
                 "warning",
             )
 
-    def _say(self, path: str, message: str, hint: str, severity: str = "error") -> None:
+    def _say(
+        self, path: str, message: str, hint: str, severity: str = "error", *, line: int = 0
+    ) -> None:
         self.problems.append(
             Problem(
                 message=message,
                 hint=hint,
-                place=Place(path=path),
+                place=Place(path=path, line=line),
                 severity="warning" if severity == "warning" else "error",
             )
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from sigtrack.model import Actor, Place, Problem, Signal, Watchlist
+from sigtrack.model import Actor, Problem, Signal, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.watch.advice import advise
 from sigtrack.watch.documents import read_document
@@ -87,7 +87,7 @@ def load_watchlist(
             gazetteer=known.gazetteer,
             matcher_version=known.matcher_version,
         ),
-        place=Place(path=path, line=1),
+        place=document.place("id"),
         shipped=shipped,
     )
     return watchlist, in_order(problems)
