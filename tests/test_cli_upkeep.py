@@ -131,7 +131,7 @@ def test_a_desk_that_is_well_has_nothing_wrong(office: Desk) -> None:
     found = findings(office)
     assert not [state for states in found.values() for state, _ in states if state == "wrong"]
     assert list(found) == [
-        "config", "watchlists", "database", "feeds", "fetch", "digest morning", "mail",
+        "config", "watchlists", "actors", "database", "feeds", "fetch", "digest morning", "mail",
     ]  # fmt: skip
     assert office.run("doctor", "-q").out == ""
 
