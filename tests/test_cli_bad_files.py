@@ -222,6 +222,27 @@ def test_a_thousand_feeds_are_added_in_one_go_and_too_many_are_none(desk: Desk) 
     assert len(desk.run("feeds", "list", "-f", "jsonl").records) == 1_000
 
 
+# --- items
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xml"])
+def test_a_terabyte_is_not_read_into_memory(desk: Desk, suffix: str) -> None:
+    file = desk.home / f"film{suffix}"
+    giant(file)
+    done = desk.start_and_wait("import", file, under=("prlimit", "--as=400000000"), code=65)
+    assert str(file) in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_million_rows_of_nothing_are_a_thousand_messages(desk: Desk) -> None:
+    file = desk.home / "film.jsonl"
+    file.write_bytes(b"x\n" * 50_000 + b'{"title": "A lighthouse is lit"}\n')
+    done = desk.run("import", file, code=65)
+    assert "1 new hit" in done.out
+    assert done.err.count("film.jsonl:") == 1001
+    assert "there is more, which is not listed" in done.err
+
+
 def _items(desk: Desk) -> Path:
     path = desk.home / "items.jsonl"
     path.write_text('{"title": "A lighthouse is lit"}\n', encoding="utf-8")

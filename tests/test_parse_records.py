@@ -119,6 +119,15 @@ def test_csv_without_a_title_column_says_what_the_first_line_must_be():
     assert (problem.message, problem.place.line) == ('no column "title"', 1)
 
 
+def test_a_row_without_end_is_given_up_where_it_begins():
+    more = b'","' + b"x" * 999_999 + b"\n"
+    lines = [b"title,text\n", b"a,b\n", b'c,"\n', *[more] * 5]
+    rows = read_records(lines, name="x.csv", kind="csv")
+    good, bad = rows
+    assert isinstance(good, Item) and isinstance(bad, Problem)
+    assert str(bad).startswith("x.csv:3: a row of more than 4 million characters")
+
+
 def test_a_quote_that_is_never_closed_is_named_where_it_opens():
     answers = csv('title\nfirst\n"open\n' + "row\n" * 2000)
     assert [a.title if isinstance(a, Item) else str(a) for a in answers] == [

@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from sigtrack.app.hits import count
 from sigtrack.app.intake import Progress, changes_of, match_pending
@@ -17,13 +16,15 @@ from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
 from sigtrack.fetch.files import not_a_file
 from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Role, Unreadable
-from sigtrack.parse.records import read_records
+from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Run, Store
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
 
-_AT_ONCE = 2000  # items a transaction
+_AT_ONCE = 2000  # items a transaction,
+_LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
+_MOST_PROBLEMS = 1000  # that are told
 _KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -92,9 +93,12 @@ class _Intake:
             if wrong := not_a_file(path):  # to open a pipe would wait for ever
                 self._complain(path, wrong)
                 return
-            with path.open("rb") as lines:
+            with path.open("rb") as file:
                 rows = read_records(
-                    lines, name=clean(str(path)), kind=kind, source=self._source or "import"
+                    self._lines(file, path),
+                    name=clean(str(path)),
+                    kind=kind,
+                    source=self._source or "import",
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
@@ -113,10 +117,17 @@ class _Intake:
             return
         self._save([replace(item, imported=True) for item in parsed.items])
 
+    def _lines(self, file: BinaryIO, path: Path) -> Iterator[bytes]:
+        while line := file.readline(LONGEST_ROW + 1):
+            if len(line) > LONGEST_ROW:
+                self._complain(path, "has a line longer than any item; what follows was not read")
+                return
+            yield line
+
     def _good(self, rows: Iterable[Item | Problem]) -> Iterator[Item]:
         for row in rows:
             if isinstance(row, Problem):
-                self.problems.append(row)
+                self._note(row)
             else:
                 yield row
 
@@ -132,9 +143,14 @@ class _Intake:
             self.revised += len(saved.revised)
 
     def _complain(self, path: Path, what: str) -> None:
-        self.problems.append(
-            Problem(message=f"this file {what}", place=Place(path=clean(str(path))))
-        )
+        self._note(Problem(message=f"this file {what}", place=Place(path=clean(str(path)))))
+
+    def _note(self, problem: Problem) -> None:
+        """A film called .jsonl has a million bad rows; after a thousand the point is made."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+        elif len(self.problems) == _MOST_PROBLEMS:
+            self.problems.append(replace(problem, message="there is more, which is not listed"))
 
 
 async def _parse(body: bytes, feed: str) -> Parsed | Unreadable:
@@ -143,5 +159,13 @@ async def _parse(body: bytes, feed: str) -> Parsed | Unreadable:
 
 
 def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:
-    while portion := list(islice(items, _AT_ONCE)):
+    portion: list[Item] = []
+    letters = 0
+    for item in items:
+        portion.append(item)
+        letters += len(item.summary) + len(item.text)
+        if len(portion) >= _AT_ONCE or letters > _LETTERS_AT_ONCE:
+            yield portion
+            portion, letters = [], 0
+    if portion:
         yield portion

@@ -29,7 +29,7 @@ _ALIASES = {
     "lang": ("lang", "language"),
     "source": ("source", "outlet", "feed"),
 }
-_LONGEST = 16 * 1024 * 1024  # characters of a row
+LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take a hundred MiB
 _MOST_LINES = 1_000  # of one CSV row
 _NEEDS_TITLE = 'only "title" is required; see: sigtrack import --help'
 
@@ -66,8 +66,8 @@ def _json_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
 
 
 def _json_row(line: str, place: Place) -> Mapping[str, Any] | Problem:
-    if len(line) > _LONGEST:
-        return _problem(place, "a row of more than 16 million characters", "one item a line")
+    if len(line) > LONGEST_ROW:
+        return _problem(place, "a row of more than 4 million characters", "one item a line")
     try:
         row = json.loads(line)
     except RecursionError:
@@ -80,18 +80,24 @@ def _json_row(line: str, place: Place) -> Mapping[str, Any] | Problem:
 
 
 def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
-    csv.field_size_limit(_LONGEST)
-    reader = csv.reader(_text_lines(lines))
+    csv.field_size_limit(LONGEST_ROW)
+    rationed = _Rationed(_text_lines(lines))
+    reader = csv.reader(rationed)
     header: list[str] = []
     while True:
         place = Place(path=name, line=reader.line_num + 1)
+        rationed.left = LONGEST_ROW
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(reader, None)
         except csv.Error as error:
             yield place, _problem(place, f"no CSV: {error}", "check the quotes of this row")
             continue
+        if rationed.left < 0:
+            message = "a row of more than 4 million characters"
+            yield place, _problem(place, message, "close its quotes; the rest was not read")
+            return
+        if cells is None:
+            return
         if reader.line_num - place.line > _MOST_LINES:
             message = f"a quote that opens here runs on to line {reader.line_num}"
             yield place, _problem(place, message, "close it; the rows in between were not read")
@@ -104,6 +110,21 @@ def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
                 hint = f"the first line names the columns: {', '.join(_ALIASES)}"
                 yield place, _problem(place, 'no column "title"', hint)
                 return
+
+
+class _Rationed:
+    """Lines that end when a row, which `csv` would take whole, has had its `left` characters."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        self.left = LONGEST_ROW
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.left -= len(line)
+            if self.left < 0:
+                return
+            yield line
 
 
 def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
