@@ -249,3 +249,9 @@ def test_an_item_without_words_gives_no_hit():
 def test_a_term_of_marks_only_never_hits_and_breaks_nothing():
     assert seen('"***"', "*** and more") == []
     assert seen('("***" OR Nara)', "*** Nara") == ["Nara"]
+
+
+def test_a_word_that_stands_ten_thousand_times_is_shown_where_it_stands_first():
+    where = item("Nara", text="Nara " * 10_000 + "Lee")
+    shown = words(hit(signal("Nara", "Lee"), where), where)
+    assert shown == ["Nara"] * 100 + ["Lee"]

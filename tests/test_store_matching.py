@@ -236,3 +236,9 @@ def test_matching_from_a_day_leaves_older_items_with_the_hits_they_have(store: S
     assert store.pending({"nara": "2"}) == 0
     store.match_from({"nara": "2"}, None)
     assert store.pending({"nara": "2"}) == 3
+
+
+def test_long_articles_come_in_smaller_batches(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n), text=f"{n}" * 999_999) for n in range(9)])
+    batches = [len(batch.items) for batch in store.unmatched({"nara": "1"})]
+    assert batches == [5, 4]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from sigtrack.app.fetch import Answer, Fetching
-from sigtrack.app.hits import Headings, count, tables_of
+from sigtrack.app.hits import Headings, count, tables_of, without_articles
 from sigtrack.fetch import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
@@ -37,7 +37,7 @@ def report_of(
     if quiet:
         blocks: list[Block] = [_news(answer) for answer in fetching.answers if answer.news]
         return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
-    found = list(store.hits(Query(after_hit=fetching.run.after_hit)))
+    found = list(without_articles(store.hits(Query(after_hit=fetching.run.after_hit))))
     many = len(found) > _MANY and limit is not None
     tables = tables_of(
         found,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
@@ -136,12 +136,15 @@ def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
     )
 
 
-def records_of(found: Iterable[Found]) -> tuple[Mapping[str, Any], ...]:
-    """The objects of the machine formats, in the order given."""
-    return tuple(record_of(stored, hit) for stored, hit, _ in found)
+def without_articles(found: Iterable[Found]) -> Iterator[Found]:
+    """The same hits with no more of the items than tables show: articles fill the memory."""
+    for one in found:
+        item = replace(one.stored.item, summary="", text="")
+        yield one._replace(stored=replace(one.stored, item=item))
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
+    """The object of the machine formats."""
     item = stored.item
     return {
         "item": stored.id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from sigtrack.app.grouping import story_of
-from sigtrack.app.hits import FIELDS, Group, Headings, count, records_of, tables_of
+from sigtrack.app.hits import FIELDS, Group, Headings, count, record_of, tables_of, without_articles
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Block, Feed, Note, Report, Role
 from sigtrack.store import Found, Look, Store
@@ -41,7 +42,8 @@ def report(
     `expected` is what watchlists expect (see `app.expect`), shown below the hits.
     """
     query = query_of(wanted, store, feeds, now, zone)
-    found = list(store.hits(query))
+    records: list[Mapping[str, Any]] = []
+    found = list(without_articles(_recorded(store.hits(query), records)))
     last = store.last_look(READER)
     tables = tables_of(
         found,
@@ -56,7 +58,14 @@ def report(
         store.look(READER, now)
     note = Note(text=summary_of(found, wanted.since, last, zone))
     blocks: tuple[Block, ...] = (note, *tables, *expected)
-    return Report(title="Signals", blocks=blocks, records=records_of(found), fields=FIELDS)
+    return Report(title="Signals", blocks=blocks, records=tuple(records), fields=FIELDS)
+
+
+def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:
+    """The hits as they pass by, each put on record while its article is at hand."""
+    for one in hits:
+        records.append(record_of(one.stored, one.hit))
+        yield one
 
 
 def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) -> str:

@@ -12,6 +12,7 @@ are passed over untried when only hits are wanted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -19,12 +20,15 @@ from operator import or_
 
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.marks import Cover, Mark
-from sigtrack.match.plan import Plan, SignalPlan, Terms, plan_of
+from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, plan_of
 from sigtrack.match.reading import Finder, Match, Reading
 from sigtrack.model import Actor, Hit, Item, Mention, Role, Scope, Signal, Span, Watchlist, item_id
 from sigtrack.text.scripts import guess_language
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2}
+_MOST_PLACES = (
+    100  # of a term kept as evidence; a megabyte about lighthouses names them 29,000 times
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,11 +227,29 @@ class _Trial:
     def _spans_found(self) -> tuple[Span, ...]:
         """Every place of `any`, and of each group of `all` the first: that is enough evidence."""
         groups = filter(None, map(self._group, range(len(self._plan.all))))
-        return self._spans([*self._found, *(min(g, key=lambda match: match.marks) for g in groups)])
+        firsts = (min(group, key=_place) for group in groups)
+        return self._spans([*_some_of_each(self._found), *firsts])
 
     def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
         spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}
         return tuple(sorted(spans, key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
+
+
+def _some_of_each(matches: list[Match]) -> list[Match]:
+    """The first places of each term, all of them if they are not absurdly many."""
+    if len(matches) <= _MOST_PLACES:
+        return matches
+    kept: list[Match] = []
+    seen: Counter[TermPlan] = Counter()
+    for match in sorted(matches, key=_place):
+        seen[match.term] += 1
+        if seen[match.term] <= _MOST_PLACES:
+            kept.append(match)
+    return kept
+
+
+def _place(match: Match) -> tuple[Mark, ...]:
+    return match.marks
 
 
 def _count_apart(matches: list[Match]) -> int:

@@ -248,7 +248,8 @@ class Store(Protocol):
         ...
 
     def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
-        """What is to be matched, oldest first, at most `limit` revisions at once.
+        """What is to be matched, oldest first, at most `limit` revisions at once, or fewer if
+        they are long.
 
         Watchlists that have come equally far share a batch. Hand each batch to `save_hits`.
         """

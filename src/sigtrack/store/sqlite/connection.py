@@ -86,11 +86,11 @@ class Database:
         return None if row is None else row[0]
 
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
-        """Rows as they are read, a few hundred in memory at a time."""
+        """Rows as they are read, a few in memory at a time: an article may have a megabyte."""
         cursor = self.execute(sql, values)
         while True:
             with self.trouble():
-                some = cursor.fetchmany(200)
+                some = cursor.fetchmany(16)
             if not some:
                 return
             yield from some

@@ -26,6 +26,7 @@ _UNREAD = f"""
     ORDER BY r.number
     LIMIT ?
 """
+_MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill the memory
 
 
 def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
@@ -52,8 +53,15 @@ def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -
 def _batch(
     database: Database, after: int, end: int, limit: int
 ) -> tuple[int, tuple[StoredItem, ...]]:
-    items = tuple(stored_item(row) for row in database.rows(_UNREAD, (after, end, limit)))
-    return (items[-1].number if len(items) == limit else end), items
+    """The last number that is covered, and what is to be matched up to it."""
+    items: list[StoredItem] = []
+    letters = 0
+    for row in database.each(_UNREAD, (after, end, limit)):
+        items.append(stored_item(row))
+        letters += len(items[-1].item.summary) + len(items[-1].item.text)
+        if len(items) == limit or letters > _MOST_LETTERS:
+            return items[-1].number, tuple(items)
+    return end, tuple(items)
 
 
 def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
