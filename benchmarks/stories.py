@@ -80,7 +80,7 @@ def items(size: int) -> Iterator[Item]:
         at = BEGINNING + timedelta(days=number / A_DAY)
         if not pending or chance.random() < 0.7:
             event = mill.event()
-            if chance.random() < 0.12:
+            if chance.random() < 0.07:
                 pending += [mill.item(event, at) for _ in range(chance.randint(1, 11))]
             yield mill.item(event, at)
         else:
