@@ -1,7 +1,7 @@
 """How well two statements are compared, on pairs whose changes we listed by hand.
 
     python tests/gold/score_compare.py                     the work part: table, floors
-    python tests/gold/score_compare.py --part both         the held-out part as well
+    python tests/gold/score_compare.py --part all          the held-out part as well
     python tests/gold/score_compare.py --errors work       and every change missed or invented
     python tests/gold/score_compare.py --raise             write better figures into the floors
     python tests/gold/score_compare.py --lower "reason"    accept worse ones, with the reason
@@ -179,10 +179,10 @@ def main(argv: Sequence[str], comparer: Callable[[], Compare] = shipped) -> int:
     compare = comparer()
     figures: dict[str, float] = {}
     for part in PARTS:
-        if options.part not in (part, "both") and options.errors != part:
+        if options.part not in (part, "all") and options.errors != part:
             continue
         judged = [judge(p, compare(p.old, p.new)) for p in load() if p.part == part]
-        if options.part in (part, "both"):
+        if options.part in (part, "all"):
             figures |= _shown(part, judged)
         if options.errors == part:
             print("\n".join(line for one in judged for line in errors(one)))

@@ -1,7 +1,7 @@
 """How well stories are told apart, on items that we put into stories by hand.
 
     python tests/gold/score_stories.py                     the work part: table, floors
-    python tests/gold/score_stories.py --part both         the held-out part as well
+    python tests/gold/score_stories.py --part all          the held-out part as well
     python tests/gold/score_stories.py --errors work       and every wrong pair of items
     python tests/gold/score_stories.py --raise             write better figures into the floors
     python tests/gold/score_stories.py --lower "reason"    accept worse ones, with the reason
@@ -206,7 +206,7 @@ def main(
     predicted = former()(gold)
     figures: dict[str, float] = {}
     for part in PARTS:
-        if options.part in (part, "both"):
+        if options.part in (part, "all"):
             lines = score(gold, predicted, part)
             show(part, lines)
             for line in lines:

@@ -1,7 +1,7 @@
 """How well visits are read from headlines, on items that we labelled by hand.
 
     python tests/gold/score_visits.py                     the work part: table, floors
-    python tests/gold/score_visits.py --part both         the held-out part as well
+    python tests/gold/score_visits.py --part all          the held-out part as well
     python tests/gold/score_visits.py --errors work       and every item read wrongly
     python tests/gold/score_visits.py --raise             write better figures into the floors
     python tests/gold/score_visits.py --lower "reason"    accept worse ones, with the reason
@@ -238,7 +238,7 @@ def main(
     figures: dict[str, float] = {}
     for part in PARTS:
         chosen = [item for item in gold if item.part == part]
-        if options.part in (part, "both"):
+        if options.part in (part, "all"):
             table = score(chosen, predicted)
             show(part, len(chosen), table)
             figures |= {f"{part}.{name}": value for name, value in table.figures().items()}
