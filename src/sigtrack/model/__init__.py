@@ -1,7 +1,8 @@
 """What things are: frozen values that every room speaks of. Standard library only.
 
 Offsets are code points, half-open, in the publisher's own (cleaned) text; times are aware UTC.
-`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out.
+`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out,
+`statements` what two texts come to when they are laid side by side.
 """
 
 from sigtrack.model.feeds import (
@@ -54,6 +55,13 @@ from sigtrack.model.rules import (
     Watchlist,
     Word,
 )
+from sigtrack.model.statements import (
+    Comparison,
+    FormulaChange,
+    LadderStep,
+    Passage,
+    StatementChange,
+)
 from sigtrack.model.stories import Mention, Story
 from sigtrack.model.visits import Level, Phase, Rank, Stay, Turn, Visit, Visitor
 
@@ -64,6 +72,7 @@ __all__ = [
     "Change",
     "Choice",
     "Column",
+    "Comparison",
     "Example",
     "Expectation",
     "Failed",
@@ -71,6 +80,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Formula",
+    "FormulaChange",
     "Formulary",
     "Gone",
     "Hit",
@@ -78,6 +88,7 @@ __all__ = [
     "Journey",
     "KnownItem",
     "Ladder",
+    "LadderStep",
     "Level",
     "Marked",
     "Mention",
@@ -86,6 +97,7 @@ __all__ = [
     "Note",
     "Outcome",
     "Parsed",
+    "Passage",
     "Phase",
     "Phrase",
     "Place",
@@ -98,6 +110,7 @@ __all__ = [
     "Scope",
     "Signal",
     "Span",
+    "StatementChange",
     "Stay",
     "StoredItem",
     "Story",
