@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from gold.score import HERE, LANGUAGES, PARTS, load_floors
+from gold.score import HERE, LANGUAGES, PARTS_OF_BATCHES, load_floors
 from gold.score import load as load_items
 from gold.score_stories import load as load_stories
 from gold.score_visits import Seen, Visit, load, main, same_date, score
@@ -95,12 +95,13 @@ def test_every_phase_level_and_rank_is_there_and_many_countries_are():
     assert sum(len(v.visitors) > 1 for v in visits) >= 10
 
 
-def test_both_parts_have_visits_and_none_in_every_language():
-    for part in PARTS:
+def test_every_part_has_visits_and_none_in_every_language():
+    for part in PARTS_OF_BATCHES:
         seen = {(g.lang, g.visit is None) for g in GOLD if g.part == part}
         assert seen == {(lang, alone) for lang in LANGUAGES for alone in (True, False)}
-    held_out = sum(item.part == "held-out" for item in GOLD)
-    assert 0.25 < held_out / len(GOLD) < 0.4
+    sizes = Counter(item.part for item in GOLD)
+    assert 0.25 < sizes["read"] / (sizes["work"] + sizes["read"]) < 0.4
+    assert Counter(g.lang for g in GOLD if g.part == "held-out") == dict.fromkeys(LANGUAGES, 15)
 
 
 def test_no_title_is_copied_from_the_shared_material():
