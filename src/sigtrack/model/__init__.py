@@ -5,6 +5,7 @@ Offsets are code points, half-open, in the publisher's own (cleaned) text; times
 `statements` what two texts come to when they are laid side by side.
 """
 
+from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
     Change,
     Failed,
@@ -66,7 +67,9 @@ from sigtrack.model.stories import Mention, Story
 from sigtrack.model.visits import Level, Phase, Rank, Stay, Turn, Visit, Visitor
 
 __all__ = [
+    "LEVELS",
     "Actor",
+    "ArchivedStatement",
     "Block",
     "Cell",
     "Change",
@@ -126,4 +129,5 @@ __all__ = [
     "Word",
     "fingerprint_of",
     "item_id",
+    "statement_id",
 ]
