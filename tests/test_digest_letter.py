@@ -57,7 +57,8 @@ def found(
 
 
 def choice(*hits: Found, last: Look | None = None) -> Choice:
-    return Choice(digest="morning", number=1, at=NOW, last=last, answers="", found=hits)
+    upto = Look(at=NOW, hit=len(hits), revision=len(hits))
+    return Choice(digest="morning", number=1, at=NOW, last=last, upto=upto, answers="", found=hits)
 
 
 def cards(digest: Digest) -> list[tuple[str, Card]]:
@@ -130,7 +131,7 @@ def test_why_names_signals_and_the_line_that_can_be_looked_up() -> None:
     ],
 )
 def test_times_are_local_and_late_items_are_marked(published: datetime | None, says: str) -> None:
-    last = Look(at=NOW - timedelta(days=1), hit=0)
+    last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
     digest = digest_of(choice(found(stored("a", published=published)), last=last), MORNING, DESK)
     assert cards(digest)[0][1].facts[:2] == ("Hanseong Wire", says)
 

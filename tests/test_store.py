@@ -366,6 +366,26 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
     assert schemas[0][0] == len(later)
 
 
+def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db", mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:3])
+    database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
+    database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
+    for number, first_seen in enumerate((10, 20, 10), start=1):
+        database.execute(
+            "INSERT INTO items VALUES (?, ?, 'nara', ?, ?, ?, NULL)",
+            (number, str(number), str(number), first_seen, number),
+        )
+        database.execute(
+            "INSERT INTO revisions VALUES (?, ?, 1, ?, 0, NULL, NULL, '', 0, 0, '', 1)",
+            (number, number, 30 if number == 3 else None),
+        )
+    database.close()
+    with open_store(str(tmp_path / "store.db")) as store:
+        look = store.last_look("digest:morning")
+        assert look is not None and look.revision == 2
+
+
 def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "store.db")) as store:
         poll(store, [item()])

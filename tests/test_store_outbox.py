@@ -58,6 +58,10 @@ def test_what_is_in_a_mail_is_not_unread_any_more(store: Store) -> None:
     look = store.last_look("digest")
     assert look is not None
     assert look == store.last_look("digest:morning")
+    assert (look.hit, look.revision) == (1, 1)
+    choice = store.unread("morning", Query(), NOW)
+    assert choice.last == look
+    assert (choice.upto.hit, choice.upto.revision) == (2, 2)
 
 
 def test_without_a_draft_nothing_is_changed(store: Store) -> None:

@@ -139,8 +139,12 @@ def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
 def without_articles(found: Iterable[Found]) -> Iterator[Found]:
     """The same hits with no more of the items than tables show: articles fill the memory."""
     for one in found:
-        item = replace(one.stored.item, summary="", text="")
-        yield one._replace(stored=replace(one.stored, item=item))
+        yield one._replace(stored=without_article(one.stored))
+
+
+def without_article(stored: StoredItem) -> StoredItem:
+    """The item with its title alone."""
+    return replace(stored, item=replace(stored.item, summary="", text=""))
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:

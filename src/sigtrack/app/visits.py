@@ -23,7 +23,7 @@ from sigtrack.analyze.visits import (
 from sigtrack.analyze.visits import (
     Report as Told,
 )
-from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.hits import ID_SHOWN, count, when, without_article
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
@@ -70,7 +70,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """All stays that the items of a window tell, and since when there are items."""
+    """All stays that the items of a window tell, and since when there are items.
+
+    `items` are without their articles: nobody reads them here, and some have megabytes.
+    """
 
     stays: tuple[Stay, ...]
     items: tuple[tuple[StoredItem, Visit], ...]
@@ -87,18 +90,25 @@ def timeline_of(stored: Iterable[StoredItem], reader: VisitReader) -> Timeline:
         read += 1
         moment = when(one)
         first = moment if first is None or moment < first else first
-        for number, visit in enumerate(reader.visits(one.item)):
-            if number == 0:
-                items.append((one, visit))
-            told.append(
-                Told(item=one.id, at=moment, source=one.item.feed, visit=visit, story=one.story)
-            )
+        reports = reports_of(one, reader)
+        if reports:
+            items.append((without_article(one), reports[0].visit))
+            told += reports
     return Timeline(
         stays=tuple(merge(told)),
         items=tuple(items),
         read=read,
         since=first.date() if first else None,
     )
+
+
+def reports_of(stored: StoredItem, reader: VisitReader) -> list[Told]:
+    """What one item tells of visits, the main one first."""
+    item = stored.item
+    return [
+        Told(item=stored.id, at=when(stored), source=item.feed, visit=visit, story=stored.story)
+        for visit in reader.visits(item)
+    ]
 
 
 def read_timeline(

@@ -91,7 +91,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How far a reader had come when it last looked: hits after `hit` are new to it."""
+    """How far a reader had come when it last looked: hits after `hit` and revisions after
+    `revision` are new to it."""
 
     at: datetime
     hit: int
@@ -101,10 +102,12 @@ class Look:
 class Choice:
     """What a digest is made of: the hits that it has not told yet, newest moment first.
 
-    `number` is the number that its mail will have; `last` is its look before this one, `answers`
-    the Message-ID of its mail before this one ("" = there was none).
+    `number` is the number that its mail will have; `last` is its look before this one, `upto` the
+    look that it will have with this mail, `answers` the Message-ID of its mail before this one
+    ("" = there was none).
     """
 
+    revision: int
     digest: str
     number: int
     at: datetime
@@ -119,6 +122,7 @@ class Draft:
 
     `by_hand`: these recipients were named for this one mail and stand in no config.
     """
+    upto: Look
 
     message_id: str
     subject: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -112,21 +113,28 @@ def last_number(database: Database, table: str) -> int:
 
 def look(database: Database, reader: str, at: datetime, hit: int | None) -> None:
     with database.transaction():
-        seen = last_number(database, "hits") if hit is None else hit
-        set_look(database, reader, Look(at=at, hit=seen))
+        here = look_here(database, at)
+        set_look(database, reader, here if hit is None else replace(here, hit=hit))
+
+
+def look_here(database: Database, at: datetime) -> Look:
+    """A look that has seen everything."""
+    hit, revision = (last_number(database, table) for table in ("hits", "revisions"))
+    return Look(at=at, hit=hit, revision=revision)
 
 
 def set_look(database: Database, reader: str, look: Look) -> None:
     """Inside a transaction of the caller's."""
     database.execute(
         """
-        INSERT INTO looks (reader, at, hit) VALUES (?, ?, ?)
-        ON CONFLICT (reader) DO UPDATE SET at = excluded.at, hit = excluded.hit
+        INSERT INTO looks (reader, at, hit, revision) VALUES (?, ?, ?, ?)
+        ON CONFLICT (reader)
+        DO UPDATE SET at = excluded.at, hit = excluded.hit, revision = excluded.revision
         """,
-        (reader, stamp(look.at), look.hit),
+        (reader, stamp(look.at), look.hit, look.revision),
     )
 
 
 def last_look(database: Database, reader: str) -> Look | None:
-    row = database.row("SELECT at, hit FROM looks WHERE reader = ?", (reader,))
-    return None if row is None else Look(at=time(row[0]), hit=row[1])
+    row = database.row("SELECT at, hit, revision FROM looks WHERE reader = ?", (reader,))
+    return None if row is None else Look(at=time(row[0]), hit=row[1], revision=row[2])

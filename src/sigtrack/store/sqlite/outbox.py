@@ -13,7 +13,7 @@ from datetime import datetime
 from sigtrack.errors import InputUnreadable
 from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
 from sigtrack.store.sqlite.connection import Database, Row
-from sigtrack.store.sqlite.feeds import last_look, last_number, set_look
+from sigtrack.store.sqlite.feeds import last_look, last_number, look_here, set_look
 from sigtrack.store.sqlite.reading import unread_hits
 from sigtrack.store.sqlite.rows import stamp, stamp_or_none, time, time_or_none
 
@@ -53,6 +53,7 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
         number=last_number(database, "mails") + 1,
         at=at,
         last=look,
+        upto=look_here(database, at),
         answers=before or "",
         found=found,
     )
@@ -113,11 +114,10 @@ def _move_look(database: Database, choice: Choice) -> None:
         """,
         (choice.digest, before),
     )
-    _look(database, choice.digest, choice.at)
+    _look(database, choice.digest, choice.upto)
 
 
-def _look(database: Database, digest: str, at: datetime) -> None:
-    upto = Look(at=at, hit=last_number(database, "hits"))
+def _look(database: Database, digest: str, upto: Look) -> None:
     for reader in (reader_of(digest), ANY_DIGEST):
         set_look(database, reader, upto)
 
@@ -128,7 +128,7 @@ def take_as_read(database: Database, digest: str, at: datetime) -> int:
         after = look.hit if look else 0
         count = database.value("SELECT count(*) FROM hits WHERE number > ?", (after,))
         database.execute("DELETE FROM unseen WHERE digest = ?", (digest,))
-        _look(database, digest, at)
+        _look(database, digest, look_here(database, at))
     return int(count)
 
 

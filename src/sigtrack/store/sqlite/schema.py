@@ -184,4 +184,16 @@ _STORIES: Step = (
     "CREATE INDEX items_by_story ON items (story)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES)
+# Looks of before count as having seen the revisions that were there at their time.
+_LOOKS: Step = (
+    "ALTER TABLE looks ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE looks SET revision = (
+        SELECT coalesce(max(r.number), 0)
+        FROM revisions r JOIN items i ON i.number = r.item
+        WHERE coalesce(r.revised_at, i.first_seen) <= looks.at
+    )
+    """,
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS)
