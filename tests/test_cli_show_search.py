@@ -29,12 +29,17 @@ def test_show_explains_each_word_with_its_term_and_the_line_of_the_file(stocked:
 
 
 def test_show_says_why_another_signal_did_not_match(stocked: Desk) -> None:
-    done = stocked.run("show", id_of(stocked, "stood dark"))
+    done = stocked.run("show", id_of(stocked, "stood dark"), "--all")
     (why,) = [line for line in done.lines if line.startswith("lighthouses / fog")]
     assert why.split("  ")[-1].strip() == "none of its words"
     keeper = stocked.run("show", id_of(stocked, "keeper"))
     assert "no signal stands in this item" in keeper.out
     assert "its words stand in a phrase to be ignored" in keeper.out
+
+
+def test_context_alone_is_no_near_miss(stocked: Desk) -> None:
+    done = stocked.run("show", id_of(stocked, "stood dark"))
+    assert "lighthouses / fog" not in done.out  # only the harbour of its `all` stands there
 
 
 def test_show_all_lists_signals_of_which_no_word_stands_there(stocked: Desk) -> None:

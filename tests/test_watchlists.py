@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -168,6 +169,13 @@ def test_a_group_beside_near_or_in_brackets_is_a_choice_of_its_words():
     assert str(near.right) == "(C OR A B OR E OR @KR OR @JP)"
     assert isinstance(one.any[1].body, Choice)
     assert str(one.any[1]) == "(D OR A B OR C OR E)"
+
+
+def test_a_term_is_shown_as_the_user_wrote_it_with_the_names_of_groups():
+    written = ["$g NEAR/3 (C OR $g OR $shared/states)", "(D OR $g)", "title:$g"]
+    one = signal(f"any = {json.dumps(written)}", '[terms]\ng = ["A B", "(C OR E)"]')
+    shown = [term.as_written for term in one.any]
+    assert shown == [*written[:2], "title:A B", "title:(C OR E)"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,7 +118,26 @@ _TERMS = (
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
     text: str = getattr(stored.item, span.field)
     line = str(span.place).rpartition("/")[2]
-    return Marked(text=text[span.start : span.end]), span.field, span.term, line
+    return Marked(text=text[span.start : span.end]), span.field, _brief(span.term), line
+
+
+def _brief(term: str) -> str:
+    """A term with long lists of choices cut: the line says where they stand in full."""
+    return _CHOICES.sub(_first_choices, term)
+
+
+_CHOICES = re.compile(r"\(([^()]+)\)")
+
+
+def _first_choices(found: re.Match[str]) -> str:
+    choices = found[1].split(" OR ")
+    left = len(choices) - _CHOICES_SHOWN
+    if left < 2:
+        return found[0]
+    return f"({' OR '.join(choices[:_CHOICES_SHOWN])} or {left} more)"
+
+
+_CHOICES_SHOWN = 3
 
 
 def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> list[Table]:

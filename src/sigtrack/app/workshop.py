@@ -52,7 +52,7 @@ class _Tally:
     def take(self, stored: StoredItem, verdicts: Iterable[Verdict]) -> None:
         hits = []
         for verdict in verdicts:
-            asked = {str(term) for term in verdict.signal.any}
+            asked = {term.as_written for term in verdict.signal.any}
             terms = {span.term for span in verdict.found} & asked
             key = verdict.signal.id
             self.seen.update((key, term) for term in terms)
@@ -212,10 +212,10 @@ def _of(shown: int, there: int) -> str:
 def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
     """Idle, broad and almost: what to look at next."""
     idle = [
-        (str(term), signal.id)
+        (term.as_written, signal.id)
         for signal in edited.signals
         for term in signal.any
-        if (signal.id, str(term)) not in tally.seen
+        if (signal.id, term.as_written) not in tally.seen
     ]
     broad = [
         (term, signal, f"{number} of {tally.by_signal[signal]} hits rest on it alone")
@@ -252,7 +252,7 @@ def _list(title: str, rows: list[tuple[str, str, str]], what: str) -> list[Table
 def _record(
     edited: Watchlist, before: _Tally, after: _Tally, failed: Sequence[Problem], number: int
 ) -> dict[str, Any]:
-    asked = {(s.id, str(term)) for s in edited.signals for term in s.any}
+    asked = {(s.id, term.as_written) for s in edited.signals for term in s.any}
     return {
         "watchlist": edited.id,
         "items": number,

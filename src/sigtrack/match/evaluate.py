@@ -158,7 +158,8 @@ class _Trial:
             signal=self._plan.signal,
             hit=None if self.reason else self.hit(),
             reason=self.reason,
-            found=self._spans_found(),
+            # Context ("who") without a word of its own is no near miss: every item has some.
+            found=() if self._plan.any and not self._found else self._spans_found(),
             masked=self._masked() if self.reason else (),
             vetoed=self._spans(self._vetoes) if self.reason == "vetoed" else (),
         )

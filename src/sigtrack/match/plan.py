@@ -321,7 +321,7 @@ class _Table:
             distance=near.distance if near else 0,
             ordered=near.ordered if near else False,
             title_only=term.title_only,
-            spelling=str(term),
+            spelling=term.as_written,
             place=term.place,
         )
 

@@ -157,16 +157,26 @@ class Near:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term(_Spelled):
-    """One string of a watchlist. Equal terms are equal wherever they stand."""
+    """One string of a watchlist. Equal terms are equal wherever they stand.
+
+    Where `$groups` have been replaced, `str(term)` may have thousands of words, and `source` is
+    what the user wrote instead of them.
+    """
 
     body: Unit | Near
     title_only: bool = False
     place: Place = of(default=Place(), compare=False)
+    source: str = of(default="", compare=False)
 
     __hash__ = _Spelled.__hash__  # a dataclass would make its own
 
     def _spell(self) -> str:
         return f"title:{self.body}" if self.title_only else str(self.body)
+
+    @property
+    def as_written(self) -> str:
+        """For people: with the names of groups, not their words."""
+        return self.source or str(self)
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -85,10 +85,13 @@ class Expansion:
             left, right = self._side(body.left, term.place), self._side(body.right, term.place)
             if left is body.left and right is body.right:
                 return (term,)
-            return (replace(term, body=replace(body, left=left, right=right)),)
+            whole = replace(body, left=left, right=right)
+            return (replace(term, body=whole, source=term.as_written),)
         if isinstance(body, Choice):
             side = self._side(body, term.place)
-            return (term,) if side is body else (replace(term, body=side),)
+            if side is body:
+                return (term,)
+            return (replace(term, body=side, source=term.as_written),)
         if isinstance(body, Reference) and body.kind == "$":
             terms = self._group(body.id, term.place)
             return self._titled(body.id, terms) if term.title_only else terms
@@ -97,7 +100,7 @@ class Expansion:
     def _titled(self, name: str, terms: Terms) -> Terms:
         if name not in self._titles:
             self._titles[name] = tuple(
-                Term(body=term.body, title_only=True, place=term.place) for term in terms
+                replace(term, title_only=True, source=f"title:{term.as_written}") for term in terms
             )
         return self._titles[name]
 
