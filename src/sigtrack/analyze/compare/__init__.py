@@ -1,0 +1,156 @@
+"""Two statements side by side, like a red-lined draft that says what matters.
+
+Each text is cut into sentences and each sentence read (`reading`): its object, and what is said of
+it with which force. Sentences are paired one to one by their objects (`likeness`, `pairing`), also
+when they moved; what has no partner came or went. Then each change gets a topic, a direction
+and a weight from general rules of the language (`verdicts`): ladders of the catalogue, verbs of
+demand and promise, words of force, countries that are blamed, courtesies. Words are in `words_en`
+and its siblings. Pure: two texts and the catalogue in, a comparison out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sigtrack.analyze.compare.formulas import formula_changes
+from sigtrack.analyze.compare.likeness import likenesses
+from sigtrack.analyze.compare.marks import marks
+from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
+from sigtrack.analyze.compare.passages import passages_of
+from sigtrack.analyze.compare.reading import Reader, Reading
+from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics
+from sigtrack.analyze.compare.verdicts import LEAVE, MENTION, Judge, steps, turned
+from sigtrack.model import Comparison, Formulary, StatementChange
+from sigtrack.text.scripts import guess_language
+
+__all__ = ["compare"]
+
+_ENGLISH = "en"
+_NEVER_THE_SAME = 0.99  # 1.0 is for the same words
+# A paragraph on these says something by the place it is given.
+_PLACED = frozenset(
+    (
+        "north-korea",
+        "taiwan",
+        "order",
+        "alliance",
+        "trade",
+        "tech",
+        "china",
+        "china-japan",
+        "history",
+    )
+)
+
+
+def compare(old: str, new: str, formulary: Formulary) -> Comparison:
+    """What became of every sentence of the old text, and where every one of the new comes from.
+
+    Both texts in one language (English, Korean, Japanese or Chinese; told by its script).
+    """
+    return _Comparing(old, new, formulary).result()
+
+
+class _Comparing:
+    def __init__(self, old: str, new: str, formulary: Formulary) -> None:
+        self._formulary = formulary
+        self._language = guess_language(new) or guess_language(old) or _ENGLISH
+        reader = Reader(formulary, self._language)
+        self._old = [reader.read(one) for one in passages_of(old)]
+        self._new = [reader.read(one) for one in passages_of(new)]
+        self._topics = Topics(formulary.formulas, (self._old, self._new))
+        self._judge = Judge(formulary)
+
+    def result(self) -> Comparison:
+        return Comparison(
+            changes=tuple(sorted(self._changes(), key=_lead)),
+            formulas=formula_changes(self._formulary, self._old, self._new, self._language),
+            old=tuple(one.passage for one in self._old),
+            new=tuple(one.passage for one in self._new),
+        )
+
+    def _changes(self) -> Iterator[StatementChange]:
+        same = same_words([one.words for one in self._old], [one.words for one in self._new])
+        likeness = likenesses(self._old, self._new, same)
+        alike = best_pairs(likeness)
+        staying = in_place([*same.items(), *alike.items()], [one.words for one in self._old])
+        for pair in same.items():
+            yield self._same(*pair, is_moved=pair not in staying)
+        for pair in alike.items():
+            yield self._reworded(*pair, min(likeness[pair], _NEVER_THE_SAME))
+        for i in {*range(len(self._old))} - {*same, *alike}:
+            yield self._alone(self._old[i], i, None)
+        for j in {*range(len(self._new))} - {*same.values(), *alike.values()}:
+            yield self._alone(self._new[j], None, j)
+
+    def _same(self, i: int, j: int, *, is_moved: bool) -> StatementChange:
+        old, new = self._old[i], self._new[j]
+        topic = self._topics.of((old, new))
+        return StatementChange(
+            kind="moved" if is_moved else "kept",
+            before=old.passage.text,
+            after=new.passage.text,
+            at_before=i,
+            at_after=j,
+            similarity=1.0,
+            topic=topic,
+            direction=None,
+            weight=MENTION if is_moved and topic in _PLACED else LEAVE,
+        )
+
+    def _reworded(self, i: int, j: int, similarity: float) -> StatementChange:
+        old, new = self._old[i], self._new[j]
+        topic = self._topics.of((old, new))
+        verdict = self._judge.reworded(old, new, topic, similarity)
+        marked = marks(old.passage.text, new.passage.text)
+        return StatementChange(
+            kind="reworded",
+            before=old.passage.text,
+            after=new.passage.text,
+            at_before=i,
+            at_after=j,
+            similarity=round(similarity, 3),
+            topic=topic,
+            direction=verdict.direction,
+            weight=verdict.weight,
+            marks_before=marked[0],
+            marks_after=marked[1],
+            steps=steps(old, new),
+            gone=tuple(sorted(old.formulas - new.formulas)),
+            come=tuple(sorted(new.formulas - old.formulas)),
+        )
+
+    def _alone(self, one: Reading, i: int | None, j: int | None) -> StatementChange:
+        """A sentence without a counterpart: dropped from place `i`, or added at place `j`."""
+        is_dropped = j is None
+        topic = self._topics.of((one,))
+        verdict = self._judge.alone(one, topic)
+        if is_dropped:
+            verdict = turned(verdict)
+        formulas = tuple(sorted(one.formulas))
+        return StatementChange(
+            kind="dropped" if is_dropped else "added",
+            before=one.passage.text if is_dropped else None,
+            after=None if is_dropped else one.passage.text,
+            at_before=i,
+            at_after=j,
+            similarity=0.0,
+            topic=topic,
+            direction=verdict.direction,
+            weight=verdict.weight,
+            steps=steps(one, None) if is_dropped else steps(None, one),
+            gone=formulas if is_dropped else (),
+            come=() if is_dropped else formulas,
+        )
+
+
+def _lead(change: StatementChange) -> tuple[bool, int, bool, bool, int]:
+    """Heaviest first; then what binds before what is polite, a turn before neutral words."""
+    place = change.at_after if change.at_after is not None else change.at_before
+    return (
+        change.kind == "kept",
+        -change.weight,
+        change.topic in LIGHT_TOPICS,
+        change.direction not in ("hardened", "softened"),
+        place or 0,
+    )

@@ -1,0 +1,110 @@
+"""Which sentence of the old text became which of the new, one to one; and which of them moved.
+
+Same words are paired first. For the rest the pairs are taken from the most alike down, and then
+exchanged as long as that makes the sum greater: with one text against itself in another order this
+finds what an optimal assignment finds, and the result does not depend on which text is which.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from sigtrack.analyze.compare.likeness import Pair
+
+_GAIN = 1e-9
+
+
+def same_words(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Sentences with the same words; of repeated ones the first with the first, and so on."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for j, words in enumerate(new):
+        places[words].append(j)
+    seen: dict[str, int] = defaultdict(int)
+    paired: dict[int, int] = {}
+    for i, words in enumerate(old):
+        if seen[words] < len(places.get(words, ())):
+            paired[i] = places[words][seen[words]]
+            seen[words] += 1
+    return paired
+
+
+def best_pairs(likeness: Mapping[Pair, float]) -> dict[int, int]:
+    """Old to new; every number at most once on its side."""
+    paired = _Paired(likeness)
+    for pair in sorted(likeness, key=lambda pair: (-likeness[pair], *_middle(pair))):
+        if pair[0] not in paired.to_new and pair[1] not in paired.to_old:
+            paired.join(pair)
+    while exchange := max(map(paired.gain, likeness), default=None):
+        if exchange[0] <= _GAIN:
+            break
+        paired.exchange(exchange[2])
+    return paired.to_new
+
+
+class _Paired:
+    def __init__(self, likeness: Mapping[Pair, float]) -> None:
+        self._likeness = likeness
+        self.to_new: dict[int, int] = {}
+        self.to_old: dict[int, int] = {}
+
+    def join(self, pair: Pair) -> None:
+        self.to_new[pair[0]] = pair[1]
+        self.to_old[pair[1]] = pair[0]
+
+    def gain(self, pair: Pair) -> tuple[float, tuple[int, int], Pair]:
+        """What it brings to join a pair and the two that are left alone by it."""
+        i, j = pair
+        if self.to_new.get(i) == j:
+            return (0.0, (0, 0), pair)
+        loss = 0.0
+        other_new, other_old = self.to_new.get(i), self.to_old.get(j)
+        if other_new is not None:
+            loss += self._likeness[i, other_new]
+        if other_old is not None:
+            loss += self._likeness[other_old, j]
+        if other_new is not None and other_old is not None:
+            loss -= self._likeness.get((other_old, other_new), 0.0)
+        middle = _middle(pair)
+        return (self._likeness[pair] - loss, (-middle[0], -middle[1]), pair)
+
+    def exchange(self, pair: Pair) -> None:
+        other_new, other_old = self.to_new.pop(pair[0], None), self.to_old.pop(pair[1], None)
+        if other_new is not None:
+            del self.to_old[other_new]
+        if other_old is not None:
+            del self.to_new[other_old]
+        self.join(pair)
+        if other_new is None or other_old is None:
+            return
+        if (other_old, other_new) in self._likeness:
+            self.join((other_old, other_new))
+
+
+def _middle(pair: Pair) -> tuple[int, int]:
+    """The same for both directions; only (1, 2) and (2, 1) tie, which exclude nothing."""
+    return pair[0] + pair[1], abs(pair[0] - pair[1])
+
+
+def in_place(pairs: Iterable[Pair], words: Sequence[str]) -> set[Pair]:
+    """The most pairs whose order is the same on both sides: what is not among them has moved.
+
+    `words` are those of the old text: of as many pairs, those with more letters stay.
+    """
+    ordered = sorted(pairs)
+    best: list[tuple[int, int]] = []  # worth of the best chain that ends here, one before
+    for at, (i, j) in enumerate(ordered):
+        before = max(((best[k][0], k) for k in range(at) if ordered[k][1] < j), default=(0, -1))
+        best.append((before[0] + _worth(words[i]), before[1]))
+    at = max(range(len(best)), key=lambda k: best[k][0], default=-1)
+    kept: set[Pair] = set()
+    while at >= 0:
+        kept.add(ordered[at])
+        at = best[at][1]
+    return kept
+
+
+def _worth(words: str) -> int:
+    """One more sentence outweighs all letters, letters outweigh the last resort of a checksum."""
+    return (1 << 60) + (len(words) << 40) + (crc32(words.encode()) & 0xFFFFFFFF)

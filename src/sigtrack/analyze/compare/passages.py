@@ -1,0 +1,69 @@
+"""A statement cut into what is compared: sentences, headings, items of a list.
+
+Lines that were broken at a fixed width are joined first. A number, a letter or a bullet in front of
+an item is part of it, and no sentence of its own; it does not count when words are compared, since
+a paragraph that moves is numbered anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sigtrack.model import Passage
+from sigtrack.text.fold import fold_text
+from sigtrack.text.sentences import sentences
+from sigtrack.text.unwrap import unwrap
+
+_BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
+_MARKER = re.compile(
+    rf"\s*(?:[{re.escape(_BULLET)}]+|[(（\[]?(?:\d{{1,2}}|[ivx]{{1,4}}|[IVX]{{1,4}}|[a-zA-Z]|[가-하])[.)）\]]"
+    r"|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|\*\*)(?:\s+|$|(?=[^\sA-Za-z\d]))"
+)
+_HAS_WORD = re.compile(r"[^\W_]")
+
+
+def passages_of(text: str) -> tuple[Passage, ...]:
+    """In the order of the text; together they hold all its words."""
+    text = unwrap(text)
+    found: list[Passage] = []
+    paragraph, line = -1, -1
+    for start, end in _joined(text):
+        begins = text.rfind("\n", 0, start) + 1
+        if begins != line:
+            paragraph, line = paragraph + 1, begins
+        found.append(Passage(text=text[start:end], start=start, end=end, paragraph=paragraph))
+    return tuple(found)
+
+
+def without_marker(text: str) -> str:
+    """A passage without the number or bullet in front of it, unless it is nothing else."""
+    marker = _MARKER.match(text)
+    rest = text[marker.end() :] if marker else text
+    return rest if _HAS_WORD.search(rest) else text
+
+
+def words_of(text: str) -> str:
+    """What makes two passages the same: folded letters, no marker, one space between words."""
+    folded = fold_text(without_marker(text)).lower()
+    return " ".join(folded.strip(" .。;:!?,").split()) or text
+
+
+def _joined(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences, those that are only a marker joined with what follows on the same line."""
+    waiting: int | None = None
+    last = 0
+    for start, end in sentences(text):
+        if waiting is not None and "\n" in text[last:start]:
+            yield waiting, last
+            waiting = None
+        first = start if waiting is None else waiting
+        last = end
+        marker = _MARKER.fullmatch(text[start:end])
+        if marker or not _HAS_WORD.search(text[start:end]):
+            waiting = first
+            continue
+        yield first, end
+        waiting = None
+    if waiting is not None:
+        yield waiting, last

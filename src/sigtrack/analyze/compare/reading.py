@@ -1,0 +1,133 @@
+"""What one sentence of a statement holds: clues, formulas, rungs, numbers, and its object.
+
+The object is a set of units (stems, pairs of characters, concepts): what is left when verbs of
+saying, words of force and what every statement has are taken away. Words of one meaning are one
+unit, so that a synonym makes no other object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sigtrack.analyze.compare.lexicon import Clues, lexicon
+from sigtrack.analyze.compare.passages import without_marker, words_of
+from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
+from sigtrack.analyze.wording.objects import units_of
+from sigtrack.model import Formulary, Passage
+from sigtrack.text.scripts import HANGUL
+from sigtrack.text.stems import Stems
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
+_SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
+_END_OF_SENTENCE = re.compile(r"[.。!?！？…][\"'”’»）)】〉》」』]*\s*\Z")
+_LONGEST_HEADING = 90
+
+Rung = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """`words` are equal where two sentences say the same. `rungs`: the strongest of each ladder.
+
+    `units` are the object; `said` what is said of it, as kinds and numbers. Both for likeness.
+    """
+
+    passage: Passage
+    words: str
+    clues: Clues
+    formulas: frozenset[str]
+    rungs: Mapping[str, int]
+    units: frozenset[str]
+    said: frozenset[str]
+    numbers: frozenset[str]
+    is_heading: bool
+
+    def strongest(self, kind: str) -> int:
+        """The highest number of a kind in the sentence; 0 without."""
+        return max((int(one.owner.value) for one in self.clues.get(kind, ())), default=0)
+
+    def has(self, kind: str) -> bool:
+        return bool(self.clues.get(kind))
+
+    def values(self, kind: str) -> frozenset[str]:
+        return frozenset(one.owner.value for one in self.clues.get(kind, ()))
+
+    def values_counted(self, kind: str) -> Iterator[str]:
+        """Those of a kind, each as often as it stands in the sentence."""
+        return (one.owner.value for one in self.clues.get(kind, ()))
+
+    @property
+    def countries(self) -> frozenset[str]:
+        named = self.values("country") | self.values("parties")
+        return frozenset(code for codes in named for code in codes.split())
+
+
+class Reader:
+    """Reads sentences of one language with the catalogue's words for it."""
+
+    def __init__(self, formulary: Formulary, language: str) -> None:
+        self._lexicon = lexicon(language)
+        self._formulas = FixedPhrases(
+            (word, one.id) for one in formulary.formulas for word in one.wordings.get(language, ())
+        )
+        self._rungs: FixedPhrases[Rung] = FixedPhrases(
+            (word, (one.id, number))
+            for one in formulary.ladders
+            if one.country is None
+            for number, words in enumerate(one.rungs.get(language, ()), start=1)
+            for word in words
+        )
+
+    def read(self, passage: Passage) -> Reading:
+        text = without_marker(passage.text)
+        stems = Stems(text)
+        clues = self._lexicon.find(stems)
+        return Reading(
+            passage=passage,
+            words=words_of(text),
+            clues=clues,
+            formulas=frozenset(one.owner for one in self._formulas.find(stems)),
+            rungs=_strongest(self._rungs.find(stems)),
+            units=_object_of(text, clues),
+            said=frozenset(
+                f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
+            ),
+            numbers=frozenset(_NUMBER.findall(text)),
+            is_heading=len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text),
+        )
+
+
+def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:
+    by_ladder: dict[str, list[Found[Rung]]] = {}
+    for one in found:
+        by_ladder.setdefault(one.owner[0], []).append(one)
+    return {
+        ladder: max(one.owner[1] for one in longest(every)) for ladder, every in by_ladder.items()
+    }
+
+
+def _object_of(text: str, clues: Clues) -> frozenset[str]:
+    concepts = {
+        f"{kind}:{one.owner.value}"
+        for kind in ("same", "country", "parties", "mood")
+        for one in clues.get(kind, ())
+    }
+    covered = [
+        (one.start, one.end)
+        for kind in (*_SAID, "same", "country", "mood")
+        for one in clues.get(kind, ())
+    ]
+    left = _blanked(text, covered)
+    pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}
+    return frozenset(concepts | units_of(left) | pairs)
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
