@@ -23,6 +23,10 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
+_TURNS = re.compile(
+    r" (?:(?:to )?(?:begins?|starts?|opens?|ends?|concludes?|wraps? up|winds? up|cancels?"
+    r"|postpones?|calls? off|plans?|confirms?)|on) (?:a |an |his |her |first )*(?:[a-z]+-day )?"
+)
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _OF_HIS = re.compile(r" (?:of|to|from) (?:the )?")
 _THEIR_ENVOY = re.compile(r"'?s? ?|の|氏の|의 ?")
@@ -68,7 +72,7 @@ def _possessed(text: str, tokens: Sequence[Token], known: Sequence[Agent]) -> It
 
 def _moves(text: str, tokens: Sequence[Token], end: int) -> bool:
     return any(
-        (t.kind == "act" and t.start == end + 1)
+        (t.kind == "act" and (t.start == end + 1 or _TURNS.fullmatch(text, end, t.start)))
         or (t.kind in ("country", "place") and text[end : t.start] == " in ")
         for t in tokens
     )

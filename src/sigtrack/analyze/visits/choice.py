@@ -50,8 +50,11 @@ def chosen(page: Page) -> list[Told]:
 
 
 def _clearest(whole: Sequence[Told]) -> Told:
-    """The first verb of travel, else the first at all."""
-    return next((told for told in whole if told.event.kind in _MOVES), whole[0])
+    """The first verb of travel, else the first at all; what a title tells first is its subject."""
+    ends = [told.line.text.find(";") for told in whole]
+    early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
+    among = early or whole
+    return next((told for told in among if told.event.kind in _MOVES), among[0])
 
 
 def _is_further(told: Told, main: Told) -> bool:
@@ -96,10 +99,17 @@ def _with_visitor(title: Iterable[Told], lines: Sequence[Line]) -> Iterator[Told
     """The title tells where, another sentence who."""
     for told in title:
         event = told.event
-        if event.host and not event.visitors and event.kind != "attend":
+        if event.host and not event.visitors and event.kind != "attend" and not _at_home(told):
             visitor = _somebody(lines, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
+
+
+def _at_home(told: Told) -> bool:
+    """Lee arrives in Seoul: who is named travels in his own country."""
+    ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1] and a.travels)
+    moves = told.event.kind in ("go", "leave")
+    return moves and any(agent.country == told.event.host for agent in ahead)
 
 
 def _with_place(title: Iterable[Told], body: Sequence[Told]) -> Iterator[Told]:
@@ -122,9 +132,11 @@ def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
     if other.host is None:
         return ()
     theirs = {visitor.country for visitor in other.visitors}
-    if theirs and not theirs & {visitor.country for visitor in event.visitors}:
+    both = theirs & {visitor.country for visitor in event.visitors}
+    if theirs and not both:
         return ()
-    return tuple(visitor for visitor in event.visitors if visitor.country != other.host)
+    among = both if theirs and other.kind in _MOVES else {v.country for v in event.visitors}
+    return tuple(v for v in event.visitors if v.country in among - {other.host})
 
 
 def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:

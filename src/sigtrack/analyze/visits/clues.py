@@ -19,6 +19,7 @@ IN = re.compile(
     re.IGNORECASE,
 )
 TO = re.compile(r"^ ?(?:to|in|at|of|through|into|on)? ?(?:the |south |north |east |south east )?")
+NEAR_KO = 24  # letters between a country and the meeting that is held there
 AT_KO = re.compile(rf"(?:에)?서(?![{HANGUL}])|에서")
 AT_JA = re.compile(
     r"(?:市|都|府|県|都内|市内|近郊|郊外|中心部)?"
@@ -53,6 +54,7 @@ DURING = re.compile(
     r"\b(?:on|during|in|ahead of|before|after|amid) (?:his |her |the |a )?(?:[\w-]+ ){0,3}\Z",
     re.IGNORECASE,
 )
+OBJECT = re.compile(r"\b(?:for|with|to|at|of) (?:[\w'-]+ ){0,2}\Z")
 BY = re.compile(r"\bby (?:the |a |an )?\Z")
 OF_SOMEBODY = re.compile(r" (?:of|by) (?:the )?")
 TO_A_PLACE = re.compile(r"\bto (?:the )?\Z")
@@ -111,5 +113,16 @@ THERE_JA = re.compile(r"(?:市|都内|市内)?(?:で(?![あし])|に\Z)")
 GAP_KO = (",", "이", "가", "은", "는", "")
 THERE_KO = re.compile(r"(?:에)?서(?![가-힣])")
 GAP_ZH = ("在", "于", "於")
+SHORT_KO = {"미": "US", "러": "RU", "일": "JP", "영": "GB", "독": "DE", "불": "FR"}
+SHORT_BEFORE_KO = re.compile(rf"(?<![{HANGUL}\d])[{''.join(SHORT_KO)}] \Z")
 WAY_KO = re.compile(r"(행|行|으로|로)(?![가-힣])")
+FROM_KO = re.compile(r"(?:역|국제공항|공항|시)?(?:에서|서|을|를)? ?")
+FROM_JA = re.compile(r"(?:駅|空港|国際空港)?(?:を|から)")
 LEAVES_KO = ("출국", "출발", "떠", "향")
+
+# The next stop is told: he is still here.
+GOES_ON = re.compile(
+    r"\b(?:goes|moves|travels|flies|heads) on to\b|\bthen (?:goes|heads|travels|flies) to\b"
+    r"|に移る|へ移る|に移動する|转往|轉往|将转赴|將轉赴|(?:으로|로) 이동한다",
+    re.IGNORECASE,
+)

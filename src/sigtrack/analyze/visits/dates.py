@@ -55,7 +55,7 @@ _EN = re.compile(
 )
 _TO = r"(?:~|∼|-|至|から|～|부터| )+"
 _PART = r"(?:初|초|中旬|중순|下旬|하순|말|末|底|中)?"
-_MONTHS_AWAY = "내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月"
+_MONTHS_AWAY = "내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月|月内|月內"
 _DAYS_AWAY = "내일|오늘|어제|あす|明日|きょう|今日|今天|昨日|昨天|明天|今起|明(?=抵|访|訪)"
 _WEEKS_AWAY = "다음 ?주|내주|来週|下周|下週|지난주|先週|上周|上週|이번 ?주|今週|本周|本週"
 _YEARS_AWAY = "내년|来年|明年|年内|年內|연내|올해|今年"
@@ -65,15 +65,21 @@ _CJK = re.compile(
     rf"|(?P<rmonth>{_MONTHS_AWAY}) ?{_PART} ?"
     rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[日일])?"
     rf"|(?P<only>{_D})[月월]{_PART}"
-    rf"|(?<![\d月월])(?P<bare>{_D})[日일]? ?(?:~|∼|至|から|～|-) ?(?P<blast>{_D})[日일]"
-    rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일](?!間|间|本|程|중|째|目|정)"
+    rf"|(?<![\d月월.])(?P<bare>{_D})[日일]?(?: ?(?:~|∼|至|から|～|-) ?| )(?P<blast>{_D})[日일]"
+    rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일]"
+    r"(?!間|间|本|程|중|째|目|정|차)"
     rf"|(?P<rel>{_DAYS_AWAY}|{_WEEKS_AWAY}|{_YEARS_AWAY})"
 )
 _IS_END = re.compile(r" ?(?:まで|까지|为止)")
+_JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
 _IS_REPORT = re.compile(
     r"[^,.]{0,6}?(?:밝혔|전했|보도|말했|발표했|宣布|表示|报道|報導|電|电|說|说|発表した|明らかにした|報じた)"
 )
-_ENDS_AT = re.compile(r"(?:until|through|till) (?:next )?\Z", re.IGNORECASE)
+_ENDS_AT = re.compile(
+    r"(?:until|through|till|\b(?:ends|concludes|finishes|wraps up|winds up) on) (?:next )?\Z"
+    r"|(?:停留|逗留|访问|訪問|延续|持续|行程)(?:至|到)\Z",
+    re.IGNORECASE,
+)
 _DAYS = {
     **dict.fromkeys(("tomorrow", "내일", "あす", "明日", "明天", "明"), 1),
     **dict.fromkeys(("today", "tonight", "오늘", "きょう", "今日", "今天", "今起"), 0),
@@ -89,7 +95,7 @@ _RELATIVE_MONTHS = {
         ("내달", "다음달", "来月", "下个月", "下月", "下個月", "next month", "early next month"), 1
     ),
     **dict.fromkeys(("지난달", "先月", "上月", "last month"), -1),
-    **dict.fromkeys(("이달", "今月", "本月", "this month", "later this month"), 0),
+    **dict.fromkeys(("이달", "今月", "本月", "月内", "月內", "this month", "later this month"), 0),
 }
 _YEARS = {
     **dict.fromkeys(("내년", "来年", "明年", "next year"), 1),
@@ -182,6 +188,8 @@ def _near_day(
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
     if phase is Phase.PLANNED:
+        if any(0 < (today - d).days <= _JUST_SAID for d in known):
+            return None
         known = [d for d in known if d >= today] or known
     elif phase in (Phase.DONE, Phase.ONGOING):
         known = [d for d in known if d <= today + timedelta(days=1)] or known

@@ -14,6 +14,7 @@ from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.lexicon import Act, Token
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
+from sigtrack.model import Phase
 from sigtrack.text.scripts import count_words
 
 
@@ -30,11 +31,24 @@ def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
         spots = [spot for spot in spots if spot.start == token.end]
     if spots:
         first, *others = spots
+        kind, phase = (act.kind, act.phase)
+        if act.phase is Phase.PLANNED and _sets_out_from(sentence, token, first):
+            kind, phase = "leave", Phase.DONE
         visitors = subject(sentence, token, first.country)
         more = tuple(spot for spot in others if spot.country != first.country)
-        yield Event(act.kind, at, act.phase, visitors, first.country, first, more)
+        yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind in ("trip", "go"):
         yield Event(act.kind, at, act.phase, subject(sentence, token, ""), None)
+
+
+def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
+    """베이징역서 출발, 평양을 떠났다, 北京を出発: the place is where the journey begins."""
+    gap = sentence.text[spot.end : token.start]
+    word = sentence.text[token.start : token.end]
+    return spot.end <= token.start and bool(
+        (word.startswith(("출발", "떠")) and clues.FROM_KO.fullmatch(gap))
+        or (word == "出発" and clues.FROM_JA.fullmatch(gap))
+    )
 
 
 def _capital_in(sentence: Sentence, token: Token) -> Spot | None:
@@ -116,6 +130,8 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
         if named is not None:
             return sentence.company(named, behind, host)
     for agent in reversed(ahead):
+        if agent.rank is None and sentence.lang == "en" and _is_aside(sentence, agent):
+            continue
         if agent.rank is None:
             sentence.blocked = True
             return ()
@@ -129,6 +145,12 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
         if agent.travels and agent.country != host:
             return (agent,)
     return ()
+
+
+def _is_aside(sentence: Sentence, agent: Agent) -> bool:
+    """Lays flowers for a student, flies home: an object of what was told before the comma."""
+    ends = sentence.text[agent.end : agent.end + 2] == ", "
+    return ends and bool(clues.OBJECT.search(sentence.text[: agent.start]))
 
 
 def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:

@@ -6,6 +6,7 @@ has travelled; where the text does not say where, both sides are told and no hos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sigtrack.analyze.visits import clues
@@ -14,6 +15,8 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.text.scripts import count_words
 
+_AS_GUEST = re.compile(r"(?:国賓|公賓|国宾|國賓)(?:として|身份)|국빈으로")
+_OF_THE_TWO = re.compile(r"[이가은는들]? ?")  # 미중 정상회담, 한중 정상이 만나
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, where there are no spaces
 _LONGEST_GAP = 90
@@ -55,7 +58,7 @@ def _is_the_guest(sentence: Sentence, token: Token, guest: Agent) -> bool:
         return False
     follows = guest.start >= token.end
     gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
-    return count_words(gap) <= _GUEST_WITHIN and ";" not in gap
+    return count_words(_AS_GUEST.sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
 
 
 def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
@@ -123,6 +126,9 @@ def _participants(sentence: Sentence, token: Token) -> list[Agent]:
 def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
     if clues.REPORTERS.search(sentence.text[: token.start]):
         return []
+    group = [a for a in everyone if _OF_THE_TWO.fullmatch(sentence.text, a.end, token.start)]
+    if len({a.country for a in group}) > 1:
+        return group
     reach = 12 if sentence.lang == "zh" else -1
     return [
         a

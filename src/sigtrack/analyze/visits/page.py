@@ -27,7 +27,7 @@ _READ = 600  # letters of a field
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _AGENCIES = "AP|AFP|Reuters|Xinhua|Kyodo|Yonhap|TASS"
 _DATELINE = re.compile(
-    r"\A ?(?:\(?[\w·, ]{2,30}=?(?:연합뉴스|뉴시스|뉴스1)\)? ?[\w ]{0,20}(?:특파원|기자)[\w ]*=?"
+    r"\A ?(?:[\w, ]{2,30}?(?:연합뉴스|뉴시스|뉴스1) [\w ]{0,24}?(?:특파원|기자)(?= )"
     rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{_AGENCIES}) ?[-—]*)"
 )
 

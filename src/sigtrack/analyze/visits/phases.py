@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.choice import Told
 from sigtrack.analyze.visits.lexicon import Token
 from sigtrack.analyze.visits.page import Line, Page
@@ -36,9 +37,24 @@ _WEAK = frozenset(
     (
         *("to", "before", "after", "for", "may", "will", "met", "until"),
         *("한다", "앞", "へ", "する", "後", "について", "后", "期待"),
+        *("관측", "전망", "가능성", "희망", "제안", "요청", "성과"),
+    )
+)
+_THERE = frozenset(
+    (
+        *("방문 중", "방문중", "참석 중", "訪問中", "滞在中", "来日中", "訪れている", "正在"),
+        *("出席している", "訪問している", "訪問されている", "is attending", "are attending"),
     )
 )
 _ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
+_DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
+# "Ends on Friday" is still to come, unless it is Friday.
+_ENDS = re.compile(
+    r"(?:ends|concludes|wraps up|winds up|runs|finishes|leaves|departs|returns)"
+    r"(?: [a-z]+){0,3} on (?P<day>mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _APART = re.compile(r"(?:ahead of|before|after|following) (?:the )?\Z", re.IGNORECASE)
 _CALLED_OFF_BEFORE = (" after", " after a", "once", "previously", "after being")
 
@@ -72,7 +88,7 @@ def phase_of(told: Told, page: Page, first: str | None, today: date) -> Phase:
     phase = _by_sentence(case)
     if phase is None:
         return _by_others(case)
-    if phase is Phase.PLANNED and case.kind == "go" and _has_arrived(case):
+    if phase is Phase.PLANNED and _is_there(case):
         return Phase.ONGOING
     return phase
 
@@ -118,9 +134,12 @@ def _by_sentence(case: _Case) -> Phase | None:
 
 def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
     event = case.told.event
-    if event.phase is Phase.ONGOING and case.lang == "en":
-        announced = any(m.value is Phase.PLANNED and _right_before(m, case) for m in own)
-        if announced or (event.kind == "go" and case.lies(ahead=True)):
+    if event.phase is Phase.ONGOING:
+        announced = case.lang == "en" and any(
+            mark.value is Phase.PLANNED and _right_before(mark, case) for mark in own
+        )
+        departs = case.lang == "en" or _DEPARTS.search(case.told.line.text)
+        if announced or (event.kind == "go" and departs and case.lies(ahead=True)):
             return Phase.PLANNED
     return event.phase
 
@@ -139,17 +158,28 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
     """By the nearest mark, else by the day."""
     marks = [mark for mark in own if _tells_phase(mark, case)]
     if marks:
-        nearest: Phase = min(marks, key=lambda mark: _distance(mark, case)).value
-        return nearest
+        nearest = min(marks, key=lambda mark: _distance(mark, case))
+        value: Phase = nearest.value
+        return Phase.ONGOING if _ends_later(nearest, case) else value
     if case.first is None:
         return None
     if case.first > case.today[: len(case.first)]:
         return Phase.PLANNED
-    return Phase.ONGOING if case.first == case.today else None
+    if case.first != case.today:
+        return None
+    return Phase.DONE if case.kind in _MEETINGS and _is_over(case.page) else Phase.ONGOING
+
+
+def _ends_later(mark: Token, case: _Case) -> bool:
+    ends = _ENDS.match(case.told.line.text, mark.start) if case.lang == "en" else None
+    weekday = date.fromisoformat(case.today).weekday()
+    return ends is not None and _DAYS.index(ends["day"].lower()) != weekday
 
 
 def _tells_phase(mark: Token, case: _Case) -> bool:
     word = case.told.line.words(mark)
+    if word == "へ" and case.told.line.text.startswith("の", mark.end):
+        return False
     if mark.value is Phase.CANCELLED or (case.kind in ("stay", "say") and word in _SAID):
         return False
     if mark.value is Phase.DONE and case.kind == "meet" and word in _WHILE:
@@ -211,6 +241,10 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
     if case.kind in _MEETINGS and _is_over(case.page):
         return Phase.DONE
+    if any(line.words(mark) in _THERE for line in others for mark in line.marks):
+        return Phase.ONGOING
+    if any(clues.GOES_ON.search(line.text) for line in others):
+        return Phase.ONGOING
     told = {m.value for line in others for m in line.marks if line.words(m) not in _WEAK}
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
     return next((phase for phase in order if phase in told), Phase.ONGOING)
@@ -230,9 +264,15 @@ def _attends(line: Line) -> bool:
     return any(act.value.kind == "attend" for act in line.sentence.acts)
 
 
-def _has_arrived(case: _Case) -> bool:
-    """The title has him leave, the body has him there."""
-    return any(
+def _is_there(case: _Case) -> bool:
+    """The title has him leave, or what is planned at a meeting; the body has him there."""
+    if case.kind in ("meet", "stay"):
+        return any(
+            line.words(mark) in _THERE
+            for line in case.page.others(case.told.line)
+            for mark in line.marks
+        )
+    return case.kind in ("go", "trip") and any(
         act.value.phase is Phase.ONGOING and _ARRIVED.match(line.text, act.start)
         for line in case.page.others(case.told.line)
         for act in line.sentence.acts

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 # country | site: names in four languages; what does not fit goes on in the next line
 CITIES = """
-US | New York: New York, New York City, 뉴욕, ニューヨーク, 纽约, 紐約
+US | New York: New York, =NY, New York City, 뉴욕, ニューヨーク, 纽约, 紐約
 US | San Francisco: San Francisco, 샌프란시스코, サンフランシスコ, 旧金山, 舊金山
 US | Los Angeles: Los Angeles, LA, 로스앤젤레스, ロサンゼルス, 洛杉矶, 洛杉磯
 US | Hawaii: Hawaii, Honolulu, 하와이, 호놀룰루, ハワイ, ホノルル, 夏威夷, 檀香山
@@ -33,6 +33,8 @@ JP | Fukuoka: Fukuoka, 후쿠오카, 福岡, 福冈
 JP | Sendai: Sendai, 센다이, 仙台
 JP | Nagoya: Nagoya, 나고야, 名古屋
 JP | Okinawa: Okinawa, 오키나와, 沖縄, 冲绳, 沖繩
+JP | Imperial Palace: 宮中, 皇居
+JP | Akasaka Palace: 迎賓館, Akasaka Palace, 아카사카 영빈관
 JP | Haneda: Haneda, 하네다, 羽田, 羽田空港
 JP | Tokyo: 都内, 도쿄, 東京都内
 JP | Nara: 나라서, 나라행, 나라 도착, 나라 정상회담, 나라 회담, 나라 방문, 고도 나라
@@ -95,6 +97,9 @@ FR | Evian: Evian, Evian-les-Bains, 에비앙, エビアン, 埃维昂, 依雲
 FR | Versailles: Versailles, 베르사유, ベルサイユ, 凡尔赛, 凡爾賽
 FR | Strasbourg: Strasbourg, 스트라스부르, ストラスブール, 斯特拉斯堡
 FR | Nice: Biarritz, Marseille, 비아리츠, 마르세유, ビアリッツ, マルセイユ, 马赛, 馬賽
+GB | Westminster: Westminster Abbey, ウェストミンスター寺院, 웨스트민스터 사원, 威斯敏斯特教堂,
+  西敏寺
+IT | Rome: Altare della Patria, ヴィットーリオ・エマヌエーレ2世記念堂
 GB | Windsor: Windsor, Windsor Castle, 윈저, ウィンザー, 温莎, 溫莎
 GB | London: Buckingham Palace, Downing Street, 버킹엄궁, バッキンガム宮殿, 白金汉宫, 白金漢宮,
   唐宁街

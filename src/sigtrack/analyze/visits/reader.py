@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.choice import Told, chosen
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.page import Line, Page, page_of
@@ -21,6 +22,12 @@ from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
 _PARTICLE_KO = re.compile(r"(?:에)?서$| (?:APEC|회담|정상회의|정상회담|방문|도착)$")
+_DEPARTURE = {
+    "en": re.compile(r"\b(?:leaves|left|departs|departed|sets off|set off|sets out) "),
+    "ko": re.compile(r"출국(?!할|하기|을)|출발(?!할|하기|을)|떠났다|향했다"),
+    "ja": re.compile(r"出発(?!へ|予定)"),
+    "zh": re.compile(r"(?<!将)(?<!將)(?:启程|啟程)|动身"),
+}
 _FIELDS = ("title", "summary", "text")
 _NO_DAY = date(1900, 1, 1)
 
@@ -90,7 +97,8 @@ def _visitor(agent: Agent) -> Visitor:
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     """The phase needs the first day that is told, and the day then fits the phase."""
     today = page.day or _NO_DAY
-    lines = [told.line, *page.others(told.line)]
+    others = (one for one in page.others(told.line) if not clues.GOES_ON.search(one.text))
+    lines = [told.line, *others]
     known = _dates(lines, page.lang, today, told.event.phase)
     phase = phase_of(told, page, known[0].first if known else None, today)
     if page.day is None:
@@ -98,9 +106,19 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     known = _dates(lines, page.lang, today, phase)
     fits = [when for when in known if _fits(when, phase, today.isoformat())]
     best = next((when for when in fits if when.is_day), fits[0] if fits else None)
+    if best is None and phase is Phase.PLANNED and _departs(told, page):
+        best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
         best = When(0, f"{today:%Y-%m}")
     return phase, best
+
+
+def _departs(told: Told, page: Page) -> bool:
+    """Leaves today, as headlines have it: no day is told with 출국 or "leaves for"."""
+    start, end = told.event.at
+    return told.event.kind in ("go", "trip") and bool(
+        _DEPARTURE[page.lang].search(told.line.text, max(0, start - 8), end + 8)
+    )
 
 
 def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[When]:

@@ -66,6 +66,9 @@ class Sentence:
             if clues.MISSION.match(self.text, t.end):
                 continue
             if t.kind == "country":
+                short = clues.SHORT_BEFORE_KO.search(self.text, 0, t.start)
+                if short and self.lang == "ko":  # 러·벨라루스
+                    yield Spot(short.start(), short.end(), clues.SHORT_KO[short[0].strip()])
                 yield Spot(t.start, t.end, t.value)
             elif t.kind in ("place", "many") and isinstance(t.value, Site):
                 yield Spot(t.start, t.end, t.value.country, t.value.site, True)
@@ -124,14 +127,25 @@ class Sentence:
             case "en":
                 return self._is_location_in_english(spot, token)
             case "ko":
-                gap = self.gap(spot, token).strip() if spot.end <= token.start else None
-                named = gap in clues.BEFORE_MEETING_KO or after.startswith(clues.AFTER_PLACE_KO)
-                return bool(clues.AT_KO.match(after)) or (spot.is_place and named)
+                return self._is_location_in_korean(spot, token)
             case "ja":
                 return beside or bool(clues.AT_JA.match(after))
             case _:
                 held = spot.is_place and after.startswith(clues.AFTER_PLACE_ZH)
                 return beside or held or bool(clues.AT_ZH.search(before[-2:]))
+
+    def _is_location_in_korean(self, spot: Spot, token: Token) -> bool:
+        """도쿄서, 경주에서 (a name with its particle), 도쿄 정상회담, 韓 APEC 참석."""
+        after = self.text[spot.end :]
+        gap = self.gap(spot, token).strip() if spot.end <= token.start else None
+        if clues.AT_KO.match(after):
+            return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
+        if spot.is_place:
+            named = gap in clues.BEFORE_MEETING_KO or after.startswith(clues.AFTER_PLACE_KO)
+            return named or self.text[spot.start : spot.end].endswith("서")
+        return token.value.kind == "attend" and any(
+            m.start == spot.end + 1 and m.end + 1 == token.start for m in self.many
+        )
 
     def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
         before = self.text[: spot.start][-40:]

@@ -44,7 +44,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:
     ahead = [a for a in sentence.agents if a.end <= spot.start]
-    if not ahead or not _is_there(sentence, ahead[-1], spot):
+    if not ahead or not _is_there(sentence, ahead[-1], spot) or _is_anothers(sentence, spot):
         return None
     return _event(sentence, ahead[-1], spot, (spot.start, spot.end), None)
 
@@ -58,6 +58,14 @@ def _is_there(sentence: Sentence, agent: Agent, spot: Spot) -> bool:
             return gap.strip() in clues.GAP_KO and bool(clues.THERE_KO.match(after))
         case _:
             return spot.is_place and gap.strip() in clues.GAP_ZH
+
+
+def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
+    """김정은이 경주에서 한중 정상이 만난 날: they are there, not he."""
+    behind = next((a for a in sentence.agents if a.start >= spot.end), None)
+    if sentence.lang != "ko" or behind is None or behind.start - spot.end > len("에서 "):
+        return False
+    return sentence.text[behind.end : behind.end + 1] in ("이", "가")
 
 
 def _event(

@@ -22,7 +22,7 @@ _KINDS_OF_STATE = "共和国|王国|連邦|公国|首長国|合衆国|独立国|
 _LINKS = {
     "en": re.compile(r"(?:'s?)? ?(?:(?!and |with |to |in |for |by )[a-z]+ ){0,2}"),
     "ko": re.compile(
-        rf"(?:의)? ?(?:[{HANGUL}]{{2,6}}(?<![은는이가을를와과의에서]) ?)?(?:(?:의|당|국가|총) ?)?"
+        rf"(?:의)? ?(?:[{HANGUL}]{{1,6}}(?<![은는이가을를와과의에서]) ?)?(?:(?:의|당|국가|총) ?)?"
     ),
     "ja": re.compile(rf"の?(?:[{HAN}\d]{{0,10}}(?:{_KINDS_OF_STATE})?)の?|など[^,。]{{0,10}}"),
     "zh": re.compile(
@@ -35,6 +35,7 @@ _LIST = re.compile(
 _OF = re.compile(r" ?(?:of|from) (?:the )?(?:republic of )?")
 _BESIDE = re.compile(r"[ ·・]{0,2}(?:elect |designate )?")
 _FORMER_TITLE = re.compile(r"former|ex |전 |전직|元|前", re.IGNORECASE)
+_IS_A_GATHERING = re.compile(r"(?<=정상)회[의담]")
 _SENT_TO = "특사단"  # EU 특사단: sent to, not by
 _STRANGER_JA = re.compile(rf"[{HAN}{KANA}][・ ]?\Z")
 _STRANGER_KO = re.compile(rf"([{HANGUL}]+) ?\Z")
@@ -114,6 +115,8 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
     """The office alone, once for each country whose it is."""
     office: Office = token.value
     countries, start = owners.countries, owners.start
+    if not countries and _IS_A_GATHERING.match(text, token.end):
+        return
     if office.country and (not countries or office.country in countries):
         countries = [office.country]
     partners = _partners(text, start, setting.lang) if countries else []
@@ -156,6 +159,8 @@ def _ahead(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners
     for before in reversed(tokens[:index]):
         named = countries_of(before)
         fits = (_LIST if found else link).fullmatch(text, before.end, start)
+        if before.kind == "many" and lang == "ja":
+            continue  # カザフなど中央アジア5カ国首脳
         if not named or not fits:
             break
         found, start = [*named, *found], before.start

@@ -21,7 +21,8 @@ MINISTERS = """
 foreign minister, foreign ministers, foreign secretary, defense minister, defence minister,
 defense ministers, defence ministers, defense secretary, defence secretary, defense chief,
 defence chief, defense chiefs, defence chiefs, trade minister, trade ministers,
-commerce minister, commerce secretary, finance minister, finance ministers, finance chief,
+commerce minister, commerce secretary, trade secretary, business secretary, home secretary,
+finance minister, finance ministers, finance chief,
 finance chiefs, treasury secretary, treasury chief, economy minister, economic minister,
 industry minister, unification minister, energy minister, top diplomat, top diplomats, fm, fms,
 deputy prime minister, deputy prime ministers, deputy premier, vice premier, vice premiers,
@@ -120,7 +121,9 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         pays quiet call on, calls on, flies into, opens visit to, begins visit to,
         starts visit to, arrive for, steps into, carries letter to, goes to, go to, staying in,
         stays in, was welcomed at, welcomed at, was received at, received at, sits in,
-        crosses into, is attending in, gets red carpet in, get red carpet in,
+        crosses into, is attending in, reaches, on arrival in, on arrival at, upon arrival in,
+        back at, back in, is on a visit to, is on a state visit to, is on an official visit to,
+        gets red carpet in, get red carpet in,
         gets red carpet treatment in
         """,
     ),
@@ -172,7 +175,9 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         """
         meet, meets, met, meeting, meetings, meeting with, holds talks, hold talks, held talks,
         talks, summit, summits, confer, confers, conferred, dine, dinner, sit down, sits down,
-        sat down, holds summit, hold summit, gather, gathered, gathering, keep apart, huddle,
+        sat down, holds summit, hold summit, shake hands,
+        shakes hands, shook hands, talk for, talked for, embrace, embraced, gather, gathered,
+        gathering, keep apart, huddle,
         hold trade talks, negotiate, consultations, dialogue
         """,
     ),
@@ -214,7 +219,7 @@ MARKS = {
     ends, ended, end, wraps up, wrapped up, wrap up, wrapping up, winds up, wound up, concludes,
     concluded, conclude, returned, returns, back from, back home, after, flew home, flew out,
     left, leaves, departed, last week, last month, earlier this month, yesterday, successful,
-    results of, outcome of, outcomes, fruitful, finished, finishes, completes, completed, former,
+    results of, outcome of, outcomes, fruitful, finished, finishes, completes, completed,
     was there, for three days last week, brought home, following, hailed, met
     """,
     "cancelled": """
@@ -231,8 +236,8 @@ MARKS = {
 # What is told so of a meeting is over, unless the guest is said to be still there.
 OVER = """
 met, held, agreed, lasted, was released, discussed, watched, was the first such, affirmed,
-reaffirmed, pledged, told, confirmed that, exchanged, signed, spoke, attended, conferred,
-concluded, said after, came after, took part, kept apart, ended
+reaffirmed, pledged, told, confirmed that, exchanged, signed, attended, conferred,
+concluded, said after, came after, took part, took place, kept apart, ended
 """
 # The protocol, where it is named.
 LEVELS = {

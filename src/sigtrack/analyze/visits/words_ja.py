@@ -125,7 +125,8 @@ MARKS = {
 # What is told so of a meeting is over, unless the guest is said to be still there.
 OVER = """
 会談した, 一致した, 確認した, 合意した, 協議した, 観覧した, 出席した, 会った, 交わした, 伝えた,
-署名した, 申し合わせた, 会合を開いた, 一致, 確認, 合意, 合意せず, 会談し, 面会した, 訴えた,
+署名した, 申し合わせた, 会合を開いた, 一致, 確認, 合意, 合意せず, 会談し, 面会した, 開かれた,
+行われた, 訴えた,
 参列した
 """
 # The protocol, where it is named.
@@ -148,7 +149,8 @@ REMOTE = """
 """
 # Where these stand, nobody travels on official business.
 VETOES = """
-ワールドカップ, 五輪, 親善試合, コンサート, 公演, ツアー, 映画, ドラマ, 大会, サッカー, 野球,
+ワールドカップ, 五輪, 親善試合, コンサート, 公演, ツアー, 映画, ドラマ, 競技大会, 選手権,
+国際大会, サッカー, 野球,
 相撲, 試合, 家庭訪問, 訪問介護, 訪問看護, 訪問販売, 美術館巡り, 優勝, 街頭演説, 地元入り
 """
 # Before one letter for a country: a verb that holds its place. (verb, kind, phase)
