@@ -54,7 +54,35 @@ class Note:
     level: Literal["plain", "good", "warning"] = "plain"
 
 
-Block = Table | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffRow:
+    """What became of one sentence. `head` says it in words, `kind` by a sign before it.
+
+    `before` and `after` are the old and the new sentence, None where there is none; their spans
+    are the words that differ. A row without `head` goes on quietly: a sentence that was kept.
+    `is_break`: a new paragraph begins here.
+    """
+
+    kind: Literal["kept", "added", "dropped", "reworded", "moved"]
+    before: Marked | None = None
+    after: Marked | None = None
+    head: tuple[str, ...] = ()
+    is_break: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """Two texts side by side, or one below the other where there is no room. `old` and `new` say
+    which texts these are; tables of the same two are headed once."""
+
+    rows: tuple[DiffRow, ...]
+    old: str
+    new: str
+    title: str = ""
+    caption: str = ""
+
+
+Block = Table | Note  # of any report and any letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +92,6 @@ class Report:
     known: a CSV file without rows then still has its heading."""
 
     title: str = ""
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Block | Diff, ...] = ()
     records: tuple[Mapping[str, Any], ...] = ()
     fields: tuple[str, ...] = ()

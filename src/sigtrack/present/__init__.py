@@ -2,7 +2,7 @@
 
 `render` is pure: it yields text and neither prints nor looks at the environment, so what it
 gives depends on its arguments alone. The blocks of a report go to `table` (Rich on a terminal,
-plain lines on a pipe) and `md`; its records to `json`, `jsonl` and `csv`.
+plain lines on a pipe), `md` and `html`; its records to `json`, `jsonl` and `csv`.
 
 Each format is a module of this name with a function `render(report, surface)`. It is imported
 when it is asked for, because Rich costs more than all the others together. Outside text is
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Report
 
-__all__ = ["FORMATS", "Surface", "render"]
+__all__ = ["FORMATS", "PAGE", "Surface", "render"]
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
+PAGE = "html"  # a further format, of commands that offer it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,9 @@ def render(
     `terminal` allows escape sequences and the `table` that needs them; without `colour` they
     are bold, dim and links only. `width` is for the `table` on a terminal alone.
     """
-    if format not in FORMATS:
+    if format not in (*FORMATS, PAGE):
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
-    name = "plain" if format == "table" and not terminal else format
+    name = {"table": "table" if terminal else "plain", PAGE: "page"}.get(format, format)
     module = cast("_Format", import_module(f"sigtrack.present.{name}"))
     return module.render(report, Surface(zone=zone, width=width, colour=colour))
 

@@ -1,7 +1,7 @@
 """Markdown as GitHub reads it: a table for each table, the headline as its link.
 
-Matched words are **bold**. Outside text stays text: what Markdown could read as its own is
-escaped with a backslash.
+Matched words are **bold**; of two texts side by side the words that went are ~~struck~~. Outside
+text stays text: what Markdown could read as its own is escaped with a backslash.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sigtrack.model import Marked, Note
+from sigtrack.model import Diff, Marked, Note
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from sigtrack.model import Cell, Column, Report, Table
+    from sigtrack.model import Cell, Column, DiffRow, Report, Table
     from sigtrack.present import Surface
 
 
@@ -37,17 +37,15 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
         if isinstance(block, Note):
             text = before + _paragraph(f"{NOTE_MARKS.get(block.level, '')} {block.text}")
         else:
-            text = "\n".join(_table(block, surface.zone))
+            parts = _diff(block) if isinstance(block, Diff) else _table(block, surface.zone)
+            text = "\n".join(parts)
             text = before * bool(text) + text
         yield text
         before = "\n" if text else before
 
 
 def _table(table: Table, zone: tzinfo) -> Iterator[str]:
-    if title := one_line(table.title):
-        yield f"## {_escape(title)}\n"
-    if one_line(table.caption):
-        yield _paragraph(table.caption)
+    yield from _heading(table)
     if table.rows and table.columns:
         yield "".join(_grid(table, zone))
 
@@ -60,6 +58,26 @@ def _grid(table: Table, zone: tzinfo) -> Iterator[str]:
         if mark := ROW_MARKS.get(emphasis):
             cells[0] = f"{mark} {cells[0]}"
         yield _row(cells)
+
+
+def _heading(block: Table | Diff) -> Iterator[str]:
+    if title := one_line(block.title):
+        yield f"## {_escape(title)}\n"
+    if one_line(block.caption):
+        yield _paragraph(block.caption)
+
+
+def _diff(diff: Diff) -> Iterator[str]:
+    """A table of three columns: what became of a sentence, the old one and the new one."""
+    yield from _heading(diff)
+    names = [_escape(one_line(name)) for name in ("change", diff.old, diff.new)]
+    yield "".join((_row(names), _row(["---"] * 3), *(_row(_diff_cells(row)) for row in diff.rows)))
+
+
+def _diff_cells(row: DiffRow) -> list[str]:
+    head = _escape(" · ".join(map(one_line, row.head)) or row.kind)
+    old = _marked(row.before, "~~") if row.before else ""
+    return [head, old, _marked(row.after) if row.after else ""]
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -78,18 +96,18 @@ def _cell(cell: Cell, zone: tzinfo) -> str:
     return f"[{text}]({_target(link)})" if link and text else text
 
 
-def _marked(marked: Marked) -> str:
+def _marked(marked: Marked, sign: str = "**") -> str:
     parts = list(pieces(marked))
     texts = ["", *(text for text, _ in parts), ""]
     shown = [
-        _bold(text, texts[i][-1:], texts[i + 2][:1]) if hit else _escape(text)
+        _set_off(text, texts[i][-1:], texts[i + 2][:1], sign) if hit else _escape(text)
         for i, (text, hit) in enumerate(parts)
     ]
     return " ".join("".join(shown).split())
 
 
-def _bold(text: str, before: str, after: str) -> str:
-    """Asterisks do not open or close beside punctuation (CommonMark 6.2): `で「新局面」を`.
+def _set_off(text: str, before: str, after: str, sign: str) -> str:
+    """Signs do not open or close beside punctuation (CommonMark 6.2): `で「新局面」を`.
 
     `before` and `after` are the characters next to the text, if any.
     """
@@ -100,7 +118,7 @@ def _bold(text: str, before: str, after: str) -> str:
     head, tail = text[:start], text[start + len(core) :]
     opens = core[0].isalnum() or not (head or before).strip()
     closes = core[-1].isalnum() or not (tail or after).strip()
-    left, right = ("**", "**") if opens and closes else ("<strong>", "</strong>")
+    left, right = (sign, sign) if opens and closes else _TAGS[sign]
     return f"{head}{left}{_escape(core)}{right}{tail}"
 
 
@@ -117,6 +135,7 @@ def _target(link: str) -> str:
     return _IN_LINK.sub(lambda match: "".join(f"%{b:02X}" for b in match[0].encode()), link)
 
 
+_TAGS = {"**": ("<strong>", "</strong>"), "~~": ("<del>", "</del>")}
 _MARKS = re.compile(r"[\\`*_\[\]<>|~$]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _OPENER = re.compile(r"^(\d*)([-+#=.)])")

@@ -11,8 +11,9 @@ import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sigtrack.model import Marked, Note, Table
+from sigtrack.model import Diff, Marked, Note, Table
 from sigtrack.present.cells import (
+    DIFF_SIGNS,
     NOTE_MARKS,
     ROW_MARKS,
     full_rows,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from sigtrack.model import Cell, Column, Report
+    from sigtrack.model import Cell, Column, DiffRow, Report
     from sigtrack.present import Surface
 
 
@@ -41,6 +42,8 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
         if family is None:
             yield "" if first else "\n"
             yield from (_note(b) for b in blocks if isinstance(b, Note))
+        elif isinstance(blocks[0], Diff):
+            yield from _diffs([b for b in blocks if isinstance(b, Diff)], first=first)
         else:
             tables = [b for b in blocks if isinstance(b, Table)]
             yield from _tables(tables, surface.zone, first=first)
@@ -93,7 +96,7 @@ def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[s
 def text_of(cell: Cell, zone: tzinfo) -> str:
     """What stands in a cell, on one line, its matched words between « and »."""
     if isinstance(cell, Marked):
-        return one_line("".join(f"«{p}»" if hit else p for p, hit in pieces(cell)))
+        return _words_of(cell)
     return words(cell, zone, separator="")
 
 
@@ -109,7 +112,39 @@ def _line(
     return f"{'  '.join(cells).rstrip()}\n"
 
 
-def _heading(table: Table) -> Iterator[str]:
+def _diffs(diffs: Sequence[Diff], *, first: bool) -> Iterator[str]:
+    """Each sentence on a line of its own, never broken; - is the old text and + the new one."""
+    for number, diff in enumerate(diffs):
+        yield "" if first else "\n"
+        yield from _heading(diff)
+        first = False
+        if not number:
+            yield f"- {one_line(diff.old)}\n+ {one_line(diff.new)}\n"
+        for row in diff.rows:
+            yield from _diff_row(row)
+
+
+def _diff_row(row: DiffRow) -> Iterator[str]:
+    if row.head:
+        yield f"\n{DIFF_SIGNS[row.kind]} {' · '.join(map(one_line, row.head))}\n"
+    elif row.is_break:
+        yield "\n"
+    if row.kind in ("kept", "moved"):
+        yield f"    {_words_of(row.after)}\n"
+        return
+    if row.before is not None:
+        yield f"  - {_words_of(row.before)}\n"
+    if row.after is not None:
+        yield f"  + {_words_of(row.after)}\n"
+
+
+def _words_of(marked: Marked | None) -> str:
+    if marked is None:
+        return ""
+    return one_line("".join(f"«{p}»" if hit else p for p, hit in pieces(marked)))
+
+
+def _heading(table: Table | Diff) -> Iterator[str]:
     title, caption = one_line(table.title), one_line(table.caption)
     if title or caption:
         yield f"{' — '.join(filter(None, (title, caption)))}\n"
@@ -119,8 +154,13 @@ def _note(note: Note) -> str:
     return f"{NOTE_MARKS.get(note.level, '')} {one_line(note.text)}".lstrip() + "\n"
 
 
-def _family(block: Table | Note) -> object:
-    return block.columns if isinstance(block, Table) else None
+def _family(block: Table | Note | Diff) -> object:
+    match block:
+        case Table():
+            return block.columns
+        case Diff():
+            return block.old, block.new
+    return None
 
 
 def _cells(character: str) -> int:

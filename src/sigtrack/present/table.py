@@ -22,7 +22,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sigtrack.model import Marked, Note, Table
+from sigtrack.model import Diff, Marked, Note, Table
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,
@@ -34,6 +34,7 @@ from sigtrack.present.cells import (
     words,
 )
 from sigtrack.present.layout import GAP, Lane, Need, lay_out
+from sigtrack.present.side_by_side import lines_of
 from sigtrack.present.wrapping import ELLIPSIS, wrap
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
         if kind is None:
             yield from _gap(first)
             yield page.draw(*(_note(b, page.width) for b in blocks if isinstance(b, Note)))
+        elif isinstance(blocks[0], Diff):
+            yield from page.diffs([b for b in blocks if isinstance(b, Diff)], first=first)
         else:
             yield from page.tables([b for b in blocks if isinstance(b, Table)], first=first)
         first = False
@@ -119,6 +122,16 @@ class _Page:
             while batch := tuple(islice(rows, _BATCH)):
                 yield self.draw(self._grid(batch, lanes, room, head=head))
                 head = False
+            first = False
+
+    def diffs(self, diffs: Sequence[Diff], *, first: bool) -> Iterator[str]:
+        """Diffs of the same two texts; only the first names them."""
+        for number, diff in enumerate(diffs):
+            yield from _gap(first)
+            yield self.draw(*_heading(diff, self.width))
+            lines = lines_of(diff, self.width, _size, head=not number)
+            while batch := tuple(islice(lines, _BATCH)):
+                yield self.draw(*batch)
             first = False
 
     def _need(self, tables: Sequence[Table], index: int) -> Need:
@@ -170,8 +183,13 @@ def _cell_style(kind: str, emphasis: str) -> Style:
     return Style()
 
 
-def _family(block: Table | Note) -> object:
-    return block.columns if isinstance(block, Table) else None
+def _family(block: Table | Note | Diff) -> object:
+    match block:
+        case Table():
+            return block.columns
+        case Diff():
+            return block.old, block.new
+    return None
 
 
 def _gap(first: bool) -> Iterator[str]:
@@ -179,7 +197,7 @@ def _gap(first: bool) -> Iterator[str]:
         yield "\n"
 
 
-def _heading(table: Table, width: int) -> Iterator[Text]:
+def _heading(table: Table | Diff, width: int) -> Iterator[Text]:
     """`Title ──────── caption` where that fits, else the caption below."""
     title, caption = one_line(table.title), one_line(table.caption)
     if title:

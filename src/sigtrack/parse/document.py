@@ -1,0 +1,127 @@
+"""A statement from bytes: text, Markdown or an HTML page, whatever its character set.
+
+What comes out is clean: one paragraph a line or lines broken at a width, empty lines between
+paragraphs, no markup, no control characters. Nothing is guessed of what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sigtrack.model import Unreadable
+from sigtrack.parse.charset import Decoded, decode
+from sigtrack.parse.items import language_tag
+from sigtrack.parse.markdown import front_matter, markdown_text
+from sigtrack.parse.markup import body_text, headline_text
+from sigtrack.parse.page import can_read_pages, page_text
+from sigtrack.parse.sniff import binary_kind, is_page
+from sigtrack.text import clean, safe_link
+
+_HTML_NAME = re.compile(r"\.(?:x?html?)\Z", re.IGNORECASE)
+_MARKDOWN_NAME = re.compile(r"\.(?:md|markdown|mdown)\Z", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE
+)
+_TITLE = re.compile(r"<title[^<>]*>([^<]{1,500})</title", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""<html[^<>]*?\slang\s*=\s*["']?([A-Za-z-]{2,20})""", re.IGNORECASE)
+_MENU = re.compile(r"<(?:nav|header|footer|aside|form)[\s>]", re.IGNORECASE)
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_ODD_SHARE = 0.01  # of characters that no text holds
+_LONGEST_TITLE = 300
+INSTALL = "pip install 'sigtrack[statements]'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """`title`, `date`, `url`, `language` are what the document says of itself, if it does; `note`
+    is what the user may want to know of how it was read."""
+
+    text: str
+    title: str = ""
+    date: date | None = None
+    url: str = ""
+    language: str | None = None
+    note: str = ""
+
+
+def read_document(
+    body: bytes, *, name: str = "", content_type: str = "", language: str | None = None
+) -> Document | Unreadable:
+    """`name` of a file or address: its ending tells Markdown and HTML. `language` decides what
+    is tried for bytes that are no UTF-8. The reason of an `Unreadable` follows the name in a
+    sentence."""
+    if kind := binary_kind(body):
+        return Unreadable(reason=f"is {kind}, not text")
+    decoded = decode(body, content_type=content_type or _meta(body), language=language)
+    text = decoded.text
+    if len(_NO_TEXT.findall(text[:100_000])) > _ODD_SHARE * min(len(text), 100_000):
+        return Unreadable(reason="is not text")
+    if _is_html(text, name, content_type):
+        read = _page(text, decoded)
+    else:
+        read = _plain(text, name, content_type, decoded)
+    if isinstance(read, Document) and not any(map(str.isalpha, read.text)):
+        return Unreadable(reason="holds no words")
+    return read
+
+
+def tidy(text: str) -> str:
+    """Each line clean, at most one empty line between two."""
+    lines = "\n".join(map(clean, text.splitlines()))
+    return _EMPTY_LINES.sub("\n\n", lines).strip()
+
+
+def _meta(body: bytes) -> str:
+    found = _META_CHARSET.search(body[:4096])
+    return f"text/html; charset={found[1].decode('ascii')}" if found else ""
+
+
+def _is_html(text: str, name: str, content_type: str) -> bool:
+    declared = content_type.partition(";")[0].strip().lower()
+    return (
+        declared in ("text/html", "application/xhtml+xml")
+        or bool(_HTML_NAME.search(name))
+        or is_page(text)
+    )
+
+
+def _page(markup: str, decoded: Decoded) -> Document | Unreadable:
+    title, language = _TITLE.search(markup), _LANGUAGE.search(markup)
+    if can_read_pages():
+        words = page_text(markup)
+    elif _MENU.search(markup):
+        return Unreadable(reason="is a page with menus around its text")
+    else:
+        words = body_text(markup)
+    if isinstance(words, Unreadable):
+        return words
+    return Document(
+        text=tidy(words.replace("\n", "\n\n")),
+        title=clean(headline_text(title[1]))[:_LONGEST_TITLE] if title else "",
+        language=language_tag(language[1]) if language else None,
+        note=decoded.note,
+    )
+
+
+def _plain(text: str, name: str, content_type: str, decoded: Decoded) -> Document:
+    said, text = front_matter(text.replace("\r\n", "\n"))
+    if said or _MARKDOWN_NAME.search(name) or "markdown" in content_type.lower():
+        text = markdown_text(text)
+    return Document(
+        text=tidy(text),
+        title=clean(said.get("title", ""))[:_LONGEST_TITLE],
+        date=_day(said.get("date", "")),
+        url=safe_link(said.get("url") or said.get("source", "")),
+        language=language_tag(said.get("lang") or said.get("language")),
+        note=decoded.note,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
