@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, digest, feeds, stories, upkeep, visits, watchlists, wording
+from sigtrack.cli import care, compare, digest, feeds, stories, upkeep, visits, watchlists, wording
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import with_frame
+from sigtrack.cli.options import with_frame, with_series
 
 app = typer.Typer(
     name="sigtrack",
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(watchlists.app, name="watchlists")
+app.add_typer(compare.statements, name="statements")
 app.add_typer(care.db, name="db")
 app.add_typer(care.config, name="config")
 
@@ -280,6 +281,7 @@ def demo(frame: Frame) -> None:
 
 app.command()(with_frame(stories.stories))
 app.command()(with_frame(wording.wording))
+app.command()(with_series(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))

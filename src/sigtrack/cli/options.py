@@ -52,6 +52,21 @@ Limit = Annotated[
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
+]
+Db = Annotated[
+    str | None, typer.Option("--db", metavar="PATH", help="The database.", show_default=False)
+]
+Config = Annotated[
+    str | None,
+    typer.Option("--config", metavar="FILE", help="The config file.", show_default=False),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
+
 _SHOWN = 15  # rows a table where a person reads and did not say how many
 
 
@@ -59,26 +74,35 @@ def _common(
     format: Annotated[
         str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
     ] = "table",
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="PATH", help="The database.", show_default=False)
-    ] = None,
-    config: Annotated[
-        str | None,
-        typer.Option("--config", metavar="FILE", help="The config file.", show_default=False),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
-    no_color: Annotated[
-        bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")
-    ] = False,
+    output: Output = None,
+    db: Db = None,
+    config: Config = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
 ) -> None:
     """The options of every command; read by `with_frame`, never called."""
+
+
+def _common_with_series(
+    format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="A format of the archive, such as us-japan-rok-ministers; and one of the "
+            "output: table, json, jsonl, csv, md or html (may be given twice).",
+        ),
+    ] = None,
+    output: Output = None,
+    db: Db = None,
+    config: Config = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """The same for `with_series`."""
 
 
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
@@ -86,25 +110,73 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
 
     typer reads a command's options from its signature, so the signature is put together here.
     """
-    own = list(inspect.signature(command).parameters.values())[1:]
-    common = list(inspect.signature(_common).parameters.values())
 
-    def run(**given: Any) -> None:
-        flags = Flags(**{parameter.name: given.pop(parameter.name) for parameter in common})
+    def call(given: dict[str, Any]) -> None:
+        flags = Flags(**given.pop("common"))
         _check_format(flags.format)
         command(Frame(flags), **given)
 
+    return _put_together(command, _common, call)
+
+
+def with_series(command: Callable[..., None]) -> Callable[..., None]:
+    """Like `with_frame`, for commands about the archive of statements: the second argument is the
+    format of the archive that was named with --format, or None.
+
+    Both kinds of format are given with --format, as the words of the field have it. They cannot
+    be mistaken: no format of the archive may be called like one of the output.
+    """
+
+    def call(given: dict[str, Any]) -> None:
+        common = given.pop("common")
+        common["format"], series = _told_apart(common["format"] or [])
+        command(Frame(Flags(**common)), series, **given)
+
+    return _put_together(command, _common_with_series, call)
+
+
+def _put_together(
+    command: Callable[..., None], common: Callable[..., None], call: Callable[..., None]
+) -> Callable[..., None]:
+    """A function with the options of both. `call` gets what was given, with the common ones in a
+    dict of their own. The first parameters of a command, which have no default, are no options."""
+    own = [
+        parameter
+        for parameter in inspect.signature(command).parameters.values()
+        if parameter.name not in ("frame", "series")
+    ]
+    shared = list(inspect.signature(common).parameters.values())
+
+    def run(**given: Any) -> None:
+        call(given | {"common": {p.name: given.pop(p.name) for p in shared}})
+
     hints = get_type_hints(command, include_extras=True)
-    hints |= get_type_hints(_common, include_extras=True)
+    hints |= get_type_hints(common, include_extras=True)
     run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {p.name: hints[p.name] for p in (*own, *common)} | {"return": None}
+    run.__annotations__ = {p.name: hints[p.name] for p in (*own, *shared)} | {"return": None}
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
-            for p in (*own, *common)
+            for p in (*own, *shared)
         ]
     )
     return run
+
+
+def _told_apart(given: list[str]) -> tuple[str, str | None]:
+    """The format of the output, and that of the archive if one is named."""
+    from sigtrack.present import FORMATS, PAGE
+
+    outputs = (*FORMATS, PAGE)
+    of_output = [one for one in given if one in outputs]
+    of_archive = [one for one in given if one not in outputs]
+    if len(of_output) > 1 or len(of_archive) > 1:
+        twice = of_output if len(of_output) > 1 else of_archive
+        raise Misuse(
+            f"--format names two things of one kind: {clean(', '.join(twice))}",
+            hint=f"one format of the archive, and one of the output: {', '.join(outputs)}",
+        )
+    return of_output[0] if of_output else "table", of_archive[0] if of_archive else None
 
 
 def _check_format(format: str) -> None:

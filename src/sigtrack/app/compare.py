@@ -1,0 +1,121 @@
+"""`sigtrack compare`: which two texts, and what an analyst would lead with.
+
+Two names are compared as they stand; one id is the last two revisions of that item; a format of
+the archive gives the last two of its texts, or its last one against a text that is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sigtrack.analyze.compare import compare as lay_side_by_side
+from sigtrack.analyze.omissions import Omission, omissions
+from sigtrack.app.compare_inputs import Reader, Source, of_archive
+from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.model import ArchivedStatement, Comparison, Formulary
+from sigtrack.store import Store
+from sigtrack.text import clean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user names: none, one or two texts, and perhaps a format of the archive."""
+
+    old: str | None = None
+    new: str | None = None
+    series: str | None = None
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """`missing` is None where nobody asked what was expected; `earlier` is how many texts of the
+    format were asked."""
+
+    old: Source
+    new: Source
+    comparison: Comparison
+    missing: tuple[Omission, ...] | None = None
+    earlier: int = 0
+
+
+def compare(asked: Asked, reader: Reader, formulary: Formulary) -> Compared:
+    """Raises Misuse for names that make no pair, InputUnreadable for those that have no text."""
+    _check(asked)
+    series = _series(reader.open_store(), asked.series) if asked.series else []
+    old, new, earlier = _pair(asked, reader, series)
+    comparison = lay_side_by_side(old.text, new.text, formulary)
+    missing = None
+    if asked.expected:
+        before = [(one.date, one.text) for one in earlier]
+        missing = omissions(before, new.text, formulary)
+    return Compared(old=old, new=new, comparison=comparison, missing=missing, earlier=len(earlier))
+
+
+def _check(asked: Asked) -> None:
+    if asked.expected and not asked.series:
+        raise Misuse(
+            "what is expected is told by earlier texts of the same format",
+            hint="add --format with a format of: sigtrack statements list",
+        )
+    if not asked.old and not asked.series:
+        raise Misuse(
+            "name two texts, or the id of one item with two revisions",
+            hint="or --format with a format of: sigtrack statements list",
+        )
+    if asked.old and asked.old == asked.new:
+        raise Misuse(f"{clean(asked.old)} is named twice", hint="name two texts")
+
+
+def _series(store: Store, format: str) -> list[ArchivedStatement]:
+    found = store.statements(format)
+    if not found:
+        known = sorted({one.format for one in store.statements()})
+        hint = f"the archive has {', '.join(known)}" if known else "the archive is empty"
+        raise Misuse(
+            f'"{clean(format)}" is no output format, and no format of the archive',
+            hint=f"{hint}; sigtrack statements add puts a text into it",
+        )
+    return found
+
+
+def _pair(
+    asked: Asked, reader: Reader, series: Sequence[ArchivedStatement]
+) -> tuple[Source, Source, Sequence[ArchivedStatement]]:
+    """The old text, the new one, and what stands in the archive before it."""
+    if asked.old and asked.new:
+        old, new = reader.read([asked.old, asked.new])
+        return old, new, _before(new, series)
+    if asked.old and asked.series:
+        (new,) = reader.read([asked.old])
+        earlier = _before(new, series)
+        if not earlier:
+            raise InputUnreadable(f"{new.label} is the first of {asked.series}: nothing is earlier")
+        return of_archive(earlier[-1]), new, earlier
+    if asked.old:
+        return *_last_revisions(reader, asked.old), ()
+    if len(series) < 2:
+        raise InputUnreadable(
+            f"{asked.series} has one text only, of {series[0].date}",
+            hint="add another with: sigtrack statements add",
+        )
+    return of_archive(series[-2]), of_archive(series[-1]), series[:-1]
+
+
+def _before(new: Source, series: Sequence[ArchivedStatement]) -> Sequence[ArchivedStatement]:
+    """All of the archive, or if the new text stands in it what stands before."""
+    for number, one in enumerate(series):
+        if one.id == new.id:
+            return series[:number]
+    return series
+
+
+def _last_revisions(reader: Reader, name: str) -> tuple[Source, Source]:
+    revisions = reader.revisions(name)
+    if len(revisions) < 2:
+        raise InputUnreadable(
+            f"item {revisions[0].id.partition('@')[0]} was never changed: it has one revision",
+            hint="name two texts: sigtrack compare OLD NEW",
+        )
+    return revisions[-2], revisions[-1]

@@ -1,0 +1,283 @@
+"""A comparison as a report: what leads first, then the rest, then formulas and what was kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sigtrack.analyze.omissions import Omission
+from sigtrack.app.compare import Compared
+from sigtrack.app.compare_inputs import Source
+from sigtrack.app.hits import count
+from sigtrack.model import (
+    Block,
+    Cell,
+    Column,
+    Diff,
+    DiffRow,
+    Formula,
+    FormulaChange,
+    Formulary,
+    Marked,
+    Note,
+    Report,
+    StatementChange,
+    Table,
+)
+
+FIELDS = ("changes", "formulas")
+CHANGE_FIELDS = (*("kind", "before", "after", "similarity", "topic", "direction", "weight"),)
+_PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
+_LEAST_SHOWN = 2
+_FORMULAS = (
+    Column(name="change", kind="key"),
+    Column(name="formula", kind="main"),
+    Column(name="before", align="right", kind="key"),
+    Column(name="after", align="right", kind="key"),
+    Column(name="topic"),
+)
+_LADDERS = (
+    Column(name="change", kind="key"),
+    Column(name="ladder", kind="main"),
+    Column(name="before", kind="main"),
+    Column(name="after", kind="main"),
+)
+_MISSING = (
+    Column(name="missing", kind="main"),
+    Column(name="last said so", kind="main"),
+    Column(name="in", kind="key"),
+    Column(name="since", kind="key"),
+    Column(name="instead"),
+)
+
+
+def report_of(
+    compared: Compared,
+    formulary: Formulary,
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    rows: bool = False,
+) -> Report:
+    """`limit` is the most changes that are shown; without it all are, light ones too. `full`: the
+    whole draft in the order of the text. `rows`: a record for each change, for spreadsheets."""
+    writer = _Writer(compared, formulary)
+    blocks: list[Block | Diff] = [writer.summary(), *writer.omitted()]
+    blocks += writer.draft() if full else writer.parts(limit)
+    blocks += [*writer.formulas()]
+    changes = [change_record(one) for one in compared.comparison.changes]
+    return Report(
+        title="Statements compared",
+        blocks=tuple(blocks),
+        records=tuple(changes) if rows else (_record(compared, changes),),
+        fields=CHANGE_FIELDS if rows else FIELDS,
+    )
+
+
+def lead_of(compared: Compared, formulary: Formulary, limit: int) -> tuple[Block | Diff, ...]:
+    """The summary and the first changes, for whoever has little room."""
+    writer = _Writer(compared, formulary)
+    return writer.summary(), *writer.parts(limit)
+
+
+def change_record(change: StatementChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "before": change.before,
+        "after": change.after,
+        "similarity": round(change.similarity, 3),
+        "topic": change.topic,
+        "direction": change.direction,
+        "weight": change.weight,
+    }
+
+
+def _record(compared: Compared, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "changes": changes,
+        "formulas": [
+            {
+                "id": one.id,
+                "before": one.before,
+                "after": one.after,
+                "change": one.change,
+                "rung_before": one.rung_before,
+                "rung_after": one.rung_after,
+            }
+            for one in compared.comparison.formulas
+        ],
+    }
+    if compared.missing is not None:
+        record["missing"] = [
+            {
+                "id": one.formula.id,
+                "texts": one.texts,
+                "of": one.of,
+                "since": one.since,
+                "last": one.last,
+                "sentence": one.place.sentence,
+                "instead": [other.id for other in one.instead],
+            }
+            for one in compared.missing
+        ]
+    return record
+
+
+class _Writer:
+    def __init__(self, compared: Compared, formulary: Formulary) -> None:
+        self._compared = compared
+        self._old, self._new = compared.old, compared.new
+        self._changes = compared.comparison.changes
+        self._ladders = {ladder.id: ladder for ladder in formulary.ladders}
+
+    def summary(self) -> Note:
+        """How much of the old text is left, and how much is other."""
+        kinds = Counter(change.kind for change in self._changes)
+        if kinds.keys() <= {"kept"}:
+            return Note(text=f"word for word the same: {self._named()}", level="good")
+        old, new = len(self._compared.comparison.old), len(self._compared.comparison.new)
+        parts = [f"{kinds['kept']} of {count(old, 'sentence')} kept"]
+        parts += [
+            f"{kinds[kind]} {kind}"
+            for kind in ("reworded", "dropped", "added", "moved")
+            if kinds[kind]
+        ]
+        return Note(text=f"{self._named()}: {', '.join(parts)}; {count(new, 'sentence')} now")
+
+    def omitted(self) -> Iterator[Block]:
+        """What stood in the earlier texts of the format and is silent now."""
+        missing, earlier = self._compared.missing, self._compared.earlier
+        if missing is None:
+            return
+        if not missing:
+            text = f"nothing is missing that the {count(earlier, 'earlier text')} all had"
+            yield Note(text=text, level="good")
+            return
+        yield Table(
+            title="Expected, and not there",
+            caption=f"{count(len(missing), 'formula')} of {count(earlier, 'earlier text')}",
+            columns=_MISSING,
+            rows=tuple(map(self._omission, missing)),
+        )
+
+    def parts(self, limit: int | None) -> Iterator[Block | Diff]:
+        """Changes by weight, heaviest first; what is not shown is counted."""
+        changed = [change for change in self._changes if change.kind != "kept"]
+        shown = changed
+        if limit is not None:
+            shown = [change for change in changed if change.weight >= _LEAST_SHOWN][:limit]
+        for weight, title in _PARTS.items():
+            some = [change for change in shown if change.weight == weight]
+            if some:
+                there = sum(change.weight == weight for change in changed)
+                caption = count(there, "change")
+                if len(some) < there:
+                    caption += f", {there - len(some)} not shown"
+                yield self._diff(some, title, caption)
+        if left := len(changed) - len(shown):
+            light = sum(change.weight < _LEAST_SHOWN for change in changed)
+            what = f"{count(left, 'more change')}, {light} of them light"
+            yield Note(text=f"{what}: --limit 0 shows all, --full the whole draft")
+
+    def draft(self) -> Iterator[Diff]:
+        """Every sentence in the order of the new text, like a red-lined draft."""
+        comparison = self._compared.comparison
+        rows, paragraph = [], None
+        for change in comparison.in_text_order():
+            row = self._row(change)
+            if change.at_after is not None:
+                here = comparison.new[change.at_after].paragraph
+                rows.append(self._row(change, is_break=paragraph not in (None, here)))
+                paragraph = here
+            else:
+                rows.append(row)
+        yield Diff(
+            title="The whole draft",
+            caption=count(len(comparison.new), "sentence"),
+            old=self._old.label,
+            new=self._new.label,
+            rows=tuple(rows),
+        )
+
+    def formulas(self) -> Iterator[Table]:
+        """What came, went or moved on a ladder; what stands as before is counted."""
+        every = self._compared.comparison.formulas
+        for columns, is_ladder, title in (
+            (_FORMULAS, False, "Formulas"),
+            (_LADDERS, True, "Ladders"),
+        ):
+            some = [one for one in every if one.is_ladder == is_ladder]
+            changed = [one for one in some if one.change != "kept"]
+            if changed:
+                kept = len(some) - len(changed)
+                yield Table(
+                    title=title,
+                    caption=f"{count(len(changed), 'change')}, {kept} as before",
+                    columns=columns,
+                    rows=tuple(map(self._ladder if is_ladder else self._formula, changed)),
+                )
+
+    def _named(self) -> str:
+        return f"{self._old.label} → {self._new.label}"
+
+    def _diff(self, changes: Sequence[StatementChange], title: str, caption: str) -> Diff:
+        return Diff(
+            title=title,
+            caption=caption,
+            old=self._old.label,
+            new=self._new.label,
+            rows=tuple(map(self._row, changes)),
+        )
+
+    def _row(self, change: StatementChange, *, is_break: bool = False) -> DiffRow:
+        head: tuple[str, ...] = ()
+        if change.kind != "kept":
+            what = f"{change.kind}, {change.direction}" if self._turns(change) else change.kind
+            head = tuple(filter(None, (what, change.topic, *self._steps(change))))
+        return DiffRow(
+            kind=change.kind,
+            before=_marked(change.before, change.marks_before, self._old),
+            after=_marked(change.after, change.marks_after, self._new),
+            head=head,
+            is_break=is_break,
+        )
+
+    def _turns(self, change: StatementChange) -> bool:
+        return change.direction in ("hardened", "softened")
+
+    def _steps(self, change: StatementChange) -> Iterator[str]:
+        """From word to word in sentences that have both; one without a partner only where nothing
+        else tells."""
+        if change.kind != "reworded":
+            return
+        whole = [one for one in change.steps if one.rung_before and one.rung_after]
+        for step in whole or change.steps:
+            before = self._rung(step.ladder, step.rung_before)
+            after = self._rung(step.ladder, step.rung_after)
+            yield f"{before} → {after}"
+
+    def _rung(self, ladder: str, rung: int | None) -> str:
+        """The rung in the word that the catalogue has for it."""
+        return (self._ladders[ladder].words(rung) if rung else "") or "—"
+
+    def _formula(self, one: FormulaChange) -> tuple[Cell, ...]:
+        return one.change, Marked(text=one.words), one.before, one.after, one.topic
+
+    def _ladder(self, one: FormulaChange) -> tuple[Cell, ...]:
+        before, after = (self._rung(one.id, n) for n in (one.rung_before, one.rung_after))
+        return one.change, self._ladders[one.id].title, before, after
+
+    def _omission(self, one: Omission) -> tuple[Cell, ...]:
+        place = one.place
+        said = Marked(text=place.sentence, spans=((place.start, place.end),))
+        instead = "; ".join(_name(other) for other in one.instead)
+        return _name(one.formula), said, f"{one.texts} of {one.of}", f"{one.since}", instead
+
+
+def _name(formula: Formula) -> str:
+    return formula.wordings["en"][0]
+
+
+def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) -> Marked | None:
+    return None if text is None else Marked(text=text, spans=tuple(marks), language=source.tongue)

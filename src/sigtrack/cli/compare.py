@@ -1,0 +1,196 @@
+"""`sigtrack compare` and `sigtrack statements`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sigtrack.cli import options as of
+from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import with_series
+
+if TYPE_CHECKING:
+    from sigtrack.app.compare_inputs import Reader
+    from sigtrack.store import Store
+
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Allow an address in your own network.")
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="LANG", help="Of files in an old character set: ko, ja, zh or zh-Hant."
+    ),
+]
+
+statements = typer.Typer(help="An archive of statements by format.", no_args_is_help=True)
+
+
+def compare(
+    frame: Frame,
+    series: str | None,
+    old: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[OLD]", help="A file, an address, an id, ID@REVISION, or - for stdin."
+        ),
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[NEW]", help="The same; the later text.")
+    ] = None,
+    expected: Annotated[
+        bool,
+        typer.Option("--expected", help="First what all earlier texts of --format have."),
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="The whole draft in the order of the text.")
+    ] = False,
+    limit: of.Limit = None,
+    lang: Language = None,
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Show two statements side by side: what was dropped, added, softened, hardened and moved.
+
+    With one id the last two revisions of that item are compared; with --format of the archive the
+    last two texts of it, or its last one and the text that is named.
+    """
+    from sigtrack.app import compare as use
+    from sigtrack.app.compare_report import report_of
+    from sigtrack.watch import shipped_text
+    from sigtrack.watch.phrases import load_formulary
+
+    formulary = load_formulary(shipped_text("phrases.toml"))
+    asked = use.Asked(old=old, new=new, series=series, expected=expected)
+    with ExitStack() as closing:
+        reader = _reader(frame, closing, lang, allow_private=allow_private)
+        compared = use.compare(asked, reader, formulary)
+    for source in (compared.old, compared.new):
+        if source.note:
+            frame.say(source.note)
+    frame.show(
+        report_of(
+            compared,
+            formulary,
+            full=full,
+            limit=of.rows(limit),
+            rows=frame.flags.format == "csv",
+        )
+    )
+
+
+@statements.command()
+@with_series
+def add(
+    frame: Frame,
+    series: str | None,
+    text: Annotated[
+        str, typer.Argument(help="A file, an address, the id of an item, or - for stdin.")
+    ],
+    date: Annotated[
+        str, typer.Option("--date", metavar="DAY", help="When it was issued: 2024-01-05.")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Else as the text says.")] = "",
+    level: Annotated[
+        str,
+        typer.Option("--level", help="leaders, ministers, vice-ministers, advisors or officials."),
+    ] = "",
+    url: Annotated[str, typer.Option("--url", help="Where it was published.")] = "",
+    lang: Language = None,
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Put a text into the archive, under a format: who speaks, and on what level."""
+    from sigtrack.app import statements as use
+    from sigtrack.errors import Misuse
+
+    if series is None:
+        raise Misuse(
+            "say what format the text has", hint="for example --format us-japan-rok-ministers"
+        )
+    wish = use.Wish(format=series, date=date, title=title, level=level, url=url)
+    with ExitStack() as closing:
+        store = closing.enter_context(frame.store())
+        (source,) = _reader(frame, closing, lang, allow_private=allow_private, store=store).read(
+            [text]
+        )
+        if source.note:
+            frame.say(source.note)
+        frame.show(use.add(store, source, wish, at=frame.now))
+
+
+@statements.command("list")
+@with_series
+def list_(frame: Frame, series: str | None) -> None:
+    """List the archive, or with --format one format of it, oldest first."""
+    from sigtrack.app import statements as use
+
+    with frame.store(read_only=True) as store:
+        frame.show(use.list_statements(store, series))
+
+
+@statements.command()
+@with_series
+def show(
+    frame: Frame,
+    series: str | None,
+    id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
+) -> None:
+    """Show a text of the archive, and what is known of it."""
+    from sigtrack.app import statements as use
+
+    _refuse(series)
+    with frame.store(read_only=True) as store:
+        frame.show(use.show(store, id))
+
+
+@statements.command()
+@with_series
+def remove(
+    frame: Frame,
+    series: str | None,
+    id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
+) -> None:
+    """Take a text out of the archive for good."""
+    from sigtrack.app import statements as use
+
+    _refuse(series)
+    with frame.store() as store:
+        frame.show(use.remove(store, id))
+
+
+def _refuse(series: str | None) -> None:
+    """An id needs no format of the archive, so what was meant is a format of the output."""
+    from sigtrack.present import FORMATS, PAGE
+
+    if series is not None:
+        of.one_of((*FORMATS, PAGE), series, "format")
+
+
+def _reader(
+    frame: Frame,
+    closing: ExitStack,
+    language: str | None,
+    *,
+    allow_private: bool,
+    store: Store | None = None,
+) -> Reader:
+    """The store is opened when an id asks for it, and closed with the others."""
+    from sigtrack.app.compare_inputs import Reader
+    from sigtrack.app.fetch import policy_of
+
+    @cache
+    def open_store() -> Store:
+        return store or closing.enter_context(frame.store(read_only=True))
+
+    return Reader(
+        open_store=open_store,
+        stdin=sys.stdin.buffer,
+        policy=policy_of(frame.settings.contact.value),
+        clock=frame.settings.clock,
+        zone=frame.zone,
+        allow_private=allow_private,
+        language=language,
+    )
