@@ -26,6 +26,7 @@ def info(store: Store) -> Report:
         "first item": census.first or "none",
         "last item": census.last or "none",
         "hits": sum(census.hits.values()),
+        "statements": census.statements,
     }
     tables = [Table(title="Database", columns=_PAIR, rows=tuple(facts.items()))]
     if census.hits:
@@ -42,6 +43,7 @@ def info(store: Store) -> Report:
         "first": census.first,
         "last": census.last,
         "hits": dict(census.hits),
+        "statements": census.statements,
     }
     return Report(blocks=tuple(tables), records=(record,))
 

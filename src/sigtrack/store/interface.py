@@ -4,6 +4,7 @@ A store keeps what feeds said (items, their revisions, what we learned of each f
 found in them (hits). Items are facts: they are only ever added, and a silent edit is a further
 revision. Hits are derived: they can be dropped and found again at any time, and "what is still to
 be matched" is a question to the store, so that a run that dies leaves nothing half done.
+Statements are an archive of their own: texts that the user chose, kept until the user removes them.
 
 Order is row order. Revisions and hits are numbered as they are committed, never reused; a clock
 that jumps back changes no answer to "what is new".
@@ -21,7 +22,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
-from sigtrack.model import Change, FeedState, Hit, KnownItem, Priority, StoredItem, Story
+from sigtrack.model import (
+    ArchivedStatement,
+    Change,
+    FeedState,
+    Hit,
+    KnownItem,
+    Priority,
+    StoredItem,
+    Story,
+)
 
 RunKind = Literal["fetch", "import", "rematch"]
 
@@ -96,6 +106,7 @@ class Look:
 
     at: datetime
     hit: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +118,11 @@ class Choice:
     ("" = there was none).
     """
 
-    revision: int
     digest: str
     number: int
     at: datetime
     last: Look | None
+    upto: Look
     answers: str
     found: tuple[Found, ...]
 
@@ -122,7 +133,6 @@ class Draft:
 
     `by_hand`: these recipients were named for this one mail and stand in no config.
     """
-    upto: Look
 
     message_id: str
     subject: str
@@ -172,6 +182,7 @@ class Census:
     pruned: int
     feeds: int
     hits: Mapping[str, int]
+    statements: int
     first: datetime | None
     last: datetime | None
     size: int
@@ -335,6 +346,24 @@ class Store(Protocol):
 
     def last_look(self, reader: str) -> Look | None: ...
 
+    # the archive of statements
+
+    def keep_statement(self, statement: ArchivedStatement) -> bool:
+        """Add it; False, and nothing changes, if its format has a text of the same words."""
+        ...
+
+    def statements(self, format: str | None = None) -> list[ArchivedStatement]:
+        """All, or those of one format: by format, then day, then the order in which they came."""
+        ...
+
+    def find_statements(self, prefix: str) -> list[ArchivedStatement]:
+        """Those whose id (hex digits in lower case) begins so; may be none."""
+        ...
+
+    def remove_statement(self, id: str) -> None:
+        """Take it out for good; nothing happens if there is none of this id."""
+        ...
+
     # digests and their outbox
 
     def unread(self, digest: str, query: Query, at: datetime) -> Choice:
@@ -388,6 +417,7 @@ class Store(Protocol):
         """Remove items whose moment is earlier, with their hits; how many.
 
         A tombstone stays of each, so that a feed that still lists it does not make it new again.
-        Mails made before then go too, unless one is waiting or the last of its digest.
+        Mails made before then go too, unless one is waiting or the last of its digest. The archive
+        of statements stays.
         """
         ...

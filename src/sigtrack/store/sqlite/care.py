@@ -53,7 +53,8 @@ def census(database: Database) -> Census:
             (SELECT count(*) FROM items WHERE latest IS NULL),
             (SELECT count(DISTINCT feed) FROM items WHERE latest IS NOT NULL),
             (SELECT min(moment) FROM revisions),
-            (SELECT max(moment) FROM revisions)
+            (SELECT max(moment) FROM revisions),
+            (SELECT count(*) FROM statements)
         """
     )
     assert row is not None
@@ -63,6 +64,7 @@ def census(database: Database) -> Census:
         pruned=row[2],
         feeds=row[3],
         hits=dict(database.rows(_SHOWN)),
+        statements=row[6],
         first=time_or_none(row[4]),
         last=time_or_none(row[5]),
         size=sum(_size(Path(f"{database.path}{suffix}")) for suffix in ("", "-wal")),

@@ -12,6 +12,8 @@ its number; `sightings` says in which revisions and where, and comes and goes wi
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
 digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
 them when the window passed them, and they are told if they come back.
+
+`statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 """
 
 from __future__ import annotations
@@ -196,4 +198,23 @@ _LOOKS: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS)
+_STATEMENTS: Step = (
+    """
+    CREATE TABLE statements (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        format TEXT NOT NULL,
+        level TEXT NOT NULL,
+        day TEXT NOT NULL,
+        title TEXT NOT NULL,
+        url TEXT NOT NULL,
+        language TEXT,
+        text TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        added_at INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX statements_by_day ON statements (format, day)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS)

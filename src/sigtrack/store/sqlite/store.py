@@ -18,7 +18,15 @@ from sigtrack.errors import (
     NoPermission,
     SigtrackError,
 )
-from sigtrack.model import Change, FeedState, Hit, KnownItem, StoredItem, Story
+from sigtrack.model import (
+    ArchivedStatement,
+    Change,
+    FeedState,
+    Hit,
+    KnownItem,
+    StoredItem,
+    Story,
+)
 from sigtrack.store.interface import (
     Batch,
     Census,
@@ -33,7 +41,16 @@ from sigtrack.store.interface import (
     RunKind,
     Saved,
 )
-from sigtrack.store.sqlite import care, feeds, items, matching, outbox, reading, stories
+from sigtrack.store.sqlite import (
+    care,
+    feeds,
+    items,
+    matching,
+    outbox,
+    reading,
+    statements,
+    stories,
+)
 from sigtrack.store.sqlite.connection import Database, damaged, forbidden
 from sigtrack.store.sqlite.lock import RunLock
 from sigtrack.store.sqlite.migrate import prepare
@@ -244,6 +261,18 @@ class SqliteStore:
 
     def last_look(self, reader: str) -> Look | None:
         return feeds.last_look(self._database, reader)
+
+    def keep_statement(self, statement: ArchivedStatement) -> bool:
+        return statements.keep(self._database, statement)
+
+    def statements(self, format: str | None = None) -> list[ArchivedStatement]:
+        return statements.statements(self._database, format)
+
+    def find_statements(self, prefix: str) -> list[ArchivedStatement]:
+        return statements.find(self._database, prefix)
+
+    def remove_statement(self, id: str) -> None:
+        statements.remove(self._database, id)
 
     def unread(self, digest: str, query: Query, at: datetime) -> Choice:
         return outbox.unread(self._database, digest, query, at)
