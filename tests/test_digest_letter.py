@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigtrack.app.digest_further import Further
 from sigtrack.app.digest_letter import Desk, digest_of, stories_of, subject_of
-from sigtrack.app.digest_words import _SENTENCES, Words
+from sigtrack.app.digest_sentences import SENTENCES
+from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of
 from sigtrack.config import DigestSettings
@@ -107,7 +109,7 @@ def test_watchlists_stand_in_their_own_order_whatever_came_first() -> None:
 
 
 def test_further_blocks_stand_behind_the_stories() -> None:
-    desk = replace(DESK, further=lambda _: [Note(text="a phrase is gone")])
+    desk = replace(DESK, further=lambda *_: Further(blocks=(Note(text="a phrase is gone"),)))
     digest = digest_of(choice(found(stored("a"))), MORNING, desk)
     assert digest.parts[-1] == Note(text="a phrase is gone")
 
@@ -141,14 +143,14 @@ def test_every_language_has_every_sentence_with_the_same_values(language: str) -
     def values(sentence: str) -> set[str]:
         return {part.partition("}")[0] for part in sentence.split("{")[1:]}
 
-    for name, sentence in _SENTENCES["en"].items():
-        assert values(_SENTENCES[language][name]) == values(sentence), name
-    assert set(_SENTENCES[language]) == set(_SENTENCES["en"])
+    for name, sentence in SENTENCES["en"].items():
+        assert values(SENTENCES[language][name]) == values(sentence), name
+    assert set(SENTENCES[language]) == set(SENTENCES["en"])
 
 
 def test_days_are_said_as_people_write_them() -> None:
     moment = datetime(2025, 12, 30, 3, tzinfo=UTC)
-    said = {language: Words(language, now=NOW, zone=SEOUL).time(moment) for language in _SENTENCES}
+    said = {language: Words(language, now=NOW, zone=SEOUL).time(moment) for language in SENTENCES}
     assert said == {
         "en": "Tue 30 Dec 2025 12:00",
         "ko": "2025년 12월 30일(화) 12:00",

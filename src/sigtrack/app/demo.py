@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.analyze.visits import VisitReader
+from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.expect import outlooks
 from sigtrack.app.expect import report_of as expected
@@ -34,7 +35,18 @@ from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import FetchPolicy
-from sigtrack.model import Block, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
+from sigtrack.model import (
+    Block,
+    Column,
+    Feed,
+    Marked,
+    Note,
+    Report,
+    Role,
+    StoredItem,
+    Table,
+    Watchlist,
+)
 from sigtrack.present.letter import render_text
 from sigtrack.store import Query, Store, open_store
 from sigtrack.watch import shipped_text
@@ -108,12 +120,18 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
 
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     """The text of a digest of what the second fetch has brought."""
+    shelf = Shelf(
+        actors=lambda: rules.actors,
+        expecting=lambda: _what_next(rules),
+        formulary=lambda: load_formulary(shipped_text("phrases.toml")),
+    )
     desk = Desk(
         zone=zone,
         headings=headings_of(rules.watchlists),
         signals={(w.id, s.id): s.title or s.id for w in rules.watchlists for s in w.signals},
         feeds=server.feeds,
         group=by_story(server.roles()),
+        further=FurtherReader(store, shelf, server.feeds, zone),
     )
     choice = store.unread(_DIGEST.name, Query(), _LATER)
     return render_text(digest_of(choice, _DIGEST, desk), zone)
@@ -134,11 +152,15 @@ def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block, ...]:
 
 
 def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block, ...]:
+    found = outlooks(store, _what_next(rules), rules.actors, now=_LATER, zone=zone)
+    return expected(found).blocks
+
+
+def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     """An example of [[expect]]: the shipped watchlists hold none."""
     text = (_WEEK / "what-next.toml").read_text(encoding="utf-8")
     example, _ = load_watchlist("what-next.toml", text, Known(actors=rules.actors, shared={}))
-    lists = (example,) if example else ()
-    return expected(outlooks(store, lists, rules.actors, now=_LATER, zone=zone)).blocks
+    return (example,) if example else ()
 
 
 def _told(title: str, *blocks: Block) -> Report:

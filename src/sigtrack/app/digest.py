@@ -120,15 +120,19 @@ def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
     """The next mail of the digest, into the outbox; None when it has nothing to say."""
 
     def draft_of(choice: Choice) -> Draft | None:
-        return write(choice, plan, desk).draft if is_due(choice, plan.settings) else None
+        return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
+    desk.further(store.unread(plan.settings.name, plan.query, now), plan.settings)  # keeps it
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 
-def is_due(choice: Choice, settings: DigestSettings) -> bool:
-    """With something new always; else, if the user wants it, once a week."""
-    if choice.found or settings.when_empty == "never":
-        return bool(choice.found)
+def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
+    """With stories always, and with what is worth a mail without; else, if the user wants it, once
+    a week."""
+    if choice.found or desk.further(choice, settings).rouses:
+        return True
+    if settings.when_empty == "never":
+        return False
     return choice.last is None or choice.at - choice.last.at >= _HEARTBEAT
 
 
@@ -169,10 +173,10 @@ def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
     return Report(blocks=tuple(notes), records=tuple(records))
 
 
-def intention_of(store: Store, plan: Plan, choice: Choice, written: Written) -> Report:
+def intention_of(store: Store, plan: Plan, desk: Desk, choice: Choice, written: Written) -> Report:
     """`--dry-run`: what would be sent, to whom."""
     name = plan.settings.name
-    due = is_due(choice, plan.settings)
+    due = is_due(choice, plan.settings, desk)
     waiting = sum(mail.digest == name for mail in store.waiting())
     record = {
         "digest": name,

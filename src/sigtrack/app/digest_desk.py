@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
+from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk
+from sigtrack.app.expecting import expects_anything
 from sigtrack.app.grouping import by_story
 from sigtrack.app.headings import load_headings
+from sigtrack.app.rules import load_rules
 from sigtrack.app.signal_titles import load_signal_titles
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
-from sigtrack.model import Problem
+from sigtrack.model import Actor, Problem, Watchlist
 from sigtrack.store import Store
+from sigtrack.watch import shipped_text
+from sigtrack.watch.actors import load_actors
+from sigtrack.watch.phrases import load_formulary
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
     catalogue = load_catalogue(settings)
+    zone = settings.zone()
     return Desk(
-        zone=settings.zone(),
+        zone=zone,
         headings=load_headings(settings),
         signals=load_signal_titles(settings),
         feeds=catalogue.feeds,
@@ -26,6 +35,25 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         group=by_story(catalogue.roles()),
+        further=FurtherReader(store, _shelf_of(settings), catalogue.feeds, zone),
+    )
+
+
+def _shelf_of(settings: Settings) -> Shelf:
+    """Mistakes in files are told by the commands that check them; here what is good counts."""
+
+    @cache
+    def actors() -> Mapping[str, Actor]:
+        return load_actors(shipped_text("actors.toml"), settings.actors)[0]
+
+    @cache
+    def expecting() -> Sequence[Watchlist]:
+        return load_rules(settings).watchlists if expects_anything(settings) else ()
+
+    return Shelf(
+        actors=actors,
+        expecting=expecting,
+        formulary=cache(lambda: load_formulary(shipped_text("phrases.toml"))),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
+from sigtrack.app.digest_further import Commands, Further
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN, Headings
 from sigtrack.app.quotes import headline_of, quote_of
@@ -44,8 +45,8 @@ class Desk:
     """What all digests of a run are written with.
 
     `signals` are titles by (watchlist, signal). `options` make a command see the files of this
-    run (--db, --config). `further` are blocks between the stories and the feeds not heard from:
-    what is new in wording and visits.
+    run (--db, --config). `further` is what stands between the stories and the feeds not heard
+    from: what is new in visits, expectations and wording.
     """
 
     zone: tzinfo
@@ -56,7 +57,7 @@ class Desk:
     last_fetch: Run | None = None
     options: tuple[str, ...] = ()
     group: Grouping = each_alone
-    further: Callable[[Choice], Sequence[Block]] = lambda _: ()
+    further: Callable[[Choice, DigestSettings], Further] = lambda *_: Further()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +81,20 @@ def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
     """The whole mail; with nothing found, the one line that says so."""
     words = Words(settings.language, now=choice.at, zone=desk.zone)
     stories = stories_of(choice, desk.group)
-    writer = _Writer(choice, settings, desk, words)
+    further = desk.further(choice, settings)
+    writer = _Writer(choice, settings, desk, words, further.commands)
     unheard = writer.unheard()
-    if not stories:
+    if not stories and not further.news:
         return writer.quiet(len(unheard.rows) if unheard else 0)
     shown = stories[: settings.limit]
     parts: list[Section | Block] = [*writer.alarm(), *writer.sections(shown)]
     if left := len(stories) - len(shown):
         parts.append(Note(text=words.say("more", n=left)))
-    parts += desk.further(choice)
+    parts += further.blocks
     if unheard:
         parts.append(unheard)
     return Digest(
-        subject=subject_of(stories, settings.language),
+        subject=subject_of(stories, settings.language) if stories else first_of(further.news),
         summary=writer.summary(stories),
         parts=tuple(parts),
         footer=writer.footer(),
@@ -145,6 +147,12 @@ def subject_of(stories: Sequence[Story], language: str) -> str:
     return f"{mark}{_cut(title, room)}{more}"
 
 
+def first_of(news: Sequence[str]) -> str:
+    """The subject of a digest without stories; at most 78 cells."""
+    more = f" (+{len(news) - 1})" if len(news) > 1 else ""
+    return f"{_cut(news[0], _SUBJECT - cells_wide(more))}{more}"
+
+
 def _cut(text: str, room: int) -> str:
     if cells_wide(text) <= room:
         return text
@@ -160,14 +168,24 @@ def _cut(text: str, room: int) -> str:
 class _Writer:
     """One digest in one language."""
 
-    def __init__(self, choice: Choice, settings: DigestSettings, desk: Desk, words: Words) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        settings: DigestSettings,
+        desk: Desk,
+        words: Words,
+        commands: Commands,
+    ) -> None:
         self.choice, self.settings, self.desk, self.words = choice, settings, desk, words
+        self.commands = commands
         self.publishers = {feed.id: feed.title or feed.id for feed in desk.feeds}
 
     def summary(self, stories: Sequence[Story]) -> str:
         words, last = self.words, self.choice.last
         what = words.stories(len(stories))
-        if last:
+        if not stories:
+            what = words.say("no_stories", when=words.time(last.at if last else self.choice.at))
+        elif last:
             what = words.say("since", what=what, when=words.time(last.at))
         urgent = sum(story.is_urgent for story in stories)
         parts = [what]
@@ -282,12 +300,12 @@ class _Writer:
     def footer(self) -> Footer:
         words, settings, choice = self.words, self.settings, self.choice
         again = (settings.name, "--again", str(choice.number))
+        lines: list[tuple[str, tuple[str, ...]]] = [("foot_show", ("show", "ID"))]
+        if choice.found:
+            lines.append(("foot_all", ("report", *self.window())))
+        lines += [*self.commands, ("foot_again", ("digest", *again))]
         return Footer(
-            lines=(
-                (words.say("foot_show"), self.command("show", "ID")),
-                (words.say("foot_all"), self.command("report", *self.window())),
-                (words.say("foot_again"), self.command("digest", *again)),
-            )
+            lines=tuple((words.say(sentence), self.command(*told)) for sentence, told in lines)
         )
 
     def command(self, *words: str) -> str:

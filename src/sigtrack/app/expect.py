@@ -57,14 +57,28 @@ def outlooks(
     *,
     now: datetime,
     zone: tzinfo,
+    stays: Sequence[Stay] | None = None,
+    hit: int | None = None,
 ) -> list[Outlook]:
-    """Every expectation: the late ones first, then by the day they are due."""
+    """Every expectation: the late ones first, then by the day they are due.
+
+    `stays` are those of all items, if the caller has read them; hits after number `hit` are left
+    out. With both it is told how things stood at an earlier time, and `now` is that time.
+    """
     wanted = [(w.id, e) for w in watchlists for e in w.expects]
     if not wanted:
         return []
-    judge = _Judge(store, actors, now, zone, [e for _, e in wanted])
+    if stays is None:
+        reader = VisitReader(actors) if asks_visits(e for _, e in wanted) else None
+        stays = timeline_of(store.items(Query()), reader).stays if reader else ()
+    judge = _Judge(store, actors, now, zone, stays, hit)
     found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]
     return sorted(found, key=lambda o: (_ORDER[o.status], o.by or date.max, o.watchlist))
+
+
+def asks_visits(wanted: Iterable[Expectation]) -> bool:
+    """Whether it takes a timeline to judge them."""
+    return any(e.visit or isinstance(e.after, Journey) for e in wanted)
 
 
 def problems_of(watchlists: Sequence[Watchlist]) -> list[Problem]:
@@ -85,7 +99,7 @@ def problems_of(watchlists: Sequence[Watchlist]) -> list[Problem]:
 
 
 class _Judge:
-    """Answers from the store; the visits are read at most once."""
+    """Answers from the store and from the visits in it."""
 
     def __init__(
         self,
@@ -93,16 +107,16 @@ class _Judge:
         actors: Mapping[str, Actor],
         now: datetime,
         zone: tzinfo,
-        wanted: Sequence[Expectation],
+        stays: Sequence[Stay],
+        hit: int | None,
     ) -> None:
         self._store = store
         self._actors = actors
         self._now = now
         self._zone = zone
         self._today = now.astimezone(zone).date()
-        needs = any(e.visit or isinstance(e.after, Journey) for e in wanted)
-        reader = VisitReader(actors) if needs else None
-        self._stays = timeline_of(store.items(Query()), reader).stays if reader else ()
+        self._stays = stays
+        self._hit = hit
 
     def outlook(self, watchlist: str, expectation: Expectation) -> Outlook:
         after = self._after(expectation)
@@ -161,7 +175,8 @@ class _Judge:
             watchlist, _, signal = name.partition("/")
             query = Query(watchlists=(watchlist,), since=since, until=self._now)
             for one in self._store.hits(query):
-                if not signal or one.hit.signal == signal:
+                is_known = self._hit is None or one.number <= self._hit
+                if is_known and (not signal or one.hit.signal == signal):
                     day = when(one.stored).astimezone(self._zone).date()
                     if after is None or day >= after:  # published then, not only fetched then
                         found.append((day, one.stored.id))

@@ -194,7 +194,7 @@ def matrix(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Rep
             for stay in stays
         )
         since = f"{gap} days" if gap is not None else ""
-        rows.append((_name(visitor, actors), _name(host, actors), told, since, answer or "no"))
+        rows.append((name_of(visitor, actors), name_of(host, actors), told, since, answer or "no"))
         records.append(
             {
                 "visitor_country": visitor,
@@ -221,7 +221,7 @@ def sequence(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Repor
     if not stops or timeline.since is None:
         text = f"no visit of {_title(actor)} whose day is told"
         return Report(title="Sequence", blocks=(Note(text=text),))
-    names = {id: _name(id, actors) for id in {*actors, country}}
+    names = {id: name_of(id, actors) for id in {*actors, country}}
     claims = claims_of(stops, actors, names, timeline.since)
     columns = (
         Column(name="when", kind="key"),
@@ -376,7 +376,7 @@ def _stop_row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
 
 
 def _who(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    country = _name(stay.visitor.country, actors)
+    country = name_of(stay.visitor.country, actors)
     return (
         f"{stay.visitor.name} ({country})"
         if stay.visitor.actor
@@ -386,7 +386,7 @@ def _who(stay: Stay, actors: Mapping[str, Actor]) -> str:
 
 def _where(stay: Stay, actors: Mapping[str, Actor]) -> str:
     place = ", ".join(stay.sites[:3])
-    country = _name(stay.host_country, actors)
+    country = name_of(stay.host_country, actors)
     text = f"{country}: {place}" if place and place != country else country
     for site in stay.sites:
         meaning = _is_told(site, stay, actors)
@@ -424,7 +424,7 @@ def _story(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
     """Towns; halls, airports and palaces within them are left to the table."""
     towns = [site for site in stay.sites if site in _towns(actors)] or list(stay.sites[:1])
-    return " and ".join(towns[:2]) or _name(stay.host_country, actors)
+    return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
 
 
 def _towns(actors: Mapping[str, Actor]) -> frozenset[str]:
@@ -474,7 +474,7 @@ def _answer(stays: Sequence[Stay], every: Iterable[Stay]) -> str:
     return f"{SYMBOLS[back[0].phase]} {_days(back[0])}" if back else ""
 
 
-def _name(country: str, actors: Mapping[str, Actor]) -> str:
+def name_of(country: str, actors: Mapping[str, Actor]) -> str:
     actor = actors.get(country)
     return actor.names[0].lstrip("=~") if actor and actor.names else country
 

@@ -17,6 +17,7 @@ from sigtrack.store import Query, Store
 
 By = Literal["year", "month", "week", "side"]
 BYS: tuple[By, ...] = ("year", "month", "week", "side")
+_LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence"),
@@ -51,7 +52,7 @@ def wording(
     feeds = tuple(feeds)
     query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
-    publishers = {feed.id: _publisher(feed) for feed in feeds}
+    publishers = {feed.id: publisher_of(feed) for feed in feeds}
     told = list(_told(store, replace(query, since=window.baseline), publishers))
     measured = measure(
         told,
@@ -99,6 +100,10 @@ def _window(query: Query, baseline: str, zone: tzinfo) -> Window:
     return Window(since=query.since, baseline=begin)
 
 
+def publisher_of(feed: Feed) -> Publisher:
+    return Publisher(id=feed.id, country=feed.country, role=feed.role)
+
+
 def _told(store: Store, query: Query, publishers: Mapping[str, Publisher]) -> Iterator[Told]:
     if not query.watchlists:
         for one in store.items(query):
@@ -118,11 +123,16 @@ def _one(
 ) -> Told:
     feed = stored.item.feed
     publisher = publishers.get(feed) or Publisher(id=feed)
-    return Told(stored=stored, publisher=publisher, anchors=anchors)
+    return Told(stored=within_memory(stored), publisher=publisher, anchors=anchors)
 
 
-def _publisher(feed: Feed) -> Publisher:
-    return Publisher(id=feed.id, country=feed.country, role=feed.role)
+def within_memory(stored: StoredItem) -> StoredItem:
+    """The item with no more of its article than anybody reads: all of them are held at once."""
+    item = stored.item
+    if len(item.summary) + len(item.text) <= _LONGEST:
+        return stored
+    short = replace(item, summary=item.summary[:_LONGEST], text=item.text[:_LONGEST])
+    return replace(stored, item=short)
 
 
 def _edits(store: Store, told: Iterable[Told], window: Window) -> Iterator[tuple[Told, Told]]:

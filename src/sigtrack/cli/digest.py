@@ -122,7 +122,7 @@ def _preview(
         if stdout:
             frame.write([written.text])
         elif not eml:
-            frame.show(use.intention_of(store, plan, choice, written))
+            frame.show(use.intention_of(store, plan, desk, choice, written))
 
 
 def _init(frame: Frame, store: Store, plans: list[Plan]) -> None:

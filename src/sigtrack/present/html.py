@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sigtrack.model import Note, Table
 from sigtrack.model.letter import Section
-from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, link_of, one_line, pieces
+from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces
 from sigtrack.present.plain import text_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _template() -> Template:
         marks=ROW_MARKS | NOTE_MARKS,
         link_of=link_of,
         pieces=pieces,
+        full_rows=full_rows,
+        row_marks=ROW_MARKS,
         text_of=text_of,
     )
     environment.filters["one_line"] = one_line

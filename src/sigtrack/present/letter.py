@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from sigtrack.model import Note, Table
 from sigtrack.model.letter import Card, Digest, Section
 from sigtrack.present import plain
-from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, link_of, one_line, pieces
+from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces
 from sigtrack.present.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
     if heading := " — ".join(filter(None, (one_line(table.title), one_line(table.caption)))):
         yield from _paragraph(heading)
         yield "-" * min(plain.cells_wide(heading), WIDTH)
-    for row in table.rows:
+    for row, emphasis in full_rows(table):
         texts = filter(None, (plain.text_of(cell, zone) for cell in row))
-        yield from _wrapped(_SEPARATOR.join(texts), first="- ")
+        mark = ROW_MARKS.get(emphasis, "")
+        yield from _wrapped(f"{mark} {_SEPARATOR.join(texts)}".lstrip(), first="- ")
         yield from (f"{_INDENT}{link}" for link in dict.fromkeys(map(link_of, row)) if link)
 
 

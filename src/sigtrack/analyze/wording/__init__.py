@@ -20,6 +20,7 @@ from sigtrack.analyze.wording.grams import (
     usual_words,
 )
 from sigtrack.analyze.wording.ladders import Ladders, Shift, Step
+from sigtrack.analyze.wording.odds import SURE, change_of
 from sigtrack.analyze.wording.usage import (
     CHANGES,
     ENOUGH,
@@ -38,6 +39,7 @@ from sigtrack.text.stems import Stems
 __all__ = [
     "CHANGES",
     "ENOUGH",
+    "SURE",
     "Change",
     "Corpus",
     "LabelOf",
@@ -50,6 +52,7 @@ __all__ = [
     "Use",
     "Window",
     "Wording",
+    "change_of",
     "contrast",
     "measure",
 ]
@@ -75,11 +78,13 @@ def measure(
     names: Iterable[str] = (),
     edits: Iterable[tuple[Told, Told]] = (),
     label_of: LabelOf | None = None,
+    unknown: bool = True,
 ) -> Wording:
     """What changed from the past of the window to its now.
 
     `names` (people, countries) are never part of an unknown phrase. `edits` are items before and
     after a silent edit. `label_of` sorts items into parts (a year, a side) that are counted too.
+    Without `unknown` no phrases outside the catalogue are sought, which takes most of the time.
     """
     corpus = Corpus(told, window, label_of)
     seen = _Seen(formulary, names)
@@ -97,7 +102,7 @@ def measure(
     return Wording(
         corpus=corpus,
         formulas=tuple(sorted(rows, key=_order)),
-        unknown=tuple(_unknown(corpus, seen)),
+        unknown=tuple(_unknown(corpus, seen)) if unknown else (),
         shifts=tuple(Ladders(formulary).shifts(corpus.told, window, edits)),
     )
 

@@ -1,0 +1,93 @@
+"""What was expected, as a digest tells it: what has come, what is late, what is still open.
+
+What is late or has come is told once, by the first digest after it; what is open is told in every
+digest that is sent. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sigtrack.app.digest_words import Words
+from sigtrack.app.expect import Outlook, Status
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.model import Block, Cell, Column, Journey, Table
+
+_SHOWN = 8
+_EVIDENCE = 2
+_COLUMNS = (
+    Column(name="status", kind="key"),
+    Column(name="expected", kind="main"),
+    Column(name="day"),
+    Column(name="evidence"),
+)
+_ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
+
+
+def to_tell(was: Sequence[Outlook], now: Sequence[Outlook]) -> list[Outlook]:
+    """What is overdue or seen that was not at the last digest (`was`); then what is open."""
+    before = {_key(one): one.status for one in was}
+    told = [
+        one
+        for one in now
+        if one.status == "open"
+        or (one.status in ("overdue", "seen") and before.get(_key(one)) != one.status)
+    ]
+    return sorted(told, key=lambda one: _ORDER[one.status])
+
+
+def _key(one: Outlook) -> tuple[str, str]:
+    return one.watchlist, one.expectation.id
+
+
+def table_of(told: Sequence[Outlook], words: Words) -> list[Block]:
+    """A line each; nothing for nothing."""
+    if not told:
+        return []
+    left = len(told) - _SHOWN
+    return [
+        Table(
+            title=words.say("expected"),
+            caption=words.say("more", n=left) if left > 0 else "",
+            columns=_COLUMNS,
+            rows=tuple(_row(one, words) for one in told[:_SHOWN]),
+            emphasis=tuple("urgent" if one.status == "overdue" else "" for one in told[:_SHOWN]),
+        )
+    ]
+
+
+def _row(one: Outlook, words: Words) -> tuple[Cell, ...]:
+    return (
+        _status(one, words),
+        _title(one),
+        _day(one, words),
+        " ".join(item[:ID_SHOWN] for item in one.evidence[:_EVIDENCE]),
+    )
+
+
+def _status(one: Outlook, words: Words) -> str:
+    return words.say("seen_at_last" if one.status == "seen" else one.status)
+
+
+def _title(one: Outlook) -> str:
+    return one.expectation.title or one.expectation.id
+
+
+def _day(one: Outlook, words: Words) -> str:
+    if one.seen:
+        return words.say("seen_when", when=_said(one.seen, words))
+    if one.by:
+        return words.say("due", when=_said(one.by, words))
+    if isinstance(one.expectation.after, Journey):
+        return words.say("due_after", n=one.expectation.by, visit=one.expectation.after)
+    return ""
+
+
+def _said(day: date, words: Words) -> str:
+    return words.days(day.isoformat())
+
+
+def news_of(one: Outlook, words: Words) -> str:
+    """For the subject of a mail without stories."""
+    return f"{_status(one, words)}: {_title(one)}"

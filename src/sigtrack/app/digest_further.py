@@ -1,0 +1,243 @@
+"""What a digest tells besides stories: visits that changed, what was expected, and wording.
+
+All of it is a comparison of two looks: how things stood at the last digest and how they stand at
+this one, by the numbers of rows, so that the same choice gives the same words and nothing is told
+again while nothing changes. A first digest has nothing to compare with; it tells what is expected.
+
+Reading takes seconds, and a digest is written while nobody else may write. So the answer to the
+last question is kept: who asks the same before the transaction need not wait in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
+from itertools import chain
+
+from sigtrack.analyze.visits import Report, VisitReader, merge
+from sigtrack.app import digest_expect, digest_visits, digest_wording
+from sigtrack.app.digest_wording import Arrival
+from sigtrack.app.digest_words import Words
+from sigtrack.app.expect import Outlook, asks_visits, outlooks
+from sigtrack.app.visits import reports_of
+from sigtrack.app.wording import publisher_of, within_memory
+from sigtrack.config import DigestSettings
+from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, Watchlist
+from sigtrack.store import Choice, Found, Look, Query, Store
+
+VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
+Commands = tuple[tuple[str, tuple[str, ...]], ...]
+_Told = tuple[Report, bool, bool]  # whether it was told at the last digest, and is told now
+_HISTORY = timedelta(days=90)  # before the last digest: a visit known for longer is told as new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """`commands` open what the blocks tell: a sentence of the digest each, and the words after
+    `sigtrack`. `news` is what will not be told again, the most important first; with `rouses` it
+    is worth a mail without stories."""
+
+    blocks: tuple[Block, ...] = ()
+    commands: Commands = ()
+    news: tuple[str, ...] = ()
+    rouses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What is read from files, each only when it is needed: the gazetteer takes 0.6 s."""
+
+    actors: Callable[[], Mapping[str, Actor]]
+    expecting: Callable[[], Sequence[Watchlist]]
+    formulary: Callable[[], Formulary]
+
+
+class FurtherReader:
+    """Asks the store; one for all digests of a run."""
+
+    def __init__(self, store: Store, shelf: Shelf, feeds: Iterable[Feed], zone: tzinfo) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._publishers = {feed.id: publisher_of(feed) for feed in feeds}
+        self._zone = zone
+        self._asked: object = None
+        self._told = Further()
+
+    def __call__(self, choice: Choice, settings: DigestSettings) -> Further:
+        asked = (choice.digest, choice.last, choice.upto, settings)
+        if asked != self._asked:
+            self._told = self._read(choice, settings)
+            self._asked = asked
+        return self._told
+
+    def _read(self, choice: Choice, settings: DigestSettings) -> Further:
+        words = Words(settings.language, now=choice.at, zone=self._zone)
+        parts = [self._visits(choice, settings, words), self._expected(choice, settings, words)]
+        if choice.found or any(part.news for part in parts):
+            parts.append(self._wording(choice, settings, words))
+        rousing = [part for part in parts if part.rouses]
+        news = [one for part in (*rousing, *parts) for one in part.news]
+        return Further(
+            blocks=tuple(block for part in parts for block in part.blocks),
+            commands=tuple(command for part in parts for command in part.commands),
+            news=tuple(dict.fromkeys(news)),
+            rouses=bool(rousing),
+        )
+
+    def _visits(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+        last = choice.last
+        if last is None or (settings.watchlists and VISITS not in settings.watchlists):
+            return Further()
+        changed = self._changed_visits(last)
+        if not changed:
+            return Further()
+        actors = self._shelf.actors()
+        first = min(turn.at for one in changed for turn in one.stay.history)
+        return Further(
+            blocks=tuple(digest_visits.table_of(changed, actors, words)),
+            commands=(("foot_visits", ("visits", "--since", f"{first:%Y-%m-%d}")),),
+            news=tuple(digest_visits.news_of(one, actors, words) for one in changed),
+            rouses=settings.priority is None,
+        )
+
+    def _changed_visits(self, last: Look) -> list[digest_visits.Changed]:
+        """The past is read only if something new is told, and kept only if it is about the same
+        visitors and hosts."""
+        arrived = list(self._reports(self._store.items(Query(after_revision=last.revision)), last))
+        pairs = {pair for report, _, _ in arrived for pair in _pairs_of(report)}
+        if not pairs:
+            return []
+        past = self._store.items(Query(since=last.at - _HISTORY))
+        known = [
+            (report, True, True)
+            for report, _, _ in self._reports((s for s in past if s.number <= last.revision), last)
+            if not pairs.isdisjoint(_pairs_of(report))
+        ]
+        before, now = _then_and_now([*arrived, *known])
+        new = {report.item for report, _, is_now in arrived if is_now}
+        return digest_visits.changes(merge(before), merge(now), new, last.at.date())
+
+    def _expected(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+        lists = [
+            one
+            for one in self._shelf.expecting()
+            if one.expects and (not settings.watchlists or one.id in settings.watchlists)
+        ]
+        if not lists:
+            return Further()
+        last = choice.last
+        before, now = self._stays(lists, last)
+        is_now = self._outlooks(lists, choice.upto, now)
+        was = self._outlooks(lists, last, before) if last else []
+        told = digest_expect.to_tell(was, is_now)
+        news = [digest_expect.news_of(one, words) for one in told if one.status != "open"]
+        return Further(
+            blocks=tuple(digest_expect.table_of(told, words)),
+            commands=(("foot_expect", ("expect",)),) if told else (),
+            news=tuple(news),
+            rouses=bool(news),
+        )
+
+    def _stays(
+        self, lists: Iterable[Watchlist], last: Look | None
+    ) -> tuple[Sequence[Stay], Sequence[Stay]]:
+        if not asks_visits(e for one in lists for e in one.expects):
+            return (), ()
+        then = last or Look(at=datetime.min.replace(tzinfo=UTC), hit=0, revision=0)
+        before, now = _then_and_now(self._reports(self._store.items(Query()), then))
+        return merge(before), merge(now)
+
+    def _outlooks(
+        self, lists: Sequence[Watchlist], look: Look, stays: Sequence[Stay]
+    ) -> list[Outlook]:
+        return outlooks(
+            self._store,
+            lists,
+            self._shelf.actors(),
+            now=look.at,
+            zone=self._zone,
+            stays=stays,
+            hit=look.hit,
+        )
+
+    def _wording(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+        last = choice.last
+        if last is None:
+            return Further()
+        since = digest_wording.since_of(choice, last)
+        wanted = Query(watchlists=settings.watchlists)
+        found = chain(
+            self._store.hits(replace(wanted, since=since)),
+            self._store.hits(replace(wanted, until=since, after_hit=last.hit)),
+        )
+        told = digest_wording.reworded(
+            self._arrivals(found, last),
+            self._shelf.formulary(),
+            self._publishers,
+            choice,
+            last,
+        )
+        day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
+        blocks = digest_wording.table_of(told, words)
+        return Further(
+            blocks=tuple(blocks),
+            commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),
+        )
+
+    # From the store
+
+    def _reports(self, items: Iterable[StoredItem], last: Look) -> Iterator[_Told]:
+        """What the items tell of visits, and what they told before they were edited."""
+        for stored in items:
+            before = self._before(stored, last)
+            same = before is not None and before.number == stored.number
+            yield from ((report, same, True) for report in reports_of(stored, self._visit_reader))
+            if before is not None and not same:
+                older = reports_of(before, self._visit_reader)
+                yield from ((report, True, False) for report in older)
+
+    @cached_property
+    def _visit_reader(self) -> VisitReader:
+        return VisitReader(self._shelf.actors())
+
+    def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
+        """The item as the last digest knew it; None if it was not there."""
+        if stored.number <= last.revision:
+            return stored
+        if stored.revision == 1:
+            return None
+        older = [one for one in self._store.revisions(stored.id) if one.number <= last.revision]
+        return older[-1] if older else None
+
+    def _arrivals(self, found: Iterable[Found], last: Look) -> Iterator[Arrival]:
+        """Each item once, with the spans of all its hits, and no more of it than is read."""
+        items: dict[str, StoredItem] = {}
+        spans: dict[str, list[Span]] = {}
+        for one in found:
+            id = one.stored.id
+            if id not in items:
+                items[id] = within_memory(one.stored)
+            spans.setdefault(id, []).extend(one.hit.spans)
+        for id, stored in items.items():
+            before = self._before(stored, last)
+            kept = within_memory(before) if before else None
+            yield Arrival(stored=stored, before=kept, spans=tuple(spans[id]))
+
+
+def _then_and_now(told: Iterable[_Told]) -> tuple[list[Report], list[Report]]:
+    before: list[Report] = []
+    now: list[Report] = []
+    for report, was_there, is_there in told:
+        if was_there:
+            before.append(report)
+        if is_there:
+            now.append(report)
+    return before, now
+
+
+def _pairs_of(report: Report) -> set[tuple[str, str]]:
+    """Visitor and host; none for talks whose place is not told, which change no visit."""
+    host = report.visit.host_country
+    return {(visitor.country, host) for visitor in report.visit.visitors} if host else set()

@@ -1,0 +1,151 @@
+"""Visits that changed between two digests: what was known then laid beside what is known now.
+
+Not the history of a visit is asked but its two states: a late item may tell again what was known.
+Nothing changes without a new item that tells of the visit. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from sigtrack.app.digest_words import Words
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.app.visits import SYMBOLS, name_of
+from sigtrack.model import Actor, Block, Cell, Column, Level, Phase, Rank, Stay, Table
+
+What = Literal["new", "phase", "place", "level", "day"]
+_OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
+_SHOWN = 8
+_EVIDENCE = 2
+_RANKS = list(Rank)
+_COLUMNS = (
+    Column(name="change", kind="key"),
+    Column(name="visit", kind="main"),
+    Column(name="when"),
+    Column(name="level"),
+    Column(name="evidence"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A stay with what is new of it. `was` is its phase before (None: it was not known),
+    `evidence` are the new items, those that tell the change first."""
+
+    stay: Stay
+    whats: tuple[What, ...]
+    was: Phase | None
+    evidence: tuple[str, ...]
+
+
+def changes(
+    before: Iterable[Stay], now: Iterable[Stay], new: Collection[str], last: date
+) -> list[Changed]:
+    """The most important first: called off, then by rank, then what is known of it the latest.
+
+    `new` are ids of items that were not there, or not in these words, at the `last` digest.
+    """
+    known: dict[tuple[str, str], list[Stay]] = {}
+    for stay in before:
+        known.setdefault(_pair(stay), []).append(stay)
+    found = [_change(stay, known.get(_pair(stay), ()), new, last) for stay in now]
+    changed = [one for one in found if one is not None]
+    changed.sort(key=lambda one: (one.stay.history[-1].at, one.evidence), reverse=True)
+    changed.sort(key=_weight)
+    return changed
+
+
+def _pair(stay: Stay) -> tuple[str, str]:
+    return stay.visitor.country, stay.host_country
+
+
+def _weight(one: Changed) -> tuple[bool, int, bool]:
+    called_off = one.stay.phase is Phase.CANCELLED
+    return not called_off, _RANKS.index(one.stay.visitor.rank), "new" not in one.whats
+
+
+def _change(stay: Stay, pair: Iterable[Stay], new: Collection[str], last: date) -> Changed | None:
+    told = [item for item in stay.evidence if item in new]
+    known = [one for one in pair if not set(one.evidence).isdisjoint(stay.evidence)]
+    whats = tuple(_whats(stay, known)) if told else ()
+    if not whats or (not known and _is_old(stay, last)):
+        return None
+    turns = [turn.item for turn in reversed(stay.history) if turn.item in new]
+    return Changed(
+        stay=stay,
+        whats=whats,
+        was=known[-1].phase if known else None,
+        evidence=tuple(dict.fromkeys((*turns, *told))),
+    )
+
+
+def _whats(stay: Stay, known: Sequence[Stay]) -> Iterator[What]:
+    if not known:
+        yield "new"
+        return
+    if stay.phase not in {one.phase for one in known}:
+        yield "phase"
+    if stay.sites and not any(one.sites for one in known):
+        yield "place"
+    if stay.level.height > max(one.level.height for one in known):
+        yield "level"
+    if _is_day(stay.date) and not any(_is_day(one.date) for one in known):
+        yield "day"
+
+
+def _is_day(told: str | None) -> bool:
+    return told is not None and len(told) == len("2026-01-13")
+
+
+def _is_old(stay: Stay, last: date) -> bool:
+    over = stay.until or stay.date
+    return over is not None and over < (last - _OLD).isoformat()[: len(over)]
+
+
+def table_of(changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words) -> list[Block]:
+    """A line each; nothing for nothing."""
+    if not changed:
+        return []
+    left = len(changed) - _SHOWN
+    rows = tuple(_row(one, actors, words) for one in changed[:_SHOWN])
+    caption = words.say("more", n=left) if left > 0 else ""
+    return [Table(title=words.say("visits"), caption=caption, columns=_COLUMNS, rows=rows)]
+
+
+def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell, ...]:
+    stay = one.stay
+    return (
+        f"{SYMBOLS[stay.phase]} {_told(one, words)}",
+        journey_of(stay, actors, words),
+        words.days(stay.date, stay.until) if stay.date else "",
+        "" if stay.level is Level.UNSPECIFIED else words.say(stay.level),
+        " ".join(item[:ID_SHOWN] for item in one.evidence[:_EVIDENCE]),
+    )
+
+
+def _told(one: Changed, words: Words) -> str:
+    phase = words.say(one.stay.phase)
+    said = {
+        "new": f"{words.say('visit_new')}: {phase}",
+        "phase": f"{words.say(one.was)} → {phase}" if one.was else phase,
+    }
+    return ", ".join(said.get(what) or words.say(f"visit_{what}") for what in one.whats)
+
+
+def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
+    """Lee Jae Myung (South Korea) → Japan: Nara."""
+    visitor, country = stay.visitor, name_of(stay.visitor.country, actors)
+    who = (
+        f"{visitor.name} ({country})" if visitor.actor else f"{country}, {words.say(visitor.rank)}"
+    )
+    host = name_of(stay.host_country, actors)
+    places = ", ".join(site for site in stay.sites[:2] if site != host)
+    return f"{who} → {host}: {places}" if places else f"{who} → {host}"
+
+
+def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
+    """For the subject of a mail without stories."""
+    return f"{_told(one, words)}: {journey_of(one.stay, actors, words)}"

@@ -1,0 +1,178 @@
+"""Wording that is new, gone, hardened or softened, as a digest tells it: once.
+
+New is what stood in nothing that was known at the last digest; what came late counts as said now,
+what was known as said before, whatever its date. A sentence on a ladder is told by the digest that
+brings it. Gone is what was last used `GONE` before, if its absence since is more than chance: that
+moment passes between two digests only once. Too little text before, and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sigtrack.analyze.wording import (
+    SURE,
+    Publisher,
+    Row,
+    Shift,
+    Step,
+    Told,
+    Window,
+    change_of,
+    measure,
+)
+from sigtrack.app.digest_words import Words
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.model import Block, Cell, Column, Formulary, Span, StoredItem, Table
+from sigtrack.store import Choice, Look
+
+GONE = timedelta(days=30)
+BASELINE = timedelta(days=90)
+_SHOWN = 8
+_INSTANT = timedelta(microseconds=1)
+_COLUMNS = (
+    Column(name="change", kind="key"),
+    Column(name="phrase", kind="main"),
+    Column(name="use"),
+    Column(name="evidence"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An item that a digest reads. `before` is the item as the last digest knew it: None if it
+    was not there, the same if nothing has changed."""
+
+    stored: StoredItem
+    before: StoredItem | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Learned(Told):
+    """An item in the order in which it was learned, as far as the last digest divides it."""
+
+    learned: datetime
+
+    @property
+    def moment(self) -> datetime:
+        return self.learned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """What a digest has to tell. Rows and shifts in the order of `measure`."""
+
+    new: tuple[Row, ...] = ()
+    gone: tuple[Row, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+
+
+def since_of(choice: Choice, last: Look) -> datetime:
+    """The first moment that is read."""
+    return min(choice.at - GONE, last.at) - BASELINE
+
+
+def reworded(
+    arrivals: Iterable[Arrival],
+    formulary: Formulary,
+    publishers: Mapping[str, Publisher],
+    choice: Choice,
+    last: Look,
+) -> Reworded:
+    told: list[Told] = []
+    edits: list[tuple[Told, Told]] = []
+    for one in arrivals:
+        publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
+        learned = _learned(one, last)
+        told.append(
+            _Learned(stored=one.stored, publisher=publisher, anchors=one.spans, learned=learned)
+        )
+        if one.before is not None and one.before.number != one.stored.number:
+            old, new = (
+                Told(stored=stored, publisher=publisher) for stored in (one.before, one.stored)
+            )
+            edits.append((old, new))
+    recent = choice.at - GONE
+    measured = measure(
+        told,
+        formulary,
+        Window(since=last.at),
+        edits=edits,
+        label_of=lambda one: "recent" if one.moment >= recent else "before",
+        unknown=False,
+    )
+    if not measured.corpus.has_past:
+        return Reworded()
+    return Reworded(
+        new=tuple(row for row in measured.formulas if row.change == "new"),
+        gone=tuple(row for row in measured.formulas if _is_gone(row, last.at - GONE, recent)),
+        shifts=measured.shifts,
+    )
+
+
+def _learned(one: Arrival, last: Look) -> datetime:
+    moment = one.stored.moment
+    if one.before is None:
+        return max(moment, last.at)
+    return min(moment, last.at - _INSTANT)
+
+
+def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
+    """Last used between the two, and missed in what was said afterwards."""
+    if row.parts is None or not since <= row.last.told.moment < until:
+        return False
+    now, before = row.parts.get("recent"), row.parts.get("before")
+    if now is None or before is None:
+        return False
+    return change_of(0, now.of, before.stories, before.of) <= -SURE
+
+
+def table_of(found: Reworded, words: Words) -> list[Block]:
+    """A line each; nothing for nothing."""
+    rows = list(_rows(found, words))
+    if not rows:
+        return []
+    left = len(rows) - _SHOWN
+    caption = words.say("more", n=left) if left > 0 else ""
+    return [
+        Table(
+            title=words.say("wording"),
+            caption=caption,
+            columns=_COLUMNS,
+            rows=tuple(rows[:_SHOWN]),
+        )
+    ]
+
+
+def _rows(found: Reworded, words: Words) -> Iterator[tuple[Cell, ...]]:
+    for shift in found.shifts:
+        ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in (shift.before, shift.after))
+        yield (
+            words.say(shift.change),
+            f"{_words_of(shift.before)} → {_words_of(shift.after)}",
+            shift.after.told.publisher.id,
+            " ".join(ids),
+        )
+    for row in found.new:
+        who = ", ".join(publisher.id for publisher in row.publishers[:2])
+        yield (
+            words.say("phrase_new"),
+            row.phrase,
+            words.say("first_by", who=who),
+            row.first.told.id[:ID_SHOWN],
+        )
+    for row in found.gone:
+        yield (
+            words.say("phrase_gone"),
+            row.phrase,
+            words.say("last_use", when=words.day(row.last.told.moment)),
+            row.last.told.id[:ID_SHOWN],
+        )
+
+
+def _words_of(step: Step) -> str:
+    start, end = step.span
+    return step.sentence.text[start:end]
