@@ -18,8 +18,8 @@ from sigtrack.analyze.compare.marks import marks
 from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
 from sigtrack.analyze.compare.passages import passages_of
 from sigtrack.analyze.compare.reading import Reader, Reading
-from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics
-from sigtrack.analyze.compare.verdicts import LEAVE, MENTION, Judge, steps, turned
+from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
+from sigtrack.analyze.compare.verdicts import LEAVE, MENTION, Holdings, Judge, steps, turned
 from sigtrack.model import Comparison, Formulary, StatementChange
 from sigtrack.text.scripts import guess_language
 
@@ -58,22 +58,25 @@ class _Comparing:
         reader = Reader(formulary, self._language)
         self._old = [reader.read(one) for one in passages_of(old)]
         self._new = [reader.read(one) for one in passages_of(new)]
-        self._topics = Topics(formulary.formulas, (self._old, self._new))
-        self._judge = Judge(formulary)
+        parties = parties_of((self._old, self._new))
+        self._topics = Topics(formulary, parties)
+        self._judge = Judge(formulary, parties, Holdings.of(self._old), Holdings.of(self._new))
+        self._ranks: dict[tuple[int | None, int | None], int] = {}
 
     def result(self) -> Comparison:
         return Comparison(
-            changes=tuple(sorted(self._changes(), key=_lead)),
+            changes=tuple(sorted(self._changes(), key=self._lead)),
             formulas=formula_changes(self._formulary, self._old, self._new, self._language),
             old=tuple(one.passage for one in self._old),
             new=tuple(one.passage for one in self._new),
         )
 
     def _changes(self) -> Iterator[StatementChange]:
-        same = same_words([one.words for one in self._old], [one.words for one in self._new])
+        words = [one.words for one in self._old], [one.words for one in self._new]
+        same = same_words(*words)
         likeness = likenesses(self._old, self._new, same)
         alike = best_pairs(likeness)
-        staying = in_place([*same.items(), *alike.items()], [one.words for one in self._old])
+        staying = in_place([*same.items(), *alike.items()], *words)
         for pair in same.items():
             yield self._same(*pair, is_moved=pair not in staying)
         for pair in alike.items():
@@ -102,6 +105,7 @@ class _Comparing:
         old, new = self._old[i], self._new[j]
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity)
+        self._ranks[i, j] = verdict.rank
         marked = marks(old.passage.text, new.passage.text)
         return StatementChange(
             kind="reworded",
@@ -125,6 +129,7 @@ class _Comparing:
         is_dropped = j is None
         topic = self._topics.of((one,))
         verdict = self._judge.alone(one, topic)
+        self._ranks[i, j] = verdict.rank
         if is_dropped:
             verdict = turned(verdict)
         formulas = tuple(sorted(one.formulas))
@@ -143,14 +148,14 @@ class _Comparing:
             come=() if is_dropped else formulas,
         )
 
-
-def _lead(change: StatementChange) -> tuple[bool, int, bool, bool, int]:
-    """Heaviest first; then what binds before what is polite, a turn before neutral words."""
-    place = change.at_after if change.at_after is not None else change.at_before
-    return (
-        change.kind == "kept",
-        -change.weight,
-        change.topic in LIGHT_TOPICS,
-        change.direction not in ("hardened", "softened"),
-        place or 0,
-    )
+    def _lead(self, change: StatementChange) -> tuple[bool, int, bool, bool, int, int]:
+        """Heaviest first; then what binds before what is polite, a turn before neutral words."""
+        place = change.at_after if change.at_after is not None else change.at_before
+        return (
+            change.kind == "kept",
+            -change.weight,
+            change.topic in LIGHT_TOPICS,
+            change.direction not in ("hardened", "softened"),
+            -self._ranks.get((change.at_before, change.at_after), 0),
+            place or 0,
+        )

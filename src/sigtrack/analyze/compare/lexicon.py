@@ -4,25 +4,28 @@ One small module a language (`words_en` and its siblings) maps a key to words wi
 them. A key is a kind, and a number or a name:
 
     criticism 1-10   noting to countermeasures; concern is 3, bare opposition 5, condemning 7
-    demand 1-3       asking, urging, demanding (also: should, must)
-    commitment 1-4   discussing, sharing a view, agreeing or reaffirming, deciding or pledging;
-                     words of one number are friends of the same force
+    demand 1-3       asking, urging, demanding; ought: should and must, of somebody named
+    commitment 1-5   discussing, welcoming, sharing a view, agreeing or reaffirming, deciding or
+                     pledging; words of one number are friends of the same force
+    importance       what is only called important is not promised
     welcome          weak verbs: what they govern comes and goes more easily
     force, hedge     what presses a sentence and what loosens it
-    offer            talks held out; programme: work that is set up; claim: what others are held to
+    offer, talks     talks held out, and the mere word, which is an offer to an adversary only
+    programme        work that is set up; claim: what others are held to
     mood             "new phase"; courtesy, agenda, date, document; dispute: contested places
     same NAME        words of one meaning, taken as equal when sentences are matched
-    country CODE     names of a country; parties CODES: one word for several
+    country CODE     names of a country; parties CODES: one word for several, or seas, for none
     filler           words that every statement has
     topic NAME       what a sentence is about
 
-Words are found as in the catalogue of formulas, whatever their inflection.
+Words are found as in the catalogue of formulas, whatever their inflection. A star stands for any
+letters before or behind: Korean says in endings (나가기로 하였다) what others say in words.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -60,23 +63,31 @@ Clues = Mapping[str, Sequence[Found[Clue]]]
 
 class Lexicon:
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._phrases = FixedPhrases(
+        listed = [
             (" ".join(word.split()), Clue(*_key(key)))
-            for key, listed in words.items()
-            for word in listed.split(",")
+            for key, every in words.items()
+            for word in every.split(",")
             if word.strip()
-        )
+        ]
+        self._phrases = FixedPhrases((word, clue) for word, clue in listed if "*" not in word)
+        self._pieces = [(word.strip("*"), clue) for word, clue in listed if "*" in word]
 
-    def find(self, stems: Stems) -> Clues:
-        """By kind, in the order of the text."""
+    def find(self, text: str, stems: Stems) -> Clues:
+        """By kind, in the order of the text; `stems` are those of the text."""
         layers: dict[int | str, list[Found[Clue]]] = defaultdict(list)
-        for one in self._phrases.find(stems):
+        for one in (*self._phrases.find(stems), *self._pieces_in(text)):
             layers[_LAYER_OF.get(one.owner.kind, one.owner.kind)].append(one)
         clues: dict[str, list[Found[Clue]]] = defaultdict(list)
         for found in layers.values():
             for one in longest(found):
                 clues[one.owner.kind].append(one)
         return clues
+
+    def _pieces_in(self, text: str) -> Iterator[Found[Clue]]:
+        for piece, clue in self._pieces:
+            at = text.find(piece)
+            if at >= 0:
+                yield Found(at, at + len(piece), clue)
 
 
 @cache

@@ -87,16 +87,16 @@ def _middle(pair: Pair) -> tuple[int, int]:
     return pair[0] + pair[1], abs(pair[0] - pair[1])
 
 
-def in_place(pairs: Iterable[Pair], words: Sequence[str]) -> set[Pair]:
+def in_place(pairs: Iterable[Pair], old: Sequence[str], new: Sequence[str]) -> set[Pair]:
     """The most pairs whose order is the same on both sides: what is not among them has moved.
 
-    `words` are those of the old text: of as many pairs, those with more letters stay.
+    Of as many pairs those stay that have more letters in the two texts.
     """
     ordered = sorted(pairs)
-    best: list[tuple[int, int]] = []  # worth of the best chain that ends here, one before
+    best: list[tuple[int, int]] = []  # worth of the best chain that ends here, and the one before
     for at, (i, j) in enumerate(ordered):
         before = max(((best[k][0], k) for k in range(at) if ordered[k][1] < j), default=(0, -1))
-        best.append((before[0] + _worth(words[i]), before[1]))
+        best.append((before[0] + _worth(old[i]) + _worth(new[j]), before[1]))
     at = max(range(len(best)), key=lambda k: best[k][0], default=-1)
     kept: set[Pair] = set()
     while at >= 0:
@@ -107,4 +107,4 @@ def in_place(pairs: Iterable[Pair], words: Sequence[str]) -> set[Pair]:
 
 def _worth(words: str) -> int:
     """One more sentence outweighs all letters, letters outweigh the last resort of a checksum."""
-    return (1 << 60) + (len(words) << 40) + (crc32(words.encode()) & 0xFFFFFFFF)
+    return (1 << 60) + (len(words) << 40) + crc32(words.encode())

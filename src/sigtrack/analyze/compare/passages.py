@@ -20,12 +20,14 @@ _MARKER = re.compile(
     rf"\s*(?:[{re.escape(_BULLET)}]+|[(（\[]?(?:\d{{1,2}}|[ivx]{{1,4}}|[IVX]{{1,4}}|[a-zA-Z]|[가-하])[.)）\]]"
     r"|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|\*\*)(?:\s+|$|(?=[^\sA-Za-z\d]))"
 )
+# A line that goes on in small letters was broken for its length, whatever mark it ends with: U.S.
+_BROKEN = re.compile(r"(?<=[^\n]{50})\n(?=[a-z])")
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
 def passages_of(text: str) -> tuple[Passage, ...]:
-    """In the order of the text; together they hold all its words."""
-    text = unwrap(text)
+    """In the order of the text; together they hold all its words, but no rules and asterisks."""
+    text = _BROKEN.sub(" ", unwrap(text))
     found: list[Passage] = []
     paragraph, line = -1, -1
     for start, end in _joined(text):
@@ -55,15 +57,15 @@ def _joined(text: str) -> Iterator[tuple[int, int]]:
     last = 0
     for start, end in sentences(text):
         if waiting is not None and "\n" in text[last:start]:
-            yield waiting, last
+            if _HAS_WORD.search(text[waiting:last]):
+                yield waiting, last
             waiting = None
         first = start if waiting is None else waiting
         last = end
-        marker = _MARKER.fullmatch(text[start:end])
-        if marker or not _HAS_WORD.search(text[start:end]):
+        if _MARKER.fullmatch(text[start:end]) or not _HAS_WORD.search(text[start:end]):
             waiting = first
             continue
         yield first, end
         waiting = None
-    if waiting is not None:
+    if waiting is not None and _HAS_WORD.search(text[waiting:last]):
         yield waiting, last

@@ -8,7 +8,7 @@ unit, so that a synonym makes no other object.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,10 @@ from sigtrack.text.stems import Stems
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
+SHARED, AGREED = 3, 4  # on the scale of commitment
+POLITE = "courtesy:"  # unit of every sentence that thanks, dines or congratulates
+_CONCEPTS = ("same", "country", "mood")
+_ROOT = 6  # letters of a stem that tell its family: culture, cultural
 _END_OF_SENTENCE = re.compile(r"[.。!?！？…][\"'”’»）)】〉》」』]*\s*\Z")
 _LONGEST_HEADING = 90
 
@@ -50,15 +54,17 @@ class Reading:
         """The highest number of a kind in the sentence; 0 without."""
         return max((int(one.owner.value) for one in self.clues.get(kind, ())), default=0)
 
+    @property
+    def commitment(self) -> int:
+        """How far it binds: 0, or 1 to 5. To reaffirm the importance is to share a view."""
+        most = self.strongest("commitment")
+        return min(most, SHARED) if self.has("importance") and most <= AGREED else most
+
     def has(self, kind: str) -> bool:
         return bool(self.clues.get(kind))
 
     def values(self, kind: str) -> frozenset[str]:
         return frozenset(one.owner.value for one in self.clues.get(kind, ()))
-
-    def values_counted(self, kind: str) -> Iterator[str]:
-        """Those of a kind, each as often as it stands in the sentence."""
-        return (one.owner.value for one in self.clues.get(kind, ()))
 
     @property
     def countries(self) -> frozenset[str]:
@@ -85,11 +91,11 @@ class Reader:
     def read(self, passage: Passage) -> Reading:
         text = without_marker(passage.text)
         stems = Stems(text)
-        clues = self._lexicon.find(stems)
+        clues = self._lexicon.find(text, stems)
         return Reading(
             passage=passage,
             words=words_of(text),
-            clues=clues,
+            clues=_without_set_phrases(clues),
             formulas=frozenset(one.owner for one in self._formulas.find(stems)),
             rungs=_strongest(self._rungs.find(stems)),
             units=_object_of(text, clues),
@@ -110,20 +116,34 @@ def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:
     }
 
 
-def _object_of(text: str, clues: Clues) -> frozenset[str]:
-    concepts = {
-        f"{kind}:{one.owner.value}"
-        for kind in ("same", "country", "parties", "mood")
-        for one in clues.get(kind, ())
-    }
-    covered = [
-        (one.start, one.end)
-        for kind in (*_SAID, "same", "country", "mood")
-        for one in clues.get(kind, ())
+def _without_set_phrases(clues: Clues) -> Clues:
+    """ "Close" in "close communication" presses nobody."""
+    force = [
+        one
+        for one in clues.get("force", ())
+        if not any(
+            same.start <= one.start and one.end <= same.end and same[:2] != one[:2]
+            for same in clues.get("same", ())
+        )
     ]
-    left = _blanked(text, covered)
+    return {**clues, "force": force}
+
+
+def _object_of(text: str, clues: Clues) -> frozenset[str]:
+    said = [(one.start, one.end) for kind in _SAID for one in clues.get(kind, ())]
+    meant = [
+        one
+        for kind in _CONCEPTS
+        for one in clues.get(kind, ())
+        if not any(start <= one.start and one.end <= end for start, end in said)
+    ]
+    concepts = {f"{one.owner.kind}:{one.owner.value}" for one in meant}
+    if clues.get("courtesy"):
+        concepts.add(POLITE)
+    left = _blanked(text, [*said, *((one.start, one.end) for one in meant)])
+    stems = {unit[:_ROOT] for unit in units_of(left)}
     pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}
-    return frozenset(concepts | units_of(left) | pairs)
+    return frozenset(concepts | stems | pairs)
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sigtrack.analyze.compare.reading import Reading
-from sigtrack.model import Formula
+from sigtrack.model import Formulary
 
 AGENDA, COURTESY = "agenda", "courtesy"
 LIGHT_TOPICS = (AGENDA, COURTESY)
-SAYS_LITTLE = frozenset(("naming", "form", "korea", "atmosphere", "protest"))
+_SAYS_LITTLE = frozenset(("naming", "form", "korea", "atmosphere", "protest"))
+# What every text of its kind has: it comes and goes without being news by itself.
+_ROUTINE = frozenset(
+    (
+        *("multilateral-trading-system", "mutual-respect-winwin", "communication-channels"),
+        *("agree-to-continue", "supply-chain-resilience", "asean-centrality", "trilateral-usjk"),
+        *("trilateral-cjk", "economic-security", "emerging-tech", "future-oriented", "ironclad"),
+        *("unsc-resolutions", "investment-pledge", "visit-level", "humanitarian-history"),
+        *("shuttle-diplomacy", "new-phase", "golden-age-us-japan", "changes-unseen"),
+    )
+)
 _CONCERN = 3  # on the scale of criticism
 _FIRST_SENTENCES = 4  # they say who meets
 _OF_PARTIES: Mapping[frozenset[str], str] = {
@@ -30,54 +40,51 @@ _ORDER = (
 )
 
 
+def routine_of(formulary: Formulary) -> frozenset[str]:
+    """Formulas whose coming and going is no news."""
+    return _ROUTINE | {one.id for one in formulary.formulas if one.topic in _SAYS_LITTLE}
+
+
+def parties_of(statements: Sequence[Sequence[Reading]]) -> frozenset[str]:
+    """The countries that speak: those of the first sentence of each text that names two."""
+    parties: set[str] = set()
+    for readings in statements:
+        first = [one.countries for one in readings[:_FIRST_SENTENCES] if one.countries]
+        both = [countries for countries in first if len(countries) > 1]
+        parties |= (both or first or [frozenset()])[0]
+    return frozenset(parties)
+
+
 class Topics:
-    def __init__(
-        self, formulas: Iterable[Formula], statements: Sequence[Sequence[Reading]]
-    ) -> None:
-        self._of_formula = {one.id: one.topic for one in formulas if one.topic not in SAYS_LITTLE}
-        self._usual = _of_parties(statements)
+    def __init__(self, formulary: Formulary, parties: frozenset[str]) -> None:
+        self._of_formula = {
+            one.id: one.topic for one in formulary.formulas if one.topic not in _SAYS_LITTLE
+        }
+        self._routine = routine_of(formulary)
+        self._usual = _OF_PARTIES.get(parties, "")
 
     def of(self, readings: Collection[Reading]) -> str:
         """Of the sentences of one change, taken together."""
-        if all(map(_is_courtesy, readings)):
-            return COURTESY
-        if all(map(_is_agenda, readings)):
-            return AGENDA
+        if not any(map(self._is_weighty, readings)):
+            if all(one.has("courtesy") for one in readings):
+                return COURTESY
+            if all(one.has("agenda") or one.is_heading for one in readings):
+                return AGENDA
         votes: Counter[str] = Counter()
         for one in readings:
-            votes.update(one.values_counted("topic"))
+            votes.update(found.owner.value for found in one.clues.get("topic", ()))
             votes.update(
                 self._of_formula[name] for name in one.formulas if name in self._of_formula
             )
         return min(votes, key=lambda name: (-votes[name], _place(name)), default=self._usual)
 
-
-def _is_courtesy(one: Reading) -> bool:
-    return one.has("courtesy") and not _is_weighty(one)
-
-
-def _is_agenda(one: Reading) -> bool:
-    return (one.has("agenda") or one.is_heading) and not _is_weighty(one)
-
-
-def _is_weighty(one: Reading) -> bool:
-    return (
-        one.strongest("criticism") >= _CONCERN
-        or one.has("dispute")
-        or one.has("mood")
-        or "denuclearization" in one.rungs
-    )
-
-
-def _of_parties(statements: Sequence[Sequence[Reading]]) -> str:
-    named = {
-        country
-        for readings in statements
-        for one in readings[:_FIRST_SENTENCES]
-        if _is_agenda(one)
-        for country in one.countries
-    }
-    return _OF_PARTIES.get(frozenset(named), "")
+    def _is_weighty(self, one: Reading) -> bool:
+        return (
+            one.strongest("criticism") >= _CONCERN
+            or one.has("dispute")
+            or one.has("mood")
+            or bool(one.formulas - self._routine)
+        )
 
 
 def _place(topic: str) -> int:

@@ -2,43 +2,42 @@
 
 Signs are collected, each with a direction and a weight, and taken together: the heaviest gives the
 weight, the sum the direction. Everything is a difference of old and new, so that with the texts
-changed round the same sentences are heavy, and what was softened is hardened.
+changed round the same sentences are heavy, and what was softened is hardened. A formula or a mood
+counts as gone only if the other text has it nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from sigtrack.analyze.compare.reading import Reading
-from sigtrack.analyze.compare.topics import COURTESY, LIGHT_TOPICS, SAYS_LITTLE
+from sigtrack.analyze.compare.reading import AGREED, SHARED, Reading
+from sigtrack.analyze.compare.topics import COURTESY, LIGHT_TOPICS, routine_of
 from sigtrack.model import Formulary, LadderStep
 from sigtrack.model.statements import Direction
 
 LEAD, MENTION, LEAVE = 3, 2, 1
-_CONCERN = 3  # on the scale of criticism; below it nobody is blamed
+_CONCERN, _OPPOSED = 3, 5  # on the scale of criticism; below concern nobody is blamed
 _NAMED = 4  # rung of denuclearization on which the word itself is said
 _MANY = 3  # signs of weight 2 that together are worth leading with
-_OTHER_WORDS = 0.5  # likeness below which a rewording without a sign is worth a mention
-# What an offer, a mood, or every text has: it comes and goes without being news by itself.
+_OTHER_WORDS = 0.4  # likeness below which a rewording without a sign is worth a mention
+# Against protectionism is everybody: who opposes in these words blames nobody.
+_CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
+_OTHER_SET_WORDS = 0.8  # and if it has a formula, around which each word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
-_ROUTINE = frozenset(
-    (
-        *("multilateral-trading-system", "mutual-respect-winwin", "communication-channels"),
-        *("agree-to-continue", "supply-chain-resilience", "asean-centrality", "trilateral-usjk"),
-        *("trilateral-cjk", "economic-security", "emerging-tech", "future-oriented", "ironclad"),
-        *("unsc-resolutions", "investment-pledge", "visit-level", "humanitarian-history"),
-        *("shuttle-diplomacy", "new-phase", "golden-age-us-japan"),
-    )
-)
-_BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china", "trilateral"))
-_BOTH_ONLY = frozenset(("partnership",))  # "alliance" alone is no grade given to anybody
-_OPPOSITION = "opposition"
+_BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
+_HISTORY = frozenset(("history", "china-japan"))
+_BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
+_OPPOSITION, _DENUCLEARIZATION = "opposition", "denuclearization"
 
 
 class Verdict(NamedTuple):
+    """`rank` orders verdicts of one weight, the greatest first."""
+
     direction: Direction | None
     weight: int
+    rank: int = 0
 
 
 class _Sign(NamedTuple):
@@ -48,78 +47,116 @@ class _Sign(NamedTuple):
     weight: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What a text holds somewhere."""
+
+    formulas: frozenset[str]
+    has_mood: bool
+    names_denuclearization: bool
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> Holdings:
+        return cls(
+            formulas=frozenset(name for one in readings for name in one.formulas),
+            has_mood=any(one.has("mood") for one in readings),
+            names_denuclearization=any(map(_names_denuclearization, readings)),
+        )
+
+
 class Judge:
-    def __init__(self, formulary: Formulary) -> None:
+    def __init__(
+        self, formulary: Formulary, parties: frozenset[str], old: Holdings, new: Holdings
+    ) -> None:
         self._objects = [one.id for one in formulary.ladders if one.is_object]
-        self._routine = _ROUTINE | {
-            one.id for one in formulary.formulas if one.topic in SAYS_LITTLE
-        }
+        self._routine = routine_of(formulary)
+        self._parties = parties
+        self._shared = old.formulas & new.formulas
+        self._has_new_mood = old.has_mood != new.has_mood
+        self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(self, old: Reading, new: Reading, topic: str, similarity: float) -> Verdict:
         if topic in LIGHT_TOPICS:
             return Verdict("neutral", LEAVE)
         signs = [*self._object_signs(old, new), *_force_signs(old, new)]
-        signs += [*self._formula_signs(old, new), *_name_signs(old, new, topic)]
+        signs += [*self._formula_signs(old, new), *self._name_signs(old, new, topic)]
         if not signs:
             signs = list(_work_signs(old, new))
-        if not signs:
-            return Verdict("neutral", LEAVE if similarity >= _OTHER_WORDS else MENTION)
-        return _together(signs)
+        if signs:
+            return _together(signs)
+        is_set = (old.formulas & new.formulas) - self._routine
+        is_other = similarity < (_OTHER_SET_WORDS if is_set else _OTHER_WORDS)
+        return Verdict("neutral", MENTION if is_other else LEAVE)
 
     def alone(self, one: Reading, topic: str) -> Verdict:
         """Of a sentence that was added; for one that was dropped the direction is turned."""
         if topic in LIGHT_TOPICS:
             return Verdict(None if topic == COURTESY else "neutral", LEAVE)
-        formulas = one.formulas - self._routine
+        formulas = one.formulas - self._routine - self._shared
         blames = one.strongest("criticism") >= _CONCERN
-        is_weak = one.has("welcome") and one.strongest("commitment") <= MENTION
-        if one.has("mood"):
-            return Verdict("hardened" if one.has("claim") else "neutral", LEAD)
+        is_weak = one.has("welcome") and one.commitment <= SHARED
+        if one.has("mood") and self._has_new_mood:
+            return Verdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
         if is_weak and blames:
             return Verdict("neutral", MENTION)
         if blames:
-            is_usual = one.formulas & self._routine and not formulas
-            return Verdict("hardened", MENTION if is_usual and topic == "trade" else LEAD)
-        if one.has("offer") and not one.has("dispute") and not formulas - _OFFERS:
-            return Verdict("softened", MENTION)
+            is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
+            return Verdict("hardened", MENTION if is_usual and not formulas else LEAD, 4)
+        if _offers(one, topic) and not one.has("dispute") and not formulas - _OFFERS:
+            return Verdict("softened", MENTION, 2)
         if is_weak:
-            return Verdict("hardened" if formulas else "neutral", MENTION)
-        if formulas or self._binds(one) or one.has("dispute"):
-            return Verdict("hardened", LEAD)
+            return Verdict("hardened" if formulas else "neutral", MENTION, 1)
+        if formulas:
+            return Verdict("hardened", LEAD, 5)
+        if self._demands(one) or one.has("dispute"):
+            return Verdict("hardened", LEAD, 3)
         if one.has("programme"):
-            return Verdict("neutral", MENTION)
-        if one.strongest("commitment") >= LEAD and topic in _BINDING:
-            return Verdict("hardened", LEAD)
-        return Verdict("neutral", MENTION if one.strongest("commitment") else LEAVE)
+            return Verdict("neutral", MENTION, 1)
+        if one.commitment >= AGREED and topic in _BINDING:
+            return Verdict("hardened", LEAD, 1)
+        return Verdict("neutral", MENTION if one.commitment else LEAVE)
 
-    def _binds(self, one: Reading) -> bool:
-        demands = one.strongest("demand") > 1 or one.has("claim")
-        return demands or one.rungs.get("denuclearization", 0) >= _NAMED
+    def _demands(self, one: Reading) -> bool:
+        is_told = one.has("ought") and bool(one.countries or one.has("claim"))
+        is_goal = self._has_new_goal and _names_denuclearization(one)
+        return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: Reading, new: Reading) -> Iterator[_Sign]:
         for ladder in self._objects:
             before, after = old.rungs.get(ladder, 0), new.rungs.get(ladder, 0)
-            if before == after or (ladder in _BOTH_ONLY and not (before and after)):
+            if before == after or (ladder == _BOTH_ONLY and not (before and after)):
                 continue
             named = min(before, after) > 0 or max(before, after) >= _NAMED
             yield _Sign(_way(after - before), LEAD if named else MENTION)
 
     def _formula_signs(self, old: Reading, new: Reading) -> Iterator[_Sign]:
+        passed = self._routine | self._shared
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
-            for name in sorted(formulas - self._routine):
+            for name in sorted(formulas - passed):
                 is_offer = name in _OFFERS
                 yield _Sign(-way if is_offer else way, MENTION if is_offer else LEAD)
-        if old.has("mood") != new.has("mood"):
+        if old.has("mood") != new.has("mood") and self._has_new_mood:
             yield _Sign(0, LEAD)
+
+    def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[_Sign]:
+        """Who is blamed, and on which papers history rests."""
+        blames = max(old.strongest("criticism"), new.strongest("criticism")) >= _CONCERN
+        before, after = (one.countries - self._parties for one in (old, new))
+        more = len(after - before) - len(before - after)
+        if more and (blames or topic in _HISTORY):
+            yield _Sign(_way(more), LEAD)
+        more = new.has("document") - old.has("document")
+        if more:
+            yield _Sign(more, LEAD if topic in _HISTORY else MENTION)
 
 
 def turned(verdict: Verdict) -> Verdict:
     """For the change the other way round."""
     match verdict.direction:
         case "hardened":
-            return Verdict("softened", verdict.weight)
+            return verdict._replace(direction="softened")
         case "softened":
-            return Verdict("hardened", verdict.weight)
+            return verdict._replace(direction="hardened")
     return verdict
 
 
@@ -130,7 +167,16 @@ def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
         LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
+        and (name != _BOTH_ONLY or (name in before and name in after))
     )
+
+
+def _names_denuclearization(one: Reading) -> bool:
+    return one.rungs.get(_DENUCLEARIZATION, 0) >= _NAMED
+
+
+def _offers(one: Reading, topic: str) -> bool:
+    return one.has("offer") or (one.has("talks") and topic == "north-korea")
 
 
 def _force_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
@@ -141,27 +187,26 @@ def _force_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
     before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
     if before and after and before != after:
         yield _by_steps(after - before)
-    before, after = old.strongest("demand"), new.strongest("demand")
-    if before != after:
-        yield _by_steps(after - before)
-    before, after = old.strongest("commitment"), new.strongest("commitment")
-    if not blames and before and after and before != after:
-        yield _by_steps(after - before)
+    yield from _act_signs(old, new, blames)
     for kind, way in (("force", 1), ("hedge", -1)):
         more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
         if more:
             yield _Sign(way * _way(more), MENTION)
 
 
-def _name_signs(old: Reading, new: Reading, topic: str) -> Iterator[_Sign]:
-    """Who is blamed, and on which papers history rests."""
-    blames = max(old.strongest("criticism"), new.strongest("criticism")) >= _CONCERN
-    more = len(new.countries - old.countries) - len(old.countries - new.countries)
-    if more and (blames or topic == "history"):
-        yield _Sign(_way(more), LEAD)
-    more = new.has("document") - old.has("document")
-    if more:
-        yield _Sign(more, LEAD if topic in ("history", "china-japan", "taiwan") else MENTION)
+def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[_Sign]:
+    """What is asked of others and promised by oneself. To ask instead of promising is neither."""
+    asked, asks = old.strongest("demand"), new.strongest("demand")
+    bound, binds = old.commitment, new.commitment
+    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
+    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
+    if asks_instead or binds_instead:
+        yield _Sign(0, MENTION)
+        return
+    if asked != asks:
+        yield _by_steps(asks - asked)
+    if not blames and bound and binds and bound != binds:
+        yield _by_steps(binds - bound)
 
 
 def _work_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
@@ -183,7 +228,7 @@ def _together(signs: Iterable[_Sign]) -> Verdict:
     signs = list(signs)
     way = _way(sum(one.way * (one.weight - 1) for one in signs))
     weight = max(one.weight for one in signs)
-    if sum(one.way == way for one in signs) >= _MANY and way:
+    if way and sum(one.way == way for one in signs) >= _MANY:
         weight = LEAD
     direction: Direction = "hardened" if way > 0 else "softened" if way < 0 else "neutral"
-    return Verdict(direction, weight)
+    return Verdict(direction, weight, sum(one.weight for one in signs))
