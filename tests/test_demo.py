@@ -88,6 +88,15 @@ def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
     assert "sigtrack digest morning --again 1" in mail
 
 
+def test_the_demo_ends_with_two_statements_side_by_side(shown: tuple[str, str]) -> None:
+    out, _ = shown
+    part = out.partition("$ sigtrack compare --format japan-rok-leaders")[2]
+    assert re.search(r"2025-08-23 → 2026-01-13: \d+ of 16 sentences kept", part)
+    assert "  - They reaffirmed their «firm» commitment" in part
+    assert re.search(r"- dropped, softened · taiwan\n  - They emphasized that peace", part)
+    assert "hospitality" not in part and "gratitude" not in part  # courtesies do not lead
+
+
 def test_the_demo_shows_hits_in_four_languages_and_why_one_matched(shown: tuple[str, str]) -> None:
     out, _ = shown
     if not any(f.name == "joint-statements.toml" for f in shipped().iterdir()):

@@ -53,6 +53,12 @@ def compare(asked: Asked, reader: Reader, formulary: Formulary) -> Compared:
     return Compared(old=old, new=new, comparison=comparison, missing=missing, earlier=len(earlier))
 
 
+def compare_last(store: Store, format: str, formulary: Formulary) -> Compared:
+    """The last two texts of a format of the archive."""
+    old, new, _ = _last_two(_series(store, format))
+    return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
+
+
 def _check(asked: Asked) -> None:
     if asked.expected and not asked.series:
         raise Misuse(
@@ -95,9 +101,15 @@ def _pair(
         return of_archive(earlier[-1]), new, earlier
     if asked.old:
         return *_last_revisions(reader, asked.old), ()
+    return _last_two(series)
+
+
+def _last_two(
+    series: Sequence[ArchivedStatement],
+) -> tuple[Source, Source, Sequence[ArchivedStatement]]:
     if len(series) < 2:
         raise InputUnreadable(
-            f"{asked.series} has one text only, of {series[0].date}",
+            f"{series[0].format} has one text only, of {series[0].date}",
             hint="add another with: sigtrack statements add",
         )
     return of_archive(series[-2]), of_archive(series[-1]), series[:-1]

@@ -54,8 +54,12 @@ class Source:
     def label(self) -> str:
         """Title and day, as far as there are any."""
         day = f"{self.date}" if self.date else ""
-        name = self.name.rstrip("/").rpartition("/")[2]
-        return " · ".join(filter(None, (self.title or name, day)))
+        return " · ".join(filter(None, (self.title or self.base, day)))
+
+    @property
+    def base(self) -> str:
+        """The last part of a path or address; the whole name of anything else."""
+        return self.name.rstrip("/").rpartition("/")[2]
 
     @property
     def tongue(self) -> str:

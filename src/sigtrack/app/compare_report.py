@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sigtrack.analyze.omissions import Omission
@@ -30,6 +31,7 @@ FIELDS = ("changes", "formulas")
 CHANGE_FIELDS = (*("kind", "before", "after", "similarity", "topic", "direction", "weight"),)
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
+_SHORT = 40  # letters of a title in a sentence
 _FORMULAS = (
     Column(name="change", kind="key"),
     Column(name="formula", kind="main"),
@@ -60,8 +62,11 @@ def report_of(
     limit: int | None = None,
     rows: bool = False,
 ) -> Report:
-    """`limit` is the most changes that are shown; without it all are, light ones too. `full`: the
-    whole draft in the order of the text. `rows`: a record for each change, for spreadsheets."""
+    """`limit` is the most changes of each weight; without it all are shown, light ones too.
+
+    `full`: the whole draft in the order of the text. `rows`: a record for each change, for
+    spreadsheets.
+    """
     writer = _Writer(compared, formulary)
     blocks: list[Block | Diff] = [writer.summary(), *writer.omitted()]
     blocks += writer.draft() if full else writer.parts(limit)
@@ -75,10 +80,10 @@ def report_of(
     )
 
 
-def lead_of(compared: Compared, formulary: Formulary, limit: int) -> tuple[Block | Diff, ...]:
-    """The summary and the first changes, for whoever has little room."""
+def lead_of(compared: Compared, formulary: Formulary) -> tuple[Block | Diff, ...]:
+    """The summary and the heaviest changes, for whoever has little room."""
     writer = _Writer(compared, formulary)
-    return writer.summary(), *writer.parts(limit)
+    return writer.summary(), *islice(writer.parts(None), 1)
 
 
 def change_record(change: StatementChange) -> dict[str, Any]:
@@ -130,6 +135,7 @@ class _Writer:
         self._old, self._new = compared.old, compared.new
         self._changes = compared.comparison.changes
         self._ladders = {ladder.id: ladder for ladder in formulary.ladders}
+        self._names = _told_apart(self._old, self._new)
 
     def summary(self) -> Note:
         """How much of the old text is left, and how much is other."""
@@ -162,23 +168,21 @@ class _Writer:
         )
 
     def parts(self, limit: int | None) -> Iterator[Block | Diff]:
-        """Changes by weight, heaviest first; what is not shown is counted."""
-        changed = [change for change in self._changes if change.kind != "kept"]
-        shown = changed
-        if limit is not None:
-            shown = [change for change in changed if change.weight >= _LEAST_SHOWN][:limit]
+        """Changes by weight, heaviest first, at most `limit` of a weight; the light ones only
+        without a limit. What is not shown is counted."""
+        hidden = 0
         for weight, title in _PARTS.items():
-            some = [change for change in shown if change.weight == weight]
-            if some:
-                there = sum(change.weight == weight for change in changed)
-                caption = count(there, "change")
-                if len(some) < there:
-                    caption += f", {there - len(some)} not shown"
-                yield self._diff(some, title, caption)
-        if left := len(changed) - len(shown):
-            light = sum(change.weight < _LEAST_SHOWN for change in changed)
-            what = f"{count(left, 'more change')}, {light} of them light"
-            yield Note(text=f"{what}: --limit 0 shows all, --full the whole draft")
+            some = [one for one in self._changes if one.weight == weight and one.kind != "kept"]
+            most = None if limit is None else limit if weight >= _LEAST_SHOWN else 0
+            shown = some[:most]
+            left = len(some) - len(shown)
+            hidden += left
+            if shown:
+                caption = count(len(some), "change")
+                yield self._diff(shown, title, f"{caption}, {left} not shown" if left else caption)
+        if hidden:
+            text = f"{count(hidden, 'change')} not shown: --limit 0 shows all, --full the draft"
+            yield Note(text=text)
 
     def draft(self) -> Iterator[Diff]:
         """Every sentence in the order of the new text, like a red-lined draft."""
@@ -195,8 +199,8 @@ class _Writer:
         yield Diff(
             title="The whole draft",
             caption=count(len(comparison.new), "sentence"),
-            old=self._old.label,
-            new=self._new.label,
+            old=self._names[0],
+            new=self._names[1],
             rows=tuple(rows),
         )
 
@@ -219,14 +223,16 @@ class _Writer:
                 )
 
     def _named(self) -> str:
-        return f"{self._old.label} → {self._new.label}"
+        days = self._old.date and self._new.date and self._old.date != self._new.date
+        names = (f"{self._old.date}", f"{self._new.date}") if days else self._names
+        return " → ".join(_cut(name, _SHORT) for name in names)
 
     def _diff(self, changes: Sequence[StatementChange], title: str, caption: str) -> Diff:
         return Diff(
             title=title,
             caption=caption,
-            old=self._old.label,
-            new=self._new.label,
+            old=self._names[0],
+            new=self._names[1],
             rows=tuple(map(self._row, changes)),
         )
 
@@ -273,6 +279,17 @@ class _Writer:
         said = Marked(text=place.sentence, spans=((place.start, place.end),))
         instead = "; ".join(_name(other) for other in one.instead)
         return _name(one.formula), said, f"{one.texts} of {one.of}", f"{one.since}", instead
+
+
+def _told_apart(old: Source, new: Source) -> tuple[str, str]:
+    """What the two are called; by their files where they have one title."""
+    if old.label == new.label:
+        return f"{old.label} · {old.base}", f"{new.label} · {new.base}"
+    return old.label, new.label
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _name(formula: Formula) -> str:

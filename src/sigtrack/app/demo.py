@@ -12,13 +12,16 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sigtrack.analyze.visits import VisitReader
+from sigtrack.app.compare import compare_last
+from sigtrack.app.compare_inputs import Source
+from sigtrack.app.compare_report import lead_of
 from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.expect import outlooks
@@ -30,6 +33,7 @@ from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
 from sigtrack.app.show import show
+from sigtrack.app.statements import Wish, add
 from sigtrack.app.visits import sequence, timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
@@ -38,6 +42,7 @@ from sigtrack.fetch import FetchPolicy
 from sigtrack.model import (
     Block,
     Column,
+    Diff,
     Feed,
     Marked,
     Note,
@@ -47,6 +52,7 @@ from sigtrack.model import (
     Table,
     Watchlist,
 )
+from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.store import Query, Store, open_store
 from sigtrack.watch import shipped_text
@@ -57,6 +63,7 @@ _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
+_FORMAT = "japan-rok-leaders"  # of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
 
 
@@ -110,6 +117,8 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
     yield _told("$ sigtrack digest --stdout")
     yield f"\n{_mail(store, rules, server, zone)}\n"
+    yield _told(f"$ sigtrack compare --format {_FORMAT}", *_compared(store))
+    yield "\n"
     yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
 
 
@@ -137,7 +146,7 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     return render_text(digest_of(choice, _DIGEST, desk), zone)
 
 
-def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block, ...]:
+def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block | Diff, ...]:
     answer = wording(
         store,
         Wanted(since="all"),
@@ -151,7 +160,7 @@ def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block, ...]:
     return answer.blocks
 
 
-def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block, ...]:
+def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block | Diff, ...]:
     found = outlooks(store, _what_next(rules), rules.actors, now=_LATER, zone=zone)
     return expected(found).blocks
 
@@ -163,7 +172,18 @@ def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     return (example,) if example else ()
 
 
-def _told(title: str, *blocks: Block) -> Report:
+def _compared(store: Store) -> tuple[Block | Diff, ...]:
+    """What leads when the two sample statements are laid side by side."""
+    for file in sorted((_WEEK / "statements").iterdir(), key=lambda file: file.name):
+        day = date.fromisoformat(file.name[:10])
+        text = tidy(file.read_text(encoding="utf-8"))
+        source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
+        add(store, source, Wish(format=_FORMAT), at=_LATER)
+    formulary = load_formulary(shipped_text("phrases.toml"))
+    return lead_of(compare_last(store, _FORMAT, formulary), formulary)
+
+
+def _told(title: str, *blocks: Block | Diff) -> Report:
     return Report(title=title, blocks=blocks)
 
 

@@ -111,8 +111,8 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
     typer reads a command's options from its signature, so the signature is put together here.
     """
 
-    def call(given: dict[str, Any]) -> None:
-        flags = Flags(**given.pop("common"))
+    def call(common: dict[str, Any], given: dict[str, Any]) -> None:
+        flags = Flags(**common)
         _check_format(flags.format)
         command(Frame(flags), **given)
 
@@ -127,10 +127,9 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
     be mistaken: no format of the archive may be called like one of the output.
     """
 
-    def call(given: dict[str, Any]) -> None:
-        common = given.pop("common")
-        common["format"], series = _told_apart(common["format"] or [])
-        command(Frame(Flags(**common)), series, **given)
+    def call(common: dict[str, Any], given: dict[str, Any]) -> None:
+        format, series = _told_apart(common["format"] or [])
+        command(Frame(Flags(**(common | {"format": format}))), series, **given)
 
     return _put_together(command, _common_with_series, call)
 
@@ -138,8 +137,8 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
 def _put_together(
     command: Callable[..., None], common: Callable[..., None], call: Callable[..., None]
 ) -> Callable[..., None]:
-    """A function with the options of both. `call` gets what was given, with the common ones in a
-    dict of their own. The first parameters of a command, which have no default, are no options."""
+    """A function with the options of both. `call` gets the common ones that were given, and the
+    command's own."""
     own = [
         parameter
         for parameter in inspect.signature(command).parameters.values()
@@ -148,7 +147,8 @@ def _put_together(
     shared = list(inspect.signature(common).parameters.values())
 
     def run(**given: Any) -> None:
-        call(given | {"common": {p.name: given.pop(p.name) for p in shared}})
+        common = {p.name: given.pop(p.name) for p in shared}
+        call(common, given)
 
     hints = get_type_hints(command, include_extras=True)
     hints |= get_type_hints(common, include_extras=True)
