@@ -210,6 +210,43 @@ def test_nothing_new_sends_nothing_or_once_a_week_that_all_is_well(
     )
 
 
+def test_a_visit_that_changed_is_mailed_without_stories_and_only_once(
+    office: Desk, mail: SmtpServer
+) -> None:
+    office.run("digest")
+    learn(office, "Takaichi to visit South Korea this month")
+    file = office.home / "next.eml"
+    office.run("digest", "--eml", file)
+    office.run("digest")
+    received = mail.mailbox[1]
+    assert received.body == file.read_bytes()
+    assert received.message["Subject"] == "○ planned: Takaichi (Japan) → South Korea"
+    assert "- ○ new: planned · Takaichi (Japan) → South Korea · Jan 2026 · " in received.text
+    assert office.run("digest", "--again", 2).out == received.text
+    assert office.run("digest").out == "nothing to send\n"
+
+
+def test_what_is_overdue_is_mailed_without_stories_and_only_once(
+    office: Desk, mail: SmtpServer
+) -> None:
+    office.watch(
+        'format = 1\nid = "next"\n[[expect]]\nid = "beacon"\ntitle = "The beacon"\n'
+        'signals = ["lighthouses"]\nafter = 2026-01-16\nby = 2026-01-17\n',
+        "next",
+    )
+    office.run("digest")
+    assert "Expected\n--------\n- open · The beacon · by 17 Jan\n" in mail.mailbox[0].text
+    for day in (17, 18, 19):
+        office.run("digest", SIGTRACK_NOW=f"2026-01-{day}T12:00:00Z")
+    (_, received) = mail.mailbox
+    assert received.message["Subject"] == "▲ overdue: The beacon"
+    assert received.text.startswith("No new stories since Wed 14 Jan 12:00 · times in UTC\n")
+    assert "- ▲ overdue · The beacon · by 17 Jan\n" in received.text
+    assert office.run("digest", "--dry-run", SIGTRACK_NOW="2026-01-20T12:00:00Z").out == (
+        "morning: nothing new, nothing would be sent\n"
+    )
+
+
 def test_init_takes_what_exists_as_read(office: Desk, mail: SmtpServer) -> None:
     done = office.run("digest", "--init")
     assert done.out == "✓ morning: 1 hit taken as read; the next digest begins here\n"

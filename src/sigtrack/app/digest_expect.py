@@ -76,7 +76,7 @@ def _title(one: Outlook) -> str:
 
 def _day(one: Outlook, words: Words) -> str:
     if one.seen:
-        return words.say("seen_when", when=_said(one.seen, words))
+        return _said(one.seen, words)
     if one.by:
         return words.say("due", when=_said(one.by, words))
     if isinstance(one.expectation.after, Journey):
@@ -90,4 +90,5 @@ def _said(day: date, words: Words) -> str:
 
 def news_of(one: Outlook, words: Words) -> str:
     """For the subject of a mail without stories."""
-    return f"{_status(one, words)}: {_title(one)}"
+    mark = "▲ " if one.status == "overdue" else ""
+    return f"{mark}{_status(one, words)}: {_title(one)}"

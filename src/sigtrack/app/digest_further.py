@@ -60,7 +60,7 @@ class FurtherReader:
     def __init__(self, store: Store, shelf: Shelf, feeds: Iterable[Feed], zone: tzinfo) -> None:
         self._store = store
         self._shelf = shelf
-        self._publishers = {feed.id: publisher_of(feed) for feed in feeds}
+        self._feeds = tuple(feeds)
         self._zone = zone
         self._asked: object = None
         self._told = Further()
@@ -175,12 +175,13 @@ class FurtherReader:
         told = digest_wording.reworded(
             self._arrivals(found, last),
             self._shelf.formulary(),
-            self._publishers,
+            {feed.id: publisher_of(feed) for feed in self._feeds},
             choice,
             last,
         )
         day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
-        blocks = digest_wording.table_of(told, words)
+        names = {feed.id: feed.title or feed.id for feed in self._feeds}
+        blocks = digest_wording.table_of(told, names, words)
         return Further(
             blocks=tuple(blocks),
             commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),

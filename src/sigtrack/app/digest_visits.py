@@ -148,4 +148,6 @@ def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
 
 def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
     """For the subject of a mail without stories."""
-    return f"{_told(one, words)}: {journey_of(one.stay, actors, words)}"
+    phase = one.stay.phase
+    told = words.say(phase) if "new" in one.whats else _told(one, words)
+    return f"{SYMBOLS[phase]} {told}: {journey_of(one.stay, actors, words)}"

@@ -130,9 +130,9 @@ def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
     return change_of(0, now.of, before.stories, before.of) <= -SURE
 
 
-def table_of(found: Reworded, words: Words) -> list[Block]:
-    """A line each; nothing for nothing."""
-    rows = list(_rows(found, words))
+def table_of(found: Reworded, names: Mapping[str, str], words: Words) -> list[Block]:
+    """A line each; nothing for nothing. `names` are publishers by the id of their feed."""
+    rows = list(_rows(found, names, words))
     if not rows:
         return []
     left = len(rows) - _SHOWN
@@ -147,17 +147,20 @@ def table_of(found: Reworded, words: Words) -> list[Block]:
     ]
 
 
-def _rows(found: Reworded, words: Words) -> Iterator[tuple[Cell, ...]]:
+def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[tuple[Cell, ...]]:
+    def name_of(publisher: Publisher) -> str:
+        return names.get(publisher.id, publisher.id)
+
     for shift in found.shifts:
         ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in (shift.before, shift.after))
         yield (
             words.say(shift.change),
             f"{_words_of(shift.before)} → {_words_of(shift.after)}",
-            shift.after.told.publisher.id,
+            name_of(shift.after.told.publisher),
             " ".join(ids),
         )
     for row in found.new:
-        who = ", ".join(publisher.id for publisher in row.publishers[:2])
+        who = ", ".join(map(name_of, row.publishers[:2]))
         yield (
             words.say("phrase_new"),
             row.phrase,
