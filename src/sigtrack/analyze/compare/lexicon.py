@@ -4,7 +4,7 @@ One small module a language (`words_en` and its siblings) maps a key to words wi
 them. A key is a kind, and a number or a name:
 
     criticism 1-10   noting to countermeasures; concern is 3, bare opposition 5, condemning 7
-    demand 1-3       asking, urging, demanding; ought: should and must, of somebody named
+    demand 1-3       asking, urging, demanding (0: of one's own ministers); ought: should and must
     commitment 1-5   discussing, welcoming, sharing a view, agreeing or reaffirming, deciding or
                      pledging; words of one number are friends of the same force
     importance       what is only called important is not promised
@@ -13,6 +13,7 @@ them. A key is a kind, and a number or a name:
     offer, talks     talks held out, and the mere word, which is an offer to an adversary only
     programme        work that is set up; claim: what others are held to
     mood             "new phase"; courtesy, agenda, date, document; dispute: contested places
+    met              that they met, who and where; negation
     same NAME        words of one meaning, taken as equal when sentences are matched
     country CODE     names of a country; parties CODES: one word for several, or seas, for none
     filler           words that every statement has

@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from sigtrack.analyze.compare.reading import POLITE, Reading
+from sigtrack.analyze.compare.reading import FORMAL, Reading
 
 LEAST = 0.28  # below it two sentences are about different things
-_LEAST_POLITE = 0.2  # and two courtesies are one, a toast for a banquet
+_LEAST_FORMAL = 0.2  # and of courtesies, a toast for a banquet; or of who met where
 _SAID = 0.35  # what a word of saying weighs against one of the object
 _PLACE = 0.04  # for the same place in the text, between sentences that are else alike
 _MOST = 60  # sentences of a side that share a unit before it brings none together
@@ -38,7 +38,7 @@ def likenesses(
             continue
         shared += int(_SAID * _sum(old[i].said & new[j].said, weights))
         alike = 2 * shared / (totals[0][i] + totals[1][j])
-        if alike >= (_LEAST_POLITE if POLITE in old[i].units & new[j].units else LEAST):
+        if alike >= (_LEAST_FORMAL if FORMAL & old[i].units & new[j].units else LEAST):
             away = abs((i + 0.5) / len(old) - (j + 0.5) / len(new))
             found[i, j] = min(alike, 1.0) + _PLACE * (1 - away)
     return found

@@ -20,11 +20,11 @@ from sigtrack.model import Formulary, Passage
 from sigtrack.text.scripts import HANGUL
 from sigtrack.text.stems import Stems
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
 SHARED, AGREED = 3, 4  # on the scale of commitment
-POLITE = "courtesy:"  # unit of every sentence that thanks, dines or congratulates
+# Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
+FORMAL = frozenset(("courtesy:", "met:"))
 _CONCEPTS = ("same", "country", "mood")
 _ROOT = 6  # letters of a stem that tell its family: culture, cultural
 _END_OF_SENTENCE = re.compile(r"[.。!?！？…][\"'”’»）)】〉》」』]*\s*\Z")
@@ -47,7 +47,6 @@ class Reading:
     rungs: Mapping[str, int]
     units: frozenset[str]
     said: frozenset[str]
-    numbers: frozenset[str]
     is_heading: bool
 
     def strongest(self, kind: str) -> int:
@@ -102,7 +101,6 @@ class Reader:
             said=frozenset(
                 f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
             ),
-            numbers=frozenset(_NUMBER.findall(text)),
             is_heading=len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text),
         )
 
@@ -138,8 +136,7 @@ def _object_of(text: str, clues: Clues) -> frozenset[str]:
         if not any(start <= one.start and one.end <= end for start, end in said)
     ]
     concepts = {f"{one.owner.kind}:{one.owner.value}" for one in meant}
-    if clues.get("courtesy"):
-        concepts.add(POLITE)
+    concepts |= {kind for kind in FORMAL if clues.get(kind.rstrip(":"))}
     left = _blanked(text, [*said, *((one.start, one.end) for one in meant)])
     stems = {unit[:_ROOT] for unit in units_of(left)}
     pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}

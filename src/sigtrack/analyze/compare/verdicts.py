@@ -21,10 +21,11 @@ LEAD, MENTION, LEAVE = 3, 2, 1
 _CONCERN, _OPPOSED = 3, 5  # on the scale of criticism; below concern nobody is blamed
 _NAMED = 4  # rung of denuclearization on which the word itself is said
 _MANY = 3  # signs of weight 2 that together are worth leading with
-_OTHER_WORDS = 0.4  # likeness below which a rewording without a sign is worth a mention
+_SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
+_OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
 # Against protectionism is everybody: who opposes in these words blames nobody.
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
-_OTHER_SET_WORDS = 0.8  # and if it has a formula, around which each word was weighed
+_OTHER_SET_WORDS = 0.85  # and if it has a formula, around which each word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
@@ -80,6 +81,8 @@ class Judge:
             return Verdict("neutral", LEAVE)
         signs = [*self._object_signs(old, new), *_force_signs(old, new)]
         signs += [*self._formula_signs(old, new), *self._name_signs(old, new, topic)]
+        if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
+            signs.append(_Sign(0, LEAD))
         if not signs:
             signs = list(_work_signs(old, new))
         if signs:
@@ -101,7 +104,9 @@ class Judge:
             return Verdict("neutral", MENTION)
         if blames:
             is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
-            return Verdict("hardened", MENTION if is_usual and not formulas else LEAD, 4)
+            return Verdict(
+                "hardened", MENTION if is_usual and not formulas else LEAD, 6 if formulas else 4
+            )
         if _offers(one, topic) and not one.has("dispute") and not formulas - _OFFERS:
             return Verdict("softened", MENTION, 2)
         if is_weak:
@@ -139,8 +144,11 @@ class Judge:
             yield _Sign(0, LEAD)
 
     def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[_Sign]:
-        """Who is blamed, and on which papers history rests."""
-        blames = max(old.strongest("criticism"), new.strongest("criticism")) >= _CONCERN
+        """Who is blamed or urged, and on which papers history rests."""
+        blames = any(
+            one.strongest("criticism") >= _CONCERN or one.strongest("demand") > 1
+            for one in (old, new)
+        )
         before, after = (one.countries - self._parties for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
