@@ -70,6 +70,11 @@ def _check(asked: Asked) -> None:
             "name two texts, or the id of one item with two revisions",
             hint="or --format with a format of: sigtrack statements list",
         )
+    if asked.old and asked.new and asked.series and not asked.expected:
+        raise Misuse(
+            f'"{clean(asked.series)}" is no output format',
+            hint="a format of the archive beside two texts is for --expected",
+        )
     if asked.old and asked.old == asked.new:
         raise Misuse(f"{clean(asked.old)} is named twice", hint="name two texts")
 

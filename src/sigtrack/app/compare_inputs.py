@@ -73,7 +73,7 @@ class Reader:
     two files need no database. `language` is tried for files that are no UTF-8."""
 
     open_store: Callable[[], Store]
-    stdin: BinaryIO
+    open_stdin: Callable[[], BinaryIO]
     policy: FetchPolicy
     clock: Callable[[], datetime]
     zone: tzinfo
@@ -91,12 +91,17 @@ class Reader:
 
     def revisions(self, name: str) -> list[Source]:
         """All revisions of the item of this id, oldest first."""
+        if not _ID.fullmatch(name) or Path(name).exists():
+            raise Misuse(
+                f"{mask_credentials(clean(name))} is one text",
+                hint="name the text to compare it with, or the id of an item with revisions",
+            )
         stored = self.open_store().get(name)
         return [self._of_item(one) for one in self.open_store().revisions(stored.id)]
 
     def _read_one(self, name: str) -> Source:
         if name == _STDIN:
-            return self._of_bytes("stdin", _bounded(self.stdin, self.policy.max_body))
+            return self._of_bytes("stdin", _bounded(self.open_stdin(), self.policy.max_body))
         found = _ID.fullmatch(name)
         if found and not Path(name).exists():
             return self._of_id(found[1].lower(), int(found[2]) if found[2] else None)

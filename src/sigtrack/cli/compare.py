@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -113,12 +113,13 @@ def add(
     wish = use.Wish(format=series, date=date, title=title, level=level, url=url)
     with ExitStack() as closing:
         store = closing.enter_context(frame.store())
-        (source,) = _reader(frame, closing, lang, allow_private=allow_private, store=store).read(
-            [text]
-        )
+        reader = _reader(frame, closing, lang, allow_private=allow_private, store=store)
+        (source,) = reader.read([text])
         if source.note:
             frame.say(source.note)
-        frame.show(use.add(store, source, wish, at=frame.now))
+        result = use.add(store, source, wish, at=frame.now)
+    if not frame.flags.quiet:
+        frame.show(result)
 
 
 @statements.command("list")
@@ -169,6 +170,14 @@ def _refuse(series: str | None) -> None:
         of.one_of((*FORMATS, PAGE), series, "format")
 
 
+def _stdin() -> BinaryIO:
+    from sigtrack.errors import InputUnreadable
+
+    if sys.stdin is None:  # closed by whoever started us
+        raise InputUnreadable("stdin is closed", hint="pipe a text into sigtrack, or name a file")
+    return sys.stdin.buffer
+
+
 def _reader(
     frame: Frame,
     closing: ExitStack,
@@ -187,7 +196,7 @@ def _reader(
 
     return Reader(
         open_store=open_store,
-        stdin=sys.stdin.buffer,
+        open_stdin=_stdin,
         policy=policy_of(frame.settings.contact.value),
         clock=frame.settings.clock,
         zone=frame.zone,

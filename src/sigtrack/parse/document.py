@@ -29,7 +29,8 @@ _LANGUAGE = re.compile(r"""<html[^<>]*?\slang\s*=\s*["']?([A-Za-z-]{2,20})""", r
 _MENU = re.compile(r"<(?:nav|header|footer|aside|form)[\s>]", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-_ODD_SHARE = 0.01  # of characters that no text holds
+_ODD_SHARE, _ODD_MOST = 0.01, 8  # of characters that no text holds
+_LOOKED_AT = 100_000
 _LONGEST_TITLE = 300
 INSTALL = "pip install 'sigtrack[statements]'"
 
@@ -57,7 +58,8 @@ def read_document(
         return Unreadable(reason=f"is {kind}, not text")
     decoded = decode(body, content_type=content_type or _meta(body), language=language)
     text = decoded.text
-    if len(_NO_TEXT.findall(text[:100_000])) > _ODD_SHARE * min(len(text), 100_000):
+    start = text[:_LOOKED_AT]
+    if len(_NO_TEXT.findall(start)) > max(_ODD_MOST, _ODD_SHARE * len(start)):
         return Unreadable(reason="is not text")
     if _is_html(text, name, content_type):
         read = _page(text, decoded)
