@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.app.digest_further import Further
-from sigtrack.app.digest_letter import Desk, digest_of, stories_of, subject_of
+from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.digest_sentences import SENTENCES
+from sigtrack.app.digest_stories import stories_of, subject_of
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of

@@ -1,8 +1,7 @@
 """Hits become a digest: stories in the order in which a person wants to hear of them.
 
 What is urgent stands first; then the watchlists, each story once, under the watchlist of its most
-important hit. A story is a list of items, the one that stands for it first; who groups them is an
-argument. Pure: what the store and the files say comes in as values.
+important hit. Pure: what the store and the files say comes in as values.
 """
 
 from __future__ import annotations
@@ -13,31 +12,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from sigtrack.app.digest_further import Commands, Further
+from sigtrack.app.digest_stories import (
+    Grouping,
+    Story,
+    each_alone,
+    first_of,
+    stories_of,
+    subject_of,
+)
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN, Headings
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem, Table
 from sigtrack.model.letter import Card, Digest, Footer, Section
-from sigtrack.present.plain import cells_wide
 from sigtrack.store import Choice, Run
 
-Grouping = Callable[[Sequence[StoredItem]], Iterable[Sequence[StoredItem]]]
-
-_URGENT = 4
 _LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
 _UNHEARD_SHOWN = 8
 _ALSO_SHOWN = 3
 _SIGNALS_SHOWN = 2
-_SUBJECT = 78
 _ROOM = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
-
-
-def each_alone(items: Sequence[StoredItem]) -> Iterable[Sequence[StoredItem]]:
-    """No item is like another."""
-    return [(item,) for item in items]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +55,6 @@ class Desk:
     options: tuple[str, ...] = ()
     group: Grouping = each_alone
     further: Callable[[Choice, DigestSettings], Further] = lambda *_: Further()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """`items` with the lead first; `hits` of the lead, and the best hit of all items first."""
-
-    items: tuple[StoredItem, ...]
-    hits: tuple[Hit, ...]
-    best: Hit
-
-    @property
-    def lead(self) -> StoredItem:
-        return self.items[0]
-
-    @property
-    def is_urgent(self) -> bool:
-        return self.best.priority.rank == _URGENT
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
@@ -100,69 +80,6 @@ def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
         footer=writer.footer(),
         language=settings.language,
     )
-
-
-def stories_of(choice: Choice, group: Grouping) -> list[Story]:
-    """The most important first, then the latest."""
-    hits: dict[str, list[Hit]] = {}
-    items: dict[str, StoredItem] = {}
-    for stored, hit, _ in choice.found:
-        items[stored.id] = stored
-        hits.setdefault(stored.id, []).append(hit)
-    stories = [_story(members, hits) for members in group(list(items.values()))]
-    stories.sort(key=lambda story: story.lead.id)
-    stories.sort(key=lambda story: _said_at(story.lead), reverse=True)
-    stories.sort(key=lambda story: story.best.priority.rank, reverse=True)
-    return stories
-
-
-def _story(items: Sequence[StoredItem], hits: Mapping[str, list[Hit]]) -> Story:
-    of_lead = sorted(hits[items[0].id], key=_weight, reverse=True)
-    best = max((hit for item in items for hit in hits[item.id]), key=_weight)
-    return Story(items=tuple(items), hits=tuple(of_lead), best=best)
-
-
-def _said_at(stored: StoredItem) -> datetime:
-    """The publisher's time, which orders a first digest; never in our future."""
-    return min(stored.item.published or stored.first_seen, stored.first_seen)
-
-
-def _weight(hit: Hit) -> tuple[int, int]:
-    return hit.priority.rank, hit.score
-
-
-def subject_of(stories: Sequence[Story], language: str) -> str:
-    """The most important headline, and how many more there are; at most 78 cells.
-
-    Of those that are equally important, the first in the language of the readers.
-    """
-    rank = stories[0].best.priority.rank
-    equals = [story for story in stories if story.best.priority.rank == rank]
-    known = (one for one in equals if (one.lead.item.language or "").startswith(language))
-    first = next(known, equals[0])
-    more = f" (+{len(stories) - 1})" if len(stories) > 1 else ""
-    mark = "▲ " if first.is_urgent else ""
-    title = first.lead.item.title
-    room = _SUBJECT - cells_wide(mark) - cells_wide(more)
-    return f"{mark}{_cut(title, room)}{more}"
-
-
-def first_of(news: Sequence[str]) -> str:
-    """The subject of a digest without stories; at most 78 cells."""
-    more = f" (+{len(news) - 1})" if len(news) > 1 else ""
-    return f"{_cut(news[0], _SUBJECT - cells_wide(more))}{more}"
-
-
-def _cut(text: str, room: int) -> str:
-    if cells_wide(text) <= room:
-        return text
-    used = 0
-    for at, character in enumerate(text):
-        used += cells_wide(character)
-        if used > room - 1:
-            space = text.rfind(" ", at - 12 if at > 24 else at, at)
-            return text[: space if space > 0 else at].rstrip() + "…"
-    return text
 
 
 class _Writer:

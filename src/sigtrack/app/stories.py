@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from sigtrack.app.grouping import lead_first, story_of
-from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.hits import ID_SHOWN, count, when, without_article, without_articles
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
 from sigtrack.store import Query, Store
@@ -46,16 +46,17 @@ def stories(
 
 
 def _asked(store: Store, query: Query, every: bool) -> dict[str, StoredItem]:
-    """Items by id."""
+    """Items by id, without their articles: a month of them fills the memory."""
     if every:
         items = store.items(replace(query, watchlists=(), priority=None, after_hit=None))
-        return {stored.id: stored for stored in items}
-    return {found.stored.id: found.stored for found in store.hits(query)}
+        return {stored.id: without_article(stored) for stored in items}
+    found = without_articles(store.hits(query))
+    return {one.stored.id: one.stored for one in found}
 
 
 def _whole(store: Store, asked: Mapping[str, StoredItem]) -> Iterable[Sequence[StoredItem]]:
     names = {story_of(stored) for stored in asked.values()}
-    members = {stored.id: stored for stored in store.items_of_stories(names)}
+    members = {stored.id: without_article(stored) for stored in store.items_of_stories(names)}
     stories: dict[str, list[StoredItem]] = {}
     for stored in {**asked, **members}.values():  # a run that was cut off leaves items without
         stories.setdefault(story_of(stored), []).append(stored)

@@ -90,8 +90,15 @@ def _of_hits(query: Query) -> _Conditions:
 
 
 def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Found]:
+    """Hits of one revision come together, and share the item: it may have megabytes."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
-    return (_found(row) for row in _select(database, _HITS, where, order, query, with_hit=True))
+    stored: StoredItem | None = None
+    for row in _select(database, _HITS, where, order, query, with_hit=True):
+        found = _found(row)
+        if stored is not None and stored.number == found.stored.number:
+            found = found._replace(stored=stored)
+        stored = found.stored
+        yield found
 
 
 def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[StoredItem]:
