@@ -13,9 +13,13 @@ from feed_server import FeedServer, Site, feed_server
 
 __all__ = ["feed_server"]
 
-# No test judges time: a busy machine is no fault of ours.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# No test judges time: a busy machine is no fault of ours. The same code is tried with the same
+# examples, so that a change is judged by what it changed; `--hypothesis-profile=explore` looks
+# for new ones.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", _PATIENT)
+settings.register_profile("same", _PATIENT, derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.fixture

@@ -105,7 +105,11 @@ def _named(sender: str) -> str:
     if not name:
         return address_of(sender)
     shown = name if _PLAIN_WORDS.fullmatch(name) else encoded(name, "From", always=True)
-    return f"{shown} <{address_of(sender)}>"
+    address = f"<{address_of(sender)}>"
+    line = f"From: {shown}".rpartition("\n")[2]
+    return (
+        f"{shown} {address}" if len(line) + 1 + len(address) <= _LINE else f"{shown}\r\n {address}"
+    )
 
 
 def _sendable(text: str) -> str:
