@@ -6,6 +6,7 @@ today, some 10,000 items a second.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -56,6 +57,7 @@ SYMBOLS: Mapping[Phase, str] = {
     Phase.CANCELLED: "✕",
 }
 _KEY = "○ planned  ◐ under way  ● over  ✕ called off"
+_DETAIL = re.compile(r" ?[;:(]")
 _EVIDENCE = 3  # ids shown a row; --format json has all
 
 
@@ -79,17 +81,19 @@ class Timeline:
     items: tuple[tuple[StoredItem, Visit], ...]
     read: int
     since: date | None
+    until: date | None = None
 
 
 def timeline_of(stored: Iterable[StoredItem], reader: VisitReader) -> Timeline:
     """Every item is read once."""
     items: list[tuple[StoredItem, Visit]] = []
     told: list[Told] = []
-    read, first = 0, None
+    read, first, last = 0, None, None
     for one in stored:
         read += 1
         moment = when(one)
         first = moment if first is None or moment < first else first
+        last = moment if last is None or moment > last else last
         reports = reports_of(one, reader)
         if reports:
             items.append((without_article(one), reports[0].visit))
@@ -99,6 +103,7 @@ def timeline_of(stored: Iterable[StoredItem], reader: VisitReader) -> Timeline:
         items=tuple(items),
         read=read,
         since=first.date() if first else None,
+        until=last.date() if last else None,
     )
 
 
@@ -131,11 +136,10 @@ def table(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], since: 
     caption = _KEY if len(shown) == len(stays) else f"{_KEY}; the last {len(shown)} of {len(stays)}"
     columns = (
         Column(name="when", kind="key"),
-        Column(name=""),
         Column(name="who", kind="key"),
         Column(name="where", kind="main"),
+        Column(name="evidence", kind="key"),
         Column(name="level"),
-        Column(name="evidence"),
     )
     rows = tuple(_row(stay, actors) for stay in shown)
     note = Note(text=f"{count(len(stays), 'visit')} in {count(timeline.read, 'item')} {since}")
@@ -186,22 +190,23 @@ def matrix(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Rep
     rows, records = [], []
     for visitor, host in sorted(pairs):
         stays = pairs[visitor, host]
-        answer = _answer(stays, timeline.stays)
+        back = _returned(stays, timeline.stays)
+        answer = f"{SYMBOLS[back.phase]} {_days(back)}" if back else "no"
         gap = _interval(stays)
         told = ", ".join(
             f"{_days(stay)} {SYMBOLS[stay.phase]}"
             + (f" {stay.level}" if stay.level is not Level.UNSPECIFIED else "")
             for stay in stays
         )
-        since = f"{gap} days" if gap is not None else ""
-        rows.append((name_of(visitor, actors), name_of(host, actors), told, since, answer or "no"))
+        since = "" if gap is None else count(gap, "day")
+        rows.append((name_of(visitor, actors), name_of(host, actors), told, since, answer))
         records.append(
             {
                 "visitor_country": visitor,
                 "host_country": host,
                 "visits": [record_of(stay) for stay in stays],
                 "interval": gap,
-                "returned": answer or None,
+                "returned": back.date if back else None,
             }
         )
     blocks: tuple[Block, ...] = (Note(text=f"{count(len(rows), 'pair')} of visitor and host"),)
@@ -217,7 +222,7 @@ def sequence(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Repor
     actor = actor_of(who, actors)
     country = actor.country or actor.id
     person = actor.id if actor.kind == "person" else ""
-    stops = stops_of(timeline.stays, country, person)
+    stops = stops_of(timeline.stays, country, person, timeline.until)
     if not stops or timeline.since is None:
         text = f"no visit of {_title(actor)} whose day is told"
         return Report(title="Sequence", blocks=(Note(text=text),))
@@ -225,16 +230,15 @@ def sequence(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Repor
     claims = claims_of(stops, actors, names, timeline.since)
     columns = (
         Column(name="when", kind="key"),
-        Column(name=""),
         Column(name="where", kind="main"),
         Column(name="level"),
         Column(name="days since", align="right"),
         Column(name="evidence"),
     )
     rows = tuple(_stop_row(stop, actors) for stop in stops)
-    span = f"data since {timeline.since}"
+    span = f"data from {timeline.since} to {timeline.until}"
     blocks: list[Block] = [
-        Note(text=_story(stops, actor, actors)),
+        Note(text=_story([stop for stop in stops if not stop.lapsed], actor, actors)),
         Table(title=f"Stops of {_title(actor)}", columns=columns, rows=rows, caption=_KEY),
     ]
     if claims:
@@ -243,7 +247,7 @@ def sequence(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Repor
         blocks.append(Note(text=f"nothing unusual that the items can tell ({span})"))
     records = (
         *(
-            {"stop": number, "gap": stop.gap, **record_of(stop.stay)}
+            {"stop": number, "gap": stop.gap, "lapsed": stop.lapsed, **record_of(stop.stay)}
             for number, stop in enumerate(stops, start=1)
         ),
         *(
@@ -341,12 +345,11 @@ def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
 
 def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     return (
-        _days(stay),
-        SYMBOLS[stay.phase],
-        _who(stay, actors),
+        f"{SYMBOLS[stay.phase]} {_days(stay)}",
+        _who(stay),
         _where(stay, actors),
+        _evidence(stay, 1),
         "" if stay.level is Level.UNSPECIFIED else str(stay.level),
-        _evidence(stay),
     )
 
 
@@ -366,33 +369,31 @@ def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
 def _stop_row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     stay = stop.stay
     return (
-        _days(stay),
-        SYMBOLS[stay.phase],
-        _where(stay, actors),
+        f"{SYMBOLS[stay.phase]} {_days(stay)}",
+        f"{_where(stay, actors)}{'; no report that it took place' if stop.lapsed else ''}",
         "" if stay.level is Level.UNSPECIFIED else str(stay.level),
         stop.gap,
         _evidence(stay),
     )
 
 
-def _who(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    country = name_of(stay.visitor.country, actors)
-    return (
-        f"{stay.visitor.name} ({country})"
-        if stay.visitor.actor
-        else f"{country}, {stay.visitor.rank}"
-    )
+def _who(stay: Stay) -> str:
+    """KR Lee Jae Myung, or JP minister: the code first, for a narrow table cuts at the end."""
+    visitor = stay.visitor
+    return f"{visitor.country} {visitor.name if visitor.actor else visitor.rank}"
 
 
 def _where(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    place = ", ".join(stay.sites[:3])
+    """Japan: Nara (Takaichi's home prefecture), Osaka: the first that has a meaning tells it."""
     country = name_of(stay.host_country, actors)
-    text = f"{country}: {place}" if place and place != country else country
-    for site in stay.sites:
+    places = list(stay.sites[:3])
+    for number, site in enumerate(places):
         meaning = _is_told(site, stay, actors)
         if meaning:
-            return f"{text} ({meaning})"
-    return text
+            places[number] = f"{site} ({_in_short(meaning)})"
+            break
+    place = ", ".join(places)
+    return place if place.startswith(country) else f"{country}: {place}" if place else country
 
 
 def _is_told(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
@@ -400,9 +401,14 @@ def _is_told(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
     return "" if site in capital else meaning_of(site, actors)
 
 
-def _evidence(stay: Stay) -> str:
-    ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:_EVIDENCE])
-    left = stay.stories - min(len(stay.evidence), _EVIDENCE)
+def _in_short(meaning: str) -> str:
+    """The gazetteer's note up to its first detail."""
+    return _DETAIL.split(meaning, maxsplit=1)[0]
+
+
+def _evidence(stay: Stay, shown: int = _EVIDENCE) -> str:
+    ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:shown])
+    left = stay.stories - min(len(stay.evidence), shown)
     return f"{ids} +{left}" if left > 0 else ids
 
 
@@ -423,11 +429,12 @@ def _story(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> 
 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
     """Towns; halls, airports and palaces within them are left to the table."""
-    towns = [site for site in stay.sites if site in _towns(actors)] or list(stay.sites[:1])
+    towns = [site for site in stay.sites if site in towns_of(actors)] or list(stay.sites[:1])
     return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
 
 
-def _towns(actors: Mapping[str, Actor]) -> frozenset[str]:
+def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
+    """Capitals, and venues that are no halls, airports or palaces."""
     capitals = {
         a.metonyms[0].lstrip("=~") for a in actors.values() if a.kind == "country" and a.metonyms
     }
@@ -456,7 +463,7 @@ def _interval(stays: Sequence[Stay]) -> int | None:
     return (days[-1] - days[-2]).days if len(days) > 1 else None
 
 
-def _answer(stays: Sequence[Stay], every: Iterable[Stay]) -> str:
+def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
     """When the host came in his turn, after the last of these visits."""
     last = max((s.date for s in stays if s.date), default=None)
     visitor, host = stays[-1].visitor, stays[-1].host_country
@@ -471,7 +478,7 @@ def _answer(stays: Sequence[Stay], every: Iterable[Stay]) -> str:
         and last
         and s.date > last
     ]
-    return f"{SYMBOLS[back[0].phase]} {_days(back[0])}" if back else ""
+    return back[0] if back else None
 
 
 def name_of(country: str, actors: Mapping[str, Actor]) -> str:

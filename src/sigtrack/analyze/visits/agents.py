@@ -29,6 +29,7 @@ _TURNS = re.compile(
 )
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _OF_HIS = re.compile(r" (?:of|to|from) (?:the )?")
+_ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 _THEIR_ENVOY = re.compile(r"'?s? ?|の|氏の|의 ?")
 
 
@@ -104,6 +105,8 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     if last.rank is Rank.ENVOY and not last.actor and sends:  # envoy of President Hu
         country = last.country or agent.country
         return replace(last, country=country, end=agent.end)
+    if last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and last.country == agent.country:
+        return replace(last, end=agent.end) if _ABBREVIATED.fullmatch(gap) else None
     if agent.country:
         return None
     if agent.rank is None and not last.actor and _THEIR_NOBODY.fullmatch(gap):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.page import Line, Page
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Spot
@@ -35,7 +36,12 @@ class Told:
 def chosen(page: Page) -> list[Told]:
     """The main event first; empty if the item tells of no visit."""
     title = [Told(event, line) for line in page.title for event in line.events]
-    body = [Told(event, line) for line in page.body for event in line.events]
+    body = [
+        Told(event, line)
+        for line in page.body
+        for event in line.events
+        if not _was_long_ago(event, line, page)
+    ]
     whole = [told for told in title if told.event.is_whole]
     if whole:
         main = _clearest(whole)
@@ -49,12 +55,33 @@ def chosen(page: Page) -> list[Told]:
     return [told for told in (*title, *body) if _are_talks(told.event)][:1]
 
 
+def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
+    """A year is told with it that is over."""
+    start, end = event.at
+    before, after = clues.YEAR_BEFORE.search(line.text, 0, start), None
+    if page.lang == "en":
+        after = clues.YEAR_AFTER.match(line.text, end)
+    found = before or after
+    return found is not None and page.day is not None and int(found[1]) < page.day.year
+
+
 def _clearest(whole: Sequence[Told]) -> Told:
     """The first verb of travel, else the first at all; what a title tells first is its subject."""
     ends = [told.line.text.find(";") for told in whole]
     early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
     among = early or whole
+    among = [told for told in among if not _is_occasion(told)] or among
     return next((told for told in among if told.event.kind in _MOVES), among[0])
+
+
+def _is_occasion(told: Told) -> bool:
+    """방한 직전, 訪中前に, "days before Trump's visit": when something else is."""
+    start, end = told.event.at
+    if told.event.kind != "trip":
+        return False
+    if told.line.sentence.lang == "en":
+        return bool(clues.SOON_AFTER.search(told.line.text, 0, start))
+    return bool(clues.SOON_BEFORE.match(told.line.text, end))
 
 
 def _is_further(told: Told, main: Told) -> bool:
@@ -143,7 +170,7 @@ def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
     """The body tells where and speaks of "the president"; or who, at an occasion of the title."""
     for told in body:
         event = told.event
-        if event.host and not event.visitors and _means_the_title(told, page.lang):
+        if event.host and not event.visitors and means_the_title(event, told.line, page.lang):
             visitor = _topic_of(page, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
@@ -153,14 +180,14 @@ def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
                 yield replace(told, event=replace(event, host=host, phase=None))
 
 
-def _means_the_title(told: Told, lang: str) -> bool:
+def means_the_title(event: Event, line: Line, lang: str) -> bool:
     """The sentence has a subject without a name: "the president", "he", or none at all."""
-    agents = [a for a in told.line.sentence.agents if a.start < told.event.at[1]]
+    agents = [a for a in line.sentence.agents if a.start < event.at[1]]
     if any(a.rank is None for a in agents):
         return False
     if any(a.country == "" for a in agents):
         return True
-    return bool(_PRONOUN.match(told.line.text)) if lang == "en" else not agents
+    return bool(_PRONOUN.match(line.text)) if lang == "en" else not agents
 
 
 def _somebody(lines: Iterable[Line], host: str | None = None) -> Agent | None:

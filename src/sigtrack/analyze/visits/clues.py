@@ -28,7 +28,7 @@ AT_JA = re.compile(
 AT_ZH = re.compile(r"[在于於]\Z")
 FOR_ZH = re.compile(r"[对對在]\Z")
 PARLIAMENT = re.compile(r"(?:'s)? (?:parliament|congress|national assembly)", re.IGNORECASE)
-BEFORE_MEETING_KO = frozenset(("", "정상", "고위급", "무역", "양자"))
+BEFORE_MEETING_KO = re.compile(r"(?:(?:정상|고위급|무역|양자|확대|단독|첫|[한미중일러북]{2,3}) ?)*")
 AFTER_PLACE_KO = (" 개최", "서 ", " 면담")
 AFTER_PLACE_ZH = ("会", "會", "举行", "舉行", "出席")
 WITHIN = re.compile(r"(?:,? ?(?:in |the |city of )?|의 ?|の|省|市|現 ?)")
@@ -40,7 +40,8 @@ MISSION = re.compile(
     re.IGNORECASE,
 )
 LIVING = re.compile(
-    r"\b(?:koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
+    r"\b(?:officials|analysts|experts|sources|reporters|observers|diplomats|lawmakers"
+    r"|koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
     r"|embassy|ambassador|people|communit(?:y|ies)|firms|companies|plants?|war|living|held|hailed"
     r"|protests?|rally|born) (?:in|at) (?:the )?\Z",
     re.IGNORECASE,
@@ -55,6 +56,7 @@ DURING = re.compile(
     re.IGNORECASE,
 )
 OBJECT = re.compile(r"\b(?:for|with|to|at|of) (?:[\w'-]+ ){0,2}\Z")
+OTHER_TIME = re.compile(r"\b(?:before|after|ahead of|following)\b")
 BY = re.compile(r"\bby (?:the |a |an )?\Z")
 OF_SOMEBODY = re.compile(r" (?:of|by) (?:the )?")
 TO_A_PLACE = re.compile(r"\bto (?:the )?\Z")
@@ -121,6 +123,13 @@ FROM_JA = re.compile(r"(?:駅|空港|国際空港)?(?:を|から)")
 LEAVES_KO = ("출국", "출발", "떠", "향")
 
 # The next stop is told: he is still here.
+# 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
+YEAR_BEFORE = re.compile(r"((?:19|20)\d\d) ?[년年](?! ?(?:이후|以来|以來|以降|만에))[^,;]{0,40}\Z")
+YEAR_AFTER = re.compile(r"[^,;.]{0,40}?\bin ((?:19|20)\d\d)\b")
+SOON_BEFORE = re.compile(
+    r" ?(?:직전|직후|전(?![가-힣])|앞두고|앞둔|を前に|前に|直前|を控え|之前|前夕)"
+)
+SOON_AFTER = re.compile(r"\b(?:before|ahead of|after|following) (?:[\w']+ ){0,3}\Z", re.IGNORECASE)
 GOES_ON = re.compile(
     r"\b(?:goes|moves|travels|flies|heads) on to\b|\bthen (?:goes|heads|travels|flies) to\b"
     r"|に移る|へ移る|に移動する|转往|轉往|将转赴|將轉赴|(?:으로|로) 이동한다",

@@ -45,7 +45,9 @@ _D = r"\d{1,2}"
 _EN = re.compile(
     rf"\b(?P<month>{_M}) (?P<day>{_D})(?!\d)"
     rf"(?: ?(?:to|and|through)? ?(?:(?:{_M}) )?(?P<last>{_D})(?!\d))?"
+    r"(?:,? (?P<year>20\d\d)\b)?"
     rf"|\b(?P<day2>{_D})(?: ?(?:to|and)? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
+    r"(?:,? (?P<year2>20\d\d)\b)?"
     r"|\b(?:in|for|until|early|mid|late|mid to late|next|in early|in mid|in late)"
     rf" (?P<only>{_M})\b(?! \d)"
     rf"|\b(?P<week>{'|'.join(_WEEKDAYS)})\b"
@@ -58,14 +60,16 @@ _PART = r"(?:初|초|中旬|중순|下旬|하순|말|末|底|中)?"
 _MONTHS_AWAY = "내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月|月内|月內"
 _DAYS_AWAY = "내일|오늘|어제|あす|明日|きょう|今日|今天|昨日|昨天|明天|今起|明(?=抵|访|訪)"
 _WEEKS_AWAY = "다음 ?주|내주|来週|下周|下週|지난주|先週|上周|上週|이번 ?주|今週|本周|本週"
-_YEARS_AWAY = "내년|来年|明年|年内|年內|연내|올해|今年"
+_YEARS_AWAY = "내년|来年|明年|年内|年內|연내|올해|今年|지난해|작년|昨年|去年"
 _CJK = re.compile(
     rf"(?:(?P<year>20\d\d)[年년] ?)?(?P<month>{_D})[月월] ?(?P<day>{_D})[日일]?"
     rf"(?: ?{_TO} ?(?:{_D}[月월] ?)?(?P<last>{_D})[日일])?"
     rf"|(?P<rmonth>{_MONTHS_AWAY}) ?{_PART} ?"
     rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[日일])?"
+    rf"|(?P<away>{_YEARS_AWAY}) ?(?P<amonth>{_D})[月월]{_PART}"
     rf"|(?P<only>{_D})[月월]{_PART}"
     rf"|(?<![\d月월.])(?P<bare>{_D})[日일]?(?: ?(?:~|∼|至|から|～|-) ?| )(?P<blast>{_D})[日일]"
+    r"(?![間间간])"
     rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일]"
     r"(?!間|间|本|程|중|째|目|정|차)"
     rf"|(?P<rel>{_DAYS_AWAY}|{_WEEKS_AWAY}|{_YEARS_AWAY})"
@@ -73,7 +77,9 @@ _CJK = re.compile(
 _IS_END = re.compile(r" ?(?:まで|까지|为止)")
 _JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
 _IS_REPORT = re.compile(
-    r"[^,.]{0,6}?(?:밝혔|전했|보도|말했|발표했|宣布|表示|报道|報導|電|电|說|说|発表した|明らかにした|報じた)"
+    r"[^,.]{0,24}?에 따르면"
+    r"|[^,.]{0,6}?(?:보;|나왔|알려졌|밝혔|전했|보도|말했|발표했|宣布|表示|报道|報導|電|电|說|说"
+    r"|発表した|明らかにした|報じた)"
 )
 _ENDS_AT = re.compile(
     r"(?:until|through|till|\b(?:ends|concludes|finishes|wraps up|winds up) on) (?:next )?\Z"
@@ -99,6 +105,7 @@ _RELATIVE_MONTHS = {
 }
 _YEARS = {
     **dict.fromkeys(("내년", "来年", "明年", "next year"), 1),
+    **dict.fromkeys(("지난해", "작년", "昨年", "去年"), -1),
     **dict.fromkeys(("年内", "年內", "연내", "올해", "今年", "this year"), 0),
 }
 
@@ -138,7 +145,15 @@ def _english(found: re.Match[str], today: date, phase: Phase | None) -> When | N
     if month:
         number = _MONTHS[month.lower()]
         day, last = parts["day"] or parts["day2"], parts["last"] or parts["last2"]
-        return _day(found, None, number, int(day), int(last) if last else None, today)
+        year = parts["year"] or parts["year2"]
+        return _day(
+            found,
+            int(year) if year else None,
+            number,
+            int(day),
+            int(last) if last else None,
+            today,
+        )
     if parts["only"]:
         if parts["only"].islower():
             return None
@@ -161,6 +176,9 @@ def _eastern(found: re.Match[str], today: date, phase: Phase | None) -> When | N
             return When(found.start(), f"{year}-{month:02}")
         last = int(parts["rlast"]) if parts["rlast"] else None
         return _day(found, year, month, int(parts["rday"]), last, today)
+    if parts["amonth"]:
+        month = min(max(int(parts["amonth"]), 1), 12)
+        return When(found.start(), f"{today.year + _YEARS[parts['away']]}-{month:02}")
     if parts["only"]:
         return _month(found, int(parts["only"]), today)
     bare = parts["bare"] or parts["bare1"]

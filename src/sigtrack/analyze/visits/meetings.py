@@ -114,13 +114,29 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
 def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
     stand in the same clause, before the noun."""
-    everyone = [a for a in sentence.agents if a.travels]
+    everyone = [a for a in sentence.agents if a.travels and not _is_aside(sentence, a)]
     if sentence.lang != "en":
         return _near(sentence, token, everyone)
     if sentence.text[token.start : token.end].lower() not in clues.NOUNS:
-        return everyone
+        return [a for a in everyone if not _at_another_time(sentence, token, a)]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _is_aside(sentence: Sentence, agent: Agent) -> bool:
+    """트럼프 방한 직전 … 회담: only the hour is told by his journey."""
+    return any(
+        act.value.kind == "trip"
+        and 0 <= act.start - agent.end <= 1
+        and clues.SOON_BEFORE.match(sentence.text, act.end)
+        for act in sentence.acts
+    )
+
+
+def _at_another_time(sentence: Sentence, token: Token, agent: Agent) -> bool:
+    """To meet before Trump-Xi summit."""
+    follows = agent.start >= token.end
+    return follows and bool(clues.OTHER_TIME.search(sentence.gap(token, agent)))
 
 
 def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
@@ -129,12 +145,19 @@ def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[A
     group = [a for a in everyone if _OF_THE_TWO.fullmatch(sentence.text, a.end, token.start)]
     if len({a.country for a in group}) > 1:
         return group
+    clause = [a for a in everyone if ";" not in _between(sentence, token, a)]
+    everyone = clause or everyone
     reach = 12 if sentence.lang == "zh" else -1
     return [
         a
         for a in everyone
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
+
+
+def _between(sentence: Sentence, token: Token, agent: Agent) -> str:
+    follows = agent.start >= token.end
+    return sentence.gap(token, agent) if follows else sentence.gap(agent, token)
 
 
 def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.choice import Told
+from sigtrack.analyze.visits.choice import Told, means_the_title
 from sigtrack.analyze.visits.lexicon import Token
 from sigtrack.analyze.visits.page import Line, Page
+from sigtrack.analyze.visits.sentence import Event
 from sigtrack.model import Level, Phase
 
 # Letters between a verb and a mark that belongs to it.
@@ -232,8 +233,8 @@ def _distance(mark: Token, case: _Case) -> int:
 
 def _by_others(case: _Case) -> Phase:
     others = case.page.others(case.told.line)
-    for event in (event for line in others for event in line.events):
-        if event.host != case.told.event.host:
+    for line, event in ((one, event) for one in others for event in one.events):
+        if event.host != case.told.event.host or _is_somebody_else(event, line, case):
             continue
         if event.kind == "leave":
             return Phase.DONE
@@ -273,7 +274,13 @@ def _is_there(case: _Case) -> bool:
             for mark in line.marks
         )
     return case.kind in ("go", "trip") and any(
-        act.value.phase is Phase.ONGOING and _ARRIVED.match(line.text, act.start)
+        event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
         for line in case.page.others(case.told.line)
-        for act in line.sentence.acts
+        for event in line.events
+        if not _is_somebody_else(event, line, case)
     )
+
+
+def _is_somebody_else(event: Event, line: Line, case: _Case) -> bool:
+    """An English sentence has a subject: where it is not the visitor, his men went ahead."""
+    return case.lang == "en" and not event.visitors and not means_the_title(event, line, case.lang)

@@ -24,11 +24,13 @@ _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".spli
 _PARTICLE_KO = re.compile(r"(?:에)?서$| (?:APEC|회담|정상회의|정상회담|방문|도착)$")
 _DEPARTURE = {
     "en": re.compile(r"\b(?:leaves|left|departs|departed|sets off|set off|sets out) "),
-    "ko": re.compile(r"출국(?!할|하기|을)|출발(?!할|하기|을)|떠났다|향했다"),
+    "ko": re.compile(r"출국(?!할|하기|을)|출발(?!할|하기|을)|떠났다|향했다|방문길|순방길"),
     "ja": re.compile(r"出発(?!へ|予定)"),
     "zh": re.compile(r"(?<!将)(?<!將)(?:启程|啟程)|动身"),
 }
 _FIELDS = ("title", "summary", "text")
+_FIRST = 2  # sentences of a body that are about the title
+_YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
 
 
@@ -97,20 +99,49 @@ def _visitor(agent: Agent) -> Visitor:
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     """The phase needs the first day that is told, and the day then fits the phase."""
     today = page.day or _NO_DAY
-    others = (one for one in page.others(told.line) if not clues.GOES_ON.search(one.text))
-    lines = [told.line, *others]
+    lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     known = _dates(lines, page.lang, today, told.event.phase)
     phase = phase_of(told, page, known[0].first if known else None, today)
     if page.day is None:
         return phase, None
-    known = _dates(lines, page.lang, today, phase)
-    fits = [when for when in known if _fits(when, phase, today.isoformat())]
-    best = next((when for when in fits if when.is_day), fits[0] if fits else None)
+    best = _best(lines, page.lang, today, phase)
     if best is None and phase is Phase.PLANNED and _departs(told, page):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
         best = When(0, f"{today:%Y-%m}")
     return phase, best
+
+
+def _best(lines: Sequence[Line], lang: str, today: date, phase: Phase) -> When | None:
+    """A day rather than a month; where the sentence itself tells a month, a day of that month."""
+    own, every = (
+        [w for w in _dates(some, lang, today, phase) if _fits(w, phase, today.isoformat())]
+        for some in (lines[:1], lines)
+    )
+    if not every:
+        return None
+    vague = own[0].first if own else ""
+    days = [when for when in (own, every)[not any(w.is_day for w in own)] if when.is_day]
+    return next((when for when in days if when.first.startswith(vague[:7])), (own or every)[0])
+
+
+def _is_about(line: Line, told: Told, page: Page) -> bool:
+    """Its days can be those of the visit: no next stop, and not of other places alone."""
+    if clues.GOES_ON.search(line.text):
+        return False
+    if line.field == "title":
+        return True
+    host = told.event.host
+    spots = line.sentence.spots
+    if host in {s.country for s in spots} or any(event.host == host for event in line.events):
+        return True
+    places = {s.country for s in spots if s.is_place or clues.AT_KO.match(line.text, s.end)}
+    first = line in page.body[:_FIRST]
+    return first and (host in (None, "EU") or not places - _homes(told))
+
+
+def _homes(told: Told) -> set[str]:
+    return {visitor.country for visitor in told.event.visitors}
 
 
 def _departs(told: Told, page: Page) -> bool:
@@ -122,7 +153,13 @@ def _departs(told: Told, page: Page) -> bool:
 
 
 def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[When]:
-    return [when for line in lines for when in dates_in(line.text, lang, today, phase)]
+    every = (when for line in lines for when in dates_in(line.text, lang, today, phase))
+    return [when for when in every if not when.is_day or _is_near(when, today)]
+
+
+def _is_near(when: When, today: date) -> bool:
+    """A day of another year is what is remembered."""
+    return abs((date.fromisoformat(when.first) - today).days) < _YEAR
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:

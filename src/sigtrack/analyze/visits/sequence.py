@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sigtrack.model import Actor, Level, Phase, Rank, Stay
 
+_GRACE = timedelta(days=2)  # for the reports that it took place
+_CLOSE = 14  # days between two hosts, for their order to say something
 # Whom a country's new leader is expected to see first.
 ALLIES = {**dict.fromkeys(("KR", "JP", "PH", "AU", "GB", "CA", "TW"), "US"), "KP": "CN", "BY": "RU"}
 
@@ -28,14 +30,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A stay in a sequence; `gap` is the number of days since the last one ended."""
+    """A stay in a sequence; `gap` is the number of days since the last one ended.
+
+    `lapsed`: it was planned for days that are over, and nobody has told since that it took place.
+    """
 
     stay: Stay
     gap: int | None
+    lapsed: bool = False
 
 
-def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]:
-    """The journeys of one country's leaders (or of one person), in order, less those called off."""
+def stops_of(
+    stays: Sequence[Stay], country: str, actor: str = "", until: date | None = None
+) -> list[Stop]:
+    """The journeys of one country's leaders (or of one person), in order, less those called off.
+
+    `until` is the last day of the data.
+    """
     own = [
         stay
         for stay in stays
@@ -46,20 +57,26 @@ def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]
     ]
     own.sort(key=lambda stay: (stay.date or "", stay.host_country))
     stops: list[Stop] = []
+    last: Stay | None = None
     for stay in own:
-        last = _day(stops[-1].stay.until or stops[-1].stay.date) if stops else None
-        begins = _day(stay.date)
-        gap = max(0, (begins - last).days) if begins and last else None
-        stops.append(Stop(stay=stay, gap=gap))
+        end = _day(stay.until or stay.date)
+        lapsed = stay.phase is Phase.PLANNED and bool(until and end and end + _GRACE < until)
+        gap = _gap(last, stay) if last and not lapsed else None
+        stops.append(Stop(stay=stay, gap=gap, lapsed=lapsed))
+        last = last if lapsed else stay
     return stops
 
 
 def claims_of(
     stops: Sequence[Stop], actors: Mapping[str, Actor], names: Mapping[str, str], since: date
 ) -> list[Claim]:
-    """In order of the stops. `names` are countries by code, `since` the first day of the data."""
-    teller = _Teller(stops, actors, names, since)
-    return [claim for index in range(len(stops)) for claim in teller.about(index)]
+    """In order of the stops, less those that lapsed.
+
+    `names` are countries by code, `since` the first day of the data.
+    """
+    held = [stop for stop in stops if not stop.lapsed]
+    teller = _Teller(held, actors, names, since)
+    return [claim for index in range(len(held)) for claim in teller.about(index)]
 
 
 class _Teller:
@@ -98,7 +115,9 @@ class _Teller:
                     f"first journey abroad of {stay.visitor.name} since taking office on {began}",
                     stay,
                 )
-            elif all(s.host_country != stay.host_country for s in earlier):
+            elif stay.level is not Level.SIDELINES and all(
+                s.host_country != stay.host_country for s in earlier
+            ):
                 host = self._name(stay.host_country)
                 text = (
                     f"first visit of {stay.visitor.name} to {host} since taking office on {began}"
@@ -121,14 +140,16 @@ class _Teller:
             )
 
     def _order(self, index: int) -> Iterator[Claim]:
-        """Two stops within a month: who came first, and whether it was the other way before."""
+        """Two hosts within a fortnight: who came first, and whether it was the other way before."""
         if index == 0:
             return
         last, stay = self._stays[index - 1], self._stays[index]
         gap = _gap(last, stay)
-        if last.host_country == stay.host_country or gap is None or gap > 31:
+        if last.host_country == stay.host_country or gap is None or gap > _CLOSE:
             return
-        text = f"{self._where(last)} before {self._where(stay)}, {_days(gap)} apart"
+        if Level.SIDELINES in (last.level, stay.level):
+            return  # the days of a gathering are nobody's choice
+        text = f"{self._where(last)} before {self._where(stay)}, {_days(gap)}"
         reverse = self._reverse(index, last.host_country, stay.host_country)
         if reverse is not None:
             text += f"; on {reverse.date} {self._name(reverse.host_country)} came first"
@@ -140,7 +161,7 @@ class _Teller:
         for one, other in zip(reversed(earlier[:-1]), reversed(earlier[1:]), strict=True):
             gap = _gap(one, other)
             if (one.host_country, other.host_country) == (second, first) and gap is not None:
-                return one if gap <= 31 else None
+                return one if gap <= _CLOSE else None
         return None
 
     def _outside_capital(self, index: int) -> Iterator[Claim]:
@@ -152,14 +173,14 @@ class _Teller:
         if stay.host_country == "US" or not capital:
             return  # the White House is a venue, and the capital
         text = f"in {places[0]}, not in the capital {capital}"
-        meaning = self._meaning(places[0])
-        if meaning:
-            text += f" ({meaning})"
         earlier = [
             s for s in self._stays[:index] if s.host_country == stay.host_country and s.sites
         ]
         if earlier and all(capital in s.sites for s in earlier):
             text += f"; the {_times(len(earlier))} before it was the capital"
+        meaning = self._meaning(places[0])
+        if meaning:
+            text += f"; {places[0]}: {meaning}"
         yield self._claim("outside-capital", text, stay)
 
     def _level(self, index: int) -> Iterator[Claim]:
@@ -217,7 +238,7 @@ def _gap(one: Stay, other: Stay) -> int | None:
 
 
 def _days(count: int) -> str:
-    return "on the same day" if count == 0 else f"{count} day{'' if count == 1 else 's'}"
+    return "on the same day" if count == 0 else f"{count} day{'' if count == 1 else 's'} apart"
 
 
 def _times(count: int) -> str:

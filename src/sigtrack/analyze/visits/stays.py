@@ -222,9 +222,11 @@ def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
     days = Counter(v.date for v in visits if v.date and _is_day(v.date))
     if days:
         most = max(days.values())
-        return min(day for day, count in days.items() if count * 2 >= most), None
-    months = [v.date for v in visits if v.date]
-    return (max(months, key=len) if months else None), None
+        least = min(most, 2)  # one report among many is not the first day
+        return min(day for day, count in days.items() if count >= max(most / 2, least)), None
+    told = [v.date for v in visits if v.date]
+    months = Counter(day for day in told if len(day) == max(map(len, told)))
+    return (months.most_common(1)[0][0] if months else None), None
 
 
 def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
@@ -234,7 +236,10 @@ def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
 
 
 def _level(visits: Sequence[Visit]) -> Level:
-    return max((visit.level for visit in visits), key=lambda level: level.height)
+    """The highest that is named; on the sidelines only if most reports have it so."""
+    named = max((visit.level for visit in visits), key=lambda level: level.height)
+    beside = sum(visit.level is Level.SIDELINES for visit in visits)
+    return Level.UNSPECIFIED if named is Level.SIDELINES and beside * 2 < len(visits) else named
 
 
 def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:

@@ -161,6 +161,8 @@ def _add_shorthand(lexicon: Lexicon, lang: str, short: Mapping[str, str]) -> Non
     """방중, 訪韓, 来日: a verb and a country in two letters."""
     words = _LANGUAGES[lang]
     for (verb, kind, phase), letter in product(getattr(words, "DIRECTIONS", ()), short):
+        if verb + letter in getattr(words, "OTHER_WORDS", ()):
+            continue
         act = Act(kind, Phase(phase) if phase else None, "before", short[letter])
         _add(lexicon, (verb + letter,), Entry("act", act, lang=lang), first=True)
 

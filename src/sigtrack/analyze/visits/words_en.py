@@ -118,11 +118,12 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         travels to, travel to, tours, touring, stops in, stops over in, makes a stop in,
         makes surprise visit to, pays visit to, pays a visit to, pays state visit to,
         pays a state visit to, pays official visit to, pays an official visit to,
-        pays quiet call on, calls on, flies into, opens visit to, begins visit to,
+        pays quiet call on, flies into, opens visit to, begins visit to,
         starts visit to, arrive for, steps into, carries letter to, goes to, go to, staying in,
         stays in, was welcomed at, welcomed at, was received at, received at, sits in,
         crosses into, is attending in, reaches, on arrival in, on arrival at, upon arrival in,
-        back at, back in, is on a visit to, is on a state visit to, is on an official visit to,
+        back at, back in, returns to, return to, is on a visit to, is on a state visit to,
+        is on an official visit to,
         gets red carpet in, get red carpet in,
         gets red carpet treatment in
         """,
@@ -208,7 +209,9 @@ MARKS = {
     weighs, considering, considers, mulls, eyes, seeks, wants, invites, invitation,
     announces, announced, confirms, confirmed, arrange, arranging, arranges, prepares, preparing,
     preparations, ready, early next month, later this month, this spring, in spring, looming,
-    coming, set for, push for, pushes for, awaits, agenda, possible, potential, proposed, hopes
+    coming, set for, push for, pushes for, awaits, agenda, derail, at the end of the month,
+    end of this month, late this month, accepted, accepts, possible, potential,
+    proposed, hopes
     """,
     "ongoing": """
     is in, are in, today, kicks off, begins, began, begin, opens, open, starts, started, arrives,

@@ -85,7 +85,7 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         "before",
         """
         출국, 출발, 향한다, 향했다, 향하는, 떠난다, 떠났다, 떠나, 출국했다, 출국한다,
-        출발했다, 이동한다, 순방길, 방문길, 방문차, 방문차 출국
+        출발했다, 이동한다, 순방길, 방문길, 국빈 방문길, 방문차, 방문차 출국
         """,
     ),
     (
@@ -177,3 +177,5 @@ VETOES = """
 """
 # Before one letter for a country: a verb that holds its place. (verb, kind, phase)
 DIRECTIONS: tuple[tuple[str, str, str | None], ...] = (("방", "trip", None),)
+# Made so and yet other words: to broadcast, protection, gas masks.
+OTHER_WORDS = ("방영", "방호", "방독", "방우", "방프", "방베", "방캐")
