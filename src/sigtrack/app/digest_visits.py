@@ -13,13 +13,14 @@ from typing import Literal
 
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN
-from sigtrack.app.visits import SYMBOLS, name_of
+from sigtrack.app.visits import SYMBOLS, name_of, towns_of
 from sigtrack.model import Actor, Block, Cell, Column, Level, Phase, Rank, Stay, Table
 
 What = Literal["new", "phase", "place", "level", "day"]
 _OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
 _SHOWN = 8
 _EVIDENCE = 2
+_TOWNS = 2
 _RANKS = list(Rank)
 _COLUMNS = (
     Column(name="change", kind="key"),
@@ -136,13 +137,15 @@ def _told(one: Changed, words: Words) -> str:
 
 
 def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
-    """Lee Jae Myung (South Korea) → Japan: Nara."""
+    """Lee Jae Myung (South Korea) → China: Beijing, Shanghai; a hall only where no town is told."""
     visitor, country = stay.visitor, name_of(stay.visitor.country, actors)
     who = (
         f"{visitor.name} ({country})" if visitor.actor else f"{country}, {words.say(visitor.rank)}"
     )
     host = name_of(stay.host_country, actors)
-    places = ", ".join(site for site in stay.sites[:2] if site != host)
+    known = towns_of(actors)
+    towns = [site for site in stay.sites if site in known] or list(stay.sites[:1])
+    places = ", ".join(site for site in towns[:_TOWNS] if site != host)
     return f"{who} → {host}: {places}" if places else f"{who} → {host}"
 
 
