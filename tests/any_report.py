@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from sigtrack.model import Column, Marked, Note, Report, Table
+from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Table
 
 SEOUL = timezone(timedelta(hours=9))
 TRICKS = (
@@ -42,6 +42,23 @@ tables = st.builds(
     emphasis=st.lists(st.sampled_from(["", "new", "urgent", "dim"]), max_size=4).map(tuple),
 )
 notes = st.builds(Note, text=texts, level=st.sampled_from(["plain", "good", "warning"]))
+sides = st.one_of(st.none(), st.builds(Marked, text=texts, spans=spans, language=st.just("ko")))
+diff_rows = st.builds(
+    DiffRow,
+    kind=st.sampled_from(["kept", "added", "dropped", "reworded", "moved"]),
+    before=sides,
+    after=sides,
+    head=st.lists(texts, max_size=3).map(tuple),
+    is_break=st.booleans(),
+)
+diffs = st.builds(
+    Diff,
+    rows=st.lists(diff_rows, max_size=4).map(tuple),
+    old=texts,
+    new=texts,
+    title=texts,
+    caption=texts,
+)
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, texts, moments),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
@@ -50,6 +67,6 @@ values = st.recursive(
 reports = st.builds(
     Report,
     title=texts,
-    blocks=st.lists(st.one_of(tables, notes), max_size=4).map(tuple),
+    blocks=st.lists(st.one_of(tables, notes, diffs), max_size=4).map(tuple),
     records=st.lists(st.dictionaries(texts, values, max_size=4), max_size=3).map(tuple),
 )

@@ -83,7 +83,8 @@ class _Wide(_Page):
 
     def _beside(self, left: Text, right: Text) -> Text:
         gap = " " * (self._lane - cell_len(left.plain))
-        return Text.assemble(_INDENT, left, gap, (_BAR, _DIM), right)
+        bar = _BAR if right.plain else _BAR.rstrip()
+        return Text.assemble(_INDENT, left, gap, (bar, _DIM), right)
 
 
 class _Narrow(_Page):
