@@ -223,8 +223,11 @@ class _Writer:
                 )
 
     def _named(self) -> str:
-        days = self._old.date and self._new.date and self._old.date != self._new.date
-        names = (f"{self._old.date}", f"{self._new.date}") if days else self._names
+        old, new = self._old, self._new
+        if old.date and new.date and old.date != new.date:
+            names = (f"{old.date}", f"{new.date}")
+        else:
+            names = (old.base, new.base) if old.label == new.label else (old.label, new.label)
         return " → ".join(_cut(name, _SHORT) for name in names)
 
     def _diff(self, changes: Sequence[StatementChange], title: str, caption: str) -> Diff:
