@@ -14,6 +14,7 @@ from zlib import crc32
 from sigtrack.analyze.compare.likeness import Pair
 
 _GAIN = 1e-9
+_Exchange = tuple[float, tuple[int, int], Pair]  # what it brings, its place, what to join
 
 
 def same_words(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
@@ -36,11 +37,18 @@ def best_pairs(likeness: Mapping[Pair, float]) -> dict[int, int]:
     for pair in sorted(likeness, key=lambda pair: (-likeness[pair], *_middle(pair))):
         if pair[0] not in paired.to_new and pair[1] not in paired.to_old:
             paired.join(pair)
-    while exchange := max(map(paired.gain, likeness), default=None):
-        if exchange[0] <= _GAIN:
-            break
-        paired.exchange(exchange[2])
+    while gaining := sorted(filter(_is_gain, map(paired.gain, likeness)), reverse=True):
+        touched: set[tuple[str, int]] = set()
+        for _, _, pair in gaining:
+            concerned = paired.concerned(pair)
+            if not touched & concerned:
+                touched |= concerned
+                paired.exchange(pair)
     return paired.to_new
+
+
+def _is_gain(exchange: _Exchange) -> bool:
+    return exchange[0] > _GAIN
 
 
 class _Paired:
@@ -53,7 +61,7 @@ class _Paired:
         self.to_new[pair[0]] = pair[1]
         self.to_old[pair[1]] = pair[0]
 
-    def gain(self, pair: Pair) -> tuple[float, tuple[int, int], Pair]:
+    def gain(self, pair: Pair) -> _Exchange:
         """What it brings to join a pair and the two that are left alone by it."""
         i, j = pair
         if self.to_new.get(i) == j:
@@ -68,6 +76,14 @@ class _Paired:
             loss -= self._likeness.get((other_old, other_new), 0.0)
         middle = _middle(pair)
         return (self._likeness[pair] - loss, (-middle[0], -middle[1]), pair)
+
+    def concerned(self, pair: Pair) -> set[tuple[str, int]]:
+        """The sentences of both sides whose pairs change when this one is joined."""
+        old = {pair[0], self.to_old.get(pair[1])}
+        new = {pair[1], self.to_new.get(pair[0])}
+        return {("old", i) for i in old if i is not None} | {
+            ("new", j) for j in new if j is not None
+        }
 
     def exchange(self, pair: Pair) -> None:
         other_new, other_old = self.to_new.pop(pair[0], None), self.to_old.pop(pair[1], None)
