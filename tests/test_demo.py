@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from desk import SOURCE, Desk
 from sigtrack.watch import shipped_watchlists as shipped
 
 ROOT = Path(__file__).parents[1]
+STATEMENTS = ROOT / "src/sigtrack/data/demo/statements"
 NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b)")
 
 # A process that looks at each connection that it and its threads open, and names those that leave.
@@ -136,6 +138,8 @@ def test_every_command_of_the_readme_runs(stocked: Desk) -> None:
         "PYTHONPATH": str(SOURCE),
         "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
     }
+    for name, day in (("tokyo", "2025-08-23"), ("nara", "2026-01-13")):
+        shutil.copy(STATEMENTS / f"{day}-{name}.txt", stocked.home / f"{name}.txt")
     for line in readme_commands():
         if NEEDS_NETWORK.match(line) or "demo" in line.split():
             continue

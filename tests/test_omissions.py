@@ -29,8 +29,7 @@ def test_a_formula_of_every_earlier_text_is_missed_with_its_last_sentence_and_si
     (one,) = missing(STRAIT, f"{NOTHING} {STRAIT}")
     assert (one.texts, one.of, one.since, one.last) == (2, 2, date(2020, 1, 1), date(2021, 1, 1))
     assert one.place.sentence == STRAIT
-    words = one.place.sentence[one.place.start : one.place.end]
-    assert words == "peace and stability across the Taiwan Strait"
+    assert one.place.words == "peace and stability across the Taiwan Strait"
 
 
 def test_what_one_earlier_text_left_out_is_not_expected() -> None:

@@ -21,6 +21,7 @@ from sigtrack.text.sentences import sentences
 from sigtrack.text.stems import Stems
 from sigtrack.text.unwrap import unwrap
 
+_FORMAL = ("form", "naming")  # how a text is called, and how it calls others: last
 UNBROKEN = 3  # texts in a row that make a habit, where not all earlier ones have the formula
 
 
@@ -31,6 +32,10 @@ class Place:
     sentence: str
     start: int
     end: int
+
+    @property
+    def words(self) -> str:
+        return self.sentence[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Omission:
 def omissions(
     earlier: Sequence[tuple[date, str]], new: str, formulary: Formulary
 ) -> tuple[Omission, ...]:
-    """The longest-standing first; empty without earlier texts. `earlier` is oldest first."""
+    """The longest-standing first; none without earlier texts. `earlier` is oldest first."""
     phrases = FixedPhrases(
         (wording, formula.id)
         for formula in formulary.formulas
@@ -78,7 +83,7 @@ def omissions(
                 instead=tuple(formulas[other] for other in formula.opposes if other in now),
             )
         )
-    return tuple(sorted(found, key=lambda one: -one.texts))
+    return tuple(sorted(found, key=lambda one: (one.formula.topic in _FORMAL, -one.texts)))
 
 
 def _unbroken(id: str, texts: Sequence[tuple[date, Mapping[str, Place]]]) -> list[date]:

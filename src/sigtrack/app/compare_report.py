@@ -280,8 +280,13 @@ class _Writer:
     def _omission(self, one: Omission) -> tuple[Cell, ...]:
         place = one.place
         said = Marked(text=place.sentence, spans=((place.start, place.end),))
-        instead = "; ".join(_name(other) for other in one.instead)
-        return _name(one.formula), said, f"{one.texts} of {one.of}", f"{one.since}", instead
+        instead = "; ".join(self._name(other) for other in one.instead)
+        return place.words, said, f"{one.texts} of {one.of}", f"{one.since}", instead
+
+    def _name(self, formula: Formula) -> str:
+        """As the new text would say it, where the catalogue has its language."""
+        language = self._new.tongue.partition("-")[0]
+        return (formula.wordings.get(language) or formula.wordings["en"])[0]
 
 
 def _told_apart(old: Source, new: Source) -> tuple[str, str]:
@@ -293,10 +298,6 @@ def _told_apart(old: Source, new: Source) -> tuple[str, str]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _name(formula: Formula) -> str:
-    return formula.wordings["en"][0]
 
 
 def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) -> Marked | None:
