@@ -14,7 +14,7 @@ from math import log
 from sigtrack.analyze.compare.reading import FORMAL, Reading
 
 LEAST = 0.28  # below it two sentences are about different things
-_LEAST_FORMAL = 0.2  # and of courtesies, a toast for a banquet; or of who met where
+_LEAST_FORMAL = 0.15  # and of courtesies, a toast for a banquet; or of who met where
 _SAID = 0.35  # what a word of saying weighs against one of the object
 _PLACE = 0.04  # for the same place in the text, between sentences that are else alike
 _MOST = 60  # sentences of a side that share a unit before it brings none together

@@ -1,6 +1,6 @@
 """Which words of two versions of a sentence differ, as ranges for the eye.
 
-Words of Latin and Hangul letters are compared whole, Han and Kana one by one; ranges that only a
+Words of Latin, Hangul and Katakana letters are compared whole, Han and Hiragana one by one; ranges that only a
 space, a mark or one such character parts are one range.
 """
 
@@ -16,7 +16,8 @@ from sigtrack.model.statements import Mark
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, KANA
 
-_WORD = re.compile(rf"[{HAN}{KANA}]|[^\W_{HAN}{KANA}]+(?:['’.,][^\W_{HAN}{KANA}]+)*")
+_LETTER = rf"[^\W_{HAN}{KANA}]"
+_WORD = re.compile(rf"[ァ-ヺー]+|[{HAN}{KANA}]|{_LETTER}+(?:['’.,]{_LETTER}+)*")
 # Pairs of equal words that `difflib` may look at: it takes 25 s for 1,500 words that repeat three.
 # A sentence of 100 words has some 300. Beyond it only what is equal at both ends is left unmarked.
 _MOST_LIKE = 20_000

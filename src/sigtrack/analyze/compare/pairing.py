@@ -79,11 +79,9 @@ class _Paired:
 
     def concerned(self, pair: Pair) -> set[tuple[str, int]]:
         """The sentences of both sides whose pairs change when this one is joined."""
-        old = {pair[0], self.to_old.get(pair[1])}
-        new = {pair[1], self.to_new.get(pair[0])}
-        return {("old", i) for i in old if i is not None} | {
-            ("new", j) for j in new if j is not None
-        }
+        i, j = pair
+        old, new = {i, self.to_old.get(j, i)}, {j, self.to_new.get(i, j)}
+        return {*(("old", one) for one in old), *(("new", one) for one in new)}
 
     def exchange(self, pair: Pair) -> None:
         other_new, other_old = self.to_new.pop(pair[0], None), self.to_old.pop(pair[1], None)

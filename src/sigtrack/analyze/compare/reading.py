@@ -21,6 +21,7 @@ from sigtrack.text.scripts import HANGUL
 from sigtrack.text.stems import Stems
 
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
+_KATAKANA_WORD = re.compile("[ァ-ヺー]{2,}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
 SHARED, AGREED = 3, 4  # on the scale of commitment
 # Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
@@ -138,9 +139,10 @@ def _object_of(text: str, clues: Clues) -> frozenset[str]:
     concepts = {f"{one.owner.kind}:{one.owner.value}" for one in meant}
     concepts |= {kind for kind in FORMAL if clues.get(kind.rstrip(":"))}
     left = _blanked(text, [*said, *((one.start, one.end) for one in meant)])
-    stems = {unit[:_ROOT] for unit in units_of(left)}
+    names = set(_KATAKANA_WORD.findall(left))  # one word each, as a foreign name is
+    stems = {unit[:_ROOT] for unit in units_of(_KATAKANA_WORD.sub(" ", left))}
     pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}
-    return frozenset(concepts | stems | pairs)
+    return frozenset(concepts | names | stems | pairs)
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

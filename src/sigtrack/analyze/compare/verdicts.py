@@ -117,7 +117,7 @@ class Judge:
             return Verdict("hardened", LEAD, 3)
         if one.has("programme"):
             return Verdict("neutral", MENTION, 1)
-        if one.commitment >= AGREED and topic in _BINDING:
+        if one.commitment >= AGREED and (topic in _BINDING or one.countries - self._parties):
             return Verdict("hardened", LEAD, 1)
         return Verdict("neutral", MENTION if one.commitment else LEAVE)
 
@@ -200,6 +200,9 @@ def _force_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
         more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
         if more:
             yield _Sign(way * _way(more), MENTION)
+    more = new.has("date") - old.has("date")
+    if more and min(old.commitment, new.commitment) >= AGREED:
+        yield _Sign(more, MENTION)
 
 
 def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[_Sign]:
