@@ -142,3 +142,22 @@ def test_every_report_is_evidence_exactly_once(days):
     reports = [report(str(n), *one) for n, one in enumerate(days)]
     evidence = [item for stay in merge(reports) for item in stay.evidence]
     assert sorted(evidence) == sorted(str(n) for n in range(len(days)))
+
+
+def test_a_stay_is_on_the_sidelines_only_if_most_reports_have_it_so():
+    beside = report("a", 0, Phase.ONGOING, "2026-01-04", level=Level.SIDELINES)
+    plain = [report(i, 0, Phase.ONGOING, "2026-01-04") for i in "bc"]
+    assert [stay.level for stay in merge([beside, *plain])] == [Level.UNSPECIFIED]
+    assert [stay.level for stay in merge([beside, plain[0]])] == [Level.SIDELINES]
+
+
+def test_one_report_among_many_is_not_the_first_day():
+    many = [report(str(n), 6, Phase.ONGOING, "2026-01-04") for n in range(3)]
+    (stay,) = merge([report("x", 6, Phase.ONGOING, "2026-01-02"), *many])
+    assert stay.date == "2026-01-04"
+
+
+def test_the_month_of_a_plan_is_the_one_that_most_reports_have():
+    plans = [report("a", 0, Phase.PLANNED, "2026-02")]
+    plans += [report(i, 9, Phase.PLANNED, "2026-04") for i in "bc"]
+    assert "2026-04" in [stay.date for stay in merge(plans)]

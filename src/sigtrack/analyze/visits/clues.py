@@ -122,6 +122,7 @@ FROM_KO = re.compile(r"(?:역|국제공항|공항|시)?(?:에서|서|을|를)? ?
 FROM_JA = re.compile(r"(?:駅|空港|国際空港)?(?:を|から)")
 LEAVES_KO = ("출국", "출발", "떠", "향")
 
+DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
 # The next stop is told: he is still here.
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
 YEAR_BEFORE = re.compile(r"((?:19|20)\d\d) ?[년年](?! ?(?:이후|以来|以來|以降|만에))[^,;]{0,40}\Z")

@@ -51,7 +51,8 @@ _EN = re.compile(
     r"|\b(?:in|for|until|early|mid|late|mid to late|next|in early|in mid|in late)"
     rf" (?P<only>{_M})\b(?! \d)"
     rf"|\b(?P<week>{'|'.join(_WEEKDAYS)})\b"
-    r"|\b(?P<rel>tomorrow|today|tonight|yesterday|(?:next|last|this) week|later this month"
+    r"|\b(?P<rel>tomorrow|today|tonight|yesterday|(?:next|last|this) week|(?:later|late) this month"
+    r"|end of (?:the |this )?month"
     r"|early next month|(?:next|last|this) month|(?:next|this) year)\b",
     re.IGNORECASE,
 )
@@ -77,7 +78,7 @@ _CJK = re.compile(
 _IS_END = re.compile(r" ?(?:まで|까지|为止)")
 _JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
 _IS_REPORT = re.compile(
-    r"[^,.]{0,24}?에 따르면"
+    r"[^,.]{0,24}?(?:에 따르면|인용)"
     r"|[^,.]{0,6}?(?:보;|나왔|알려졌|밝혔|전했|보도|말했|발표했|宣布|表示|报道|報導|電|电|說|说"
     r"|発表した|明らかにした|報じた)"
 )
@@ -101,7 +102,19 @@ _RELATIVE_MONTHS = {
         ("내달", "다음달", "来月", "下个月", "下月", "下個月", "next month", "early next month"), 1
     ),
     **dict.fromkeys(("지난달", "先月", "上月", "last month"), -1),
-    **dict.fromkeys(("이달", "今月", "本月", "月内", "月內", "this month", "later this month"), 0),
+    **dict.fromkeys(
+        (
+            "이달",
+            "今月",
+            "本月",
+            "月内",
+            "月內",
+            "this month",
+            "late this month",
+            "later this month",
+        ),
+        0,
+    ),
 }
 _YEARS = {
     **dict.fromkeys(("내년", "来年", "明年", "next year"), 1),
@@ -237,6 +250,8 @@ def _relative(found: re.Match[str], words: str, today: date) -> When | None:
     if words in _WEEKS:
         day = today + timedelta(days=7 * _WEEKS[words])
         return When(found.start(), f"{day:%Y-%m}")
+    if words.startswith("end of"):
+        return When(found.start(), f"{today:%Y-%m}")
     if words in _RELATIVE_MONTHS:
         year, month = _shifted(today, _RELATIVE_MONTHS[words])
         return When(found.start(), f"{year}-{month:02}")

@@ -78,7 +78,7 @@ class Lexicon:
 
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     holders: Holders = field(default_factory=dict)
-    _letters: list[str] = field(default_factory=list)
+    _entries: list[list[Entry]] = field(default_factory=list)  # in the order of the automaton
     _finder: Any = None
 
     def add(self, letters: str, entry: Entry, *, first: bool) -> None:
@@ -90,8 +90,8 @@ class Lexicon:
 
     def close(self) -> Lexicon:
         """Ready to find; nothing can be added any more."""
-        self._letters = list(self.entries)
-        self._finder = AhoCorasick(self._letters, implementation=Implementation.DFA)
+        self._entries = list(self.entries.values())
+        self._finder = AhoCorasick(list(self.entries), implementation=Implementation.DFA)
         return self
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
@@ -99,17 +99,20 @@ class Lexicon:
         lower = text.lower()
         classes = classes_of(text) + " "
         said: list[Token] = []
-        told: list[Token] = []
+        told: dict[Kind, list[Token]] = {}
         for index, start, end in self._finder.find_matches_as_indexes(lower, overlapping=True):
-            if _is_cut(classes, start, end):
+            meant = [e for e in self._entries[index] if not e.lang or e.lang == lang]
+            if not meant or _is_cut(classes, start, end):
                 continue
             find = _Find(lower, classes, start, end, lang)
-            for entry in self.entries[self._letters[index]]:
+            for entry in meant:
                 if _counts(entry, find, text):
                     token = Token(start, end, entry.kind, entry.value, entry.bare)
-                    (told if entry.kind in _TOLD else said).append(token)
-        by_kind = (_longest([t for t in told if t.kind == kind]) for kind in _TOLD)
-        return _longest(said), [t for tokens in by_kind for t in tokens]
+                    if entry.kind in _TOLD:
+                        told.setdefault(entry.kind, []).append(token)
+                    else:
+                        said.append(token)
+        return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
 
 
 # Tests of a find
@@ -145,8 +148,6 @@ def _is_cut(classes: str, start: int, end: int) -> bool:
 
 
 def _counts(entry: Entry, find: _Find, text: str) -> bool:
-    if entry.lang and entry.lang != find.lang:
-        return False
     if entry.exact and text[find.start : find.end] != entry.exact:
         return False
     return _is_word(entry, find)
@@ -195,6 +196,8 @@ def _is_abbreviation(find: _Find) -> bool:
 
 def _longest(tokens: list[Token]) -> list[Token]:
     """Sorted, without overlaps, and without masks; persons of one name stay together."""
+    if len(tokens) == 1 and tokens[0].kind != "mask":
+        return tokens
     kept: list[Token] = []
     taken: list[tuple[int, int]] = []
     for token in sorted(tokens, key=lambda t: (t.start - t.end, t.kind == "mask")):

@@ -48,7 +48,6 @@ _THERE = frozenset(
     )
 )
 _ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
-_DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
 # "Ends on Friday" is still to come, unless it is Friday.
 _ENDS = re.compile(
     r"(?:ends|concludes|wraps up|winds up|runs|finishes|leaves|departs|returns)"
@@ -139,7 +138,7 @@ def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
         announced = case.lang == "en" and any(
             mark.value is Phase.PLANNED and _right_before(mark, case) for mark in own
         )
-        departs = case.lang == "en" or _DEPARTS.search(case.told.line.text)
+        departs = case.lang == "en" or clues.DEPARTS.search(case.told.line.text)
         if announced or (event.kind == "go" and departs and case.lies(ahead=True)):
             return Phase.PLANNED
     return event.phase

@@ -16,7 +16,7 @@ from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.page import Line, Page, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import level_of, phase_of
-from sigtrack.analyze.visits.sentence import Spot
+from sigtrack.analyze.visits.sentence import Event, Spot
 from sigtrack.analyze.visits.vocabulary import build
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
@@ -26,7 +26,7 @@ _DEPARTURE = {
     "en": re.compile(r"\b(?:leaves|left|departs|departed|sets off|set off|sets out) "),
     "ko": re.compile(r"출국(?!할|하기|을)|출발(?!할|하기|을)|떠났다|향했다|방문길|순방길"),
     "ja": re.compile(r"出発(?!へ|予定)"),
-    "zh": re.compile(r"(?<!将)(?<!將)(?:启程|啟程)|动身"),
+    "zh": re.compile(r"(?<!将)(?<!將)(?:启程|啟程)|动身|离京|離京"),
 }
 _FIELDS = ("title", "summary", "text")
 _FIRST = 2  # sentences of a body that are about the title
@@ -100,11 +100,17 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     """The phase needs the first day that is told, and the day then fits the phase."""
     today = page.day or _NO_DAY
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
-    known = _dates(lines, page.lang, today, told.event.phase)
-    phase = phase_of(told, page, known[0].first if known else None, today)
+    hint = None if clues.DEPARTS.search(told.line.text) else told.event.phase
+    known = _dates(lines, page.lang, today, hint)
+    first = next((when.first for some in known for when in some), None)
+    phase = phase_of(told, page, first, today)
     if page.day is None:
         return phase, None
-    best = _best(lines, page.lang, today, phase)
+    if phase is not hint:
+        known = _dates(lines, page.lang, today, phase)
+    day = today.isoformat()
+    fits = [[when for when in some if _fits(when, phase, day)] for some in known]
+    best = _best(fits, page.lang, told.event)
     if best is None and phase is Phase.PLANNED and _departs(told, page):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
@@ -112,17 +118,21 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     return phase, best
 
 
-def _best(lines: Sequence[Line], lang: str, today: date, phase: Phase) -> When | None:
-    """A day rather than a month; where the sentence itself tells a month, a day of that month."""
-    own, every = (
-        [w for w in _dates(some, lang, today, phase) if _fits(w, phase, today.isoformat())]
-        for some in (lines[:1], lines)
-    )
-    if not every:
-        return None
-    vague = own[0].first if own else ""
-    days = [when for when in (own, every)[not any(w.is_day for w in own)] if when.is_day]
-    return next((when for when in days if when.first.startswith(vague[:7])), (own or every)[0])
+def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:
+    """The day that stands nearest to the verb; else one of another sentence, and of the same month
+    if the verb's own sentence tells a month; else the month."""
+    own, others = known[0], [when for some in known[1:] for when in some]
+    days = [when for when in own if when.is_day]
+    if days and lang != "en":
+        before = [when for when in days if when.at <= event.at[0]]
+        return max(before, key=_at) if before else days[0]
+    month = own[0].first[:7] if own else ""
+    days = days or [when for when in others if when.is_day and when.first.startswith(month)]
+    return next(iter((*days, *own, *others)), None)
+
+
+def _at(when: When) -> int:
+    return when.at
 
 
 def _is_about(line: Line, told: Told, page: Page) -> bool:
@@ -152,9 +162,16 @@ def _departs(told: Told, page: Page) -> bool:
     )
 
 
-def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[When]:
-    every = (when for line in lines for when in dates_in(line.text, lang, today, phase))
-    return [when for when in every if not when.is_day or _is_near(when, today)]
+def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[list[When]]:
+    """Of each line those that can be meant."""
+    return [
+        [
+            when
+            for when in dates_in(line.text, lang, today, phase)
+            if not when.is_day or _is_near(when, today)
+        ]
+        for line in lines
+    ]
 
 
 def _is_near(when: When, today: date) -> bool:

@@ -152,6 +152,8 @@ class Sentence:
         before = self.text[: spot.start][-40:]
         if self._is_another_clause(spot, token):
             return False
+        if spot.end <= token.start and clues.OTHER_TIME.search(self.gap(spot, token)):
+            return False
         if clues.IN.search(before):
             return not clues.LIVING.search(before)
         if clues.PARLIAMENT.match(self.text, spot.end):

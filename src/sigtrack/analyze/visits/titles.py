@@ -24,7 +24,10 @@ _LINKS = {
     "ko": re.compile(
         rf"(?:의)? ?(?:[{HANGUL}]{{1,6}}(?<![은는이가을를와과의에서]) ?)?(?:(?:의|당|국가|총) ?)?"
     ),
-    "ja": re.compile(rf"の?(?:[{HAN}\d]{{0,10}}(?:{_KINDS_OF_STATE})?)の?|など[^,。]{{0,10}}"),
+    "ja": re.compile(
+        rf"の?(?:[{HAN}\d]{{0,10}}(?:{_KINDS_OF_STATE})?)の?|など[^,。]{{0,10}}"
+        rf"| [{HAN}{KANA}]{{2,18}}"
+    ),
     "zh": re.compile(
         rf"(?:的|新任|候任|现任|現任|时任)?(?:(?![和与與同对對访訪在])[{HAN}]){{0,9}} ?"
     ),
@@ -143,11 +146,17 @@ def _is_a_strangers(text: str, start: int, lang: str) -> bool:
 def _owners(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
     token = tokens[index]
     letters = short_of(text, token.start, lang)
-    if letters:
+    if letters and not _is_a_name(tokens[:index], sum(size for size, _ in letters)):
         start = token.start - sum(size for size, _ in letters)
         return _Owners([country for _, country in letters], start, token.end)
     ahead = _ahead(text, tokens, index, lang)
     return ahead if ahead.countries or lang != "en" else _behind(text, tokens, index)
+
+
+def _is_a_name(ahead: Sequence[Token], size: int) -> bool:
+    """독일 외교장관 is Germany's, and not that of 獨 and 日."""
+    last = ahead[-1] if ahead else None
+    return last is not None and last.kind == "country" and last.end - last.start > 1 < size
 
 
 def _ahead(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:

@@ -32,7 +32,7 @@ deputy secretary of state, first vice foreign minister, first vice minister, min
 national security adviser, national security advisor, national security advisers,
 national security advisors, national security chief, security adviser, security chief,
 security council secretary, security council chief, trade negotiator, chief negotiator,
-top negotiator, negotiator, negotiators, trade chief, trade envoy, secretary of state,
+top negotiator, negotiator, negotiators, trade chief, trade chiefs, trade envoy, secretary of state,
 minister of foreign affairs, minister of defense, minister of defence, minister of foreign trade,
 state councilor, state councillor, ministers of foreign affairs, policy chief,
 vice premier of the cabinet, interior minister, agriculture minister, environment minister,
@@ -78,7 +78,8 @@ air force chief, commander, general, admiral, friendship association, delegation
 women's union, trade union, trade unions, chongryon, red cross, chinese embassy, embassy,
 embassies, military attache, party delegation, economic delegation, military delegation,
 government delegation, trade delegation, cultural delegation, delegation, delegations, delegates,
-personage, personages, figure, figures, foreigners, guests, overseas koreans, compatriots,
+religious group, civic group, group, groups, personage, personages, figure, figures, foreigners,
+guests, overseas koreans, compatriots,
 correspondents, officials, official, aide, aides, vice chairman, chairperson, chairman
 """
 

@@ -1,0 +1,130 @@
+"""How far a visit has come, and when: what the body says beside a headline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sigtrack.model import Phase
+from visiting import item, read, reader, told
+
+YONHAP = "(서울=연합뉴스) 홍길동 기자 = "
+
+
+def day(title: str, summary: str = "", **more) -> str | None:
+    visit = read(title, summary, **more)
+    return visit.date if visit else None
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("Carney, Takaichi hold talks in Tokyo", "The two met on Wednesday.", "CA > JP done"),
+        (
+            "Carney meets Takaichi in Tokyo",
+            "The prime minister goes on to Seoul on Friday.",
+            "CA > JP ongoing",
+        ),
+        (
+            "Carney signs pact in Tokyo",
+            "The Canadian prime minister's working visit to Japan ends on Friday.",
+            "CA > JP ongoing",
+        ),
+        (
+            "Carney's Japan visit limited to Tokyo due to tight schedule",
+            "Several sources said that his guards arrived in Japan.",
+            "CA > JP planned",
+        ),
+        ("한미 외교장관, 도쿄서 회담", "조현 장관이 루비오 장관을 만났다.", "KR+US > JP done"),
+        (
+            "한미 외교장관, 도쿄서 회담",
+            "회의에 참석 중인 조현 장관이 루비오 장관을 만났다.",
+            "KR+US > JP ongoing",
+        ),
+        ("이 대통령, 도쿄서 회담 추진", "방문 중인 이 대통령은 연설한다.", "KR > JP ongoing"),
+        ("독일 외교장관 전용기, 서울 출발", "방한 일정을 마무리했다.", "DE > KR done"),
+        ("英外相が訪韓　国際会議に出席へ", "13日夜、仁川空港に着いた。", "GB > KR ongoing"),
+        ("英外相、北京を出発", "", "GB > CN done"),
+        ("卡尼启程访日，16日晚抵东京", "", "CA > JP planned"),
+        ("越南国家主席启程赴韩", "", "VN > KR planned"),
+        ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
+    ],
+)
+def test_the_body_tells_whether_the_guest_is_still_there(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+def test_a_report_of_an_agency_is_read_behind_its_dateline():
+    assert told("합참 발표", YONHAP + "마크롱 프랑스 대통령이 14일 도쿄에 도착했다.") == (
+        "FR > JP ongoing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "first"),
+    [
+        ("독일 총리, 27∼30일 일본 방문", "", "2026-01-27"),
+        ("독일 총리, 내년 4월 일본 방문", "", "2027-04"),
+        ("독일 총리 일본 방문 조율", "이런 보도가 13일 나왔다.", None),
+        ("독일 총리, 이달 말 일본 방문", "12일(현지시간) 로이터통신에 따르면 그렇다.", "2026-01"),
+        ("독일 총리, 내달 일본 방문", "관세는 12일부터 미국 워싱턴에서 논의한다.", "2026-02"),
+        ("German chancellor leaves for Tokyo", "", "2026-01-14"),
+        ("독일 외교장관, 일본 향해 출국", "", "2026-01-14"),
+        ("德国总理启程访日", "", "2026-01-14"),
+        ("德國外長訪台", "代表團停留至22日。", "2026-01"),
+        ("独外相の訪韓が中止", "月内に予定していた。", "2026-01"),
+        ("German chancellor to visit Tokyo", "They met in Berlin on Dec. 20, 2024.", None),
+        (
+            "German chancellor meets Takaichi in Tokyo",
+            "Merz goes on to Seoul on Friday.",
+            "2026-01",
+        ),
+    ],
+)
+def test_a_day_of_report_of_another_stop_or_year_is_no_day_of_the_visit(title, summary, first):
+    assert day(title, summary) == first
+
+
+def test_a_title_tells_its_subject_first():
+    visit = read("北외무상, 모스크바서 라브로프와 회담…푸틴 방북 논의")
+    assert visit and visit.host_country == "RU"
+    assert told("트럼프 방한 직전, 北외무상 모스크바서 푸틴과 회담") == "KP > RU ongoing"
+
+
+def test_what_was_years_ago_is_no_visit():
+    title = "Allies weigh their words"
+    assert told(title, "Trump met Kim Jong Un in Singapore in 2018, for a day.") == ""
+    assert told("동맹의 말", "트럼프 대통령은 2019년 6월 오사카에서 시진핑 주석을 만났다.") == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "조선중앙TV, 김정은 기록영화 방영",
+        "Trump calls on China to buy more soybeans",
+        "Takaichi arrives in Osaka for talks with governors",
+        "Dutch officials visit DPRK embassy",
+    ],
+)
+def test_other_words_and_journeys_at_home_are_no_visits(title):
+    assert told(title) == ""
+
+
+def test_who_sends_an_envoy_does_not_travel():
+    summary = (
+        "Vice President Han Zheng met Park Byeong-seug, special envoy of President of the"
+        " Republic of Korea (ROK) Lee Jae-myung, in Beijing on Tuesday."
+    )
+    (visit, *_) = reader().visits(
+        item("Chinese VP meets envoy", summary, at=datetime(2025, 8, 26, tzinfo=UTC))
+    )
+    assert "lee-jae-myung" not in {visitor.actor for visitor in visit.visitors}
+    assert visit.phase is not Phase.PLANNED
+
+
+def test_a_meeting_has_those_who_meet_and_not_those_who_speak_of_it():
+    visit = read("젤렌스키 '이번주 부산서 미중 정상회담'")
+    assert visit and {visitor.country for visitor in visit.visitors} == {"US", "CN"}
+    visit = read("US, China trade chiefs to meet in Paris before Trump-Xi summit")
+    assert visit is None or all(visitor.actor != "trump" for visitor in visit.visitors)
