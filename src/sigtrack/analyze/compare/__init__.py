@@ -17,15 +17,13 @@ from sigtrack.analyze.compare.likeness import likenesses
 from sigtrack.analyze.compare.marks import marks
 from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
 from sigtrack.analyze.compare.passages import passages_of
-from sigtrack.analyze.compare.reading import Reader, Reading
+from sigtrack.analyze.compare.reading import Reader, Reading, language_of
 from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
 from sigtrack.analyze.compare.verdicts import LEAVE, MENTION, Holdings, Judge, steps, turned
 from sigtrack.model import Comparison, Formulary, StatementChange
-from sigtrack.text.scripts import guess_language
 
 __all__ = ["compare"]
 
-_ENGLISH = "en"
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
 # A paragraph on these says something by the place it is given.
 _PLACED = frozenset(
@@ -54,10 +52,9 @@ def compare(old: str, new: str, formulary: Formulary) -> Comparison:
 class _Comparing:
     def __init__(self, old: str, new: str, formulary: Formulary) -> None:
         self._formulary = formulary
-        self._language = guess_language(new) or guess_language(old) or _ENGLISH
-        reader = Reader(formulary, self._language)
-        self._old = [reader.read(one) for one in passages_of(old)]
-        self._new = [reader.read(one) for one in passages_of(new)]
+        self._language = language_of(new)
+        self._old = Reader(formulary, language_of(old)).read_all(passages_of(old))
+        self._new = Reader(formulary, self._language).read_all(passages_of(new))
         parties = parties_of((self._old, self._new))
         self._topics = Topics(formulary, parties)
         self._judge = Judge(formulary, parties, Holdings.of(self._old), Holdings.of(self._new))

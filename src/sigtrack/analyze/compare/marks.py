@@ -1,7 +1,7 @@
 """Which words of two versions of a sentence differ, as ranges for the eye.
 
-Words of Latin, Hangul and Katakana letters are compared whole, Han and Hiragana one by one; ranges that only a
-space, a mark or one such character parts are one range.
+Words of Latin, Hangul and Katakana letters are compared whole, Han and Hiragana one by one; ranges
+that only a space, a mark or one such character parts are one range.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from sigtrack.analyze.compare.passages import without_marker, words_of
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
 from sigtrack.analyze.wording.objects import units_of
 from sigtrack.model import Formulary, Passage
-from sigtrack.text.scripts import HANGUL
+from sigtrack.text.scripts import HANGUL, classes_of, guess_language
 from sigtrack.text.stems import Stems
 
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
@@ -72,6 +72,13 @@ class Reading:
         return frozenset(code for codes in named for code in codes.split())
 
 
+def language_of(text: str) -> str:
+    """By script; a few names in Han letters make no English text Chinese."""
+    kinds = classes_of(text)
+    foreign = sum(map(kinds.count, "chk"))
+    return (guess_language(text) if foreign > kinds.count("s") else None) or "en"
+
+
 class Reader:
     """Reads sentences of one language with the catalogue's words for it."""
 
@@ -88,7 +95,10 @@ class Reader:
             for word in words
         )
 
-    def read(self, passage: Passage) -> Reading:
+    def read_all(self, passages: Iterable[Passage]) -> list[Reading]:
+        return [self._read(one) for one in passages]
+
+    def _read(self, passage: Passage) -> Reading:
         text = without_marker(passage.text)
         stems = Stems(text)
         clues = self._lexicon.find(text, stems)
@@ -142,7 +152,8 @@ def _object_of(text: str, clues: Clues) -> frozenset[str]:
     names = set(_KATAKANA_WORD.findall(left))  # one word each, as a foreign name is
     stems = {unit[:_ROOT] for unit in units_of(_KATAKANA_WORD.sub(" ", left))}
     pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}
-    return frozenset(concepts | names | stems | pairs)
+    # Where nothing is left, what is said is all there is: "They expressed concern."
+    return frozenset(concepts | names | stems | pairs) or units_of(text)
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -1,0 +1,390 @@
+"""Two statements side by side: every sentence accounted for, and what an analyst leads with first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gold.score_compare import load
+from sigtrack.analyze.compare import compare
+from sigtrack.model import Comparison, StatementChange
+from sigtrack.watch import shipped_text
+from sigtrack.watch.phrases import load_formulary
+
+FORMULARY = load_formulary(shipped_text("phrases.toml"))
+STATEMENTS = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"
+OPENING = {
+    "en": "The leaders of Japan and the United States met in Tokyo.",
+    "ko": "한미일 장관들은 서울에서 회담을 가졌다.",
+    "ja": "日米韓の外相は東京で会談を行った。",
+    "zh": "中日两国外长在东京举行会谈。",
+}
+
+
+def told(old: str, new: str) -> Comparison:
+    return compare(old, new, FORMULARY)
+
+
+def changed(comparison: Comparison) -> list[StatementChange]:
+    return [one for one in comparison.changes if one.kind != "kept"]
+
+
+def kinds(comparison: Comparison) -> list[str]:
+    """In the order of the texts."""
+    return [one.kind for one in comparison.in_text_order()]
+
+
+# ------------------------------------------------------------------ laws
+
+POOL = [
+    *(line for pair in load() if pair.part == "work" for line in pair.old.split("\n") if line),
+    *(OPENING.values()),
+    "1. They agreed to meet.",
+    "2. They agreed to meet.",
+    "* * *",
+    "The text follows:",
+    "OK",
+    "정상회담 결과",
+]
+statements = st.lists(st.sampled_from(POOL), max_size=6).map("\n".join)
+OTHER_WAY = {"added": "dropped", "dropped": "added"}
+OTHER_TURN = {"hardened": "softened", "softened": "hardened"}
+
+
+@given(old=statements, new=statements)
+@settings(max_examples=60, deadline=None)
+def test_no_sentence_is_lost_or_told_twice(old, new):
+    comparison = told(old, new)
+    for passages, places in (
+        (comparison.old, [one.at_before for one in comparison.changes]),
+        (comparison.new, [one.at_after for one in comparison.changes]),
+    ):
+        assert sorted(place for place in places if place is not None) == list(range(len(passages)))
+    for one in comparison.changes:
+        if one.at_before is not None:
+            assert comparison.old[one.at_before].text == one.before
+        if one.at_after is not None:
+            assert comparison.new[one.at_after].text == one.after
+    in_order = list(comparison.in_text_order())
+    assert len(in_order) == len(comparison.changes) and set(in_order) == set(comparison.changes)
+    assert [one.at_after for one in in_order if one.after] == list(range(len(comparison.new)))
+
+
+@given(text=statements)
+@settings(max_examples=30, deadline=None)
+def test_a_statement_against_itself_is_kept_whole(text):
+    comparison = told(text, text)
+    assert {one.kind for one in comparison.changes} <= {"kept"}
+    assert all(one.change == "kept" for one in comparison.formulas)
+
+
+@given(old=statements, new=statements)
+@settings(max_examples=60, deadline=None)
+def test_the_other_way_round_what_was_added_is_dropped_and_softened_is_hardened(old, new):
+    turned = {
+        (
+            OTHER_WAY.get(one.kind, one.kind),
+            one.at_after,
+            one.at_before,
+            OTHER_TURN.get(one.direction or "", one.direction),
+            one.weight,
+            one.topic,
+        )
+        for one in told(new, old).changes
+    }
+    assert turned == {
+        (one.kind, one.at_before, one.at_after, one.direction, one.weight, one.topic)
+        for one in told(old, new).changes
+    }
+
+
+@given(old=statements, new=statements)
+@settings(max_examples=40, deadline=None)
+def test_marks_stand_in_their_sentence_in_order_and_only_on_the_reworded(old, new):
+    for one in told(old, new).changes:
+        for text, marks in ((one.before, one.marks_before), (one.after, one.marks_after)):
+            ends = [0, *(at for mark in marks for at in mark)]
+            assert ends == sorted(ends) and ends[-1] <= len(text or "")
+            assert one.kind == "reworded" or not marks
+
+
+@given(text=statements)
+@settings(max_examples=30, deadline=None)
+def test_passages_stand_where_they_say(text):
+    for one in told(text, "").old:
+        assert text[one.start : one.end].split() == one.text.split()
+
+
+# ------------------------------------------------------------------ sentences and their places
+
+
+def test_of_two_sentences_that_changed_places_the_one_that_went_further_moved():
+    old = (
+        "They discussed trade.\nThey discussed visas.\nThey discussed fish.\nThey discussed ships."
+    )
+    new = (
+        "They discussed ships.\nThey discussed trade.\nThey discussed visas.\nThey discussed fish."
+    )
+    comparison = told(old, new)
+    assert kinds(comparison) == ["moved", "kept", "kept", "kept"]
+    assert changed(comparison)[0].before == "They discussed ships."
+
+
+def test_a_sentence_that_moved_past_reworded_ones_moved():
+    old = "They strongly condemned the launch. They agreed on visas. They will sign a treaty."
+    new = "They will sign a treaty. They condemned the launch. They agreed to issue visas."
+    assert sorted(kinds(told(old, new))) == ["moved", "reworded", "reworded"]
+
+
+def test_a_sentence_said_twice_and_then_once_is_dropped_once():
+    assert kinds(told("They met. They met.", "They met.")) == ["kept", "dropped"]
+
+
+def test_a_list_that_is_numbered_anew_is_kept():
+    old = "1. They agreed on visas.\n2. They agreed on tariffs."
+    new = "1. They agreed on fishing rights.\n2. They agreed on visas.\n3. They agreed on tariffs."
+    assert sorted(kinds(told(old, new))) == ["added", "kept", "kept"]
+
+
+def test_a_heading_and_an_announcement_of_the_text_weigh_least():
+    comparison = told("Joint press release\nThey agreed on visas.", "They agreed on visas.")
+    (heading,) = changed(comparison)
+    assert (heading.kind, heading.weight, heading.topic) == ("dropped", 1, "agenda")
+    assert told("The text follows:\nThey met.", "They met.").changes[0].weight == 1
+
+
+def test_lines_broken_at_a_width_are_one_sentence_and_rules_are_none():
+    broken = (
+        "They welcomed the launch of a programme with universities of the U.S.\n"
+        "and agreed to widen it.\n\n\\*\\*\\*\n\n---\n"
+    )
+    one = "They welcomed the launch of a programme with universities of the U.S. and agreed to widen it."
+    comparison = told(broken, one)
+    assert [passage.text for passage in comparison.old] == [one]
+    assert kinds(comparison) == ["kept"]
+
+
+def test_paragraphs_are_counted():
+    comparison = told("They met. They ate.\n\nThey left.", "")
+    assert [one.paragraph for one in comparison.old] == [0, 0, 1]
+
+
+def test_empty_texts_have_no_changes():
+    assert told("", "\n\n").changes == ()
+
+
+def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
+    (one,) = told("alpha beta gamma " * 1500, "alpha beta delta " * 1500).changes
+    assert one.kind == "reworded" and len(one.marks_before) == len(one.marks_after) == 1
+
+
+# ------------------------------------------------------------------ what is said of it
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "wanted"),
+    [
+        # the object of denuclearization
+        (
+            "en",
+            "They reaffirmed the complete denuclearization of North Korea.",
+            "They reaffirmed the denuclearization of the Korean Peninsula.",
+            "reworded softened 3 north-korea",
+        ),
+        (
+            "ja",
+            "三外相は、北朝鮮の完全な非核化へのコミットメントを再確認した。",
+            "三外相は、朝鮮半島の完全な非核化へのコミットメントを再確認した。",
+            "reworded softened 3 north-korea",
+        ),
+        # criticism: one rung, several, nothing but another word
+        (
+            "ja",
+            "両首脳は、北朝鮮による弾道ミサイルの発射を非難した。",
+            "両首脳は、北朝鮮による弾道ミサイルの発射を強く非難した。",
+            "reworded hardened 2 north-korea",
+        ),
+        (
+            "ko",
+            "양측은 북한의 탄도미사일 발사를 강력히 규탄하였다.",
+            "양측은 북한의 탄도미사일 발사에 우려를 표명하였다.",
+            "reworded softened 3 north-korea",
+        ),
+        (
+            "zh",
+            "雙方對南海局勢表示嚴重關切。",
+            "雙方對南海局勢表示關切。",
+            "reworded softened 2 order",
+        ),
+        (
+            "en",
+            "The two sides urged North Korea to return to talks.",
+            "The two sides called on North Korea to return to talks.",
+            "reworded neutral 1 north-korea",
+        ),
+        # who is blamed
+        (
+            "en",
+            "They opposed Russia's use of force in the region.",
+            "They opposed the use of force in the region.",
+            "reworded softened 3",
+        ),
+        (
+            "ko",
+            "양측은 중국의 해양 활동에 우려를 표명하였다.",
+            "양측은 일부 국가의 해양 활동에 우려를 표명하였다.",
+            "reworded softened 3",
+        ),
+        (
+            "ja",
+            "三大臣は、南シナ海における中国の危険な行動に懸念を表明した。",
+            "三大臣は、南シナ海における危険な行動に懸念を表明した。",
+            "reworded softened 3 order",
+        ),
+        # promises: less, vaguer, the same in other words
+        (
+            "en",
+            "They pledged to lower tariffs on automobiles by the end of the year.",
+            "They welcomed the intention to lower tariffs on automobiles in due course.",
+            "reworded softened 3 trade",
+        ),
+        (
+            "zh",
+            "双方同意尽快启动海上对话。",
+            "双方同意适时启动海上对话。",
+            "reworded softened 2",
+        ),
+        (
+            "ko",
+            "양측은 반도체 공급망 협력을 강화하기로 하였다.",
+            "양측은 반도체 공급망 협력을 확대해 나가기로 하였다.",
+            "reworded neutral 1 tech",
+        ),
+        (
+            "ko",
+            "장관들은 공급망에서 긴밀히 협력하기로 합의하였다.",
+            "장관들은 공급망에서 협력하기로 합의하였다.",
+            "reworded softened 2 tech",
+        ),
+        (
+            "ja",
+            "三大臣は、サイバー分野での協力を拡大することで一致した。",
+            "三大臣は、サイバー分野における協力を強化することで合意した。",
+            "reworded neutral 1 tech",
+        ),
+        # negation, history, mood
+        (
+            "en",
+            "They will consider a change of the export rules for chips.",
+            "They will not consider a change of the export rules for chips.",
+            "reworded neutral 3 tech",
+        ),
+        (
+            "en",
+            "Japan reaffirmed that it inherits the statements of Murayama and Kono on history.",
+            "Japan reaffirmed its position on history.",
+            "reworded softened 3 history",
+        ),
+        ("ja", "", "三外相は、協力が新時代を迎えたとの認識を共有した。", "added neutral 3"),
+        # what comes or goes
+        ("ja", "両首脳は、台湾海峡の平和と安定の重要性を強調した。", "", "dropped softened 3 taiwan"),
+        ("ko", "장관들은 북한이 도발을 중단할 것을 촉구하였다.", "", "dropped softened 3 north-korea"),
+        ("zh", "", "中方强烈谴责有关行径。", "added hardened 3"),
+        ("ja", "三外相は、北朝鮮との対話の扉は開かれていると述べた。", "", "dropped hardened 2 north-korea"),
+        ("en", "", "They decided to set up a working group on visas.", "added neutral 2"),
+        ("en", "", "They confirmed that the export of chips to China will be restricted.", "added hardened 3"),
+        # courtesies, dates and places
+        (
+            "zh",
+            "日方感谢中方的热情款待。",
+            "日方对中方的盛情接待表示谢意。",
+            "reworded neutral 1 courtesy",
+        ),
+        ("ko", "대통령은 만찬에 초대해 준 데 대해 감사를 표했다.", "", "dropped None 1 courtesy"),
+        (
+            "en",
+            "They will meet again in Tokyo in June.",
+            "They will meet again in Seoul in May.",
+            "reworded neutral 1 agenda",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_is_judged_by_the_rules_of_its_language(language, old, new, wanted):
+    opening = OPENING[language]
+    (one,) = changed(told(f"{opening}\n{old}", f"{opening}\n{new}"))
+    kind, direction, weight, *topic = wanted.split()
+    assert (one.kind, str(one.direction), one.weight) == (kind, direction, int(weight))
+    assert not topic or one.topic == topic[0]
+
+
+def test_a_formula_that_stands_elsewhere_in_the_other_text_is_not_gone():
+    line = "They believe in a free and open Indo-Pacific for fishermen."
+    again = "They hope that a free and open Indo-Pacific will prosper, they said at sea."
+    gone = changed(told(f"{line}\nThey went home.", "They went home."))[0]
+    moved_into = changed(told(f"{line}\n{again}", again))[0]
+    assert (gone.weight, gone.gone) == (3, ("foip",))
+    assert (moved_into.kind, moved_into.weight) == ("dropped", 1)
+
+
+def test_the_changed_words_are_marked_on_either_side():
+    (one,) = changed(
+        told("They expressed serious concern over ships.", "They expressed concern over ships now.")
+    )
+    assert [one.before[a:b] for a, b in one.marks_before] == ["serious"]
+    assert [one.after[a:b] for a, b in one.marks_after] == ["now"]
+    (one,) = changed(told("双方就半岛局势深入交换意见。", "双方就半岛局势交换意见。"))
+    assert [one.before[a:b] for a, b in one.marks_before] == ["深入"]
+
+
+def test_ladder_steps_are_told():
+    (one,) = changed(told("They strongly condemned the launch.", "They condemned the launch."))
+    assert [(s.ladder, s.rung_before, s.rung_after) for s in one.steps] == [("concern", 8, 7)]
+
+
+def test_formulas_are_counted_by_sentence_in_both_texts():
+    old = "They raised the abductions issue. The abductions issue is urgent. They were frank."
+    new = "They raised the abductions issue. They took up economic coercion."
+    rows = {one.id: one for one in told(old, new).formulas}
+    assert (rows["abductions"].before, rows["abductions"].after) == (2, 1)
+    assert rows["abductions"].change == "kept"
+    assert rows["economic-coercion"].change == "added"
+    assert (rows["atmosphere"].change, rows["atmosphere"].is_ladder) == ("dropped", True)
+    assert (rows["atmosphere"].rung_before, rows["atmosphere"].rung_after) == (2, None)
+
+
+def test_what_matters_comes_first_and_courtesies_and_the_kept_come_last():
+    old = (
+        "The ministers of Japan and the Republic of Korea met in Busan in May. They thanked their"
+        " hosts. They agreed on visas. They condemned the launches by North Korea."
+    )
+    new = (
+        "The ministers of Japan and the Republic of Korea met in Nara in June. They agreed on visas."
+        " They took note of the launches by North Korea. They decided to set up a working group on"
+        " crime."
+    )
+    changes = told(old, new).changes
+    assert [one.weight for one in changes] == [3, 2, 1, 1, 1]
+    assert [one.topic for one in changes[2:4]] == ["agenda", "courtesy"]
+    assert changes[-1].kind == "kept"
+
+
+def test_real_statements_lead_with_the_object_of_denuclearization():
+    """The trilateral leaders of August 2023 and November 2024."""
+    names = ("2023-08-18-the-spirit", "2024-11-15")
+    paths = [path for name in names for path in STATEMENTS.glob(f"{name}*")]
+    if not paths:
+        pytest.skip("the real statements are not here")
+    old, new = (path.read_text(encoding="utf-8").split("\n---\n", 1)[1] for path in paths)
+    comparison = told(old, new)
+    first = comparison.changes[0]
+    assert (first.direction, first.topic) == ("softened", "north-korea")
+    assert [(s.rung_before, s.rung_after) for s in first.steps] == [(7, 6)]
+    led = [one for one in comparison.changes if one.weight == 3]
+    china = next(one for one in led if one.before and "witnessed by the People" in one.before)
+    assert china.direction == "softened" and china.after and "PRC" not in china.after
+    assert {"denuc-dprk", "economic-coercion"} <= {
+        one.id for one in comparison.formulas if one.change == "dropped"
+    }
