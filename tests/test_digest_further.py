@@ -356,6 +356,16 @@ def test_the_same_choice_gives_the_same_words(room: Newsroom) -> None:
     ]
 
 
+def test_what_was_read_is_not_read_again_until_something_new_is_stored(room: Newsroom) -> None:
+    room.learn(PLAN)
+    reader = room.reader()
+    first = reader(room.choice(), MORNING)
+    assert reader(room.choice(), MORNING) is first
+    assert reader(room.choice(), replace(MORNING, language="ko")) != first
+    room.learn("Macron arrives in Beijing")
+    assert len(visits(reader(room.choice(), MORNING))) == 2
+
+
 def test_a_mail_without_stories_says_in_its_subject_why_it_comes(room: Newsroom) -> None:
     room.learn(PLAN)
     digest = digest_of(room.choice(), MORNING, desk_of(room))
