@@ -86,6 +86,26 @@ def test_a_day_of_report_of_another_stop_or_year_is_no_day_of_the_visit(title, s
     assert day(title, summary) == first
 
 
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("What the Xi-Trump summit in South Korea brought", "", "CN+US > KR ongoing"),
+        ("[영상] 마크롱 방한직전 연설", "", "FR > KR planned"),
+        (
+            "루비오, 모테기와 첫 회담",
+            YONHAP + "마코 루비오 미국 국무장관이 14일 도쿄에서 모테기 일본 외무상과 처음으로...",
+            "US > JP ongoing",
+        ),
+        ("한미일 정상, 교토 호텔서 회담", "", "KR+US > JP ongoing"),
+        ("モディ・インド首相の訪日", "", "IN > JP planned"),
+        ("モディ・インド首相の訪日（令和8年1月8日～10日）", "", "IN > JP done"),
+        ("モディ・インド首相の訪日（令和8年1月12日～15日）", "", "IN > JP ongoing"),
+    ],
+)
+def test_names_with_hyphens_labels_and_summaries_cut_short_are_read(title, summary, expected):
+    assert told(title, summary) == expected
+
+
 def test_a_title_tells_its_subject_first():
     visit = read("北외무상, 모스크바서 라브로프와 회담…푸틴 방북 논의")
     assert visit and visit.host_country == "RU"

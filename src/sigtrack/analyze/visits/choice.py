@@ -17,6 +17,7 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Spot
 
 _MOVES = ("go", "trip", "leave")
+_BREAKS_OFF = re.compile(r"[;.]{1,3} ?\Z(?<!다[;.])(?<!다\. )")
 _PRONOUN = re.compile(r" ?(?:He|She|They|The (?:visit|trip|two))\b")
 _OCCASION = re.compile(
     r"parade|summit|conference|forum|ceremony|inauguration|funeral|パレード|式典|会議|会合|葬儀"
@@ -118,7 +119,7 @@ def _are_talks(event: Event) -> bool:
 def _joined(title: Sequence[Told], body: Sequence[Told], page: Page) -> Told | None:
     if any(line.sentence.blocked for line in page.title):
         return None
-    ways = (_with_visitor(title, page.lines), _with_place(title, body), _by_title(body, page))
+    ways = (_with_visitor(title, page.lines), _with_place(title, body, page), _by_title(body, page))
     return next((told for way in ways for told in way), None)
 
 
@@ -139,20 +140,44 @@ def _at_home(told: Told) -> bool:
     return moves and any(agent.country == told.event.host for agent in ahead)
 
 
-def _with_place(title: Iterable[Told], body: Sequence[Told]) -> Iterator[Told]:
+def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iterator[Told]:
     """The title tells who, the body where."""
     for told in title:
         event = told.event
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
             continue
+        if event.kind == "meet":
+            yield from _cut_short(told, page)
         for other in body:
             visitors = _who_of_both(event, other.event)
-            if not visitors:
+            if not visitors or _is_another_meeting(other, page):
                 continue
             if event.kind in ("trip", "go"):
                 yield replace(told, event=replace(event, visitors=visitors, host=other.event.host))
             else:
                 yield replace(other, event=replace(other.event, visitors=visitors))
+
+
+def _is_another_meeting(told: Told, page: Page) -> bool:
+    """A later sentence names one by its place, and not who met: "the Woodside Summit"."""
+    start, end = told.event.at
+    named = told.line.text[start:end] == "Summit"
+    return named and not told.event.visitors and told.line is not page.body[0]
+
+
+def _cut_short(told: Told, page: Page) -> Iterator[Told]:
+    """A summary that breaks off before its verb has the two sides and the place: 도쿄에서 첫 …"""
+    line = page.body[0] if page.body else None
+    if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
+        return
+    sides = {visitor.country for visitor in told.event.visitors}
+    if len(sides & {agent.country for agent in line.sentence.agents}) < 2:
+        return
+    for spot in line.sentence.spots:
+        if spot.is_place and clues.AT_KO.match(line.text, spot.end):
+            visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
+            if visitors:
+                yield replace(told, event=replace(told.event, visitors=visitors, host=spot.country))
 
 
 def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:

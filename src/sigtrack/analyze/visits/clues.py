@@ -21,6 +21,9 @@ IN = re.compile(
 TO = re.compile(r"^ ?(?:to|in|at|of|through|into|on)? ?(?:the |south |north |east |south east )?")
 NEAR_KO = 24  # letters between a country and the meeting that is held there
 AT_KO = re.compile(rf"(?:에)?서(?![{HANGUL}])|에서")
+AT_VENUE_KO = re.compile(
+    rf" (?:[{HANGUL}]+ )?(?:고찰|사찰|호텔|공항|별장|리조트|궁|회의장|공군기지)(?:에서|서)"
+)
 AT_JA = re.compile(
     r"(?:市|都|府|県|都内|市内|近郊|郊外|中心部)?"
     r"(?:で|にて|の首相官邸で|において|での|に集|開催|に ?\Z)"
@@ -40,7 +43,8 @@ MISSION = re.compile(
     re.IGNORECASE,
 )
 LIVING = re.compile(
-    r"\b(?:officials|analysts|experts|sources|reporters|observers|diplomats|lawmakers"
+    r"\b(?:(?<!special )(?<!presidential )envoy|officials|analysts|experts|sources|reporters"
+    r"|observers|diplomats|lawmakers"
     r"|koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
     r"|embassy|ambassador|people|communit(?:y|ies)|firms|companies|plants?|war|living|held|hailed"
     r"|protests?|rally|born) (?:in|at) (?:the )?\Z",
@@ -126,7 +130,7 @@ DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
 # The next stop is told: he is still here.
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
 YEAR_BEFORE = re.compile(r"((?:19|20)\d\d) ?[년年](?! ?(?:이후|以来|以來|以降|만에))[^,;]{0,40}\Z")
-YEAR_AFTER = re.compile(r"[^,;.]{0,40}?\bin ((?:19|20)\d\d)\b")
+YEAR_AFTER = re.compile(r"[^,;.]{0,40}?\bin (?:[A-Z][a-z]+ )?((?:19|20)\d\d)\b")
 SOON_BEFORE = re.compile(
     r" ?(?:직전|직후|전(?![가-힣])|앞두고|앞둔|を前に|前に|直前|を控え|之前|前夕)"
 )

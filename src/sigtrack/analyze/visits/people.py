@@ -23,7 +23,7 @@ _NOT_THEMSELVES = re.compile(
     r"|특사|친서|夫人|特使|の特使|氏の特使"
 )
 _GIVEN = re.compile(r" [A-Z][a-z]{1,6}[ -][A-Za-z][a-z]{1,6}\b(?<! [Ii]n)(?<! [Tt]o)(?<! [Ff]or)")
-_FOLLOWING = ("act", "title", "country", "place", "nobody")
+_FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
 
 
 @dataclass(frozen=True, slots=True)

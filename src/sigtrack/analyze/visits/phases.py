@@ -230,6 +230,12 @@ def _distance(mark: Token, case: _Case) -> int:
 # By the other sentences
 
 
+def _is_notice(case: _Case) -> bool:
+    """モディ・インド首相の訪日, and not a word more: a ministry makes it known in advance."""
+    text, (start, end) = case.told.line.text, case.told.event.at
+    return case.first is None and text[:start].endswith("の") and not text[end:].strip()
+
+
 def _by_others(case: _Case) -> Phase:
     others = case.page.others(case.told.line)
     for line, event in ((one, event) for one in others for event in one.events):
@@ -247,7 +253,8 @@ def _by_others(case: _Case) -> Phase:
         return Phase.ONGOING
     told = {m.value for line in others for m in line.marks if line.words(m) not in _WEAK}
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
-    return next((phase for phase in order if phase in told), Phase.ONGOING)
+    default = Phase.PLANNED if case.lang == "ja" and _is_notice(case) else Phase.ONGOING
+    return next((phase for phase in order if phase in told), default)
 
 
 def _is_over(page: Page) -> bool:

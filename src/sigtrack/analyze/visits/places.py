@@ -11,6 +11,7 @@ from __future__ import annotations
 CITIES = """
 US | New York: New York, =NY, New York City, 뉴욕, ニューヨーク, 纽约, 紐約
 US | San Francisco: San Francisco, 샌프란시스코, サンフランシスコ, 旧金山, 舊金山
+US | California: California, Woodside, 캘리포니아, カリフォルニア, 加利福尼亚, 加州
 US | Los Angeles: Los Angeles, LA, 로스앤젤레스, ロサンゼルス, 洛杉矶, 洛杉磯
 US | Hawaii: Hawaii, Honolulu, 하와이, 호놀룰루, ハワイ, ホノルル, 夏威夷, 檀香山
 US | Alaska: Alaska, 알래스카, アラスカ, 阿拉斯加
@@ -37,7 +38,8 @@ JP | Imperial Palace: 宮中, 皇居
 JP | Akasaka Palace: 迎賓館, Akasaka Palace, 아카사카 영빈관
 JP | Haneda: Haneda, 하네다, 羽田, 羽田空港
 JP | Tokyo: 都内, 도쿄, 東京都内
-JP | Nara: 나라서, 나라행, 나라 도착, 나라 정상회담, 나라 회담, 나라 방문, 고도 나라
+JP | Nara: 日나라, 日 나라, 나라현, 나라서, 나라행, 나라 도착, 나라 정상회담, 나라 회담,
+나라 방문, 고도 나라
 JP | Fukushima: Fukushima, 후쿠시마, 福島, 福岛
 JP | Karuizawa: Karuizawa, 가루이자와, 軽井沢, 轻井泽
 JP | Ise Shima: Ise-Shima, 이세시마, 伊勢志摩
@@ -137,7 +139,7 @@ ET | Addis Ababa: Addis Ababa, 아디스아바바, アディスアベバ, 亚的
 
 # Gatherings that everybody knows where to find; country | site: names
 GATHERINGS = """
-US | New York: UN General Assembly, U.N. General Assembly, UNGA, General Assembly,
+US | New York: UN General Assembly, U.N. General Assembly, UNGA, UN GA, General Assembly,
   UN headquarters, U.N. headquarters, 유엔총회, 유엔 총회, 国連総会, 联合国大会, 聯合國大會, 联大
 SG | Singapore: Shangri-La Dialogue, 샹그릴라 대화, 샹그릴라대화, アジア安全保障会議,
   シャングリラ会合, 香格里拉对话, 香格里拉對話

@@ -111,6 +111,8 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     day = today.isoformat()
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
+    if phase is Phase.ONGOING and best and best.last and best.last < day:
+        phase = Phase.DONE
     if best is None and phase is Phase.PLANNED and _departs(told, page):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):

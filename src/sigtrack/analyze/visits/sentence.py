@@ -142,8 +142,9 @@ class Sentence:
             return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
         if spot.is_place:
             leads = gap is not None and clues.BEFORE_MEETING_KO.fullmatch(gap)
-            named = bool(leads) or after.startswith(clues.AFTER_PLACE_KO)
-            return named or self.text[spot.start : spot.end].endswith("서")
+            if leads or clues.AT_VENUE_KO.match(after) or after.startswith(clues.AFTER_PLACE_KO):
+                return True
+            return self.text[spot.start : spot.end].endswith("서")
         return token.value.kind == "attend" and any(
             m.start == spot.end + 1 and m.end + 1 == token.start for m in self.many
         )

@@ -31,6 +31,7 @@ vice minister of foreign affairs, deputy foreign minister, deputy foreign minist
 deputy secretary of state, first vice foreign minister, first vice minister, minister, ministers,
 national security adviser, national security advisor, national security advisers,
 national security advisors, national security chief, security adviser, security chief,
+top security official,
 security council secretary, security council chief, trade negotiator, chief negotiator,
 top negotiator, negotiator, negotiators, trade chief, trade chiefs, trade envoy, secretary of state,
 minister of foreign affairs, minister of defense, minister of defence, minister of foreign trade,

@@ -166,7 +166,8 @@ LEVELS = {
 }
 # Talks without travel.
 REMOTE = """
-전화, 통화, 전화통화, 전화 통화, 화상, 화상회의, 화상회담, 화상 회담, 영상, 온라인, 비대면, 유선,
+전화, 통화, 전화통화, 전화 통화, 화상, 화상회의, 화상회담, 화상 회담, 영상회담, 영상 회담,
+영상회의, 영상 회의, 영상통화, 온라인, 비대면, 유선,
 서한, 축전
 """
 # Where these stand, nobody travels on official business.
