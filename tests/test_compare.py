@@ -275,6 +275,19 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
             "三大臣は、サイバー分野における協力を強化することで合意した。",
             "reworded neutral 1 tech",
         ),
+        # sums
+        (
+            "en",
+            "Japan pledged to invest $550 billion in the United States.",
+            "Japan pledged to invest $350 billion in the United States.",
+            "reworded softened 2 trade",
+        ),
+        (
+            "ko",
+            "한국은 국방비를 국내총생산의 2.5퍼센트로 늘리기로 하였다.",
+            "한국은 국방비를 국내총생산의 3.5퍼센트로 늘리기로 하였다.",
+            "reworded hardened 2 alliance",
+        ),
         # negation, history, mood
         (
             "en",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sigtrack.analyze.compare.amounts import amounts_of
 from sigtrack.analyze.compare.lexicon import Clues, lexicon
 from sigtrack.analyze.compare.passages import without_marker, words_of
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
@@ -26,6 +27,8 @@ _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is 
 SHARED, AGREED = 3, 4  # on the scale of commitment
 # Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
 FORMAL = frozenset(("courtesy:", "met:"))
+_GOAL = "denuclearization"  # the ladder; whatever form it takes, it is one object
+NAMED = 4  # its rung on which the word itself is said
 _CONCEPTS = ("same", "country", "mood")
 _ROOT = 6  # letters of a stem that tell its family: culture, cultural
 _END_OF_SENTENCE = re.compile(r"[.。!?！？…][\"'”’»）)】〉》」』]*\s*\Z")
@@ -48,6 +51,7 @@ class Reading:
     rungs: Mapping[str, int]
     units: frozenset[str]
     said: frozenset[str]
+    amounts: tuple[float, ...]
     is_heading: bool
 
     def strongest(self, kind: str) -> int:
@@ -102,16 +106,19 @@ class Reader:
         text = without_marker(passage.text)
         stems = Stems(text)
         clues = self._lexicon.find(text, stems)
+        rungs = _strongest(self._rungs.find(stems))
+        goal = {_GOAL} if rungs.get(_GOAL, 0) >= NAMED else set()
         return Reading(
             passage=passage,
             words=words_of(text),
             clues=_without_set_phrases(clues),
             formulas=frozenset(one.owner for one in self._formulas.find(stems)),
-            rungs=_strongest(self._rungs.find(stems)),
-            units=_object_of(text, clues),
+            rungs=rungs,
+            units=_object_of(text, clues) | goal,
             said=frozenset(
                 f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
             ),
+            amounts=amounts_of(text),
             is_heading=len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text),
         )
 

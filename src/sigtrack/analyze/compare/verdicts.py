@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sigtrack.analyze.compare.reading import AGREED, SHARED, Reading
+from sigtrack.analyze.compare.reading import AGREED, NAMED, SHARED, Reading
 from sigtrack.analyze.compare.topics import COURTESY, LIGHT_TOPICS, routine_of
 from sigtrack.model import Formulary, LadderStep
 from sigtrack.model.statements import Direction
 
 LEAD, MENTION, LEAVE = 3, 2, 1
 _CONCERN, _OPPOSED = 3, 5  # on the scale of criticism; below concern nobody is blamed
-_NAMED = 4  # rung of denuclearization on which the word itself is said
 _MANY = 3  # signs of weight 2 that together are worth leading with
 _SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
 _OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
@@ -117,9 +116,13 @@ class Judge:
             return Verdict("hardened", LEAD, 3)
         if one.has("programme"):
             return Verdict("neutral", MENTION, 1)
-        if one.commitment >= AGREED and (topic in _BINDING or one.countries - self._parties):
+        if one.commitment >= AGREED and self._is_binding(one, topic):
             return Verdict("hardened", LEAD, 1)
         return Verdict("neutral", MENTION if one.commitment else LEAVE)
+
+    def _is_binding(self, one: Reading, topic: str) -> bool:
+        """Security or somebody else is spoken of, and not only because such parties meet."""
+        return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: Reading) -> bool:
         is_told = one.has("ought") and bool(one.countries or one.has("claim"))
@@ -131,7 +134,7 @@ class Judge:
             before, after = old.rungs.get(ladder, 0), new.rungs.get(ladder, 0)
             if before == after or (ladder == _BOTH_ONLY and not (before and after)):
                 continue
-            named = min(before, after) > 0 or max(before, after) >= _NAMED
+            named = min(before, after) > 0 or max(before, after) >= NAMED
             yield _Sign(_way(after - before), LEAD if named else MENTION)
 
     def _formula_signs(self, old: Reading, new: Reading) -> Iterator[_Sign]:
@@ -180,7 +183,7 @@ def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
 
 
 def _names_denuclearization(one: Reading) -> bool:
-    return one.rungs.get(_DENUCLEARIZATION, 0) >= _NAMED
+    return one.rungs.get(_DENUCLEARIZATION, 0) >= NAMED
 
 
 def _offers(one: Reading, topic: str) -> bool:
@@ -200,6 +203,8 @@ def _force_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
         more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
         if more:
             yield _Sign(way * _way(more), MENTION)
+    if old.amounts and new.amounts and old.amounts != new.amounts:
+        yield _Sign(_way(sum(new.amounts) - sum(old.amounts)), MENTION)
     more = new.has("date") - old.has("date")
     if more and min(old.commitment, new.commitment) >= AGREED:
         yield _Sign(more, MENTION)
@@ -231,7 +236,7 @@ def _by_steps(difference: int) -> _Sign:
     return _Sign(_way(difference), LEAD if abs(difference) > 1 else MENTION)
 
 
-def _way(difference: int) -> int:
+def _way(difference: float) -> int:
     return (difference > 0) - (difference < 0)
 
 
