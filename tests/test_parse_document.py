@@ -166,3 +166,12 @@ def test_a_page_that_takes_too_long_or_too_much_is_given_up() -> None:
     large = page_text(page, memory=220 * 2**20)
     assert isinstance(large, Unreadable)
     assert "cannot be read as a page" in large.reason or "1 s" in large.reason
+
+
+def test_long_lines_of_signs_do_not_hold_anybody_up() -> None:
+    for line in (
+        "# a" + " " * 10**6 + "x",
+        "* " * 10**6 + "x",
+        "---\na: " + " " * 10**6 + "x\n---\n",
+    ):
+        assert "x" in read(f"{line}\nwords", name="x.md").text or line.startswith("---")

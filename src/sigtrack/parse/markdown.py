@@ -12,9 +12,9 @@ import re
 from sigtrack.parse.markup import headline_text
 
 _FRONT = re.compile(r"\A---[ \t]*\n((?:[^\n]*\n){1,60}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_PAIR = re.compile(r"""^([A-Za-z][\w-]{0,40}):[ \t]+["']?(.*?)["']?[ \t]*$""", re.MULTILINE)
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_RULE = re.compile(r"^ {0,3}(?:=+|-{3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*$", re.MULTILINE)
+_PAIR = re.compile(r"^([A-Za-z][\w-]{0,40}):[ \t](.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE)
+_RULE = re.compile(r"^ {0,3}(?:=+|([-*_])[ \t]*(?:\1[ \t]*){2,})$", re.MULTILINE)
 _QUOTE = re.compile(r"^ {0,3}>[ \t]?", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?:[ \t]+\"[^\"\n]{0,500}\")?\)")
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:[ \t]+\"[^\"\n]{0,500}\")?\)")
@@ -29,13 +29,17 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     found = _FRONT.match(text)
     if not found:
         return {}, text
-    pairs = {key.lower(): value for key, value in _PAIR.findall(found[1])}
+    pairs = {key.lower(): value.strip(" \t\"'") for key, value in _PAIR.findall(found[1])}
     return (pairs, text[found.end() :]) if pairs else ({}, text)
 
 
 def markdown_text(text: str) -> str:
     """The words; list items keep their sign, headings are lines of their own."""
-    text = _HEADING.sub(r"\n\1\n", _RULE.sub("", text))
+    text = _HEADING.sub(_heading, _RULE.sub("", text))
     text = _LINK.sub(r"\1", _IMAGE.sub("", _QUOTE.sub("", text)))
     text = _LOW.sub("", _STRONG.sub("", text))
     return _ESCAPED.sub(r"\1", _HARD_BREAK.sub("", headline_text(text)))
+
+
+def _heading(found: re.Match[str]) -> str:
+    return f"\n{found[1].rstrip().rstrip('#').rstrip()}\n"
