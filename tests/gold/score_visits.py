@@ -9,8 +9,8 @@
 An item has one gold visit or none. A prediction is right when it names the country of any of the
 visitors and the country where it takes place (`core`), the phase too (`core-phase`), the date too
 (`core-phase-date`); a prediction for an item without a visit is a false alarm and counts against
-precision. The same parts, floors and commands as `score`, but that the second batch (numbers
-from 3000 on) is held out whole.
+precision. The same parts, floors and commands as `score`, but that batches are held out whole:
+what came with numbers from 3000 on was measured once and read, what came from 4000 on is held out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from gold.score import (
     settle,
 )
 
-SECOND_BATCH = 3000
+SECOND_BATCH, THIRD_BATCH = 3000, 4000
 SLACK = 3  # days between two full dates: the start of a visit is often not told
 LEFT_ALONE = "no-visit-left-alone"
 
@@ -74,9 +74,11 @@ class Seen:
 
     @property
     def part(self) -> Part:
-        if int(self.id.rpartition("-")[2]) >= SECOND_BATCH:
+        number = int(self.id.rpartition("-")[2])
+        if number >= THIRD_BATCH:
             return "held-out"
-        return "read" if part_of(self.id) == "held-out" else "work"
+        is_read = number >= SECOND_BATCH or part_of(self.id) == "held-out"
+        return "read" if is_read else "work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
