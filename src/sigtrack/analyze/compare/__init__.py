@@ -18,8 +18,9 @@ from sigtrack.analyze.compare.marks import marks
 from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
 from sigtrack.analyze.compare.passages import passages_of
 from sigtrack.analyze.compare.reading import Reader, Reading, language_of
+from sigtrack.analyze.compare.signs import LEAVE, MENTION, steps
 from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
-from sigtrack.analyze.compare.verdicts import LEAVE, MENTION, Holdings, Judge, steps, turned
+from sigtrack.analyze.compare.verdicts import Holdings, Judge, turned
 from sigtrack.model import Comparison, Formulary, StatementChange
 
 __all__ = ["compare"]

@@ -6,11 +6,23 @@ import re
 from collections.abc import Mapping
 
 _SCALES: Mapping[str, float] = {
-    **{"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12},
-    **{"만": 1e4, "억": 1e8, "조": 1e12},
-    **{"万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12},
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "만": 1e4,
+    "억": 1e8,
+    "조": 1e12,
+    "万": 1e4,
+    "萬": 1e4,
+    "億": 1e8,
+    "亿": 1e8,
+    "兆": 1e12,
 }
-_UNITS = "percent|per cent|troops|personnel|퍼센트|프로|명|パーセント|人|割|个百分点|美元|달러|ドル|円|元"
+_UNITS = (
+    "percent|per cent|troops|personnel|퍼센트|프로|명|パーセント|人|割|个百分点"
+    "|美元|달러|ドル|円|元"
+)
 _AMOUNT = re.compile(
     rf"(?P<money>[$€£¥₩])?\s?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)\s?-?(?P<percent>[%％])?"
     rf"(?P<scale>{'|'.join(_SCALES)})?\s?(?P<unit>{_UNITS})?",

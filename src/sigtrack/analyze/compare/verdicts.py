@@ -13,12 +13,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.reading import AGREED, NAMED, SHARED, Reading
+from sigtrack.analyze.compare.signs import (
+    BOTH_ONLY,
+    CONCERN,
+    LEAD,
+    LEAVE,
+    MENTION,
+    Sign,
+    force_signs,
+    way_of,
+    work_signs,
+)
 from sigtrack.analyze.compare.topics import COURTESY, LIGHT_TOPICS, routine_of
-from sigtrack.model import Formulary, LadderStep
+from sigtrack.model import Formulary
 from sigtrack.model.statements import Direction
 
-LEAD, MENTION, LEAVE = 3, 2, 1
-_CONCERN, _OPPOSED = 3, 5  # on the scale of criticism; below concern nobody is blamed
+_OPPOSED = 5  # on the scale of criticism
 _MANY = 3  # signs of weight 2 that together are worth leading with
 _SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
 _OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
@@ -28,8 +38,7 @@ _OTHER_SET_WORDS = 0.85  # and if it has a formula, around which each word was w
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
-_BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
-_OPPOSITION, _DENUCLEARIZATION = "opposition", "denuclearization"
+_DENUCLEARIZATION = "denuclearization"
 
 
 class Verdict(NamedTuple):
@@ -38,13 +47,6 @@ class Verdict(NamedTuple):
     direction: Direction | None
     weight: int
     rank: int = 0
-
-
-class _Sign(NamedTuple):
-    """`way`: 1 harder, -1 softer, 0 neither."""
-
-    way: int
-    weight: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +80,12 @@ class Judge:
     def reworded(self, old: Reading, new: Reading, topic: str, similarity: float) -> Verdict:
         if topic in LIGHT_TOPICS:
             return Verdict("neutral", LEAVE)
-        signs = [*self._object_signs(old, new), *_force_signs(old, new)]
+        signs = [*self._object_signs(old, new), *force_signs(old, new)]
         signs += [*self._formula_signs(old, new), *self._name_signs(old, new, topic)]
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
-            signs.append(_Sign(0, LEAD))
+            signs.append(Sign(0, LEAD))
         if not signs:
-            signs = list(_work_signs(old, new))
+            signs = list(work_signs(old, new))
         if signs:
             return _together(signs)
         is_set = (old.formulas & new.formulas) - self._routine
@@ -95,7 +97,7 @@ class Judge:
         if topic in LIGHT_TOPICS:
             return Verdict(None if topic == COURTESY else "neutral", LEAVE)
         formulas = one.formulas - self._routine - self._shared
-        blames = one.strongest("criticism") >= _CONCERN
+        blames = one.strongest("criticism") >= CONCERN
         is_weak = one.has("welcome") and one.commitment <= SHARED
         if one.has("mood") and self._has_new_mood:
             return Verdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
@@ -129,36 +131,36 @@ class Judge:
         is_goal = self._has_new_goal and _names_denuclearization(one)
         return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
 
-    def _object_signs(self, old: Reading, new: Reading) -> Iterator[_Sign]:
+    def _object_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
         for ladder in self._objects:
             before, after = old.rungs.get(ladder, 0), new.rungs.get(ladder, 0)
-            if before == after or (ladder == _BOTH_ONLY and not (before and after)):
+            if before == after or (ladder == BOTH_ONLY and not (before and after)):
                 continue
             named = min(before, after) > 0 or max(before, after) >= NAMED
-            yield _Sign(_way(after - before), LEAD if named else MENTION)
+            yield Sign(way_of(after - before), LEAD if named else MENTION)
 
-    def _formula_signs(self, old: Reading, new: Reading) -> Iterator[_Sign]:
+    def _formula_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
         passed = self._routine | self._shared
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
             for name in sorted(formulas - passed):
                 is_offer = name in _OFFERS
-                yield _Sign(-way if is_offer else way, MENTION if is_offer else LEAD)
+                yield Sign(-way if is_offer else way, MENTION if is_offer else LEAD)
         if old.has("mood") != new.has("mood") and self._has_new_mood:
-            yield _Sign(0, LEAD)
+            yield Sign(0, LEAD)
 
-    def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[_Sign]:
+    def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[Sign]:
         """Who is blamed or urged, and on which papers history rests."""
         blames = any(
-            one.strongest("criticism") >= _CONCERN or one.strongest("demand") > 1
+            one.strongest("criticism") >= CONCERN or one.strongest("demand") > 1
             for one in (old, new)
         )
         before, after = (one.countries - self._parties for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
-            yield _Sign(_way(more), LEAD)
+            yield Sign(way_of(more), LEAD)
         more = new.has("document") - old.has("document")
         if more:
-            yield _Sign(more, LEAD if topic in _HISTORY else MENTION)
+            yield Sign(more, LEAD if topic in _HISTORY else MENTION)
 
 
 def turned(verdict: Verdict) -> Verdict:
@@ -171,17 +173,6 @@ def turned(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
-    """All ladders on which the two sentences stand on other rungs."""
-    before, after = (one.rungs if one else {} for one in (old, new))
-    return tuple(
-        LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
-        for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
-        and (name != _BOTH_ONLY or (name in before and name in after))
-    )
-
-
 def _names_denuclearization(one: Reading) -> bool:
     return one.rungs.get(_DENUCLEARIZATION, 0) >= NAMED
 
@@ -190,59 +181,9 @@ def _offers(one: Reading, topic: str) -> bool:
     return one.has("offer") or (one.has("talks") and topic == "north-korea")
 
 
-def _force_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
-    before, after = old.strongest("criticism"), new.strongest("criticism")
-    blames = max(before, after) >= _CONCERN
-    if blames and before != after:
-        yield _by_steps(after - before)
-    before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
-    if before and after and before != after:
-        yield _by_steps(after - before)
-    yield from _act_signs(old, new, blames)
-    for kind, way in (("force", 1), ("hedge", -1)):
-        more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
-        if more:
-            yield _Sign(way * _way(more), MENTION)
-    if old.amounts and new.amounts and old.amounts != new.amounts:
-        yield _Sign(_way(sum(new.amounts) - sum(old.amounts)), MENTION)
-    more = new.has("date") - old.has("date")
-    if more and min(old.commitment, new.commitment) >= AGREED:
-        yield _Sign(more, MENTION)
-
-
-def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[_Sign]:
-    """What is asked of others and promised by oneself. To ask instead of promising is neither."""
-    asked, asks = old.strongest("demand"), new.strongest("demand")
-    bound, binds = old.commitment, new.commitment
-    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
-    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
-    if asks_instead or binds_instead:
-        yield _Sign(0, MENTION)
-        return
-    if asked != asks:
-        yield _by_steps(asks - asked)
-    if not blames and bound and binds and bound != binds:
-        yield _by_steps(binds - bound)
-
-
-def _work_signs(old: Reading, new: Reading) -> Iterator[_Sign]:
-    for kind in ("programme", "date"):
-        more = new.has(kind) - old.has(kind)
-        if more:
-            yield _Sign(more, MENTION)
-
-
-def _by_steps(difference: int) -> _Sign:
-    return _Sign(_way(difference), LEAD if abs(difference) > 1 else MENTION)
-
-
-def _way(difference: float) -> int:
-    return (difference > 0) - (difference < 0)
-
-
-def _together(signs: Iterable[_Sign]) -> Verdict:
+def _together(signs: Iterable[Sign]) -> Verdict:
     signs = list(signs)
-    way = _way(sum(one.way * (one.weight - 1) for one in signs))
+    way = way_of(sum(one.way * (one.weight - 1) for one in signs))
     weight = max(one.weight for one in signs)
     if way and sum(one.way == way for one in signs) >= _MANY:
         weight = LEAD

@@ -1,0 +1,86 @@
+"""Signs that of two sentences on one object the second is harder or softer.
+
+Each has a way and a weight: rungs of criticism and of opposition, what is demanded and what is
+promised, words of force and of hedging, sums, dates, work set up. All are differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sigtrack.analyze.compare.reading import AGREED, Reading
+from sigtrack.model import LadderStep
+
+LEAD, MENTION, LEAVE = 3, 2, 1
+CONCERN = 3  # on the scale of criticism; below it nobody is blamed
+BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
+_OPPOSITION = "opposition"
+
+
+class Sign(NamedTuple):
+    """`way`: 1 harder, -1 softer, 0 neither."""
+
+    way: int
+    weight: int
+
+
+def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
+    """All ladders on which the two sentences stand on other rungs."""
+    before, after = (one.rungs if one else {} for one in (old, new))
+    return tuple(
+        LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+        and (name != BOTH_ONLY or (name in before and name in after))
+    )
+
+
+def force_signs(old: Reading, new: Reading) -> Iterator[Sign]:
+    before, after = old.strongest("criticism"), new.strongest("criticism")
+    blames = max(before, after) >= CONCERN
+    if blames and before != after:
+        yield _by_steps(after - before)
+    before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
+    if before and after and before != after:
+        yield _by_steps(after - before)
+    yield from _act_signs(old, new, blames)
+    for kind, way in (("force", 1), ("hedge", -1)):
+        more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
+        if more:
+            yield Sign(way * way_of(more), MENTION)
+    if old.amounts and new.amounts and old.amounts != new.amounts:
+        yield Sign(way_of(sum(new.amounts) - sum(old.amounts)), MENTION)
+    more = new.has("date") - old.has("date")
+    if more and min(old.commitment, new.commitment) >= AGREED:
+        yield Sign(more, MENTION)
+
+
+def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
+    """What is asked of others and promised by oneself. To ask instead of promising is neither."""
+    asked, asks = old.strongest("demand"), new.strongest("demand")
+    bound, binds = old.commitment, new.commitment
+    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
+    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
+    if asks_instead or binds_instead:
+        yield Sign(0, MENTION)
+        return
+    if asked != asks:
+        yield _by_steps(asks - asked)
+    if not blames and bound and binds and bound != binds:
+        yield _by_steps(binds - bound)
+
+
+def work_signs(old: Reading, new: Reading) -> Iterator[Sign]:
+    for kind in ("programme", "date"):
+        more = new.has(kind) - old.has(kind)
+        if more:
+            yield Sign(more, MENTION)
+
+
+def _by_steps(difference: int) -> Sign:
+    return Sign(way_of(difference), LEAD if abs(difference) > 1 else MENTION)
+
+
+def way_of(difference: float) -> int:
+    return (difference > 0) - (difference < 0)
