@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from gold.score import HERE, PARTS, load_floors
-from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, score
+from gold.score import HERE, PARTS, below, load_floors
+from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, score, shipped
 from sigtrack.text.clean import clean
 from sigtrack.text.sentences import sentences
 from sigtrack.watch import shipped_text
@@ -140,3 +140,14 @@ def test_errors_of_a_part_quote_no_pair_of_the_other(tmp_path, capsys):
     for pair in PAIRS:
         assert (f"- {pair.name} " in shown) == (pair.part == "work")
     assert PARTS == ("work", "held-out")
+
+
+def test_every_floor_holds_for_the_shipped_comparison():
+    floors, _ = load_floors(HERE / "floors_compare.toml")
+    compare = shipped()
+    figures = {}
+    for part in PARTS:
+        judged = [judge(pair, compare(pair.old, pair.new)) for pair in PAIRS if pair.part == part]
+        figures |= {f"{part}.{name}.all": value for name, value in score(judged).items()}
+    assert floors and set(floors) <= set(figures)
+    assert below(floors, figures) == []
