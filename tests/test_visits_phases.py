@@ -46,6 +46,9 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("독일 외교장관 전용기, 서울 출발", "방한 일정을 마무리했다.", "DE > KR done"),
         ("英外相が訪韓　国際会議に出席へ", "13日夜、仁川空港に着いた。", "GB > KR ongoing"),
         ("英外相、北京を出発", "", "GB > CN done"),
+        ("英外相が訪韓", "16日にソウルに到着する。", "GB > KR planned"),
+        ("조현, 방미 결과 설명", "조 장관은 워싱턴 일정을 마치고 14일 돌아왔다.", "KR > US done"),
+        ("Merz's Asia tour to open in Hanoi", "He goes on to Seoul on Friday.", "DE > VN planned"),
         ("卡尼启程访日，16日晚抵东京", "", "CA > JP planned"),
         ("越南国家主席启程赴韩", "", "VN > KR planned"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
@@ -64,6 +67,8 @@ def test_a_report_of_an_agency_is_read_behind_its_dateline():
 @pytest.mark.parametrize(
     ("title", "summary", "first"),
     [
+        ("Merz cancels trip to Tokyo", "He was due there on Friday.", "2026-01-16"),
+        ("德国总理拟三月访日", "", "2026-03"),
         ("독일 총리, 27∼30일 일본 방문", "", "2026-01-27"),
         ("독일 총리, 내년 4월 일본 방문", "", "2027-04"),
         ("독일 총리 일본 방문 조율", "이런 보도가 13일 나왔다.", None),

@@ -69,6 +69,7 @@ _CJK = re.compile(
     rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[日일])?"
     rf"|(?P<away>{_YEARS_AWAY}) ?(?P<amonth>{_D})[月월]{_PART}"
     rf"|(?P<only>{_D})[月월]{_PART}"
+    rf"|(?P<han>十[一二]?|[一二三四五六七八九])月{_PART}"
     rf"|(?<![\d月월.])(?P<bare>{_D})[日일]?(?: ?(?:~|∼|至|から|～|-) ?| )(?P<blast>{_D})[日일]"
     r"(?![間间간])"
     rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일]"
@@ -76,6 +77,9 @@ _CJK = re.compile(
     rf"|(?P<rel>{_DAYS_AWAY}|{_WEEKS_AWAY}|{_YEARS_AWAY})"
 )
 _IS_END = re.compile(r" ?(?:まで|까지|为止)")
+_AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # what was called off was to come
+_HAN = {han: number for number, han in enumerate("一二三四五六七八九十", start=1)}
+_HAN |= {"十一": 11, "十二": 12}
 _JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
 _IS_REPORT = re.compile(
     r"[^,.]{0,24}?(?:에 따르면|인용)"
@@ -192,8 +196,8 @@ def _eastern(found: re.Match[str], today: date, phase: Phase | None) -> When | N
     if parts["amonth"]:
         month = min(max(int(parts["amonth"]), 1), 12)
         return When(found.start(), f"{today.year + _YEARS[parts['away']]}-{month:02}")
-    if parts["only"]:
-        return _month(found, int(parts["only"]), today)
+    if parts["only"] or parts["han"]:
+        return _month(found, int(parts["only"] or _HAN[parts["han"]]), today)
     bare = parts["bare"] or parts["bare1"]
     if bare:
         last = int(parts["blast"]) if parts["blast"] else None
@@ -218,7 +222,7 @@ def _near_day(
     """A day without a month: of this one or a neighbour, ahead for plans, behind for the rest."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
-    if phase is Phase.PLANNED:
+    if phase in _AHEAD:
         if any(0 < (today - d).days <= _JUST_SAID for d in known):
             return None
         known = [d for d in known if d >= today] or known
@@ -233,7 +237,7 @@ def _near_day(
 def _weekday(found: re.Match[str], weekday: int, today: date, phase: Phase | None) -> When:
     ahead = (weekday - today.weekday()) % 7
     behind = ahead - 7 if ahead else 0
-    shift = ahead if phase is Phase.PLANNED else behind
+    shift = ahead if phase in _AHEAD else behind
     return When(found.start(), (today + timedelta(days=shift)).isoformat())
 
 

@@ -47,6 +47,7 @@ _THERE = frozenset(
         *("出席している", "訪問している", "訪問されている", "is attending", "are attending"),
     )
 )
+_TO_OPEN = re.compile(r" (?:open|begin|start|kick off|include|take)\b")  # tour to open in Astana
 _ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
 # "Ends on Friday" is still to come, unless it is Friday.
 _ENDS = re.compile(
@@ -165,7 +166,7 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
         return None
     if case.first > case.today[: len(case.first)]:
         return Phase.PLANNED
-    if case.first != case.today:
+    if case.first != case.today or _has_left(case):
         return None
     return Phase.DONE if case.kind in _MEETINGS and _is_over(case.page) else Phase.ONGOING
 
@@ -191,7 +192,8 @@ def _belongs(mark: Token, case: _Case) -> bool:
     """Near enough to the verb, in its clause, on the side where the language puts it."""
     start, end = case.told.event.at
     if case.told.line.words(mark) == "to":
-        return case.kind != "trip" and mark.end + 1 == start
+        opens = mark.start == end + 1 and _TO_OPEN.match(case.told.line.text, mark.end)
+        return bool(opens) if case.kind == "trip" else mark.end + 1 == start
     if mark.start < end and start < mark.end:
         return True
     ahead = mark.end <= start
@@ -228,6 +230,12 @@ def _distance(mark: Token, case: _Case) -> int:
 
 
 # By the other sentences
+
+
+def _has_left(case: _Case) -> bool:
+    host = case.told.event.host
+    others = case.page.others(case.told.line)
+    return any(e.kind == "leave" and e.host == host for line in others for e in line.events)
 
 
 def _is_notice(case: _Case) -> bool:

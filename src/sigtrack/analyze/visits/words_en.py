@@ -120,7 +120,7 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         travels to, travel to, tours, touring, stops in, stops over in, makes a stop in,
         makes surprise visit to, pays visit to, pays a visit to, pays state visit to,
         pays a state visit to, pays official visit to, pays an official visit to,
-        pays quiet call on, flies into, opens visit to, begins visit to,
+        pays quiet call on, flies into, flew into, opens visit to, begins visit to,
         starts visit to, arrive for, steps into, carries letter to, goes to, go to, staying in,
         stays in, was welcomed at, welcomed at, was received at, received at, sits in,
         crosses into, is attending in, reaches, on arrival in, on arrival at, upon arrival in,
@@ -180,7 +180,7 @@ ACTS: tuple[tuple[str, str | None, str, str], ...] = (
         talks, summit, summits, confer, confers, conferred, dine, dinner, sit down, sits down,
         sat down, holds summit, hold summit, shake hands,
         shakes hands, shook hands, talk for, talked for, embrace, embraced, gather, gathered,
-        gathering, keep apart, huddle,
+        gathering, keep apart, huddle, to see, cross paths, crossed paths,
         hold trade talks, negotiate, consultations, dialogue
         """,
     ),
