@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
-from sigtrack.analyze.omissions import Omission
+from sigtrack.analyze.omissions import Omission, Place
 from sigtrack.app.compare import Compared
 from sigtrack.app.compare_inputs import Source
+from sigtrack.app.compare_records import CHANGE_FIELDS, FIELDS, change_record, record_of
 from sigtrack.app.hits import count
 from sigtrack.model import (
     Block,
@@ -27,11 +27,10 @@ from sigtrack.model import (
     Table,
 )
 
-FIELDS = ("changes", "formulas")
-CHANGE_FIELDS = (*("kind", "before", "after", "similarity", "topic", "direction", "weight"),)
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
 _SHORT = 40  # letters of a title in a sentence
+_LEAD_IN = 30  # letters before the words of a formula
 _FORMULAS = (
     Column(name="change", kind="key"),
     Column(name="formula", kind="main"),
@@ -71,11 +70,11 @@ def report_of(
     blocks: list[Block | Diff] = [writer.summary(), *writer.omitted()]
     blocks += writer.draft() if full else writer.parts(limit)
     blocks += [*writer.formulas()]
-    changes = [change_record(one) for one in compared.comparison.changes]
+    changes = map(change_record, compared.comparison.changes)
     return Report(
         title="Statements compared",
         blocks=tuple(blocks),
-        records=tuple(changes) if rows else (_record(compared, changes),),
+        records=tuple(changes) if rows else (record_of(compared),),
         fields=CHANGE_FIELDS if rows else FIELDS,
     )
 
@@ -84,49 +83,6 @@ def lead_of(compared: Compared, formulary: Formulary) -> tuple[Block | Diff, ...
     """The summary and the heaviest changes, for whoever has little room."""
     writer = _Writer(compared, formulary)
     return writer.summary(), *islice(writer.parts(None), 1)
-
-
-def change_record(change: StatementChange) -> dict[str, Any]:
-    return {
-        "kind": change.kind,
-        "before": change.before,
-        "after": change.after,
-        "similarity": round(change.similarity, 3),
-        "topic": change.topic,
-        "direction": change.direction,
-        "weight": change.weight,
-    }
-
-
-def _record(compared: Compared, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "changes": changes,
-        "formulas": [
-            {
-                "id": one.id,
-                "before": one.before,
-                "after": one.after,
-                "change": one.change,
-                "rung_before": one.rung_before,
-                "rung_after": one.rung_after,
-            }
-            for one in compared.comparison.formulas
-        ],
-    }
-    if compared.missing is not None:
-        record["missing"] = [
-            {
-                "id": one.formula.id,
-                "texts": one.texts,
-                "of": one.of,
-                "since": one.since,
-                "last": one.last,
-                "sentence": one.place.sentence,
-                "instead": [other.id for other in one.instead],
-            }
-            for one in compared.missing
-        ]
-    return record
 
 
 class _Writer:
@@ -278,10 +234,9 @@ class _Writer:
         return one.change, self._ladders[one.id].title, before, after
 
     def _omission(self, one: Omission) -> tuple[Cell, ...]:
-        place = one.place
-        said = Marked(text=place.sentence, spans=((place.start, place.end),))
         instead = "; ".join(self._name(other) for other in one.instead)
-        return place.words, said, f"{one.texts} of {one.of}", f"{one.since}", instead
+        there = f"{one.texts} of {one.of}"
+        return one.place.words, _said(one.place), there, f"{one.since}", instead
 
     def _name(self, formula: Formula) -> str:
         """As the new text would say it, where the catalogue has its language."""
@@ -294,6 +249,17 @@ def _told_apart(old: Source, new: Source) -> tuple[str, str]:
     if old.label == new.label:
         return f"{old.label} · {old.base}", f"{new.label} · {new.base}"
     return old.label, new.label
+
+
+def _said(place: Place) -> Marked:
+    """The sentence from a little before the words on: a table shows its first lines."""
+    begin = max(place.start - _LEAD_IN, 0)
+    if begin:
+        begin = place.sentence.find(" ", begin, place.start) + 1 or begin
+    before = "… " if begin else ""
+    at = place.start - begin + len(before)
+    text = f"{before}{place.sentence[begin:]}"
+    return Marked(text=text, spans=((at, at + len(place.words)),))
 
 
 def _cut(text: str, most: int) -> str:

@@ -96,7 +96,9 @@ def show(store: Store, prefix: str) -> Report:
         ("added", one.added_at),
         ("id", one.id),
     )
-    paragraphs = tuple(Note(text=text) for text in one.text.split("\n\n"))
+    # An empty note is an empty line: paragraphs are to be seen.
+    first, *rest = one.text.split("\n\n")
+    paragraphs = [Note(text=first), *(Note(text=part) for text in rest for part in ("", text))]
     return Report(
         title=one.title,
         blocks=(Table(columns=_PAIR, rows=facts), *paragraphs),
