@@ -156,6 +156,19 @@ def test_a_heading_and_an_announcement_of_the_text_weigh_least():
     assert told("The text follows:\nThey met.", "They met.").changes[0].weight == 1
 
 
+def test_a_point_of_a_korean_list_without_a_full_stop_is_no_heading():
+    old = "ㅇ 양측은 북한의 탄도미사일 발사를 강력히 규탄함\nㅇ 양측은 공급망 협력을 강화하기로 함"
+    new = "ㅇ 양측은 공급망 협력을 강화하기로 함"
+    (gone,) = changed(told(old, new))
+    assert (gone.kind, gone.weight, gone.topic) == ("dropped", 3, "north-korea")
+
+
+def test_not_only_negates_nothing():
+    old = "They agreed on rules for chips and on rules for ships."
+    new = "They agreed not only on rules for chips but also on rules for ships."
+    assert changed(told(old, new))[0].weight == 1
+
+
 def test_lines_broken_at_a_width_are_one_sentence_and_rules_are_none():
     broken = (
         "They welcomed the launch of a programme with universities of the U.S.\n"

@@ -13,7 +13,8 @@ them. A key is a kind, and a number or a name:
     offer, talks     talks held out, and the mere word, which is an offer to an adversary only
     programme        work that is set up; claim: what others are held to
     mood             "new phase"; courtesy, agenda, date, document; dispute: contested places
-    met              that they met, who and where; negation
+    met              that they met, who and where
+    negation         not; affirmed: not only, which negates nothing
     same NAME        words of one meaning, taken as equal when sentences are matched
     country CODE     names of a country; parties CODES: one word for several, or seas, for none
     filler           words that every statement has
@@ -41,6 +42,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("demand",),
     ("same",),
     ("country", "parties"),
+    ("negation", "affirmed"),
     ("filler",),
 )
 _LAYER_OF = {kind: number for number, kinds in enumerate(_LAYERS) for kind in kinds}

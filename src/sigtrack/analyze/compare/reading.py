@@ -108,6 +108,9 @@ class Reader:
         clues = self._lexicon.find(text, stems)
         rungs = _strongest(self._rungs.find(stems))
         goal = {_GOAL} if rungs.get(_GOAL, 0) >= NAMED else set()
+        said = frozenset(
+            f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
+        )
         return Reading(
             passage=passage,
             words=words_of(text),
@@ -115,12 +118,14 @@ class Reader:
             formulas=frozenset(one.owner for one in self._formulas.find(stems)),
             rungs=rungs,
             units=_object_of(text, clues) | goal,
-            said=frozenset(
-                f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
-            ),
+            said=said,
             amounts=amounts_of(text),
-            is_heading=len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text),
+            is_heading=_is_heading(text) and not said,
         )
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text)
 
 
 def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:

@@ -194,6 +194,6 @@ WORDS = {
     "met": """met in, met on, met at, met with, met for, held talks, hold talks, convened,
         gathered, held a meeting, held a summit, met today, meeting in, meet at, meet in""",
     "negation": "not, no longer, nor, neither",
-    "same -": "not only, not just, but not limited",
     "same invite": "invite, invited, invitation",
+    "affirmed": "not only, not just, but not limited",
 }
