@@ -253,6 +253,8 @@ def _by_others(case: _Case) -> Phase:
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
+        if event.kind == "go" and line.text.startswith("will ", event.at[0]):
+            return Phase.PLANNED
     if case.kind in _MEETINGS and _is_over(case.page):
         return Phase.DONE
     if any(line.words(mark) in _THERE for line in others for mark in line.marks):

@@ -217,7 +217,7 @@ MARKS = {
     """,
     "ongoing": """
     is in, are in, today, kicks off, begins, began, begin, opens, open, starts, started, arrives,
-    arrived, stays until, until, underway, under way, now in, visiting, currently, during,
+    arrived, stays until, until, underway, under way, now in, visiting, currently,
     second day, is attending, are attending, continues, still, lands, in town
     """,
     "done": """
