@@ -212,15 +212,11 @@ class _Writer:
         return change.direction in ("hardened", "softened")
 
     def _steps(self, change: StatementChange) -> Iterator[str]:
-        """From word to word in sentences that have both; one without a partner only where nothing
-        else tells."""
-        if change.kind != "reworded":
-            return
-        whole = [one for one in change.steps if one.rung_before and one.rung_after]
-        for step in whole or change.steps:
-            before = self._rung(step.ladder, step.rung_before)
-            after = self._rung(step.ladder, step.rung_after)
-            yield f"{before} → {after}"
+        """From word to word, where both sentences stand on a ladder."""
+        for step in change.steps:
+            if step.rung_before and step.rung_after:
+                before = self._rung(step.ladder, step.rung_before)
+                yield f"{before} → {self._rung(step.ladder, step.rung_after)}"
 
     def _rung(self, ladder: str, rung: int | None) -> str:
         """The rung in the word that the catalogue has for it."""
