@@ -51,6 +51,7 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("Merz's Asia tour to open in Hanoi", "He goes on to Seoul on Friday.", "DE > VN planned"),
         ("卡尼启程访日，16日晚抵东京", "", "CA > JP planned"),
         ("越南国家主席启程赴韩", "", "VN > KR planned"),
+        ("日外相赴華府", "", "JP > US planned"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
     ],
 )

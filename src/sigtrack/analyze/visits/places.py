@@ -9,6 +9,7 @@ from __future__ import annotations
 
 # country | site: names in four languages; what does not fit goes on in the next line
 CITIES = """
+US | Washington: 华府, 華府
 US | New York: New York, =NY, New York City, 뉴욕, ニューヨーク, 纽约, 紐約
 US | San Francisco: San Francisco, 샌프란시스코, サンフランシスコ, 旧金山, 舊金山
 US | California: California, Woodside, 캘리포니아, カリフォルニア, 加利福尼亚, 加州
@@ -176,6 +177,7 @@ SHORT_JA = """
 印 IN, 台 TW, 比 PH, 越 VN, 西 ES, 蘭 NL, 墨 MX, 伯 BR, 欧 EU, 土 TR, 泰 TH, 尼 ID, 星 SG, ウ UA
 """
 SHORT_ZH = """
+华府 US, 華府 US,
 中 CN, 华 CN, 華 CN, 京 CN, 陸 CN, 陆 CN, 美 US, 日 JP, 韩 KR, 韓 KR, 朝 KP, 俄 RU, 英 GB,
 法 FR, 德 DE, 意 IT, 加 CA, 澳 AU, 印 IN, 台 TW, 臺 TW, 菲 PH, 越 VN, 泰 TH, 柬 KH, 欧 EU,
 歐 EU, 巴 PK, 沙 SA, 土 TR, 伊 IR, 乌 UA, 烏 UA, 以 IL, 蒙 MN, 老 LA, 缅 MM, 西 ES, 比 BE,
