@@ -30,6 +30,7 @@ from sigtrack.store import Choice, Found, Look, Query, Store
 VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
 _Told = tuple[Report, bool, bool]  # whether it was told at the last digest, and is told now
+_MOST_HITS = 10_000  # of which wording is read, the latest: their text takes some seconds
 _HISTORY = timedelta(days=90)  # before the last digest: a visit known for longer is told as new
 
 
@@ -167,7 +168,7 @@ class FurtherReader:
         if last is None:
             return Further()
         since = digest_wording.since_of(choice, last)
-        wanted = Query(watchlists=settings.watchlists)
+        wanted = Query(watchlists=settings.watchlists, limit=_MOST_HITS)
         found = chain(
             self._store.hits(replace(wanted, since=since)),
             self._store.hits(replace(wanted, until=since, after_hit=last.hit)),
