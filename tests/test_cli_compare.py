@@ -134,6 +134,17 @@ def test_the_same_words_in_two_files_are_said_to_be_the_same(
     assert "word for word the same" in desk.run("compare", texts[0], copy).out
 
 
+def test_texts_in_two_languages_are_compared_with_a_warning(
+    desk: Desk, texts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    korean = tmp_path / "ko.txt"
+    korean.write_text(
+        "양 정상은 나라에서 만나 북한의 완전한 비핵화를 재확인하였다.", encoding="utf-8"
+    )
+    assert "! the texts are in two languages" in desk.run("compare", texts[0], korean).out
+    assert "two languages" not in desk.run("compare", *texts).out
+
+
 def test_a_page_is_fetched_and_compared_without_its_menus(
     desk: Desk, site: Site, texts: tuple[Path, Path]
 ) -> None:

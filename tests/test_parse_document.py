@@ -14,6 +14,7 @@ from sigtrack.model import Unreadable
 from sigtrack.parse.document import Document, read_document, tidy
 from sigtrack.parse.markdown import markdown_text
 from sigtrack.parse.page import page_text
+from sigtrack.text import clean
 
 PARAGRAPHS = (
     "The leaders of Japan and the Republic of Korea met in Nara on 13 January 2026.",
@@ -115,6 +116,13 @@ def test_front_matter_tells_title_day_and_address_and_is_no_part_of_the_text() -
 def test_no_letter_of_markdown_is_lost(text: str) -> None:
     kept = markdown_text(text).count("a")
     assert kept == text.count("a") or "(" in text  # addresses of links go
+
+
+@given(st.binary(max_size=400), st.sampled_from(["x.md", "x.txt"]))
+def test_any_bytes_give_clean_text_or_a_reason(body: bytes, name: str) -> None:
+    found = read_document(body.replace(b"<", b"-"), name=name)  # without tags it is no page
+    said = found.text if isinstance(found, Document) else found.reason
+    assert all(line.isprintable() or clean(line) == line for line in said.split("\n"))
 
 
 def test_a_page_gives_its_article_without_menus() -> None:

@@ -26,6 +26,7 @@ from sigtrack.model import (
     StatementChange,
     Table,
 )
+from sigtrack.text.scripts import guess_language
 
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
@@ -67,7 +68,7 @@ def report_of(
     spreadsheets.
     """
     writer = _Writer(compared, formulary)
-    blocks: list[Block | Diff] = [writer.summary(), *writer.omitted()]
+    blocks: list[Block | Diff] = [writer.summary(), *writer.doubts(), *writer.omitted()]
     blocks += writer.draft() if full else writer.parts(limit)
     blocks += [*writer.formulas()]
     changes = map(change_record, compared.comparison.changes)
@@ -106,6 +107,13 @@ class _Writer:
             if kinds[kind]
         ]
         return Note(text=f"{self._named()}: {', '.join(parts)}; {count(new, 'sentence')} now")
+
+    def doubts(self) -> Iterator[Note]:
+        """What makes the comparison less than it seems."""
+        old, new = (guess_language(source.text) for source in (self._old, self._new))
+        if old != new:
+            text = "the texts are in two languages: sentences are paired within one language only"
+            yield Note(text=text, level="warning")
 
     def omitted(self) -> Iterator[Block]:
         """What stood in the earlier texts of the format and is silent now."""

@@ -102,7 +102,10 @@ def add(
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Put a text into the archive, under a format: who speaks, and on what level."""
+    """Put a text into the archive, under a format.
+
+    A format says who speaks and on what level, such as us-japan-rok-ministers.
+    """
     from sigtrack.app import statements as use
     from sigtrack.errors import Misuse
 
