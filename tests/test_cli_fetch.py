@@ -409,7 +409,7 @@ def test_a_fetch_killed_at_any_moment_and_run_again_leaves_what_one_clean_run_le
 ) -> None:
     chance = random.Random(1)
     unharmed = fetched(busy_desk, tmp_path / "whole.db", kills=0, chance=chance)
-    assert fetched(busy_desk, tmp_path / "killed.db", kills=8, chance=chance) == unharmed
+    assert fetched(busy_desk, tmp_path / "killed.db", kills=3, chance=chance) == unharmed
 
 
 @pytest.mark.slow
