@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sigtrack.analyze.stories import Telling, find_stories, gist_of, telling_of
+from sigtrack.analyze.stories import Telling, find_stories, gist_of, telling_of, word_keys
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Item, Role
 from sigtrack.store import Query, Store
@@ -27,6 +27,7 @@ class Teller:
     def __init__(self, actors: Mapping[str, Actor], roles: Mapping[str, Role]) -> None:
         self._topics = load_topics(shipped_text("topics.toml"))
         self._matcher = Matcher([], {**actors, **self._topics.actors})
+        self._plain = word_keys(self._topics.plain)
         self._roles = roles
 
     def telling(self, id: str, item: Item, moment: datetime) -> Telling:
@@ -38,6 +39,7 @@ class Teller:
             id=id,
             moment=moment,
             role=self._roles.get(item.feed, Role.AGGREGATOR),
+            plain=self._plain,
         )
 
 

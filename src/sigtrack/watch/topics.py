@@ -25,10 +25,12 @@ _SECTIONS: Mapping[str, TopicKind] = {"acts": "act", "things": "thing", "places"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
     """`actors` are topics as actors of the kind "topic", by id; ids begin with act:, thing: or
-    place:. `common` are weights below those that their kind has otherwise, by id."""
+    place:. `common` are weights below those that their kind has otherwise, by id. `plain` are
+    words that tell next to nothing, with spaces between."""
 
     actors: Mapping[str, Actor]
     common: Mapping[str, int]
+    plain: str
 
     def weight(self, actor: Actor) -> int:
         """How much it tells that two items name it."""
@@ -53,7 +55,8 @@ def load_topics(text: str) -> Topics:
         for rank, names in document["common"].items()
         for name in _words(names)
     }
-    return Topics(actors={actor.id: actor for actor in topics}, common=common)
+    plain = " ".join(word for words in document["plain"].values() for word in _words(words))
+    return Topics(actors={actor.id: actor for actor in topics}, common=common, plain=plain)
 
 
 def _words(text: str) -> tuple[str, ...]:

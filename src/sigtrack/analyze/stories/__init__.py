@@ -13,6 +13,6 @@ items of two days, so a million items are told in a stream (`stream`).
 """
 
 from sigtrack.analyze.stories.stream import find_stories
-from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of
+from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of, word_keys
 
-__all__ = ["Telling", "find_stories", "gist_of", "telling_of"]
+__all__ = ["Telling", "find_stories", "gist_of", "telling_of", "word_keys"]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 Pair = tuple[str, str]  # the smaller id first
 LONGEST = timedelta(hours=48)
-_ON_AVERAGE = 0.85  # of what makes a pair alike
+_ON_AVERAGE = 0.8  # of what makes a pair alike
 
 
 def pair_of(one: str, other: str) -> Pair:

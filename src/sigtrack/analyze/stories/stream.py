@@ -97,6 +97,7 @@ def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
         if weight >= _LEAST_FACT:
             yield fact, weight
     yield from telling.words.items()
+    yield f"= {telling.title}", _PROMISING
 
 
 @dataclass(slots=True)

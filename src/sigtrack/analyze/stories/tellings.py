@@ -8,7 +8,7 @@ a natural logarithm, so that sums do not depend on the order of adding.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -32,10 +32,19 @@ _NUMBER = re.compile(
     rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<unit>{'|'.join(_UNITS)}))?"
     r"(?P<share>\s?(?:%|percent|pct|per cent|パーセント|퍼센트))?"
 )
+_PLAIN = 8
 _YEAR = range(1990, 2041)
 _DAY = re.compile(
     r"(?<![\d.])(?P<day>\d{1,2})\s?[日일]"
     r"|(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z.]*\s(?P<english>\d{1,2})\b"
+)
+# Which of a series: the 15th session, the briefing of June 3.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISSUE = re.compile(
+    r"(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
+    rf"|\b(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?\s(?P<of>\d{{1,2}})\b"
+    r"|[第제]\s?(?P<number>\d{1,3})\s?[回次届屆号號期차회호기]|\b(?P<nth>\d{1,3})(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
 )
 _AHEAD = range(2, 26)  # days from publication on which a date counts as announced
 _WORD = re.compile(
@@ -58,8 +67,9 @@ RARE = 45  # of facts that few share
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One item. `facts` are names, topics and numbers with their weights, `heads` those of them
-    in the title; `words` are the other words of the title, `lead_words` those of the summary.
+    """One item. `title` is folded. `facts` are names, topics and numbers with their weights,
+    `heads` those of them in the title; `words` are the other words of the title, `lead_words`
+    those of the summary. `issues` are dates and ordinals of the title.
 
     `countries` are everyone's for whom someone is named; `persons` leads to their country.
     """
@@ -69,10 +79,12 @@ class Telling:
     role: Role
     language: str
     moment: datetime
+    title: str
     facts: Mapping[str, int]
     heads: frozenset[str]
     words: Mapping[str, int]
     lead_words: frozenset[str]
+    issues: frozenset[str]
     countries: frozenset[str]
     head_countries: frozenset[str]
     persons: Mapping[str, str]
@@ -120,8 +132,10 @@ def telling_of(
     id: str,
     moment: datetime,
     role: Role,
+    plain: Collection[str] = (),
 ) -> Telling:
-    """`weight` says how much it tells that two items name an actor or topic."""
+    """`weight` says how much it tells that two items name an actor or topic; `plain` are words, as
+    `word_keys` gives them, that tell next to nothing."""
     moment = moment.astimezone(UTC)
     named = list(_who_counts(mentions))
     titled = [m for m in named if m.field == "title"]
@@ -135,10 +149,15 @@ def telling_of(
         role=role,
         language=(gist.language or "").partition("-")[0].lower(),
         moment=moment,
+        title=fold_text(gist.title).lower(),
         facts=facts,
         heads=frozenset(heads | in_title),
-        words=_words(_without(gist.title, titled)),
+        words={
+            word: _PLAIN if word in plain else full
+            for word, full in _words(_without(gist.title, titled)).items()
+        },
         lead_words=frozenset(_words(_without(gist.summary, (m for m in named if m not in titled)))),
+        issues=frozenset(_issues(gist.title)),
         countries=frozenset(_countries(named)),
         head_countries=frozenset(_countries(titled)),
         persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
@@ -189,6 +208,16 @@ def _numbers(text: str) -> set[str]:
     return found
 
 
+def _issues(title: str) -> Iterator[str]:
+    for m in _ISSUE.finditer(title):
+        if m["month"]:
+            yield f"on {int(m['month'])}-{int(m['day'])}"
+        elif m["name"]:
+            yield f"on {_MONTHS.index(m['name'].lower()) + 1}-{int(m['of'])}"
+        else:
+            yield f"no. {int(m['number'] or m['nth'])}"
+
+
 def _is_telling(number: float) -> bool:
     """Small numbers and years are in every other headline."""
     return number >= _LEAST_NUMBER and number not in _YEAR
@@ -199,6 +228,11 @@ def _without(text: str, mentions: Iterable[Mention]) -> str:
     for mention in mentions:
         letters[mention.start : mention.end] = " " * (mention.end - mention.start)
     return "".join(letters)
+
+
+def word_keys(text: str) -> frozenset[str]:
+    """The words of a text in the form in which items share them."""
+    return frozenset(_words(text))
 
 
 def _words(text: str) -> dict[str, int]:

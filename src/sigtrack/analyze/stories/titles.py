@@ -12,7 +12,10 @@ _BEFORE = re.compile(
     r"\s*(?:[\[(【（<〈][^\])】）>〉]{1,12}[\])】）>〉]"
     r"|(?:UPDATE|WRAPUP|RPT|REFILE) ?\d*[-:]|(?:EXCLUSIVE|BREAKING|ANALYSIS)[-:])\s*"
 )
-_BEHIND = re.compile(r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—]{2,24}|[（(][^（()）]{2,12}[）)])$")
+_BEHIND = re.compile(
+    r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—,]{2,24}"
+    r"|[（(][^（()）]{2,12}(?<!談話)(?<!谈话)[）)])$"  # who speaks is no name of an agency
+)
 _LEAST = 8  # characters of a headline that stay in any case
 
 
