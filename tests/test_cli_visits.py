@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,22 @@ by = 2025-01-10
 """
 
 
-@pytest.fixture
-def travelled(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a week of travel in its store, and lighthouses watched."""
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a week of travel, made once."""
+    desk = Desk(tmp_path_factory.mktemp("week") / "home")
     desk.watch()
-    path = tmp_path / "week.jsonl"
+    path = desk.home / "week.jsonl"
     path.write_text(WEEK, encoding="utf-8")
     desk.run("import", path, "-q")
+    return desk.db
+
+
+@pytest.fixture
+def travelled(desk: Desk, week: Path) -> Desk:
+    """A desk with that database, and lighthouses watched."""
+    desk.db.parent.mkdir(parents=True)
+    shutil.copy(week, desk.db)
     return desk
 
 
@@ -146,6 +156,7 @@ def test_an_actor_that_does_not_exist_is_a_mistake_of_the_user(travelled):
     assert "there is no actor" in done.err and "@KR" in done.err
     assert travelled.run("visits", "--by", "week", code=2).err
     travelled.run("visits", "--matrix", "--sequence", "KR", code=2)
+    travelled.run("visits", "--sequence", "KR", "--host", "JP", code=2)
 
 
 def test_an_exit_code_says_that_nobody_travelled(travelled):

@@ -51,6 +51,11 @@ def visits(
     of.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
         raise Misuse("--matrix and --sequence are two reports", hint="ask for one of them")
+    if sequence and (who or host):
+        raise Misuse(
+            "--sequence follows one actor to every host",
+            hint="leave out --who and --host, or leave out --sequence",
+        )
     actors = _actors(frame)
     asked = use.Asked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
