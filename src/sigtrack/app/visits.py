@@ -153,10 +153,11 @@ def table(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], since: 
 
 def by_item(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
     """A line an item that tells of a visit, in order of publication."""
+    who, host = _both(asked, actors)
     found = [
         (stored, visit)
         for stored, visit in sorted(timeline.items, key=lambda one: (when(one[0]), one[0].id))
-        if _tells(visit, asked, actors)
+        if visit.is_from_to(who, host)
     ]
     columns = (
         Column(name="when"),
@@ -280,30 +281,13 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
 
 def chosen(stays: Iterable[Stay], asked: Asked, actors: Mapping[str, Actor]) -> Iterator[Stay]:
     """The stays of `who` with `host`."""
-    for stay in stays:
-        who = not asked.who or is_of(stay.visitor.country, stay.visitor.actor, asked.who, actors)
-        host = not asked.host or is_at(stay.host_country, stay.sites, asked.host, actors)
-        if who and host:
-            yield stay
+    who, host = _both(asked, actors)
+    return (stay for stay in stays if stay.is_from_to(who, host))
 
 
-def is_of(country: str, actor: str, wanted: str, actors: Mapping[str, Actor]) -> bool:
-    known = actor_of(wanted, actors)
-    return known.id == actor if known.kind == "person" else country == (known.country or known.id)
-
-
-def is_at(country: str, sites: Sequence[str], wanted: str, actors: Mapping[str, Actor]) -> bool:
-    known = actor_of(wanted, actors)
-    if known.kind == "venue":
-        return known.names[0].lstrip("=~") in sites
-    return country == (known.country or known.id)
-
-
-def _tells(visit: Visit, asked: Asked, actors: Mapping[str, Actor]) -> bool:
-    who = not asked.who or any(is_of(v.country, v.actor, asked.who, actors) for v in visit.visitors)
-    sites = (visit.site,) if visit.site else ()
-    host = not asked.host or is_at(visit.host_country or "", sites, asked.host, actors)
-    return who and host
+def _both(asked: Asked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
+    who = actor_of(asked.who, actors) if asked.who else None
+    return who, actor_of(asked.host, actors) if asked.host else None
 
 
 # Records

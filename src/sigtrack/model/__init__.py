@@ -25,6 +25,7 @@ from sigtrack.model.feeds import (
     item_id,
 )
 from sigtrack.model.formulas import Formula, Formulary, Ladder
+from sigtrack.model.journeys import Journey, Phase
 from sigtrack.model.report import (
     Block,
     Cell,
@@ -42,7 +43,6 @@ from sigtrack.model.rules import (
     Example,
     Expectation,
     Hit,
-    Journey,
     Near,
     Phrase,
     Place,
@@ -55,6 +55,7 @@ from sigtrack.model.rules import (
     Tenure,
     Term,
     Unit,
+    VisitRule,
     Watchlist,
     Word,
 )
@@ -66,7 +67,7 @@ from sigtrack.model.statements import (
     StatementChange,
 )
 from sigtrack.model.stories import Mention, Story
-from sigtrack.model.visits import Level, Phase, Rank, Stay, Turn, Visit, Visitor
+from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor
 
 __all__ = [
     "LEVELS",
@@ -128,6 +129,7 @@ __all__ = [
     "Unit",
     "Unreadable",
     "Visit",
+    "VisitRule",
     "Visitor",
     "Watchlist",
     "Word",

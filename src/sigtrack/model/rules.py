@@ -19,6 +19,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from sigtrack.model.journeys import Journey, Phase
+
 
 class Priority(StrEnum):
     LOW = "low"
@@ -204,11 +206,24 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRule:
+    """Such a visit must be told, in one of these phases (in any, if there are none)."""
+
+    journey: Journey
+    phases: tuple[Phase, ...] = ()
+    place: Place = of(default=Place(), compare=False)
+
+    def __str__(self) -> str:
+        return f'visit = "{self.journey}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
 
-    `any`: at least one. `all`: every group, by one of its terms. `ignore`: masks. `none`: vetoes,
-    switched off by `unless`. `ignore`, `none` and `unless` include those of the file.
+    `any`: at least one. `all`: every group, by one of its terms. `visit`: one like it. `ignore`:
+    masks. `none`: vetoes, switched off by `unless`. `ignore`, `none` and `unless` include those of
+    the file.
     """
 
     id: str
@@ -217,6 +232,7 @@ class Signal:
     priority: Priority = Priority.NORMAL
     any: Terms = ()
     all: tuple[Terms, ...] = ()
+    visit: VisitRule | None = None
     none: Terms = ()
     ignore: Terms = ()
     unless: Terms = ()
@@ -231,17 +247,6 @@ class Signal:
     should_match: tuple[Example, ...] = ()
     should_not_match: tuple[Example, ...] = ()
     place: Place = of(default=Place(), compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """ "@KR > @JP": whose visit to whom, by the ids of the gazetteer."""
-
-    visitor: str
-    host: str
-
-    def __str__(self) -> str:
-        return f"@{self.visitor} > @{self.host}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,21 +7,14 @@ their first name in the gazetteer in a `Stay`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from sigtrack.model.rules import Span
-
-
-class Phase(StrEnum):
-    """How far a visit has come, judged when the item was published."""
-
-    PLANNED = "planned"
-    ONGOING = "ongoing"
-    DONE = "done"
-    CANCELLED = "cancelled"  # called off, or put off: then the date is the new one
+from sigtrack.model.journeys import Phase
+from sigtrack.model.rules import Actor, Span
 
 
 class Level(StrEnum):
@@ -58,6 +51,12 @@ class Visitor:
     rank: Rank
     actor: str = ""
 
+    def is_of(self, wanted: Actor) -> bool:
+        """Whether this is the person, or comes from the country."""
+        if wanted.kind == "person":
+            return wanted.id == self.actor
+        return self.country == (wanted.country or wanted.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -78,6 +77,12 @@ class Visit:
     level: Level = Level.UNSPECIFIED
     rank: Rank = Rank.LEADER
     spans: tuple[Span, ...] = ()
+
+    def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
+        """Whether one of the visitors is this person or of this country, and the host this country
+        or this place; None is anybody, and anywhere."""
+        is_whose = who is None or any(visitor.is_of(who) for visitor in self.visitors)
+        return is_whose and (host is None or _is_at(self.host_country, (self.site,), host))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +114,14 @@ class Stay:
     stories: int = 0
     sources: int = 0
     history: tuple[Turn, ...] = ()
+
+    def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
+        """The same of a stay (see `Visit.is_from_to`)."""
+        is_whose = who is None or self.visitor.is_of(who)
+        return is_whose and (host is None or _is_at(self.host_country, self.sites, host))
+
+
+def _is_at(country: str | None, sites: Sequence[str], wanted: Actor) -> bool:
+    if wanted.kind == "venue":
+        return wanted.names[0].lstrip("=~") in sites
+    return country == (wanted.country or wanted.id)
