@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from gold.score import HERE, PARTS, below, load_floors
-from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, score, shipped
+from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, named, score, shipped
+from gold.single_changes import SingleChange, ask, load_single, mistakes, rate
 from sigtrack.text.clean import clean
 from sigtrack.text.sentences import sentences
 from sigtrack.watch import shipped_text
 
 PAIRS = load()
+SINGLE = load_single()
 TOPICS = {one["topic"] for one in tomllib.loads(shipped_text("phrases.toml"))["phrase"]}
 each_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 
@@ -122,7 +124,45 @@ def test_a_rewording_told_as_a_loss_and_a_gain_is_not_found():
 def teller(said: bool):
     """Changes from the gold itself, for the command's own behaviour."""
     by_text = {(pair.old, pair.new): pair.changes for pair in PAIRS}
+    by_text |= {one.texts: (as_told(one),) for one in SINGLE}
     return lambda: lambda old, new: by_text[old, new] if said else ()
+
+
+def as_told(single: SingleChange) -> Shift:
+    kind = "reworded" if single.before and single.after else "added" if single.after else "dropped"
+    fields = {name: getattr(single, name) for name in ("before", "after", "direction", "weight")}
+    return Shift(kind=kind, topic=None, **fields)
+
+
+def test_single_changes_are_thirty_in_each_language_and_a_third_is_held_out():
+    assert Counter(one.lang for one in SINGLE) == {"en": 30, "ko": 30, "ja": 30, "zh": 30}
+    assert len({one.id for one in SINGLE}) == len({one.texts for one in SINGLE}) == 120
+    assert 30 <= sum(one.part == "held-out" for one in SINGLE) <= 50
+
+
+@pytest.mark.parametrize("single", SINGLE, ids=lambda one: one.id)
+def test_a_single_change_is_one_clean_sentence_and_judged_as_the_guideline_says(single):
+    for text in filter(None, (single.opening, single.before, single.after)):
+        assert clean(text) == text and len(cut(text)) == 1
+    assert single.before != single.after
+    assert single.direction in ("hardened", "softened", "neutral", None)
+    assert (single.direction is None) == (single.what == "courtesy")
+    assert single.weight in (2, 3) if single.direction in ("hardened", "softened") else True
+
+
+def test_a_single_change_told_right_scores_one_and_torn_in_two_scores_nothing():
+    assert set(rate(ask(SINGLE, teller(True)())).values()) == {1.0}
+    torn = ask(SINGLE, lambda old, new: [as_told(one) for one in SINGLE[:2]])
+    assert set(rate(torn).values()) == {0.0}
+    assert len(list(mistakes(torn))) == len(SINGLE)
+
+
+def test_a_single_change_of_another_weight_has_its_direction_only():
+    one = SINGLE[0]
+    told = replace(as_told(one), weight=1)
+    figures = rate(ask([one], lambda old, new: [told]))
+    assert (figures["single-direction"], figures["single-weight"]) == (1.0, 0.0)
+    assert figures["single-both"] == 0.0
 
 
 def test_floors_rise_when_asked_and_refuse_a_worse_comparison(tmp_path, capsys):
@@ -148,6 +188,7 @@ def test_every_floor_holds_for_the_shipped_comparison():
     figures = {}
     for part in PARTS:
         judged = [judge(pair, compare(pair.old, pair.new)) for pair in PAIRS if pair.part == part]
-        figures |= {f"{part}.{name}.all": value for name, value in score(judged).items()}
+        figures |= named(part, score(judged))
+        figures |= named(part, rate(ask((one for one in SINGLE if one.part == part), compare)))
     assert floors and set(floors) <= set(figures)
     assert below(floors, figures) == []

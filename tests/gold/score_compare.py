@@ -10,7 +10,7 @@ A change is found when the tool names the same sentences: on each side nothing w
 nothing, and else the sentence of the gold or nearly so (`_SAME`: a tool may cut a clause off or
 leave one on). Recall is asked at weight 3 and at 2 and up, by the weights of the gold; precision
 of everything that the tool calls a change. Kinds, directions and weights are shares of what was
-found. The same parts, floors and commands as `score`, only that a pair is held out by its name.
+found. Single sentences of `changes.jsonl` are asked as well (`single_changes`). The same parts, floors and commands as `score`, only that a pair is held out by its name.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gold.score import ALL, HERE, PARTS, Part, arguments, settle
+from gold.single_changes import ask, load_single, mistakes, rate
 
 HELD_OUT = frozenset(("en-alliance-leaders", "ja-three-ministers"))
 _SAME = 0.8  # of the letters of two sentences, in order
@@ -153,8 +154,8 @@ def _shift(change: Any) -> Shift:
     return Shift(**{name: getattr(change, name) for name in Shift.__dataclass_fields__})
 
 
-def show(name: str, pairs: int, figures: Mapping[str, float]) -> None:
-    print(f"\n{name}: {pairs} pair{'' if pairs == 1 else 's'}")
+def show(name: str, figures: Mapping[str, float]) -> None:
+    print(f"\n{name}")
     for figure, value in figures.items():
         print(f"  {figure:20}{value:7.3f}")
 
@@ -182,18 +183,22 @@ def main(argv: Sequence[str], comparer: Callable[[], Compare] = shipped) -> int:
         if options.part not in (part, "all") and options.errors != part:
             continue
         judged = [judge(p, compare(p.old, p.new)) for p in load() if p.part == part]
+        answers = ask((one for one in load_single() if one.part == part), compare)
         if options.part in (part, "all"):
-            figures |= _shown(part, judged)
+            for each in judged:
+                show(f"{part}, {each.pair.name}: 1 pair", score([each]))
+            show(f"{part}: {len(judged)} pairs", score(judged))
+            show(f"{part}: {len(answers)} single sentences", rate(answers))
+            figures |= named(part, score(judged) | rate(answers))
         if options.errors == part:
             print("\n".join(line for one in judged for line in errors(one)))
+            print("\n".join(mistakes(answers)))
     return settle(options, figures, options.floors)
 
 
-def _shown(part: Part, judged: Sequence[Judged]) -> dict[str, float]:
-    for one in judged:
-        show(f"{part}, {one.pair.name}", 1, score([one]))
-    show(part, len(judged), score(judged))
-    return {f"{part}.{name}.{ALL}": value for name, value in score(judged).items()}
+def named(part: Part, figures: Mapping[str, float]) -> dict[str, float]:
+    """As floors name them."""
+    return {f"{part}.{name}.{ALL}": value for name, value in figures.items()}
 
 
 if __name__ == "__main__":
