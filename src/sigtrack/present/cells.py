@@ -9,13 +9,13 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sigtrack.model import Marked
+from sigtrack.model import Diff, Marked, Note, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
-    from sigtrack.model import Cell, Table
+    from sigtrack.model import Cell
 
 # How a row or note stands out; the symbols differ in shape, so that they read without colour.
 ROW_MARKS = {"new": "●", "urgent": "▲"}
@@ -92,6 +92,18 @@ def link_of(cell: Cell) -> str:
     link = cell.link if isinstance(cell, Marked) else ""
     fit = link.startswith(("http://", "https://")) and link.isprintable() and " " not in link
     return link if fit else ""
+
+
+def family_of(block: Table | Note | Diff) -> object:
+    """Equal for neighbours that are drawn together: tables of the same columns, diffs of the same
+    two texts. None for notes."""
+    match block:
+        case Note():
+            return None
+        case Diff():
+            return block.old, block.new
+        case Table():
+            return block.columns
 
 
 def full_rows(table: Table) -> Iterator[tuple[tuple[Cell, ...], str]]:

@@ -8,16 +8,15 @@ into the head for those that read it. Jinja escapes whatever the publishers wrot
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sigtrack.model import Note, Table
 from sigtrack.model.letter import Section
-from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces
+from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS
 from sigtrack.present.plain import text_of
+from sigtrack.present.templates import compiled
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -76,23 +75,14 @@ def render_html(digest: Digest, zone: tzinfo) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals.update(
+    return compiled(
+        "digest.html.jinja",
         kind_of=_kind_of,
         look=_look,
         dark=Markup(_dark()),
         marks=ROW_MARKS | NOTE_MARKS,
-        link_of=link_of,
-        pieces=pieces,
-        full_rows=full_rows,
-        row_marks=ROW_MARKS,
         text_of=text_of,
     )
-    environment.filters["one_line"] = one_line
-    source = files("sigtrack.present").joinpath("digest.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source)
 
 
 def _kind_of(part: Section | Block) -> str:

@@ -9,22 +9,11 @@ another thing (`html`): mail programs read style attributes only.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
-
 from sigtrack.model import Diff, Note, Table
-from sigtrack.present.cells import (
-    DIFF_SIGNS,
-    NOTE_MARKS,
-    ROW_MARKS,
-    full_rows,
-    link_of,
-    one_line,
-    pieces,
-    words,
-)
+from sigtrack.present.cells import DIFF_SIGNS, NOTE_MARKS, words
+from sigtrack.present.templates import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,22 +32,13 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals.update(
+    return compiled(
+        "page.html.jinja",
         kind_of=_kind_of,
         diff_signs=DIFF_SIGNS,
         note_marks=NOTE_MARKS,
-        row_marks=ROW_MARKS,
-        full_rows=full_rows,
-        link_of=link_of,
-        pieces=pieces,
         words=words,
     )
-    environment.filters["one_line"] = one_line
-    source = files("sigtrack.present").joinpath("page.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source)
 
 
 def _kind_of(block: Table | Note | Diff) -> str:

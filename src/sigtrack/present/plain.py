@@ -16,6 +16,7 @@ from sigtrack.present.cells import (
     DIFF_SIGNS,
     NOTE_MARKS,
     ROW_MARKS,
+    family_of,
     full_rows,
     has_marks,
     link_of,
@@ -37,7 +38,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
     if title := one_line(report.title):
         yield f"{title}\n"
         first = False
-    for family, run in groupby(report.blocks, key=_family):
+    for family, run in groupby(report.blocks, key=family_of):
         blocks = tuple(run)
         if family is None:
             yield "" if first else "\n"
@@ -152,15 +153,6 @@ def _heading(table: Table | Diff) -> Iterator[str]:
 
 def _note(note: Note) -> str:
     return f"{NOTE_MARKS.get(note.level, '')} {one_line(note.text)}".lstrip() + "\n"
-
-
-def _family(block: Table | Note | Diff) -> object:
-    match block:
-        case Table():
-            return block.columns
-        case Diff():
-            return block.old, block.new
-    return None
 
 
 def _cells(character: str) -> int:

@@ -26,6 +26,7 @@ from sigtrack.model import Diff, Marked, Note, Table
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,
+    family_of,
     full_rows,
     has_marks,
     link_of,
@@ -67,7 +68,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
     if title := one_line(report.title):
         yield page.draw(_lines(title, page.width, _BOLD))
         first = False
-    for kind, run in groupby(report.blocks, key=_family):
+    for kind, run in groupby(report.blocks, key=family_of):
         blocks = tuple(run)
         if kind is None:
             yield from _gap(first)
@@ -181,15 +182,6 @@ def _cell_style(kind: str, emphasis: str) -> Style:
     if kind == "key":
         return _ROW_MARKS["urgent"] if emphasis == "urgent" else _KEY
     return Style()
-
-
-def _family(block: Table | Note | Diff) -> object:
-    match block:
-        case Table():
-            return block.columns
-        case Diff():
-            return block.old, block.new
-    return None
 
 
 def _gap(first: bool) -> Iterator[str]:
