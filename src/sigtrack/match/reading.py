@@ -157,6 +157,11 @@ class Reading:
         start, end = field.folded.origin(mark.start, mark.end)
         return Span(field=field.name, start=start, end=end, term=term.spelling, place=term.place)
 
+    def mark(self, span: Span) -> Mark:
+        """Where a span in the publisher's own text stands in the folded one."""
+        number = next(n for n, field in enumerate(self._fields) if field.name == span.field)
+        return Mark(number, *self._fields[number].folded.within(span.start, span.end))
+
     @cached_property
     def _end_of_lead(self) -> int:
         return end_of_words(self._fields[1].folded.text, LEAD_WORDS)
@@ -195,11 +200,12 @@ class Reading:
         return finds
 
     def _has(self, spellings: Iterable[str]) -> bool:
-        return any(
-            spelling in field.folded.original_lower
-            for spelling in spellings
-            for field in self._fields
-        )
+        return any(map(self._originals.__contains__, spellings))
+
+    @cached_property
+    def _originals(self) -> str:
+        """All fields in the publisher's own spelling, in small letters."""
+        return "\n".join([field.folded.original_lower for field in self._fields])
 
     def _stands(self, index: int) -> list[Mark]:
         """Where a needle stands, by its own rules."""
