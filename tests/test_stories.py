@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -84,6 +85,43 @@ def test_headlines_without_a_known_name_are_joined_by_their_words() -> None:
     assert together(one, other)
 
 
+def test_a_short_headline_that_two_feeds_have_letter_for_letter_is_one_story() -> None:
+    title = "FACT SHEET: Quad leaders in Tokyo"
+    assert together(tell(title, feed="agency"), tell(title))
+    assert not together(tell(title), tell("FACT SHEET: Quad ministers in Delhi", feed="agency"))
+
+
+def test_one_feed_needs_more_in_common_than_two_feeds() -> None:
+    one = "Ukraine's shelling of Zaporizhzhia makes region unfit for living"
+    other = "Ukraine damages infrastructure in Zaporizhzhia region"
+    assert likeness(tell(one), tell(other)) < likeness(tell(one), tell(other, feed="agency"))
+
+
+def test_a_headline_that_tells_all_of_another_joins_it_though_it_tells_more() -> None:
+    short = tell('김여정 "정동영 무인기 유감표시 다행"', "ko", feed="agency")
+    long = tell('김여정 "정동영 상식적 행동…무인기 침투 유감 표명 다행", 재발 방지 촉구', "ko")
+    assert together(short, long)
+
+
+def test_a_country_of_which_the_other_does_not_speak_counts_against_them() -> None:
+    one = tell("Putin and Modi meet in Tianjin")
+    same = tell("Putin, Modi meet in Tianjin for talks", feed="agency")
+    more = tell("Putin, Modi meet in Tianjin for talks on Iran", feed="agency")
+    assert likeness(one, same) > likeness(one, more)
+
+
+def test_of_an_item_of_many_megabytes_little_is_kept() -> None:
+    item = Item(
+        feed="paper",
+        uid="big",
+        title="Nara " * 1_000_000,
+        summary="summit " * 1_000_000,
+        text="talks " * 1_000_000,
+        published=NOON,
+    )
+    assert len(pickle.dumps(teller().telling("big", item, NOON))) < 10_000
+
+
 def test_the_lead_is_the_earliest_item_of_the_most_official_role() -> None:
     paper = tell(SUMMIT["ko"], "ko", NOON)
     late = tell(f"[종합] {SUMMIT['ko']}", "ko", NOON + 2 * HOUR, feed="ministry")
@@ -108,6 +146,25 @@ def test_a_later_item_leaves_the_name_of_a_story_as_it_is() -> None:
     ("one", "other"),
     [
         ("日・スロベニア外相会談", "日・スロバキア外相会談"),
+        ("第15回日米韓次官協議（結果）", "第16回日米韓次官協議（結果）"),
+        (
+            "2026年6月3日外交部发言人毛宁主持例行记者会",
+            "2026年6月4日外交部发言人毛宁主持例行记者会",
+        ),
+        (
+            "Sept. 3 briefing of the foreign ministry on Hormuz",
+            "Sept. 4 briefing of the foreign ministry on Hormuz",
+        ),
+        ("イスラエルによるカタール攻撃", "イスラエルによるカタール攻撃（外務大臣談話）"),
+        (
+            "Remarks by President Biden on wildfires",
+            "Remarks by President Biden at a campaign reception",
+        ),
+        (
+            "中国外務次官、金杉大使を呼び出し抗議　首相の台湾答弁めぐり",
+            "外務次官、中国大使を呼び出し　総領事の投稿に抗議",
+        ),
+        ("Putin arrives on four-day visit to China", "Putin to set out on four-day visit to China"),
         ("习近平会见古巴国家主席迪亚斯-卡内尔", "习近平会见越南国家主席梁强"),
         ("王毅同朝鲜外相崔善姬会谈", "李强会见朝鲜外相崔善姬"),
         ("한일 외교차관, 도쿄서 협의", "한미일 외교차관, 도쿄서 협의"),
@@ -124,7 +181,7 @@ def test_a_later_item_leaves_the_name_of_a_story_as_it_is() -> None:
 )
 def test_two_events_that_look_like_one_stay_apart(one: str, other: str) -> None:
     lang = "ko" if "가" <= one[0] <= "힣" else "en" if one.isascii() else "ja"
-    lang = "zh" if "会见" in one + other else lang
+    lang = "zh" if "会见" in one + other or "发言人" in one else lang
     assert not together(tell(one, lang), tell(other, lang))
 
 

@@ -17,7 +17,9 @@ from sigtrack.watch import shipped_text
 from sigtrack.watch.topics import load_topics
 
 _DAY = timedelta(days=1)
-_CHANGED = _DAY  # how far from a new item stories can change: items are tied within a day
+# How far from a new item stories can change: what the day after tells weighs less for it, and that
+# day's items are tied to those of another day.
+_CHANGED = 2 * _DAY
 _READ = 3 * _DAY  # a story that begins two days before that must be read whole
 
 

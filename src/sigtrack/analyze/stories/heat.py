@@ -3,7 +3,8 @@
 On the third day of a war, "Iran" and "strike" join no two headlines. The weight of a name or topic
 is never more than the logarithm of its share in the items of the day before, the day and the day
 after; the share begins at what the weight says (as if that had been seen in `_PRIOR` items), and
-the first `_FREE` items are not counted, because one event alone may have as many.
+the first `_FREE` items are not counted, because one event alone may have as many. Each telling also
+learns how many items there are around it.
 """
 
 from __future__ import annotations
@@ -68,10 +69,10 @@ def _heated(day: _Day, others: Iterable[_Day]) -> list[Telling]:
 def _cooled(telling: Telling, seen: dict[str, int], total: int) -> Telling:
     hot = telling.facts.keys() & seen.keys()
     if not hot:
-        return telling
+        return replace(telling, company=total)
     facts = dict(telling.facts)
     for fact in hot:
         weight = facts[fact]
         share = (seen[fact] + math.exp(-weight / 10) * _PRIOR) / (total + _PRIOR)
         facts[fact] = min(weight, max(0, round(-10 * math.log(share))))
-    return replace(telling, facts=facts)
+    return replace(telling, facts=facts, company=total)

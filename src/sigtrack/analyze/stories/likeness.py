@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 
-from sigtrack.analyze.stories.tellings import Telling
+from sigtrack.analyze.stories.tellings import MANY, Telling
+from sigtrack.model import Role
 
 ALIKE = 1.5  # what makes two items one story, by gold stories and 540 pairs of real headlines
 LEAST_SHARED = 70  # in tenths: a rare thing and an act are not enough
@@ -25,10 +26,12 @@ _AN_HOUR = 0.035
 _BY_SHARE, _BY_COVER = 0.4, 1.8
 _ONE_FEED = 0.2
 _A_COUNTRY = 0.2
+_EASE, _MOST_EASE = 0.1, 0.3  # a natural logarithm is worth as much as in weights
 _REPRINT = 40  # told by a title that two feeds have, letter for letter
 _MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
 _RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
 _EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # in most items that are read here
+_GOVERNMENT = frozenset((Role.LEADER_OFFICE, Role.MINISTRY))  # all its headlines are alike
 _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
 
 
@@ -50,9 +53,12 @@ def likeness(one: Telling, other: Telling) -> float:
         if one.feed == other.feed:  # it seldom tells one event twice, but uses the same phrases
             like -= _ONE_FEED
     like -= _A_COUNTRY * _foreign(one, other)
+    ease = _ease(one, other)
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
-    like = max(0.0, like - max(0.0, hours - _FREE_HOURS) * _AN_HOUR)
-    if shared < LEAST_SHARED or part < _LEAST_PART or not _titles_agree(one, other):
+    like = max(0.0, like + ease - max(0.0, hours - _FREE_HOURS) * _AN_HOUR)
+    if shared + 100 * ease < LEAST_SHARED or part < _LEAST_PART:
+        return min(like, ALIKE - 0.01)
+    if not _titles_agree(one, other, ease):
         return min(like, ALIKE - 0.01)
     return like
 
@@ -89,12 +95,22 @@ def _foreign(one: Telling, other: Telling) -> int:
     return len(mine) + len(theirs)
 
 
-def _titles_agree(one: Telling, other: Telling) -> bool:
+def _ease(one: Telling, other: Telling) -> float:
+    """Where little is told, two feeds that tell something alike by chance are rare."""
+    formulas = {one.role, other.role} <= _GOVERNMENT and one.language == other.language
+    if one.feed == other.feed or formulas:
+        return 0.0
+    ease = _EASE * math.log(MANY / max(one.company, other.company))
+    return min(max(0.0, ease), _MOST_EASE)
+
+
+def _titles_agree(one: Telling, other: Telling, ease: float) -> bool:
     """What summaries add is often the background, and that is shared by many events."""
     facts = one.heads & other.heads & one.facts.keys() & other.facts.keys()
     shared = sum(min(one.facts[fact], other.facts[fact]) for fact in facts)
     shared += sum(one.words[word] for word in one.words.keys() & other.words.keys())
-    return shared >= (_IN_TITLES if one.language == other.language else _IN_TITLES_ABROAD)
+    enough = _IN_TITLES if one.language == other.language else _IN_TITLES_ABROAD
+    return shared + 100 * ease >= enough
 
 
 def _shared(one: Telling, other: Telling) -> int:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sigtrack.analyze.stories.clusters import Pair, clusters_of, pair_of
 from sigtrack.analyze.stories.heat import by_day
 from sigtrack.analyze.stories.likeness import ALIKE, LEAST_SHARED, contradict, likeness
-from sigtrack.analyze.stories.tellings import Telling
+from sigtrack.analyze.stories.tellings import MANY, Telling
 from sigtrack.model import Role, Story
 
 _WITHIN = timedelta(hours=24)
@@ -37,12 +37,7 @@ def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
         for telling in sorted(day, key=lambda t: (t.moment, t.id)):
             bundles.add(telling)
             for other in recent.candidates(telling):
-                like = likeness(telling, other)
-                if not like:
-                    continue
-                if contradict(telling, other):
-                    bundles.part(telling, other)
-                else:
+                if like := likeness(telling, other):
                     bundles.tie(telling, other, like)
             recent.add(telling)
         recent.tidy()
@@ -78,7 +73,8 @@ class _Recent:
                 for number in holders:
                     shared[number] += weight
         told = self._told
-        return [told[number] for number, weight in shared.items() if weight >= _PROMISING]
+        least = _PROMISING if telling.company >= MANY else LEAST_SHARED // 2
+        return [told[number] for number, weight in shared.items() if weight >= least]
 
     def _forget(self, before: datetime) -> None:
         while self._first < self._next and self._told[self._first].moment < before:
@@ -106,12 +102,10 @@ class _Bundle:
 
     members: list[Telling]
     alike: dict[Pair, float] = field(default_factory=dict)
-    apart: set[Pair] = field(default_factory=set)
 
     def take_in(self, other: _Bundle) -> None:
         self.members += other.members
         self.alike |= other.alike
-        self.apart |= other.apart
 
 
 class _Bundles:
@@ -120,17 +114,15 @@ class _Bundles:
     def __init__(self) -> None:
         self._of: dict[str, _Bundle] = {}
         # Pairs that tie nothing matter only if something else ties their items.
-        self._loose: dict[str, list[tuple[Pair, float | None]]] = {}
+        self._loose: dict[str, list[tuple[Pair, float]]] = {}
 
     def add(self, telling: Telling) -> None:
         self._of[telling.id] = _Bundle([telling])
 
-    def part(self, one: Telling, other: Telling) -> None:
-        self._note(one, other, None)
-
     def tie(self, one: Telling, other: Telling, like: float) -> None:
-        if like < ALIKE:
-            self._note(one, other, like)
+        if like < ALIKE or contradict(one, other):
+            pair = pair_of(one.id, other.id)
+            self._loose.setdefault(pair[0], []).append((pair, like))
             return
         mine, theirs = self._of[one.id], self._of[other.id]
         if mine is not theirs:
@@ -140,10 +132,6 @@ class _Bundles:
             for member in theirs.members:
                 self._of[member.id] = mine
         mine.alike[pair_of(one.id, other.id)] = like
-
-    def _note(self, one: Telling, other: Telling, like: float | None) -> None:
-        pair = pair_of(one.id, other.id)
-        self._loose.setdefault(pair[0], []).append((pair, like))
 
     def close(self, before: datetime | None) -> Iterator[Story]:
         """Stories of the bundles whose last item is older, or of all."""
@@ -156,17 +144,18 @@ class _Bundles:
 
     def _stories(self, bundle: _Bundle) -> Iterator[Story]:
         members = {telling.id: telling for telling in bundle.members}
+        apart: set[Pair] = set()
         for id in members:
             del self._of[id]
             for pair, like in self._loose.pop(id, ()):
                 if pair[1] not in members:
                     continue
-                if like is None:
-                    bundle.apart.add(pair)
+                if contradict(members[pair[0]], members[pair[1]]):
+                    apart.add(pair)
                 else:
                     bundle.alike[pair] = like
         moments = {id: telling.moment for id, telling in members.items()}
-        together = clusters_of(moments, bundle.alike, bundle.apart, enough=ALIKE)
+        together = clusters_of(moments, bundle.alike, apart, enough=ALIKE)
         alone = members.keys() - {id for group in together for id in group}
         for group in (*together, *([id] for id in sorted(alone))):
             yield story_of([members[id] for id in group])

@@ -17,7 +17,7 @@ from sigtrack.analyze.stories.titles import bare_title
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text.fold import fold_text
 
-_LEAD = 400  # characters of a summary that are read
+_TITLE, _LEAD = 500, 400  # characters of a title and of a summary that are read
 _IN_LEAD = 7, 10  # what stands in the summary alone tells seven tenths
 _NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
 _LEAST_NUMBER = 100
@@ -63,6 +63,7 @@ _STOP = frozenset(
 
 
 RARE = 45  # of facts that few share
+MANY = 200  # items in three days: the more there are, the more of them are alike by chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ class Telling:
     those of the summary. `issues` are dates and ordinals of the title.
 
     `countries` are everyone's for whom someone is named; `persons` leads to their country.
+    `company` are the items of its day and of the days around it, as far as that is known.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Telling:
     head_countries: frozenset[str]
     persons: Mapping[str, str]
     planned: bool
+    company: int = MANY
 
     # Asked for every pair of items, so worked out once.
 
@@ -121,7 +124,7 @@ def gist_of(item: Item) -> Item:
     Mentions must be of the gist: their places are in it.
     """
     lead = item.summary or item.text
-    return replace(item, title=bare_title(item.title), summary=lead[:_LEAD], text="")
+    return replace(item, title=bare_title(item.title[:_TITLE]), summary=lead[:_LEAD], text="")
 
 
 def telling_of(
