@@ -34,7 +34,8 @@ from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, headings_of, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.statements import Wish, add
-from sigtrack.app.visits import sequence, timeline_of
+from sigtrack.app.visits import timeline_of
+from sigtrack.app.visits_sequence import sequence_of
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
@@ -112,7 +113,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
     timeline = timeline_of(store.items(Query()), VisitReader(rules.actors))
-    trip = sequence(timeline, "@KR", rules.actors)
+    trip = sequence_of(timeline, "@KR", rules.actors)
     yield _told("$ sigtrack visits --sequence @KR --since all", *trip.blocks)
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
     yield _told("$ sigtrack digest --stdout")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN
-from sigtrack.app.visits import SYMBOLS, name_of, towns_of
+from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
 from sigtrack.model import Actor, Block, Cell, Column, Level, Phase, Rank, Stay, Table
 
 What = Literal["new", "phase", "place", "level", "day"]

@@ -46,6 +46,9 @@ def visits(
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
     from sigtrack.app import visits as use
+    from sigtrack.app.visits_matrix import matrix_of
+    from sigtrack.app.visits_sequence import sequence_of
+    from sigtrack.app.visits_table import items_of, table_of
     from sigtrack.app.window import Wanted, feeds_for
 
     of.one_of(("visit", "item"), by, "line")
@@ -71,13 +74,13 @@ def visits(
     with frame.store(read_only=True) as store:
         timeline = use.read_timeline(store, wanted, feeds, actors, now=frame.now, zone=frame.zone)
     if sequence:
-        result = use.sequence(timeline, sequence, actors)
+        result = sequence_of(timeline, sequence, actors)
     elif matrix:
-        result = use.matrix(timeline, asked, actors)
+        result = matrix_of(timeline, asked, actors)
     elif by == "item":
-        result = use.by_item(timeline, asked, actors)
+        result = items_of(timeline, asked, actors)
     else:
-        result = use.table(timeline, asked, actors, f"since {wanted.since}")
+        result = table_of(timeline, asked, actors, f"since {wanted.since}")
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)

@@ -1,0 +1,99 @@
+"""How reports and letters write a stay: who, where, when, with what evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from sigtrack.analyze.visits import meaning_of
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.model import Actor, Level, Phase, Stay
+
+SYMBOLS: Mapping[Phase, str] = {
+    Phase.PLANNED: "○",
+    Phase.ONGOING: "◐",
+    Phase.DONE: "●",
+    Phase.CANCELLED: "✕",
+}
+KEY = "○ planned  ◐ under way  ● over  ✕ called off"
+EVIDENCE = 3  # ids shown a row; --format json has all
+_DETAIL = re.compile(r" ?[;:(]")
+
+
+def visitor_of(stay: Stay) -> str:
+    """KR Lee Jae Myung, or JP minister: the code first, for a narrow table cuts at the end."""
+    visitor = stay.visitor
+    return f"{visitor.country} {visitor.name if visitor.actor else visitor.rank}"
+
+
+def place_of(stay: Stay, actors: Mapping[str, Actor]) -> str:
+    """Japan: Nara (Takaichi's home prefecture), Osaka: the first that has a meaning tells it."""
+    country = name_of(stay.host_country, actors)
+    places = list(stay.sites[:3])
+    for number, site in enumerate(places):
+        meaning = _meaning(site, stay, actors)
+        if meaning:
+            places[number] = f"{site} ({_in_short(meaning)})"
+            break
+    place = ", ".join(places)
+    return place if place.startswith(country) else f"{country}: {place}" if place else country
+
+
+def _meaning(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
+    capital = actors[stay.host_country].metonyms[:1] if stay.host_country in actors else ()
+    return "" if site in capital else meaning_of(site, actors)
+
+
+def _in_short(meaning: str) -> str:
+    """The gazetteer's note up to its first detail."""
+    return _DETAIL.split(meaning, maxsplit=1)[0]
+
+
+def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
+    """The first ids, and how many stories more tell it."""
+    ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:shown])
+    left = stay.stories - min(len(stay.evidence), shown)
+    return f"{ids} +{left}" if left > 0 else ids
+
+
+def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
+    """Capitals, and venues that are no halls, airports or palaces."""
+    capitals = {
+        a.metonyms[0].lstrip("=~") for a in actors.values() if a.kind == "country" and a.metonyms
+    }
+    venues = {a.names[0].lstrip("=~") for a in actors.values() if a.kind == "venue"}
+    return frozenset(capitals | {v for v in venues if " " not in v})
+
+
+def days_of(stay: Stay) -> str:
+    """4-7 Jan 2026, 13 Jan 2026, Jan 2026, 2026, or a question mark."""
+    if stay.date is None:
+        return "?"
+    if len(stay.date) < len("2026-01-13"):
+        return f"{date.fromisoformat(f'{stay.date}-01'):%b %Y}" if "-" in stay.date else stay.date
+    first = date.fromisoformat(stay.date)
+    if stay.until is None or stay.until == stay.date:
+        return f"{first.day} {first:%b %Y}"
+    last = date.fromisoformat(stay.until)
+    if first.month == last.month:
+        return f"{first.day}-{last.day} {last:%b %Y}"
+    return f"{first.day} {first:%b} - {last.day} {last:%b %Y}"
+
+
+def level_of(stay: Stay) -> str:
+    """ "" where nobody names it."""
+    return "" if stay.level is Level.UNSPECIFIED else str(stay.level)
+
+
+def symbol_and_days(stay: Stay) -> str:
+    return f"{SYMBOLS[stay.phase]} {days_of(stay)}"
+
+
+def name_of(country: str, actors: Mapping[str, Actor]) -> str:
+    actor = actors.get(country)
+    return title_of(actor) if actor else country
+
+
+def title_of(actor: Actor) -> str:
+    return actor.names[0].lstrip("=~") if actor.names else actor.id

@@ -1,0 +1,109 @@
+"""`sigtrack visits --matrix`: visitor by host, how long ago, and whether it was returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sigtrack.app.hits import count
+from sigtrack.app.visits import Asked, Timeline, chosen
+from sigtrack.app.visits_cells import KEY, SYMBOLS, days_of, level_of, name_of, symbol_and_days
+from sigtrack.app.visits_records import record_of
+from sigtrack.model import Actor, Block, Cell, Column, Note, Phase, Report, Stay, Table
+
+_COLUMNS = (
+    Column(name="visitor", kind="key"),
+    Column(name="host", kind="key"),
+    Column(name="visits", kind="main"),
+    Column(name="since the last", align="right"),
+    Column(name="returned"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """All `stays` of one country's people in another: `gap` is the number of days between the last
+    two, `back` the visit in return."""
+
+    visitor: str
+    host: str
+    stays: Sequence[Stay]
+    gap: int | None
+    back: Stay | None
+
+
+def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
+    """A line a pair, by their codes, without what was called off."""
+    pairs = _pairs(timeline, asked, actors)
+    blocks: tuple[Block, ...] = (Note(text=f"{count(len(pairs), 'pair')} of visitor and host"),)
+    if pairs:
+        rows = tuple(_row(pair, actors) for pair in pairs)
+        blocks += (Table(title="Who goes to whom", columns=_COLUMNS, rows=rows, caption=KEY),)
+    return Report(title="Visits", blocks=blocks, records=tuple(map(_record, pairs)))
+
+
+def _pairs(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> list[_Pair]:
+    found: dict[tuple[str, str], list[Stay]] = {}
+    for stay in chosen(timeline.stays, asked, actors):
+        if stay.phase is not Phase.CANCELLED:
+            found.setdefault((stay.visitor.country, stay.host_country), []).append(stay)
+    return [
+        _Pair(
+            visitor=visitor,
+            host=host,
+            stays=stays,
+            gap=_interval(stays),
+            back=_returned(stays, timeline.stays),
+        )
+        for (visitor, host), stays in sorted(found.items())
+    ]
+
+
+def _row(pair: _Pair, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
+    return (
+        name_of(pair.visitor, actors),
+        name_of(pair.host, actors),
+        ", ".join(map(_told, pair.stays)),
+        "" if pair.gap is None else count(pair.gap, "day"),
+        symbol_and_days(pair.back) if pair.back else "no",
+    )
+
+
+def _told(stay: Stay) -> str:
+    return " ".join(filter(None, (days_of(stay), SYMBOLS[stay.phase], level_of(stay))))
+
+
+def _record(pair: _Pair) -> dict[str, Any]:
+    return {
+        "visitor_country": pair.visitor,
+        "host_country": pair.host,
+        "visits": [record_of(stay) for stay in pair.stays],
+        "interval": pair.gap,
+        "returned": pair.back.date if pair.back else None,
+    }
+
+
+def _interval(stays: Sequence[Stay]) -> int | None:
+    """Days between the last two visits whose days are told."""
+    days = [date.fromisoformat(s.date) for s in stays if s.date and len(s.date) == 10]
+    return (days[-1] - days[-2]).days if len(days) > 1 else None
+
+
+def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
+    """When the host came in his turn, after the last of these visits."""
+    last = max((s.date for s in stays if s.date), default=None)
+    visitor, host = stays[-1].visitor, stays[-1].host_country
+    back = [
+        s
+        for s in every
+        if s.visitor.country == host
+        and s.host_country == visitor.country
+        and s.visitor.rank == visitor.rank
+        and s.phase is not Phase.CANCELLED
+        and s.date
+        and last
+        and s.date > last
+    ]
+    return back[0] if back else None

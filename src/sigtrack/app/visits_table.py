@@ -1,0 +1,99 @@
+"""`sigtrack visits` as a timeline: a line a stay, or a line an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.visits import Asked, Timeline, both, chosen
+from sigtrack.app.visits_cells import (
+    KEY,
+    evidence_of,
+    level_of,
+    place_of,
+    symbol_and_days,
+    visitor_of,
+)
+from sigtrack.app.visits_records import FIELDS, item_record, record_of
+from sigtrack.model import (
+    Actor,
+    Block,
+    Cell,
+    Column,
+    Marked,
+    Note,
+    Report,
+    Stay,
+    StoredItem,
+    Table,
+    Visit,
+)
+
+
+def table_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], since: str) -> Report:
+    """A line a stay, in order of the first day."""
+    stays = list(chosen(timeline.stays, asked, actors))
+    shown = stays[-asked.limit :] if asked.limit else stays
+    caption = KEY if len(shown) == len(stays) else f"{KEY}; the last {len(shown)} of {len(stays)}"
+    columns = (
+        Column(name="when", kind="key"),
+        Column(name="who", kind="key"),
+        Column(name="where", kind="main"),
+        Column(name="evidence", kind="key"),
+        Column(name="level"),
+    )
+    rows = tuple(_row(stay, actors) for stay in shown)
+    note = Note(text=f"{count(len(stays), 'visit')} in {count(timeline.read, 'item')} {since}")
+    blocks: tuple[Block, ...] = (note,)
+    if rows:
+        blocks += (Table(title="Visits", columns=columns, rows=rows, caption=caption),)
+    return Report(
+        title="Visits", blocks=blocks, records=tuple(map(record_of, stays)), fields=FIELDS
+    )
+
+
+def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
+    """A line an item that tells of a visit, in order of publication."""
+    who, host = both(asked, actors)
+    found = [
+        (stored, visit)
+        for stored, visit in sorted(timeline.items, key=lambda one: (when(one[0]), one[0].id))
+        if visit.is_from_to(who, host)
+    ]
+    columns = (
+        Column(name="when"),
+        Column(name="headline", kind="main"),
+        Column(name="visit", kind="key"),
+        Column(name="phase"),
+        Column(name="id"),
+    )
+    shown = found[: asked.limit] if asked.limit else found
+    rows = tuple(_item_row(stored, visit) for stored, visit in shown)
+    blocks: tuple[Block, ...] = (Note(text=f"{count(len(found), 'item')} with a visit"),)
+    if rows:
+        blocks += (Table(columns=columns, rows=rows),)
+    records = tuple(item_record(stored, visit) for stored, visit in found)
+    return Report(title="Visits", blocks=blocks, records=records, fields=("uid", *FIELDS))
+
+
+def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
+    return (
+        symbol_and_days(stay),
+        visitor_of(stay),
+        place_of(stay, actors),
+        evidence_of(stay, 1),
+        level_of(stay),
+    )
+
+
+def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
+    item = stored.item
+    spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
+    who = "+".join(dict.fromkeys(v.country for v in visit.visitors))
+    return (
+        when(stored),
+        Marked(text=item.title, spans=spans, link=item.url, language=item.language),
+        f"{who} → {visit.host_country or '?'}",
+        str(visit.phase),
+        stored.id[:ID_SHOWN],
+    )
