@@ -16,7 +16,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.model import Actor, Choice, Near, Priority, Problem, Scope, Signal, Watchlist
+from sigtrack.model import (
+    Actor,
+    Choice,
+    Journey,
+    Near,
+    Phase,
+    Priority,
+    Problem,
+    Scope,
+    Signal,
+    VisitRule,
+    Watchlist,
+)
 from sigtrack.watch import shipped_watchlists as shipped
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.folders import Loaded, load_watchlists
@@ -218,6 +230,15 @@ def test_an_unused_group_is_checked_as_well():
         ('all = {en = ["b"]}', 6, "all is a table"),
         ('any = []', 4, "looks for nothing"),
         ('none = ["x"]', 4, "looks for nothing"),
+        ('visit = "Lee to Japan"', 6, '"any > @JP"'),
+        ('visit = ["@KR > @JP"]', 6, "no visit"),
+        ('visit = "@KR > @JPN"', 6, "did you mean @JP?"),
+        ('visit = "@takaichy > any"', 6, "did you mean @takaichi?"),
+        ('visit = "any > any"\nphase = ["over"]', 7, "phases: planned, ongoing"),
+        ('visit = "any > any"\nphase = ["cancelled", "planed"]', 7, "did you mean planned?"),
+        ('visit = "any > any"\nphase = "planned"', 7, '["one", "two"]'),
+        ('any = ["a"]\nphase = ["planned"]', 7, "that of a visit"),
+        ('vist = "any > @JP"\nany = ["a"]', 6, "did you mean visit?"),
         ('any = ["a"]\npriority = "hihg"', 7, "did you mean high?"),
         ('any = ["a"]\npriority = 3', 7, "a number"),
         ('any = ["a"]\nin = "headline"', 7, "title, lead, any"),
@@ -355,8 +376,45 @@ def test_the_fingerprint_follows_the_rules_and_nothing_else():
         'any = ["a", "b"]\nlangs = ["ko"]',
         'any = ["a", "b"]\npriority = "high"',
         'any = ["a", "title:b"]',
+        'any = ["a", "b"]\nvisit = "any > @JP"',
     ):
         assert load(text_of(other)).fingerprint != base
+
+
+def test_the_fingerprint_follows_the_visit_and_its_phases():
+    def printed(lines: str) -> str:
+        return load(text_of(lines)).fingerprint
+
+    base = printed('visit = "@KR > @JP"\nphase = ["planned", "done"]')
+    assert printed('visit = "@KR>@JP"\nphase = ["done", "planned"]') == base
+    assert len({base, printed('visit = "@KR > @JP"'), printed('visit = "@KR > any"')}) == 3
+
+
+def test_a_visit_is_read_with_its_sides_phases_and_line():
+    rule = signal('visit = "@KR > any"\nphase = ["planned", "cancelled"]').visit
+    assert rule == VisitRule(
+        journey=Journey(visitor="KR", host=""), phases=(Phase.PLANNED, Phase.CANCELLED)
+    )
+    assert rule.place.line == 6
+    assert signal('visit = "any > any"').visit == VisitRule(journey=Journey())
+    assert signal('any = ["a"]').visit is None
+
+
+def test_the_schema_takes_the_visits_that_the_loader_takes():
+    below = watchlist_schema()["properties"]["signal"]["items"]
+    assert {"required": ["visit"]} in below["anyOf"]
+    assert below["properties"]["phase"]["items"]["enum"] == list(Phase)
+    pattern = below["properties"]["visit"]["pattern"]
+    for spelled, is_right in {
+        "@KR > @JP": True,
+        "any>@takaichi": True,
+        "any > any": True,
+        "KR > JP": False,
+        "@KR": False,
+        "@KR > @JP > @CN": False,
+    }.items():
+        told = problems(text_of(f'visit = "{spelled}"'))
+        assert bool(re.search(pattern, spelled)) is is_right is not bool(told)
 
 
 def test_the_fingerprint_covers_the_gazetteer_only_where_actors_are_named():
@@ -371,6 +429,7 @@ def test_the_fingerprint_covers_the_gazetteer_only_where_actors_are_named():
     assert prints('any = ["a"]\nmin_actors = 2', "g1") != prints(
         'any = ["a"]\nmin_actors = 2', "g2"
     )
+    assert prints('visit = "any > any"', "g1") != prints('visit = "any > any"', "g2")
     assert prints('any = ["a"]', "g1", "1") != prints('any = ["a"]', "g1", "2")
 
 
@@ -642,7 +701,7 @@ VALUES = st.recursive(
         [
             *('"a"', '"$g"', '"@KR"', '"A NEAR/3 ($g OR b)"', '""', '"회담"', '"title:$g"', '"**"'),
             *("1", "-1", "1e400", "true", "2026-01-01", "07:00:00", "2026-01-01T00:00:00Z"),
-            *("[]", "{}"),
+            *("[]", "{}", '"@KR > any"', '"planned"', '"any > @no"'),
         ]
     ),
     lambda inner: (
@@ -666,7 +725,18 @@ KEYS = [
     "sources",
     "langs",
 ]
-KEYS += ["from", "until", "should_match", "priority", "terms", "signal", "format", "other"]
+KEYS += [
+    "visit",
+    "phase",
+    "from",
+    "until",
+    "should_match",
+    "priority",
+    "terms",
+    "signal",
+    "format",
+    "other",
+]
 
 
 @given(

@@ -14,9 +14,19 @@ GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-
 
 
 def test_the_worked_example_loads_without_a_word_of_advice_and_passes_its_examples(tmp_path):
-    (example,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    (example,) = re.findall(r"```toml\n(format.*?)```", GUIDE, re.DOTALL)
     path = tmp_path / "rare-earths.toml"
     path.write_text(example, encoding="utf-8")
+    actors, _ = load_actors(shipped_text("actors.toml"), None)
+    watchlist, problems = load_edit(path, actors)
+    assert watchlist is not None and problems == ()
+    assert failed_examples([watchlist], actors) == ()
+
+
+def test_the_signal_with_a_visit_passes_its_examples(tmp_path):
+    (example,) = re.findall(r"```\n(\[\[signal\]\].*?)```", GUIDE, re.DOTALL)
+    path = tmp_path / "visits.toml"
+    path.write_text(f'format = 1\nid = "visits"\n{example}', encoding="utf-8")
     actors, _ = load_actors(shipped_text("actors.toml"), None)
     watchlist, problems = load_edit(path, actors)
     assert watchlist is not None and problems == ()

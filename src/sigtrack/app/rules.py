@@ -6,8 +6,9 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
@@ -18,6 +19,9 @@ from sigtrack.watch.actors import load_actors
 from sigtrack.watch.documents import path_of, read_text
 from sigtrack.watch.folders import SHARED, load_watchlists
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
+
+if TYPE_CHECKING:
+    from sigtrack.analyze.visits import VisitReader
 
 _BROKEN = 78
 
@@ -46,8 +50,24 @@ class Rules:
         key = tuple(sorted((roles or {}).items()))
         if key not in self._matchers:
             with _made_to_stay():
-                self._matchers[key] = Matcher(self.watchlists, self.actors, roles=roles)
+                self._matchers[key] = matcher_of(self.watchlists, self.actors, roles)
         return self._matchers[key]
+
+
+def matcher_of(
+    watchlists: Iterable[Watchlist],
+    actors: Mapping[str, Actor],
+    roles: Mapping[str, Role] | None = None,
+) -> Matcher:
+    """With a reader of visits, made when the first item is asked for one (0.1 s)."""
+
+    @cache
+    def reader() -> VisitReader:
+        from sigtrack.analyze.visits import VisitReader  # most watchlists ask for no visit
+
+        return VisitReader(actors)
+
+    return Matcher(watchlists, actors, roles=roles, visits=lambda item: reader().visits(item))
 
 
 @contextmanager
@@ -132,7 +152,7 @@ def failed_examples(
     ]
     if not tried:
         return ()
-    matcher = Matcher(tried, actors)  # one for all: the actors alone take it 0.1 s
+    matcher = matcher_of(tried, actors)  # one for all: the actors alone take it 0.1 s
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
 
 

@@ -173,12 +173,15 @@ def _origin(watchlist: Watchlist) -> str:
 
 def _size(signal: Signal) -> int:
     lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
-    return sum(map(len, lists))
+    return sum(map(len, lists)) + (signal.visit is not None)
 
 
 def _signal(signal: Signal) -> Table:
     rows: list[tuple[Cell, ...]] = [("any of", _terms(signal.any))] if signal.any else []
     rows += [("and one of", _terms(group)) for group in signal.all]
+    if signal.visit:
+        phases = f" ({', '.join(signal.visit.phases)})" if signal.visit.phases else ""
+        rows.append(("and visit" if rows else "visit", f"{signal.visit.journey}{phases}"))
     for name in ("ignore", "none", "unless"):
         if terms := getattr(signal, name):
             rows.append((name, _terms(terms)))
@@ -211,6 +214,8 @@ def _signal_record(signal: Signal) -> dict[str, Any]:
         "priority": str(signal.priority),
         "any": list(map(str, signal.any)),
         "all": [list(map(str, group)) for group in signal.all],
+        "visit": str(signal.visit.journey) if signal.visit else None,
+        "phase": list(map(str, signal.visit.phases)) if signal.visit else [],
         "ignore": list(map(str, signal.ignore)),
         "none": list(map(str, signal.none)),
         "unless": list(map(str, signal.unless)),

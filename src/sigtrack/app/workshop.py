@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.app.hits import ID_SHOWN, count, when
-from sigtrack.app.rules import Rules, failed_examples, load_edit, shipped_rules
+from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
 from sigtrack.errors import Misconfigured
-from sigtrack.match import Matcher, Verdict
+from sigtrack.match import Verdict
 from sigtrack.model import (
     Block,
     Column,
@@ -52,7 +52,7 @@ class _Tally:
     def take(self, stored: StoredItem, verdicts: Iterable[Verdict]) -> None:
         hits = []
         for verdict in verdicts:
-            asked = {term.as_written for term in verdict.signal.any}
+            asked = set(_asked(verdict.signal))
             terms = {span.term for span in verdict.found} & asked
             key = verdict.signal.id
             self.seen.update((key, term) for term in terms)
@@ -78,8 +78,8 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = _Tally(), _Tally()
-    old = Matcher([now], rules.actors) if now else None
-    new = Matcher([edited], rules.actors)
+    old = matcher_of([now], rules.actors) if now else None
+    new = matcher_of([edited], rules.actors)
     number = 0
     for stored in items:
         number += 1
@@ -212,10 +212,10 @@ def _of(shown: int, there: int) -> str:
 def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
     """Idle, broad and almost: what to look at next."""
     idle = [
-        (term.as_written, signal.id)
+        (term, signal.id)
         for signal in edited.signals
-        for term in signal.any
-        if (signal.id, term.as_written) not in tally.seen
+        for term in _asked(signal)
+        if (signal.id, term) not in tally.seen
     ]
     broad = [
         (term, signal, f"{number} of {tally.by_signal[signal]} hits rest on it alone")
@@ -252,7 +252,7 @@ def _list(title: str, rows: list[tuple[str, str, str]], what: str) -> list[Table
 def _record(
     edited: Watchlist, before: _Tally, after: _Tally, failed: Sequence[Problem], number: int
 ) -> dict[str, Any]:
-    asked = {(s.id, term.as_written) for s in edited.signals for term in s.any}
+    asked = {(s.id, term) for s in edited.signals for term in _asked(s)}
     return {
         "watchlist": edited.id,
         "items": number,
@@ -264,6 +264,14 @@ def _record(
         "idle": sorted(f"{signal}: {term}" for signal, term in asked - after.seen),
         "near_misses": {f"{s}: {t}": len(items) for (s, t), items in after.missed.items()},
     }
+
+
+def _asked(signal: Signal) -> list[str]:
+    """What can bring a hit: the terms of `any`, and the visit."""
+    return [
+        *(term.as_written for term in signal.any),
+        *([str(signal.visit)] if signal.visit else []),
+    ]
 
 
 def _lines(shipped: Watchlist, own: Watchlist) -> list[tuple[str, str, str, str]]:
@@ -289,5 +297,8 @@ def _rules(signal: Signal | None) -> set[tuple[str, str]]:
     }
     for group in signal.all:
         rules.add(("all", " | ".join(map(str, group))))
+    if signal.visit:
+        rules.add(("visit", str(signal.visit.journey)))
+        rules |= {("phase", str(phase)) for phase in signal.visit.phases}
     settings = ("priority", "scope", "min_hits", "min_actors")
     return rules | {(key, str(getattr(signal, key))) for key in settings}

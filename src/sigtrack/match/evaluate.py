@@ -2,6 +2,7 @@
 
     any      at least one of its terms, `min_hits` of them apart
     all      every group, by one of its terms
+    visit    one like it is told
     ignore   masks: spans that overlap them do not count
     none     vetoes, unless `unless` stands there too
     min_actors, in, langs, sources, from, until
@@ -22,7 +23,20 @@ from sigtrack.match.by_aho import ByAho
 from sigtrack.match.marks import Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, plan_of
 from sigtrack.match.reading import Finder, Match, Reading
-from sigtrack.model import Actor, Hit, Item, Mention, Role, Scope, Signal, Span, Watchlist, item_id
+from sigtrack.match.visits import ItemVisits, ReadVisits, Sought
+from sigtrack.model import (
+    Actor,
+    Hit,
+    Item,
+    Mention,
+    Role,
+    Scope,
+    Signal,
+    Span,
+    Visit,
+    Watchlist,
+    item_id,
+)
 from sigtrack.text.scripts import guess_language
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2}
@@ -44,8 +58,13 @@ class Verdict:
     vetoed: tuple[Span, ...] = ()
 
 
+def _no_visits(_: Item) -> Sequence[Visit]:
+    return ()
+
+
 class Matcher:
-    """`roles` are the roles of feeds, for `sources = ["role:ministry"]`."""
+    """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
+    of an item, for signals that ask for one: without it none is told."""
 
     def __init__(
         self,
@@ -53,6 +72,7 @@ class Matcher:
         actors: Mapping[str, Actor],
         *,
         roles: Mapping[str, Role] | None = None,
+        visits: ReadVisits = _no_visits,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
     ) -> None:
         self.plan: Plan = plan_of(watchlists, actors)
@@ -60,10 +80,11 @@ class Matcher:
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)
         self._roles = roles or {}
+        self._visits = visits
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
-        reading = Reading(self.plan, item, self._finder)
+        reading, visits = Reading(self.plan, item, self._finder), ItemVisits(item, self._visits)
         unmet = self._conditions ^ reading.conditions_met
         found = []
         for plan in [plan for wanted, plan in self._wanted if not wanted & unmet]:
@@ -73,7 +94,7 @@ class Matcher:
                 continue  # this is how most trials would end
             if self._refusal(plan.signal, item):
                 continue
-            trial = _Trial(plan, reading, item)
+            trial = _Trial(plan, reading, visits)
             if not trial.reason:
                 found.append(trial.hit())
         return found
@@ -84,14 +105,14 @@ class Matcher:
 
     def explain(self, item: Item) -> list[Verdict]:
         """The verdict on every signal, in the order of the files."""
-        reading = Reading(self.plan, item, self._finder)
+        reading, visits = Reading(self.plan, item, self._finder), ItemVisits(item, self._visits)
         verdicts = []
         for plan in self.plan.signals:
             refusal = self._refusal(plan.signal, item)
             verdicts.append(
                 Verdict(watchlist=plan.watchlist, signal=plan.signal, hit=None, reason=refusal)
                 if refusal
-                else _Trial(plan, reading, item).verdict()
+                else _Trial(plan, reading, visits).verdict()
             )
         return verdicts
 
@@ -123,10 +144,11 @@ def _speaks(item: Item, languages: Iterable[str]) -> bool:
 class _Trial:
     """One signal against one item; nothing is worked out before it is asked for."""
 
-    def __init__(self, plan: SignalPlan, reading: Reading, item: Item) -> None:
+    def __init__(self, plan: SignalPlan, reading: Reading, visits: ItemVisits) -> None:
         self._plan = plan
         self._reading = reading
-        self._item = item
+        self._visits = visits
+        self._item = visits.item
         self._in_scope: Callable[[Mark], bool] | None = {
             Scope.TITLE: reading.is_title,
             Scope.LEAD: reading.in_lead,
@@ -158,11 +180,16 @@ class _Trial:
             signal=self._plan.signal,
             hit=None if self.reason else self.hit(),
             reason=self.reason,
-            # Context ("who") without a word of its own is no near miss: every item has some.
-            found=() if self._plan.any and not self._found else self._spans_found(),
+            found=self._spans_found() if self._is_near_miss() else (),
             masked=self._masked() if self.reason else (),
             vetoed=self._spans(self._vetoes) if self.reason == "vetoed" else (),
         )
+
+    def _is_near_miss(self) -> bool:
+        """Context ("who") without a word or visit of its own is none: every item has some."""
+        if self._plan.any:
+            return bool(self._found)
+        return self._sought is None or bool(self._visit_spans)
 
     @cached_property
     def _masks(self) -> Cover:
@@ -182,6 +209,17 @@ class _Trial:
     def _vetoes(self) -> list[Match]:
         vetoes = self._reading.matches(self._plan.none, self._masks)
         return [] if vetoes and self._reading.matches(self._plan.unless, self._masks) else vetoes
+
+    @cached_property
+    def _sought(self) -> Sought | None:
+        if self._plan.visit is None:
+            return None
+        told = self._visits.of(self._plan.signal.scope)
+        return Sought(self._plan.visit, told, self._reading, self._masks, self._in_scope)
+
+    @cached_property
+    def _visit_spans(self) -> tuple[Span, ...]:
+        return self._sought.spans() if self._sought else ()
 
     def _seen(self, terms: Terms) -> list[Match]:
         if not terms.is_possible(self._reading.sides_found):
@@ -207,6 +245,8 @@ class _Trial:
             if len(named) < signal.min_actors:
                 names = ", ".join(sorted(named)) or "none"
                 return f"{len(named)} of {signal.min_actors} countries named ({names})"
+        if self._sought and not self._visit_spans:  # last: to read visits takes longest
+            return self._sought.shortfall()
         return ""
 
     def _countries(self) -> set[str]:
@@ -223,17 +263,23 @@ class _Trial:
     def _masked(self) -> tuple[Span, ...]:
         """What would have counted but for a mask."""
         matches = self._reading.matches(self._plan.any)
-        return self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
+        words = self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
+        return _in_order((*words, *(self._sought.masked() if self._sought else ())))
 
     def _spans_found(self) -> tuple[Span, ...]:
         """Every place of `any`, and of each group of `all` the first: that is enough evidence."""
         groups = filter(None, map(self._group, range(len(self._plan.all))))
         firsts = (min(group, key=_place) for group in groups)
-        return self._spans([*_some_of_each(self._found), *firsts])
+        words = self._spans([*_some_of_each(self._found), *firsts])
+        return _in_order((*words, *self._visit_spans))
 
     def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
-        spans = {self._reading.span(mark, m.term) for m in matches for mark in m.marks}
-        return tuple(sorted(spans, key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
+        return _in_order(self._reading.span(mark, m.term) for m in matches for mark in m.marks)
+
+
+def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """By field and position, each once."""
+    return tuple(sorted(set(spans), key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
 
 
 def _some_of_each(matches: list[Match]) -> list[Match]:

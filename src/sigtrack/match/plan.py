@@ -21,12 +21,14 @@ from sigtrack.model import (
     Signal,
     Term,
     Unit,
+    Visit,
+    VisitRule,
     Watchlist,
     Word,
 )
 
-# Part of every watchlist's fingerprint: raise it when the meaning of terms changes, and everything
-# stored is matched again.
+# Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
+# as a visit, and everything stored is matched again.
 MATCHER_VERSION = 1
 
 # Words beside which a bare surname is a person of state. By language, but read together.
@@ -113,11 +115,25 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitPlan:
+    """`who` and `host` are None where anybody and any country will do."""
+
+    rule: VisitRule
+    who: Actor | None
+    host: Actor | None
+
+    def asks_for(self, visit: Visit) -> bool:
+        phases = self.rule.phases
+        return visit.is_from_to(self.who, self.host) and (not phases or visit.phase in phases)
+
+
+@dataclass(frozen=True, slots=True)
 class SignalPlan:
     watchlist: str
     signal: Signal
     any: Terms
     all: tuple[Terms, ...]
+    visit: VisitPlan | None
     none: Terms
     ignore: Terms
     unless: Terms
@@ -208,7 +224,7 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
     table.add_names(actors)
     titles = frozenset(i for i in map(table.add_text, TITLES) if i is not None)
     signals = tuple(
-        _signal_plan(table, watchlist.id, signal)
+        _signal_plan(table, watchlist.id, signal, actors)
         for watchlist in watchlists
         for signal in watchlist.signals
     )
@@ -373,7 +389,14 @@ def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
     return {side: frozenset(numbers) for side, numbers in rights.items()}
 
 
-def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
+def _visit_plan(rule: VisitRule, actors: Mapping[str, Actor]) -> VisitPlan:
+    who, host = rule.journey.visitor, rule.journey.host
+    return VisitPlan(rule, actors[who] if who else None, actors[host] if host else None)
+
+
+def _signal_plan(
+    table: _Table, watchlist: str, signal: Signal, actors: Mapping[str, Actor]
+) -> SignalPlan:
     any_ = table.terms(signal.any)
     all_ = tuple(table.terms(group) for group in signal.all)
     wanted = (any_, *all_) if any_ else all_
@@ -382,6 +405,7 @@ def _signal_plan(table: _Table, watchlist: str, signal: Signal) -> SignalPlan:
         signal=signal,
         any=any_,
         all=all_,
+        visit=_visit_plan(signal.visit, actors) if signal.visit else None,
         none=table.terms(signal.none),
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -115,6 +116,13 @@ class Folded:
         if index is None:
             return start, end
         return index[0][start], index[1][end - 1]
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The folded range of what stands between the offsets in `original`."""
+        index = self._index
+        if index is None:
+            return start, end
+        return bisect_right(index[1], start), bisect_left(index[0], end)
 
     def is_before_dot(self, at: int) -> bool:
         """Whether a middle dot follows the folded character, which folding made a space."""

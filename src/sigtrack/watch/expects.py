@@ -12,12 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sigtrack.model import Actor, Expectation, Journey
-from sigtrack.text import clean
 from sigtrack.watch.groups import did_you_mean
+from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import CURES, EXPECT_KEYS, ID
 from sigtrack.watch.tables import Table
 
-_JOURNEY = re.compile(r"@([A-Za-z0-9-]+)\s*>\s*@([A-Za-z0-9-]+)")
 _DAYS = re.compile(r"(\d{1,3})d")
 _SIGNAL = re.compile(f"{ID}(/{ID})?")
 _ELSEWHERE = {
@@ -70,7 +69,7 @@ class _Reader:
             title=table.text("title"),
             why=table.text("why"),
             signals=tuple(self._signals()),
-            visit=self._journey("visit"),
+            visit=read_journey(table, "visit", self._actors),
             after=self._after(),
             by=self._by(),
             place=table.place(),
@@ -103,7 +102,7 @@ class _Reader:
 
     def _after(self) -> date | Journey | None:
         value = self._table.values.get("after")
-        return value if _is_day(value) else self._journey("after")
+        return value if _is_day(value) else read_journey(self._table, "after", self._actors)
 
     def _by(self) -> date | int:
         value = self._table.values.get("by")
@@ -119,24 +118,6 @@ class _Reader:
                 self._table.place("by"), "days are counted from after", "write after, or a day"
             )
         return int(days[1])
-
-    def _journey(self, key: str) -> Journey | None:
-        value = self._table.values.get(key)
-        if value is None:
-            return None
-        found = _JOURNEY.fullmatch(value.strip()) if isinstance(value, str) else None
-        if found is None:
-            self._say(key, f"{key} is no visit")
-            return None
-        for id in found.groups():
-            if id not in self._actors:
-                cure = did_you_mean(
-                    id, self._actors, "a country is its code (@KR), a person an id", sign="@"
-                )
-                self._table.found.say(
-                    self._table.place(key), f"there is no actor @{clean(id[:60])}", cure
-                )
-        return Journey(visitor=found[1], host=found[2])
 
     def _say(self, key: str, message: str) -> None:
         cure = CURES[EXPECT_KEYS[key].kind].format(key=key)

@@ -47,7 +47,15 @@ def _rules(signal: Signal) -> dict[str, object]:
         "min": [signal.min_hits, signal.min_actors],
         "sources": [sorted(signal.sources), sorted(signal.not_sources), sorted(signal.langs)],
         "days": [str(signal.since), str(signal.until)],
+        **_visit(signal),
     }
+
+
+def _visit(signal: Signal) -> dict[str, object]:
+    """Only where one is asked for: watchlists without keep the fingerprint that they have."""
+    if signal.visit is None:
+        return {}
+    return {"visit": str(signal.visit.journey), "phase": sorted(signal.visit.phases)}
 
 
 def _spelled(terms: Terms) -> list[str]:
@@ -56,7 +64,7 @@ def _spelled(terms: Terms) -> list[str]:
 
 def _names_actors(signal: Signal) -> bool:
     lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
-    return signal.min_actors > 0 or any(
+    return (signal.min_actors > 0 or signal.visit is not None) or any(
         True for terms in lists for term in terms for _ in term.references()
     )
 

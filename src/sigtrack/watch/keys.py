@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sigtrack.model import Phase
+
 Kind = Literal[
     "text",
     "id",
@@ -36,7 +38,7 @@ CURES: dict[Kind, str] = {
     "date": "{key} = 2026-01-05, without quotes",
     "date or visit": '{key} = 2026-01-05 without quotes, or {key} = "@KR > @JP"',
     "date or days": '{key} = 2026-01-20 without quotes, or {key} = "7d"',
-    "visit": '{key} = "@KR > @JP": who goes to whom',
+    "visit": '{key} = "@KR > @JP", or "any > @JP": who goes to whom',
     "strings": '{key} = ["one", "two"]',
     "terms": '{key} = ["one term", "another"], or a list a language: {key}.en = ["…"]',
     "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
@@ -87,6 +89,13 @@ SIGNAL_KEYS = {
         ),
         Key("any", "terms", "At least one of these terms."),
         Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
+        Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP".'),
+        Key(
+            "phase",
+            "strings",
+            "How far the visit has come; any of these.",
+            one_of=tuple(Phase),
+        ),
         Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
         Key("ignore", "terms", "Masks: words that overlap them do not count."),
         Key("unless", "terms", "Words that switch the vetoes off."),

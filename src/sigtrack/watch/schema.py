@@ -11,7 +11,7 @@ from typing import Any
 
 from sigtrack.watch.keys import EXPECT_KEYS, FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
 
-_VISIT = r"^@[A-Za-z0-9-]+ ?> ?@[A-Za-z0-9-]+$"
+_VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any)$"
 
 Schema = dict[str, Any]
 
@@ -31,7 +31,7 @@ _TERMS: Schema = {
 def watchlist_schema() -> Schema:
     """JSON Schema (2020-12) of a watchlist file."""
     signal = _object(SIGNAL_KEYS, required=["id"])
-    signal["anyOf"] = [{"required": ["any"]}, {"required": ["all"]}]
+    signal["anyOf"] = [{"required": [name]} for name in ("any", "all", "visit")]
     file = _object(FILE_KEYS, required=["format", "id"])
     file["anyOf"] = [{"required": ["signal"]}, {"required": ["expect"]}]
     file["properties"]["signal"] |= {"type": "array", "items": signal, "minItems": 1}
@@ -70,7 +70,7 @@ def _value(key: Key) -> Schema:
                 {"type": "string", "pattern": "^\\d{1,3}d$"},
             ]
         },
-        "strings": _STRINGS,
+        "strings": _strings(key),
         "terms": _TERMS,
         "groups of terms": {"type": "array", "items": {**_STRINGS, "minItems": 1}},
         "format": {"const": FORMAT},
@@ -78,3 +78,9 @@ def _value(key: Key) -> Schema:
         "tables": {},
     }
     return {"description": key.means, **shapes[key.kind]}
+
+
+def _strings(key: Key) -> Schema:
+    if not key.one_of:
+        return _STRINGS
+    return {"type": "array", "items": {"enum": list(key.one_of)}}

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sigtrack.model import Actor, Example, Priority, Role, Scope, Signal
+from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
 from sigtrack.model.rules import Terms
 from sigtrack.watch.groups import Expansion, did_you_mean
+from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import FILE_KEYS, LANGUAGE, SIGNAL_KEYS
 from sigtrack.watch.tables import Findings, Table
 
@@ -31,7 +32,9 @@ class Common:
         return len(self.ignore) + len(self.none) + len(self.unless)
 
 
-def read_signal(table: Table, expansion: Expansion, common: Common) -> Signal:
+def read_signal(
+    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+) -> Signal:
     """The signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
     expansion.spend(common.size, table.place())
@@ -47,6 +50,7 @@ def read_signal(table: Table, expansion: Expansion, common: Common) -> Signal:
         priority=Priority(priority) if priority else Priority.NORMAL,
         any=any_of,
         all=all_of,
+        visit=_visit(table, actors),
         none=_joined(expansion.terms(table.terms("none")), common.none),
         ignore=_joined(expansion.terms(table.terms("ignore")), common.ignore),
         unless=_joined(expansion.terms(table.terms("unless")), common.unless),
@@ -93,6 +97,22 @@ def _examples(table: Table, name: str) -> tuple[Example, ...]:
     return tuple(Example(text=text, place=place) for text, place in table.strings(name))
 
 
+def _visit(table: Table, actors: Mapping[str, Actor]) -> VisitRule | None:
+    phases = []
+    for phase, place in table.strings("phase"):
+        if phase in list(Phase):
+            phases.append(Phase(phase))
+        else:
+            known = f"phases: {', '.join(Phase)}"
+            table.found.say(
+                place, f'there is no phase "{phase[:40]}"', did_you_mean(phase, Phase, known)
+            )
+    journey = read_journey(table, "visit", actors)
+    if journey is None:
+        return None
+    return VisitRule(journey=journey, phases=tuple(phases), place=table.place("visit"))
+
+
 def _sources(table: Table, name: str) -> tuple[str, ...]:
     sources = []
     for source, place in table.strings(name):
@@ -121,11 +141,17 @@ def _languages(table: Table) -> tuple[str, ...]:
 
 def _check_sense(signal: Signal, table: Table) -> None:
     written = table.values
-    if not written.get("any") and not written.get("all"):
+    if not any(written.get(key) for key in ("any", "all", "visit")):
         table.found.say(
             signal.place,
             f'signal "{signal.id}" looks for nothing',
             'write any = ["a term"], or all = [["a"], ["b"]]',
+        )
+    if written.get("phase") and "visit" not in written:
+        table.found.say(
+            table.place("phase"),
+            "phase is that of a visit",
+            'write visit = "@KR > @JP", or delete it',
         )
     if signal.min_hits > 1 and not written.get("any"):
         table.found.say(

@@ -66,7 +66,7 @@ def load_watchlist(
         unless=expansion.terms(table.terms("unless")),
     )
     watchlist_id, title, why = table.id(), table.text("title"), table.text("why")
-    signals = _read_signals(table, expansion, common)
+    signals = _read_signals(table, expansion, common, known.actors)
     expects = read_expects(table, known.actors, {signal.id for signal in signals}, watchlist_id)
     check_actors(found, known.actors)
     _advise_on_name(table, watchlist_id)
@@ -169,7 +169,9 @@ def _read_group(groups: Table, name: str) -> Terms:
     return terms
 
 
-def _read_signals(table: Table, expansion: Expansion, common: Common) -> tuple[Signal, ...]:
+def _read_signals(
+    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+) -> tuple[Signal, ...]:
     value = table.values.get("signal", [])
     if isinstance(value, dict):
         table.found.say(
@@ -184,7 +186,7 @@ def _read_signals(table: Table, expansion: Expansion, common: Common) -> tuple[S
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):
         below = Table(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
-        signal = read_signal(below, expansion, common)
+        signal = read_signal(below, expansion, common, actors)
         if signal.id in signals and signal.id:
             table.found.say(
                 below.place("id"),

@@ -1,0 +1,83 @@
+"""The visits of one item, as far as they are what a signal asks for.
+
+Who reads them is an argument: the room that does so is a sibling of this one. An item is read when
+the first signal asks for a visit in it, and its title alone only if some signal looks nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sigtrack.match.marks import Cover, Mark
+from sigtrack.match.plan import VisitPlan
+from sigtrack.match.reading import Reading
+from sigtrack.model import Item, Scope, Span, Visit
+
+ReadVisits = Callable[[Item], Sequence[Visit]]
+
+
+@dataclass(slots=True)
+class ItemVisits:
+    """What an item tells, once for all signals; talks whose place is not told are no visit."""
+
+    item: Item
+    read: ReadVisits
+    _told: dict[bool, tuple[Visit, ...]] = field(default_factory=dict)
+
+    def of(self, scope: Scope) -> tuple[Visit, ...]:
+        item = self.item
+        title_only = scope is Scope.TITLE and bool(item.summary or item.text)
+        if title_only not in self._told:
+            part = replace(item, summary="", text="") if title_only else item
+            self._told[title_only] = tuple(v for v in self.read(part) if v.host_country)
+        return self._told[title_only]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One signal's visit in one item, as far as masks and the place where it looks allow."""
+
+    plan: VisitPlan
+    told: tuple[Visit, ...]
+    reading: Reading
+    masks: Cover
+    in_scope: Callable[[Mark], bool] | None
+
+    def spans(self) -> tuple[Span, ...]:
+        """The words of each such visit; empty if none is told."""
+        return tuple(span for visit in self._such() for span in self._evidence(visit))
+
+    def masked(self) -> tuple[Span, ...]:
+        """The words of those that would count but for a mask."""
+        hidden = (visit for visit in self._such() if not any(self._evidence(visit)))
+        return tuple(self._ours(span) for visit in hidden for span in visit.spans)
+
+    def shortfall(self) -> str:
+        """Why none counts, with what is told instead."""
+        others = ", ".join(dict.fromkeys(map(_in_short, self.told)))
+        return f"no such visit is told, only {others}" if others else "no such visit is told"
+
+    def _such(self) -> Iterator[Visit]:
+        return (v for v in self.told if self.plan.asks_for(v) and self._is_in_scope(v))
+
+    def _is_in_scope(self, visit: Visit) -> bool:
+        return self.in_scope is None or all(
+            self.in_scope(self.reading.mark(span)) for span in visit.spans
+        )
+
+    def _evidence(self, visit: Visit) -> Iterator[Span]:
+        """Its words that no mask covers."""
+        for span in visit.spans:
+            if not (self.masks and self.masks.touches(self.reading.mark(span))):
+                yield self._ours(span)
+
+    def _ours(self, span: Span) -> Span:
+        rule = self.plan.rule
+        return replace(span, term=str(rule), place=rule.place)
+
+
+def _in_short(visit: Visit) -> str:
+    """KR > JP (planned)."""
+    who = "+".join(dict.fromkeys(visitor.country for visitor in visit.visitors))
+    return f"{who} > {visit.host_country} ({visit.phase})"
