@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import SOURCE, Desk
+from desk import SOURCE, Desk, on_a_terminal
 
 FIELDS = [
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
@@ -295,6 +295,33 @@ def test_rematch_with_a_broken_watchlist_keeps_its_hits_and_exits_with_78(stocke
     stocked.watch("format = 1\nid = ", "other")
     assert "other.toml:2" in stocked.run("rematch", code=78).err
     assert uids(stocked) == "abcde"
+
+
+# --- on a terminal
+
+
+@pytest.mark.parametrize("command", [["report"], ["search", "lighthouse"], ["stories", "--all"]])
+def test_a_narrow_terminal_shows_when_and_which_item_however_long_its_source(
+    desk: Desk, tmp_path: Path, command: list[str]
+) -> None:
+    desk.watch()
+    items = tmp_path / "items.jsonl"
+    lines = (
+        {
+            "id": f"item {number}",
+            "source": "a-ministry-with-a-very-long-name/press-releases",
+            "published": "2026-01-13T09:00:00Z",
+            "title": "The lighthouse on the northern cape is lit again after a year of darkness",
+        }
+        for number in range(2)
+    )
+    items.write_text("\n".join(map(json.dumps, lines)))
+    desk.run("import", items)
+    ids = {record["item"][:6] for record in desk.run("report", "-f", "jsonl").records}
+    shown = on_a_terminal(desk, *command, COLUMNS="80", NO_COLOR="1")
+    assert any(id in shown for id in ids)
+    assert "2026-01-13 09:00" in shown
+    assert "a-ministry-wi…" in shown or command[0] == "stories"  # which have a count to show
 
 
 # --- start-up

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desk import Desk
+from desk import Desk, on_a_terminal
 
 
 def id_of(desk: Desk, word: str) -> str:
@@ -15,6 +15,25 @@ def id_of(desk: Desk, word: str) -> str:
 
 
 # --- show
+
+
+def test_show_cuts_nothing_of_a_long_summary_on_a_narrow_terminal(desk: Desk) -> None:
+    desk.watch()
+    file = desk.home / "items.jsonl"
+    summary = f"{'The keeper of the old light tells his story. ' * 12}In the end it burns."
+    file.write_text(json.dumps({"title": "A lighthouse is lit", "summary": summary}))
+    desk.run("import", file, "--source", "coast")
+    shown = on_a_terminal(
+        desk, "show", id_of(desk, "lighthouse"), COLUMNS="60", NO_COLOR="1", TERM="dumb"
+    )
+    assert "In the end it burns." in " ".join(shown.split())
+
+
+def test_an_unknown_id_is_refused_before_any_watchlist_is_read(stocked: Desk) -> None:
+    stocked.watch("format = 1\nid = ", "broken")
+    done = stocked.run("show", "000000", code=65)
+    assert "no item has an id that begins with" in done.err
+    assert "broken.toml" not in done.err
 
 
 def test_show_explains_each_word_with_its_term_and_the_line_of_the_file(stocked: Desk) -> None:

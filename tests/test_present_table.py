@@ -167,3 +167,10 @@ def test_a_long_table_comes_in_pieces() -> None:
     )  # fmt: skip
     assert len(chunks) >= 4
     assert "".join(chunks).count("a349") == 1
+
+
+def test_what_is_not_to_be_cut_takes_all_the_lines_it_needs() -> None:
+    sentence = "They reaffirmed their firm commitment to the complete denuclearization of " * 6
+    columns = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
+    shown = lines(Table(columns=columns, rows=(("summary", sentence),)), width=60)
+    assert " ".join(line[9:] for line in shown) == sentence.strip()

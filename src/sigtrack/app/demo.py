@@ -108,7 +108,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     revised = [id for answer in second.answers for id in answer.saved.revised]
     for id in revised:
         yield _told("A title was edited without a word", _edit(store.revisions(id)))
-        explained = show(store, id, rules.matcher(), every=False)
+        explained = show(store, store.get(id), rules.matcher(), every=False)
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))

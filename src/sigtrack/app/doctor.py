@@ -31,7 +31,7 @@ FIELDS = ("part", "state", "finding", "hint")
 _COLUMNS = (
     Column(name="part", kind="key"),
     Column(name="state"),
-    Column(name="finding", kind="main"),
+    Column(name="finding", kind="main", whole=True),
 )
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 

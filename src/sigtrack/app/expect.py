@@ -217,7 +217,7 @@ def block_of(found: Sequence[Outlook], *, limit: int | None = None) -> Block:
     """A table for any report; what is late is urgent."""
     columns = (
         Column(name="status", kind="key"),
-        Column(name="expected", kind="main"),
+        Column(name="expected", kind="main", whole=True),
         Column(name="by"),
         Column(name="seen"),
         Column(name="evidence"),

@@ -165,7 +165,7 @@ def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report
     columns = (
         Column(name="feed", kind="key"),
         Column(name="state"),
-        Column(name="what came", kind="main"),
+        Column(name="what came", kind="main", whole=True),
     )
     return Report(
         blocks=(Table(title="Feeds asked", columns=columns, rows=tuple(rows)),),

@@ -230,8 +230,8 @@ def _table(
     shown = rows[:limit] if limit else rows
     columns = [Column(name="when"), Column(name="headline", kind="main")]
     if group != "source":
-        columns.append(Column(name="source", kind="key"))
-    columns += [Column(name="id"), Column(name="signal")]
+        columns.append(Column(name="source"))
+    columns += [Column(name="id", kind="key"), Column(name="signal")]
     return Table(
         title=title,
         caption=_caption(rows, len(rows) - len(shown)),

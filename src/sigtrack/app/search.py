@@ -13,8 +13,8 @@ FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "publishe
 _COLUMNS = (
     Column(name="when"),
     Column(name="headline", kind="main"),
-    Column(name="source", kind="key"),
-    Column(name="id"),
+    Column(name="source"),
+    Column(name="id", kind="key"),
 )
 
 

@@ -11,7 +11,7 @@ from sigtrack.text import clean
 
 _COLUMNS = (
     Column(name="setting", kind="key"),
-    Column(name="value", kind="main"),
+    Column(name="value", kind="main", whole=True),
     Column(name="from"),
 )
 

@@ -22,13 +22,12 @@ from sigtrack.model import (
 from sigtrack.store import Store
 
 
-def show(store: Store, prefix: str, matcher: Matcher, *, every: bool) -> Report:
+def show(store: Store, stored: StoredItem, matcher: Matcher, *, every: bool) -> Report:
     """The item, its hits with the words and the lines of the files, and the near misses.
 
     A near miss is a signal of which some words stand in the item; `every` lists the others too.
     The verdicts are worked out now, with the watchlists as they are.
     """
-    stored = store.get(prefix)
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
     hits = [verdict for verdict in verdicts if verdict.hit]
@@ -65,7 +64,7 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
     return Table(columns=_PAIR, rows=tuple(rows))
 
 
-_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+_PAIR = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
 
 
 def _whole_text(stored: StoredItem) -> list[Note]:

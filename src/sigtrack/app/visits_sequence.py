@@ -25,12 +25,12 @@ from sigtrack.model import Actor, Block, Cell, Column, Note, Report, Stay, Table
 
 _STOPS = (
     Column(name="when", kind="key"),
-    Column(name="where", kind="main"),
+    Column(name="where", kind="main", whole=True),
     Column(name="level"),
     Column(name="days since", align="right"),
     Column(name="evidence"),
 )
-_CLAIMS = (Column(name="what", kind="main"), Column(name="evidence"))
+_CLAIMS = (Column(name="what", kind="main", whole=True), Column(name="evidence", kind="key"))
 
 
 def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Report:

@@ -65,7 +65,7 @@ def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> R
         Column(name="headline", kind="main"),
         Column(name="visit", kind="key"),
         Column(name="phase"),
-        Column(name="id"),
+        Column(name="id", kind="key"),
     )
     shown = found[: asked.limit] if asked.limit else found
     rows = tuple(_item_row(stored, visit) for stored, visit in shown)

@@ -31,9 +31,9 @@ _ROW = (
 )
 _QUOTE = (
     Column(name="when"),
-    Column(name="sentence", kind="main"),
-    Column(name="source", kind="key"),
-    Column(name="id"),
+    Column(name="sentence", kind="main", whole=True),
+    Column(name="source"),
+    Column(name="id", kind="key"),
 )
 _STEP = (
     Column(name="change", kind="key"),

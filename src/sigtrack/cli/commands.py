@@ -195,11 +195,12 @@ def show(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
-    frame.say_problems(rules.problems)
-    roles = load_catalogue(frame.settings).roles()
     with frame.store(read_only=True) as store:
-        result = use.show(store, item, rules.matcher(roles), every=every)
+        stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
+        rules = load_rules(frame.settings)
+        frame.say_problems(rules.problems)
+        matcher = rules.matcher(load_catalogue(frame.settings).roles())
+        result = use.show(store, stored, matcher, every=every)
     frame.show(result)
 
 

@@ -28,11 +28,13 @@ Cell = None | str | int | float | datetime | Marked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """`kind` tells a format what it may do: a "main" column takes the room that is left and wraps;
-    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first."""
+    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first.
+    A cell of a main column takes three lines of a terminal at most, a `whole` one all it needs."""
 
     name: str
     kind: Literal["main", "side", "key"] = "side"
     align: Literal["left", "right"] = "left"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

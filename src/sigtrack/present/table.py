@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
-    from sigtrack.model import Cell, Report
+    from sigtrack.model import Cell, Column, Report
     from sigtrack.present import Surface
 
 Row = tuple[tuple["Cell", ...], str]  # with its emphasis
@@ -162,8 +162,7 @@ class _Page:
 
     def _cell(self, cell: Cell, lane: Lane, emphasis: str) -> Text:
         shown = words(cell, self.zone)
-        most = MOST_LINES if lane.column.kind == "main" else 1
-        ranges, cut = wrap(shown, lane.width, most=most, size=_size)
+        ranges, cut = wrap(shown, lane.width, most=_most_lines(lane.column, shown), size=_size)
         whole = Text(shown)
         link = quote(link_of(cell), safe=_IN_LINK) or None
         whole.stylize(_cell_style(lane.column.kind, emphasis) + Style(link=link))
@@ -174,6 +173,12 @@ class _Page:
         if cut:
             lines[-1].append(ELLIPSIS)
         return Text("\n").join(_aligned(line, lane) for line in lines)
+
+
+def _most_lines(column: Column, shown: str) -> int:
+    if column.kind != "main":
+        return 1
+    return len(shown) + 1 if column.whole else MOST_LINES
 
 
 def _cell_style(kind: str, emphasis: str) -> Style:
