@@ -288,7 +288,93 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
             "三大臣は、サイバー分野における協力を強化することで合意した。",
             "reworded neutral 1 tech",
         ),
+        # phrases that say which cooperation is meant, and longer ones that do not
+        (
+            "en",
+            "They agreed to deepen security cooperation among the three countries.",
+            "They agreed to deepen cooperation among the three countries.",
+            "reworded softened 3 trilateral",
+        ),
+        (
+            "ko",
+            "장관들은 경제안보 협력을 지속해 나가기로 하였다.",
+            "장관들은 경제 협력을 지속해 나가기로 하였다.",
+            "reworded neutral 1",
+        ),
+        (
+            "zh",
+            "双方重申反对南海岛礁军事化的立场。",
+            "双方重申在南海岛礁问题上的立场。",
+            "reworded softened 3 order",
+        ),
+        # conditions, and words that only look like one
+        (
+            "en",
+            "They are prepared to lift the tariffs on steel.",
+            "They are prepared to lift the tariffs on steel, provided that exports are limited.",
+            "reworded hardened 3 trade",
+        ),
+        (
+            "ko",
+            "양측은 필요한 경우 어업 협의를 열기로 하였다.",
+            "양측은 어업 협의를 열기로 하였다.",
+            "reworded neutral 1",
+        ),
+        (
+            "ja",
+            "三大臣は、制裁を緩和する用意があると述べた。",
+            "三大臣は、北朝鮮が核実験をやめた場合に限り、制裁を緩和する用意があると述べた。",
+            "reworded hardened 3",
+        ),
+        # a formula that only closes up when a name is taken out of it
+        (
+            "en",
+            "They opposed unilateral attempts by China to change the status quo at sea.",
+            "They opposed any unilateral attempts to change the status quo at sea.",
+            "reworded softened 3 order",
+        ),
+        # against whom one is armed
+        (
+            "ko",
+            "양측은 동맹이 북한의 침략을 억제한다는 점을 확인하였다.",
+            "양측은 동맹이 모든 침략을 억제한다는 점을 확인하였다.",
+            "reworded softened 3",
+        ),
+        # to go on talking instead of doing, and new work that is only mentioned
+        (
+            "zh",
+            "双方同意恢复水产品贸易。",
+            "双方同意继续就水产品贸易进行磋商。",
+            "reworded softened 2 trade",
+        ),
+        (
+            "zh",
+            "双方欢迎新设立的海空联络机制。",
+            "双方注意到新设立的海空联络机制。",
+            "reworded softened 2",
+        ),
+        # a position that "has not changed" is a cushion; what is offered comes and goes inside
+        ("en", "", "There is no change in their basic positions on Taiwan.", "added softened 3 taiwan"),
+        (
+            "ko",
+            "장관들은 북한이 조건 없이 대화에 복귀할 것을 촉구하였다.",
+            "장관들은 북한이 대화에 복귀할 것을 촉구하였다.",
+            "reworded hardened 2 north-korea",
+        ),
+        # grand words for an occasion
+        (
+            "en",
+            "They met at a historic moment for a free and open Indo-Pacific and were deeply grateful.",
+            "They met in the spirit of a free and open Indo-Pacific and were grateful.",
+            "reworded neutral 1 order",
+        ),
         # sums
+        (
+            "en",
+            "They welcomed the plan to raise the defense budget to two percent of output.",
+            "They welcomed the plan to raise the defense budget.",
+            "reworded softened 2 alliance",
+        ),
         (
             "en",
             "Japan pledged to invest $550 billion in the United States.",
@@ -368,6 +454,42 @@ def test_the_changed_words_are_marked_on_either_side():
 def test_ladder_steps_are_told():
     (one,) = changed(told("They strongly condemned the launch.", "They condemned the launch."))
     assert [(s.ladder, s.rung_before, s.rung_after) for s in one.steps] == [("concern", 8, 7)]
+
+
+def test_to_condemn_something_else_is_no_step_on_the_ladder_of_the_seas():
+    launches = "They strongly condemned the launch of missiles by the North."
+    seas = "They condemned unilateral attempts to change the status quo at sea."
+    rows = {one.id: one for one in told(f"{launches}\n{seas}", launches).formulas}
+    assert (rows["opposition"].before, rows["opposition"].after) == (1, 0)
+    assert (rows["concern"].before, rows["concern"].after) == (2, 1)
+
+
+def test_criticism_is_not_paired_with_praise_of_the_same_order():
+    old = (
+        "We share concerns about actions inconsistent with the rules-based international order,"
+        " which undermine regional peace and prosperity."
+    )
+    new = "We remain steadfast in our support for a free and open rules-based international order."
+    opening = "The leaders of Japan and the United States met in Tokyo."
+    visas = "They agreed on visas for students."
+    comparison = told(f"{opening}\n{old}\n{visas}", f"{opening}\n{visas}\n{new}")
+    assert sorted(kinds(comparison)) == ["added", "dropped", "kept", "kept"]
+
+
+def test_a_heading_is_no_counterpart_of_a_sentence():
+    old = "We have strengthened our cooperation on defense and security."
+    new = "Strengthening our cooperation on defense and security"
+    assert sorted(kinds(told(old, new))) == ["added", "dropped"]
+
+
+def test_the_only_two_left_between_neighbours_that_stayed_are_one_sentence_sooner():
+    opening, end = OPENING["zh"], "双方同意扩大青少年交流。"
+    old = "日方表示将坚持四个政治文件和村山谈话的历史立场。"
+    new = "日方表示将坚持一贯的历史立场。"
+    between = told(f"{opening}\n{old}\n{end}", f"{opening}\n{new}\n{end}")
+    assert kinds(between) == ["kept", "reworded", "kept"]
+    elsewhere = told(f"{opening}\n{old}\n{end}", f"{opening}\n{end}\n{new}")
+    assert sorted(kinds(elsewhere)) == ["added", "dropped", "kept", "kept"]
 
 
 def test_formulas_are_counted_by_sentence_in_both_texts():

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sigtrack.analyze.compare.formulas import formula_changes
-from sigtrack.analyze.compare.likeness import likenesses
+from sigtrack.analyze.compare.likeness import Likeness
 from sigtrack.analyze.compare.marks import marks
 from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
 from sigtrack.analyze.compare.passages import passages_of
@@ -57,6 +57,7 @@ class _Comparing:
         self._old = Reader(formulary, language_of(old)).read_all(passages_of(old))
         self._new = Reader(formulary, self._language).read_all(passages_of(new))
         parties = parties_of((self._old, self._new))
+        self._likeness = Likeness(self._old, self._new, parties)
         self._topics = Topics(formulary, parties)
         self._judge = Judge(formulary, parties, Holdings.of(self._old), Holdings.of(self._new))
         self._ranks: dict[tuple[int | None, int | None], int] = {}
@@ -72,9 +73,12 @@ class _Comparing:
     def _changes(self) -> Iterator[StatementChange]:
         words = [one.words for one in self._old], [one.words for one in self._new]
         same = same_words(*words)
-        likeness = likenesses(self._old, self._new, same)
+        likeness = self._likeness.likely(same)
         alike = best_pairs(likeness)
         staying = in_place([*same.items(), *alike.items()], *words)
+        between = self._likeness.between({**same, **alike}, staying)
+        likeness |= between
+        alike |= dict(between.keys())
         for pair in same.items():
             yield self._same(*pair, is_moved=pair not in staying)
         for pair in alike.items():

@@ -28,11 +28,15 @@ _AMOUNT = re.compile(
     rf"(?P<scale>{'|'.join(_SCALES)})?\s?(?P<unit>{_UNITS})?",
     re.IGNORECASE,
 )
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# "Two percent of GDP": small shares are written out.
+_WRITTEN = re.compile(rf"\b({'|'.join(_NUMBERS)}) (?=percent|per cent)", re.IGNORECASE)
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def amounts_of(text: str) -> tuple[float, ...]:
     """In the order of the text; bare numbers, which may be dates or names, are none."""
+    text = _WRITTEN.sub(lambda one: f"{_NUMBERS.index(one[1].lower()) + 1} ", text)
     found = _AMOUNT.finditer(text.translate(_DIGITS))
     return tuple(
         float(one["number"].replace(",", "")) * _SCALES.get((one["scale"] or "").lower(), 1.0)

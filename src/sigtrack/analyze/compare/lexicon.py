@@ -5,6 +5,7 @@ them. A key is a kind, and a number or a name:
 
     criticism 1-10   noting to countermeasures; concern is 3, bare opposition 5, condemning 7
     demand 1-3       asking, urging, demanding (0: of one's own ministers); ought: should and must
+                     (ours: what the speakers must)
     commitment 1-5   discussing, welcoming, sharing a view, agreeing or reaffirming, deciding or
                      pledging; words of one number are friends of the same force
     importance       what is only called important is not promised
@@ -15,6 +16,11 @@ them. A key is a kind, and a number or a name:
     mood             "new phase"; courtesy, agenda, date, document; dispute: contested places
     met              that they met, who and where
     negation         not; affirmed: not only, which negates nothing
+    condition        if, provided that; free: "even if", "if possible", which make no condition
+    threat           whose naming is a reproach; cushion: that a position has not changed
+    set NAME         a phrase whose coming and going is news, with words of one kind for each
+    set              longer phrases that hold it and are something else
+    opposition       the seas and Taiwan, without which nobody stands on the ladder of that name
     same NAME        words of one meaning, taken as equal when sentences are matched
     country CODE     names of a country; parties CODES: one word for several, or seas, for none
     filler           words that every statement has
@@ -43,6 +49,9 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("same",),
     ("country", "parties"),
     ("negation", "affirmed"),
+    ("condition", "free"),
+    ("ought", "ours"),
+    ("set",),
     ("filler",),
 )
 _LAYER_OF = {kind: number for number, kinds in enumerate(_LAYERS) for kind in kinds}

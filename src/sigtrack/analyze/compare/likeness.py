@@ -8,14 +8,17 @@ same role is nearer. Weights are whole numbers: sums do not depend on the order.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import log
 
 from sigtrack.analyze.compare.reading import FORMAL, Reading
 
 # Below it two sentences are about different things. Long ones share more by chance: of pairs of
-# the leaders' texts of 2021 to 2025 that were read, those under 0.35 were mostly wrong.
-_LEAST, _LEAST_OF_LONG = 0.28, 0.35
+# the leaders' texts of 2021 to 2025 that were read, those under 0.35 were mostly wrong; and those
+# under 0.5 where one blames and the other does not, or others are named than before.
+_LEAST, _LEAST_OF_LONG, _LEAST_OF_OTHERS = 0.28, 0.35, 0.5
+_LEAST_BETWEEN = 0.2  # of the only two that are left between neighbours that stayed
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # and of courtesies, a toast for a banquet; or of who met where
 _SAID = 0.35  # what a word of saying weighs against one of the object
@@ -25,33 +28,60 @@ _MOST = 60  # sentences of a side that share a unit before it brings none togeth
 Pair = tuple[int, int]
 
 
-def likenesses(
-    old: Sequence[Reading], new: Sequence[Reading], paired: Mapping[int, int]
-) -> dict[Pair, float]:
-    """Of all pairs that may be one sentence: 0 to 1, and a little for the same place.
+class Likeness:
+    """Between the sentences of two statements; `parties` are the countries that speak in them."""
 
-    Sentences that are `paired` already (old to new) are left out, but weigh words.
-    """
-    weights = _weights([*old, *new])
-    totals = [[_total(one, weights) for one in side] for side in (old, new)]
-    found: dict[Pair, float] = {}
-    for i, j in _candidates(old, new, paired):
-        shared = _sum(old[i].units & new[j].units, weights)
-        if not shared:
-            continue
-        shared += int(_SAID * _sum(old[i].said & new[j].said, weights))
-        alike = 2 * shared / (totals[0][i] + totals[1][j])
-        if alike >= _least(old[i], new[j]):
-            away = abs((i + 0.5) / len(old) - (j + 0.5) / len(new))
-            found[i, j] = min(alike, 1.0) + _PLACE * (1 - away)
-    return found
+    def __init__(
+        self, old: Sequence[Reading], new: Sequence[Reading], parties: frozenset[str]
+    ) -> None:
+        self._old, self._new, self._parties = old, new, parties
+        self._weights = _weights([*old, *new])
+        self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
 
+    def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
+        """All pairs that may be one sentence: 0 to 1, and a little for the same place.
 
-def _least(one: Reading, other: Reading) -> float:
-    if FORMAL & one.units & other.units:
-        return _LEAST_FORMAL
-    length = min(len(one.units), len(other.units), _LONG)
-    return _LEAST + (_LEAST_OF_LONG - _LEAST) * length / _LONG
+        Sentences that are `paired` already (old to new) are left out, but weigh words.
+        """
+        found: dict[Pair, float] = {}
+        for i, j in _candidates(self._old, self._new, paired):
+            alike = self._of(i, j)
+            if alike and alike >= self._least(self._old[i], self._new[j]):
+                away = abs((i + 0.5) / len(self._old) - (j + 0.5) / len(self._new))
+                found[i, j] = min(alike, 1.0) + _PLACE * (1 - away)
+        return found
+
+    def between(self, paired: Mapping[int, int], staying: Collection[Pair]) -> dict[Pair, float]:
+        """Of sentences left over, one a side, between neighbours that stayed where they were."""
+        gone = set(paired.values())
+        ends = [(-1, -1), *sorted(staying), (len(self._old), len(self._new))]
+        found: dict[Pair, float] = {}
+        for (i, j), (next_i, next_j) in pairwise(ends):
+            left = [one for one in range(i + 1, next_i) if one not in paired]
+            come = [one for one in range(j + 1, next_j) if one not in gone]
+            if len(left) == len(come) == 1:
+                alike = self._of(left[0], come[0])
+                if alike >= _LEAST_BETWEEN:
+                    found[left[0], come[0]] = alike
+        return found
+
+    def _of(self, i: int, j: int) -> float:
+        """Dice's coefficient; what is said alike counts only where the object does."""
+        old, new = self._old[i], self._new[j]
+        shared = _sum(old.units & new.units, self._weights)
+        if not shared or old.is_heading != new.is_heading:
+            return 0.0
+        shared += int(_SAID * _sum(old.said & new.said, self._weights))
+        return 2 * shared / (self._totals[0][i] + self._totals[1][j])
+
+    def _least(self, one: Reading, other: Reading) -> float:
+        if FORMAL & one.units & other.units:
+            return _LEAST_FORMAL
+        named = [each.countries - self._parties for each in (one, other)]
+        is_of_others = all(named) and not named[0] & named[1]
+        most = _LEAST_OF_OTHERS if is_of_others or one.blames != other.blames else _LEAST_OF_LONG
+        length = min(len(one.units), len(other.units), _LONG)
+        return _LEAST + (most - _LEAST) * length / _LONG
 
 
 def _candidates(

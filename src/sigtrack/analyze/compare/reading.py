@@ -25,8 +25,10 @@ _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _KATAKANA_WORD = re.compile("[ァ-ヺー]{2,}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
 SHARED, AGREED = 3, 4  # on the scale of commitment
+CONCERN = 3  # on the scale of criticism; below it nobody is blamed
 # Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
 FORMAL = frozenset(("courtesy:", "met:"))
+_OPPOSITION = "opposition"  # the ladder of Taiwan and the seas, and the clue that these are meant
 _GOAL = "denuclearization"  # the ladder; whatever form it takes, it is one object
 NAMED = 4  # its rung on which the word itself is said
 _CONCEPTS = ("same", "country", "mood")
@@ -63,6 +65,15 @@ class Reading:
         """How far it binds: 0, or 1 to 5. To reaffirm the importance is to share a view."""
         most = self.strongest("commitment")
         return min(most, SHARED) if self.has("importance") and most <= AGREED else most
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """Names of the set phrases; a longer phrase that is something else has none."""
+        return self.values("set") - {""}
+
+    @property
+    def blames(self) -> bool:
+        return self.strongest("criticism") >= CONCERN
 
     def has(self, kind: str) -> bool:
         return bool(self.clues.get(kind))
@@ -107,6 +118,8 @@ class Reader:
         stems = Stems(text)
         clues = self._lexicon.find(text, stems)
         rungs = _strongest(self._rungs.find(stems))
+        if _OPPOSITION in rungs and not clues.get(_OPPOSITION):
+            del rungs[_OPPOSITION]  # "condemn" stands on it, but something else is condemned
         goal = {_GOAL} if rungs.get(_GOAL, 0) >= NAMED else set()
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())

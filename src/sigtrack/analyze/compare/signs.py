@@ -13,16 +13,16 @@ from sigtrack.analyze.compare.reading import AGREED, Reading
 from sigtrack.model import LadderStep
 
 LEAD, MENTION, LEAVE = 3, 2, 1
-CONCERN = 3  # on the scale of criticism; below it nobody is blamed
 BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
 _OPPOSITION = "opposition"
 
 
 class Sign(NamedTuple):
-    """`way`: 1 harder, -1 softer, 0 neither."""
+    """`way`: 1 harder, -1 softer, 0 neither. `pull`: how it counts where signs contradict."""
 
     way: int
     weight: int
+    pull: int = 1
 
 
 def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
@@ -38,22 +38,35 @@ def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
 
 def force_signs(old: Reading, new: Reading) -> Iterator[Sign]:
     before, after = old.strongest("criticism"), new.strongest("criticism")
-    blames = max(before, after) >= CONCERN
+    blames = old.blames or new.blames
     if blames and before != after:
         yield _by_steps(after - before)
     before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
     if before and after and before != after:
         yield _by_steps(after - before)
     yield from _act_signs(old, new, blames)
-    for kind, way in (("force", 1), ("hedge", -1)):
-        more = len(new.clues.get(kind, ())) - len(old.clues.get(kind, ()))
-        if more:
-            yield Sign(way * way_of(more), MENTION)
-    if old.amounts and new.amounts and old.amounts != new.amounts:
-        yield Sign(way_of(sum(new.amounts) - sum(old.amounts)), MENTION)
-    more = new.has("date") - old.has("date")
-    if more and min(old.commitment, new.commitment) >= AGREED:
-        yield Sign(more, MENTION)
+    more = _count(new, "force") - _count(old, "force")
+    if more:
+        yield Sign(way_of(more), MENTION)
+    more = _exactness(old, new)
+    if more:
+        yield Sign(way_of(more), MENTION)
+    more = new.has("condition") - old.has("condition")
+    if more:
+        yield Sign(more, LEAD)
+
+
+def _exactness(old: Reading, new: Reading) -> int:
+    """By how much the second is more exact: sums, a date of what is promised, fewer hedges."""
+    more = _count(old, "hedge") - _count(new, "hedge")
+    more += way_of(sum(new.amounts) - sum(old.amounts))
+    if min(old.commitment, new.commitment) >= AGREED:
+        more += new.has("date") - old.has("date")
+    return more
+
+
+def _count(one: Reading, kind: str) -> int:
+    return len(one.clues.get(kind, ()))
 
 
 def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:

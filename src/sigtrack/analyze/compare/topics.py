@@ -21,7 +21,6 @@ _ROUTINE = frozenset(
         *("shuttle-diplomacy", "new-phase", "golden-age-us-japan", "changes-unseen"),
     )
 )
-_CONCERN = 3  # on the scale of criticism
 _FIRST_SENTENCES = 4  # they say who meets
 _OF_PARTIES: Mapping[frozenset[str], str] = {
     frozenset(("JP", "KR")): "japan-korea",
@@ -80,7 +79,7 @@ class Topics:
 
     def _is_weighty(self, one: Reading) -> bool:
         return (
-            one.strongest("criticism") >= _CONCERN
+            one.blames
             or one.has("dispute")
             or one.has("mood")
             or bool(one.formulas - self._routine)

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from sigtrack.analyze.compare.reading import AGREED, NAMED, SHARED, Reading
 from sigtrack.analyze.compare.signs import (
     BOTH_ONLY,
-    CONCERN,
     LEAD,
     LEAVE,
     MENTION,
@@ -29,6 +28,7 @@ from sigtrack.model import Formulary
 from sigtrack.model.statements import Direction
 
 _OPPOSED = 5  # on the scale of criticism
+_PULL = 2  # of objects and of names, against other signs
 _MANY = 3  # signs of weight 2 that together are worth leading with
 _SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
 _OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
@@ -54,6 +54,7 @@ class Holdings:
     """What a text holds somewhere."""
 
     formulas: frozenset[str]
+    sets: frozenset[str]
     has_mood: bool
     names_denuclearization: bool
 
@@ -61,6 +62,7 @@ class Holdings:
     def of(cls, readings: Sequence[Reading]) -> Holdings:
         return cls(
             formulas=frozenset(name for one in readings for name in one.formulas),
+            sets=frozenset(name for one in readings for name in one.sets),
             has_mood=any(one.has("mood") for one in readings),
             names_denuclearization=any(map(_names_denuclearization, readings)),
         )
@@ -74,13 +76,16 @@ class Judge:
         self._routine = routine_of(formulary)
         self._parties = parties
         self._shared = old.formulas & new.formulas
+        self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
         self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(self, old: Reading, new: Reading, topic: str, similarity: float) -> Verdict:
         if topic in LIGHT_TOPICS:
             return Verdict("neutral", LEAVE)
-        signs = [*self._object_signs(old, new), *force_signs(old, new)]
+        signs = list(self._object_signs(old, new))
+        if not (_is_occasion(old) and _is_occasion(new)):
+            signs += force_signs(old, new)
         signs += [*self._formula_signs(old, new), *self._name_signs(old, new, topic)]
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             signs.append(Sign(0, LEAD))
@@ -97,10 +102,12 @@ class Judge:
         if topic in LIGHT_TOPICS:
             return Verdict(None if topic == COURTESY else "neutral", LEAVE)
         formulas = one.formulas - self._routine - self._shared
-        blames = one.strongest("criticism") >= CONCERN
+        blames = one.blames
         is_weak = one.has("welcome") and one.commitment <= SHARED
         if one.has("mood") and self._has_new_mood:
             return Verdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
+        if one.has("cushion"):
+            return Verdict("softened", LEAD, 4)
         if is_weak and blames:
             return Verdict("neutral", MENTION)
         if blames:
@@ -137,27 +144,33 @@ class Judge:
             if before == after or (ladder == BOTH_ONLY and not (before and after)):
                 continue
             named = min(before, after) > 0 or max(before, after) >= NAMED
-            yield Sign(way_of(after - before), LEAD if named else MENTION)
+            yield Sign(way_of(after - before), LEAD if named else MENTION, _PULL)
 
     def _formula_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
         passed = self._routine | self._shared
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
-            for name in sorted(formulas - passed):
-                is_offer = name in _OFFERS
-                yield Sign(-way if is_offer else way, MENTION if is_offer else LEAD)
+            yield from (Sign(way, LEAD) for _ in formulas - passed - _OFFERS)
+        more = _holds_out(new) - _holds_out(old)
+        if more:
+            yield Sign(-more, MENTION)
+        more = new.has("cushion") - old.has("cushion")
+        if more:
+            yield Sign(-more, LEAD)
+        before, after = (one.sets - self._shared_sets for one in (old, new))
+        if before != after:
+            yield Sign(way_of(len(after) - len(before)), LEAD)
         if old.has("mood") != new.has("mood") and self._has_new_mood:
             yield Sign(0, LEAD)
 
     def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[Sign]:
         """Who is blamed or urged, and on which papers history rests."""
         blames = any(
-            one.strongest("criticism") >= CONCERN or one.strongest("demand") > 1
-            for one in (old, new)
+            one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
         )
         before, after = (one.countries - self._parties for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
-            yield Sign(way_of(more), LEAD)
+            yield Sign(way_of(more), LEAD, _PULL)
         more = new.has("document") - old.has("document")
         if more:
             yield Sign(more, LEAD if topic in _HISTORY else MENTION)
@@ -173,8 +186,19 @@ def turned(verdict: Verdict) -> Verdict:
     return verdict
 
 
+def _is_occasion(one: Reading) -> bool:
+    """It tells who met and how warmly, whatever else; grand words for that press nobody."""
+    is_formal = one.has("met") or one.has("agenda") or one.has("courtesy")
+    binds = one.blames or one.strongest("demand") > 1 or one.has("condition")
+    return is_formal and not binds
+
+
 def _names_denuclearization(one: Reading) -> bool:
     return one.rungs.get(_DENUCLEARIZATION, 0) >= NAMED
+
+
+def _holds_out(one: Reading) -> bool:
+    return one.has("offer") or bool(one.formulas & _OFFERS)
 
 
 def _offers(one: Reading, topic: str) -> bool:
@@ -183,9 +207,9 @@ def _offers(one: Reading, topic: str) -> bool:
 
 def _together(signs: Iterable[Sign]) -> Verdict:
     signs = list(signs)
-    way = way_of(sum(one.way * (one.weight - 1) for one in signs))
+    way = way_of(sum(one.way * (one.weight - 1) * one.pull for one in signs))
     weight = max(one.weight for one in signs)
     if way and sum(one.way == way for one in signs) >= _MANY:
         weight = LEAD
     direction: Direction = "hardened" if way > 0 else "softened" if way < 0 else "neutral"
-    return Verdict(direction, weight, sum(one.weight for one in signs))
+    return Verdict(direction, weight, sum(one.weight * one.pull for one in signs))
