@@ -78,6 +78,20 @@ def test_an_edit_with_a_visit_is_tried_on_the_stored_items(week: Desk) -> None:
     assert 'visit = "@JP > @KR"' in out  # an idle term
 
 
+def test_a_visit_that_carries_all_hits_is_no_broad_term_and_a_word_is(week: Desk) -> None:
+    path = week.home / "more.jsonl"
+    title = (
+        '{{"id": "m{0}", "title": "Lee Jae-myung arrives in Nara {0}", "published": "2026-01-13"}}'
+    )
+    path.write_text("\n".join(map(title.format, range(9))), encoding="utf-8")
+    week.run("import", path, "-q")
+    edit = week.home / "trips.toml"
+    edit.write_text(LIST, encoding="utf-8")
+    assert "Broad terms" not in week.run("watchlists", "test", edit).out
+    edit.write_text(LIST.replace("visit =", 'any = ["Nara"]\nvisit =', 1), encoding="utf-8")
+    assert "Broad terms" in week.run("watchlists", "test", edit).out
+
+
 def test_an_explanation_shows_the_words_the_visit_and_the_line(week: Desk) -> None:
     week.watch(LIST, "trips")
     out = week.run("watchlists", "test", "Lee Jae-myung arrives in Nara", "--all").out

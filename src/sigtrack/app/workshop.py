@@ -52,17 +52,18 @@ class _Tally:
     def take(self, stored: StoredItem, verdicts: Iterable[Verdict]) -> None:
         hits = []
         for verdict in verdicts:
-            asked = set(_asked(verdict.signal))
-            terms = {span.term for span in verdict.found} & asked
+            found = {span.term for span in verdict.found}
+            words = found & {term.as_written for term in verdict.signal.any}
+            asked = found & set(_asked(verdict.signal))
             key = verdict.signal.id
-            self.seen.update((key, term) for term in terms)
+            self.seen.update((key, term) for term in asked)
             if verdict.hit:
                 hits.append(verdict)
                 self.by_signal[key] += 1
-                if len(terms) == 1:
-                    self.alone[key, next(iter(terms))] += 1
+                if len(words) == 1:
+                    self.alone[key, next(iter(words))] += 1
             else:
-                for term in terms:
+                for term in asked:
                     self.missed[key, term].append((stored, verdict.reason))
         if hits:
             self.hits[stored.id] = (stored, hits)
