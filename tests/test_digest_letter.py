@@ -18,7 +18,19 @@ from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of
 from sigtrack.config import DigestSettings
-from sigtrack.model import Feed, Hit, Item, Note, Place, Priority, Span, StoredItem, item_id
+from sigtrack.model import (
+    Feed,
+    FeedState,
+    Hit,
+    Item,
+    Note,
+    Place,
+    Priority,
+    Span,
+    StoredItem,
+    Table,
+    item_id,
+)
 from sigtrack.model.letter import Card, Digest, Section
 from sigtrack.present.cells import merged
 from sigtrack.present.plain import cells_wide
@@ -113,6 +125,19 @@ def test_further_blocks_stand_behind_the_stories() -> None:
     desk = replace(DESK, further=lambda *_: Further(blocks=(Note(text="a phrase is gone"),)))
     digest = digest_of(choice(found(stored("a"))), MORNING, desk)
     assert digest.parts[-1] == Note(text="a phrase is gone")
+
+
+def test_all_silent_feeds_are_counted_and_eight_of_them_named() -> None:
+    feeds = [Feed(id=f"feed{n}", url="") for n in range(12)]
+    since = NOW - timedelta(days=3)
+    silent = {one.id: FeedState(feed=one.id, failing_since=since) for one in feeds[2:]}
+    desk = replace(DESK, feeds=feeds, states=silent)
+    assert digest_of(choice(), MORNING, desk).summary.endswith("2 feeds answer, 10 do not.")
+    (table,) = (
+        one for one in digest_of(choice(found(stored("x"))), MORNING, desk).parts
+        if isinstance(one, Table)
+    )  # fmt: skip
+    assert (table.title, len(table.rows), table.caption) == ("Not heard from", 8, "And 2 more.")
 
 
 def test_why_names_signals_and_the_line_that_can_be_looked_up() -> None:

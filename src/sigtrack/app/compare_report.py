@@ -151,15 +151,13 @@ class _Writer:
     def draft(self) -> Iterator[Diff]:
         """Every sentence in the order of the new text, like a red-lined draft."""
         comparison = self._compared.comparison
-        rows, paragraph = [], None
+        rows: list[DiffRow] = []
+        paragraph: int | None = None
         for change in comparison.in_text_order():
-            row = self._row(change)
+            last = paragraph
             if change.at_after is not None:
-                here = comparison.new[change.at_after].paragraph
-                rows.append(self._row(change, is_break=paragraph not in (None, here)))
-                paragraph = here
-            else:
-                rows.append(row)
+                paragraph = comparison.new[change.at_after].paragraph
+            rows.append(self._row(change, is_break=last not in (None, paragraph)))
         yield Diff(
             title="The whole draft",
             caption=count(len(comparison.new), "sentence"),

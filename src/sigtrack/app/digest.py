@@ -122,7 +122,8 @@ def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
     def draft_of(choice: Choice) -> Draft | None:
         return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
-    desk.further(store.unread(plan.settings.name, plan.query, now), plan.settings)  # keeps it
+    # Read now, and kept, what would take seconds while the transaction keeps all writers waiting.
+    desk.further(store.unread(plan.settings.name, plan.query, now), plan.settings)
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
 from sigtrack.app.expect import Outlook, Status
-from sigtrack.app.hits import ID_SHOWN
-from sigtrack.model import Block, Cell, Column, Journey, Table
+from sigtrack.model import Cell, Column, Journey, Table
 
-_SHOWN = 8
-_EVIDENCE = 2
 _COLUMNS = (
     Column(name="status", kind="key"),
     Column(name="expected", kind="main"),
@@ -41,20 +39,11 @@ def _key(one: Outlook) -> tuple[str, str]:
     return one.watchlist, one.expectation.id
 
 
-def table_of(told: Sequence[Outlook], words: Words) -> list[Block]:
-    """A line each; nothing for nothing."""
-    if not told:
-        return []
-    left = len(told) - _SHOWN
-    return [
-        Table(
-            title=words.say("expected"),
-            caption=words.say("more", n=left) if left > 0 else "",
-            columns=_COLUMNS,
-            rows=tuple(_row(one, words) for one in told[:_SHOWN]),
-            emphasis=tuple("urgent" if one.status == "overdue" else "" for one in told[:_SHOWN]),
-        )
-    ]
+def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
+    """The block of what `to_tell` gives."""
+    rows = [_row(one, words) for one in told]
+    late = sum(one.status == "overdue" for one in told)
+    return block_of("expected", _COLUMNS, rows, words, urgent=late)
 
 
 def _row(one: Outlook, words: Words) -> tuple[Cell, ...]:
@@ -62,7 +51,7 @@ def _row(one: Outlook, words: Words) -> tuple[Cell, ...]:
         _status(one, words),
         _title(one),
         _day(one, words),
-        " ".join(item[:ID_SHOWN] for item in one.evidence[:_EVIDENCE]),
+        ids_of(one.evidence),
     )
 
 

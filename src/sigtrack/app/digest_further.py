@@ -97,7 +97,7 @@ class FurtherReader:
         actors = self._shelf.actors()
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
-            blocks=tuple(digest_visits.table_of(changed, actors, words)),
+            blocks=digest_visits.changed_visits(changed, actors, words),
             commands=(("foot_visits", ("visits", "--since", f"{first:%Y-%m-%d}")),),
             news=tuple(digest_visits.news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
@@ -135,7 +135,7 @@ class FurtherReader:
         told = digest_expect.to_tell(was, is_now)
         news = [digest_expect.news_of(one, words) for one in told if one.status != "open"]
         return Further(
-            blocks=tuple(digest_expect.table_of(told, words)),
+            blocks=digest_expect.expected(told, words),
             commands=(("foot_expect", ("expect",)),) if told else (),
             news=tuple(news),
             rouses=bool(news),
@@ -182,9 +182,9 @@ class FurtherReader:
         )
         day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
         names = {feed.id: feed.title or feed.id for feed in self._feeds}
-        blocks = digest_wording.table_of(told, names, words)
+        blocks = digest_wording.other_wording(told, names, words)
         return Further(
-            blocks=tuple(blocks),
+            blocks=blocks,
             commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),
         )
 

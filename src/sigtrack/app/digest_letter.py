@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
+from sigtrack.app.digest_block import block_of
 from sigtrack.app.digest_further import Commands, Further
 from sigtrack.app.digest_stories import (
     Grouping,
@@ -31,10 +32,9 @@ from sigtrack.store import Choice, Run
 _LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
-_UNHEARD_SHOWN = 8
 _ALSO_SHOWN = 3
 _SIGNALS_SHOWN = 2
-_ROOM = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
+_UNHEARD = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,13 @@ def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
     stories = stories_of(choice, desk.group)
     further = desk.further(choice, settings)
     writer = _Writer(choice, settings, desk, words, further.commands)
-    unheard = writer.unheard()
     if not stories and not further.news:
-        return writer.quiet(len(unheard.rows) if unheard else 0)
+        return writer.quiet()
     shown = stories[: settings.limit]
     parts: list[Section | Block] = [*writer.alarm(), *writer.sections(shown)]
     if left := len(stories) - len(shown):
         parts.append(Note(text=words.say("more", n=left)))
-    parts += further.blocks
-    if unheard:
-        parts.append(unheard)
+    parts += [*further.blocks, *writer.unheard()]
     return Digest(
         subject=subject_of(stories, settings.language) if stories else first_of(further.news),
         summary=writer.summary(stories),
@@ -110,14 +107,14 @@ class _Writer:
             parts.append(words.say("urgent_of", n=urgent))
         return " · ".join([*parts, words.say("times", zone=words.zone())])
 
-    def quiet(self, unheard: int) -> Digest:
-        words = self.words
+    def quiet(self) -> Digest:
+        words, silent = self.words, len(self.silent())
         last = self.choice.last
         when = words.day(last.at if last else self.choice.at)
         active = sum(not feed.paused for feed in self.desk.feeds)
         return Digest(
             subject=words.say("quiet_subject", when=when),
-            summary=words.say("quiet", when=when, n=active - unheard, rest=unheard),
+            summary=words.say("quiet", when=when, n=active - silent, rest=silent),
             parts=tuple(self.alarm()),
             language=self.settings.language,
         )
@@ -190,22 +187,16 @@ class _Writer:
             shown.append(f"+{more}")
         return self.words.say("why", signals="; ".join(shown) + _line_of(story.hits[0]))
 
-    def unheard(self) -> Table | None:
+    def silent(self) -> list[Feed]:
         now = self.choice.at
-        silent = [feed for feed in self.desk.feeds if is_silent(feed, self.desk.states, now)]
-        if not silent:
-            return None
+        return [feed for feed in self.desk.feeds if is_silent(feed, self.desk.states, now)]
+
+    def unheard(self) -> tuple[Table, ...]:
         rows = [
             (self.publisher(feed.id), self.silence(self.desk.states[feed.id]))
-            for feed in silent[:_UNHEARD_SHOWN]
+            for feed in self.silent()
         ]
-        left = len(silent) - len(rows)
-        return Table(
-            title=self.words.say("unheard"),
-            caption=self.words.say("more", n=left) if left else "",
-            columns=_ROOM,
-            rows=tuple(rows),
-        )
+        return block_of("unheard", _UNHEARD, rows, self.words)
 
     def silence(self, state: FeedState) -> str:
         words = self.words

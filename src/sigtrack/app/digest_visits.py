@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
-from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
-from sigtrack.model import Actor, Block, Cell, Column, Level, Phase, Rank, Stay, Table
+from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table
 
 What = Literal["new", "phase", "place", "level", "day"]
 _OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
-_SHOWN = 8
-_EVIDENCE = 2
 _TOWNS = 2
 _RANKS = list(Rank)
 _COLUMNS = (
@@ -106,14 +104,12 @@ def _is_old(stay: Stay, last: date) -> bool:
     return over is not None and over < (last - _OLD).isoformat()[: len(over)]
 
 
-def table_of(changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words) -> list[Block]:
-    """A line each; nothing for nothing."""
-    if not changed:
-        return []
-    left = len(changed) - _SHOWN
-    rows = tuple(_row(one, actors, words) for one in changed[:_SHOWN])
-    caption = words.say("more", n=left) if left > 0 else ""
-    return [Table(title=words.say("visits"), caption=caption, columns=_COLUMNS, rows=rows)]
+def changed_visits(
+    changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words
+) -> tuple[Table, ...]:
+    """The block of what `changes` gives."""
+    rows = [_row(one, actors, words) for one in changed]
+    return block_of("visits", _COLUMNS, rows, words)
 
 
 def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell, ...]:
@@ -123,7 +119,7 @@ def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell,
         journey_of(stay, actors, words),
         words.days(stay.date, stay.until) if stay.date else "",
         "" if stay.level is Level.UNSPECIFIED else words.say(stay.level),
-        " ".join(item[:ID_SHOWN] for item in one.evidence[:_EVIDENCE]),
+        ids_of(one.evidence),
     )
 
 

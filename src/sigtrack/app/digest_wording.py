@@ -23,14 +23,13 @@ from sigtrack.analyze.wording import (
     change_of,
     measure,
 )
+from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
-from sigtrack.app.hits import ID_SHOWN
-from sigtrack.model import Block, Cell, Column, Formulary, Span, StoredItem, Table
+from sigtrack.model import Cell, Column, Formulary, Span, StoredItem, Table
 from sigtrack.store import Choice, Look
 
 GONE = timedelta(days=30)
 BASELINE = timedelta(days=90)
-_SHOWN = 8
 _INSTANT = timedelta(microseconds=1)
 _COLUMNS = (
     Column(name="change", kind="key"),
@@ -130,21 +129,9 @@ def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
     return change_of(0, now.of, before.stories, before.of) <= -SURE
 
 
-def table_of(found: Reworded, names: Mapping[str, str], words: Words) -> list[Block]:
-    """A line each; nothing for nothing. `names` are publishers by the id of their feed."""
-    rows = list(_rows(found, names, words))
-    if not rows:
-        return []
-    left = len(rows) - _SHOWN
-    caption = words.say("more", n=left) if left > 0 else ""
-    return [
-        Table(
-            title=words.say("wording"),
-            caption=caption,
-            columns=_COLUMNS,
-            rows=tuple(rows[:_SHOWN]),
-        )
-    ]
+def other_wording(found: Reworded, names: Mapping[str, str], words: Words) -> tuple[Table, ...]:
+    """The block of what `reworded` gives. `names` are publishers by the id of their feed."""
+    return block_of("wording", _COLUMNS, list(_rows(found, names, words)), words)
 
 
 def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[tuple[Cell, ...]]:
@@ -152,12 +139,12 @@ def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[t
         return names.get(publisher.id, publisher.id)
 
     for shift in found.shifts:
-        ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in (shift.before, shift.after))
+        ids = tuple(dict.fromkeys(step.told.id for step in (shift.before, shift.after)))
         yield (
             words.say(shift.change),
             f"{_words_of(shift.before)} → {_words_of(shift.after)}",
             name_of(shift.after.told.publisher),
-            " ".join(ids),
+            ids_of(ids),
         )
     for row in found.new:
         who = ", ".join(map(name_of, row.publishers[:2]))
@@ -165,14 +152,14 @@ def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[t
             words.say("phrase_new"),
             row.phrase,
             words.say("first_by", who=who),
-            row.first.told.id[:ID_SHOWN],
+            ids_of((row.first.told.id,)),
         )
     for row in found.gone:
         yield (
             words.say("phrase_gone"),
             row.phrase,
             words.say("last_use", when=words.day(row.last.told.moment)),
-            row.last.told.id[:ID_SHOWN],
+            ids_of((row.last.told.id,)),
         )
 
 

@@ -1,0 +1,40 @@
+"""A block of a digest below its stories: a line each, eight at most, and how many are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sigtrack.app.digest_words import Words
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.model import Cell, Column, Table
+
+_SHOWN = 8
+_EVIDENCE = 2
+
+
+def block_of(
+    title: str,
+    columns: tuple[Column, ...],
+    rows: Sequence[tuple[Cell, ...]],
+    words: Words,
+    *,
+    urgent: int = 0,
+) -> tuple[Table, ...]:
+    """Nothing for nothing. `title` is a name of `digest_sentences`; the first `urgent` rows are."""
+    if not rows:
+        return ()
+    left = len(rows) - _SHOWN
+    return (
+        Table(
+            title=words.say(title),
+            caption=words.say("more", n=left) if left > 0 else "",
+            columns=columns,
+            rows=tuple(rows[:_SHOWN]),
+            emphasis=tuple("urgent" for _ in rows[:_SHOWN][:urgent]),
+        ),
+    )
+
+
+def ids_of(evidence: Sequence[str]) -> str:
+    """The first ids, as the reader may type them."""
+    return " ".join(id[:ID_SHOWN] for id in evidence[:_EVIDENCE])
