@@ -111,6 +111,24 @@ def test_a_softened_sentence_is_shown_beside_the_one_before_it(archive: Desk) ->
     assert (record["ladder"], record["change"], record["edit"]) == ("concern", "softened", False)
 
 
+def test_what_no_row_holds_is_said(archive: Desk) -> None:
+    out = archive.run("wording", "--phrase", "no such words").out
+    assert 'no formula is used with "no such words"; sigtrack search finds words anywhere' in out
+    assert "no sentence was softened or hardened" in (
+        archive.run("wording", "--ladders", "--phrase", "no such words").out
+    )
+
+
+def test_a_formula_is_found_by_its_name_whatever_words_stand_there(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "eras.jsonl"
+    file.write_text(line("x", "wire", "2026-01-13", "Leaders hail a new era of ties"), "utf-8")
+    desk.run("import", file, "-q")
+    for name in ("new phase", "New-Phase", "new era"):
+        assert set(phrases(desk, "--phrase", name)) == {"new era"}
+
+
 def test_parts_are_counted_by_month_or_by_side(archive: Desk) -> None:
     out = archive.run("wording", "--by", "month", "-p", "new phase").out
     assert "2025-12 /41  2026-01 /6" in out
@@ -137,7 +155,7 @@ def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None
         file.write_text(line("x", "wire", "2026-01-13", f"Leaders reaffirm {title}"), "utf-8")
         desk.run("import", file, "-q")
     out = desk.run("wording").out
-    assert "softened, edited  denuclearization" in out
+    assert "softened, edited · denuclearization" in out
 
 
 @pytest.mark.parametrize(

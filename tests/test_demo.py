@@ -75,7 +75,7 @@ def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str
 def test_the_demo_shows_that_the_edited_title_was_softened(shown: tuple[str, str]) -> None:
     out, _ = shown
     part = out.partition("$ sigtrack wording --since all --ladders")[2].partition("$ sigtrack")[0]
-    assert "softened, edited  denuclearization" in part
+    assert "softened, edited · denuclearization" in part
     assert "«complete denuclearization of the DPRK»" in part
     assert "«complete denuclearization of the Korean Peninsula»" in part
 

@@ -164,13 +164,13 @@ def _label_of(by: By, zone: tzinfo) -> LabelOf:
 
 
 def _narrowed(measured: Wording, phrases: Iterable[str]) -> Wording:
-    """Only rows of which the id or the words hold one of these."""
-    wanted = [phrase.lower() for phrase in phrases]
+    """Only rows of which the id or the words hold one of these; a hyphen is a space."""
+    wanted = [_plain(phrase) for phrase in phrases]
     if not wanted:
         return measured
 
     def is_wanted(words: str) -> bool:
-        return any(phrase in words.lower() for phrase in wanted)
+        return any(phrase in _plain(words) for phrase in wanted)
 
     return replace(
         measured,
@@ -184,3 +184,7 @@ def _narrowed(measured: Wording, phrases: Iterable[str]) -> Wording:
             )
         ),
     )
+
+
+def _plain(words: str) -> str:
+    return words.lower().replace("-", " ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.analyze.wording import ENOUGH, Row, Share, Shift, Step, Told, Use, Wording, contrast
 from sigtrack.app.hits import ID_SHOWN, count
-from sigtrack.model import Block, Cell, Column, Marked, Note, Table
+from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, Table
 from sigtrack.text.unwrap import unwrap
 
 if TYPE_CHECKING:
@@ -35,17 +35,9 @@ _QUOTE = (
     Column(name="source"),
     Column(name="id", kind="key"),
 )
-_STEP = (
-    Column(name="change", kind="key"),
-    Column(name="ladder"),
-    Column(name="source", kind="key"),
-    Column(name="before", kind="main"),
-    Column(name="after", kind="main"),
-    Column(name="ids"),
-)
 
 
-def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block]:
+def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block | Diff]:
     """A note on what was measured, then tables; with `evidence` each row is opened below them."""
     yield _note(measured, asked.watchlist, zone)
     if not measured.corpus.told:
@@ -66,6 +58,8 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
             yield _opened(row, measured.corpus.window.since is not None)
     if shifts:
         yield _steps(shifts, measured.shifts, zone)
+    if not shifts and (asked.ladders or not (known or unknown)):
+        yield _nothing(asked)
 
 
 def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
@@ -135,6 +129,14 @@ def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     since = corpus.window.since.astimezone(zone).date()
     compared = f"{_stories(corpus.now)} since {since} against {_stories(corpus.before)} before"
     return Note(text=f"{text}: {compared}")
+
+
+def _nothing(asked: Asked) -> Note:
+    what = "no sentence was softened or hardened" if asked.ladders else "no formula is used"
+    if asked.phrases:
+        words = " or ".join(f'"{phrase}"' for phrase in asked.phrases)
+        return Note(text=f"{what} with {words}; sigtrack search finds words anywhere")
+    return Note(text=what)
 
 
 def _stories(number: int) -> str:
@@ -258,23 +260,25 @@ def _marked(text: str, mark: tuple[int, int], told: Told) -> Marked:
     return Marked(text=text, spans=(mark,), link=item.url, language=item.language)
 
 
-def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Table:
-    return Table(
+def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Diff:
+    """Both sentences whole, one beside or below the other: a table would cut the words meant."""
+    return Diff(
         title="Softened and hardened",
         caption=_caption(shown, every, "sentence"),
-        columns=_STEP,
-        rows=tuple(_step_cells(shift, zone) for shift in shown),
-        emphasis=tuple("new" if shift.is_edit else "" for shift in shown),
+        old="before",
+        new="after",
+        rows=tuple(_step(shift, zone) for shift in shown),
     )
 
 
-def _step_cells(shift: Shift, zone: tzinfo) -> tuple[Cell, ...]:
+def _step(shift: Shift, zone: tzinfo) -> DiffRow:
     steps = (shift.before, shift.after)
     days = [f"{_when(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
+    before, after = (_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True))
     change = f"{shift.change}, edited" if shift.is_edit else shift.change
-    quotes = [_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True)]
     ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in steps)
-    return (change, shift.ladder.id, shift.after.told.publisher.id, *quotes, ", ".join(ids))
+    head = (change, shift.ladder.id, shift.after.told.publisher.id, " ".join(ids))
+    return DiffRow(kind="reworded", before=before, after=after, head=head)
 
 
 def _when(step: Step, shift: Shift) -> datetime:
