@@ -126,3 +126,12 @@ def test_visits_are_read_only_where_a_watchlist_asks_for_one_and_never_by_a_repo
     week.watch(LIST, "trips")
     assert loads("watchlists", "test", "Lee Jae-myung arrives in Nara")
     assert not loads("report", "--since", "all")
+
+
+def test_an_expectation_can_wait_for_anybody(week: Desk) -> None:
+    expect = '[[expect]]\nid = "{}"\nvisit = "{}"\nafter = 2026-01-12\nby = 2026-01-30\n'
+    lists = [expect.format("guest", "any > @JP"), expect.format("host", "any > @KR")]
+    week.watch('format = 1\nid = "next"\n' + "".join(lists), "next")
+    told = {one["id"]: one for one in week.run("expect", "-f", "jsonl").records}
+    assert (told["guest"]["status"], told["guest"]["seen"]) == ("seen", "2026-01-13")
+    assert told["host"]["status"] == "open"

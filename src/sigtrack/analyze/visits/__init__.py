@@ -4,6 +4,9 @@
 (`events`), when (`dates`) and how far it has come (`phases`). `merge` makes the reports of one
 visit one stay; `stops_of` and `claims_of` say what is unusual about an order of stays. What a
 language calls things stands in its own table (`words_en`, `words_ko`, `words_ja`, `words_zh`).
+
+Signals of watchlists ask for visits as well: when others are read than before, `MATCHER_VERSION` of
+the room `match` is raised, so that what is stored is asked again.
 """
 
 from sigtrack.analyze.visits.reader import VisitReader
