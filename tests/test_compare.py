@@ -353,6 +353,19 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
             "双方注意到新设立的海空联络机制。",
             "reworded softened 2",
         ),
+        # to go on as before instead of doing more; what is never accepted is criticised
+        (
+            "en",
+            "They committed to expand the combined exercises.",
+            "They committed to maintain the combined exercises.",
+            "reworded softened 2",
+        ),
+        (
+            "ja",
+            "三大臣は、北朝鮮による核実験を断じて容認しない。",
+            "三大臣は、北朝鮮による核実験を懸念する。",
+            "reworded softened 3 north-korea",
+        ),
         # a position that "has not changed" is a cushion; what is offered comes and goes inside
         ("en", "", "There is no change in their basic positions on Taiwan.", "added softened 3 taiwan"),
         (

@@ -17,6 +17,7 @@ them. A key is a kind, and a number or a name:
     met              that they met, who and where
     negation         not; affirmed: not only, which negates nothing
     condition        if, provided that; free: "even if", "if possible", which make no condition
+    keep             to go on as before; "same grow" is to do more
     threat           whose naming is a reproach; cushion: that a position has not changed
     set NAME         a phrase whose coming and going is news, with words of one kind for each
     set              longer phrases that hold it and are something else

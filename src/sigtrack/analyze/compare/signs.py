@@ -15,6 +15,7 @@ from sigtrack.model import LadderStep
 LEAD, MENTION, LEAVE = 3, 2, 1
 BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
 _OPPOSITION = "opposition"
+_KEEPS, _GROWS = 1, 2
 
 
 class Sign(NamedTuple):
@@ -51,6 +52,8 @@ def force_signs(old: Reading, new: Reading) -> Iterator[Sign]:
     more = _exactness(old, new)
     if more:
         yield Sign(way_of(more), MENTION)
+    if {_pace(old), _pace(new)} == {_KEEPS, _GROWS}:
+        yield Sign(way_of(_pace(new) - _pace(old)), MENTION)
     more = new.has("condition") - old.has("condition")
     if more:
         yield Sign(more, LEAD)
@@ -63,6 +66,13 @@ def _exactness(old: Reading, new: Reading) -> int:
     if min(old.commitment, new.commitment) >= AGREED:
         more += new.has("date") - old.has("date")
     return more
+
+
+def _pace(one: Reading) -> int:
+    """Whether something is to be more than before, or only as before; 0 if neither is said."""
+    if "grow" in one.values("same"):
+        return _GROWS
+    return _KEEPS if one.has("keep") else 0
 
 
 def _count(one: Reading, kind: str) -> int:
