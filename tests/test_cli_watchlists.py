@@ -65,6 +65,24 @@ def test_advice_on_shipped_watchlists_is_for_those_who_ask(desk: Desk) -> None:
     assert advised == {str(desk.watchlists / "w.toml")}
 
 
+def test_a_copy_is_advised_on_what_was_changed_in_it_and_no_more(stocked: Desk) -> None:
+    desk = stocked
+    (desk.watchlists / "tech.toml").unlink()
+    desk.run("watchlists", "copy", "tech")
+    copy = desk.watchlists / "tech.toml"
+
+    def told() -> list[str]:
+        problems = desk.run("watchlists", "check", "-f", "jsonl").records
+        return [one["message"] for one in problems if one["file"] == str(copy)]
+
+    assert told() == []
+    assert "warning" not in desk.run("watchlists", "test", "tech").out
+    mine = '[[signal]]\nid = "mine"\ntitle = "Mine"\nany = ["홰"]\n'
+    copy.write_text(f"{copy.read_text('utf-8')}\n{mine}", "utf-8")
+    assert told() == ["홰 is one syllable and stands in too many words"]
+    assert "홰 is one syllable" in desk.run("watchlists", "test", "tech").out
+
+
 def test_an_example_that_fails_is_an_error_of_its_line(desk: Desk) -> None:
     text = (
         'format = 1\nid = "fog"\n[[signal]]\nid = "x"\nany = ["fog"]\n'

@@ -17,7 +17,7 @@ from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlis
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
 from sigtrack.watch.documents import path_of, read_text
-from sigtrack.watch.folders import SHARED, load_watchlists
+from sigtrack.watch.folders import SHARED, load_watchlists, without_advice_on_shipped
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
 if TYPE_CHECKING:
@@ -138,7 +138,12 @@ def load_edit(
     text = read_text(path)
     if isinstance(text, Problem):
         return None, (text,)
-    return load_watchlist(path_of(path), text, Known(actors=actors, shared=groups))
+    known = Known(actors=actors, shared=groups)
+    watchlist, problems = load_watchlist(path_of(path), text, known)
+    if watchlist is not None:
+        twin = shipped_watchlists() / f"{watchlist.id}.toml"
+        problems = without_advice_on_shipped(problems, watchlist, twin, known)
+    return watchlist, problems
 
 
 def failed_examples(

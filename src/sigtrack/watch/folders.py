@@ -67,10 +67,33 @@ def load_watchlists(
     # Shipped files are named for their ids; one that the user replaced need not be read (0.1 s).
     ours.load([file for file in files if file.name[: -len(".toml")] not in theirs.watchlists])
     watchlists = ours.watchlists | theirs.watchlists
+    problems = tuple(theirs.problems)
+    if advice:
+        for id, copy in theirs.watchlists.items():
+            problems = without_advice_on_shipped(problems, copy, shipped / f"{id}.toml", ours.known)
     return Loaded(
         watchlists=tuple(watchlists[id] for id in sorted(watchlists)),
-        problems=in_order(ours.problems) + in_order(theirs.problems),
+        problems=in_order(ours.problems) + in_order(list(problems)),
         broken=(*ours.broken, *theirs.broken),
+    )
+
+
+def without_advice_on_shipped(
+    problems: tuple[Problem, ...], copy: Watchlist, shipped: Path | Traversable, known: Known
+) -> tuple[Problem, ...]:
+    """Without the warnings of a copy that the shipped file gets too, if there is one.
+
+    A copy is judged by what its owner changed: a copy of trade has 189 warnings untouched.
+    """
+    warned = any(p.severity == "warning" and p.place.path == copy.place.path for p in problems)
+    text = read_text(shipped) if warned and shipped.is_file() else ""
+    if not isinstance(text, str) or not text:
+        return problems
+    told = {p.message for p in load_watchlist(path_of(shipped), text, known, shipped=True)[1]}
+    return tuple(
+        p
+        for p in problems
+        if p.severity != "warning" or p.place.path != copy.place.path or p.message not in told
     )
 
 
