@@ -140,6 +140,13 @@ def test_what_was_pruned_does_not_come_back_as_new(desk: Desk, site: Site) -> No
     assert desk.run("db", "info", "-f", "jsonl").records[0]["pruned"] == 2
 
 
+def test_a_rehearsed_pruning_counts_and_removes_nothing(stocked: Desk) -> None:
+    done = stocked.run("db", "prune", "--before", "2026-01-10", "--dry-run")
+    assert done.out == "2 items from before 2026-01-10 00:00 would be removed, of 8\n"
+    assert stocked.run("db", "info", "-f", "jsonl").records[0]["items"] == 8
+    assert stocked.run("db", "prune", "--before", "2026-01-10").out.startswith("2 items from")
+
+
 def test_pruning_needs_a_day_that_makes_sense(stocked: Desk) -> None:
     assert "is no time" in stocked.run("db", "prune", "--before", "long ago", code=2).err
     assert stocked.run("db", "info", "-f", "jsonl").records[0]["items"] == 8

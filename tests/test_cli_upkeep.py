@@ -136,6 +136,13 @@ def test_a_desk_that_is_well_has_nothing_wrong(office: Desk) -> None:
     assert office.run("doctor", "-q").out == ""
 
 
+def test_mail_without_a_way_out_is_not_called_fine(office: Desk) -> None:
+    (office.config / "config.toml").write_text(DIGEST.replace("/bin/true", "/nowhere/sendmail"))
+    found = findings(office, code=1)
+    assert "there is no /nowhere/sendmail" in found["digest morning"][0][1]
+    assert "mail" not in found
+
+
 def test_everything_that_would_not_work_is_named_with_its_cure(desk: Desk) -> None:
     (desk.config / "config.toml").write_text(
         '[digest.morning]\nto = ["a@desk.example"]\nwatchlists = ["none"]\n'

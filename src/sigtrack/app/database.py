@@ -8,7 +8,7 @@ from pathlib import Path
 from sigtrack.app.hits import count
 from sigtrack.app.window import moment_of
 from sigtrack.model import Cell, Column, Note, Report, Table
-from sigtrack.store import Store
+from sigtrack.store import Query, Store
 from sigtrack.text import clean
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
@@ -71,5 +71,17 @@ def backup(store: Store, path: Path) -> Report:
 def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
     moment = moment_of(before, now, zone)
     removed = store.prune(moment)
-    text = f"{count(removed, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M} removed"
+    text = f"{_from_before(removed, moment, zone)} removed"
     return Report(blocks=(Note(text=text),), records=({"pruned": removed},))
+
+
+def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
+    """What `prune` would remove; nothing is removed."""
+    moment = moment_of(before, now, zone)
+    old = sum(1 for _ in store.items(Query(until=moment)))
+    text = f"{_from_before(old, moment, zone)} would be removed, of {store.census().items:,}"
+    return Report(blocks=(Note(text=text),), records=({"would_prune": old},))
+
+
+def _from_before(items: int, moment: datetime, zone: tzinfo) -> str:
+    return f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"

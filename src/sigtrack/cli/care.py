@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -56,12 +57,14 @@ def backup(
 def prune(
     frame: Frame,
     before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],
+    dry_run: of.DryRun = False,
 ) -> None:
     """Remove old items for good; what is removed does not come back as new."""
     from sigtrack.app import database as use
 
-    with frame.store() as store:
-        frame.show(use.prune(store, before, now=frame.now, zone=frame.zone))
+    do = use.rehearse_prune if dry_run else use.prune
+    with frame.store(read_only=dry_run) as store:
+        frame.show(do(store, before, now=frame.now, zone=frame.zone))
 
 
 @config.command("show")
