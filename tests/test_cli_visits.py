@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -75,9 +74,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def travelled(desk: Desk, week: Path) -> Desk:
     """A desk with that database, and lighthouses watched."""
-    desk.db.parent.mkdir(parents=True)
-    shutil.copy(week, desk.db)
-    return desk
+    return desk.take(week)
 
 
 def records(desk: Desk, *arguments: object) -> list[dict]:
@@ -128,6 +125,21 @@ def test_a_line_an_item_has_the_uid_of_the_publisher(travelled):
     found = records(travelled, "--by", "item")
     assert [one["uid"] for one in found] == ["p", "q", "r", "v", "s", "u", "t"]
     assert found[0]["phase"] == "planned" and found[0]["evidence"]
+
+
+def test_a_limit_leaves_the_latest_items_and_says_so(travelled: Desk) -> None:
+    out = travelled.run("visits", "--since", "all", "--by", "item", "-n", "2").out
+    assert "the last 2 of 7" in out
+    assert "two-day working visit to Japan" in out
+    assert "加拿大总理" in out
+    assert "베이징" not in out
+
+
+def test_a_limit_leaves_the_busiest_pairs_of_the_matrix_and_says_so(travelled: Desk) -> None:
+    pairs = travelled.run("visits", "--since", "all", "--matrix", "-f", "jsonl").records
+    out = travelled.run("visits", "--since", "all", "--matrix", "-n", "1").out
+    assert f"{len(pairs) - 1} not shown, -n 0 shows all" in out
+    assert len(out.partition("\nvisitor ")[2].splitlines()) == 2  # the heading, and one pair
 
 
 def test_the_matrix_says_when_somebody_came_and_whether_it_was_returned(travelled):

@@ -35,12 +35,15 @@ class _Pair:
 
 
 def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
-    """A line a pair, by their codes, without what was called off."""
+    """A line a pair, by their codes, without what was called off; with a limit the busiest."""
     pairs = _pairs(timeline, asked, actors)
+    busiest = sorted(pairs, key=lambda pair: -len(pair.stays))[: asked.limit]
     blocks: tuple[Block, ...] = (Note(text=f"{count(len(pairs), 'pair')} of visitor and host"),)
     if pairs:
-        rows = tuple(_row(pair, actors) for pair in pairs)
-        blocks += (Table(title="Who goes to whom", columns=_COLUMNS, rows=rows, caption=KEY),)
+        rows = tuple(_row(pair, actors) for pair in pairs if pair in busiest)
+        left = len(pairs) - len(rows)
+        caption = f"{KEY}; {left} not shown, -n 0 shows all" if left else KEY
+        blocks += (Table(title="Who goes to whom", columns=_COLUMNS, rows=rows, caption=caption),)
     return Report(title="Visits", blocks=blocks, records=tuple(map(_record, pairs)))
 
 

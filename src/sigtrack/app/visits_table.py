@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.visits import Asked, Timeline, both, chosen
@@ -34,7 +34,7 @@ def table_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], sinc
     """A line a stay, in order of the first day."""
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
-    caption = KEY if len(shown) == len(stays) else f"{KEY}; the last {len(shown)} of {len(stays)}"
+    caption = "; ".join(filter(None, (KEY, _last_of(shown, stays))))
     columns = (
         Column(name="when", kind="key"),
         Column(name="who", kind="key"),
@@ -67,13 +67,17 @@ def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> R
         Column(name="phase"),
         Column(name="id", kind="key"),
     )
-    shown = found[: asked.limit] if asked.limit else found
+    shown = found[-asked.limit :] if asked.limit else found
     rows = tuple(_item_row(stored, visit) for stored, visit in shown)
     blocks: tuple[Block, ...] = (Note(text=f"{count(len(found), 'item')} with a visit"),)
     if rows:
-        blocks += (Table(columns=columns, rows=rows),)
+        blocks += (Table(columns=columns, rows=rows, caption=_last_of(shown, found)),)
     records = tuple(item_record(stored, visit) for stored, visit in found)
     return Report(title="Visits", blocks=blocks, records=records, fields=("uid", *FIELDS))
+
+
+def _last_of(shown: Sequence[object], found: Sequence[object]) -> str:
+    return f"the last {len(shown)} of {len(found):,}" if len(shown) < len(found) else ""
 
 
 def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
