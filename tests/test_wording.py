@@ -222,6 +222,16 @@ def test_names_numbers_and_formulas_are_no_unknown_phrases() -> None:
     assert not [phrase for phrase in found if "kim" in phrase or "12" in phrase or "new" in phrase]
 
 
+def test_days_and_hours_of_korean_reports_are_no_unknown_phrases() -> None:
+    items = [
+        told("외교부는 24일 오전 새로운 물결을 말했다(현지 시각)", 1, WIRE, language="ko"),
+        told("정부는 25일 오전 새로운 물결을 논의했다(현지 시각)", 1, PAPER, language="ko"),
+    ]
+    found = [row.phrase for row in measured(*items).unknown]
+    assert "새로운 물결" in found
+    assert not [phrase for phrase in found if "오전" in phrase or "시각" in phrase]
+
+
 def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
     text = "The three agreed. Green harbour lights begin. Snow fell. Blue lantern nights begin."
     anchor = (Span(field="text", start=4, end=9, term="three"),)

@@ -37,6 +37,8 @@ tomorrow yesterday year month week day years months weeks days one two three fou
 eight nine ten first second third last next million billion percent
 """
 _JOINING = frozenset(_JOINED_BY.split())
+_DATED_BY = "오전 오후 현지 현지시각 현지시간 시각 시간 지난 이날 오늘 어제 내일"
+_DATELINE = frozenset(_DATED_BY.split())
 _CLOSED_HAN = frozenset(
     "的了在和与與是将將对對为為及并並于於就等也都而我们我們他这這那其之以把被从從到中"
 )
@@ -122,7 +124,8 @@ def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iter
     """Words in a row with nothing between them."""
     stretch: list[_Token] = []
     for start, end, word in _tokens(text):
-        token = None if _is_in(start, end, covered) else _token(word, start, end)
+        is_unit = text[start - 1 : start].isdigit()  # 24일: a day, and no word of its own
+        token = None if is_unit or _is_in(start, end, covered) else _token(word, start, end)
         if token is not None:
             stretch.append(_hyphenated(token, text))
         elif stretch:
@@ -145,7 +148,9 @@ def _token(word: str, start: int, end: int) -> _Token | None:
         return None
     if kind == "h":
         key = without_particle(word)
-        return _Token(key, start, end - len(word) + len(key), True, not key.endswith(_VERB_ENDS))
+        can_open = key not in _DATELINE
+        can_close = can_open and not key.endswith(_VERB_ENDS)
+        return _Token(key, start, end - len(word) + len(key), can_open, can_close)
     key, is_weighty = stem(word.lower()), word.lower() not in _JOINING
     return _Token(key, start, end, is_weighty, is_weighty)
 
