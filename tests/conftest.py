@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -48,6 +47,4 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def stocked(desk: Desk, fortnight: Path) -> Desk:
     """A desk with that database."""
-    desk.db.parent.mkdir(parents=True)
-    shutil.copy(fortnight, desk.db)
-    return desk
+    return desk.take(fortnight)

@@ -13,6 +13,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,7 +22,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from xml.sax.saxutils import escape
 
 import pytest
@@ -127,6 +128,12 @@ class Desk:
             for id, url in urls.items()
         ]
         self.feeds_file.write_text("format = 1\n" + "\n".join(entries), encoding="utf-8")
+
+    def take(self, database: Path) -> Self:
+        """A copy of a database that was made once for many tests."""
+        self.db.parent.mkdir(parents=True)
+        shutil.copy(database, self.db)
+        return self
 
     def run(self, *arguments: object, code: int = 0, **environment: str) -> Done:
         """The command as a user types it; fails if it does not end with this exit code."""

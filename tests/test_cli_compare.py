@@ -30,20 +30,31 @@ FORMAT = "harbour-leaders"
 
 
 @pytest.fixture
-def texts(desk: Desk, tmp_path: Path) -> tuple[Path, Path]:
+def texts(tmp_path: Path) -> tuple[Path, Path]:
     """Two statements, in files."""
-    old, new = tmp_path / "old.txt", tmp_path / "new.txt"
+    return written(tmp_path)
+
+
+def written(folder: Path) -> tuple[Path, Path]:
+    old, new = folder / "old.txt", folder / "new.txt"
     old.write_text(OLD, encoding="utf-8")
     new.write_text(NEW, encoding="utf-8")
     return old, new
 
 
-@pytest.fixture
-def archive(desk: Desk, texts: tuple[Path, Path]) -> Desk:
-    """A desk whose archive has both."""
-    for path, day in zip(texts, ("2025-05-03", "2026-01-13"), strict=True):
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose archive has both, made once."""
+    desk = Desk(tmp_path_factory.mktemp("pair") / "home")
+    for path, day in zip(written(desk.home), ("2025-05-03", "2026-01-13"), strict=True):
         desk.run("statements", "add", path, "--format", FORMAT, "--date", day)
-    return desk
+    return desk.db
+
+
+@pytest.fixture
+def archive(desk: Desk, pair: Path) -> Desk:
+    """A desk with that database."""
+    return desk.take(pair)
 
 
 def compared(done: Done) -> dict[str, list[dict[str, object]]]:

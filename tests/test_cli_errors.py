@@ -295,8 +295,11 @@ EVIL = (
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-@pytest.fixture
-def hostile(desk: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of hostile headlines, made once."""
+    desk = Desk(tmp_path_factory.mktemp("evil") / "home")
+    desk.watch()
     items = desk.home / "items.jsonl"
     rows = [
         json.dumps(
@@ -312,7 +315,12 @@ def hostile(desk: Desk) -> Desk:
     ]
     items.write_text("\n".join(rows))
     assert f"{len(EVIL)} new hits" in desk.run("import", items).out
-    return desk
+    return desk.db
+
+
+@pytest.fixture
+def hostile(desk: Desk, evil: Path) -> Desk:
+    return desk.take(evil)
 
 
 @pytest.mark.parametrize("format", ["table", "json", "jsonl", "csv", "md"])

@@ -50,10 +50,18 @@ def file_of(desk: Desk, rows: list[tuple[str, str, str, str, str]], name: str = 
     return path
 
 
-@pytest.fixture
-def told(desk: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of that week, made once."""
+    desk = Desk(tmp_path_factory.mktemp("week"))
+    desk.watch(WATCHLIST, "nara")
     desk.run("import", file_of(desk, WEEK))
-    return desk
+    return desk.db
+
+
+@pytest.fixture
+def told(desk: Desk, week: Path) -> Desk:
+    return desk.take(week)
 
 
 def test_an_event_told_in_four_languages_is_one_record(told: Desk) -> None:

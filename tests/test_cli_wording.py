@@ -39,19 +39,31 @@ NOW = [
 ]
 
 
-@pytest.fixture
-def archive(desk: Desk, tmp_path: Path) -> Desk:
-    desk.watch()
+def subscribe(desk: Desk) -> None:
     more = "".join(
         f'[[feed]]\nid = "{id}"\nurl = "https://{id}.example/feed"\n'
         f'country = "{country}"\nrole = "{role}"\n'
         for id, country, role in PUBLISHERS
     )
     desk.feeds_file.write_text(desk.feeds_file.read_text(encoding="utf-8") + more, encoding="utf-8")
-    file = tmp_path / "archive.jsonl"
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of all these lines, made once."""
+    desk = Desk(tmp_path_factory.mktemp("month") / "home")
+    desk.watch()
+    subscribe(desk)
+    file = desk.home / "archive.jsonl"
     file.write_text("\n".join([*PAST, OLD, *NOW, NEW]) + "\n", encoding="utf-8")
     desk.run("import", file, "-q")
-    return desk
+    return desk.db
+
+
+@pytest.fixture
+def archive(desk: Desk, month: Path) -> Desk:
+    subscribe(desk)
+    return desk.take(month)
 
 
 def phrases(desk: Desk, *arguments: object) -> dict[str, dict[str, object]]:
