@@ -232,6 +232,14 @@ def test_days_and_hours_of_korean_reports_are_no_unknown_phrases() -> None:
     assert not [phrase for phrase in found if "오전" in phrase or "시각" in phrase]
 
 
+def test_no_unknown_phrase_runs_over_a_bracket() -> None:
+    items = [
+        told("Harbour league (HL) summit opens", 1, WIRE),
+        told("A harbour league (HL) summit is held", 1, PAPER),
+    ]
+    assert [row.phrase.lower() for row in measured(*items).unknown] == ["harbour league"]
+
+
 def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
     text = "The three agreed. Green harbour lights begin. Snow fell. Blue lantern nights begin."
     anchor = (Span(field="text", start=4, end=9, term="three"),)

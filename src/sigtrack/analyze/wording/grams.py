@@ -42,6 +42,7 @@ _DATELINE = frozenset(_DATED_BY.split())
 _CLOSED_HAN = frozenset(
     "的了在和与與是将將对對为為及并並于於就等也都而我们我們他这這那其之以把被从從到中"
 )
+_BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
 _VERB_ENDS = ("다", "며", "고", "면", "서", "던", "는", "한", "할", "된", "될")
 
@@ -124,6 +125,9 @@ def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iter
     """Words in a row with nothing between them."""
     stretch: list[_Token] = []
     for start, end, word in _tokens(text):
+        if stretch and _BRACKET.search(text, stretch[-1].start, start):  # folding leaves them out
+            yield stretch
+            stretch = []
         is_unit = text[start - 1 : start].isdigit()  # 24일: a day, and no word of its own
         token = None if is_unit or _is_in(start, end, covered) else _token(word, start, end)
         if token is not None:
