@@ -298,6 +298,19 @@ def test_another_object_or_another_side_is_no_shift() -> None:
     assert shifts(told(serious, 9, WIRE), told(plain, 1, PAPER)) == []
 
 
+def test_a_comma_for_an_and_is_no_shift() -> None:
+    old = "The two leaders held a candid and constructive discussion on a range of issues."
+    new = "The two leaders had a candid, constructive discussion on a range of issues."
+    assert shifts(told(old, 9), told(new, 1)) == []
+
+
+def test_harmful_goods_are_no_remains_of_victims() -> None:
+    goods = [told("유해 물질 논란", 1, language="ko"), told("청소년 유해 환경", 2, language="ko")]
+    assert not [row for row in measured(*goods).formulas if row.id == "humanitarian-history"]
+    remains = told("조세이 탄광 유해 발굴 합의", 1, language="ko")
+    assert formula(measured(remains), "humanitarian-history").now.stories == 1
+
+
 def test_what_the_last_text_already_said_is_no_shift() -> None:
     serious = f"They expressed serious concern over {DPRK}."
     plain = f"They expressed concern over {DPRK}."
