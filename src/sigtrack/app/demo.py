@@ -113,8 +113,8 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
     timeline = timeline_of(store.items(Query()), VisitReader(rules.actors))
-    trip = sequence_of(timeline, "@KR", rules.actors)
-    yield _told("$ sigtrack visits --sequence @KR --since all", *trip.blocks)
+    stops = sequence_of(timeline, "@KR", rules.actors)
+    yield _told("$ sigtrack visits --sequence @KR --since all", *stops.blocks)
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
     yield _told("$ sigtrack digest --stdout")
     yield f"\n{_mail(store, rules, server, zone)}\n"
