@@ -24,7 +24,7 @@ class Asked:
 
     old: str | None = None
     new: str | None = None
-    series: str | None = None
+    format: str | None = None
     expected: bool = False
 
 
@@ -43,7 +43,7 @@ class Compared:
 def compare(asked: Asked, reader: Reader, formulary: Formulary) -> Compared:
     """Raises Misuse for names that make no pair, InputUnreadable for those that have no text."""
     _check(asked)
-    series = _series(reader.open_store(), asked.series) if asked.series else []
+    series = _series(reader.open_store(), asked.format) if asked.format else []
     old, new, earlier = _pair(asked, reader, series)
     comparison = lay_side_by_side(old.text, new.text, formulary)
     missing = None
@@ -60,19 +60,19 @@ def compare_last(store: Store, format: str, formulary: Formulary) -> Compared:
 
 
 def _check(asked: Asked) -> None:
-    if asked.expected and not asked.series:
+    if asked.expected and not asked.format:
         raise Misuse(
             "what is expected is told by earlier texts of the same format",
             hint="add --format with a format of: sigtrack statements list",
         )
-    if not asked.old and not asked.series:
+    if not asked.old and not asked.format:
         raise Misuse(
             "name two texts, or the id of one item with two revisions",
             hint="or --format with a format of: sigtrack statements list",
         )
-    if asked.old and asked.new and asked.series and not asked.expected:
+    if asked.old and asked.new and asked.format and not asked.expected:
         raise Misuse(
-            f'"{clean(asked.series)}" is no output format',
+            f'"{clean(asked.format)}" is no output format',
             hint="a format of the archive beside two texts is for --expected",
         )
     if asked.old and asked.old == asked.new:
@@ -98,11 +98,11 @@ def _pair(
     if asked.old and asked.new:
         old, new = reader.read([asked.old, asked.new])
         return old, new, _before(new, series)
-    if asked.old and asked.series:
+    if asked.old and asked.format:
         (new,) = reader.read([asked.old])
         earlier = _before(new, series)
         if not earlier:
-            raise InputUnreadable(f"{new.label} is the first of {asked.series}: nothing is earlier")
+            raise InputUnreadable(f"{new.label} is the first of {asked.format}: nothing is earlier")
         return of_archive(earlier[-1]), new, earlier
     if asked.old:
         return *_last_revisions(reader, asked.old), ()

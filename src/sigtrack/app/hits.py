@@ -101,7 +101,7 @@ def tables_of(
         for row in rows.values():
             row.items = lead_first(row.items, roles or {})
     return [
-        _table(title(name), list(groups[name].values()), group, headings, limit)
+        _table(title(name), list(groups[name].values()), group, limit)
         for name in sorted(groups, key=order)
     ]
 
@@ -223,9 +223,7 @@ def _latest_first(day: str) -> int:
     return -int(day.replace("-", ""))
 
 
-def _table(
-    title: str, rows: list[Row], group: Group, headings: Headings, limit: int | None
-) -> Table:
+def _table(title: str, rows: list[Row], group: Group, limit: int | None) -> Table:
     rows.sort(key=lambda row: (-row.rank, -when(row.stored).timestamp(), row.stored.id))
     shown = rows[:limit] if limit else rows
     columns = [Column(name="when"), Column(name="headline", kind="main")]
@@ -236,12 +234,12 @@ def _table(
         title=title,
         caption=_caption(rows, len(rows) - len(shown)),
         columns=tuple(columns),
-        rows=tuple(_cells(row, group, headings) for row in shown),
+        rows=tuple(_cells(row, group) for row in shown),
         emphasis=tuple(_emphasis(row) for row in shown),
     )
 
 
-def _cells(row: Row, group: Group, headings: Headings) -> tuple[Cell, ...]:
+def _cells(row: Row, group: Group) -> tuple[Cell, ...]:
     stored = row.stored
     cells: list[Cell] = [when(stored), marked_title(stored, row.hits[stored.id])]
     if group != "source":

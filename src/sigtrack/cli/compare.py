@@ -64,7 +64,7 @@ def compare(
     from sigtrack.watch.phrases import load_formulary
 
     formulary = load_formulary(shipped_text("phrases.toml"))
-    asked = use.Asked(old=old, new=new, series=series, expected=expected)
+    asked = use.Asked(old=old, new=new, format=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
         compared = use.compare(asked, reader, formulary)

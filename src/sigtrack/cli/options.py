@@ -70,10 +70,23 @@ NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO
 _SHOWN = 15  # rows a table where a person reads and did not say how many
 
 
+_Format = Annotated[
+    str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
+]
+_Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="A format of the archive, such as us-japan-rok-ministers; and one of the "
+        "output: table, json, jsonl, csv, md or html (may be given twice).",
+    ),
+]
+
+
 def _common(
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
-    ] = "table",
+    format: _Format = "table",
     output: Output = None,
     db: Db = None,
     config: Config = None,
@@ -81,28 +94,7 @@ def _common(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> None:
-    """The options of every command; read by `with_frame`, never called."""
-
-
-def _common_with_series(
-    format: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="A format of the archive, such as us-japan-rok-ministers; and one of the "
-            "output: table, json, jsonl, csv, md or html (may be given twice).",
-        ),
-    ] = None,
-    output: Output = None,
-    db: Db = None,
-    config: Config = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
-) -> None:
-    """The same for `with_series`."""
+    """The options of every command; read by `_put_together`, never called."""
 
 
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
@@ -116,7 +108,7 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
         _check_format(flags.format)
         command(Frame(flags), **given)
 
-    return _put_together(command, _common, call)
+    return _put_together(command, call)
 
 
 def with_series(command: Callable[..., None]) -> Callable[..., None]:
@@ -131,11 +123,11 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
         format, series = _told_apart(common["format"] or [])
         command(Frame(Flags(**(common | {"format": format}))), series, **given)
 
-    return _put_together(command, _common_with_series, call)
+    return _put_together(command, call, has_series=True)
 
 
 def _put_together(
-    command: Callable[..., None], common: Callable[..., None], call: Callable[..., None]
+    command: Callable[..., None], call: Callable[..., None], *, has_series: bool = False
 ) -> Callable[..., None]:
     """A function with the options of both. `call` gets the common ones that were given, and the
     command's own."""
@@ -144,14 +136,17 @@ def _put_together(
         for parameter in inspect.signature(command).parameters.values()
         if parameter.name not in ("frame", "series")
     ]
-    shared = list(inspect.signature(common).parameters.values())
+    shared = list(inspect.signature(_common).parameters.values())
+    hints = get_type_hints(_common, include_extras=True)
+    hints |= get_type_hints(command, include_extras=True)
+    if has_series:
+        shared = [p.replace(default=None) if p.name == "format" else p for p in shared]
+        hints["format"] = _Formats
 
     def run(**given: Any) -> None:
         common = {p.name: given.pop(p.name) for p in shared}
         call(common, given)
 
-    hints = get_type_hints(command, include_extras=True)
-    hints |= get_type_hints(common, include_extras=True)
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__annotations__ = {p.name: hints[p.name] for p in (*own, *shared)} | {"return": None}
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

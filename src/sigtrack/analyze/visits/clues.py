@@ -127,7 +127,6 @@ FROM_JA = re.compile(r"(?:駅|空港|国際空港)?(?:を|から)")
 LEAVES_KO = ("출국", "출발", "떠", "향")
 
 DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
-# The next stop is told: he is still here.
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
 YEAR_BEFORE = re.compile(r"((?:19|20)\d\d) ?[년年](?! ?(?:이후|以来|以來|以降|만에))[^,;]{0,40}\Z")
 YEAR_AFTER = re.compile(r"[^,;.]{0,40}?\bin (?:[A-Z][a-z]+ )?((?:19|20)\d\d)\b")
@@ -135,6 +134,7 @@ SOON_BEFORE = re.compile(
     r" ?(?:직전|직후|전(?![가-힣])|앞두고|앞둔|を前に|前に|直前|を控え|之前|前夕)"
 )
 SOON_AFTER = re.compile(r"\b(?:before|ahead of|after|following) (?:[\w']+ ){0,3}\Z", re.IGNORECASE)
+# The next stop is told: he is still here.
 GOES_ON = re.compile(
     r"\b(?:goes|moves|travels|flies|heads) on to\b|\bthen (?:goes|heads|travels|flies) to\b"
     r"|に移る|へ移る|に移動する|转往|轉往|将转赴|將轉赴|(?:으로|로) 이동한다",
