@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,7 +76,10 @@ def test_an_item_published_long_before_is_in_the_mail_and_marked(
     office: Desk, mail: SmtpServer
 ) -> None:
     office.run("digest", SIGTRACK_NOW="2026-01-17T12:00:00Z")
-    learn(office, "A lighthouse was lit on Wednesday")
+    file = office.home / "late.jsonl"
+    item = {"title": "A lighthouse was lit on Wednesday", "published": "2026-01-14T11:00:00Z"}
+    file.write_text(json.dumps(item | {"source": "wire"}), "utf-8")
+    office.run("import", file, SIGTRACK_NOW="2026-01-18T11:00:00Z")
     office.run("digest", SIGTRACK_NOW="2026-01-18T12:00:00Z")
     assert "published Wed 14 Jan, seen only now" in mail.mailbox[1].text
 

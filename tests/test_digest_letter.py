@@ -164,6 +164,14 @@ def test_times_are_local_and_late_items_are_marked(published: datetime | None, s
     assert cards(digest)[0][1].facts[:2] == ("Hanseong Wire", says)
 
 
+def test_an_old_item_that_an_edited_watchlist_matches_is_not_called_seen_only_now() -> None:
+    published = datetime(2026, 1, 10, 3, tzinfo=UTC)
+    old = replace(stored("a", published=published), first_seen=published + timedelta(hours=1))
+    last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
+    digest = digest_of(choice(found(old), last=last), MORNING, DESK)
+    assert "published Sat 10 Jan, new by an edited watchlist" in cards(digest)[0][1].facts
+
+
 @pytest.mark.parametrize("language", ["en", "ko", "ja", "zh"])
 def test_every_language_has_every_sentence_with_the_same_values(language: str) -> None:
     def values(sentence: str) -> set[str]:

@@ -166,6 +166,8 @@ class _Writer:
         published, last, words = lead.item.published, self.choice.last, self.words
         if published is None:
             yield words.say("seen", when=words.time(lead.first_seen))
+        elif last and not lead.revised_at and lead.first_seen < last.at - _LATE:
+            yield words.say("rematched", when=words.day(published))
         elif last and published < last.at - _LATE:
             yield words.say("late", when=words.day(published))
         else:
