@@ -297,6 +297,32 @@ def test_rematch_with_a_broken_watchlist_keeps_its_hits_and_exits_with_78(stocke
     assert uids(stocked) == "abcde"
 
 
+def test_a_report_says_which_watchlist_is_broken_until_it_is_mended(stocked: Desk) -> None:
+    stocked.run("rematch")
+    good = (stocked.watchlists / "lighthouses.toml").read_text("utf-8")
+    assert stocked.run("report").err == ""
+    stocked.watch(good.replace("any =", "anny =", 1))
+    for _ in range(2):
+        done = stocked.run("report")
+        assert "did you mean any" in done.err
+        assert "stays in force" in done.err
+    stocked.watch(good)
+    assert stocked.run("report").err == ""
+
+
+def test_a_report_reads_no_watchlist_that_was_good_and_is_unchanged(stocked: Desk) -> None:
+    stocked.run("rematch")
+    program = (
+        "import sys; from sigtrack.cli import run; run(['report', '-f', 'jsonl']); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    environment = stocked.environment | {"PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert not {"sigtrack.app.rules", "sigtrack.match"} & set(done.stderr.split())
+
+
 # --- on a terminal
 
 

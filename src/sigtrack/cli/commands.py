@@ -109,6 +109,7 @@ def report(
     """Show the hits of a window, and what is new among them since the last look."""
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.edited import is_any_edited
     from sigtrack.app.headings import load_headings
     from sigtrack.app.hits import GROUPS
     from sigtrack.app.window import Wanted
@@ -128,6 +129,10 @@ def report(
     )
     headings = load_headings(frame.settings)
     headings.check(wanted.watchlists)
+    if is_any_edited(frame.settings):
+        from sigtrack.app.rules import load_rules
+
+        frame.say_problems(load_rules(frame.settings).problems)
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         result = use.report(
