@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -12,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gold.score_stories import item_of, load, main
-from sigtrack.analyze.stories import Telling, find_stories
+from sigtrack.analyze.stories import Telling, find_stories, is_column
 from sigtrack.analyze.stories.clusters import clusters_of, pair_of
+from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import contradict, likeness
+from sigtrack.analyze.stories.likeness import likeness
 from sigtrack.analyze.stories.titles import bare_title
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
@@ -110,6 +112,15 @@ def test_a_country_of_which_the_other_does_not_speak_counts_against_them() -> No
     assert likeness(one, same) > likeness(one, more)
 
 
+def test_the_more_is_told_in_three_days_the_more_must_be_alike() -> None:
+    one, other = tell("Putin and Modi meet in Tianjin"), tell("Putin, Modi meet", feed="agency")
+    quiet, usual, hot = (
+        likeness(replace(one, company=items), replace(other, company=items))
+        for items in (10, 100, 250)
+    )
+    assert quiet > usual > hot
+
+
 def test_of_an_item_of_many_megabytes_little_is_kept() -> None:
     item = Item(
         feed="paper",
@@ -183,6 +194,99 @@ def test_two_events_that_look_like_one_stay_apart(one: str, other: str) -> None:
     lang = "ko" if "가" <= one[0] <= "힣" else "en" if one.isascii() else "ja"
     lang = "zh" if "会见" in one + other or "发言人" in one else lang
     assert not together(tell(one, lang), tell(other, lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "other"),
+    [
+        # another pair at the table
+        (
+            "en",
+            "Remarks by President Biden, Prime Minister Kishida and Prime Minister Modi in Tokyo",
+            "Remarks by President Biden and Prime Minister Modi in Tokyo",
+        ),
+        (
+            "en",
+            "Xi Jinping meets Mongolian President Khurelsukh in Beijing",
+            "Xi, Putin, Khurelsukh meet in Beijing",
+        ),
+        # a plan and its calling off
+        ("ja", "高市首相のAPEC首脳会議出席", "高市首相のAPEC首脳会議出席の取りやめ"),
+        ("ko", "한일 정상회담, 나라서 내주 개최", "한일 정상회담, 나라서 내주 개최 취소"),
+        # columns and digests
+        (
+            "en",
+            "US pulls missile system from Japan as row over Taiwan deepens",
+            "US pulls missile system from Japan, EV fires fan fears: daily highlights",
+        ),
+        (
+            "en",
+            "North Korea scales back its missile tests before party congress",
+            "Why North Korea has scaled back its missile tests",
+        ),
+        (
+            "ko",
+            "시진핑, 한국으로 출발…부산서 트럼프와 정상회담",
+            "[Why] 시진핑과 트럼프가 경주 아닌 부산서 회담한 이유",
+        ),
+        # sub-events of one summit
+        (
+            "en",
+            "Xi arrives in Lhasa for Xizang anniversary",
+            "Xi attends gala marking Xizang anniversary in Lhasa",
+        ),
+        ("en", "Xi arrives in Pyongyang for state visit", "Xi leaves for state visit to Pyongyang"),
+        # another acts
+        (
+            "en",
+            "China urges Mexico to drop protectionist practices in tariff spat",
+            "Mexico imposes tariffs of up to 50% on Chinese goods",
+        ),
+    ],
+)
+def test_another_act_another_table_and_a_column_are_told_apart(
+    lang: str, one: str, other: str
+) -> None:
+    assert not together(tell(one, lang, feed="agency"), tell(other, lang))
+
+
+def test_across_languages_the_same_actors_in_a_hot_week_are_not_enough() -> None:
+    hours = [NOON + n * timedelta(minutes=1) for n in range(300)]
+    crowd = [tell(f"Xi and Kim: item {n}", at=at, feed=f"f{n}") for n, at in enumerate(hours)]
+    one = tell("시진핑·김정은, 베이징서 정상회담", "ko", feed="agency")
+    other = tell("Who are the officials joining Kim for talks with Xi")
+    assert not any({one.id, other.id} <= set(s.items) for s in stories(*crowd, one, other))
+
+
+def test_two_releases_of_one_form_are_two_stories() -> None:
+    one = "FACT SHEET: How the Inflation Reduction Act helps Black communities"
+    other = "FACT SHEET: How the Inflation Reduction Act helps rural communities"
+    assert contradict(tell(one, feed="ministry"), tell(other, feed="ministry"))
+    assert not contradict(tell(one), tell(other))
+
+
+def test_a_column_is_told_with_its_own_reprint_and_update() -> None:
+    title = "Why North Korea has scaled back its missile tests this year"
+    assert together(tell(title, feed="agency"), tell(title))
+    assert together(tell(title, feed="agency"), tell(f"{title} (update)"))
+
+
+@pytest.mark.parametrize(
+    ("title", "column"),
+    [
+        ("EV fires fan fears: SCMP daily highlights", True),
+        ("[사설] 한미 동맹의 앞날", True),
+        ("트럼프가 부산을 고른 이유", True),
+        ("社説：日中関係の行方", True),
+        ("锐评：谁在搅局", True),
+        ("U.S. resuming tests benefits Russia — expert", True),
+        ("中方为何禁止部分新西兰议员入境？外交部回应", False),
+        ("Show of force: how North Korea tested a missile", False),
+        ("North Korea fires missile", False),
+    ],
+)
+def test_a_column_is_known_by_its_title(title: str, column: bool) -> None:
+    assert is_column(title) == column
 
 
 def test_the_next_launch_is_another_story() -> None:

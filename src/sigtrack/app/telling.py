@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sigtrack.analyze.stories import Telling, find_stories, gist_of, telling_of, word_keys
+from sigtrack.analyze.stories import (
+    Telling,
+    find_stories,
+    gist_of,
+    is_column,
+    telling_of,
+    word_keys,
+)
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Item, Role
 from sigtrack.store import Query, Store
@@ -42,6 +49,7 @@ class Teller:
             moment=moment,
             role=self._roles.get(item.feed, Role.AGGREGATOR),
             plain=self._plain,
+            column=is_column(item.title),
         )
 
 

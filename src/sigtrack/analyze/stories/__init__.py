@@ -14,5 +14,6 @@ items of two days, so a million items are told in a stream (`stream`).
 
 from sigtrack.analyze.stories.stream import find_stories
 from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of, word_keys
+from sigtrack.analyze.stories.titles import is_column
 
-__all__ = ["Telling", "find_stories", "gist_of", "telling_of", "word_keys"]
+__all__ = ["Telling", "find_stories", "gist_of", "is_column", "telling_of", "word_keys"]

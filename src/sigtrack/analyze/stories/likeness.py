@@ -1,24 +1,23 @@
 """Whether two items tell one event: what they share, and what speaks against it.
 
 `likeness` is what is shared, twice over: as it stands (three rare things say more than one), and as
-a part of what both tell (three of four say more than three of ten). Time apart takes away from it.
-
-`contradict` knows the pairs that share nearly everything and are two events all the same: another
-guest at the same table, the announcement and the visit, what happened and what somebody else said
-of it.
+a part of what both tell (three of four say more than three of ten). Time apart takes away from it,
+and so does a crowd: where much is told, more is alike by chance.
 """
 
 from __future__ import annotations
 
 import math
 
-from sigtrack.analyze.stories.tellings import MANY, Telling
-from sigtrack.model import Role
+from sigtrack.analyze.stories.contradiction import acts_differ, another_acts, by_governments
+from sigtrack.analyze.stories.tellings import Telling
 
 ALIKE = 1.5  # what makes two items one story, by gold stories and 540 pairs of real headlines
 LEAST_SHARED = 70  # in tenths: a rare thing and an act are not enough
 _LEAST_PART = 0.4
 _IN_TITLES, _IN_TITLES_ABROAD = 80, 90  # shared by the titles alone
+_RARE_IN_TITLES, _RARE_ABROAD = 80, 90  # of that, what few others share in these days
+_BY_EASE = 200  # how much less of it is enough, by what little is told
 _MOST_SHARED = 150
 _SMALL = 80  # who tells less is treated as if it told so much
 _FREE_HOURS = 6
@@ -26,13 +25,18 @@ _AN_HOUR = 0.035
 _BY_SHARE, _BY_COVER = 0.4, 1.8
 _ONE_FEED = 0.2
 _A_COUNTRY = 0.2
-_EASE, _MOST_EASE = 0.1, 0.3  # a natural logarithm is worth as much as in weights
+_USUAL = 100  # items in three days
+_EASE = 0.16  # of likeness for each natural logarithm fewer
+_LEAST_EASE, _MOST_EASE = -0.15, 0.3
 _REPRINT = 40  # told by a title that two feeds have, letter for letter
-_MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
-_RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
-_EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # in most items that are read here
-_GOVERNMENT = frozenset((Role.LEADER_OFFICE, Role.MINISTRY))  # all its headlines are alike
-_TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
+_TELLING = 35  # of facts that few of these days share; of the others half is counted
+_A_WORD = 20
+_MUCH_OF_A_TITLE, _MOST_OF_A_TITLE, _ALL_OF_A_TITLE = 0.6, 0.7, 0.8
+_OTHER_ACT = 0.1
+_OFF = frozenset(("act:cancel", "act:postpone"))
+_COMING = frozenset(
+    ("act:meet", "act:visit", "act:call", "act:consult", "act:attend", "act:launch", "act:exercise")
+)
 
 
 def likeness(one: Telling, other: Telling) -> float:
@@ -53,6 +57,8 @@ def likeness(one: Telling, other: Telling) -> float:
         if one.feed == other.feed:  # it seldom tells one event twice, but uses the same phrases
             like -= _ONE_FEED
     like -= _A_COUNTRY * _foreign(one, other)
+    if acts_differ(one, other):
+        like -= _OTHER_ACT
     ease = _ease(one, other)
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
     like = max(0.0, like + ease - max(0.0, hours - _FREE_HOURS) * _AN_HOUR)
@@ -96,21 +102,46 @@ def _foreign(one: Telling, other: Telling) -> int:
 
 
 def _ease(one: Telling, other: Telling) -> float:
-    """Where little is told, two feeds that tell something alike by chance are rare."""
-    formulas = {one.role, other.role} <= _GOVERNMENT and one.language == other.language
-    if one.feed == other.feed or formulas:
-        return 0.0
-    ease = _EASE * math.log(MANY / max(one.company, other.company))
-    return min(max(0.0, ease), _MOST_EASE)
+    """Where little is told, two feeds that tell something alike by chance are rare; where much is
+    told, more must be alike."""
+    ease = _EASE * math.log(_USUAL / max(one.company, other.company))
+    if one.feed == other.feed or by_governments(one, other):
+        ease = min(ease, 0.0)
+    return min(max(_LEAST_EASE, ease), _MOST_EASE)
+
+
+def _called_off(one: Telling, other: Telling) -> bool:
+    """The one title tells what the other tells, and that it is put off or called off."""
+    if bool(one.heads & _OFF) == bool(other.heads & _OFF):
+        return False
+    off, on = (one, other) if one.heads & _OFF else (other, one)
+    if _OFF & on.facts.keys():
+        return False
+    return bool(on.head_acts & _COMING) and on.head_acts <= off.head_acts
 
 
 def _titles_agree(one: Telling, other: Telling, ease: float) -> bool:
     """What summaries add is often the background, and that is shared by many events."""
     facts = one.heads & other.heads & one.facts.keys() & other.facts.keys()
-    shared = sum(min(one.facts[fact], other.facts[fact]) for fact in facts)
-    shared += sum(one.words[word] for word in one.words.keys() & other.words.keys())
-    enough = _IN_TITLES if one.language == other.language else _IN_TITLES_ABROAD
-    return shared + 100 * ease >= enough
+    weights = [min(one.facts[fact], other.facts[fact]) for fact in facts]
+    words = sum(one.words[word] for word in one.words.keys() & other.words.keys())
+    same = one.language == other.language
+    if sum(weights) + words + 100 * ease < (_IN_TITLES if same else _IN_TITLES_ABROAD):
+        return False
+    # Who acts, and on whom, is the same all week: on such days something else must be told as well.
+    telling = sum(w if w >= _TELLING else w // 2 for w in weights)
+    if telling + words + _BY_EASE * ease < (_RARE_IN_TITLES if same else _RARE_ABROAD):
+        return False
+    if _called_off(one, other):
+        return False
+    if words < 2 * _A_WORD and another_acts(one, other):
+        return False
+    covers = _cover(one, other), _cover(other, one)
+    if one.column or other.column:
+        return min(covers) >= _ALL_OF_A_TITLE
+    if not same or words >= _A_WORD:
+        return True
+    return max(covers) + ease >= _MOST_OF_A_TITLE and min(covers) + ease >= _MUCH_OF_A_TITLE
 
 
 def _shared(one: Telling, other: Telling) -> int:
@@ -139,75 +170,3 @@ def _shared_words(one: Telling, other: Telling) -> int:
         total += sum(one.words[w] for w in (one.words.keys() & other.lead_words) - both) // 2
         total += sum(other.words[w] for w in (other.words.keys() & one.lead_words) - both) // 2
     return total
-
-
-def contradict(one: Telling, other: Telling) -> bool:
-    """Two events, whatever else they share; the same whichever comes first."""
-    if _other_issue(one, other) or _other_persons(one, other):
-        return True
-    if _other_response(one, other) or _other_partner(one, other):
-        return True
-    if one.facts.keys() & _MEETING and other.facts.keys() & _MEETING:
-        apart = one.head_countries - other.countries and other.head_countries - one.countries
-        return bool(apart) or one.planned != other.planned or _other_table(one, other)
-    return _other_table(one, other)
-
-
-def _other_issue(one: Telling, other: Telling) -> bool:
-    """The 15th round and the 16th, Monday's briefing and Tuesday's."""
-    mine, theirs = one.issues, other.issues
-    return any(
-        any(issue.startswith(kind) for issue in mine)
-        and any(issue.startswith(kind) for issue in theirs)
-        and not any(issue.startswith(kind) for issue in mine & theirs)
-        for kind in ("on", "no.")
-    )
-
-
-def _other_persons(one: Telling, other: Telling) -> bool:
-    """Titles that name people of one country, and none of them in common."""
-    mine, theirs = one.head_persons, other.head_persons
-    if not mine or not theirs or mine == theirs:
-        return False
-    for country in {one.persons[id] for id in mine} & {other.persons[id] for id in theirs}:
-        here = {id for id in mine if one.persons[id] == country}
-        there = {id for id in theirs if other.persons[id] == country}
-        if country and not here & other.persons.keys() and not there & one.persons.keys():
-            return True
-    return False
-
-
-def _other_partner(one: Telling, other: Telling) -> bool:
-    """The same act with another country: an agreement with Argentina, one with Switzerland."""
-    if one.head_countries & other.head_countries - _EVERYWHERE:
-        return False
-    mine = one.head_countries - other.countries - _EVERYWHERE
-    theirs = other.head_countries - one.countries - _EVERYWHERE
-    return bool(mine and theirs)
-
-
-def _other_response(one: Telling, other: Telling) -> bool:
-    """A protest or comment by a country of which the other item does not speak."""
-    mine, theirs = one.heads & _RESPONSE, other.heads & _RESPONSE
-    if mine and theirs:  # a spokesperson's comment names its own country, or nobody's
-        answers = "act:answers" in mine | theirs
-        if answers and one.countries != other.countries:
-            return True
-        # A protest is known by what it is about.
-        return bool(one.subjects - other.facts.keys() and other.subjects - one.facts.keys())
-    if not mine and not theirs:
-        return False
-    said, done = (one, other) if mine else (other, one)
-    if "act:answers" in said.heads:
-        return True
-    return bool(done.countries and said.countries - done.countries)
-
-
-def _other_table(one: Telling, other: Telling) -> bool:
-    """Three sit at one table, two of them at the other."""
-    for three in _TABLES_OF_THREE:
-        for wide, narrow in ((one, other), (other, one)):
-            two = narrow.countries
-            if three <= wide.head_countries and len(two) == 2 and two < three:
-                return True
-    return False

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sigtrack.analyze.stories.clusters import Pair, clusters_of, pair_of
+from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import ALIKE, LEAST_SHARED, contradict, likeness
+from sigtrack.analyze.stories.likeness import ALIKE, LEAST_SHARED, likeness
 from sigtrack.analyze.stories.tellings import MANY, Telling
 from sigtrack.model import Role, Story
 

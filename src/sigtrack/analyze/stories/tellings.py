@@ -32,7 +32,7 @@ _NUMBER = re.compile(
     rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<unit>{'|'.join(_UNITS)}))?"
     r"(?P<share>\s?(?:%|percent|pct|per cent|パーセント|퍼센트))?"
 )
-_PLAIN = 8
+PLAIN = 8  # of words that every other headline has
 _YEAR = range(1990, 2041)
 _DAY = re.compile(
     r"(?<![\d.])(?P<day>\d{1,2})\s?[日일]"
@@ -72,7 +72,9 @@ class Telling:
     `heads` those of them in the title; `words` are the other words of the title, `lead_words`
     those of the summary. `issues` are dates and ordinals of the title.
 
-    `countries` are everyone's for whom someone is named; `persons` leads to their country.
+    `countries` are everyone's for whom someone is named; `persons` leads to their country,
+    `first` is that of whoever is named first in the title ("" if nobody is).
+    `column`: a comment or digest, which tells no event.
     `company` are the items of its day and of the days around it, as far as that is known.
     """
 
@@ -89,8 +91,10 @@ class Telling:
     issues: frozenset[str]
     countries: frozenset[str]
     head_countries: frozenset[str]
+    first: str
     persons: Mapping[str, str]
     planned: bool
+    column: bool = False
     company: int = MANY
 
     # Asked for every pair of items, so worked out once.
@@ -112,6 +116,10 @@ class Telling:
             for fact, weight in self.facts.items()
             if weight >= RARE and fact in self.heads and fact.startswith(("thing:", "place:"))
         )
+
+    @cached_property
+    def head_acts(self) -> frozenset[str]:
+        return frozenset(fact for fact in self.heads if fact.startswith("act:"))
 
     @cached_property
     def head_persons(self) -> frozenset[str]:
@@ -136,6 +144,7 @@ def telling_of(
     moment: datetime,
     role: Role,
     plain: Collection[str] = (),
+    column: bool = False,
 ) -> Telling:
     """`weight` says how much it tells that two items name an actor or topic; `plain` are words, as
     `word_keys` gives them, that tell next to nothing."""
@@ -156,15 +165,17 @@ def telling_of(
         facts=facts,
         heads=frozenset(heads | in_title),
         words={
-            word: _PLAIN if word in plain else full
+            word: PLAIN if word in plain else full
             for word, full in _words(_without(gist.title, titled)).items()
         },
         lead_words=frozenset(_words(_without(gist.summary, (m for m in named if m not in titled)))),
         issues=frozenset(_issues(gist.title)),
         countries=frozenset(_countries(named)),
         head_countries=frozenset(_countries(titled)),
+        first=_first_country(titled),
         persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
         planned="act:plan" in heads or _is_announced(gist, moment),
+        column=column,
     )
 
 
@@ -198,6 +209,11 @@ def _names(mentions: Iterable[Mention]) -> set[str]:
 def _countries(mentions: Iterable[Mention]) -> set[str]:
     kinds = ("country", "person", "office")
     return {m.actor.country for m in mentions if m.actor.country and m.actor.kind in kinds}
+
+
+def _first_country(titled: Iterable[Mention]) -> str:
+    acting = [m for m in titled if _countries([m])]
+    return min(acting, key=lambda m: (m.start, m.actor.id)).actor.country or "" if acting else ""
 
 
 def _numbers(text: str) -> set[str]:
