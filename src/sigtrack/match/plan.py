@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sigtrack.match.needles import Needle, needle_of
@@ -279,7 +280,8 @@ class _Table:
 
     def add_text(self, name: str) -> int | None:
         """A name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
-        return self.add(Phrase(words=tuple(map(_word, name.split()))))
+        needle = _needle_of_name(name)
+        return None if needle is None else self._number(needle)
 
     def add_names(self, actors: Mapping[str, Actor]) -> None:
         for actor in actors.values():
@@ -362,6 +364,12 @@ class _Table:
         for actor in {ask.actor for ask in actors}:
             self.askers.setdefault(actor, []).append(number)
         return Side(number=number, needles=frozenset(needles), actors=frozenset(actors))
+
+
+@lru_cache(maxsize=1 << 15)  # the gazetteer has 8,000
+def _needle_of_name(name: str) -> Needle | None:
+    """Kept, because a fetch compiles the gazetteer twice: for its signals and for its stories."""
+    return needle_of(Phrase(words=tuple(map(_word, name.split()))))
 
 
 def _word(spelling: str) -> Word:
