@@ -33,6 +33,7 @@ from sigtrack.model import (
     Scope,
     Signal,
     Span,
+    Term,
     Visit,
     Watchlist,
     item_id,
@@ -40,9 +41,9 @@ from sigtrack.model import (
 from sigtrack.text.scripts import guess_language
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2}
-_MOST_PLACES = (
-    100  # of a term kept as evidence; a megabyte about lighthouses names them 29,000 times
-)
+# Of a term kept as evidence: a megabyte about lighthouses names them 29,000 times.
+_MOST_PLACES = 100
+_TERM_SHOWN = 30  # letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,14 @@ class Matcher:
     def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
         role = self._roles.get(item.feed)
         return any(source in (item.feed, f"role:{role}") for source in sources)
+
+
+def _brief(group: Sequence[Term]) -> str:
+    """How a group begins, and on which line."""
+    written = [term.as_written for term in group[:2]]
+    shown = [one if len(one) <= _TERM_SHOWN else f"{one[:_TERM_SHOWN]}…" for one in written]
+    more = ["…"] if len(group) > len(shown) else []
+    return f"{', '.join([*shown, *more])} (line {group[0].place.line})"
 
 
 def _speaks(item: Item, languages: Iterable[str]) -> bool:
@@ -239,7 +248,7 @@ class _Trial:
                 return f"{apart} of {signal.min_hits} separate words"
         for place in range(len(self._plan.all)):
             if not self._group(place):
-                return f"nothing of group {place + 1} of {len(self._plan.all)} in `all`"
+                return f"nothing of `all` group {place + 1}: {_brief(signal.all[place])}"
         if signal.min_actors:
             named = self._countries()
             if len(named) < signal.min_actors:
