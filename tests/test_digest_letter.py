@@ -172,6 +172,18 @@ def test_an_old_item_that_an_edited_watchlist_matches_is_not_called_seen_only_no
     assert "published Sat 10 Jan, new by an edited watchlist" in cards(digest)[0][1].facts
 
 
+def test_what_an_edited_watchlist_finds_in_the_past_pushes_no_news_away() -> None:
+    published = datetime(2026, 1, 10, 3, tzinfo=UTC)
+    old = replace(stored("a", published=published), first_seen=published + timedelta(hours=1))
+    new = stored("b", published=NOW - timedelta(hours=2))
+    last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
+    urgent, low = (found(old, priority=Priority.URGENT), found(new, priority=Priority.LOW))
+    digest = digest_of(choice(urgent, low, last=last), replace(MORNING, limit=1), DESK)
+    ((_, card),) = cards(digest)
+    assert card.headline.text == new.item.title and not card.urgent
+    assert Note(text="And 1 more.") in digest.parts
+
+
 @pytest.mark.parametrize("language", ["en", "ko", "ja", "zh"])
 def test_every_language_has_every_sentence_with_the_same_values(language: str) -> None:
     def values(sentence: str) -> set[str]:

@@ -14,12 +14,14 @@ from datetime import datetime, timedelta, tzinfo
 from sigtrack.app.digest_block import block_of
 from sigtrack.app.digest_further import Commands, Further
 from sigtrack.app.digest_stories import (
+    LATE,
     Grouping,
     Story,
     each_alone,
     first_of,
     stories_of,
     subject_of,
+    was_read_before,
 )
 from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN, Headings
@@ -29,7 +31,6 @@ from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem
 from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.store import Choice, Run
 
-_LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
 _ALSO_SHOWN = 3
@@ -166,9 +167,9 @@ class _Writer:
         published, last, words = lead.item.published, self.choice.last, self.words
         if published is None:
             yield words.say("seen", when=words.time(lead.first_seen))
-        elif last and not lead.revised_at and lead.first_seen < last.at - _LATE:
+        elif was_read_before(lead, last):
             yield words.say("rematched", when=words.day(published))
-        elif last and published < last.at - _LATE:
+        elif last and published < last.at - LATE:
             yield words.say("late", when=words.day(published))
         else:
             yield words.time(published)

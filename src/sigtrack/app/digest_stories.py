@@ -1,5 +1,7 @@
 """Hits become stories, the most important first, and the first of them a subject.
 
+What an edited watchlist finds in the past comes last: it is told, and pushes no news away.
+
 A story is a list of items, the one that stands for it first; who groups them is an argument. Pure.
 """
 
@@ -7,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sigtrack.model import Hit, StoredItem
 from sigtrack.present.plain import cells_wide
-from sigtrack.store import Choice
+from sigtrack.store import Choice, Look
 
 Grouping = Callable[[Sequence[StoredItem]], Iterable[Sequence[StoredItem]]]
 
+LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
 _URGENT = 4
 _SUBJECT = 78
 
@@ -26,11 +29,15 @@ def each_alone(items: Sequence[StoredItem]) -> Iterable[Sequence[StoredItem]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """`items` with the lead first; `hits` of the lead, and the best hit of all items first."""
+    """`items` with the lead first; `hits` of the lead, and the best hit of all items first.
+
+    `is_news`: not all of it had been read before the last digest.
+    """
 
     items: tuple[StoredItem, ...]
     hits: tuple[Hit, ...]
     best: Hit
+    is_news: bool = True
 
     @property
     def lead(self) -> StoredItem:
@@ -38,27 +45,33 @@ class Story:
 
     @property
     def is_urgent(self) -> bool:
-        return self.best.priority.rank == _URGENT
+        return self.is_news and self.best.priority.rank == _URGENT
 
 
 def stories_of(choice: Choice, group: Grouping) -> list[Story]:
-    """The most important first, then the latest."""
+    """The most important first, then the latest; news before what is news no more."""
     hits: dict[str, list[Hit]] = {}
     items: dict[str, StoredItem] = {}
     for stored, hit, _ in choice.found:
         items[stored.id] = stored
         hits.setdefault(stored.id, []).append(hit)
-    stories = [_story(members, hits) for members in group(list(items.values()))]
+    stories = [_story(members, hits, choice.last) for members in group(list(items.values()))]
     stories.sort(key=lambda story: story.lead.id)
     stories.sort(key=lambda story: _said_at(story.lead), reverse=True)
-    stories.sort(key=lambda story: story.best.priority.rank, reverse=True)
+    stories.sort(key=lambda story: (story.is_news, story.best.priority.rank), reverse=True)
     return stories
 
 
-def _story(items: Sequence[StoredItem], hits: Mapping[str, list[Hit]]) -> Story:
+def was_read_before(stored: StoredItem, last: Look | None) -> bool:
+    """An edited watchlist found it: it came, in these words, well before the last digest."""
+    return last is not None and not stored.revised_at and stored.first_seen < last.at - LATE
+
+
+def _story(items: Sequence[StoredItem], hits: Mapping[str, list[Hit]], last: Look | None) -> Story:
     of_lead = sorted(hits[items[0].id], key=_weight, reverse=True)
     best = max((hit for item in items for hit in hits[item.id]), key=_weight)
-    return Story(items=tuple(items), hits=tuple(of_lead), best=best)
+    is_news = not all(was_read_before(item, last) for item in items)
+    return Story(items=tuple(items), hits=tuple(of_lead), best=best, is_news=is_news)
 
 
 def _said_at(stored: StoredItem) -> datetime:
