@@ -100,6 +100,13 @@ def test_a_timeline_has_a_line_a_visit_in_order(travelled):
     assert len(china["evidence"]) == 3
 
 
+def test_a_visit_whose_end_nobody_told_is_over_a_week_later(travelled):
+    found = travelled.run("visits", "--format", "jsonl", SIGTRACK_NOW="2026-01-23T00:00:00Z")
+    assert [(one["host_country"], one["phase"]) for one in found.records] == [
+        ("CN", "done"), ("CN", "cancelled"), ("JP", "done"), ("CN", "done"),
+    ]  # fmt: skip
+
+
 def test_the_table_says_what_the_place_means(travelled):
     done = travelled.run("visits", "--since", "all")
     assert "● 4-7 Jan 2026" in done.out and "KR Lee Jae Myung" in done.out

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.visits import Report, merge
+from sigtrack.analyze.visits import Report, merge, settled
 from sigtrack.model import Level, Phase, Rank, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
@@ -161,3 +162,66 @@ def test_the_month_of_a_plan_is_the_one_that_most_reports_have():
     plans = [report("a", 0, Phase.PLANNED, "2026-02")]
     plans += [report(i, 9, Phase.PLANNED, "2026-04") for i in "bc"]
     assert "2026-04" in [stay.date for stay in merge(plans)]
+
+
+def test_visits_stand_in_order_of_the_day_shown_then_of_the_visitor():
+    told = [
+        report("a", 0, Phase.PLANNED, "2026-01-22", host="VN"),
+        report("b", 1, Phase.PLANNED, "2026-01-25", host="JP"),
+        report("c", 2, Phase.PLANNED, "2026-01-22", host="VN", visitor=CHO),
+        *(report(i, 3, Phase.PLANNED, "2026-01-21", host="JP") for i in "de"),
+        report("f", 4, Phase.PLANNED, "2026-01-20", host="US"),
+    ]
+    shown = [(stay.date, stay.visitor.name) for stay in merge(told)]
+    assert shown == sorted(shown)
+
+
+def test_a_visit_of_which_a_month_is_told_stands_where_it_was_first_heard_of():
+    told = [
+        report("a", 5, Phase.ONGOING, "2026-01", host="US"),
+        report("b", 3, Phase.ONGOING, "2026-01-02", host="JP"),
+        report("c", 9, Phase.ONGOING, "2026-01-08", host="VN"),
+        report("d", 9, Phase.PLANNED, "2026-03", host="FR"),
+        report("e", 9, Phase.PLANNED, "2026-03-02", host="GB"),
+    ]
+    assert [stay.host_country for stay in merge(told)] == ["JP", "US", "VN", "FR", "GB"]
+
+
+@pytest.mark.parametrize(
+    ("told", "days", "phase"),
+    [
+        ({"date": "2026-01-04", "until": "2026-01-07"}, 7, Phase.ONGOING),
+        ({"date": "2026-01-04", "until": "2026-01-07"}, 8, Phase.DONE),
+        ({"date": "2026-01-04"}, 8, Phase.DONE),
+        ({"date": "2026-01-10"}, 10, Phase.ONGOING),  # its first day is later than its report
+        ({}, 8, Phase.DONE),
+    ],
+)
+def test_a_visit_under_way_is_over_a_week_after_its_last_day(told, days, phase):
+    arrived = report("a", 8, Phase.ONGOING, **told)  # on 7 January
+    stays = merge([arrived])
+    (stay,) = settled(stays, datetime(2026, 1, 7, 12, tzinfo=UTC) + timedelta(days=days))
+    assert stay.phase is phase
+    assert stay.history == stays[0].history
+
+
+def test_a_later_report_keeps_a_visit_under_way_only_where_no_last_day_is_told():
+    now = datetime(2026, 1, 16, tzinfo=UTC)
+    seen = [report("a", 5, Phase.ONGOING, "2026-01-04"), report("b", 11, Phase.ONGOING)]
+    assert [stay.phase for stay in settled(merge(seen), now)] == [Phase.ONGOING]
+    ends = report("c", 5, Phase.ONGOING, "2026-01-04", until="2026-01-06")
+    assert [stay.phase for stay in settled(merge([*seen, ends]), now)] == [Phase.DONE]
+
+
+def test_a_plan_whose_days_are_over_is_not_taken_for_a_visit():
+    plan = report("a", 0, Phase.PLANNED, "2026-01-04", until="2026-01-07")
+    off = report("b", 0, Phase.CANCELLED, "2026-01-04", host="JP")
+    long_after = datetime(2030, 1, 1, tzinfo=UTC)
+    assert settled(merge([plan, off]), long_after) == merge([plan, off])
+
+
+@given(weeks=st.integers(0, 60), more=st.integers(0, 60), order=st.permutations([*BEIJING, *NARA]))
+def test_what_is_over_once_stays_over(weeks, more, order):
+    now = BEGAN + timedelta(weeks=weeks)
+    later = now + timedelta(weeks=more)
+    assert settled(settled(merge(order), now), later) == settled(merge(order), later)

@@ -8,10 +8,10 @@ today, some 10,000 items a second. How they are shown is the matter of `visits_t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from sigtrack.analyze.visits import Report, VisitReader, merge
+from sigtrack.analyze.visits import Report, VisitReader, merge, settled
 from sigtrack.app.hits import when, without_article
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
@@ -84,8 +84,10 @@ def read_timeline(
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
+    """What the items of a window tell, as it stands at `now`."""
     query = query_of(wanted, store, feeds, now, zone)
-    return timeline_of(store.items(query), VisitReader(actors))
+    told = timeline_of(store.items(query), VisitReader(actors))
+    return replace(told, stays=tuple(settled(told.stays, now)))
 
 
 def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:

@@ -100,7 +100,8 @@ class Stay:
     """One visitor in one country, as all reports together tell it: a line of the timeline.
 
     `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
-    story once; `evidence` are item ids, oldest first.
+    story once; `evidence` are item ids, oldest first. `last_report` is when the latest of them was
+    published (aware UTC).
     """
 
     visitor: Visitor
@@ -114,6 +115,7 @@ class Stay:
     stories: int = 0
     sources: int = 0
     history: tuple[Turn, ...] = ()
+    last_report: datetime | None = None
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
         """The same of a stay (see `Visit.is_from_to`)."""

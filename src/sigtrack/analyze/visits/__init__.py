@@ -2,8 +2,9 @@
 
 `VisitReader` reads one item: tokens by one automaton (`lexicon`), people (`agents`), what happens
 (`events`), when (`dates`) and how far it has come (`phases`). `merge` makes the reports of one
-visit one stay; `stops_of` and `claims_of` say what is unusual about an order of stays. What a
-language calls things stands in its own table (`words_en`, `words_ko`, `words_ja`, `words_zh`).
+visit one stay, `settled` says which must be over by now; `stops_of` and `claims_of` say what is
+unusual about an order of stays. What a language calls things stands in its own table (`words_en`,
+`words_ko`, `words_ja`, `words_zh`).
 
 Signals of watchlists ask for visits as well: when others are read than before, `MATCHER_VERSION` of
 the room `match` is raised, so that what is stored is asked again.
@@ -11,6 +12,7 @@ the room `match` is raised, so that what is stored is asked again.
 
 from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, meaning_of, stops_of
+from sigtrack.analyze.visits.settled import settled
 from sigtrack.analyze.visits.stays import Report, merge
 
 __all__ = [
@@ -21,5 +23,6 @@ __all__ = [
     "claims_of",
     "meaning_of",
     "merge",
+    "settled",
     "stops_of",
 ]

@@ -67,7 +67,11 @@ class _Draft:
 
 
 def merge(reports: Iterable[Report]) -> list[Stay]:
-    """The timeline: in order of the first day, as far as it is known."""
+    """The timeline: in order of the day that is shown, then of the visitor.
+
+    Where a month or nothing is told, the day of the first report counts if it can be the one; a
+    month elsewhere stands before its days.
+    """
     drafts: dict[tuple[str, str], list[_Draft]] = {}
     meetings: list[Report] = []
     for report in sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or "")):
@@ -80,19 +84,15 @@ def merge(reports: Iterable[Report]) -> list[Stay]:
     every = [draft for some in drafts.values() for draft in some]
     for report in meetings:
         _attach(every, report)
-    told = sorted(((_first_day(draft), _stay(draft)) for draft in every), key=_by_day)
-    return [stay for _, stay in told]
+    told = [(_stay(draft), _day_of(draft.reports[0])) for draft in every]
+    return [stay for stay, _ in sorted(told, key=_by_day)]
 
 
-def _by_day(told: tuple[date, Stay]) -> tuple[object, ...]:
-    day, stay = told
-    return day, stay.visitor.country, stay.host_country, stay.evidence
-
-
-def _first_day(draft: _Draft) -> date:
-    """For the order: the day if one is told, else that of the first report, or its month."""
-    days = [_anchor(report) for report in draft.reports if _is_day(report.visit.date)]
-    return min(days) if days else _anchor(draft.reports[0])
+def _by_day(told: tuple[Stay, date]) -> tuple[object, ...]:
+    stay, heard = told
+    visitor, shown, day = stay.visitor, stay.date or "", heard.isoformat()
+    day = day if day.startswith(shown) else shown
+    return day, visitor.country, visitor.name, stay.host_country, stay.evidence
 
 
 def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> None:
@@ -166,13 +166,17 @@ def _holds(one: str, other: str) -> bool:
 
 def _anchor(report: Report) -> date:
     """The day that a report is about, as well as it can be told."""
-    told, day = report.visit.date, (report.at + _EAST).date()
+    told, day = report.visit.date, _day_of(report)
     if told is None:
         return day
     if _is_day(told):
         return date.fromisoformat(told)
     year, month = int(told[:4]), int(told[5:7]) if len(told) == 7 else day.month
     return day if (year, month) == (day.year, day.month) else date(year, month, 15)
+
+
+def _day_of(report: Report) -> date:
+    return (report.at + _EAST).date()
 
 
 def _is_day(told: str | None) -> bool:
@@ -199,6 +203,7 @@ def _stay(draft: _Draft) -> Stay:
         stories=len({r.story or r.item for r in draft.reports}),
         sources=len({r.source for r in draft.reports}),
         history=_history(told),
+        last_report=max(r.at for r in draft.reports),
     )
 
 
