@@ -229,22 +229,26 @@ def _table(title: str, rows: list[Row], group: Group, limit: int | None) -> Tabl
     columns = [Column(name="when"), Column(name="headline", kind="main")]
     if group != "source":
         columns.append(Column(name="source"))
+    with_also = group != "source" and any(row.feeds > 1 for row in shown)
+    if with_also:
+        columns.append(Column(name="+n", kind="key", align="right"))
     columns += [Column(name="id", kind="key"), Column(name="signal")]
     return Table(
         title=title,
         caption=_caption(rows, len(rows) - len(shown)),
         columns=tuple(columns),
-        rows=tuple(_cells(row, group) for row in shown),
+        rows=tuple(_cells(row, group, with_also=with_also) for row in shown),
         emphasis=tuple(_emphasis(row) for row in shown),
     )
 
 
-def _cells(row: Row, group: Group) -> tuple[Cell, ...]:
+def _cells(row: Row, group: Group, *, with_also: bool) -> tuple[Cell, ...]:
     stored = row.stored
     cells: list[Cell] = [when(stored), marked_title(stored, row.hits[stored.id])]
     if group != "source":
-        also = f" +{row.feeds - 1}" if row.feeds > 1 else ""
-        cells.append(f"{stored.item.feed}{also}")
+        cells.append(stored.item.feed)
+    if with_also:
+        cells.append(f"+{row.feeds - 1}" if row.feeds > 1 else "")
     names = dict.fromkeys(
         hit.signal if group == "watchlist" else hit.watchlist for hit in row.all_hits
     )
