@@ -74,6 +74,16 @@ def test_a_ladder_has_as_many_rungs_in_each_language_and_no_word_twice(
         assert all(SCRIPT[language].fullmatch(word) for word in words)
 
 
+@pytest.mark.parametrize("word", ["钢铁", "鋼鐵", "鋁製品", "铝制品"])
+def test_half_a_word_is_proposed_in_no_spelling(word: str) -> None:
+    assert other_spelling(word, is_chinese=True) is None
+
+
+def test_a_word_of_known_characters_has_its_other_spelling() -> None:
+    assert other_spelling("联合声明", is_chinese=True) == ("traditional", "聯合聲明")
+    assert other_spelling("聯合聲明", is_chinese=True) == ("simplified", "联合声明")
+
+
 def test_chinese_is_there_in_both_ways_of_writing() -> None:
     for phrase in PHRASES.values():
         twins = [other_spelling(word, is_chinese=True) for word in phrase["zh"]]

@@ -2,7 +2,8 @@
 
 A watchlist that lists 联合声明 alone is blind in Taipei. The tables hold the characters that are
 frequent in foreign-policy news and whose other form is certain; they propose a spelling for a
-person to check and are no converter. Japanese has forms of its own (発, 対, 総) and shares others
+person to check and are no converter: where a character is missing, nothing is proposed rather than
+half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares others
 with either side (国, 会, 談): a word that could be Japanese has no certain twin.
 """
 
@@ -46,6 +47,8 @@ _SIMPLE_IN_JAPANESE_TOO = frozenset(
 _SIMPLER = dict(zip(_PAIRS[::2] + _ONE_WAY[::2], _PAIRS[1::2] + _ONE_WAY[1::2], strict=True))
 _FULLER = dict(zip(_PAIRS[1::2], _PAIRS[::2], strict=True))
 _UNCERTAIN = frozenset(_ONE_WAY[1::2])
+# Each of the two old character sets holds the forms of its own side, and few of the other's.
+_CHARACTER_SET = {"traditional": "big5", "simplified": "gb2312"}
 
 
 def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | None:
@@ -61,7 +64,16 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
         if not full & _FULL_ONLY_IN_CHINESE and simple <= _SIMPLE_IN_JAPANESE_TOO:
             return None
     if full and not simple:
-        return "simplified", "".join(_SIMPLER.get(char, char) for char in word)
+        return _whole("simplified", "".join(_SIMPLER.get(char, char) for char in word))
     if simple and not full and _UNCERTAIN.isdisjoint(word):
-        return "traditional", "".join(_FULLER.get(char, char) for char in word)
+        return _whole("traditional", "".join(_FULLER.get(char, char) for char in word))
     return None
+
+
+def _whole(form: str, word: str) -> tuple[str, str] | None:
+    """The form and the word in it, if no character of it was left in the other form."""
+    try:
+        word.encode(_CHARACTER_SET[form])
+    except UnicodeEncodeError:
+        return None
+    return form, word
