@@ -92,7 +92,7 @@ def test_a_timeline_has_a_line_a_visit_in_order(travelled):
     china = found[0]
     assert list(china) == [
         "visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank",
-        "evidence",
+        "evidence", "history",
     ]  # fmt: skip
     assert (china["date"], china["level"], china["place"]) == (
         "2026-01-04", "state", "Beijing, Shanghai",
@@ -132,6 +132,45 @@ def test_a_line_an_item_has_the_uid_of_the_publisher(travelled):
     found = records(travelled, "--by", "item")
     assert [one["uid"] for one in found] == ["p", "q", "r", "v", "s", "u", "t"]
     assert found[0]["phase"] == "planned" and found[0]["evidence"]
+
+
+def test_talks_without_a_host_country_are_no_row_and_are_counted(travelled):
+    told = {"id": "x", "source": "wire", "lang": "en", "published": "2026-01-14T10:00:00Z"}
+    talks = travelled.home / "talks.jsonl"
+    talks.write_text(json.dumps({**told, "title": "Macron, Merz hold talks"}) + "\n", "utf-8")
+    travelled.run("import", talks, "-q")
+    assert "x" not in [one["uid"] for one in records(travelled, "--by", "item")]
+    out = travelled.run("visits", "--by", "item", "-n", "2").out
+    assert "the last 2 of 7; 1 item without a host country left out" in out
+    alone = travelled.run("visits", "--by", "item", "--who", "@FR")
+    assert "0 items with a visit; 1 item without a host country left out" in alone.out
+
+
+def test_the_history_says_when_each_thing_became_known_and_by_which_item(travelled):
+    china, *_ = records(travelled)
+    planned, began, over = (id[:6] for id in china["evidence"])
+    turns = [(one["kind"], one["value"], one["at"][:10]) for one in china["history"]]
+    assert turns == [
+        ("first", "planned", "2025-12-30"), ("date", "2026-01-04", "2025-12-30"),
+        ("venue", "Beijing", "2025-12-30"), ("level", "state", "2025-12-30"),
+        ("phase", "ongoing", "2026-01-04"), ("phase", "done", "2026-01-07"),
+        ("venue", "Shanghai", "2026-01-07"),
+    ]  # fmt: skip
+    assert {one["item"] for one in china["history"]} == set(china["evidence"])
+    out = travelled.run("visits", "--history", "--who", "KR", "--host", "CN").out
+    below = [" ".join(line.split()) for line in out.partition("4-7 Jan 2026")[2].splitlines()[1:]]
+    assert below == [
+        f"└ 30 Dec 2025 - {planned} - announced, date 4 Jan 2026, venue Beijing, level state",
+        f"└ 4 Jan 2026 - {began} - under way",
+        f"└ 7 Jan 2026 - {over} - over, venue Shanghai",
+    ]
+    assert "└" not in travelled.run("visits").out
+
+
+def test_the_days_of_a_history_are_those_of_the_reader(travelled):
+    asked = ("visits", "--history", "--who", "JP")
+    assert "└ 7 Jan 2026" in travelled.run(*asked, TZ="UTC").out
+    assert "└ 8 Jan 2026" in travelled.run(*asked, TZ="Pacific/Kiritimati").out
 
 
 def test_a_limit_leaves_the_latest_items_and_says_so(travelled: Desk) -> None:
@@ -176,6 +215,8 @@ def test_an_actor_that_does_not_exist_is_a_mistake_of_the_user(travelled):
     assert travelled.run("visits", "--by", "week", code=2).err
     travelled.run("visits", "--matrix", "--sequence", "KR", code=2)
     travelled.run("visits", "--sequence", "KR", "--host", "JP", code=2)
+    for other in (["--matrix"], ["--sequence", "KR"], ["--by", "item"]):
+        assert "--history" in travelled.run("visits", "--history", *other, code=2).err
 
 
 def test_an_exit_code_says_that_nobody_travelled(travelled):

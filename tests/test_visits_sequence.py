@@ -38,8 +38,13 @@ def texts(*stays: Stay) -> list[str]:
 
 def test_the_first_journey_and_who_came_before_the_ally_are_claimed_with_evidence():
     found = claims(stay("KR", "2025-11-20"), stay("US", "2025-12-01"))
-    assert found[0].text == "first journey abroad of Takaichi since taking office on 2025-10-21"
-    assert found[1].text == "South Korea before the ally: no earlier visit to United States"
+    data = "in these data, which begin 2025-10-01"
+    assert [claim.text for claim in found] == [
+        f"first journey abroad of Takaichi {data}; in office since 2025-10-21",
+        f"South Korea before the ally: no earlier visit to United States {data}",
+        f"first visit of Takaichi to United States {data}; in office since 2025-10-21",
+        "South Korea before United States, 11 days apart",
+    ]
     assert all(claim.evidence and claim.since == SINCE for claim in found)
 
 

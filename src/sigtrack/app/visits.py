@@ -7,7 +7,7 @@ today, some 10,000 items a second. How they are shown is the matter of `visits_t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
@@ -55,7 +55,7 @@ def timeline_of(stored: Iterable[StoredItem], reader: VisitReader) -> Timeline:
         last = moment if last is None or moment > last else last
         reports = reports_of(one, reader)
         if reports:
-            items.append((without_article(one), reports[0].visit))
+            items.append((without_article(one), _main(reports)))
             told += reports
     return Timeline(
         stays=tuple(merge(told)),
@@ -73,6 +73,11 @@ def reports_of(stored: StoredItem, reader: VisitReader) -> list[Report]:
         Report(item=stored.id, at=when(stored), source=item.feed, visit=visit, story=stored.story)
         for visit in reader.visits(item)
     ]
+
+
+def _main(reports: Sequence[Report]) -> Visit:
+    """The first whose place is told."""
+    return next((r.visit for r in reports if r.visit.host_country), reports[0].visit)
 
 
 def read_timeline(

@@ -16,7 +16,13 @@ SYMBOLS: Mapping[Phase, str] = {
     Phase.DONE: "●",
     Phase.CANCELLED: "✕",
 }
-KEY = "○ planned  ◐ under way  ● over  ✕ called off"
+PHASES: Mapping[Phase, str] = {
+    Phase.PLANNED: "planned",
+    Phase.ONGOING: "under way",
+    Phase.DONE: "over",
+    Phase.CANCELLED: "called off",
+}
+KEY = "  ".join(f"{symbol} {PHASES[phase]}" for phase, symbol in SYMBOLS.items())
 EVIDENCE = 3  # ids shown a row; --format json has all
 _DETAIL = re.compile(r" ?[;:(]")
 
@@ -70,15 +76,21 @@ def days_of(stay: Stay) -> str:
     """4-7 Jan 2026, 13 Jan 2026, Jan 2026, 2026, or a question mark."""
     if stay.date is None:
         return "?"
-    if len(stay.date) < len("2026-01-13"):
-        return f"{date.fromisoformat(f'{stay.date}-01'):%b %Y}" if "-" in stay.date else stay.date
-    first = date.fromisoformat(stay.date)
     if stay.until is None or stay.until == stay.date:
-        return f"{first.day} {first:%b %Y}"
+        return day_in_words(stay.date)
+    first = date.fromisoformat(stay.date)
     last = date.fromisoformat(stay.until)
     if first.month == last.month:
         return f"{first.day}-{last.day} {last:%b %Y}"
     return f"{first.day} {first:%b} - {last.day} {last:%b %Y}"
+
+
+def day_in_words(told: str) -> str:
+    """13 Jan 2026, Jan 2026, or 2026: a day as far as it is told."""
+    if len(told) < len("2026-01-13"):
+        return f"{date.fromisoformat(f'{told}-01'):%b %Y}" if "-" in told else told
+    day = date.fromisoformat(told)
+    return f"{day.day} {day:%b %Y}"
 
 
 def level_of(stay: Stay) -> str:

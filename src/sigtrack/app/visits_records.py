@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sigtrack.model import Stay, StoredItem, Visit
+from sigtrack.model import Stay, StoredItem, Turn, Visit
 
-FIELDS = (
+_VISIT = (
     *("visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank"),
     "evidence",
 )
+FIELDS = (*_VISIT, "history")
+ITEM_FIELDS = ("uid", *_VISIT)
 
 
 def record_of(stay: Stay) -> dict[str, Any]:
@@ -23,11 +25,16 @@ def record_of(stay: Stay) -> dict[str, Any]:
         "level": str(stay.level),
         "rank": str(stay.visitor.rank),
         "evidence": list(stay.evidence),
+        "history": [_turn(turn) for turn in stay.history],
     }
 
 
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {"kind": turn.kind, "value": str(turn.value), "at": turn.at, "item": turn.item}
+
+
 def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
-    """The main visit of an item. `host_country` is null for talks whose place is not told."""
+    """The main visit of an item."""
     visitor = visit.visitors[0]
     return {
         "uid": stored.item.uid,

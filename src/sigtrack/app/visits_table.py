@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 
 from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.visits import Asked, Timeline, both, chosen
@@ -14,7 +15,8 @@ from sigtrack.app.visits_cells import (
     symbol_and_days,
     visitor_of,
 )
-from sigtrack.app.visits_records import FIELDS, item_record, record_of
+from sigtrack.app.visits_history import history_of
+from sigtrack.app.visits_records import FIELDS, ITEM_FIELDS, item_record, record_of
 from sigtrack.model import (
     Actor,
     Block,
@@ -30,8 +32,15 @@ from sigtrack.model import (
 )
 
 
-def table_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], since: str) -> Report:
-    """A line a stay, in order of the first day."""
+def table_of(
+    timeline: Timeline,
+    asked: Asked,
+    actors: Mapping[str, Actor],
+    since: str,
+    *,
+    history: tzinfo | None = None,
+) -> Report:
+    """A line a stay, in order of the first day; below it its history, in the days of that zone."""
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
     caption = "; ".join(filter(None, (KEY, _last_of(shown, stays))))
@@ -42,7 +51,7 @@ def table_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], sinc
         Column(name="evidence", kind="key"),
         Column(name="level"),
     )
-    rows = tuple(_row(stay, actors) for stay in shown)
+    rows = tuple(row for stay in shown for row in (_row(stay, actors), *_turns(stay, history)))
     note = Note(text=f"{count(len(stays), 'visit')} in {count(timeline.read, 'item')} {since}")
     blocks: tuple[Block, ...] = (note,)
     if rows:
@@ -53,13 +62,17 @@ def table_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor], sinc
 
 
 def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
-    """A line an item that tells of a visit, in order of publication."""
+    """A line an item that tells of a visit, in order of publication.
+
+    Talks of which nobody says where they are held are no visit: they are counted alone.
+    """
     who, host = both(asked, actors)
-    found = [
+    told = [
         (stored, visit)
         for stored, visit in sorted(timeline.items, key=lambda one: (when(one[0]), one[0].id))
         if visit.is_from_to(who, host)
     ]
+    found = [one for one in told if one[1].host_country]
     columns = (
         Column(name="when"),
         Column(name="headline", kind="main"),
@@ -69,11 +82,17 @@ def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> R
     )
     shown = found[-asked.limit :] if asked.limit else found
     rows = tuple(_item_row(stored, visit) for stored, visit in shown)
-    blocks: tuple[Block, ...] = (Note(text=f"{count(len(found), 'item')} with a visit"),)
+    left = len(told) - len(found)
+    placeless = f"{count(left, 'item')} without a host country left out" if left else ""
+    note = f"{count(len(found), 'item')} with a visit"
+    if not rows and placeless:
+        note += f"; {placeless}"
+    blocks: tuple[Block, ...] = (Note(text=note),)
     if rows:
-        blocks += (Table(columns=columns, rows=rows, caption=_last_of(shown, found)),)
+        caption = "; ".join(filter(None, (_last_of(shown, found), placeless)))
+        blocks += (Table(columns=columns, rows=rows, caption=caption),)
     records = tuple(item_record(stored, visit) for stored, visit in found)
-    return Report(title="Visits", blocks=blocks, records=records, fields=("uid", *FIELDS))
+    return Report(title="Visits", blocks=blocks, records=records, fields=ITEM_FIELDS)
 
 
 def _last_of(shown: Sequence[object], found: Sequence[object]) -> str:
@@ -90,6 +109,12 @@ def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     )
 
 
+def _turns(stay: Stay, zone: tzinfo | None) -> Iterator[tuple[Cell, ...]]:
+    if zone is not None:
+        for day, told, item in history_of(stay, zone):
+            yield day, "", told, item, ""
+
+
 def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
     item = stored.item
     spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
@@ -97,7 +122,7 @@ def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
     return (
         when(stored),
         Marked(text=item.title, spans=spans, link=item.url, language=item.language),
-        f"{who} → {visit.host_country or '?'}",
+        f"{who} → {visit.host_country}",
         str(visit.phase),
         stored.id[:ID_SHOWN],
     )

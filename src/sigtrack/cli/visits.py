@@ -41,6 +41,14 @@ def visits(
         str | None,
         typer.Option("--sequence", metavar="ACTOR", help="The stops of @KR, and what is unusual."),
     ] = None,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history",
+            help="Below each visit when it was announced, fixed, begun or called off, and by which"
+            " item.",
+        ),
+    ] = False,
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
@@ -58,6 +66,11 @@ def visits(
         raise Misuse(
             "--sequence follows one actor to every host",
             hint="leave out --who and --host, or leave out --sequence",
+        )
+    if history and (matrix or sequence or by == "item"):
+        raise Misuse(
+            "--history belongs to the timeline",
+            hint="leave out --matrix, --sequence and --by item; --format json has it in each visit",
         )
     actors = _actors(frame)
     asked = use.Asked(who=who or "", host=host or "", limit=limit or None)
@@ -80,7 +93,8 @@ def visits(
     elif by == "item":
         result = items_of(timeline, asked, actors)
     else:
-        result = table_of(timeline, asked, actors, f"since {wanted.since}")
+        zone = frame.zone if history else None
+        result = table_of(timeline, asked, actors, f"since {wanted.since}", history=zone)
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)

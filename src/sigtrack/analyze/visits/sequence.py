@@ -108,20 +108,19 @@ class _Teller:
         stay = self._stays[index]
         began = self._in_office_since(stay)
         earlier = [s for s in self._stays[:index] if s.visitor.actor == stay.visitor.actor]
+        known = f"in {self._data()}; in office since {began}"
         if began and began >= self._since and stay.visitor.actor:
             if not earlier:
                 yield self._claim(
                     "first",
-                    f"first journey abroad of {stay.visitor.name} since taking office on {began}",
+                    f"first journey abroad of {stay.visitor.name} {known}",
                     stay,
                 )
             elif stay.level is not Level.SIDELINES and all(
                 s.host_country != stay.host_country for s in earlier
             ):
                 host = self._name(stay.host_country)
-                text = (
-                    f"first visit of {stay.visitor.name} to {host} since taking office on {began}"
-                )
+                text = f"first visit of {stay.visitor.name} to {host} {known}"
                 yield self._claim("first", text, stay)
 
     def _before_ally(self, index: int) -> Iterator[Claim]:
@@ -135,7 +134,8 @@ class _Teller:
         if own[0] is stay and stay.level is not Level.SIDELINES:
             yield self._claim(
                 "before-ally",
-                f"{self._where(stay)} before the ally: no earlier visit to {self._name(ally)}",
+                f"{self._where(stay)} before the ally: no earlier visit to {self._name(ally)}"
+                f" in {self._data()}",
                 stay,
             )
 
@@ -205,6 +205,9 @@ class _Teller:
             return None
         since = [t.since for t in actor.tenures if t.since and t.since <= day]
         return max(since) if since else None
+
+    def _data(self) -> str:
+        return f"these data, which begin {self._since}"
 
     def _where(self, stay: Stay) -> str:
         return stay.sites[0] if stay.sites else self._name(stay.host_country)

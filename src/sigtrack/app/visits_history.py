@@ -1,0 +1,37 @@
+"""`sigtrack visits --history`: what became known of a visit, when, and by which item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+from itertools import groupby
+
+from sigtrack.app.hits import ID_SHOWN
+from sigtrack.app.visits_cells import PHASES, day_in_words
+from sigtrack.model import Cell, Phase, Stay, Turn
+
+_FIRST: Mapping[Phase, str] = {
+    Phase.PLANNED: "announced",
+    Phase.ONGOING: "first told as under way",
+    Phase.DONE: "first told as over",
+    Phase.CANCELLED: "first told as called off",
+}
+
+
+def history_of(stay: Stay, zone: tzinfo) -> Iterator[tuple[Cell, ...]]:
+    """When (the day in `zone`), what, id: a line an item, oldest first."""
+    for (at, item), turns in groupby(stay.history, key=lambda turn: (turn.at, turn.item)):
+        day = at.astimezone(zone).date().isoformat()
+        yield f"└ {day_in_words(day)}", ", ".join(map(_told, turns)), item[:ID_SHOWN]
+
+
+def _told(turn: Turn) -> str:
+    match turn.kind:
+        case "first":
+            return _FIRST[Phase(turn.value)]
+        case "phase":
+            return PHASES[Phase(turn.value)]
+        case "date":
+            return f"date {day_in_words(turn.value)}"
+        case "venue" | "level":
+            return f"{turn.kind} {turn.value}"
