@@ -16,7 +16,7 @@ PUBLISHERS = (
 )
 KEYS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
-    *("first_seen", "last_seen", "publishers", "evidence"),
+    *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
 )
 
 
@@ -106,6 +106,39 @@ def test_the_machine_format_has_its_keys_in_order(archive: Desk) -> None:
     assert record["first_seen"] == "2026-01-12T09:00:00+00:00"
     found = {archive.run("show", id, "-f", "json").out.count("hase") for id in record["evidence"]}
     assert 0 not in found and len(record["evidence"]) == 2
+
+
+def test_a_rate_counts_stories_once_and_items_as_often_as_they_tell_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    copies = [
+        line(id, id, "2026-01-12", "Talks open a new phase") for id in ("one", "two", "three")
+    ]
+    other = line("x", "wire", "2026-01-12", "Herring is cheap")
+    file = tmp_path / "copies.jsonl"
+    file.write_text("\n".join([*copies, other]), "utf-8")
+    desk.run("import", file, "-q")
+    record = phrases(desk)["new phase"]
+    assert (record["stories"], record["count"]) == (1, 3)
+    assert (record["rate"], record["item_rate"]) == (500.0, 750.0)
+    assert record["item_baseline_rate"] == 0.0
+    out = desk.run("wording", "--evidence").out
+    assert "; rates of 1,000 stories" in out
+    assert "1 of 2 stories, 500 per 1,000; 3 of 4 items, 750 per 1,000" in out
+    (row,) = [one for one in out.splitlines() if one.endswith("new phase") and "█" in one]
+    assert {"500", "750"} < set(row.split())
+
+
+def test_where_nothing_is_compared_no_change_is_shown_and_that_is_said_once(
+    archive: Desk,
+) -> None:
+    out = archive.run("wording", "--since", "all", "--evidence").out
+    assert out.count("nothing is compared") == 1
+    assert "too-little" not in out
+    heads = [one.split() for one in out.splitlines() if "per 1,000  " in one]
+    assert heads and not [head for head in heads if "change" in head or "before" in head]
+    (row,) = [one for one in out.splitlines() if "new phase" in one and "█" in one]
+    assert row.split()[0] == "2"
 
 
 def test_every_row_can_be_opened(archive: Desk) -> None:

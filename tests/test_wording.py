@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sigtrack.analyze.wording import Publisher, Row, Told, Window, Wording, measure
+from sigtrack.analyze.wording.grams import cuts
 from sigtrack.analyze.wording.odds import change_of
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
 from sigtrack.watch import shipped_text
@@ -230,6 +231,72 @@ def test_days_and_hours_of_korean_reports_are_no_unknown_phrases() -> None:
     found = [row.phrase for row in measured(*items).unknown]
     assert "새로운 물결" in found
     assert not [phrase for phrase in found if "오전" in phrase or "시각" in phrase]
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "more"),
+    [
+        ("en", "former vice president", "former vice president turns a corner"),
+        ("en", "the ruritanian harbour office", "harbour office turns a corner"),
+        ("ko", "전 대통령", "전 대통령 새로운 물결"),
+        ("ko", "다음 달", "다음 달 새로운 물결"),
+        ("ja", "大統領", "大統領の新風外交"),
+        ("ja", "来年度", "来年度新風外交"),
+        ("zh", "国务总理", "国务总理海上新路"),
+        ("zh", "当地时间", "当地时间海上新路"),
+    ],
+)
+def test_an_office_or_a_time_alone_is_no_phrase_and_may_be_part_of_one(
+    language: str, label: str, more: str
+) -> None:
+    def found(text: str) -> list[str]:
+        items = [
+            told(f"{text}, {n}", 1, publisher, language=language)
+            for n, publisher in enumerate((WIRE, PAPER, MINISTRY))
+        ]
+        offices = ("Ruritanian harbour office", "瑞国国务总理")
+        names = ("Ruritanian", "瑞国")
+        rows = measured(*items, offices=offices, names=names).unknown
+        return [row.phrase for row in rows]
+
+    assert found(label) == []
+    assert [phrase for phrase in found(more) if phrase in more]
+
+
+def test_a_cut_of_a_longer_word_is_told_as_the_longer_word() -> None:
+    titles = (
+        "昼食首脳会合を開く",
+        "昼食首脳会合の成果",
+        "昼食首脳会合が終わる",
+        "灯台セミナーを結ぶ",
+        "灯台セミナーの町",
+    )
+    items = [
+        told(title, 1, publisher, language="ja")
+        for title, publisher in zip(titles, (WIRE, PAPER, WIRE, WIRE, PAPER), strict=True)
+    ]
+    assert {row.phrase for row in measured(*items).unknown} == {"昼食首脳会合", "灯台セミナー"}
+
+
+@given(st.dictionaries(st.text(alphabet="首脳会談にを", min_size=3, max_size=6), st.integers(1, 9)))
+def test_the_longest_runs_are_never_cuts(places: dict[str, int]) -> None:
+    found = cuts(places)
+    assert not [run for run in found if all(run not in one for one in places if one != run)]
+
+
+@pytest.mark.parametrize(
+    ("places", "cut"),
+    [
+        ({"首脳会": 10, "首脳会談": 9}, {"首脳会"}),
+        ({"首脳会": 10, "首脳会談": 8}, set()),
+        ({"新風外交": 10, "新風外交に期待": 10}, set()),
+        ({"海上新": 10, "海上新路": 10, "海上新路的构想": 10}, {"海上新"}),
+    ],
+)
+def test_a_run_is_a_cut_if_more_than_four_fifths_lie_in_one_longer_word(
+    places: dict[str, int], cut: set[str]
+) -> None:
+    assert cuts(places) == cut
 
 
 def test_no_unknown_phrase_runs_over_a_bracket() -> None:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from sigtrack.analyze.wording import LabelOf, Publisher, Told, Window, Wording, measure
 from sigtrack.app.window import Wanted, moment_of, query_of
-from sigtrack.app.wording_tables import blocks_of, records_of, shift_records_of
+from sigtrack.app.wording_records import records_of, shift_records_of
+from sigtrack.app.wording_tables import blocks_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Actor, Feed, Formulary, Report, Span, StoredItem
 from sigtrack.store import Query, Store
@@ -20,7 +21,7 @@ BYS: tuple[By, ...] = ("year", "month", "week", "side")
 _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
-    *("first_seen", "last_seen", "publishers", "evidence"),
+    *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
 )
 
 
@@ -59,6 +60,7 @@ def wording(
         formulary,
         window,
         names=_names(actors.values()),
+        offices=_offices(actors.values()),
         edits=_edits(store, told, window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
@@ -154,6 +156,12 @@ def _names(actors: Iterable[Actor]) -> Iterator[str]:
             yield from (*actor.names, *actor.bare)
         if actor.kind == "country":
             yield from actor.metonyms
+
+
+def _offices(actors: Iterable[Actor]) -> Iterator[str]:
+    for actor in actors:
+        if actor.kind == "office":
+            yield from actor.names
 
 
 def _label_of(by: By, zone: tzinfo) -> LabelOf:

@@ -1,13 +1,24 @@
-"""Changes of wording made into tables for people and records for machines."""
+"""Changes of wording made into tables for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Literal
 
-from sigtrack.analyze.wording import ENOUGH, Row, Share, Shift, Step, Told, Use, Wording, contrast
+from sigtrack.analyze.wording import (
+    ENOUGH,
+    Corpus,
+    Row,
+    Shift,
+    Step,
+    Told,
+    Use,
+    Wording,
+    contrast,
+)
 from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.wording_records import when_of
 from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, Table
 from sigtrack.text.unwrap import unwrap
 
@@ -25,10 +36,13 @@ _ROW = (
     Column(name="before", align="right", kind="key"),
     Column(name="trend", kind="key"),
     Column(name="first use"),
+    Column(name="/1,000 items", align="right"),
     Column(name="by"),
     Column(name="sides"),
     Column(name="formula"),
 )
+_ONLY_COMPARED = ("change", "before")
+_COUNTED = "rates of 1,000 stories"
 _QUOTE = (
     Column(name="when"),
     Column(name="sentence", kind="main", whole=True),
@@ -40,9 +54,10 @@ _QUOTE = (
 def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block | Diff]:
     """A note on what was measured, then tables; with `evidence` each row is opened below them."""
     yield _note(measured, asked.watchlist, zone)
-    if not measured.corpus.told:
+    corpus = measured.corpus
+    if not corpus.told:
         return
-    if not measured.corpus.has_past and measured.corpus.window.since is not None:
+    if not corpus.has_past and _is_compared(corpus):
         yield _too_little(measured)
     rows = measured.formulas
     if asked.by:
@@ -50,56 +65,20 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
     known, unknown = rows[: asked.limit], measured.unknown[: asked.limit]
     shifts = measured.shifts[: asked.limit]
     if known and not asked.ladders:
-        yield _matrix(known, rows, zone) if asked.by else _table("Formulas", known, rows, zone)
+        yield (
+            _matrix(known, rows, zone)
+            if asked.by
+            else _table("Formulas", known, rows, corpus, zone)
+        )
     if unknown and not asked.ladders:
-        yield _table("Phrases outside the catalogue", unknown, measured.unknown, zone)
+        yield _table("Phrases outside the catalogue", unknown, measured.unknown, corpus, zone)
     if asked.evidence:
         for row in () if asked.ladders else (*known, *unknown):
-            yield _opened(row, measured.corpus.window.since is not None)
+            yield _opened(row, corpus)
     if shifts:
         yield _steps(shifts, measured.shifts, zone)
     if not shifts and (asked.ladders or not (known or unknown)):
         yield _nothing(asked)
-
-
-def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
-    """The objects of the machine format; `by` only where parts were asked for."""
-    for row in (*measured.formulas, *measured.unknown):
-        record: dict[str, Any] = {
-            "phrase": row.phrase,
-            "watchlist": watchlist,
-            "count": row.count,
-            "stories": row.now.stories,
-            "baseline_rate": round(row.before.rate, 3),
-            "rate": round(row.now.rate, 3),
-            "change": row.change,
-            "score": round(row.score, 3),
-            "first_seen": row.first.told.moment,
-            "last_seen": row.last.told.moment,
-            "publishers": [publisher.id for publisher in row.publishers],
-            "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
-        }
-        if row.parts is not None:
-            record["by"] = {label: _part(share) for label, share in row.parts.items()}
-        yield record
-
-
-def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
-    for shift in measured.shifts:
-        yield {
-            "ladder": shift.ladder.id,
-            "watchlist": watchlist,
-            "change": shift.change,
-            "rung_before": shift.before.rung,
-            "rung_after": shift.after.rung,
-            "before": shift.before.sentence.text,
-            "after": shift.after.sentence.text,
-            "similarity": round(shift.similarity, 3),
-            "edit": shift.is_edit,
-            "publishers": [step.told.publisher.id for step in (shift.before, shift.after)],
-            "moments": [_when(step, shift) for step in (shift.before, shift.after)],
-            "evidence": [shift.before.told.id, shift.after.told.id],
-        }
 
 
 def sparkline(values: Sequence[float]) -> str:
@@ -111,10 +90,6 @@ def sparkline(values: Sequence[float]) -> str:
     )
 
 
-def _part(share: Share) -> dict[str, Any]:
-    return {"stories": share.stories, "of": share.of, "rate": round(share.rate, 3)}
-
-
 def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     corpus = measured.corpus
     of = f" hit by {watchlist}" if watchlist else ""
@@ -124,7 +99,8 @@ def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     text = f"{count(len(corpus.told), 'item')}{of} from {first} to {last}"
     if corpus.window.since is None:
         return Note(
-            text=f"{text}, {_stories(corpus.now)}; --since compares a time with that before"
+            text=f"{text}, {_stories(corpus.now)}; nothing is compared: "
+            "--since 7d would compare the last week with the time before"
         )
     since = corpus.window.since.astimezone(zone).date()
     compared = f"{_stories(corpus.now)} since {since} against {_stories(corpus.before)} before"
@@ -152,13 +128,23 @@ def _too_little(measured: Wording) -> Note:
     )
 
 
-def _table(title: str, shown: Sequence[Row], every: Sequence[Row], zone: tzinfo) -> Table:
+def _is_compared(corpus: Corpus) -> bool:
+    return corpus.window.since is not None
+
+
+def _table(
+    title: str, shown: Sequence[Row], every: Sequence[Row], corpus: Corpus, zone: tzinfo
+) -> Table:
+    """Without a past there is nothing to say of a change, nor of a rate before."""
+    is_compared = _is_compared(corpus)
+    kept = [n for n, one in enumerate(_ROW) if is_compared or one.name not in _ONLY_COMPARED]
+    rows = (_cells(row, zone) for row in shown)
     return Table(
         title=title,
-        caption=_caption(shown, every, "phrase"),
-        columns=_ROW,
-        rows=tuple(_cells(row, zone) for row in shown),
-        emphasis=tuple(_emphasis(row) for row in shown),
+        caption=f"{_caption(shown, every, 'phrase')}; {_COUNTED}",
+        columns=tuple(_ROW[n] for n in kept),
+        rows=tuple(tuple(cells[n] for n in kept) for cells in rows),
+        emphasis=tuple(_emphasis(row) for row in shown) if is_compared else (),
     )
 
 
@@ -172,19 +158,20 @@ def _cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
         row.change.replace("-text", ""),
         row.phrase,
         row.now.stories,
-        _rate(row.now),
-        _rate(row.before),
+        _rate(row.now.rate),
+        _rate(row.before.rate),
         sparkline(row.trend),
         _day(row.first, zone),
+        _rate(row.item_rate),
         row.first.told.publisher.id,
         ", ".join(_sides(row)),
         row.id,
     )
 
 
-def _rate(share: Share) -> str:
-    """Per 1,000 stories; a rate below one is said with a decimal."""
-    return f"{share.rate:,.0f}" if share.rate >= 1 or not share.stories else f"{share.rate:.1f}"
+def _rate(rate: float) -> str:
+    """A rate below one is said with a decimal."""
+    return f"{rate:,.0f}" if rate >= 1 or not rate else f"{rate:.1f}"
 
 
 def _day(use: Use, zone: tzinfo) -> str:
@@ -223,19 +210,26 @@ def _matrix_cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
     return (row.phrase, *numbers, trend, _day(row.first, zone), _day(row.last, zone))
 
 
-def _opened(row: Row, is_compared: bool) -> Table:
+def _opened(row: Row, corpus: Corpus) -> Table:
     uses = _one_a_story(row.uses)
     shown = uses[:_SHOWN_USES]
     more = f"{len(uses) - len(shown)} more" if len(uses) > len(shown) else ""
     return Table(
         title=row.phrase,
-        caption=", ".join(filter(None, (row.change if is_compared else "", more))),
+        caption=", ".join(filter(None, (_told_of(row, corpus), more))),
         columns=_QUOTE,
         rows=tuple(
             (use.told.moment, _quote(use), use.told.publisher.id, use.told.id[:ID_SHOWN])
             for use in shown
         ),
     )
+
+
+def _told_of(row: Row, corpus: Corpus) -> str:
+    """The change, and both ways of counting: a story once, or as often as it was told."""
+    stories = f"{row.now.stories:,} of {_stories(row.now.of)}, {_rate(row.now.rate)} per 1,000"
+    items = f"{row.count:,} of {count(corpus.items_now, 'item')}, {_rate(row.item_rate)} per 1,000"
+    return "; ".join((*((row.change,) if _is_compared(corpus) else ()), stories, items))
 
 
 def _one_a_story(uses: Iterable[Use]) -> list[Use]:
@@ -273,17 +267,12 @@ def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Diff
 
 def _step(shift: Shift, zone: tzinfo) -> DiffRow:
     steps = (shift.before, shift.after)
-    days = [f"{_when(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
+    days = [f"{when_of(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
     before, after = (_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True))
     change = f"{shift.change}, edited" if shift.is_edit else shift.change
     ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in steps)
     head = (change, shift.ladder.id, shift.after.told.publisher.id, " ".join(ids))
     return DiffRow(kind="reworded", before=before, after=after, head=head)
-
-
-def _when(step: Step, shift: Shift) -> datetime:
-    """An edit is dated by when it was seen: the item itself keeps the date of its publication."""
-    return step.told.said_at if shift.is_edit else step.told.moment
 
 
 def _prefixed(head: str, step: Step) -> Marked:

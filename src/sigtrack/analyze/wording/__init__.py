@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.corpus import Publisher, Sentence, Told
 from sigtrack.analyze.wording.grams import (
+    JOINING,
     is_name,
     unknown_phrases,
     uses_of,
     usual_words,
 )
+from sigtrack.analyze.wording.labels import Labels
 from sigtrack.analyze.wording.ladders import Ladders, Shift, Step
 from sigtrack.analyze.wording.odds import SURE, change_of
 from sigtrack.analyze.wording.usage import (
@@ -76,17 +78,20 @@ def measure(
     window: Window,
     *,
     names: Iterable[str] = (),
+    offices: Iterable[str] = (),
     edits: Iterable[tuple[Told, Told]] = (),
     label_of: LabelOf | None = None,
     unknown: bool = True,
 ) -> Wording:
     """What changed from the past of the window to its now.
 
-    `names` (people, countries) are never part of an unknown phrase. `edits` are items before and
+    `names` (people, countries) are never part of an unknown phrase, `offices` and words of time
+    never all of it. `edits` are items before and
     after a silent edit. `label_of` sorts items into parts (a year, a side) that are counted too.
     Without `unknown` no phrases outside the catalogue are sought, which takes most of the time.
     """
     corpus = Corpus(told, window, label_of)
+    names = tuple(names)
     seen = _Seen(formulary, names)
     uses: dict[str, list[Use]] = defaultdict(list)
     written: dict[str, Counter[str]] = defaultdict(Counter)
@@ -102,7 +107,7 @@ def measure(
     return Wording(
         corpus=corpus,
         formulas=tuple(sorted(rows, key=_order)),
-        unknown=tuple(_unknown(corpus, seen)) if unknown else (),
+        unknown=tuple(_unknown(corpus, seen, Labels(offices, names, JOINING))) if unknown else (),
         shifts=tuple(Ladders(formulary).shifts(corpus.told, window, edits)),
     )
 
@@ -137,7 +142,7 @@ class _Seen:
         return spans + [(one.start, one.end) for one in self._names.find(stems)]
 
 
-def _unknown(corpus: Corpus, seen: _Seen) -> list[Row]:
+def _unknown(corpus: Corpus, seen: _Seen, labels: Labels) -> list[Row]:
     """New and rising runs, the surest first; of runs that say the same, the surest and longest."""
     if not corpus.has_past:
         return []
@@ -151,7 +156,7 @@ def _unknown(corpus: Corpus, seen: _Seen) -> list[Row]:
         if row.change in ("new", "rising"):
             rows.append(row)
     rows.sort(key=lambda row: (-_weight(row), -len(row.phrase), row.phrase))
-    return _without_echoes(rows)
+    return [row for row in _without_echoes(rows) if not labels.are_all_of(row.phrase)]
 
 
 def _weight(row: Row) -> float:

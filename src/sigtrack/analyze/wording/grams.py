@@ -1,17 +1,19 @@
 """Phrases that nobody has listed: runs of words near the anchors, counted by story.
 
-Two to five words of Latin and Hangul letters, three to eight characters of Han and Kana. A run is
+Two to five words of Latin and Hangul letters, three to twelve characters of Han and Kana. A run is
 cut at commas, numbers, names of the gazetteer and formulas of the catalogue, so that what comes
 out is language and not news of who met whom; and it neither begins nor ends with a word that
-only joins others. Latin words count as their stems, Hangul words without their particle.
+only joins others. Han and Kana that almost always stand in one longer word are a cut of it and no
+phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul words without their particle.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from sigtrack.analyze.wording.corpus import Sentence, Told
 from sigtrack.analyze.wording.usage import Use
@@ -20,7 +22,8 @@ from sigtrack.text.scripts import HAN, HANGUL, KANA, classes_of
 from sigtrack.text.stems import stem, without_particle
 
 WORDS = range(2, 6)
-CHARACTERS = range(3, 9)
+CHARACTERS = range(3, 13)
+_CUT = 0.8  # of the places of a run that lie in one longer run
 _FEWEST = 2  # stories in which a run must stand
 _TOKEN = re.compile(
     rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
@@ -36,12 +39,13 @@ october november december monday tuesday wednesday thursday friday saturday sund
 tomorrow yesterday year month week day years months weeks days one two three four five six seven
 eight nine ten first second third last next million billion percent
 """
-_JOINING = frozenset(_JOINED_BY.split())
+JOINING = frozenset(_JOINED_BY.split())
 _DATED_BY = "오전 오후 현지 현지시각 현지시간 시각 시간 지난 이날 오늘 어제 내일"
 _DATELINE = frozenset(_DATED_BY.split())
 _CLOSED_HAN = frozenset(
     "的了在和与與是将將对對为為及并並于於就等也都而我们我們他这這那其之以把被从從到中"
 )
+_JOINS = re.compile(rf"[\u3041-\u3096{''.join(_CLOSED_HAN)}]")
 _BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
 _VERB_ENDS = ("다", "며", "고", "면", "서", "던", "는", "한", "할", "된", "될")
@@ -66,11 +70,31 @@ def unknown_phrases(told: Iterable[Told], covered: SpansOf) -> dict[str, list[Us
     """
     told = list(told)
     stories: dict[str, set[str]] = defaultdict(set)
+    places: Counter[str] = Counter()
     for one in told:
-        for key in {key for key, _, _ in _runs_of(one, covered)}:
+        keys = [key for key, _, _ in _runs_of(one, covered)]
+        places.update(keys)
+        for key in set(keys):
             stories[key].add(one.story)
     frequent = {key for key, found in stories.items() if len(found) >= _FEWEST}
-    return uses_of(frequent, told, covered)
+    return uses_of(frequent - cuts({key: places[key] for key in frequent}), told, covered)
+
+
+def cuts(places: Mapping[str, int]) -> set[str]:
+    """Runs of Han and Kana (with their numbers of places) that are cut out of a longer word.
+
+    What goes on with a particle is no longer word: 新風外交に期待 leaves 新風外交 whole.
+    """
+    found: set[str] = set()
+    for longer, number in places.items():
+        if classes_of(longer[0]) not in "ck":
+            continue
+        for start, end in combinations(range(len(longer) + 1), 2):
+            run = longer[start:end]
+            beside = longer[max(start - 1, 0) : start] + longer[end : end + 1]
+            if run in places and _JOINS.sub("", beside) and number > _CUT * places[run]:
+                found.add(run)
+    return found
 
 
 def uses_of(wanted: set[str], told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
@@ -96,7 +120,7 @@ def usual_words(uses: Iterable[Use]) -> str:
 
 def is_name(words: str) -> bool:
     """Every word that is more than a joint begins with a capital: Golden Dome, Spirit of X."""
-    weighty = [word for word in words.split() if word.lower() not in _JOINING]
+    weighty = [word for word in words.split() if word.lower() not in JOINING]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
@@ -155,7 +179,7 @@ def _token(word: str, start: int, end: int) -> _Token | None:
         can_open = key not in _DATELINE
         can_close = can_open and not key.endswith(_VERB_ENDS)
         return _Token(key, start, end - len(word) + len(key), can_open, can_close)
-    key, is_weighty = stem(word.lower()), word.lower() not in _JOINING
+    key, is_weighty = stem(word.lower()), word.lower() not in JOINING
     return _Token(key, start, end, is_weighty, is_weighty)
 
 
@@ -186,7 +210,7 @@ def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tup
             continue
         for length in CHARACTERS:
             last = first + length
-            if last <= len(run) and is_edge(run[last - 1]):
+            if last <= len(run) and (is_edge(run[last - 1]) or run[last - 1] == "ー"):
                 yield run[first:last], (at + first, at + last)
 
 

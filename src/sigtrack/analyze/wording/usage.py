@@ -64,14 +64,16 @@ class Share:
     @property
     def rate(self) -> float:
         """Per 1,000 stories."""
-        return 1000 * self.stories / self.of if self.of else 0.0
+        return _per_thousand(self.stories, self.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One phrase. `uses` are those of now, or if it is gone those of the past; latest first.
 
-    `count` counts items, `now` and `before` stories; `parts` are shares by the label asked for.
+    `count` counts items, `now` and `before` stories; `item_rate` and `item_rate_before` are per
+    1,000 items, so that a story counts as often as it was told. `parts` are shares by the label
+    asked for.
     """
 
     phrase: str
@@ -82,6 +84,8 @@ class Row:
     count: int
     now: Share
     before: Share
+    item_rate: float
+    item_rate_before: float
     first: Use
     last: Use
     publishers: tuple[Publisher, ...]  # in the order of their first use
@@ -123,6 +127,14 @@ class Corpus:
         return len({one.story for one in self.told if not self.window.is_now(one.moment)})
 
     @cached_property
+    def items_now(self) -> int:
+        return sum(self.window.is_now(one.moment) for one in self.told)
+
+    @property
+    def items_before(self) -> int:
+        return len(self.told) - self.items_now
+
+    @cached_property
     def labels(self) -> Mapping[str, int]:
         """Stories by label, labels in order."""
         stories: dict[str, set[str]] = defaultdict(set)
@@ -151,15 +163,19 @@ class Corpus:
         shares = (Share(stories=now, of=self.now), Share(stories=len(firsts) - now, of=self.before))
         score = _score(*shares) if self.has_past else 0.0
         recent = [use for use in ordered if self.window.is_now(use.told.moment)]
+        count = len({use.told.id for use in recent})
+        count_before = len({use.told.id for use in ordered}) - count
         return Row(
             phrase=phrase,
             id=id,
             topic=topic,
             change=self._change(*shares, score, firsts),
             score=score,
-            count=len({use.told.id for use in recent}),
+            count=count,
             now=shares[0],
             before=shares[1],
+            item_rate=_per_thousand(count, self.items_now),
+            item_rate_before=_per_thousand(count_before, self.items_before),
             first=ordered[0],
             last=ordered[-1],
             publishers=tuple(dict.fromkeys(use.told.publisher for use in ordered)),
@@ -193,6 +209,10 @@ class Corpus:
         return {
             label: Share(stories=len(stories[label]), of=of) for label, of in self.labels.items()
         }
+
+
+def _per_thousand(number: int, of: int) -> float:
+    return 1000 * number / of if of else 0.0
 
 
 def _score(now: Share, before: Share) -> float:

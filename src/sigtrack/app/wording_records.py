@@ -1,0 +1,60 @@
+"""Changes of wording made into records for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sigtrack.analyze.wording import Share, Shift, Step, Wording
+
+
+def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    """The objects of the machine format; `by` only where parts were asked for."""
+    for row in (*measured.formulas, *measured.unknown):
+        record: dict[str, Any] = {
+            "phrase": row.phrase,
+            "watchlist": watchlist,
+            "count": row.count,
+            "stories": row.now.stories,
+            "baseline_rate": round(row.before.rate, 3),
+            "rate": round(row.now.rate, 3),
+            "change": row.change,
+            "score": round(row.score, 3),
+            "first_seen": row.first.told.moment,
+            "last_seen": row.last.told.moment,
+            "publishers": [publisher.id for publisher in row.publishers],
+            "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
+            "item_rate": round(row.item_rate, 3),
+            "item_baseline_rate": round(row.item_rate_before, 3),
+        }
+        if row.parts is not None:
+            record["by"] = {label: _part(share) for label, share in row.parts.items()}
+        yield record
+
+
+def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    for shift in measured.shifts:
+        yield {
+            "ladder": shift.ladder.id,
+            "watchlist": watchlist,
+            "change": shift.change,
+            "rung_before": shift.before.rung,
+            "rung_after": shift.after.rung,
+            "before": shift.before.sentence.text,
+            "after": shift.after.sentence.text,
+            "similarity": round(shift.similarity, 3),
+            "edit": shift.is_edit,
+            "publishers": [step.told.publisher.id for step in (shift.before, shift.after)],
+            "moments": [when_of(step, shift) for step in (shift.before, shift.after)],
+            "evidence": [shift.before.told.id, shift.after.told.id],
+        }
+
+
+def when_of(step: Step, shift: Shift) -> datetime:
+    """An edit is dated by when it was seen: the item itself keeps the date of its publication."""
+    return step.told.said_at if shift.is_edit else step.told.moment
+
+
+def _part(share: Share) -> dict[str, Any]:
+    return {"stories": share.stories, "of": share.of, "rate": round(share.rate, 3)}
