@@ -4,9 +4,10 @@
 
 Three ways over the same items: sigtrack's matcher (all rules, spans and scores), one `re`
 alternation of the same needles, and a plain `in` for each needle. The last two only find letters:
-they know no words, scripts, actors or rules. Without files a synthetic mixture is used. The
-alternation is slow, so it and the loop see a sample; rates are compared. Time is that of the
-processor, and each way takes its turns among the others, so that a busy machine is busy for all.
+they know no words, scripts, actors or rules. Without files a synthetic mixture is used, in which
+one item in ten tells of diplomacy. The alternation is slow, so it and the loop see a sample; rates
+are compared. Time is that of the processor, and each way takes its turns among the others, so that
+a busy machine is busy for all.
 """
 
 from __future__ import annotations
@@ -28,17 +29,24 @@ SAMPLE = 400
 TURNS = 5
 # A name, the work on one item, the items, and their text for counting bytes.
 Way = tuple[str, Callable[[Any], object], Sequence[Any], Sequence[str]]
-SENTENCES = (
+DIPLOMATIC = (
     "South Korean President Lee and Japanese Prime Minister Takaichi issue a joint statement",
+    "이 대통령, 다카이치 총리와 정상회담…공동성명 채택",
+    "日韓首脳が会談、経済安全保障で協力を確認",
+    "中韩外长举行会谈 就朝鲜半岛局势交换意见",
+)
+OTHER = (
     "The library reopens on Saturday with longer hours and a new reading room for children",
     "Quarterly results beat expectations as demand for household goods recovered in the south",
-    "이 대통령, 다카이치 총리와 정상회담…공동성명 채택",
+    "Police appeal for witnesses after a lorry overturned on the coast road near the harbour",
     "전국 대체로 맑고 일교차 커…아침 최저 영하 3도",
-    "日韓首脳が会談、経済安全保障で協力を確認",
+    "지역 축제 사흘 동안 관광객 12만 명 찾아",
     "週末は各地で晴れ、花粉の飛散量はやや多い見込み",
-    "中韩外长举行会谈 就朝鲜半岛局势交换意见",
+    "駅前の商店街で創業百年の菓子店が店を閉じる",
     "本市新建三条地铁线路年底前开工",
+    "昨晚一场大雨让城南多条道路积水",
 )
+ONE_IN = 10  # of a general feed tells of diplomacy
 
 
 def main() -> None:
@@ -95,15 +103,12 @@ def _read(paths: list[str]) -> list[Item]:
 
 def _made(number: int = 20_000) -> list[Item]:
     dice = random.Random(1)
-    return [
-        Item(
-            feed="made",
-            uid=str(n),
-            title=f"{dice.choice(SENTENCES)} {n}",
-            summary=" ".join(dice.choices(SENTENCES, k=2)),
-        )
-        for n in range(number)
-    ]
+    made = []
+    for n in range(number):
+        sentences = OTHER if dice.randrange(ONE_IN) else DIPLOMATIC
+        title, *summary = dice.choices(sentences, k=3)
+        made.append(Item(feed="made", uid=str(n), title=f"{title} {n}", summary=" ".join(summary)))
+    return made
 
 
 if __name__ == "__main__":
