@@ -14,7 +14,7 @@ from typing import Literal
 from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
 from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
-from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table
+from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table, whole_day
 
 What = Literal["new", "phase", "place", "level", "day"]
 _OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
@@ -91,12 +91,8 @@ def _whats(stay: Stay, known: Sequence[Stay]) -> Iterator[What]:
         yield "place"
     if stay.level.height > max(one.level.height for one in known):
         yield "level"
-    if _is_day(stay.date) and not any(_is_day(one.date) for one in known):
+    if whole_day(stay.date) and not any(whole_day(one.date) for one in known):
         yield "day"
-
-
-def _is_day(told: str | None) -> bool:
-    return told is not None and len(told) == len("2026-01-13")
 
 
 def _is_old(stay: Stay, last: date) -> bool:

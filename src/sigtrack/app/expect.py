@@ -28,6 +28,7 @@ from sigtrack.model import (
     Stay,
     Table,
     Watchlist,
+    whole_day,
 )
 from sigtrack.store import Query, Store
 
@@ -143,7 +144,7 @@ class _Judge:
     def _after(self, expectation: Expectation) -> date | None:
         if not isinstance(expectation.after, Journey):
             return expectation.after
-        days = [d for s in self._visits(expectation.after) if (d := _first_day(s)) is not None]
+        days = [d for s in self._visits(expectation.after) if (d := whole_day(s.date)) is not None]
         return max(days, default=None)
 
     def _visits(self, journey: Journey) -> list[Stay]:
@@ -160,7 +161,7 @@ class _Judge:
         found: list[tuple[date, str]] = []
         if expectation.visit:
             for stay in self._visits(expectation.visit):
-                day = _first_day(stay)
+                day = whole_day(stay.date)
                 if day and (after is None or day >= after):
                     found += [(day, item) for item in stay.evidence]
         found += self._hits(expectation.signals, after)
@@ -181,12 +182,6 @@ class _Judge:
                     if after is None or day >= after:  # published then, not only fetched then
                         found.append((day, one.stored.id))
         return found
-
-
-def _first_day(stay: Stay) -> date | None:
-    if stay.date and len(stay.date) == len("2026-01-13"):
-        return date.fromisoformat(stay.date)
-    return None
 
 
 def _due(expectation: Expectation, after: date | None) -> date | None:

@@ -47,8 +47,8 @@ def place_of(stay: Stay, actors: Mapping[str, Actor]) -> str:
 
 
 def _meaning(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
-    capital = actors[stay.host_country].metonyms[:1] if stay.host_country in actors else ()
-    return "" if site in capital else meaning_of(site, actors)
+    host = actors.get(stay.host_country)
+    return "" if host and site == host.capital else meaning_of(site, actors)
 
 
 def _in_short(meaning: str) -> str:
@@ -65,10 +65,8 @@ def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
 
 def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
     """Capitals, and venues that are no halls, airports or palaces."""
-    capitals = {
-        a.metonyms[0].lstrip("=~") for a in actors.values() if a.kind == "country" and a.metonyms
-    }
-    venues = {a.names[0].lstrip("=~") for a in actors.values() if a.kind == "venue"}
+    capitals = {a.capital for a in actors.values() if a.kind == "country" and a.metonyms}
+    venues = {a.name for a in actors.values() if a.kind == "venue"}
     return frozenset(capitals | {v for v in venues if " " not in v})
 
 
@@ -104,8 +102,4 @@ def symbol_and_days(stay: Stay) -> str:
 
 def name_of(country: str, actors: Mapping[str, Actor]) -> str:
     actor = actors.get(country)
-    return title_of(actor) if actor else country
-
-
-def title_of(actor: Actor) -> str:
-    return actor.names[0].lstrip("=~") if actor.names else actor.id
+    return actor.name if actor else country

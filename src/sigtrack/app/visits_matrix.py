@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sigtrack.app.hits import count
 from sigtrack.app.visits import Asked, Timeline, chosen
 from sigtrack.app.visits_cells import KEY, SYMBOLS, days_of, level_of, name_of, symbol_and_days
 from sigtrack.app.visits_records import record_of
-from sigtrack.model import Actor, Block, Cell, Column, Note, Phase, Report, Stay, Table
+from sigtrack.model import Actor, Block, Cell, Column, Note, Phase, Report, Stay, Table, whole_day
 
 _COLUMNS = (
     Column(name="visitor", kind="key"),
@@ -90,7 +89,7 @@ def _record(pair: _Pair) -> dict[str, Any]:
 
 def _interval(stays: Sequence[Stay]) -> int | None:
     """Days between the last two visits whose days are told."""
-    days = [date.fromisoformat(s.date) for s in stays if s.date and len(s.date) == 10]
+    days = [day for s in stays if (day := whole_day(s.date))]
     return (days[-1] - days[-2]).days if len(days) > 1 else None
 
 

@@ -17,7 +17,6 @@ from sigtrack.app.visits_cells import (
     name_of,
     place_of,
     symbol_and_days,
-    title_of,
     towns_of,
 )
 from sigtrack.app.visits_records import record_of
@@ -40,7 +39,7 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
     person = actor.id if actor.kind == "person" else ""
     stops = stops_of(timeline.stays, country, person, timeline.until)
     if not stops or timeline.since is None:
-        text = f"no visit of {title_of(actor)} whose day is told"
+        text = f"no visit of {actor.name} whose day is told"
         return Report(title="Sequence", blocks=(Note(text=text),))
     names = {id: name_of(id, actors) for id in {*actors, country}}
     claims = claims_of(stops, actors, names, timeline.since)
@@ -58,7 +57,7 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
 
 def _table(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> Table:
     rows = tuple(_row(stop, actors) for stop in stops)
-    return Table(title=f"Stops of {title_of(actor)}", columns=_STOPS, rows=rows, caption=KEY)
+    return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=KEY)
 
 
 def _row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
@@ -85,7 +84,7 @@ def _unusual(claims: Sequence[Claim], span: str) -> Block:
 def _route(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> str:
     """Beijing and Shanghai 4-7 Jan, then Nara 13-14 Jan."""
     told = [f"{_places(stop.stay, actors)} {days_of(stop.stay)}" for stop in stops[-6:]]
-    return f"{title_of(actor)}: {', then '.join(told)}"
+    return f"{actor.name}: {', then '.join(told)}"
 
 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:

@@ -67,7 +67,7 @@ from sigtrack.model.statements import (
     StatementChange,
 )
 from sigtrack.model.stories import Mention, Story
-from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor
+from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
 
 __all__ = [
     "LEVELS",
@@ -136,4 +136,5 @@ __all__ = [
     "fingerprint_of",
     "item_id",
     "statement_id",
+    "whole_day",
 ]

@@ -314,6 +314,16 @@ class Actor:
     meaning: str = ""
     checked: str = ""
 
+    @property
+    def name(self) -> str:
+        """The first of its names, as people write it; the id where it has none."""
+        return self.names[0].lstrip("=~") if self.names else self.id
+
+    @property
+    def capital(self) -> str:
+        """Of a country: the first of its metonyms, "" where it has none."""
+        return self.metonyms[0].lstrip("=~") if self.metonyms else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from sigtrack.model.journeys import Phase
 from sigtrack.model.rules import Actor, Span
+
+
+def whole_day(told: str | None) -> date | None:
+    """The day, where more than its month is told."""
+    return date.fromisoformat(told) if told and len(told) == len("2026-01-13") else None
 
 
 class Level(StrEnum):
@@ -125,5 +130,5 @@ class Stay:
 
 def _is_at(country: str | None, sites: Sequence[str], wanted: Actor) -> bool:
     if wanted.kind == "venue":
-        return wanted.names[0].lstrip("=~") in sites
+        return wanted.name in sites
     return country == (wanted.country or wanted.id)

@@ -57,7 +57,7 @@ def _named(agent: Agent, text: str, setting: Setting) -> Agent:
     holder = incumbent(title, agent.country, setting.day, setting.holders)
     if holder is None:
         return agent
-    return replace(agent, actor=holder.id, name=holder.names[0].lstrip("=~"))
+    return replace(agent, actor=holder.id, name=holder.name)
 
 
 def _possessed(text: str, tokens: Sequence[Token], known: Sequence[Agent]) -> Iterator[Agent]:

@@ -95,7 +95,7 @@ def _person(
         if _is_a_strangers(text, tokens, end):
             return Agent(start, end, "", None)
     best = min(candidates, key=lambda one: one.unlikeness(setting))
-    name, country = best.actor.names[0].lstrip("=~"), best.actor.country or ""
+    name, country = best.actor.name, best.actor.country or ""
     rank = best.rank if _is_meant(text, start, end, best, setting.day) else None
     return Agent(start, end, country, rank, name, best.actor.id, not best.bare)
 

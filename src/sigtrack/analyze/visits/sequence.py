@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sigtrack.model import Actor, Level, Phase, Rank, Stay
+from sigtrack.model import Actor, Level, Phase, Rank, Stay, whole_day
 
 _GRACE = timedelta(days=2)  # for the reports that it took place
 _CLOSE = 14  # days between two hosts, for their order to say something
@@ -53,13 +53,13 @@ def stops_of(
         if stay.visitor.country == country
         and (stay.visitor.actor == actor if actor else stay.visitor.rank is Rank.LEADER)
         and stay.phase is not Phase.CANCELLED
-        and _day(stay.date) is not None
+        and whole_day(stay.date) is not None
     ]
     own.sort(key=lambda stay: (stay.date or "", stay.host_country))
     stops: list[Stop] = []
     last: Stay | None = None
     for stay in own:
-        end = _day(stay.until or stay.date)
+        end = whole_day(stay.until or stay.date)
         lapsed = stay.phase is Phase.PLANNED and bool(until and end and end + _GRACE < until)
         gap = _gap(last, stay) if last and not lapsed else None
         stops.append(Stop(stay=stay, gap=gap, lapsed=lapsed))
@@ -200,7 +200,7 @@ class _Teller:
 
     def _in_office_since(self, stay: Stay) -> date | None:
         actor = self._actors.get(stay.visitor.actor)
-        day = _day(stay.date)
+        day = whole_day(stay.date)
         if actor is None or day is None:
             return None
         since = [t.since for t in actor.tenures if t.since and t.since <= day]
@@ -217,7 +217,7 @@ class _Teller:
 
     def _capital(self, country: str) -> str:
         actor = self._actors.get(country)
-        return actor.metonyms[0].lstrip("=~") if actor and actor.metonyms else ""
+        return actor.capital if actor else ""
 
     def _meaning(self, site: str) -> str:
         return meaning_of(site, self._actors)
@@ -226,17 +226,13 @@ class _Teller:
 def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:
     """What the choice of a venue says, "" where the gazetteer says nothing."""
     for actor in actors.values():
-        if actor.kind == "venue" and actor.names and actor.names[0].lstrip("=~") == site:
+        if actor.kind == "venue" and actor.name == site:
             return actor.meaning
     return ""
 
 
-def _day(told: str | None) -> date | None:
-    return date.fromisoformat(told) if told and len(told) == len("2026-01-13") else None
-
-
 def _gap(one: Stay, other: Stay) -> int | None:
-    end, begin = _day(one.until or one.date), _day(other.date)
+    end, begin = whole_day(one.until or one.date), whole_day(other.date)
     return max(0, (begin - end).days) if end and begin else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sigtrack.model import Phase, Stay
+from sigtrack.model import Phase, Stay, whole_day
 
 LASTS = timedelta(days=7)  # the longest that a visit under way goes on without another word
 
@@ -37,6 +37,5 @@ def _is_long_past(stay: Stay, today: date) -> bool:
 def _last_day(stay: Stay) -> date | None:
     if stay.until is not None:
         return date.fromisoformat(stay.until)
-    told = date.fromisoformat(stay.date) if stay.date and len(stay.date) == 10 else None
     heard = stay.last_report.date() if stay.last_report else None
-    return max((day for day in (told, heard) if day), default=None)
+    return max((day for day in (whole_day(stay.date), heard) if day), default=None)

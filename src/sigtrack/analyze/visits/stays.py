@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor
+from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
@@ -55,7 +55,7 @@ class _Draft:
     def distance(self, report: Report) -> tuple[int, int]:
         """How far the nearest of its reports is; days that are told come first."""
         gaps = [abs((_anchor(one) - _anchor(report)).days) for one in self.kinds.values()]
-        told = any(_is_day(one.visit.date) for one in self.kinds.values())
+        told = any(whole_day(one.visit.date) for one in self.kinds.values())
         return min(gaps), not told
 
     def add(self, visitor: Visitor, report: Report) -> None:
@@ -138,7 +138,7 @@ def _same_person(one: Visitor, other: Visitor) -> bool:
 
 def _same_days(one: Report, other: Report) -> bool:
     a, b = one.visit, other.visit
-    if _is_day(a.date) and _is_day(b.date):
+    if whole_day(a.date) and whole_day(b.date):
         return _overlap(a, b)
     if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
         first, second = sorted((one, other), key=lambda r: r.at)
@@ -169,18 +169,14 @@ def _anchor(report: Report) -> date:
     told, day = report.visit.date, _day_of(report)
     if told is None:
         return day
-    if _is_day(told):
-        return date.fromisoformat(told)
+    if day_told := whole_day(told):
+        return day_told
     year, month = int(told[:4]), int(told[5:7]) if len(told) == 7 else day.month
     return day if (year, month) == (day.year, day.month) else date(year, month, 15)
 
 
 def _day_of(report: Report) -> date:
     return (report.at + _EAST).date()
-
-
-def _is_day(told: str | None) -> bool:
-    return told is not None and len(told) == len("2026-01-13")
 
 
 # What the reports say together
@@ -220,11 +216,11 @@ def _phase(visits: Sequence[Visit]) -> Phase:
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
     """The first and the last day: as most reports have it that tell both, else the earliest."""
-    spans = Counter((v.date, v.until) for v in visits if _is_day(v.date) and v.until)
+    spans = Counter((v.date, v.until) for v in visits if whole_day(v.date) and v.until)
     if spans:
         (first, last), _ = min(spans.items(), key=lambda one: (-one[1], one[0][0] or ""))
         return first, last
-    days = Counter(v.date for v in visits if v.date and _is_day(v.date))
+    days = Counter(v.date for v in visits if v.date and whole_day(v.date))
     if days:
         most = max(days.values())
         least = min(most, 2)  # one report among many is not the first day

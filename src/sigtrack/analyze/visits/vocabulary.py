@@ -85,14 +85,13 @@ def _is_about(letters: str) -> bool:
 def _add_places(lexicon: Lexicon, actors: Mapping[str, Actor]) -> None:
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
-            capital = actor.metonyms[0].lstrip("=~")
             for name in actor.metonyms:
-                _add(lexicon, (name,), Entry("place", Site(actor.id, capital, True)))
+                _add(lexicon, (name,), Entry("place", Site(actor.id, actor.capital, True)))
     for country, site, names in _rows(places.CITIES):
         _add(lexicon, names, Entry("place", Site(country, site)))
     for actor in actors.values():
         if actor.kind == "venue" and actor.country:
-            site = actor.names[0].lstrip("=~")
+            site = actor.name
             _add(lexicon, actor.names, Entry("place", Site(actor.country, site)), first=True)
     for country, site, names in _rows(places.GATHERINGS):
         _add(lexicon, names, Entry("many", Site(country, site)), first=True)
