@@ -310,17 +310,23 @@ def test_a_report_says_which_watchlist_is_broken_until_it_is_mended(stocked: Des
     assert stocked.run("report").err == ""
 
 
-def test_a_report_reads_no_watchlist_that_was_good_and_is_unchanged(stocked: Desk) -> None:
-    stocked.run("rematch")
+def reported(desk: Desk) -> tuple[list[str], set[str]]:
+    """The records of a report, and what was imported for it."""
     program = (
         "import sys; from sigtrack.cli import run; run(['report', '-f', 'jsonl']); "
         "print(*sys.modules, file=sys.stderr)"
     )
-    environment = stocked.environment | {"PYTHONPATH": str(SOURCE)}
+    environment = desk.environment | {"PYTHONPATH": str(SOURCE)}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
-    assert not {"sigtrack.app.rules", "sigtrack.match"} & set(done.stderr.split())
+    return done.stdout.splitlines(), set(done.stderr.split())
+
+
+def test_a_report_reads_no_watchlist_that_was_good_and_is_unchanged(stocked: Desk) -> None:
+    stocked.run("rematch")
+    _, loaded = reported(stocked)
+    assert not {"sigtrack.app.rules", "sigtrack.match"} & loaded
 
 
 # --- on a terminal
@@ -354,14 +360,7 @@ def test_a_narrow_terminal_shows_when_and_which_item_however_long_its_source(
 
 
 def test_a_report_loads_no_network_and_no_parser(stocked: Desk) -> None:
-    program = (
-        "import sys; from sigtrack.cli import run; run(['report', '-f', 'jsonl']); "
-        "print(*sys.modules, file=sys.stderr)"
-    )
-    environment = stocked.environment | {"PYTHONPATH": str(SOURCE)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    )
-    assert len(done.stdout.splitlines()) == 5
+    records, loaded = reported(stocked)
+    assert len(records) == 5
     heavy = {"httpx", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl", "rich.console"}
-    assert not heavy & set(done.stderr.split())
+    assert not heavy & loaded
