@@ -361,3 +361,53 @@ def test_other_notices_under_one_link_are_other_items() -> None:
             kinds = [memory.read(unnamed(clean(t), row["guid"])) for t in row["titles"]]
             assert kinds[0] == ["new"]
             assert ["new"] in kinds[1:] or len(memory.items) == 1
+
+
+# Links with a new query at each visit
+
+
+def notice(n: int, title: str = "Notice", **more: object) -> Item:
+    return unnamed(title, f"https://m.test/view?sid={n}", **more)
+
+
+def test_the_same_title_under_a_link_with_another_query_is_the_same_item(memory: Memory) -> None:
+    assert memory.read(notice(1)) == ["new"]
+    assert memory.read(notice(2)) == []
+    assert memory.read(notice(3)) == []
+
+
+def test_two_queries_in_one_document_are_two_items_from_then_on(memory: Memory) -> None:
+    assert memory.read(notice(1)) == ["new"]
+    assert memory.read(notice(1), notice(2)) == ["new"]
+    assert memory.read(notice(2), notice(3)) == ["new"]
+    assert memory.read(notice(3)) == []
+
+
+def test_a_briefing_of_every_day_under_one_title_stays_an_item_a_day(memory: Memory) -> None:
+    assert memory.read(notice(1, published=NOW)) == ["new"]
+    assert memory.read(notice(2, published=NOW + DAY)) == ["new"]
+
+
+def test_items_of_one_title_whose_sessions_all_change_are_not_stored_anew(memory: Memory) -> None:
+    def poll(n: int) -> list[str]:
+        several = [notice(10 * n + i, summary=f"Part {i}") for i in range(3)]
+        return memory.read(*several, notice(10 * n + 5, "Other"))
+
+    assert poll(1) == ["new"] * 4
+    assert [poll(n) for n in range(2, 6)] == [[]] * 4
+
+
+def test_an_edit_under_a_new_session_is_a_revision(memory: Memory) -> None:
+    memory.read(notice(1))
+    assert memory.read(notice(2, summary="As amended.")) == ["revised"]
+
+
+def test_a_pruned_notice_under_a_new_session_is_not_new_again(memory: Memory) -> None:
+    memory.read(notice(1))
+    memory.prune()
+    assert memory.read(notice(2)) == []
+
+
+def test_an_item_with_an_id_is_not_known_by_its_page(memory: Memory) -> None:
+    assert memory.read(item("Notice", uid="1", url="https://m.test/view?id=1")) == ["new"]
+    assert memory.read(item("Notice", uid="2", url="https://m.test/view?id=2")) == ["new"]

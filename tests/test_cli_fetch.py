@@ -436,3 +436,65 @@ def write(desk: Desk, body: bytes) -> Path:
     path = desk.home / "feed.xml"
     path.write_bytes(body)
     return path
+
+
+# --- what items are called
+
+
+EDGE = (
+    b"<rss version='2.0'><channel><title>Harbour</title>%s</channel></rss>"
+    % b"".join(
+        b"<item><guid>%d</guid><title>Light %d is lit</title><link>/news/%d</link></item>" % (n, n, n)
+        for n in range(5)
+    )
+)  # fmt: skip
+
+
+def test_a_feed_behind_changing_edge_hosts_is_stored_once_with_the_ids_that_it_sends(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    front = feed_server.site()
+    desk.feeds({"harbour": front.url("/feed.xml")})
+    for _ in range(4):
+        edge = feed_server.site()
+        front.redirect("/feed.xml", edge.serve("/at/the/edge.xml", EDGE))
+        desk.run("fetch")
+    found = desk.run("search", "light", "-f", "jsonl").records
+    assert sorted(one["uid"] for one in found) == ["0", "1", "2", "3", "4"]
+    assert {one["link"] for one in found} == {front.url(f"/news/{n}") for n in range(5)}
+
+
+@pytest.mark.parametrize(
+    ("document", "uid"),
+    [
+        (b"<rss><channel><item><title>t</title><guid>12345</guid></item></channel></rss>", "12345"),
+        (
+            b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>t</title><id>12345</id>"
+            b"</entry></feed>",
+            "12345",
+        ),
+    ],
+    ids=["rss", "atom"],
+)
+def test_an_id_that_is_no_address_makes_no_link(
+    desk: Desk, site: Site, document: bytes, uid: str
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", document)})
+    desk.run("fetch")
+    (found,) = desk.run("search", "t", "-f", "jsonl").records
+    assert (found["uid"], found["link"]) == (uid, "")
+
+
+def test_links_that_carry_a_new_session_at_each_poll_make_no_new_items(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({"harbour": site.url("/feed.xml")})
+    for poll in range(4):
+        items = "".join(
+            f"<item><title>{title}</title><link>https://m.test/view?sid={poll}{n}</link></item>"
+            for n, title in enumerate(("Light", "Fog", "Fog"))
+        )
+        site.serve("/feed.xml", f"<rss><channel>{items}</channel></rss>".encode())
+        desk.run("fetch")
+    assert len(desk.run("search", "light", "-f", "jsonl").records) == 1
+    assert len(desk.run("search", "fog", "-f", "jsonl").records) == 2

@@ -82,7 +82,7 @@ def test_a_feed_is_fetched_with_what_its_headers_say(site):
     outcome = ask(url)
     assert isinstance(outcome, Fetched)
     assert replace(outcome, seconds=0.0) == Fetched(
-        feed="mofa", at=NOW, seconds=0.0, status=200, url=url, moved_to=None, body=RSS,
+        feed="mofa", at=NOW, seconds=0.0, status=200, url=url, asked=url, moved_to=None, body=RSS,
         content_type="application/rss+xml; charset=utf-8", etag='"1"',
         last_modified="Mon, 12 Jan 2026 08:00:00 GMT", max_age=600.0, full=True,
     )  # fmt: skip
@@ -170,15 +170,16 @@ def test_a_permanent_redirect_is_reported(site):
     new = site.serve("/new", RSS)
     outcome = ask(site.redirect("/old", "/new", 301))
     assert isinstance(outcome, Fetched)
-    assert (outcome.moved_to, outcome.url) == (new, new)
+    assert (outcome.moved_to, outcome.url, outcome.home) == (new, new, new)
 
 
 def test_permanent_and_temporary_together_are_temporary(site):
     new = site.serve("/new", RSS)
     site.redirect("/mid", "/new", 302)
-    outcome = ask(site.redirect("/old", "/mid", 308))
+    old = site.redirect("/old", "/mid", 308)
+    outcome = ask(old)
     assert isinstance(outcome, Fetched)
-    assert (outcome.moved_to, outcome.url) == (None, new)
+    assert (outcome.moved_to, outcome.url, outcome.home) == (None, new, old)
 
 
 def test_a_redirect_is_remembered_with_an_unchanged_feed_too(site):

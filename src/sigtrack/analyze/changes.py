@@ -10,6 +10,8 @@ believed only as far as the feed deserves:
   beside titles that are all known, are guids that change at every fetch.
 - Without a guid another title is another item, even under the same link: ministries put every
   notice of a series on one page. Only the same minute of publication makes it an edited title.
+- Without a guid the same title under a link that differs only in its query is the same item, as
+  long as no document has held both: some sites put a new session into every link they send.
 - Without a link, title and date together are the name.
 
 Titles are compared without case, width, spaces and punctuation. Pure: knows no store and no
@@ -137,11 +139,14 @@ def _later(one: Item, other: Item) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """How the feed as a whole behaves: `volatile` names change at every fetch."""
+    """How the feed as a whole behaves: `volatile` names change at every fetch, and so do the
+    queries of its links if they are `restless`."""
 
     volatile: bool
+    restless: bool
     present: frozenset[int]  # names in the document
     crowded: frozenset[int | None]  # places with several titles, in the document or known
+    doubled: frozenset[int | None]  # pages that the document holds under several queries
 
 
 def _recognise(notices: list[Notice], memory: _Memory) -> dict[int, KnownItem]:
@@ -153,6 +158,7 @@ def _recognise(notices: list[Notice], memory: _Memory) -> dict[int, KnownItem]:
         lambda notice: _by_words(notice, memory, evidence, exact=True),
         lambda notice: _by_words(notice, memory, evidence, exact=False),
         lambda notice: _by_place(notice, memory, evidence),
+        lambda notice: _by_page(notice, memory, evidence),
     )
     for find in passes:
         for notice in notices:
@@ -173,11 +179,21 @@ def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
     crowded = {place for place, some in titles.items() if place is None or len(some) > 2}
     counts = Counter(notice.place for notice in notices)
     crowded |= {place for place, count in counts.items() if count > 1}
+    pages = Counter(notice.page for notice in notices if notice.page is not None)
     return _Evidence(
         volatile=len(strangers) == len(notices) and len(familiar) > 1,
+        restless=_is_restless(notices, memory),
         present=frozenset(notice.called for notice in notices),
         crowded=frozenset(crowded),
+        doubled=frozenset(page for page, count in pages.items() if count > 1),
     )
+
+
+def _is_restless(notices: list[Notice], memory: _Memory) -> bool:
+    """No link with a query is known, but their pages are, under the same titles."""
+    queried = [notice for notice in notices if notice.page is not None]
+    familiar = {notice.page for notice in queried if memory.carrying(notice.page)}
+    return len(familiar) > 1 and not any(memory.carrying(notice.words) for notice in queried)
 
 
 def _by_name(notice: Notice, memory: _Memory) -> KnownItem | None:
@@ -229,6 +245,19 @@ def _by_place(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem
         return None
     renamed = evidence.volatile and notice.item.named
     return free[0] if renamed or _same_minute(notice.item, free[0]) else None
+
+
+def _by_page(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem | None:
+    free = [
+        old
+        for old in memory.free(notice.page)
+        if (gap := _gap(notice.item, old)) is None or gap <= REPOSTED_WITHIN
+    ]
+    if not evidence.restless:
+        several = notice.page in evidence.doubled or len(memory.carrying(notice.page)) > 1
+        return None if several or not free else free[0]
+    same_words = [old for old in free if old.fingerprint == fingerprint(notice.item)]
+    return next(reversed(same_words or free), None)
 
 
 def _still_listed(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:

@@ -1,5 +1,8 @@
 """By what an item is recognised: what it is called, where it stands, and under which title.
 
+An item without an id has a fourth handle, its title and where it stands without the query of its
+address, because some sites put a new session into every link at every visit.
+
 Handles are 64-bit hashes, so that a store can keep and look them up without knowing what they
 mean. Titles are compared without case, width, spaces and punctuation; addresses without scheme,
 tracking parameters and closing slash.
@@ -22,7 +25,7 @@ _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
 class Notice:
     """A parsed item with its handles; `trusted` while its uid may decide who it is."""
 
-    __slots__ = ("called", "handles", "item", "place", "title", "trusted", "words")
+    __slots__ = ("called", "handles", "item", "page", "place", "title", "trusted", "words")
 
     def __init__(self, item: Item) -> None:
         place = _place_of(item.url)
@@ -32,7 +35,10 @@ class Notice:
         self.called = handle("called", item.feed, item.uid)
         self.place = handle("place", item.feed, place) if place else None
         self.words = handle("words", item.feed, place, self.title)
-        every = (self.called, self.words, self.place)
+        page = page_of(place)
+        unnamed = bool(page) and not item.named
+        self.page = handle("page", item.feed, page, self.title) if unnamed else None
+        every = (self.called, self.words, self.place, self.page)
         self.handles = tuple(one for one in every if one is not None)
 
 
@@ -50,6 +56,12 @@ def _place_of(url: str) -> str:
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     path = parts.path.rstrip("/") + (f"?{query}" if query else "") + fragment
     return parts.netloc.lower() + path if parts.netloc else url
+
+
+def page_of(place: str) -> str:
+    """The address without its query, "" if it has none."""
+    page, query, _ = place.partition("?")
+    return page if query else ""
 
 
 def _title_of(item: Item) -> str:

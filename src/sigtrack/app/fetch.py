@@ -307,7 +307,7 @@ class _Round:
         parsed = await workers.parse(
             outcome.body,
             feed=feed.id,
-            url=outcome.url,
+            url=outcome.home,
             content_type=outcome.content_type,
             language=feed.language,
             country=feed.country,

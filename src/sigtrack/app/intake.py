@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.analyze.renaming import find_renamings
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
 from sigtrack.match import Matcher
@@ -20,7 +21,12 @@ Progress = Callable[[int, int], None]  # done, of how many
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
-    """What is new or revised among the items of one document of the feed."""
+    """What is new or revised among the items of one document of the feed.
+
+    Items that an older sigtrack stored under names of its own are called by their names first.
+    """
+    if items and (known := store.misnamed(feed)):
+        store.rename(feed, find_renamings(known, items))
     return find_changes(store.known(feed, handles_of(items)), items)
 
 

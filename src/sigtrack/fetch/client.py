@@ -205,6 +205,7 @@ class _Errand:
             url=safe_link(str(url)),
             moved_to=self._moved_to,
             body=body,
+            asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
             etag=said.validator(answer.headers, "etag"),
             last_modified=said.validator(answer.headers, "last-modified"),

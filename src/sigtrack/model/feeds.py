@@ -70,11 +70,21 @@ class Fetched:
     url: str  # where the body was found, after redirects
     moved_to: str | None  # the target when every redirect on the way was permanent
     body: bytes
+    asked: str = ""  # where the feed was asked, without credentials; "" for a file
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
     max_age: float | None = None  # seconds, from Cache-Control or Expires
     full: bool = True  # asked without validators
+
+    @property
+    def home(self) -> str:
+        """The feed's own address, by which its relative links are resolved.
+
+        A temporary redirect does not change it: a publisher may send every request to another
+        edge host.
+        """
+        return self.moved_to or self.asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +129,7 @@ class Item:
     """The publisher's words, cleaned once: no markup, no control characters, http(s) links only.
 
     `text` is empty unless the feed carries the whole article. `uid` is what the publisher calls
-    the item (guid, id), else a hash of the link, else of source, title and date.
+    the item (guid, id), exactly as sent, else a hash of the link, else of source, title and date.
     """
 
     feed: str
@@ -146,6 +156,18 @@ class KnownItem:
     published: datetime | None
     handles: frozenset[int]  # see `analyze.changes`
     pruned: bool = False  # a tombstone: words and title are gone
+    named: bool = True  # see `Item`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renaming:
+    """Stored items of one feed that are one item, by their uids as stored, the oldest first, and
+    what it is called, where it stands and by what it is recognised from now on."""
+
+    former: tuple[str, ...]
+    uid: str
+    url: str
+    handles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Source:
     """What the caller knows of a document before it is read."""
 
     feed: str
-    url: str = ""  # base of relative links
+    url: str = ""  # the feed's own address
     language: str | None = None
     country: str | None = None
 
@@ -74,12 +74,21 @@ class Draft:
 class ItemMaker:
     """Makes the items of one document and counts what was wrong with them.
 
-    `declared` is the language that the document says it is in.
+    `declared` is the language that the document says it is in, `base` the address that its
+    relative links belong to (by default the feed's own).
     """
 
-    def __init__(self, source: Source, *, declared: str | None = None, imported: bool = False):
+    def __init__(
+        self,
+        source: Source,
+        *,
+        declared: str | None = None,
+        base: str = "",
+        imported: bool = False,
+    ):
         self.undated = 0
         self._source = source
+        self._base = base or source.url
         self._declared = declared
         self._zone = local_zone(source.country, source.language or declared)
         self._imported = imported
@@ -90,7 +99,7 @@ class ItemMaker:
     def make(self, draft: Draft) -> Item:
         summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
         text = self._cut(clean_lines(draft.text), TEXT_LENGTH)
-        link = _absolute(draft.link, self._source.url)
+        link = absolute_link(draft.link, self._base)
         uid = clean(draft.uid)
         title = self._cut(clean(draft.title), TITLE_LENGTH)
         title = title or beginning(summary or text) or link or uid or "untitled"
@@ -189,7 +198,8 @@ def script_allows(language: str, text: str) -> bool:
     return short in ("zh", "ja", "ko", "yu")
 
 
-def _absolute(link: str, base: str) -> str:
+def absolute_link(link: str, base: str) -> str:
+    """The link as an http(s) address, "" if it cannot be one."""
     link = link.strip()
     if not link:
         return ""

@@ -2,7 +2,8 @@
 
 feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
 `xmltext` has cleaned, without its sanitizer and resolver (a third of the time), read the raw date
-strings ourselves and take the markup off its strings.
+strings ourselves and take the markup off its strings. Ids stay as the publisher sent them, and
+links are relative until we know what to: xml:base is feedparser's affair, the rest ours.
 
 It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
 Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
@@ -17,11 +18,11 @@ from typing import Any
 import feedparser
 
 from sigtrack.model import Parsed, Unreadable
-from sigtrack.parse.items import Draft, ItemMaker, Source, language_tag
+from sigtrack.parse.items import Draft, ItemMaker, Source, absolute_link, language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.sniff import what_it_is
 from sigtrack.parse.xmltext import xml_of
-from sigtrack.text import clean
+from sigtrack.text import clean, safe_link
 
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -31,6 +32,9 @@ _EXTENSION = re.compile(
     r"[^<>]*>",
     re.IGNORECASE,
 )
+# A guid is a name: feedparser would make "12345" the address of something.
+for _parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
+    _parser.can_be_relative_uri = _parser.can_be_relative_uri - {"id"}
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DAY = 86_400.0
 
@@ -39,7 +43,7 @@ def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     """The items of a document in characters, at most `limit` of them."""
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
-    document = _read_somehow(short, source.url)
+    document = _read_somehow(short)
     if isinstance(document, Unreadable):
         return document
     if not document["entries"] and not document["version"]:
@@ -59,29 +63,26 @@ def _shortened(xml: str, limit: int) -> tuple[str, int]:
     return xml[: starts[limit]] + xml[end:], len(starts) - limit
 
 
-def _read_somehow(xml: str, url: str) -> Any:
+def _read_somehow(xml: str) -> Any:
     """feedparser raises on odd values in extensions that we do not use; then without those."""
     try:
-        return _read(xml, url)
+        return _read(xml)
     except MemoryError:
         raise  # the limit of the process that we run in, which knows how to say so
     except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
         pass
     try:
-        return _read(_EXTENSION.sub("", xml), url)
+        return _read(_EXTENSION.sub("", xml))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001
         return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
 
 
-def _read(xml: str, url: str) -> Any:
+def _read(xml: str) -> Any:
     return feedparser.parse(
         io.BytesIO((_DECLARATION + xml).encode("utf-8", "replace")),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": url,
-        },
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -91,7 +92,7 @@ def _parsed(document: Any, source: Source, *, dialect: str, limit: int, cut: int
     about = document["feed"]
     entries = document["entries"]
     declared = language_tag(_word(about, "language"))
-    maker = ItemMaker(source, declared=declared)
+    maker = ItemMaker(source, declared=declared, base=_base(about, source, dialect))
     items = tuple(maker.make(_draft(entry)) for entry in entries[:limit])
     return Parsed(
         items=items,
@@ -103,6 +104,16 @@ def _parsed(document: Any, source: Source, *, dialect: str, limit: int, cut: int
         undated=maker.undated,
         notes=maker.notes(),
     )
+
+
+def _base(about: Any, source: Source, dialect: str) -> str:
+    """What links without xml:base are relative to: the site that an RSS channel belongs to, else
+    the feed's own address (RFC 4287 2 for Atom), else what a document from a file says of itself.
+    """
+    site, itself = _word(about, "link"), _href(about, "self")
+    if dialect.startswith("atom"):
+        return source.url or safe_link(itself) or safe_link(site)
+    return absolute_link(site, source.url) or source.url or safe_link(itself)
 
 
 def _ttl(raw: str) -> float | None:
@@ -140,15 +151,24 @@ def _title_language(entry: Any) -> str:
 
 
 def _link(entry: Any) -> str:
-    """What feedparser chose, unless that is only an id and the item has an alternate link."""
+    """What feedparser chose, unless that is only an id: then an alternate link, if the item has
+    one, and the id only if it is a whole address."""
     chosen = _word(entry, "link")
-    links = dict.get(entry, "links")
-    alternates = [
+    alternate = _href(entry, "alternate", chosen)
+    if alternate or chosen != _word(entry, "id"):
+        return alternate or chosen
+    return safe_link(chosen)
+
+
+def _href(about: Any, rel: str, wanted: str = "") -> str:
+    """Where the links of this kind lead: to `wanted` if one does, else where the first does."""
+    links = dict.get(about, "links")
+    found = [
         href
         for link in (links if isinstance(links, list) else ())
-        if _word(link, "rel") == "alternate" and (href := _word(link, "href"))
+        if _word(link, "rel") == rel and (href := _word(link, "href"))
     ]
-    return alternates[0] if alternates and chosen not in alternates else chosen
+    return wanted if wanted in found else next(iter(found), "")
 
 
 def _words(entry: Any) -> tuple[str, str]:

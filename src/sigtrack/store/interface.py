@@ -29,6 +29,7 @@ from sigtrack.model import (
     Hit,
     KnownItem,
     Priority,
+    Renaming,
     StoredItem,
     Story,
 )
@@ -247,6 +248,20 @@ class Store(Protocol):
         first; pruned ones too."""
         ...
 
+    def misnamed(self, feed: str) -> list[KnownItem]:
+        """All items of the feed, oldest first, if they still are called as an older sigtrack
+        called them; else none. Hand what comes of them to `rename`."""
+        ...
+
+    def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
+        """Call items by other uids, and make one of several that are one, in one transaction;
+        the feed is no longer misnamed.
+
+        The first of several stays. It takes over what the others have and it has not: revisions
+        with other words, hits, handles. Every id that an item ever had keeps finding it.
+        """
+        ...
+
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
     ) -> Saved:
@@ -325,7 +340,8 @@ class Store(Protocol):
         ...
 
     def get(self, prefix: str) -> StoredItem:
-        """The item whose id begins so (3 characters or more), in its latest revision.
+        """The item whose id begins so (3 characters or more), in its latest revision. Ids that it
+        had before it was renamed count.
 
         Raises InputUnreadable when there is none, or more than one (the hint lists them).
         """

@@ -146,12 +146,12 @@ def prune(database: Database, before: datetime) -> int:
         database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
         database.execute(f"DELETE FROM revisions WHERE item IN {old}")
         database.execute("DROP TABLE old")
-        _drop_orphaned_texts(database)
+        drop_orphaned_texts(database)
         prune_mails(database, before)
     return count
 
 
-def _drop_orphaned_texts(database: Database) -> None:
+def drop_orphaned_texts(database: Database) -> None:
     orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
     for number, *words in database.rows(f"SELECT number, title, summary, text {orphans}"):
         # The index keeps no text of its own, so it must be told what to take out.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.feeds import save_states
 from sigtrack.store.sqlite.rows import stamp, stamp_or_none, text_digest, time, time_or_none
 from sigtrack.text.grams import index_tokens
@@ -18,16 +18,27 @@ PER_HANDLE = 40
 
 _KNOWN = """
     SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published, i.latest IS NULL,
-        (SELECT json_group_array(h.handle) FROM handles h WHERE h.item = i.number)
+        (SELECT json_group_array(h.handle) FROM handles h WHERE h.item = i.number),
+        coalesce(r.named, 1)
     FROM items i
     LEFT JOIN revisions r ON r.number = i.latest
     LEFT JOIN texts t ON t.number = r.text
-    WHERE i.feed = ? AND i.number IN (SELECT value FROM json_each(?))
+    WHERE i.feed = ? {}
     ORDER BY i.number
 """
 
 
 def known(database: Database, feed: str, handles: Collection[int]) -> list[KnownItem]:
+    some = "AND i.number IN (SELECT value FROM json_each(?))"
+    numbers = json.dumps(sorted(_carrying(database, handles)))
+    return [_known(row) for row in database.rows(_KNOWN.format(some), (feed, numbers))]
+
+
+def all_known(database: Database, feed: str) -> list[KnownItem]:
+    return [_known(row) for row in database.rows(_KNOWN.format(""), (feed,))]
+
+
+def _carrying(database: Database, handles: Collection[int]) -> set[int]:
     numbers: set[int] = set()
     for handle in handles:
         rows = database.rows(
@@ -35,18 +46,20 @@ def known(database: Database, feed: str, handles: Collection[int]) -> list[Known
             (handle, PER_HANDLE),
         )
         numbers.update(row[0] for row in rows)
-    return [
-        KnownItem(
-            uid=row[1],
-            url=row[2] or "",
-            title=row[3] or "",
-            fingerprint=row[4] or "",
-            published=time_or_none(row[5]),
-            pruned=bool(row[6]),
-            handles=frozenset(json.loads(row[7])),
-        )
-        for row in database.rows(_KNOWN, (feed, json.dumps(sorted(numbers))))
-    ]
+    return numbers
+
+
+def _known(row: Row) -> KnownItem:
+    return KnownItem(
+        uid=row[1],
+        url=row[2] or "",
+        title=row[3] or "",
+        fingerprint=row[4] or "",
+        published=time_or_none(row[5]),
+        pruned=bool(row[6]),
+        handles=frozenset(json.loads(row[7])),
+        named=bool(row[8]),
+    )
 
 
 def save(
@@ -83,7 +96,7 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
             (id, item.feed, item.uid, stamp(at)),
         )
         _add_revision(database, number, StoredItem(id=id, item=item, first_seen=at))
-        _add_handles(database, number, change)
+        add_handles(database, number, change.handles)
         return "new", id
     number, first_seen, latest, revision, fingerprint = row
     if latest is None or fingerprint == item.fingerprint:
@@ -92,7 +105,7 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
         id=id, item=item, first_seen=time(first_seen), revision=revision + 1, revised_at=at
     )
     _add_revision(database, number, stored)
-    _add_handles(database, number, change)
+    add_handles(database, number, change.handles)
     return "revised", id
 
 
@@ -124,10 +137,10 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     )
 
 
-def _add_handles(database: Database, number: int, change: Change) -> None:
+def add_handles(database: Database, number: int, handles: Iterable[int]) -> None:
     database.execute_many(
         "INSERT OR IGNORE INTO handles (handle, item) VALUES (?, ?)",
-        [(handle, number) for handle in change.handles],
+        [(handle, number) for handle in handles],
     )
 
 

@@ -175,7 +175,14 @@ def get(database: Database, prefix: str) -> StoredItem:
             hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
         )
     rows = database.rows(
-        f"SELECT {ITEM_COLUMNS} {_BY_ID} WHERE i.id >= ? AND i.id < ? ORDER BY i.id LIMIT ?",
+        f"""
+        SELECT {ITEM_COLUMNS} {_BY_ID}
+        WHERE i.number IN (
+            SELECT number FROM items WHERE id >= ?1 AND id < ?2
+            UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
+        )
+        ORDER BY i.id LIMIT ?3
+        """,
         (wanted, wanted + "g", _AMBIGUOUS + 1),
     )
     if not rows:

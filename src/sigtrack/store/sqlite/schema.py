@@ -13,6 +13,9 @@ its number; `sightings` says in which revisions and where, and comes and goes wi
 digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
 them when the window passed them, and they are told if they come back.
 
+`aliases` are ids that an item once had. `misnamed` are feeds whose items are called as they were
+before ids were kept as sent; it empties itself as these feeds are read.
+
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 """
 
@@ -217,4 +220,17 @@ _STATEMENTS: Step = (
     "CREATE INDEX statements_by_day ON statements (format, day)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS)
+_NAMES: Step = (
+    """
+    CREATE TABLE aliases (
+        id TEXT NOT NULL,
+        item INTEGER NOT NULL REFERENCES items,
+        PRIMARY KEY (id, item)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX aliases_by_item ON aliases (item)",
+    "CREATE TABLE misnamed (feed TEXT PRIMARY KEY) WITHOUT ROWID",
+    "INSERT INTO misnamed SELECT DISTINCT feed FROM items",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS, _NAMES)

@@ -24,6 +24,7 @@ from sigtrack.model import (
     FeedState,
     Hit,
     KnownItem,
+    Renaming,
     StoredItem,
     Story,
 )
@@ -46,6 +47,7 @@ from sigtrack.store.sqlite import (
     feeds,
     items,
     matching,
+    names,
     outbox,
     reading,
     statements,
@@ -197,6 +199,12 @@ class SqliteStore:
 
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         return items.known(self._database, feed, handles)
+
+    def misnamed(self, feed: str) -> list[KnownItem]:
+        return names.misnamed(self._database, feed)
+
+    def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
+        names.rename(self._database, feed, renamings)
 
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None

@@ -1,0 +1,121 @@
+"""Items stored under names that sigtrack no longer gives.
+
+Until schema 6 an id was resolved like a link, so `12345` became `https://host/12345`, and behind a
+redirect to a changing edge host each host made an item of its own. Items without an id were known
+by their whole link, and each new session in its query made one. When such a feed is read next,
+what it says now tells which stored items are one.
+
+Two stored items are only joined if the document proves the habit and the two do not differ in
+title. Pure: takes what is known of one feed, returns what the store should change.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from sigtrack.analyze.handles import Notice, alike, folded
+from sigtrack.model import Item, KnownItem, Renaming
+
+_TITLES_ALIKE = 0.5
+
+
+def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Renaming]:
+    """How the stored items of a feed should be called, from one new document of it.
+
+    `known` are all stored items of the feed, oldest first. Each stands in one renaming at most;
+    those whose name, handles and number stay are left out.
+    """
+    feed = items[0].feed if items else ""
+    groups = [(group, item.uid, item.url) for group, item in _resolved_ids(known, items)]
+    taken = {one.uid for group, *_ in groups for one in group}
+    hosts_change = bool(groups)
+    rest = [one for one in known if one.uid not in taken and not one.pruned]
+    for group in _copies(rest, items, hosts_change=hosts_change):
+        groups.append((group, group[0].uid, group[0].url))
+        taken.update(one.uid for one in group)
+    groups += [([one], one.uid, one.url) for one in rest if one.uid not in taken]
+    return [found for group in groups if (found := _renaming(feed, *group))]
+
+
+def _resolved_ids(
+    known: Sequence[KnownItem], items: Iterable[Item]
+) -> Iterator[tuple[list[KnownItem], Item]]:
+    """Items of one id that is no address, stored as addresses on whatever hosts."""
+    by_end: defaultdict[str, list[KnownItem]] = defaultdict(list)
+    for one in known:
+        by_end[_end(one.uid)].append(one)
+    for uid, item in {item.uid: item for item in items if item.named}.items():
+        if _is_address(uid):
+            continue
+        group = [
+            one
+            for one in by_end[_end(uid)]
+            if one.uid == uid
+            or (_is_address(one.uid) and urljoin(one.uid, uid) == one.uid and _may_be(one, item))
+        ]
+        if any(one.uid != uid for one in group):
+            yield group, item
+
+
+def _may_be(one: KnownItem, item: Item) -> bool:
+    if one.pruned or (one.published is not None and one.published == item.published):
+        return True
+    return alike(folded(one.title), folded(item.title)) >= _TITLES_ALIKE
+
+
+def _copies(
+    known: Iterable[KnownItem], items: Sequence[Item], *, hosts_change: bool
+) -> Iterator[list[KnownItem]]:
+    """Stored copies that are in no document any more, or were never named."""
+    restless = _queries_change(known, items)
+    groups: defaultdict[tuple[object, ...], list[KnownItem]] = defaultdict(list)
+    for one in known:
+        if hosts_change and one.named and _is_address(one.uid):
+            groups["id", _without_host(one.uid), folded(one.title)].append(one)
+        elif restless and not one.named and "?" in one.url:
+            page = one.url.partition("?")[0]
+            groups["page", page, folded(one.title), one.published, one.fingerprint].append(one)
+        elif hosts_change and not one.named and one.url:
+            groups["link", _without_host(one.url), folded(one.title), one.published].append(one)
+    yield from (group for group in groups.values() if len(group) > 1)
+
+
+def _queries_change(known: Iterable[KnownItem], items: Iterable[Item]) -> bool:
+    """None of the document's links with a query is known, but some are without it, under the same
+    title."""
+    queried = [item for item in items if not item.named and "?" in item.url]
+    unnamed = [one for one in known if not one.named]
+    if {item.url for item in queried} & {one.url for one in unnamed}:
+        return False
+    pages = {(one.url.partition("?")[0], folded(one.title)) for one in unnamed if "?" in one.url}
+    return any((item.url.partition("?")[0], folded(item.title)) in pages for item in queried)
+
+
+def _renaming(feed: str, group: list[KnownItem], uid: str, url: str) -> Renaming | None:
+    kept = group[0]
+    notice = Notice(Item(feed=feed, uid=uid, title=kept.title, url=url, named=kept.named))
+    every = (notice.called,) if kept.pruned else notice.handles
+    handles = tuple(sorted(set(every) - kept.handles))
+    if len(group) == 1 and uid == kept.uid and not handles:
+        return None
+    return Renaming(former=tuple(one.uid for one in group), uid=uid, url=url, handles=handles)
+
+
+def _is_address(uid: str) -> bool:
+    try:
+        return bool(urlsplit(uid).scheme)
+    except ValueError:
+        return True
+
+
+def _end(uid: str) -> str:
+    return uid.rstrip("/").rpartition("/")[2]
+
+
+def _without_host(url: str) -> str:
+    try:
+        return urlsplit(url)._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return url

@@ -1,0 +1,129 @@
+"""Items under other names: renamed, and several made one, with everything that hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sigtrack.model import KnownItem, Renaming, item_id
+from sigtrack.store.sqlite.care import drop_orphaned_texts
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.items import add_handles, all_known
+
+
+def misnamed(database: Database, feed: str) -> list[KnownItem]:
+    if not database.value("SELECT 1 FROM misnamed WHERE feed = ?", (feed,)):
+        return []
+    return all_known(database, feed)
+
+
+def rename(database: Database, feed: str, renamings: Iterable[Renaming]) -> None:
+    merged = False
+    with database.transaction():
+        for renaming in renamings:
+            kept, *others = _numbers(database, feed, renaming.former)
+            for other in others:
+                _merge(database, kept, other)
+                merged = True
+            _call(database, kept, feed, renaming.uid)
+            database.execute(
+                "UPDATE revisions SET url = ?"
+                " WHERE number = (SELECT latest FROM items WHERE number = ?)",
+                (renaming.url, kept),
+            )
+            add_handles(database, kept, renaming.handles)
+        if merged:
+            drop_orphaned_texts(database)
+        database.execute("DELETE FROM misnamed WHERE feed = ?", (feed,))
+
+
+def _numbers(database: Database, feed: str, uids: Iterable[str]) -> list[int]:
+    find = "SELECT number FROM items WHERE id = ? AND feed = ? AND uid = ?"
+    return [database.value(find, (item_id(feed, uid), feed, uid)) for uid in uids]
+
+
+def _call(database: Database, number: int, feed: str, uid: str) -> None:
+    id = item_id(feed, uid)
+    row = database.row("SELECT id FROM items WHERE number = ?", (number,))
+    assert row is not None
+    if row[0] == id:
+        return
+    _take_out_of_story(database, number)  # a story is known by the id of its first item
+    database.execute("INSERT OR IGNORE INTO aliases (id, item) VALUES (?, ?)", (row[0], number))
+    database.execute("UPDATE items SET id = ?, uid = ? WHERE number = ?", (id, uid, number))
+
+
+def _merge(database: Database, kept: int, other: int) -> None:
+    _take_out_of_story(database, kept)
+    _take_out_of_story(database, other)
+    _move_hits(database, kept, other)
+    _move_revisions(database, kept, other)
+    both = (kept, other)
+    database.execute("UPDATE aliases SET item = ?1 WHERE item = ?2", both)
+    database.execute(
+        "INSERT OR IGNORE INTO aliases (id, item) SELECT id, ?1 FROM items WHERE number = ?2", both
+    )
+    database.execute(
+        "INSERT OR IGNORE INTO handles (handle, item) SELECT handle, ?1 FROM handles"
+        " WHERE item = ?2",
+        both,
+    )
+    database.execute("DELETE FROM handles WHERE item = ?", (other,))
+    database.execute("DELETE FROM items WHERE number = ?", (other,))
+
+
+def _move_hits(database: Database, kept: int, other: int) -> None:
+    """A signal that both have hit keeps the number that it had first: it has been told."""
+    for hit, mine in database.rows(
+        """
+        SELECT h.number, (
+            SELECT k.number FROM hits k
+            WHERE k.item = ?1 AND k.watchlist = h.watchlist AND k.signal = h.signal
+        )
+        FROM hits h WHERE h.item = ?2
+        """,
+        (kept, other),
+    ):
+        if mine is None:
+            database.execute("UPDATE hits SET item = ? WHERE number = ?", (kept, hit))
+        else:
+            database.execute("UPDATE sightings SET hit = ? WHERE hit = ?", (mine, hit))
+            database.execute("DELETE FROM hits WHERE number = ?", (hit,))
+
+
+def _move_revisions(database: Database, kept: int, other: int) -> None:
+    """Words that the kept item has not had yet become a further revision of it."""
+    there = "SELECT fingerprint FROM revisions WHERE item = ?1"
+    doubled = (
+        f"SELECT number FROM revisions WHERE item = ?2 AND fingerprint IN ({there})",
+        (kept, other),
+    )
+    for (number,) in database.rows(*doubled):
+        database.execute("DELETE FROM sightings WHERE revision = ?", (number,))
+        database.execute("DELETE FROM revisions WHERE number = ?", (number,))
+    database.execute(
+        """
+        UPDATE revisions SET
+            item = ?1,
+            revision = revision + (
+                SELECT coalesce(max(revision), 0) FROM revisions WHERE item = ?1
+            ),
+            revised_at = coalesce(
+                revised_at, (SELECT first_seen FROM items WHERE number = ?2)
+            )
+        WHERE item = ?2
+        """,
+        (kept, other),
+    )
+    database.execute(
+        "UPDATE items SET latest = (SELECT max(number) FROM revisions WHERE item = ?1)"
+        " WHERE number = ?1",
+        (kept,),
+    )
+
+
+def _take_out_of_story(database: Database, number: int) -> None:
+    """Everything in its story is to be told again."""
+    database.execute(
+        "UPDATE items SET story = NULL WHERE story = (SELECT story FROM items WHERE number = ?)",
+        (number,),
+    )
