@@ -187,3 +187,56 @@ def test_headlines_of_the_real_world_are_imported_without_a_complaint(
     with path.open(encoding="utf-8") as lines:
         assert done.out.startswith(f"{sum(1 for _ in lines):,} items read")
     assert done.err == ""
+
+
+# --- files of one name
+
+
+def channel(about: str, *titles: str) -> bytes:
+    items = "".join(
+        f"<item><guid>{n}</guid><title>{t}</title></item>" for n, t in enumerate(titles)
+    )
+    return f"<rss><channel>{about}{items}</channel></rss>".encode()
+
+
+HARBOUR = "<title>Harbour News</title><link>https://harbour.example/</link>"
+COAST = "<title>Coast Guard</title><link>https://coast.example/</link>"
+
+
+def sources(desk: Desk) -> dict[str, set[str]]:
+    found = desk.run("search", "light", "-f", "jsonl").records
+    return {
+        source: {one["title"] for one in found if one["source"] == source}
+        for source in {one["source"] for one in found}
+    }
+
+
+@pytest.mark.parametrize("command", ["import", "fetch"])
+def test_two_publishers_files_of_one_name_stay_two_sources(desk: Desk, command: str) -> None:
+    for folder in ("a", "b"):
+        (desk.home / folder).mkdir()
+    ours = write(desk, "a/feed.xml", channel(HARBOUR, "Light is lit"))
+    theirs = write(desk, "b/feed.xml", channel(COAST, "Light is out"))
+    both = {"feed": {"Light is lit"}, "coast-guard": {"Light is out"}}
+    said = desk.run(command, ours, theirs)
+    assert "coast-guard" in said.out + said.err
+    assert sources(desk) == both
+    desk.run(command, theirs)
+    desk.run(command, ours)
+    assert sources(desk) == both
+
+
+def test_snapshots_of_one_feed_are_one_source_whatever_their_folder(desk: Desk) -> None:
+    for day, titles in (("monday", ("Light 1",)), ("tuesday", ("Light 1", "Light 2"))):
+        (desk.home / day).mkdir()
+        about = HARBOUR.replace("News", f"News of {day}")
+        desk.run("import", write(desk, f"{day}/feed.xml", channel(about, *titles)))
+    assert sources(desk) == {"feed": {"Light 1", "Light 2"}}
+
+
+def test_the_source_that_the_user_names_is_believed(desk: Desk) -> None:
+    for folder, about in (("a", HARBOUR), ("b", COAST)):
+        (desk.home / folder).mkdir()
+        path = write(desk, f"{folder}/feed.xml", channel(about, f"Light {folder}"))
+        desk.run("import", path, "--source", "all")
+    assert set(sources(desk)) == {"all"}

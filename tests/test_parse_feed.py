@@ -60,7 +60,11 @@ def test_an_rss_item_becomes_plain_words_a_whole_link_and_a_utc_time():
         published=datetime(2026, 1, 6, 6, 5, tzinfo=UTC),
         fingerprint=fingerprint_of(first.title, first.summary, ""),
     )
-    assert (parsed.title, parsed.language, parsed.ttl) == ("외교부 보도자료 (견본)", "ko", 3600)
+    assert (parsed.origin.title, parsed.language, parsed.ttl) == (
+        "외교부 보도자료 (견본)",
+        "ko",
+        3600,
+    )
     assert (parsed.dialect, parsed.cut, parsed.undated) == ("rss20", 0, 0)
 
 
@@ -307,7 +311,7 @@ def test_items_beyond_the_limit_are_counted():
 
 def test_the_channel_after_too_many_items_is_still_read():
     body = rss(*["<title>x</title>"] * 30).replace(b"</channel>", b"<title>Late</title></channel>")
-    assert parse(body, limit=3).title == "Late"
+    assert parse(body, limit=3).origin.title == "Late"
 
 
 def test_an_overlong_title_is_cut_and_said():
@@ -404,7 +408,7 @@ def test_a_json_feed_is_read():
     assert first.published == datetime(2026, 1, 13, 9, tzinfo=UTC)
     assert second.title == "no object"
     assert third.text == "only � words < 5"
-    assert (parsed.dialect, parsed.title, parsed.undated) == ("json11", "Sample", 2)
+    assert (parsed.dialect, parsed.origin.title, parsed.undated) == ("json11", "Sample", 2)
 
 
 # --- laws

@@ -17,8 +17,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from sigtrack.model import Item, fingerprint_of
+from sigtrack.model import Item, Origin, fingerprint_of
 
+_TITLES_ALIKE = 0.6  # of two documents; some carry a date
 _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
 
 
@@ -75,6 +76,20 @@ def folded(title: str) -> str:
 
 def alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+
+
+def same_publisher(one: Origin, other: Origin) -> bool:
+    """Whether two documents of one file name may be one feed at two times.
+
+    Its own address decides; else the host of its site and its title, each as far as both have it.
+    """
+    if one.itself and other.itself:
+        return _place_of(one.itself) == _place_of(other.itself)
+    hosts = [urlsplit(site).netloc.lower().removeprefix("www.") for site in (one.site, other.site)]
+    if all(hosts) and hosts[0] != hosts[1]:
+        return False
+    titles = folded(one.title), folded(other.title)
+    return not all(titles) or alike(*titles) >= _TITLES_ALIKE
 
 
 def handle(*parts: str) -> int:

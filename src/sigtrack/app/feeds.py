@@ -129,7 +129,7 @@ def add(
     known = {feed.id for feed in catalogue.feeds}
     if wish.id in known:
         raise Misuse(f"there is a feed {wish.id!r} already", hint="choose another --id")
-    title = wish.title or parsed.title
+    title = wish.title or parsed.origin.title
     feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
     feed = replace(feed, title=title, language=wish.language or parsed.language)
     add_feeds(path, [feed])

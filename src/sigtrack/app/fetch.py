@@ -11,14 +11,14 @@ import asyncio
 import difflib
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
 
-from sigtrack.app.intake import changes_of, match_pending
+from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.rules import Rules
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.fetch import (
@@ -65,7 +65,8 @@ class Answer:
     outcome: Outcome
     saved: Saved = NOTHING_SAVED
     news: News | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for those who ask for details
+    alerts: tuple[str, ...] = ()  # for everybody
 
     @property
     def kind(self) -> str:
@@ -84,7 +85,7 @@ class Answer:
     def note(self) -> str:
         """What a person should know of it, "" when all is well."""
         reason = [self.outcome.reason] if isinstance(self.outcome, Failed) else []
-        return "; ".join((*reason, *self.notes))
+        return "; ".join((*reason, *self.alerts, *self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ def fetch(
         for feed in errand.named
         if feed not in due
     ]
-    round_ = _Round(store, policy, clock, progress, len(jobs) + len(errand.files))
+    round_ = _Round(store, policy, clock, roles, progress, len(jobs) + len(errand.files))
     try:
         asyncio.run(round_.go(jobs, errand.files, resolver))
     except ExceptionGroup as group:  # a full disk meets several feeds at once, and is said once
@@ -254,6 +255,7 @@ class _Round:
         store: Store,
         policy: FetchPolicy,
         clock: Callable[[], datetime],
+        catalogue: Collection[str],
         progress: Callable[[int, int], None] | None,
         expected: int,
     ) -> None:
@@ -261,6 +263,7 @@ class _Round:
         self._store = store
         self._policy = policy
         self._clock = clock
+        self._catalogue = catalogue
         self._progress = progress
         self._expected = expected
         self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
@@ -338,9 +341,16 @@ class _Round:
         self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed
     ) -> Answer:
         """Saved in one transaction with the state, which depends on whether anything changed."""
-        notes = list(parsed.notes)
+        alerts = []
+        if state is None:  # a file
+            id, items = of_its_publisher(self._store, feed.id, parsed, self._catalogue)
+            if id != feed.id:
+                alerts.append(
+                    f'kept under this id, because "{feed.id}" is another publisher\'s file'
+                )
+            feed, parsed = replace(feed, id=id), replace(parsed, items=items)
         if parsed.cut:
-            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            alerts.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
         changes = changes_of(self._store, feed.id, parsed.items)
         after = None
         if state is not None:
@@ -357,5 +367,6 @@ class _Round:
             outcome=replace(outcome, body=b""),  # answers live as long as the run
             saved=self._store.save(changes, outcome.at, state=after),
             news=tidings(state, after) if state and after else None,
-            notes=tuple(notes),
+            notes=parsed.notes,
+            alerts=tuple(alerts),
         )

@@ -98,13 +98,12 @@ def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
     if len(shown) < len(failed):
         notes.append(Note(text=f"and {len(failed) - len(shown)} more: sigtrack feeds list"))
     notes += [_news(answer) for answer in fetching.answers if answer.news is News.RECOVERED]
-    others = [answer for answer in fetching.answers if answer.kind == "fetched" and answer.notes]
-    notes += [Note(text=f"{a.feed.id}: {a.note}") for a in others if verbose or _is_loss(a)]
+    for answer in fetching.answers:
+        if answer.kind == "fetched" and (
+            text := answer.note if verbose else "; ".join(answer.alerts)
+        ):
+            notes.append(Note(text=f"{answer.feed.id}: {text}"))
     return notes
-
-
-def _is_loss(answer: Answer) -> bool:
-    return any("were left" in note for note in answer.notes)
 
 
 def _offline(fetching: Fetching) -> list[Note]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from sigtrack.app.hits import count
-from sigtrack.app.intake import Progress, changes_of, match_pending
+from sigtrack.app.intake import Progress, changes_of, match_pending, of_its_publisher
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
 from sigtrack.fetch.files import not_a_file
@@ -58,7 +58,7 @@ def import_files(
 ) -> Imported:
     """Rows and documents that cannot be read become problems; all others are stored."""
     run = store.begin_run("import", now)
-    intake = _Intake(store, source, now)
+    intake = _Intake(store, source, roles, now)
     for path in paths:
         intake.take(path)
     hits = match_pending(store, rules, roles, now, progress)
@@ -77,11 +77,14 @@ def import_files(
 class _Intake:
     """Items by source, saved in portions; what was counted and what was wrong."""
 
-    def __init__(self, store: Store, source: str | None, now: datetime) -> None:
+    def __init__(
+        self, store: Store, source: str | None, feeds: Collection[str], now: datetime
+    ) -> None:
         self.read = self.new = self.revised = 0
         self.problems: list[Problem] = []
         self._store = store
         self._source = source
+        self._feeds = feeds
         self._now = now
 
     def take(self, path: Path) -> None:
@@ -115,7 +118,12 @@ class _Intake:
         if isinstance(parsed, Unreadable):
             self._complain(path, parsed.reason)
             return
-        self._save([replace(item, imported=True) for item in parsed.items])
+        items = parsed.items
+        if self._source is None:
+            id, items = of_its_publisher(self._store, feed, parsed, self._feeds)
+            if id != feed:
+                self._note(_other_publisher(path, id))
+        self._save([replace(item, imported=True) for item in items])
 
     def _lines(self, file: BinaryIO, path: Path) -> Iterator[bytes]:
         while line := file.readline(LONGEST_ROW + 1):
@@ -151,6 +159,16 @@ class _Intake:
             self.problems.append(problem)
         elif len(self.problems) == _MOST_PROBLEMS:
             self.problems.append(replace(problem, message="there is more, which is not listed"))
+
+
+def _other_publisher(path: Path, id: str) -> Problem:
+    return Problem(
+        message=f'its items are kept under the source "{id}", because a file of the same name'
+        " was another publisher's",
+        hint="choose a name with --source",
+        place=Place(path=clean(str(path))),
+        severity="warning",
+    )
 
 
 async def _parse(body: bytes, feed: str) -> Parsed | Unreadable:

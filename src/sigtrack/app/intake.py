@@ -6,16 +6,19 @@ is asked of the store: a run that dies in between loses nothing, and the next on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
 from sigtrack.match import Matcher
-from sigtrack.model import Change, Hit, Item, Role, StoredItem
+from sigtrack.model import Change, Hit, Item, Parsed, Role, StoredItem
 from sigtrack.store import Batch, Store
+from sigtrack.watch.feeds import feed_id_for
 
 Progress = Callable[[int, int], None]  # done, of how many
 
@@ -28,6 +31,35 @@ def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
     if items and (known := store.misnamed(feed)):
         store.rename(feed, find_renamings(known, items))
     return find_changes(store.known(feed, handles_of(items)), items)
+
+
+def of_its_publisher(
+    store: Store, feed: str, parsed: Parsed, taken: Collection[str]
+) -> tuple[str, tuple[Item, ...]]:
+    """The id under which the items of a file are kept, and the items with that id.
+
+    It is `feed`, after the name of the file, unless another publisher's file of the same name was
+    there before; then it is made from what the document says of itself. Ids that are `taken`
+    belong to feeds of the catalogue. What one document says decides for the next, so that a
+    folder of snapshots is one feed.
+    """
+    about = parsed.origin
+    tried = {*taken}
+    id = feed
+    while not _is_free_for(store, id, parsed):
+        tried |= {feed, id}
+        id = feed_id_for(about.itself or about.site, about.title, tried)
+    store.keep_origin(id, about)
+    return id, tuple(replace(item, feed=id) for item in parsed.items)
+
+
+def _is_free_for(store: Store, id: str, parsed: Parsed) -> bool:
+    origin = store.origin(id)
+    if origin is None or same_publisher(origin, parsed.origin):
+        return True
+    items = [replace(item, feed=id) for item in parsed.items]
+    titles = {(one.uid, one.title) for one in store.known(id, handles_of(items))}
+    return any((item.uid, item.title) in titles for item in items)
 
 
 def match_pending(

@@ -171,11 +171,23 @@ class Renaming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a document says of itself: its own address, that of its site, and its title.
+
+    Addresses are absolute http(s) or empty.
+    """
+
+    itself: str = ""
+    site: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """One document read. `items` in the document's order; `cut` counts items beyond the limit."""
 
     items: tuple[Item, ...]
-    title: str = ""
+    origin: Origin = Origin()
     language: str | None = None
     ttl: float | None = None  # seconds
     dialect: str = ""  # "rss20", "atom10", "json1", ... (feedparser's names)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sigtrack.model import Parsed, Unreadable
+from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse.items import Draft, ItemMaker, Source, language_tag
 from sigtrack.parse.markup import body_text, headline_text
-from sigtrack.text import clean
+from sigtrack.text import clean, safe_link
 
 _VERSION = "jsonfeed.org/version/1"
 
@@ -44,7 +44,11 @@ def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: i
     maker = ItemMaker(source, declared=declared)
     return Parsed(
         items=tuple(maker.make(_draft(item)) for item in items[:limit]),
-        title=clean(headline_text(_word(document, "title"))),
+        origin=Origin(
+            itself=safe_link(_word(document, "feed_url")),
+            site=safe_link(_word(document, "home_page_url")),
+            title=clean(headline_text(_word(document, "title"))),
+        ),
         language=declared or language_tag(source.language),
         dialect="json11" if "1.1" in _word(document, "version") else "json1",
         cut=max(0, len(items) - limit),

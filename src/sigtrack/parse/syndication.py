@@ -17,7 +17,7 @@ from typing import Any
 
 import feedparser
 
-from sigtrack.model import Parsed, Unreadable
+from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse.items import Draft, ItemMaker, Source, absolute_link, language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.sniff import what_it_is
@@ -96,13 +96,21 @@ def _parsed(document: Any, source: Source, *, dialect: str, limit: int, cut: int
     items = tuple(maker.make(_draft(entry)) for entry in entries[:limit])
     return Parsed(
         items=items,
-        title=clean(headline_text(_word(about, "title"))),
+        origin=_origin(about),
         language=declared or language_tag(source.language),
         ttl=_ttl(_word(about, "ttl")),
         dialect=dialect,
         cut=cut + max(0, len(entries) - limit),
         undated=maker.undated,
         notes=maker.notes(),
+    )
+
+
+def _origin(about: Any) -> Origin:
+    return Origin(
+        itself=safe_link(_href(about, "self")),
+        site=safe_link(_word(about, "link")),
+        title=clean(headline_text(_word(about, "title"))),
     )
 
 

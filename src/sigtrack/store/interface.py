@@ -28,6 +28,7 @@ from sigtrack.model import (
     FeedState,
     Hit,
     KnownItem,
+    Origin,
     Priority,
     Renaming,
     StoredItem,
@@ -260,6 +261,14 @@ class Store(Protocol):
         The first of several stays. It takes over what the others have and it has not: revisions
         with other words, hits, handles. Every id that an item ever had keeps finding it.
         """
+        ...
+
+    def origin(self, feed: str) -> Origin | None:
+        """What the document said of itself whose items were the first under this id."""
+        ...
+
+    def keep_origin(self, feed: str, origin: Origin) -> None:
+        """Remember it; one that is there already stays."""
         ...
 
     def save(

@@ -1,13 +1,26 @@
-"""Items under other names: renamed, and several made one, with everything that hangs on them."""
+"""What feeds and items are called: whose file a feed id stands for, and items under other names,
+renamed or several made one, with everything that hangs on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sigtrack.model import KnownItem, Renaming, item_id
+from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.sqlite.care import drop_orphaned_texts
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.items import add_handles, all_known
+
+
+def origin(database: Database, feed: str) -> Origin | None:
+    row = database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
+    return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])
+
+
+def keep_origin(database: Database, feed: str, origin: Origin) -> None:
+    database.execute(
+        "INSERT OR IGNORE INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)",
+        (feed, origin.itself, origin.site, origin.title),
+    )
 
 
 def misnamed(database: Database, feed: str) -> list[KnownItem]:

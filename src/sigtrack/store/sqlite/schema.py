@@ -16,6 +16,8 @@ them when the window passed them, and they are told if they come back.
 `aliases` are ids that an item once had. `misnamed` are feeds whose items are called as they were
 before ids were kept as sent; it empties itself as these feeds are read.
 
+`origins` is what the document said of itself that gave a file its feed id.
+
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 """
 
@@ -231,6 +233,14 @@ _NAMES: Step = (
     "CREATE INDEX aliases_by_item ON aliases (item)",
     "CREATE TABLE misnamed (feed TEXT PRIMARY KEY) WITHOUT ROWID",
     "INSERT INTO misnamed SELECT DISTINCT feed FROM items",
+    """
+    CREATE TABLE origins (
+        feed TEXT PRIMARY KEY,
+        itself TEXT NOT NULL,
+        site TEXT NOT NULL,
+        title TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
 )
 
 STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS, _NAMES)

@@ -24,6 +24,7 @@ from sigtrack.model import (
     FeedState,
     Hit,
     KnownItem,
+    Origin,
     Renaming,
     StoredItem,
     Story,
@@ -205,6 +206,12 @@ class SqliteStore:
 
     def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
         names.rename(self._database, feed, renamings)
+
+    def origin(self, feed: str) -> Origin | None:
+        return names.origin(self._database, feed)
+
+    def keep_origin(self, feed: str, origin: Origin) -> None:
+        names.keep_origin(self._database, feed, origin)
 
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
