@@ -348,3 +348,47 @@ def test_a_feeds_toml_that_is_no_toml_is_left_alone(desk: Desk, site: Site) -> N
     done = desk.run("feeds", "add", url, "--allow-private", code=78)
     assert f"{desk.feeds_file}:2: " in done.err
     assert desk.feeds_file.read_text(encoding="utf-8") == '[[feed]]\nid = "harbour\n'
+
+
+# --- several commands at once
+
+
+def test_of_twelve_pauses_at_once_all_are_in_the_file(desk: Desk) -> None:
+    ids = [f"feed-{n}" for n in range(12)]
+    desk.feeds({id: f"http://127.0.0.1:9/{id}" for id in ids})
+    started = [desk.start("feeds", "pause", id, "--reason", f"of {id}") for id in ids]
+    for process in started:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert b"is paused" in out
+    entries = tomllib.loads(desk.feeds_file.read_text("utf-8"))["feed"]
+    paused = {one["id"]: one["paused"] for one in entries if "paused" in one}
+    assert paused == {id: f"of {id}" for id in ids}
+    assert [one.name for one in desk.config.iterdir() if one.name.startswith(".")] == []
+
+
+def test_lists_imported_at_once_keep_every_feed_under_an_id_of_its_own(desk: Desk) -> None:
+    started = []
+    for n in range(6):
+        file = desk.home / f"{n}.opml"
+        file.write_text(
+            '<opml version="2.0"><body><outline type="rss" text="The harbour" '
+            f'xmlUrl="https://{n}.example.org/feed"/></body></opml>'
+        )
+        started.append(desk.start("feeds", "import", file))
+    for process in started:
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, b"1 feed added" in out) == (0, True), err
+    entries = tomllib.loads(desk.feeds_file.read_text("utf-8"))["feed"]
+    ours = {one["id"]: one["url"] for one in entries if "url" in one}
+    assert sorted(ours.values()) == [f"https://{n}.example.org/feed" for n in range(6)]
+
+
+def test_a_link_in_the_place_of_the_lock_of_the_feeds_is_refused(desk: Desk) -> None:
+    link = desk.config / ".feeds.toml.lock"
+    diary = desk.home / "diary.txt"
+    diary.write_text("mine")
+    link.symlink_to(diary)
+    done = desk.run("feeds", "remove", "coast", code=73)
+    assert f"{link} is a link, so it cannot lock {desk.feeds_file}" in done.err
+    assert diary.read_text() == "mine"

@@ -15,7 +15,7 @@ from sigtrack.errors import CannotWrite, Misconfigured
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import safe_link
 from sigtrack.watch import shipped_text
-from sigtrack.watch.feeds import add_feeds, feed_id_for, load_feeds, pause_feed, remove_feed
+from sigtrack.watch.feeds import changing_feeds, feed_id_for, load_feeds
 from sigtrack.watch.toml_edits import entries_of, with_entry, with_value, without_entry
 
 SHIPPED = """
@@ -209,6 +209,21 @@ lines\"\"\"    # here
 
 # at the end
 """
+
+
+def add_feeds(path: Path, feeds: list[Feed]) -> None:
+    with changing_feeds(path) as edits:
+        edits.add(feeds)
+
+
+def remove_feed(path: Path, id: str, shipped: list[str] | None = None) -> None:
+    with changing_feeds(path) as edits:
+        edits.remove(id, shipped=shipped)
+
+
+def pause_feed(path: Path, id: str, reason: str | None) -> None:
+    with changing_feeds(path) as edits:
+        edits.pause(id, reason)
 
 
 def hers(path: Path) -> Path:

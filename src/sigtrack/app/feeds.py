@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +36,12 @@ from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.watch.feeds import add_feeds, feed_id_for, pause_feed, remove_feed
+from sigtrack.watch.feeds import changing_feeds, feed_id_for
 from sigtrack.watch.keys import ID, LANGUAGE
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
+Load = Callable[[], Catalogue]  # as it is when asked: within `changing_feeds` it stays so
 _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
@@ -110,9 +111,7 @@ class Wish:
     allow_private: bool = False
 
 
-def add(
-    path: Path, wish: Wish, catalogue: Catalogue, *, policy: FetchPolicy, clock: Clock
-) -> Report:
+def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock) -> Report:
     """Ask the address, follow a page to its feed, and write the feed to the user's file.
 
     Raises InputUnreadable if nothing that is a feed can be found, and Misuse if a page has several
@@ -120,6 +119,17 @@ def add(
     """
     _check(wish)
     url, parsed = asyncio.run(_find(wish, policy, clock))
+    with changing_feeds(path) as edits:
+        feed = _named(wish, url, parsed, load())
+        edits.add([feed])
+    name = feed.title or mask_credentials(url)
+    text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
+    hint = f"to fetch it: sigtrack fetch {feed.id}"
+    return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
+
+
+def _named(wish: Wish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
+    """What was found, under an id that is free."""
     twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
     if twin:
         raise Misuse(
@@ -131,24 +141,21 @@ def add(
         raise Misuse(f"there is a feed {wish.id!r} already", hint="choose another --id")
     title = wish.title or parsed.origin.title
     feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
-    feed = replace(feed, title=title, language=wish.language or parsed.language)
-    add_feeds(path, [feed])
-    name = title or mask_credentials(url)
-    text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
-    hint = f"to fetch it: sigtrack fetch {feed.id}"
-    return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
+    return replace(feed, title=title, language=wish.language or parsed.language)
 
 
-def remove(path: Path, id: str, catalogue: Catalogue) -> Report:
-    feed = _get(id, catalogue)
-    remove_feed(path, feed.id)
+def remove(path: Path, id: str, load: Load) -> Report:
+    with changing_feeds(path) as edits:
+        feed = _get(id, load())
+        edits.remove(feed.id)
     return _done(f"{feed.id} removed; its items stay in the database")
 
 
-def pause(path: Path, id: str, reason: str | None, catalogue: Catalogue) -> Report:
+def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
     """Paused with a reason, or (None) asked again."""
-    feed = _get(id, catalogue)
-    pause_feed(path, feed.id, reason)
+    with changing_feeds(path) as edits:
+        feed = _get(id, load())
+        edits.pause(feed.id, reason)
     return _done(f"{feed.id} is {'asked again' if reason is None else 'paused'}")
 
 
@@ -174,12 +181,23 @@ def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report
     )
 
 
-def import_opml(path: Path, file: Path, catalogue: Catalogue) -> tuple[Report, tuple[Problem, ...]]:
+def import_opml(path: Path, file: Path, load: Load) -> tuple[Report, tuple[Problem, ...]]:
     """Add every feed of an OPML file whose address is new; what cannot be used is a problem."""
     read = read_feed_file(file, feed="opml", now=_NEVER)
     if isinstance(read, Failed):
         raise InputUnreadable(f"{clean(str(file))} {read.reason}")
     feeds, problems = read_opml(read.body, path=clean(str(file)))
+    with changing_feeds(path) as edits:
+        added = _new_among(feeds, load())
+        edits.add(added)
+    if not feeds and any(problem.severity == "error" for problem in problems):
+        raise Misconfigured("no feed was added", problems=problems)
+    text = f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already"
+    return _done(text), problems
+
+
+def _new_among(feeds: Iterable[Feed], catalogue: Catalogue) -> list[Feed]:
+    """Those whose address the catalogue has not, under ids that are free."""
     urls = {feed.url for feed in catalogue.feeds}
     known = {feed.id for feed in catalogue.feeds}
     added: list[Feed] = []
@@ -190,11 +208,7 @@ def import_opml(path: Path, file: Path, catalogue: Catalogue) -> tuple[Report, t
                 id = feed_id_for(feed.url, feed.title, known)
             added.append(replace(feed, id=id))
             known.add(id)
-    add_feeds(path, added)
-    if not feeds and any(problem.severity == "error" for problem in problems):
-        raise Misconfigured("no feed was added", problems=problems)
-    text = f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already"
-    return _done(text), problems
+    return added
 
 
 def export_opml(catalogue: Catalogue) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sigtrack import files
 from sigtrack.config import TEMPLATE, Settings
 from sigtrack.errors import CannotWrite
 from sigtrack.model import Column, Note, Report, Table
@@ -37,8 +38,8 @@ def init(settings: Settings) -> Report:
     path = Path(settings.config.value)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(db=settings.db.value.replace("\\", "/")))
+        text = TEMPLATE.format(db=settings.db.value.replace("\\", "/"))
+        files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
     except FileExistsError:
         raise CannotWrite(
             f"{clean(str(path))} exists already", hint="edit it, or move it away first"

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sigtrack import files
 from sigtrack.app.hits import count
 from sigtrack.app.rules import Rules, failed_examples
 from sigtrack.app.show import why, why_not
@@ -145,8 +146,7 @@ def _written(settings: Settings, id: str, text: str) -> Report:
     shown = clean(str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
     except FileExistsError:
         raise CannotWrite(f"{shown} exists already", hint="edit it, or move it away") from None
     except OSError as error:

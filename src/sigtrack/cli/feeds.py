@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -65,8 +66,8 @@ def add(
         allow_private=allow_private,
     )
     policy = policy_of(settings.contact.value)
-    catalogue = load_catalogue(settings)
-    frame.show(use.add(settings.feeds, wish, catalogue, policy=policy, clock=settings.clock))
+    load = partial(load_catalogue, settings)
+    frame.show(use.add(settings.feeds, wish, load, policy=policy, clock=settings.clock))
 
 
 @app.command()
@@ -76,7 +77,8 @@ def remove(frame: Frame, id: Id) -> None:
     from sigtrack.app import feeds as use
     from sigtrack.app.catalogue import load_catalogue
 
-    frame.show(use.remove(frame.settings.feeds, id, load_catalogue(frame.settings)))
+    load = partial(load_catalogue, frame.settings)
+    frame.show(use.remove(frame.settings.feeds, id, load))
 
 
 @app.command()
@@ -92,8 +94,8 @@ def pause(
     from sigtrack.app.catalogue import load_catalogue
 
     settings = frame.settings
-    catalogue = load_catalogue(settings)
-    frame.show(use.pause(settings.feeds, id, None if off else reason, catalogue))
+    load = partial(load_catalogue, settings)
+    frame.show(use.pause(settings.feeds, id, None if off else reason, load))
     if off and Path(settings.db.value).exists():
         with frame.store() as store:
             use.forget_pause(store, id)
@@ -129,7 +131,8 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
     from sigtrack.app.catalogue import load_catalogue
 
     settings = frame.settings
-    report, problems = use.import_opml(settings.feeds, file, load_catalogue(settings))
+    load = partial(load_catalogue, settings)
+    report, problems = use.import_opml(settings.feeds, file, load)
     frame.say_problems(problems)
     frame.show(report)
 

@@ -1,19 +1,20 @@
 """Changes to the user's `feeds.toml`, made for them: added, removed and paused feeds.
 
-The file is theirs: comments, order and spacing stay. It is written beside itself and then moved
-into place, so that a crash leaves the old file or the new one; a link to the real file (dotfiles
-often are links) stays a link, and the permissions stay as they were.
+The file is theirs: comments, order and spacing stay. It is locked from the first look at it until
+the changed file has its place, so that of two commands at once neither undoes the other.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import tempfile
 import tomllib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
@@ -34,53 +35,72 @@ format = 1
 """
 
 
-def add_feeds(path: Path, feeds: Iterable[Feed]) -> None:
-    """Write the feeds at the end of the file, all or none; an entry of the same id is replaced.
+@dataclass(frozen=True, slots=True)
+class FeedEdits:
+    """What may be done to the file; got from `changing_feeds`, which keeps others out."""
 
-    The file and its folder are made if need be. Raises Misconfigured if the file is no TOML, and
-    CannotWrite or DiskFull.
+    path: Path
+
+    def add(self, feeds: Iterable[Feed]) -> None:
+        """Write the feeds at the end of the file, all or none; an entry of the same id is replaced.
+
+        The file is made if need be. Raises Misconfigured if the file is no TOML, and CannotWrite
+        or DiskFull, as all of these do.
+        """
+
+        def change(text: str) -> str:
+            there = {one.get("id") for one in tomllib.loads(text).get("feed", [])}
+            for feed in feeds:
+                entry = _find(text, feed.id) if feed.id in there else None
+                text = without_entry(text, entry) if entry else text
+                text = with_entry(text, "feed", _values(feed))
+            return text
+
+        _edit(self.path, change)
+
+    def remove(self, id: str, *, shipped: Collection[str] | None = None) -> None:
+        """Delete the user's entry; a shipped feed gets one that says `removed = true`.
+
+        `shipped` are the ids of the shipped catalogue, by default of the one that came with us.
+        """
+        ours = _shipped_ids() if shipped is None else shipped
+
+        def change(text: str) -> str:
+            entry = _find(text, id)
+            if id not in ours:
+                return without_entry(text, entry) if entry else text
+            if entry:
+                return with_value(text, entry, "removed", True)
+            return with_entry(text, "feed", {"id": id, "removed": True})
+
+        _edit(self.path, change)
+
+    def pause(self, id: str, reason: str | None) -> None:
+        """Pause a feed, or (None) let it be fetched again, whatever the shipped entry says."""
+        value: Value = False if reason is None else clean(reason) or True
+
+        def change(text: str) -> str:
+            entry = _find(text, id)
+            if entry:
+                return with_value(text, entry, "paused", value)
+            return with_entry(text, "feed", {"id": id, "paused": value})
+
+        _edit(self.path, change)
+
+
+@contextmanager
+def changing_feeds(path: Path) -> Iterator[FeedEdits]:
+    """The file, for one command at a time: what is read within is still so when it is written.
+
+    Its folder is made if need be. Raises Busy, naming who changes the file, if that does not end.
     """
-
-    def change(text: str) -> str:
-        there = {one.get("id") for one in tomllib.loads(text).get("feed", [])}
-        for feed in feeds:
-            entry = _find(text, feed.id) if feed.id in there else None
-            text = without_entry(text, entry) if entry else text
-            text = with_entry(text, "feed", _values(feed))
-        return text
-
-    _edit(path, change)
-
-
-def remove_feed(path: Path, id: str, *, shipped: Collection[str] | None = None) -> None:
-    """Delete the user's entry; a shipped feed gets one that says `removed = true`.
-
-    `shipped` are the ids of the shipped catalogue, by default of the one that came with us.
-    """
-    ours = _shipped_ids() if shipped is None else shipped
-
-    def change(text: str) -> str:
-        entry = _find(text, id)
-        if id not in ours:
-            return without_entry(text, entry) if entry else text
-        if entry:
-            return with_value(text, entry, "removed", True)
-        return with_entry(text, "feed", {"id": id, "removed": True})
-
-    _edit(path, change)
-
-
-def pause_feed(path: Path, id: str, reason: str | None) -> None:
-    """Pause a feed, or (None) let it be fetched again, whatever the shipped entry says."""
-    value: Value = False if reason is None else clean(reason) or True
-
-    def change(text: str) -> str:
-        entry = _find(text, id)
-        if entry:
-            return with_value(text, entry, "paused", value)
-        return with_entry(text, "feed", {"id": id, "paused": value})
-
-    _edit(path, change)
+    with ExitStack() as closing:
+        try:
+            Path(os.path.realpath(path)).parent.mkdir(parents=True, exist_ok=True)
+            closing.enter_context(files.locked(path, "feeds"))
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        yield FeedEdits(path)
 
 
 def _shipped_ids() -> frozenset[str]:
@@ -140,35 +160,16 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    target = path.resolve()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text.encode("utf-8"))
+        files.replace_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
     except OSError as error:
-        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else CannotWrite
-        reason = (error.strerror or str(error)).lower()
-        raise kind(
-            f"{path_of(path)} cannot be written: {reason}",
-            hint="the file is as it was; make room or change its permissions",
-        ) from None
+        raise _unwritable(path, error) from None
 
 
-def _replace(target: Path, data: bytes) -> None:
-    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            os.fchmod(stream.fileno(), mode)
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _unwritable(path: Path, error: OSError) -> CannotWrite:
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else CannotWrite
+    reason = (error.strerror or str(error)).lower()
+    return kind(
+        f"{path_of(path)} cannot be written: {reason}",
+        hint="the file is as it was; make room or change its permissions",
+    )

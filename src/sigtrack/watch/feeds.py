@@ -20,12 +20,12 @@ from urllib.parse import urlsplit
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.watch.documents import Document, is_there, path_of, read_document, read_text
-from sigtrack.watch.feed_edits import add_feeds, pause_feed, remove_feed
+from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import LANGUAGE, Key
 from sigtrack.watch.tables import Findings, Table
 
-__all__ = ["add_feeds", "feed_id_for", "load_feeds", "pause_feed", "remove_feed"]
+__all__ = ["changing_feeds", "feed_id_for", "load_feeds"]
 
 FEED_KEYS = {
     key.name: key

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sigtrack import files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +45,8 @@ class LastGood:
         if before and before[0] == version:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(asdict(version), stream, ensure_ascii=True)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).replace(self._kept(file))
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        text = json.dumps(asdict(version), ensure_ascii=True)
+        files.replace_file(self._kept(file), [text.encode("ascii")], mode=files.PRIVATE)
 
     def _kept(self, file: Path) -> Path:
         # Two config folders may share one state folder.
