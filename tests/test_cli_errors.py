@@ -123,6 +123,7 @@ def open_desk() -> Iterator[Desk]:
         items = desk.home / "items.jsonl"
         items.write_text('{"title": "A lighthouse is lit"}')
         desk.run("import", items)
+        desk.db.chmod(0o644)
         yield desk
 
 

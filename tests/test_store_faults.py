@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -100,6 +101,31 @@ def test_two_runs_of_one_process_do_not_share_the_lock(place: str) -> None:
         other.begin_run("rematch", NOW)
 
 
+def test_a_run_keeps_its_lock_when_its_own_process_asks_who_holds_it(place: str) -> None:
+    link = f"{place}.link"
+    Path(link).symlink_to(place)
+    with open_store(place) as store:
+        store.begin_run("fetch", NOW)
+        for spelling in (place, link):
+            with open_store(spelling, patience=0) as other, pytest.raises(Busy):
+                other.begin_run("rematch", NOW)
+        Path(f"{place}.lock").read_bytes()
+        said = run(
+            "told(lambda: open_store(sys.argv[1], patience=0).begin_run('import', NOW).kind)", place
+        )
+        assert isinstance(said, list)
+        assert said[0] == "Busy" and f"(fetch, process {os.getpid()})" in said[2]
+
+
+def test_a_lock_file_that_is_a_link_is_refused_and_its_target_left_alone(place: str) -> None:
+    diary = Path(f"{place}.diary")
+    diary.write_text("mine")
+    Path(f"{place}.lock").symlink_to(diary)
+    with open_store(place) as store, pytest.raises(CannotWrite, match=r"store\.db\.lock is a link"):
+        store.begin_run("fetch", NOW)
+    assert diary.read_text() == "mine"
+
+
 def test_a_run_waits_for_the_one_before_it(place: str) -> None:
     waiting = """
 store = open_store(sys.argv[1], patience=30)
@@ -165,10 +191,42 @@ def test_many_first_runs_at_once_make_one_store(tmp_path: Path) -> None:
         )
         for n in range(4)
     ]
+    sizes = set()
+    while any(process.poll() is None for process in started):
+        with suppress(FileNotFoundError):
+            sizes.add(Path(place).stat().st_size)
+    assert 0 not in sizes  # complete when it gets its name
     assert [process.wait() for process in started] == [0] * 4
     with open_store(place) as store:
         assert sorted(titles(store.items(Query()))) == ["0", "1", "2", "3"]
         assert store.check() == []
+
+
+def test_a_new_database_is_for_its_owner_and_an_old_one_stays_as_it_is(tmp_path: Path) -> None:
+    place, copy = tmp_path / "store.db", tmp_path / "copy.db"
+    before = os.umask(0)
+    try:
+        with open_store(str(place)) as store:
+            poll(store, [item()])
+            beside = [Path(f"{place}{suffix}") for suffix in ("", "-wal", "-shm")]
+            assert [stat.S_IMODE(one.stat().st_mode) for one in beside] == [0o600] * 3
+            store.backup(copy)
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        place.chmod(0o640)
+        with open_store(str(place)) as store:
+            poll(store, [item(uid="second")])
+            assert [stat.S_IMODE(one.stat().st_mode) for one in beside] == [0o640] * 3
+    finally:
+        os.umask(before)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["copy.db", "store.db"]
+
+
+def test_a_database_behind_a_link_is_made_where_the_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    with open_store(str(tmp_path / "link.db")) as store:
+        poll(store, [item()])
+    assert (tmp_path / "link.db").is_symlink()
+    assert stat.S_IMODE((tmp_path / "real.db").stat().st_mode) == 0o600
 
 
 # Files that are not what they should be
@@ -253,6 +311,7 @@ print(json.dumps([hit_titles(store), titles(store.search('nara', Query())), stor
         with open_store(place) as store:
             poll(store, [item("Nara")])
             match(store, {"nara": "Nara"})
+        Path(place).chmod(0o644)
         assert run(code, place, under=AS_NOBODY) == [[["nara", "Nara"]], ["Nara"], False]
         said = run("told(lambda: poll(open_store(sys.argv[1]), [item()]))", place, under=AS_NOBODY)
         assert isinstance(said, list)
@@ -265,6 +324,8 @@ def test_a_report_is_read_while_another_user_writes() -> None:
         place = str(folder / "store.db")
         with open_store(place) as store:
             poll(store, [item("Nara")])
+        Path(place).chmod(0o644)
+        with open_store(place) as store:
             match(store, {"nara": "Nara"})
             assert run(code, place, under=AS_NOBODY) == [["nara", "Nara"]]
 
@@ -274,7 +335,6 @@ def test_a_file_that_may_not_be_read_is_named() -> None:
         place = str(folder / "store.db")
         with open_store(place) as store:
             poll(store, [item("Nara")])
-        Path(place).chmod(0o600)
         code = "told(lambda: open_store(sys.argv[1], read_only=True).name)"
         said = run(code, place, under=AS_NOBODY)
         assert isinstance(said, list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sigtrack.store.interface import (
     Batch,
     Census,
@@ -18,6 +20,9 @@ from sigtrack.store.interface import (
     Store,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = [
     "Batch",
     "Census",
@@ -32,6 +37,7 @@ __all__ = [
     "RunKind",
     "Saved",
     "Store",
+    "files_of_store",
     "open_store",
 ]
 
@@ -45,3 +51,13 @@ def open_store(place: str, *, read_only: bool = False, patience: float = 5.0) ->
     from sigtrack.store.sqlite import open_sqlite
 
     return open_sqlite(place, read_only=read_only, patience=patience)
+
+
+def files_of_store(place: str) -> tuple[Path, ...]:
+    """The files of the store at a path, there or not: the database, what stands beside it, locks.
+
+    Raises Misuse if such a store is not supported.
+    """
+    from sigtrack.store.sqlite import files_of
+
+    return files_of(place)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sqlite.connection import Database
@@ -97,24 +98,29 @@ def check(database: Database, *, quick: bool) -> list[str]:
 
 
 def backup(database: Database, path: Path) -> None:
+    """A copy for its owner only, which has its name when it is complete."""
+    if path.exists() or path.is_symlink():
+        raise _taken(path)
+    temporary = None
     try:
-        # VACUUM INTO accepts an empty file; making it here, exclusively, overwrites nothing.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+        temporary = files.make_beside(path, files.PRIVATE)
+        database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
+        _flush(temporary)
+        files.publish(temporary, path)
     except FileExistsError:
-        raise CannotWrite(
-            f"{path} exists already and is not overwritten", hint="name another file"
-        ) from None
+        raise _taken(path) from None
     except PermissionError:
         raise NoPermission(f"no permission to write {path}", hint="name another file") from None
     except OSError as error:
         raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
-    try:
-        database.execute("VACUUM INTO ?", (str(path),))
-        _flush(path)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
+    finally:
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _taken(path: Path) -> CannotWrite:
+    return CannotWrite(f"{path} exists already and is not overwritten", hint="name another file")
 
 
 def _flush(path: Path) -> None:

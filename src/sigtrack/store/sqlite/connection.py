@@ -40,11 +40,14 @@ _WRITE_FAILED = frozenset(
 
 
 class Database:
-    """A connection to one file. `mode`: "rwc" makes the file, "rw" not, "ro", "immutable"."""
+    """A connection to one file. `mode`: "rwc" makes the file, "rw" not, "ro", "immutable".
 
-    def __init__(self, path: Path, *, mode: str, patience: float) -> None:
+    `name` is what messages call it, else its path.
+    """
+
+    def __init__(self, path: Path, *, mode: str, patience: float, name: str | None = None) -> None:
         self.path = path
-        self.name = str(path)
+        self.name = name or str(path)
         self.read_only = mode in ("ro", "immutable")
         query = "immutable=1" if mode == "immutable" else f"mode={mode}"
         with self.trouble():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from sigtrack import files
 from sigtrack.errors import (
     Busy,
     CannotWrite,
@@ -55,10 +57,11 @@ from sigtrack.store.sqlite import (
     stories,
 )
 from sigtrack.store.sqlite.connection import Database, damaged, forbidden
-from sigtrack.store.sqlite.lock import RunLock
+from sigtrack.store.sqlite.lock import RUN, SENDING, RunLock
 from sigtrack.store.sqlite.migrate import prepare
 
 _MAGIC = b"SQLite format 3\0"
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> SqliteStore:
@@ -73,8 +76,15 @@ def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> Sqlit
     _refuse_other_files(path)
     if not read_only:
         _make_folder(path)
+        _create(path, patience)
         return SqliteStore(_open(path, "rwc", patience), patience=patience)
     return SqliteStore(_open_to_read(path, patience), patience=patience)
+
+
+def files_of(place: str) -> tuple[Path, ...]:
+    """See `sigtrack.store.files_of_store`."""
+    path = Path(os.path.realpath(_path(place)))
+    return path, *(Path(f"{path}{suffix}") for suffix in (*_BESIDE, RUN, SENDING))
 
 
 def _path(place: str) -> Path:
@@ -111,8 +121,36 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-def _open(path: Path, mode: str, patience: float) -> Database:
-    database = Database(path, mode=mode, patience=patience)
+def _create(path: Path, patience: float) -> None:
+    """A database that is not there yet, for its owner only and complete when it gets its name.
+
+    So no other run meets a file of no bytes, and no umask opens it; SQLite gives the mode of a
+    database to the files beside it. Where no file can be made, opening it will say why.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists():
+        return
+    try:
+        temporary = files.make_beside(target, files.PRIVATE)
+    except OSError:
+        return
+    try:
+        database = _open(temporary, "rw", patience, name=str(path))
+        try:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what it holds is in one file
+        finally:
+            database.close()
+        with suppress(FileExistsError):  # another run was faster
+            files.publish(temporary, target)
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
+    finally:
+        for suffix in ("", *_BESIDE):
+            Path(f"{temporary}{suffix}").unlink(missing_ok=True)
+
+
+def _open(path: Path, mode: str, patience: float, *, name: str | None = None) -> Database:
+    database = Database(path, mode=mode, patience=patience, name=name)
     try:
         prepare(database, patience=patience)
     except BaseException:
@@ -151,7 +189,7 @@ class SqliteStore:
         self._database = database
         self._patience = patience
         self._lock = RunLock(database.path)
-        self._sending = RunLock(database.path, ".outbox.lock")
+        self._sending = RunLock(database.path, SENDING)
 
     @property
     def name(self) -> str:
