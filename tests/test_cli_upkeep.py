@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shlex
 import shutil
@@ -115,6 +116,20 @@ def test_systemd_understands_the_units(office: Desk, tmp_path: Path) -> None:
         ["systemd-analyze", "calendar", *calendars], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_weekly_clean_up_removes_only_copies_that_it_made(stocked: Desk) -> None:
+    job = jobs(stocked.run("cron", "--only", "crontab").out)[-1]
+    folder = stocked.db.parent / "backups"
+    (folder / "2020-01-01").mkdir(parents=True)
+    theirs = ["keep.db", "2020-01-01.db.txt", "2020-01-01/2020-01-01.db", "trade-2020-01-01.db"]
+    for name in ("2020-01-01.db", *theirs):
+        (folder / name).write_text("")
+        os.utime(folder / name, (0, 0))
+    run(job, stocked)
+    made = [one.name for one in folder.glob("20??-??-??.db")]
+    assert len(made) == 1 and made != ["2020-01-01.db"]
+    assert all((folder / name).exists() for name in theirs)
 
 
 # --- doctor

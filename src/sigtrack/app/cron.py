@@ -17,6 +17,7 @@ from sigtrack.config import Settings
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES, *(name.lower() for name in _PROXIES))
 _DAYS_KEPT = 60
+_COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by their day: date +%F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) ->
     folder = Path(settings.db.value).absolute().parent / "backups"
     where = shlex.quote(str(folder))
     copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
-    old = f"find {where} -name '*.db' -mtime +{_DAYS_KEPT} -delete"
+    old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"
     return Job(
         name="backup",
         about="Copy the database",

@@ -13,7 +13,7 @@ from sigtrack.watch.last_good import LastGood
 
 def is_any_edited(settings: Settings) -> bool:
     """True also for a file that no run has looked at yet; a broken one is never found good."""
-    kept = LastGood(settings.state / "watchlists")
+    kept = LastGood(settings.last_good)
     for file in sorted(settings.watchlists.glob("[!.]*.toml")):
         found = kept.find(file)
         if found is None or read_text(file) != found[0].text:

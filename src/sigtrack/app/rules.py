@@ -92,7 +92,7 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
         shipped_watchlists(),
         settings.watchlists,
         actors=actors,
-        last_good=settings.state / "watchlists",
+        last_good=settings.last_good,
         matcher_version=str(MATCHER_VERSION),
         advice=warnings,
     )

@@ -10,7 +10,7 @@ import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame, complain
-from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.errors import Misuse
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def digest(
     from sigtrack.app import digest as use
 
     settings = frame.settings
+    if eml:
+        frame.refuse_own(eml, "--eml")
     plans = use.plans_of(
         name, list(settings.digests.values()), settings.mail, to=_addresses(to or [])
     )
@@ -118,7 +120,7 @@ def _preview(
     for plan in plans:
         choice, written = use.preview(store, plan, desk, frame.now)
         if eml:
-            _write(eml, written.draft.body)
+            frame.write_file(eml, [written.draft.body], "--eml")
         if stdout:
             frame.write([written.text])
         elif not eml:
@@ -138,14 +140,6 @@ def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> No
 
     mail = store.mail(number)
     if eml:
-        _write(eml, mail.body)
+        frame.write_file(eml, [mail.body], "--eml")
     else:
         frame.write([text_of(mail)])
-
-
-def _write(path: Path, body: bytes) -> None:
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        reason = (error.strerror or "").lower()
-        raise CannotWrite(f"{clean(str(path))} cannot be written: {reason}") from None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sigtrack.errors import CannotWrite, DiskFull
+from sigtrack.errors import CannotWrite, DiskFull, Misuse
 from sigtrack.text import clean, mask_credentials
 
 # Settings, store and formats are imported by those who use them: `sigtrack --help` uses none.
@@ -69,6 +69,25 @@ class Frame:
         """Whether the report goes to a terminal (a file given by --output is none)."""
         return self.flags.output is None and sys.stdout.isatty()
 
+    def refuse_own(self, output: Path, option: str = "--output") -> None:
+        """No output takes the place of what sigtrack keeps or is told by. Raises Misuse."""
+        from sigtrack import files
+        from sigtrack.store import files_of_store
+
+        if files.is_stream(output):
+            return
+        settings = self.settings
+        database, *beside = files_of_store(settings.db.value)
+        own = {database: "the database"}
+        own |= dict.fromkeys(beside, "a file of the database")
+        own |= dict.fromkeys(settings.files(), "a file of the settings")
+        inside = (settings.watchlists, settings.last_good)
+        for path, what in own.items():
+            if files.are_same(output, path):
+                raise _refused(output, option, what)
+        if any(files.is_inside(output, folder) for folder in inside):
+            raise _refused(output, option, "a file of the settings")
+
     def store(self, *, read_only: bool = False) -> Store:
         from sigtrack.store import open_store
 
@@ -93,7 +112,17 @@ class Frame:
         if self.flags.output is None:
             _print(chunks)
         else:
-            _write(self.flags.output, chunks)
+            self.write_file(self.flags.output, (chunk.encode("utf-8") for chunk in chunks))
+
+    def write_file(self, path: Path, pieces: Iterable[bytes], option: str = "--output") -> None:
+        """A file of the user: all of it, or the one that was there before."""
+        from sigtrack.files import replace_file
+
+        self.refuse_own(path, option)  # again: what was not there before may be there now
+        try:
+            replace_file(path, pieces, in_place=True)
+        except OSError as error:
+            raise _unwritable(clean(str(path)), error, option) from None
 
     def say(self, text: str) -> None:
         """To stderr: a warning, or what a person should know but no program needs."""
@@ -146,15 +175,14 @@ def _print(chunks: Iterable[str]) -> None:
         raise _unwritable("the output", error) from None
 
 
-def _write(path: Path, chunks: Iterable[str]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(chunks)
-    except OSError as error:
-        raise _unwritable(clean(str(path)), error) from None
-
-
-def _unwritable(name: str, error: OSError) -> CannotWrite:
+def _unwritable(name: str, error: OSError, option: str = "--output") -> CannotWrite:
     kind = DiskFull if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else CannotWrite
     reason = (error.strerror or str(error)).lower()
-    return kind(f"{name} cannot be written: {reason}", hint="choose another file with --output")
+    return kind(f"{name} cannot be written: {reason}", hint=f"choose another file with {option}")
+
+
+def _refused(output: Path, option: str, what: str) -> Misuse:
+    return Misuse(
+        f"{option} {clean(str(output))} would replace {what}",
+        hint="name another file; nothing was changed",
+    )

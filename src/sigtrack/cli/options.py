@@ -106,7 +106,7 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
     def call(common: dict[str, Any], given: dict[str, Any]) -> None:
         flags = Flags(**common)
         _check_format(flags.format)
-        command(Frame(flags), **given)
+        command(_frame(flags), **given)
 
     return _put_together(command, call)
 
@@ -121,9 +121,17 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
 
     def call(common: dict[str, Any], given: dict[str, Any]) -> None:
         format, series = _told_apart(common["format"] or [])
-        command(Frame(Flags(**(common | {"format": format}))), series, **given)
+        command(_frame(Flags(**(common | {"format": format}))), series, **given)
 
     return _put_together(command, call, has_series=True)
+
+
+def _frame(flags: Flags) -> Frame:
+    """Before any work is done: --output must be a file that may be replaced."""
+    frame = Frame(flags)
+    if flags.output is not None:
+        frame.refuse_own(flags.output)
+    return frame
 
 
 def _put_together(

@@ -11,6 +11,7 @@ from typing import Any
 from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
 from sigtrack.errors import Misuse
+from sigtrack.files import lock_file_of
 from sigtrack.text import clean, mask_credentials
 
 
@@ -52,6 +53,19 @@ class Settings:
     @property
     def watchlists(self) -> Path:
         return self.folder / "watchlists"
+
+    @property
+    def last_good(self) -> Path:
+        """The folder of the last good versions of watchlists."""
+        return self.state / "watchlists"
+
+    def files(self) -> Iterator[Path]:
+        """What the user wrote for us, there or not: no output may take its place."""
+        yield Path(self.config.value)
+        for path in (self.feeds, self.actors):
+            yield from (path, lock_file_of(path))
+        yield from self.watchlists.glob("*")
+        yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """What `config show` shows: names, values without secrets, and origins."""
