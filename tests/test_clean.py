@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.text import clean, clean_lines, mask_credentials, safe_link
+from sigtrack.text import clean, clean_lines, mask_credentials, mask_proxy, safe_link, service_of
 
 pieces = st.sampled_from(
     [*"&#;xamplt38 \n\t</:@?", "\ud800", "\u202e", "\x1b", "\u2029", "&amp;", "&#38;", "&#56;"]
@@ -112,8 +112,47 @@ def test_a_safe_link_is_safe_again(text):
         ("cannot reach http://me:secret@host/x", "cannot reach http://…@host/x"),
         ("http://a:b@c@host/ and postgres://u:p@db", "http://…@host/ and postgres://…@db"),
         ("http://host/ write to me@host", "http://host/ write to me@host"),
+        ("via http://me:pa/ss@host:3128, refused", "via http://…@host:3128, refused"),
+        ("http://me@there:p#a?s/s@host/x", "http://…@host/x"),
+        (
+            "https://host:8443/@desk and https://host/a@b",
+            "https://host:8443/@desk and https://host/a@b",
+        ),
+        ("http://[::1]:8080/@desk", "http://[::1]:8080/@desk"),
     ],
 )
 def test_credentials_are_masked_wherever_they_stand(text, masked):
     assert mask_credentials(text) == masked
     assert mask_credentials(masked) == masked
+
+
+@given(anything)
+def test_masking_credentials_twice_is_masking_them_once(text):
+    masked = mask_credentials(f"http://{text}")
+    assert mask_credentials(masked) == masked
+
+
+@pytest.mark.parametrize(
+    ("proxy", "masked"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("http://me:12/34@proxy.example:3128", "http://…@proxy.example:3128"),
+        ("me:pa/ss@proxy.example:3128", "…@proxy.example:3128"),
+        ("socks5://me:p@a/s#s@proxy.example", "socks5://…@proxy.example"),
+    ],
+)
+def test_a_proxy_is_shown_without_its_password_whatever_that_holds(proxy, masked):
+    assert mask_proxy(proxy) == masked
+
+
+@pytest.mark.parametrize(
+    ("address", "service"),
+    [
+        ("slack://T/SECRET/x", "slack"),
+        ("xoxb-SECRET", ""),
+        ("xoxb SECRET://x", ""),
+        ("//SECRET", ""),
+    ],
+)
+def test_of_an_address_of_a_chat_service_only_the_service_is_told(address, service):
+    assert service_of(address) == service

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,28 @@ def test_a_rehearsed_pruning_counts_and_removes_nothing(stocked: Desk) -> None:
 def test_pruning_needs_a_day_that_makes_sense(stocked: Desk) -> None:
     assert "is no time" in stocked.run("db", "prune", "--before", "long ago", code=2).err
     assert stocked.run("db", "info", "-f", "jsonl").records[0]["items"] == 8
+
+
+def test_files_that_sigtrack_makes_are_for_their_owner_and_others_stay_as_they_are(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.feeds_file.unlink()
+    before = os.umask(0o022)
+    try:
+        desk.run("config", "init")
+        desk.run("feeds", "pause", "yonhap-en")
+        desk.run("watchlists", "new", "harbours")
+        items = desk.home / "items.jsonl"
+        items.write_text('{"title": "A lighthouse is lit"}')
+        desk.run("import", items)
+        desk.run("db", "backup", tmp_path / "copy.db")
+        desk.run("report", "-o", tmp_path / "report.md")
+    finally:
+        os.umask(before)
+    config, ours = desk.config / "config.toml", desk.watchlists / "harbours.toml"
+    for path in (config, desk.feeds_file, ours, desk.db, tmp_path / "copy.db"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert stat.S_IMODE((tmp_path / "report.md").stat().st_mode) == 0o644
+    desk.feeds_file.chmod(0o664)
+    desk.run("feeds", "pause", "yonhap-en", "--off")
+    assert stat.S_IMODE(desk.feeds_file.stat().st_mode) == 0o664

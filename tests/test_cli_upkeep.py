@@ -73,6 +73,18 @@ def test_cron_hands_on_where_the_password_is_and_never_the_password(office: Desk
     assert "x9y" not in done.out
 
 
+@pytest.mark.parametrize(
+    "proxy", ["http://me:x9y/z@proxy.example:3128", "me:x9y@proxy.example:3128"]
+)
+def test_cron_does_not_print_the_password_of_a_proxy(office: Desk, proxy: str) -> None:
+    done = office.run("cron", HTTPS_PROXY=proxy, http_proxy="http://plain.example:3128")
+    assert "x9y" not in done.out + done.err
+    assert done.out.count("…@proxy.example:3128 holds a password") == 2  # for cron, for systemd
+    assert "\nhttp_proxy=http://plain.example:3128\n" in done.out
+    assert 'Environment="http_proxy=http://plain.example:3128"' in done.out
+    assert "\nHTTPS_PROXY" not in done.out and 'Environment="HTTPS_PROXY' not in done.out
+
+
 def test_without_a_digest_there_is_no_job_for_one(desk: Desk) -> None:
     assert len(jobs(desk.run("cron", "--only", "crontab").out)) == 2
     assert "digest" not in units(desk.run("cron", "--only", "systemd").out)
@@ -182,6 +194,50 @@ def test_feeds_behind_a_proxy_and_mail_that_waits_are_noted(office: Desk) -> Non
     found = findings(office, HTTPS_PROXY="http://me:secret@proxy.example:3128")
     assert "waits for 1 recipient: /bin/false ended with 1" in found["outbox"][0][1]
     assert "asked through http://…@proxy.example:3128" in found["proxy"][0][1]
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://me:12/s3cret@proxy.example:3128", "me:s3cret@proxy.example:3128"]
+)
+def test_no_command_shows_the_password_of_a_proxy(office: Desk, proxy: str) -> None:
+    office.feeds({"harbour": "http://harbour.example/feed.xml"})
+    for command in (["doctor"], ["fetch", "-v"], ["feeds", "check"], ["config", "show"]):
+        with office.start(*command, environment={"HTTP_PROXY": proxy}) as process:
+            out, err = process.communicate(timeout=60)
+        assert b"s3cret" not in out + err
+        assert command[0] != "doctor" or "…@proxy.example:3128".encode() in out
+
+
+def secrets(desk: Desk, **environment: str) -> list[tuple[str, str]]:
+    return findings(desk, **environment).get("secrets", [])
+
+
+def test_secrets_that_others_may_read_are_told_with_the_cure(office: Desk) -> None:
+    config, password = office.config / "config.toml", office.home / "password"
+    password.write_text("s3cret")
+    named = {"SIGTRACK_SMTP_PASSWORD_FILE": str(password)}
+    config.write_text(f'{DIGEST}notify = ["slack://T/s3cret/x"]\n')
+    office.feeds({"harbour": "http://me:s3cret@127.0.0.1:9/feed.xml"})
+    files = (config, office.feeds_file, password, office.db)
+    for path in files:
+        path.chmod(0o644)
+    told = secrets(office, **named)
+    assert [state for state, _ in told] == ["note"] * 4
+    for path, (_, text) in zip(files, told, strict=True):
+        assert text.startswith(f"{path} holds ")
+        cure = text.rpartition("; ")[2]
+        subprocess.run(["/bin/sh", "-c", cure], check=True)
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert secrets(office, **named) == []
+    assert "s3cret" not in str(told)
+    config.chmod(0o640)
+    assert "its group may read it" in secrets(office, **named)[0][1]
+
+
+def test_a_config_without_secrets_may_be_read_by_everyone(office: Desk) -> None:
+    (office.config / "config.toml").chmod(0o644)
+    office.feeds_file.chmod(0o644)
+    assert secrets(office) == []
 
 
 def test_before_the_first_fetch_the_way_to_it_is_shown(desk: Desk) -> None:

@@ -117,6 +117,32 @@ def test_config_show_lists_every_key_with_its_origin_and_no_secret(desk: Desk) -
     assert "SECRET" not in done.out
 
 
+def test_config_show_tells_nothing_of_a_chat_address_that_names_no_service(desk: Desk) -> None:
+    file = desk.config / "config.toml"
+    file.write_text(f'{DIGEST}notify = ["xoxb-SECRET", "ntfy://SECRET"]\n', encoding="utf-8")
+    done = desk.run("config", "show", SIGTRACK_DB="mysql://root:SECRET/x@host/db", code=0)
+    assert "…, ntfy://…" in done.out
+    assert "mysql://…@host/db" in done.out
+    assert "SECRET" not in done.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "notify = [slack://T/SECRET/x]",
+        'notify = ["slack://T/SECRET/x" "b"]',
+        "notify = [\n  'slack://a',\n  SECRET,\n]",
+        "password = SECRET",
+        'notify = ["slack://T/SECRET" /x"]',
+    ],
+)
+def test_a_mistake_in_a_line_that_holds_a_secret_does_not_quote_it(desk: Desk, line: str) -> None:
+    (desk.config / "config.toml").write_text(f"{DIGEST}{line}\n", encoding="utf-8")
+    done = desk.run("report", code=78)
+    assert "config.toml:" in done.err
+    assert "SECRET" not in done.err
+
+
 def test_the_password_is_found_in_the_environment_then_in_its_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("from the file\nsecond line\n", encoding="utf-8")

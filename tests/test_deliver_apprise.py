@@ -65,6 +65,7 @@ def test_the_name_of_a_service_tells_no_secret() -> None:
     assert name_of("slack://T/B/SECRET").startswith("notify:slack:")
     assert "SECRET" not in name_of("slack://T/B/SECRET")
     assert name_of("slack://a") != name_of("slack://b")
+    assert name_of("xoxb-SECRET").startswith("notify:unknown:")
 
 
 def test_a_digest_goes_to_a_chat_service_once_and_waits_if_it_must(desk: Desk) -> None:

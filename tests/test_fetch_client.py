@@ -673,7 +673,16 @@ def test_proxies_come_from_the_environment(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("url", ["socks5://me:secret@p.example", "http://", "http://p:x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "socks5://me:secret@p.example",
+        "http://",
+        "http://p:x",
+        "http://me:12/secret@p.example",
+        "me:x#secret@p.example",
+    ],
+)
 def test_a_proxy_that_we_cannot_use_is_a_mistake_of_the_user(monkeypatch, url):
     monkeypatch.setenv("HTTPS_PROXY", url)
     with pytest.raises(Misconfigured) as caught:

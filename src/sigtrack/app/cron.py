@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sigtrack.config import Settings
+from sigtrack.store import files_of_store
+from sigtrack.text import clean, mask_proxy
 
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
-_HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES, *(name.lower() for name in _PROXIES))
+_PROXIES_IN_ANY_CASE = (*_PROXIES, *(name.lower() for name in _PROXIES))
+_HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES_IN_ANY_CASE)
 _DAYS_KEPT = 60
 _COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by their day: date +%F
 
@@ -76,7 +79,11 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
     lines = [
         "# sigtrack, to be added with: crontab -e",
         "# What these jobs print is mailed by cron, and they print only what wants a person.",
-        *(f"{name}={environment[name]}" for name in _HANDED_ON if environment.get(name)),
+        *(
+            f"# {shown} holds a password: write the line yourself"
+            for shown in _held_back(environment)
+        ),
+        *(f"{name}={value}" for name, value in _handed_on(environment)),
     ]
     if not settings.digests:
         lines.append("# No digest is named in the config: sigtrack config init shows how.")
@@ -95,13 +102,36 @@ def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str
         "# sigtrack, to be saved as the files named, in ~/.config/systemd/user; then:\n"
         f"#   systemctl --user daemon-reload && systemctl --user enable --now {names}\n"
         "#   loginctl enable-linger    # so that it also runs while nobody is logged in\n"
+        + "".join(
+            f"# {shown} holds a password: add it yourself to each service,\n"
+            "#   as Environment=, and let nobody else read these files: chmod 600\n"
+            for shown in _held_back(environment)
+        )
     ]
     units += [_unit(job, environment) for job in jobs]
     return "\n".join(units)
 
 
+def _handed_on(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What cron and systemd do not know of a session, but for secrets."""
+    given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
+    return [(name, value) for name, value in given if not _is_secret(name, value)]
+
+
+def _held_back(environment: Mapping[str, str]) -> list[str]:
+    """Proxies that need a password, as they may be shown."""
+    given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
+    return [
+        f"{name}={mask_proxy(clean(value))}" for name, value in given if _is_secret(name, value)
+    ]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return name in _PROXIES_IN_ANY_CASE and "@" in value
+
+
 def _unit(job: Job, environment: Mapping[str, str]) -> str:
-    handed_on = [name for name in _HANDED_ON if environment.get(name)]
+    handed_on = _handed_on(environment)
     service = [
         f"# sigtrack-{job.name}.service",
         "[Unit]",
@@ -110,7 +140,7 @@ def _unit(job: Job, environment: Mapping[str, str]) -> str:
         "",
         "[Service]",
         "Type=oneshot",
-        *(f"Environment={_quoted(f'{name}={environment[name]}')}" for name in handed_on),
+        *(f"Environment={_quoted(f'{name}={value}')}" for name, value in handed_on),
         *(f"SuccessExitStatus={code}" for code in job.fine),
         f"ExecStart=/bin/sh -c {_quoted(job.script)}",
         "",
@@ -140,13 +170,16 @@ def _files(settings: Settings) -> Iterator[str]:
     config = Path(settings.config.value).absolute()
     if config.exists():
         yield from ("--config", str(config))
-    db = settings.db.value
-    yield from ("--db", db if "://" in db else str(Path(db).absolute()))
+    yield from ("--db", str(_database(settings)))
+
+
+def _database(settings: Settings) -> Path:
+    return files_of_store(settings.db.value)[0].absolute()
 
 
 def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> Job:
     """A copy a week beside the database; old copies go only when the new one is there."""
-    folder = Path(settings.db.value).absolute().parent / "backups"
+    folder = _database(settings).parent / "backups"
     where = shlex.quote(str(folder))
     copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
     old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"

@@ -6,8 +6,11 @@ Only `online` asks anybody outside: the mail server, up to the login.
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -22,10 +25,11 @@ from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
 from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, Report, Table
-from sigtrack.store import Store, open_store
-from sigtrack.text import clean, mask_credentials
+from sigtrack.store import Store, files_of_store, open_store
+from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
+from sigtrack.watch.documents import read_text
 
 State = Literal["fine", "note", "wrong"]
 FIELDS = ("part", "state", "finding", "hint")
@@ -53,13 +57,14 @@ def examine(settings: Settings, environment: Mapping[str, str], *, online: bool)
     findings += _stored(settings)
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
+    findings += _secrets(settings)
     return findings
 
 
 def report_of(findings: Sequence[Finding]) -> Report:
-    rows = tuple((one.part, one.state, _sentence(one)) for one in findings)
+    rows = tuple((one.part, one.state, mask_credentials(_sentence(one))) for one in findings)
     records = tuple(
-        dict(zip(FIELDS, (one.part, one.state, one.text, one.hint), strict=True))
+        {field: mask_credentials(said) for field, said in zip(FIELDS, astuple(one), strict=True)}
         for one in findings
     )
     emphasis = tuple(_EMPHASIS[one.state] for one in findings)
@@ -222,6 +227,38 @@ def _server(settings: Settings, *, online: bool) -> Finding:
 def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
     proxies = dict.fromkeys(environment[name] for name in _PROXIES if environment.get(name))
     if proxies:
-        names = mask_credentials(clean(", ".join(proxies)))
+        names = ", ".join(mask_proxy(clean(proxy)) for proxy in proxies)
         text = f"feeds are asked through {names}, which decides what addresses may be reached"
         yield Finding(part="proxy", state="note", text=text)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    """Files that hold secrets and may be read by other users of this machine."""
+    by_group = stat.S_IRGRP | stat.S_IROTH
+    if any(digest.notify for digest in settings.digests.values()):
+        yield from _readable(
+            Path(settings.config.value), "the addresses of chat services", by_group
+        )
+    text = read_text(settings.feeds)
+    if isinstance(text, str) and mask_credentials(text) != text:
+        yield from _readable(settings.feeds, "passwords of feeds", by_group)
+    if settings.password_file.value:
+        yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
+    with suppress(SigtrackError):  # what is no database is told above
+        database = files_of_store(settings.db.value)[0]
+        yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
+
+
+def _readable(path: Path, holds: str, bits: int) -> Iterator[Finding]:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if mode & bits:
+        who = "every user of this machine" if mode & stat.S_IROTH else "its group"
+        yield Finding(
+            part="secrets",
+            state="note",
+            text=f"{clean(str(path))} holds {holds}, and {who} may read it",
+            hint=f"chmod 600 {shlex.quote(clean(str(path)))}",
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from sigtrack.text import clean
 
 _HEADINGS = "[mail] or [digest.morning]"
 _LARGEST = 1024 * 1024
+_KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*(?:=|:\s)")
+_SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +167,21 @@ def _not_toml(text: str, message: str, path: str) -> Problem:
     from sigtrack.text.toml_trouble import explain
 
     trouble = explain(text, message, headings=_HEADINGS)
-    return Problem(
-        message=trouble.message, hint=trouble.hint, place=Place(path=path, line=trouble.line)
-    )
+    place = Place(path=path, line=trouble.line)
+    if _is_secret(text, trouble.line):  # the explanation would quote it
+        return Problem(
+            message="a value is not TOML here, and it is not shown because it may be a secret",
+            hint="put every text in quotes, and separate the texts of a list by commas",
+            place=place,
+        )
+    return Problem(message=trouble.message, hint=trouble.hint, place=place)
+
+
+def _is_secret(text: str, line: int) -> bool:
+    """Whether a line belongs to a key that holds a secret, or looks as if it did."""
+    lines = text.split("\n")[:line]
+    keys = [found[1] for one in lines if (found := _KEY.match(one))]
+    return bool(keys and _SECRET_KEY.search(keys[-1]))
 
 
 def _text(path: Path) -> str:

@@ -12,7 +12,7 @@ from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
-from sigtrack.text import clean, mask_credentials
+from sigtrack.text import clean, mask_credentials, service_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ class Settings:
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """What `config show` shows: names, values without secrets, and origins."""
         for name in ("config", "db", "timezone", "since", "contact"):
-            yield name, getattr(self, name)
+            setting: Setting = getattr(self, name)
+            yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
         for name, secret in (("password", self.password), ("password file", self.password_file)):
             if secret.value:
@@ -141,9 +142,10 @@ def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
 def _shown(key: str, value: Any) -> str:
     """Addresses of chat services hold their secrets: only the service is shown."""
     if key == "notify":
-        return ", ".join(f"{one.partition('://')[0]}://…" for one in value)
+        services = map(service_of, value)
+        return ", ".join(f"{service}://…" if service else "…" for service in services)
     if isinstance(value, list):
-        return ", ".join(value)
+        return mask_credentials(", ".join(value))
     return mask_credentials(str(value).lower() if isinstance(value, bool) else str(value))
 
 

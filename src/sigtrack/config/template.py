@@ -17,7 +17,8 @@ TEMPLATE = """\
 
 # How mail leaves this machine: by a mail server, or without `host` by the sendmail of this
 # machine. The password never stands here: put it into SIGTRACK_SMTP_PASSWORD, name a file that
-# holds it in SIGTRACK_SMTP_PASSWORD_FILE, or keep it in the keyring (service "sigtrack").
+# holds it (chmod 600) in SIGTRACK_SMTP_PASSWORD_FILE, or keep it in the keyring (service
+# "sigtrack").
 # [mail]
 # from = "sigtrack <desk@example.org>"
 # host = "smtp.example.org"

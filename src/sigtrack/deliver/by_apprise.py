@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 
 from sigtrack.deliver.verdict import Accepted, Deferred, Refused, Unreachable, Verdict
+from sigtrack.text import service_of
 
 _PREFIX = "notify:"
 
 
 def name_of(url: str) -> str:
     """How an address is called in the outbox and in messages: "notify:slack:1f0e9a"."""
-    service = url.partition("://")[0]
+    service = service_of(url) or "unknown"
     return f"{_PREFIX}{service}:{hashlib.sha256(url.encode()).hexdigest()[:6]}"
 
 

@@ -13,7 +13,7 @@ from urllib.request import getproxies_environment
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch.guard import literal
 from sigtrack.model import Problem
-from sigtrack.text import clean, mask_credentials
+from sigtrack.text import clean, mask_proxy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,14 @@ def _checked(url: str, name: str) -> str:
     try:
         parts = urlsplit(url)
         fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        fit = fit and "@" not in f"{parts.path}{parts.query}{parts.fragment}"  # a / in the password
     except ValueError:
         fit = False
     if fit:
         return url
     problem = Problem(
-        message=f"{name} is {mask_credentials(clean(url))}, which is no proxy that we can use",
-        hint="write http://host:port; SOCKS proxies are not supported",
+        message=f"{name} is {mask_proxy(clean(url))}, which is no proxy that we can use",
+        hint="write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25; "
+        "SOCKS proxies are not supported",
     )
     raise Misconfigured(problem.message, problems=[problem], hint=problem.hint)

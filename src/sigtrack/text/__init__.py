@@ -4,6 +4,13 @@
 an index back to the publisher's own letters. Everything here knows scripts, nothing knows feeds.
 """
 
-from sigtrack.text.clean import clean, clean_lines, mask_credentials, safe_link
+from sigtrack.text.clean import (
+    clean,
+    clean_lines,
+    mask_credentials,
+    mask_proxy,
+    safe_link,
+    service_of,
+)
 
-__all__ = ["clean", "clean_lines", "mask_credentials", "safe_link"]
+__all__ = ["clean", "clean_lines", "mask_credentials", "mask_proxy", "safe_link", "service_of"]

@@ -28,6 +28,10 @@ _ENTITY = re.compile(
 _MOST_PASSES = 8
 _LINE = re.compile("[\n\u2029]")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s?#]*@")
+# Also a password that holds a slash: what follows the colon is no port, so it is a secret as far
+# as the last @ of the word.
+_SECRETS = re.compile(r"(?<=://)(?:[^/\s?#\[\]:]*:(?!\d*(?:[/?#\s]|$))\S*@|[^/\s?#]*@)")
+_SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 
 def clean(text: str) -> str:
@@ -59,7 +63,23 @@ def safe_link(url: str) -> str:
 
 def mask_credentials(text: str) -> str:
     """`http://user:secret@host/` becomes `http://…@host/`, wherever it stands in the text."""
-    return _CREDENTIALS.sub("…@", text)
+    return _SECRETS.sub("…@", text)
+
+
+def mask_proxy(address: str) -> str:
+    """The address of a proxy without its credentials, however it is written.
+
+    It may lack a scheme, and its password may hold anything: all before the last @ is secret.
+    """
+    before, at, host = address.rpartition("@")
+    scheme = _SERVICE.match(before)
+    return f"{scheme[0] if scheme else ''}…@{host}" if at else address
+
+
+def service_of(address: str) -> str:
+    """What an address of a chat service may tell: "slack" of slack://…, "" if it names none."""
+    found = _SERVICE.match(address)
+    return found[1] if found else ""
 
 
 def _safe(text: str) -> str:

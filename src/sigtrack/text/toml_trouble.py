@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sigtrack.text import clean
+from sigtrack.text import clean, mask_credentials
 from sigtrack.text.toml_lines import Token, tokens_of
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -121,7 +121,7 @@ def _of_quotes(scene: _Scene) -> Trouble | None:
     ):
         return Trouble(
             scene.line,
-            f"a quote inside the string ends it after {clean(last.text[:60])}",
+            f"a quote inside the string ends it after {clean(mask_credentials(last.text)[:60])}",
             "put single quotes around a string that holds double ones",
         )
     return None
@@ -148,7 +148,7 @@ def _of_lists(scene: _Scene) -> Trouble | None:
     if scene.next[0] in "\"'[{" and last.text not in ("[", ","):
         return Trouble(
             last.line,
-            f"a comma is missing after {clean(last.text[-60:])}",
+            f"a comma is missing after {clean(mask_credentials(last.text)[-60:])}",
             "separate the strings of a list by commas",
         )
     if scene.next[0] == ",":

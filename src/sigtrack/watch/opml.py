@@ -17,7 +17,7 @@ from typing import Literal
 from xml.parsers import expat
 
 from sigtrack.model import Feed, Place, Problem, Role
-from sigtrack.text import clean, safe_link
+from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.watch.feeds import feed_id_for
 from sigtrack.watch.keys import ID, LANGUAGE
 
@@ -173,7 +173,7 @@ class _Reading:
             return  # a folder, or a link to a page
         url = safe_link(address)
         if not url or len(url) > _LONGEST_URL:
-            shown = clean(address)[:80]
+            shown = clean(mask_credentials(address))[:80]
             self.say(line, f'"{shown}" is no http or https address', "this feed is left out")
             return
         if url in self.urls:

@@ -83,8 +83,9 @@ def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> Sqlit
 
 def files_of(place: str) -> tuple[Path, ...]:
     """See `sigtrack.store.files_of_store`."""
-    path = Path(os.path.realpath(_path(place)))
-    return path, *(Path(f"{path}{suffix}") for suffix in (*_BESIDE, RUN, SENDING))
+    path = _path(place)
+    real = os.path.realpath(path)
+    return path, *(Path(f"{real}{suffix}") for suffix in (*_BESIDE, RUN, SENDING))
 
 
 def _path(place: str) -> Path:
