@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import Desk, rss
+from desk import NOW, Desk, rss
 from feed_server import FeedServer, Site
 from sigtrack.app.fetch import Errand, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
@@ -21,6 +21,9 @@ from sigtrack.app.rules import Rules
 from sigtrack.model import Feed
 from sigtrack.present import render
 from sigtrack.store import open_store
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.migrate import prepare
+from sigtrack.store.sqlite.schema import STEPS
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
@@ -248,6 +251,205 @@ def test_a_permanent_redirect_is_remembered(desk: Desk, site: Site) -> None:
     desk.run("fetch")
     desk.run("fetch")
     assert [r.target for r in site.requests] == ["/old.xml", "/new.xml", "/new.xml"]
+
+
+# --- a feed that moves, and one whose address is edited
+
+
+def asked(site: Site) -> list[tuple[str, str | None]]:
+    """Path and If-None-Match of each request since the last time; they are forgotten."""
+    told = [(one.target, one.headers.get("if-none-match")) for one in site.requests]
+    site.requests.clear()
+    return told
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_a_move_is_told_once_and_shown_in_the_list(desk: Desk, site: Site, status: int) -> None:
+    new = site.serve("/new.xml", rss(LIT), ETag='"1"')
+    desk.feeds({"harbour": site.redirect("/old.xml", new, status)})
+    first = desk.run("fetch", "-f", "jsonl").records[0]
+    assert first["note"] == f"has moved to {new} ({status})"
+    assert "moved" not in desk.run("fetch").out
+    assert f"moved to {new}" in desk.run("feeds", "list", COLUMNS="200").out
+    listed = desk.run("feeds", "list", "-f", "jsonl").records[0]
+    assert (listed["url"], listed["moved_to"]) == (site.url("/old.xml"), new)
+    desk.feeds({"harbour": new})
+    assert "moved" not in desk.run("fetch").out
+    assert desk.run("feeds", "list", "-f", "jsonl").records[0]["moved_to"] is None
+
+
+def test_a_move_is_told_to_those_who_want_to_hear_nothing_else(desk: Desk, site: Site) -> None:
+    new = site.serve("/new.xml", rss(LIT))
+    desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
+    said = f"harbour has moved to {new} (301); write that url into feeds.toml\n"
+    assert desk.run("fetch", "--quiet").out == said
+    assert desk.run("fetch", "--quiet").out == ""
+
+
+def test_of_many_moves_the_first_are_told_and_the_list_has_all(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    urls = {}
+    for number in range(8):
+        site = feed_server.site()
+        urls[f"pier{number}"] = site.redirect("/", site.serve("/new", rss(f"Fish {number}")), 301)
+    desk.feeds(urls)
+    out = desk.run("fetch").out
+    assert out.count("has moved to") == 5
+    assert "and 3 more have moved: sigtrack feeds list" in out
+    listed = desk.run("feeds", "list", "-f", "jsonl").records
+    assert all(one["moved_to"] for one in listed)
+
+
+def test_where_a_feed_has_moved_to_is_shown_without_a_password(desk: Desk, site: Site) -> None:
+    new = site.serve("/new.xml", rss(LIT))
+    site.redirect("/old.xml", new.replace("://", "://anna:s3cret@"), 301)
+    desk.feeds({"harbour": site.url("/old.xml").replace("://", "://bert:hidden@")})
+    done = desk.run("fetch")
+    assert f"harbour has moved to {new} (301)" in done.out
+    shown = done.out + done.err + desk.run("feeds", "list", "-f", "jsonl").out
+    assert "s3cret" not in shown and "hidden" not in shown
+    kept = b"".join(file.read_bytes() for file in desk.db.parent.iterdir())
+    assert b"s3cret" not in kept and b"hidden" not in kept
+
+
+def test_a_feed_whose_address_was_edited_is_asked_at_the_new_address(
+    desk: Desk, site: Site
+) -> None:
+    moved = site.serve("/moved.xml", rss(LIT), ETag='"same"')
+    desk.feeds({"harbour": site.redirect("/old.xml", moved, 301)})
+    desk.run("fetch")
+    desk.run("fetch")
+    assert asked(site)[-1] == ("/moved.xml", '"same"')
+    desk.feeds({"harbour": site.serve("/edited.xml", rss("Fog over the harbour"), ETag='"same"')})
+    desk.run("feeds", "check")
+    assert "1 new item" in desk.run("fetch").out
+    assert asked(site) == [("/edited.xml", None), ("/edited.xml", None)]
+    desk.run("fetch")
+    assert asked(site) == [("/edited.xml", '"same"')]
+    titles = {r["title"] for r in desk.run("report", "-f", "jsonl").records}
+    assert titles == {LIT, "Fog over the harbour"}
+
+
+def test_an_edited_address_gets_no_validator_of_the_old_one(desk: Desk, site: Site) -> None:
+    date = "Mon, 12 Jan 2026 08:00:00 GMT"
+    desk.feeds({"harbour": site.serve("/old.xml", rss(LIT), ETag='"1"', Last_Modified=date)})
+    desk.run("fetch")
+    new = site.serve("/new.xml", rss("A second lighthouse"), ETag='"1"', Last_Modified=date)
+    desk.feeds({"harbour": new})
+    assert "1 feed asked: 1 new item, 1 new hit" in desk.run("fetch").out
+    assert "if-modified-since" not in site.requests[-1].headers
+
+
+def test_a_feed_removed_and_added_under_its_id_is_asked_at_the_new_address(
+    desk: Desk, site: Site
+) -> None:
+    moved = site.serve("/moved.xml", rss(LIT), ETag='"1"')
+    desk.feeds({"harbour": site.redirect("/old.xml", moved, 308)})
+    desk.run("fetch")
+    desk.run("feeds", "remove", "harbour")
+    other = site.serve("/other.xml", rss("Fog over the harbour"), ETag='"1"')
+    desk.run("feeds", "add", other, "--id", "harbour", "--allow-private")
+    asked(site)
+    assert "1 new item" in desk.run("fetch").out
+    assert asked(site) == [("/other.xml", None)]
+
+
+def test_a_shipped_feed_that_is_overridden_is_asked_at_the_users_address(
+    desk: Desk, site: Site
+) -> None:
+    def override(url: str) -> None:
+        text = f'[[feed]]\nid = "nknews"\nurl = "{url}"\nallow_private = true\n'
+        desk.feeds_file.write_text(text, encoding="utf-8")
+
+    override(site.redirect("/a.xml", site.serve("/b.xml", rss(LIT)), 301))
+    desk.run("fetch", "nknews")
+    override(site.serve("/c.xml", rss("Fog over the harbour")))
+    asked(site)
+    desk.run("feeds", "check", "nknews")
+    desk.run("fetch", "nknews")
+    assert asked(site) == [("/c.xml", None)] * 2
+
+
+def test_an_edited_address_is_asked_at_once_whatever_the_old_one_had_come_to(
+    desk: Desk, feed_server: FeedServer
+) -> None:
+    """Failing, gone, or wishing to be left alone: all of that was another address."""
+    for answer in ({"status": 503}, {"status": 410}, {"Cache_Control": "max-age=86000"}):
+        old, new = feed_server.site(), feed_server.site()
+        desk.feeds({"harbour": old.serve("/", rss(LIT), **answer)})  # type: ignore[arg-type]
+        desk.run("fetch", code=0 if "Cache_Control" in answer else 69)
+        desk.run("fetch")
+        assert len(old.requests) == 1
+        desk.feeds({"harbour": new.serve("/", rss(LIT))})
+        assert "not asked yet" in desk.run("feeds", "list").out
+        assert "1 feed asked" in desk.run("fetch").out
+
+
+def test_check_asks_a_feed_that_has_moved_where_fetch_asks_it(desk: Desk, site: Site) -> None:
+    new = site.serve("/new.xml", rss(LIT), ETag='"1"')
+    desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
+    desk.run("fetch")
+    site.serve("/old.xml", b"", 404)
+    asked(site)
+    assert desk.run("feeds", "check", "-f", "jsonl").records[0]["ok"]
+    desk.run("fetch")
+    assert asked(site) == [("/new.xml", None), ("/new.xml", '"1"')]
+
+
+def of_an_older_sigtrack(desk: Desk, **state: object) -> None:
+    """A database from before addresses were kept, with what was learned of one feed."""
+    before = next(n for n, step in enumerate(STEPS) if any("COLUMN address" in s for s in step))
+    desk.db.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(desk.db, mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:before])
+    at = round(datetime.fromisoformat(NOW).timestamp() * 1e6)
+    values = {"feed": "harbour", "url": "", "etag": '"1"', "last_modified": "", "full_at": at}
+    values |= {"failures": 0, "reason": "", "told": 0, "answered_at": at, **state}
+    database.execute(
+        f"INSERT INTO feeds ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+        tuple(values.values()),
+    )
+    database.close()
+
+
+def test_an_upgrade_forgets_no_validator_of_a_feed_that_has_not_moved(
+    desk: Desk, site: Site
+) -> None:
+    of_an_older_sigtrack(desk)
+    serve(desk, site, ETag='"1"')
+    assert "1 not modified" in desk.run("fetch").out
+    desk.feeds({"harbour": site.serve("/edited.xml", rss(LIT), ETag='"1"')})
+    asked(site)
+    desk.run("fetch")
+    assert asked(site) == [("/edited.xml", None)]
+
+
+def test_an_address_edited_before_the_upgrade_is_asked_after_it(desk: Desk, site: Site) -> None:
+    of_an_older_sigtrack(desk, url=site.serve("/moved.xml", rss(LIT)))
+    desk.feeds({"harbour": site.serve("/edited.xml", rss("Fog over the harbour"), ETag='"1"')})
+    assert "1 new item" in desk.run("fetch").out
+    assert asked(site) == [("/edited.xml", None)]
+    assert desk.run("feeds", "list", "-f", "jsonl").records[0]["moved_to"] is None
+
+
+def test_a_move_of_before_the_upgrade_is_told_after_it(desk: Desk, site: Site) -> None:
+    new = site.serve("/moved.xml", rss(LIT))
+    of_an_older_sigtrack(desk, url=new)
+    desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
+    assert f"harbour has moved to {new} (301)" in desk.run("fetch").out
+    asked(site)
+    desk.run("fetch")
+    assert asked(site) == [("/moved.xml", None)]
+
+
+def test_a_moved_feed_whose_old_address_is_dead_outlives_the_upgrade(
+    desk: Desk, site: Site
+) -> None:
+    of_an_older_sigtrack(desk, url=site.serve("/moved.xml", rss(LIT)))
+    desk.feeds({"harbour": site.url("/nothing-here-any-more")})
+    desk.run("fetch", code=69)
+    assert "1 new item" in desk.run("fetch", SIGTRACK_NOW="2026-01-14T14:00:00Z").out
 
 
 def test_without_any_feed_the_way_to_one_is_shown(desk: Desk) -> None:

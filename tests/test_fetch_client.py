@@ -21,7 +21,16 @@ from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
 from sigtrack.fetch.guard import literal, refusal
 from sigtrack.fetch.room import Room
-from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+from sigtrack.model import (
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Gone,
+    NotModified,
+    Outcome,
+    address_key,
+)
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KIB = 1024
@@ -100,7 +109,9 @@ def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
 def test_a_feed_that_has_not_changed_is_not_downloaded_again(site):
     url = site.serve("/rss", RSS, ETag='"1"', Cache_Control="max-age=60")
     first = ask(url)
-    state = next_state(FeedState(feed="mofa"), first, policy=POLICY, jitter=0.5)
+    state = next_state(
+        Feed(id="mofa", url=url), FeedState(feed="mofa"), first, policy=POLICY, jitter=0
+    )
     second = ask(url, state, now=lambda: NOW + timedelta(hours=1))
     assert isinstance(second, NotModified)
     assert second.max_age == 60
@@ -171,6 +182,14 @@ def test_a_permanent_redirect_is_reported(site):
     outcome = ask(site.redirect("/old", "/new", 301))
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.url, outcome.home) == (new, new, new)
+    assert outcome.moved_status == 301
+
+
+def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(site):
+    long = site.serve("/" + "x" * 2_000, RSS)
+    outcome = ask(site.redirect("/old", long, 301))
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.moved_status, outcome.url) == (None, None, long)
 
 
 def test_permanent_and_temporary_together_are_temporary(site):
@@ -232,7 +251,8 @@ def test_a_moved_feed_keeps_its_credentials_but_not_in_its_new_address(site):
     moved = ask(feed_url)
     assert isinstance(moved, Fetched)
     assert moved.moved_to == site.url("/new")
-    ask(feed_url, FeedState(feed="mofa", url=moved.moved_to))
+    there = FeedState(feed="mofa", url=moved.moved_to, address=address_key(feed_url))
+    ask(feed_url, there)
     assert site.requests[-1].target == "/new"
     assert "authorization" in site.requests[-1].headers
 

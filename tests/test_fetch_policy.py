@@ -27,6 +27,7 @@ from sigtrack.fetch.policy import (
     no_network,
     not_a_feed,
     resumed,
+    state_of,
     tidings,
     validators,
 )
@@ -34,6 +35,7 @@ from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, 
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 POLICY = FetchPolicy()
+FEED = Feed(id="mofa", url="https://old.example/")
 NEW = FeedState(feed="mofa")
 
 
@@ -55,7 +57,7 @@ def unchanged(at: datetime = NOW, **more: object) -> NotModified:
 
 
 def step(state: FeedState, outcome: Outcome, jitter: float = 1.0, **more: object) -> FeedState:
-    return next_state(state, outcome, policy=POLICY, jitter=jitter, **more)  # type: ignore[arg-type]
+    return next_state(FEED, state, outcome, policy=POLICY, jitter=jitter, **more)  # type: ignore[arg-type]
 
 
 def gap(state: FeedState, outcome: Outcome) -> float:
@@ -188,15 +190,77 @@ def test_a_clock_that_jumped_back_leads_to_a_full_request():
 
 
 def test_a_permanent_redirect_is_remembered():
-    feed = Feed(id="mofa", url="https://old.example/")
     state = step(NEW, fetched(moved_to="https://new.example/"))
-    assert address_of(feed, state) == "https://new.example/"
+    assert address_of(FEED, state) == "https://new.example/"
+
+
+def test_what_was_learned_at_an_address_holds_for_no_other():
+    state = step(NEW, fetched(moved_to="https://new.example/", etag='"1"'), changed=True)
+    state = failing(2, state=state)
+    assert state_of(FEED, {"mofa": state}) == state
+    edited = replace(FEED, url="https://third.example/")
+    afresh = state_of(edited, {"mofa": state})
+    assert afresh == FeedState(feed="mofa", changed_at=NOW)
+    assert address_of(edited, afresh) == "https://third.example/"
+    assert is_due(afresh, after(1), POLICY)
+
+
+def test_a_feed_that_comes_back_to_its_own_address_has_not_moved():
+    state = step(NEW, fetched(moved_to="https://new.example/"))
+    assert step(state, fetched(after(HOUR), moved_to=FEED.url)).url == ""
+
+
+def test_a_move_is_told_once_and_a_further_one_again():
+    moved = step(NEW, fetched(moved_to="https://new.example/"))
+    assert tidings(NEW, moved) == (News.MOVED,)
+    still = step(moved, fetched(after(HOUR)))
+    assert tidings(moved, still) == ()
+    further = step(still, unchanged(after(2 * HOUR), moved_to="https://further.example/"))
+    assert tidings(still, further) == (News.MOVED,)
+
+
+def test_a_feed_that_recovers_elsewhere_is_said_to_answer_and_to_have_moved():
+    state = failing(4, apart=3 * HOUR)
+    back = step(state, fetched(after(DAY), moved_to="https://new.example/"))
+    assert tidings(state, back) == (News.RECOVERED, News.MOVED)
+
+
+OLD = FeedState(feed="mofa", etag='"1"', full_at=NOW, answered_at=NOW)  # no address, as before
+
+
+def test_an_older_state_without_a_redirect_is_taken_for_the_present_address():
+    assert state_of(FEED, {"mofa": OLD}) == OLD
+    assert validators(OLD, after(HOUR), POLICY) == {"If-None-Match": '"1"'}
+    state = step(OLD, unchanged(after(HOUR)))
+    assert state_of(replace(FEED, url="https://third.example/"), {"mofa": state}).etag == ""
+
+
+def test_an_older_redirect_is_believed_only_if_the_feeds_own_address_fails():
+    doubtful = replace(OLD, url="https://new.example/")
+    assert address_of(FEED, doubtful) == FEED.url
+    assert validators(doubtful, after(HOUR), POLICY) == {}
+    edited = step(doubtful, fetched(after(HOUR)))
+    assert (edited.url, tidings(doubtful, edited)) == ("", ())
+    moved = step(doubtful, fetched(after(HOUR), moved_to="https://new.example/"))
+    assert tidings(doubtful, moved) == (News.MOVED,)
+    put_off = step(doubtful, failed(after(HOUR), asked=False))
+    assert (address_of(FEED, put_off), tidings(doubtful, put_off)) == (FEED.url, ())
+    dead = step(doubtful, failed(after(HOUR)))
+    assert tidings(doubtful, dead) == ()
+    assert address_of(FEED, dead) == "https://new.example/"
+    assert validators(dead, after(2 * HOUR), POLICY) == {"If-None-Match": '"1"'}
 
 
 def test_a_permanent_redirect_that_leads_nowhere_is_forgotten_after_three_failures():
     state = step(NEW, fetched(moved_to="https://new.example/"))
     assert failing(2, state=state).url == "https://new.example/"
     assert failing(3, state=state).url == ""
+
+
+def test_the_validators_of_a_forgotten_target_are_not_sent_to_the_feeds_own_address():
+    state = step(NEW, fetched(moved_to="https://new.example/", etag='"1"'))
+    assert validators(failing(2, state=state), after(3 * HOUR), POLICY)
+    assert validators(failing(3, state=state), after(3 * HOUR), POLICY) == {}
 
 
 def test_only_a_document_with_something_new_counts_as_a_change():
@@ -218,8 +282,8 @@ def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_frozen():
 def test_a_feed_that_is_gone_pauses_itself_and_says_so_once():
     state = step(NEW, Gone(feed="mofa", at=NOW, seconds=0.1))
     assert state.paused == "the publisher says that it is gone (410)"
-    assert tidings(NEW, state) is News.PAUSED
-    assert tidings(state, step(state, Gone(feed="mofa", at=after(DAY), seconds=0.1))) is None
+    assert tidings(NEW, state) == (News.PAUSED,)
+    assert tidings(state, step(state, Gone(feed="mofa", at=after(DAY), seconds=0.1))) == ()
 
 
 def test_a_feed_that_never_answered_pauses_itself_after_three_days():
@@ -227,7 +291,7 @@ def test_a_feed_that_never_answered_pauses_itself_after_three_days():
     assert state.paused is None
     last = step(state, failed(after(3 * DAY)))
     assert last.paused == "has not answered once in 3 days (did not answer)"
-    assert tidings(state, last) is News.PAUSED
+    assert tidings(state, last) == (News.PAUSED,)
 
 
 def test_two_runs_far_apart_are_too_few_to_pause_a_feed():
@@ -245,7 +309,7 @@ def test_a_failing_feed_is_named_once_after_three_failures_and_six_hours():
         before, state = state, step(state, failed(after(hours * HOUR)))
         heard.append(tidings(before, state))
     assert [hour for hour, news in enumerate(heard) if news] == [6]
-    assert heard[6] is News.FAILING
+    assert heard[6] == (News.FAILING,)
 
 
 def test_two_failures_are_not_worth_a_mail_however_long_they_last():
@@ -255,13 +319,13 @@ def test_two_failures_are_not_worth_a_mail_however_long_they_last():
 def test_a_feed_that_recovers_is_named_once():
     state = failing(4, apart=3 * HOUR)
     back = step(state, fetched(after(DAY)))
-    assert tidings(state, back) is News.RECOVERED
-    assert tidings(back, step(back, fetched(after(2 * DAY)))) is None
+    assert tidings(state, back) == (News.RECOVERED,)
+    assert tidings(back, step(back, fetched(after(2 * DAY)))) == ()
 
 
 def test_a_feed_that_failed_unnoticed_recovers_unnoticed():
     state = failing(2)
-    assert tidings(state, step(state, unchanged(after(DAY)))) is None
+    assert tidings(state, step(state, unchanged(after(DAY)))) == ()
 
 
 def test_a_paused_feed_that_the_user_resumes_gets_three_new_days():
@@ -331,7 +395,7 @@ def test_failures_count_up_by_one_and_vanish_with_an_answer(history):
 
 @given(histories)
 def test_nobody_hears_twice_of_one_row_of_failures(history):
-    heard = [news for before, _, state in lives(history) if (news := tidings(before, state))]
+    heard = [news for before, _, state in lives(history) for news in tidings(before, state)]
     spoken = [news is News.RECOVERED for news in heard if news is not News.PAUSED]
     for first, second in pairwise(spoken):
         assert first or second  # never FAILING twice without a recovery between

@@ -89,6 +89,7 @@ def test_a_feed_is_saved_whole_or_not_at_all(store: Store) -> None:
 def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
     learned = FeedState(
         feed="nara",
+        address="0123456789abcdef",
         url="https://nara.test/moved",
         etag='W/"1"',
         last_modified="Wed, 14 Jan 2026 09:30:15 GMT",

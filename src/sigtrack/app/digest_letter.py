@@ -27,6 +27,7 @@ from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN, Headings
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
+from sigtrack.fetch import state_of
 from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem, Table
 from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.store import Choice, Run
@@ -235,9 +236,9 @@ class _Writer:
 
 def is_silent(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> bool:
     """Asked for a day or more without an answer, or given up; not what the user has paused."""
-    state = states.get(feed.id)
-    if state is None or feed.paused:
+    if feed.paused:
         return False
+    state = state_of(feed, states)
     if state.paused:
         return True
     return state.failing_since is not None and now - state.failing_since >= _SILENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
-from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed
+from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
 from sigtrack.model import (
     Cell,
@@ -46,7 +46,7 @@ _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
-    *("due", "failures", "reason", "frozen"),
+    *("due", "failures", "reason", "frozen", "moved_to"),
 )
 _COLUMNS = (
     Column(name="feed", kind="key"),
@@ -78,7 +78,7 @@ def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list
     gaps = store.usual_gaps() if store else {}
     found = []
     for feed in feeds:
-        state, gap = states.get(feed.id, FeedState(feed=feed.id)), gaps.get(feed.id, 0.0)
+        state, gap = state_of(feed, states), gaps.get(feed.id, 0.0)
         frozen = is_frozen(state, gap, now)
         found.append(Standing(feed=feed, state=state, frozen=frozen, usual_gap=gap))
     return found
@@ -166,9 +166,15 @@ def forget_pause(store: Store, id: str) -> None:
         store.save_feed_states([resumed(state)])
 
 
-def check(feeds: Sequence[Feed], *, policy: FetchPolicy, clock: Clock) -> Report:
-    """Ask the feeds and say what came, storing nothing; records have "ok"."""
-    rows = asyncio.run(_check_all(feeds, policy, clock))
+def check(
+    feeds: Sequence[Feed],
+    states: Mapping[str, FeedState],
+    *,
+    policy: FetchPolicy,
+    clock: Clock,
+) -> Report:
+    """Ask the feeds where `fetch` would and say what came, storing nothing; records have "ok"."""
+    rows = asyncio.run(_check_all(feeds, states, policy, clock))
     columns = (
         Column(name="feed", kind="key"),
         Column(name="state"),
@@ -257,12 +263,13 @@ async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
 
 
 async def _check_all(
-    feeds: Sequence[Feed], policy: FetchPolicy, clock: Clock
+    feeds: Sequence[Feed], states: Mapping[str, FeedState], policy: FetchPolicy, clock: Clock
 ) -> list[tuple[str, str, str]]:
     """Id, "ok" or "failed", and what came. Items are counted and let go of."""
     rows = []
     async with Client(policy=policy, now=clock) as client, Workers() as workers:
-        jobs = [(feed, FeedState(feed=feed.id)) for feed in feeds]
+        # Without validators: what a feed holds is asked, not what has changed.
+        jobs = [(feed, replace(state_of(feed, states), full_at=None)) for feed in feeds]
         async for outcome in crawl(jobs, client):
             result: Parsed | Unreadable | Outcome = outcome
             if isinstance(outcome, Fetched):
@@ -323,6 +330,12 @@ def _row(one: Standing) -> tuple[Cell, ...]:
 
 
 def _how_it_does(one: Standing) -> str:
+    moved = f"moved to {mask_credentials(one.state.url)}" if one.state.url else ""
+    said = _health(one)
+    return "; ".join(filter(None, ("" if moved and said == "ok" else said, moved)))
+
+
+def _health(one: Standing) -> str:
     state = one.state
     if one.paused:
         return one.paused
@@ -346,6 +359,7 @@ def _record(one: Standing) -> dict[str, Any]:
         "failures": state.failures,
         "reason": state.reason,
         "frozen": one.frozen,
+        "moved_to": mask_credentials(state.url) or None,
     }
 
 

@@ -30,6 +30,7 @@ from sigtrack.fetch import (
     no_network,
     not_a_feed,
     read_feed_file,
+    state_of,
     system_resolver,
     tidings,
 )
@@ -64,7 +65,7 @@ class Answer:
     feed: Feed
     outcome: Outcome
     saved: Saved = NOTHING_SAVED
-    news: News | None = None
+    news: tuple[News, ...] = ()
     notes: tuple[str, ...] = ()  # for those who ask for details
     alerts: tuple[str, ...] = ()  # for everybody
 
@@ -85,7 +86,16 @@ class Answer:
     def note(self) -> str:
         """What a person should know of it, "" when all is well."""
         reason = [self.outcome.reason] if isinstance(self.outcome, Failed) else []
-        return "; ".join((*reason, *self.alerts, *self.notes))
+        moved = [self.move] if News.MOVED in self.news else []
+        return "; ".join((*reason, *moved, *self.alerts, *self.notes))
+
+    @property
+    def move(self) -> str:
+        """Where the feed has moved to, "" if it has not."""
+        if not isinstance(self.outcome, Fetched | NotModified) or not self.outcome.moved_to:
+            return ""
+        target = mask_credentials(self.outcome.moved_to)
+        return f"has moved to {target} ({self.outcome.moved_status})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +159,8 @@ def fetch(
     run = store.begin_run("fetch", began)
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
-    jobs = [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in due]
-    jobs += [
-        (feed, states.get(feed.id, FeedState(feed=feed.id)))
-        for feed in errand.named
-        if feed not in due
-    ]
+    jobs = [(feed, state_of(feed, states)) for feed in due]
+    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed not in due]
     round_ = _Round(store, policy, clock, roles, progress, len(jobs) + len(errand.files))
     try:
         asyncio.run(round_.go(jobs, errand.files, resolver))
@@ -231,19 +237,15 @@ def _close_to(argument: str, known: Mapping[str, Feed]) -> str:
 
 def _is_paused(feed: Feed, states: Mapping[str, FeedState]) -> bool:
     """By the user, by the catalogue, or by itself."""
-    state = states.get(feed.id)
-    return bool(feed.paused or (state and state.paused))
+    return bool(feed.paused or state_of(feed, states).paused)
 
 
 def _is_due(feed: Feed, states: dict[str, FeedState], now: datetime, policy: FetchPolicy) -> bool:
-    if feed.paused:
-        return False
-    state = states.get(feed.id)
-    return state is None or is_due(state, now, policy)
+    return not feed.paused and is_due(state_of(feed, states), now, policy)
 
 
 def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime | None:
-    times = [states[feed.id].due_at for feed in waiting if feed.id in states]
+    times = [state_of(feed, states).due_at for feed in waiting]
     return min((time for time in times if time), default=None)
 
 
@@ -322,7 +324,7 @@ class _Round:
     def _without_items(self, feed: Feed, state: FeedState | None, outcome: Outcome) -> Answer:
         if state is None:
             return Answer(feed=feed, outcome=outcome)
-        after = next_state(state, outcome, policy=self._policy, jitter=random.random())
+        after = next_state(feed, state, outcome, policy=self._policy, jitter=random.random())
         if isinstance(outcome, Failed) and outcome.offline:
             self._unreached.append(after)
         else:
@@ -333,7 +335,7 @@ class _Round:
         """Feeds without a name or route have failed, unless nothing at all could be reached: a
         laptop that is off the net for three days must not pause them."""
         if no_network(answer.outcome for answer in self.answers):
-            self.answers = [replace(answer, news=None) for answer in self.answers]
+            self.answers = [replace(answer, news=()) for answer in self.answers]
         else:
             self._store.save_feed_states(self._unreached)
 
@@ -355,6 +357,7 @@ class _Round:
         after = None
         if state is not None:
             after = next_state(
+                feed,
                 state,
                 outcome,
                 policy=self._policy,
@@ -366,7 +369,7 @@ class _Round:
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run
             saved=self._store.save(changes, outcome.at, state=after),
-            news=tidings(state, after) if state and after else None,
+            news=tidings(state, after) if state and after else (),
             notes=parsed.notes,
             alerts=tuple(alerts),
         )

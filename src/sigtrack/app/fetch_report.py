@@ -15,6 +15,7 @@ from sigtrack.store import Query, Store
 _MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
 _FEW_ROWS = 3
 _FAILURES_SHOWN = 5
+_MOVES_SHOWN = 5  # a first fetch of the whole catalogue may meet many
 _EVERY_FEED_FAILED = 69
 _FIELDS = ("feed", "outcome", "status", "new", "revised", "hits", "seconds", "note")
 
@@ -32,10 +33,12 @@ def report_of(
 ) -> Report:
     """Hits by watchlist for people, one object a feed for machines.
 
-    `quiet` leaves only what a person must act on: a feed that has failed for long, once.
+    `quiet` leaves only what a person must act on, once: a feed that has failed for long or moved.
     """
     if quiet:
-        blocks: list[Block] = [_news(answer) for answer in fetching.answers if answer.news]
+        blocks: list[Block] = [
+            _news(answer, news) for answer in fetching.answers for news in answer.news
+        ]
         return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
     found = list(without_articles(store.hits(Query(after_hit=fetching.run.after_hit))))
     many = len(found) > _MANY and limit is not None
@@ -97,12 +100,17 @@ def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
     notes = [Note(text=f"{a.feed.id}: {a.note or 'is gone (410)'}", level="warning") for a in shown]
     if len(shown) < len(failed):
         notes.append(Note(text=f"and {len(failed) - len(shown)} more: sigtrack feeds list"))
-    notes += [_news(answer) for answer in fetching.answers if answer.news is News.RECOVERED]
+    for news, more in ((News.RECOVERED, False), (News.MOVED, True)):
+        heard = [answer for answer in fetching.answers if news in answer.news]
+        shown = heard[:_MOVES_SHOWN] if more and not verbose else heard
+        notes += [_news(answer, news) for answer in shown]
+        if len(shown) < len(heard):
+            rest = len(heard) - len(shown)
+            notes.append(Note(text=f"and {rest} more have moved: sigtrack feeds list"))
     for answer in fetching.answers:
-        if answer.kind == "fetched" and (
-            text := answer.note if verbose else "; ".join(answer.alerts)
-        ):
-            notes.append(Note(text=f"{answer.feed.id}: {text}"))
+        told = (*answer.alerts, *answer.notes) if verbose else answer.alerts
+        if answer.kind == "fetched" and told:
+            notes.append(Note(text=f"{answer.feed.id}: {'; '.join(told)}"))
     return notes
 
 
@@ -117,13 +125,15 @@ def _offline(fetching: Fetching) -> list[Note]:
     ]
 
 
-def _news(answer: Answer) -> Note:
-    match answer.news:
+def _news(answer: Answer, news: News) -> Note:
+    match news:
         case News.RECOVERED:
             return Note(text=f"{answer.feed.id} answers again", level="good")
         case News.PAUSED:
             text = f"{answer.feed.id} is paused: {answer.note or 'it is gone (410)'}"
             return Note(text=f"{text}; ask again with: sigtrack feeds pause --off {answer.feed.id}")
+        case News.MOVED:
+            return Note(text=f"{answer.feed.id} {answer.move}; write that url into feeds.toml")
     return Note(
         text=f"{answer.feed.id} has not answered for more than 6 hours: {answer.note}",
         level="warning",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,11 @@ from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
 app = typer.Typer(help="Look after the feeds.", no_args_is_help=True)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sigtrack.model import FeedState
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a feed.")]
 
@@ -117,7 +122,9 @@ def check(
     frame.say_problems(catalogue.problems)
     active = [feed for feed in catalogue.feeds if not feed.paused]
     feeds = errand_of(id, catalogue.feeds).named if id else active
-    result = use.check(feeds, policy=policy_of(settings.contact.value), clock=settings.clock)
+    policy = policy_of(settings.contact.value)
+    states = _states(frame)
+    result = use.check(feeds, states, policy=policy, clock=settings.clock)
     frame.show(result)
     if not all(record["ok"] for record in result.records):
         raise typer.Exit(1)
@@ -145,3 +152,11 @@ def export(frame: Frame) -> None:
     from sigtrack.app.catalogue import load_catalogue
 
     frame.write(use.export_opml(load_catalogue(frame.settings)))
+
+
+def _states(frame: Frame) -> Mapping[str, FeedState]:
+    """What was learned of the feeds so far."""
+    if not Path(frame.settings.db.value).exists():
+        return {}
+    with frame.store(read_only=True) as store:
+        return store.feed_states()

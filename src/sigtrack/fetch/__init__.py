@@ -20,6 +20,7 @@ from sigtrack.fetch.policy import (
     no_network,
     not_a_feed,
     resumed,
+    state_of,
     tidings,
     validators,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "not_a_feed",
     "read_feed_file",
     "resumed",
+    "state_of",
     "system_resolver",
     "tidings",
     "validators",

@@ -37,6 +37,7 @@ _ACCEPT = (
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_LONGEST_URL = 2_000  # of an address to be remembered; feeds.toml takes no longer one either
 _MOST_PIECES = 20_000  # each costs 20 µs of the loop that all feeds share
 
 
@@ -147,6 +148,7 @@ class _Errand:
         self._began = time.perf_counter()
         self._conditions = validators(state, self._at, client.policy)
         self._moved_to: str | None = None
+        self._moved_status: int | None = None
         self._status: int | None = None
         self._arrived: int | None = None  # bytes of the body, None while there is none
         self._cramped = False  # waiting for room
@@ -175,12 +177,14 @@ class _Errand:
                 self._status = answer.status_code
                 target = _target(answer, url)
                 if target is None:
-                    self._moved_to = safe_link(str(url)) or None if hop and permanent else None
+                    if hop and permanent and len(moved_to := safe_link(str(url))) <= _LONGEST_URL:
+                        self._moved_to = moved_to or None
                     return await self._understood(answer, url)
             finally:
                 await answer.aclose()
             downgraded = url.scheme == "https" and target.scheme == "http"
             permanent = permanent and answer.status_code in _PERMANENT and not downgraded
+            self._moved_status = self._moved_status or answer.status_code
             url = target
         raise Unfetchable(f"redirects more than {self._policy.max_redirects} times")
 
@@ -188,7 +192,7 @@ class _Errand:
         match answer.status_code:
             case 304 if self._conditions:
                 return NotModified(
-                    moved_to=self._moved_to,
+                    **self._move(),
                     max_age=said.max_age(answer.headers, self._at),
                     **self._common(),
                 )
@@ -203,7 +207,6 @@ class _Errand:
         return Fetched(
             status=answer.status_code,
             url=safe_link(str(url)),
-            moved_to=self._moved_to,
             body=body,
             asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
@@ -211,6 +214,7 @@ class _Errand:
             last_modified=said.validator(answer.headers, "last-modified"),
             max_age=said.max_age(answer.headers, self._at),
             full=not self._conditions,
+            **self._move(),
             **self._common(),
         )
 
@@ -255,6 +259,10 @@ class _Errand:
         return Failed(
             reason=reason, status=self._status, retry_after=retry_after, offline=offline, **common
         )
+
+    def _move(self) -> dict[str, Any]:
+        status = self._moved_status if self._moved_to else None
+        return {"moved_to": self._moved_to, "moved_status": status}
 
     def _common(self) -> dict[str, Any]:
         seconds = time.perf_counter() - self._began

@@ -8,7 +8,7 @@ is a wish, honoured up to a day and never believed beyond that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,17 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from sigtrack import __version__
-from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+from sigtrack.model import (
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Gone,
+    NotModified,
+    Outcome,
+    address_key,
+)
+from sigtrack.text import safe_link
 
 MIB = 1024 * 1024
 HOUR = 3600.0
@@ -77,11 +87,28 @@ class News(StrEnum):
     FAILING = "failing"
     RECOVERED = "recovered"
     PAUSED = "paused"
+    MOVED = "moved"
+
+
+def state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
+    """What was learned of this feed at the address that it has now.
+
+    What another address taught is forgotten: its redirect, its validators and its failures. Only
+    `changed_at` stays, which tells of the feed's items.
+    """
+    state = states.get(feed.id, FeedState(feed=feed.id))
+    if state.address in ("", address_key(feed.url)):
+        return state
+    return FeedState(feed=feed.id, changed_at=state.changed_at)
 
 
 def address_of(feed: Feed, state: FeedState) -> str:
-    """Where to ask: the target of a permanent redirect if there was one, else the feed's url."""
-    return state.url or feed.url
+    """Where to ask: the target of a permanent redirect if there was one, else the feed's url.
+
+    A redirect of which nobody knows what address gave it is put to the test: the feed's own
+    address is asked once, and only if that fails is the redirect believed.
+    """
+    return feed.url if _is_in_doubt(state) else state.url or feed.url
 
 
 def host_of(url: str) -> str:
@@ -107,7 +134,7 @@ def validators(state: FeedState, now: datetime, policy: FetchPolicy) -> dict[str
 
     Full once a day: some servers send the same ETag for ever, whatever they serve.
     """
-    if state.full_at is None:
+    if state.full_at is None or _is_in_doubt(state):
         return {}
     age = (now - state.full_at).total_seconds()
     if not 0 <= age < policy.full_every - policy.grace:
@@ -117,6 +144,7 @@ def validators(state: FeedState, now: datetime, policy: FetchPolicy) -> dict[str
 
 
 def next_state(
+    feed: Feed,
     state: FeedState,
     outcome: Outcome,
     *,
@@ -139,11 +167,13 @@ def next_state(
         return replace(state, due_at=_later(outcome.at, _failure_gap(0, outcome, policy, jitter)))
     asked = replace(
         state,
+        address=address_key(feed.url),
         asked_at=outcome.at,
         first_asked_at=_earlier(state.first_asked_at, outcome.at),
     )
     match outcome:
         case Fetched() | NotModified():
+            asked = replace(asked, url=_moved(feed, state, outcome))
             return _after_answer(asked, state, outcome, policy, ttl=ttl, changed=changed)
         case Gone():
             failed = _after_failure(asked, outcome, "answered 410 Gone", policy, jitter)
@@ -159,19 +189,23 @@ def next_state(
             assert_never(outcome)
 
 
-def tidings(before: FeedState, after: FeedState) -> News | None:
-    """What the user must hear now: a feed is named once when it fails, and once when it recovers.
+def tidings(before: FeedState, after: FeedState) -> tuple[News, ...]:
+    """What the user must hear now: a feed is named once when it fails, once when it recovers, and
+    once when it has moved.
 
     It fails after 3 failures in a row and 6 hours; `next_state` decides that and notes it in
     `told`, so that this is only the difference of two states.
     """
+    is_known = after.url == before.url and not _is_in_doubt(before)
+    is_answer = bool(after.address) and not after.failures
+    moves = (News.MOVED,) if after.url and is_answer and not is_known else ()
     if after.paused is not None and before.paused is None:
-        return News.PAUSED
+        return (News.PAUSED,)
     if after.told and not before.told:
-        return News.FAILING
+        return (News.FAILING,)
     if before.told and not after.told:
-        return News.RECOVERED
-    return None
+        return (News.RECOVERED, *moves)
+    return moves
 
 
 def not_a_feed(outcome: Fetched, reason: str) -> Failed:
@@ -217,6 +251,17 @@ def in_units(size: int) -> str:
     return f"{size} bytes"
 
 
+def _is_in_doubt(state: FeedState) -> bool:
+    """Whether it says that the feed has moved, but not from what address."""
+    return bool(state.url) and not state.address
+
+
+def _moved(feed: Feed, state: FeedState, outcome: Fetched | NotModified) -> str:
+    """Where the feed lives now; "" = at its own address, to which it may also have come back."""
+    target = outcome.moved_to or ("" if _is_in_doubt(state) else state.url)
+    return "" if target in (feed.url, safe_link(feed.url)) else target
+
+
 def _after_answer(
     asked: FeedState,
     before: FeedState,
@@ -229,7 +274,6 @@ def _after_answer(
     wishes = [ttl, outcome.max_age]
     answered = replace(
         asked,
-        url=outcome.moved_to or asked.url,
         answered_at=outcome.at,
         changed_at=outcome.at if changed else asked.changed_at,
         failures=0,
@@ -257,10 +301,13 @@ def _after_failure(
     failures = asked.failures + 1
     since = _earlier(asked.failing_since, outcome.at)
     long = failures >= _TELL_AFTER_FAILURES and outcome.at - since >= _TELL_AFTER
+    # A redirect that was called permanent and leads nowhere is forgotten after a while, and with
+    # it the validators that were learned at its target.
+    lost = bool(asked.url) and failures >= _TELL_AFTER_FAILURES
     return replace(
         asked,
-        # A redirect that was called permanent and leads nowhere is forgotten after a while.
-        url="" if failures >= _TELL_AFTER_FAILURES else asked.url,
+        url="" if lost else asked.url,
+        full_at=None if lost else asked.full_at,
         failures=failures,
         failing_since=since,
         reason=reason,

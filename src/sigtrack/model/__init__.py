@@ -23,6 +23,7 @@ from sigtrack.model.feeds import (
     Role,
     StoredItem,
     Unreadable,
+    address_key,
     fingerprint_of,
     item_id,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "Visitor",
     "Watchlist",
     "Word",
+    "address_key",
     "fingerprint_of",
     "item_id",
     "statement_id",

@@ -40,9 +40,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What we learned of a feed by asking. Durations in seconds, times aware UTC."""
+    """What we learned of a feed by asking. Durations in seconds, times aware UTC.
+
+    All of it was learned at one `address` (see `address_key`) and holds for no other; "" = it is
+    not known at which, because it was learned before that was kept.
+    """
 
     feed: str
+    address: str = ""
     url: str = ""  # where a permanent redirect (301, 308) sent us; "" = the feed's own url
     etag: str = ""
     last_modified: str = ""
@@ -71,6 +76,7 @@ class Fetched:
     moved_to: str | None  # the target when every redirect on the way was permanent
     body: bytes
     asked: str = ""  # where the feed was asked, without credentials; "" for a file
+    moved_status: int | None = None  # 301 or 308, as the first of them said
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
@@ -94,6 +100,7 @@ class NotModified:
     seconds: float
     status: int = 304
     moved_to: str | None = None
+    moved_status: int | None = None
     max_age: float | None = None
 
 
@@ -239,6 +246,11 @@ class StoredItem:
             return self.first_seen
         near = self.first_seen - _EARLIEST <= published <= self.first_seen + _LATEST
         return published if near or self.item.imported else self.first_seen
+
+
+def address_key(url: str) -> str:
+    """Tells one address of a feed from another: 16 hex digits, which show no password of it."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def item_id(feed: str, uid: str) -> str:

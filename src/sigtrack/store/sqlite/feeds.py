@@ -23,7 +23,7 @@ from sigtrack.store.sqlite.rows import (
 _RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
 _SAVE_STATE = f"""
     INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DAY = timedelta(days=1)
 _MICROSECONDS = microseconds(_DAY)

@@ -16,7 +16,7 @@ from sigtrack.store.sqlite.connection import Row
 
 STATE_COLUMNS = """
     feed, url, etag, last_modified, full_at, first_asked_at, asked_at, answered_at, changed_at,
-    due_at, failures, failing_since, reason, told, paused
+    due_at, failures, failing_since, reason, told, paused, address
 """
 
 # Of revisions r joined with items i and texts t; see `stored_item`.
@@ -72,6 +72,7 @@ def state_row(state: FeedState) -> Row:
         state.reason,
         state.told,
         state.paused,
+        state.address,
     )
 
 
@@ -92,6 +93,7 @@ def feed_state(row: Row) -> FeedState:
         reason=row[12],
         told=bool(row[13]),
         paused=row[14],
+        address=row[15],
     )
 
 

@@ -8,6 +8,7 @@ for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes 
 windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
 its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
 `marks` is how far a watchlist in one wording (fingerprint) has read the revisions.
+`feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
 digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
@@ -243,4 +244,10 @@ _NAMES: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS, _NAMES)
+# Of states of before nobody knows at what address they were learned: "".
+_ADDRESSES: Step = ("ALTER TABLE feeds ADD COLUMN address TEXT NOT NULL DEFAULT ''",)
+
+STEPS: tuple[Step, ...] = (
+    *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
+    *(_NAMES, _ADDRESSES),
+)
