@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from desk import Desk, rss
 from feed_server import FeedServer, Site
 from sigtrack.watch import shipped_text
+
+AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 def own(desk: Desk) -> dict[str, dict[str, object]]:
@@ -340,6 +349,213 @@ def test_a_mistake_in_feeds_toml_is_named_by_line_and_the_other_feeds_are_fetche
     assert f"{desk.feeds_file}:{line}: " in done.err
     assert "did you mean url" in done.err
     assert "1 feed asked: 1 new item, 1 new hit" in done.out
+
+
+def bad_line(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8") + "this is no toml\n", encoding="utf-8")
+
+
+def bad_utf8(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b'# \xb6\xd7\n[[feed]]\nid = "new"\n')
+
+
+def folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def link_to_nothing(file: Path) -> None:
+    file.unlink()
+    file.symlink_to("/nowhere/dotfiles/feeds.toml")
+
+
+def emptied(file: Path) -> None:
+    file.write_text("", encoding="utf-8")
+
+
+def another_heading(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[[feed]]", "[[feeds]]"), encoding="utf-8")
+
+
+def no_ids(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\nid = ", "\nname = "), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "spoil", [bad_line, bad_utf8, folder, link_to_nothing, emptied, another_heading, no_ids]
+)
+def test_a_spoilt_feeds_toml_leaves_the_feeds_as_they_were_and_says_so_each_time(
+    desk: Desk, site: Site, spoil: Callable[[Path], None]
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("A lighthouse is lit"))})
+    desk.run("fetch")
+    before = desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    exported = desk.run("feeds", "export").out
+    spoil(desk.feeds_file)
+    for _ in range(2):
+        done = desk.run("fetch")
+        assert "1 feed asked: 0 new items" in done.out
+        wrong, *_, stale = [line for line in done.err.splitlines() if "feeds.toml" in line]
+        assert wrong.startswith(str(desk.feeds_file)) and "warning" not in wrong
+        assert re.search(r"the last good version, of \d{4}-\d\d-\d\d .* UTC, stays in force", stale)
+    assert len(site.requests) == 3
+    listed = desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    assert [one["feed"] for one in listed] == [one["feed"] for one in before] == ["harbour"]
+    assert desk.run("feeds", "export").out == exported
+    assert len(desk.run("feeds", "check", "-f", "jsonl").records) == 1
+    assert len(desk.run("report", "-f", "jsonl").records) == 1
+    found = desk.run("doctor", "-f", "jsonl", code=1).records
+    feeds = [(one["state"], one["finding"]) for one in found if one["part"] == "feeds"]
+    assert feeds[0][0] == "wrong" and feeds[-1] == ("fine", "1 active")
+    assert any(state == "note" and "stays in force" in text for state, text in feeds)
+
+
+def test_a_feeds_toml_that_is_mended_comes_into_force_and_nothing_is_said(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("Fish"))})
+    desk.run("fetch")
+    bad_line(desk.feeds_file)
+    desk.run("fetch")
+    desk.feeds({"pier": site.serve("/pier.xml", rss("Ships"))})
+    done = desk.run("fetch")
+    assert ("1 feed asked: 1 new item" in done.out, done.err) == (True, "")
+    assert site.requests[-1].target == "/pier.xml"
+
+
+def test_an_entry_with_a_mistake_stays_as_it_was_and_the_others_come_into_force(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({id: site.serve(f"/{id}.xml", rss(id)) for id in ("harbour", "pier")})
+    desk.run("fetch")
+    text = desk.feeds_file.read_text(encoding="utf-8")
+    text = text.replace('id = "nknews"\nremoved = true', 'id = "nknews"\nremoved = ture')
+    text = text.replace("ture", '"ture"')  # well-formed, but neither true nor false
+    text = text.replace('/harbour.xml"', '/elsewhere.xml"\nrole = "mayor"')
+    text += f'[[feed]]\nid = "wreck"\nallow_private = true\nurl = "{site.url("/wreck.xml")}"\n'
+    desk.feeds_file.write_text(text, encoding="utf-8")
+    site.serve("/wreck.xml", rss("wreck"))
+    site.requests.clear()
+    done = desk.run("fetch")
+    assert {one.target for one in site.requests} == {"/harbour.xml", "/pier.xml", "/wreck.xml"}
+    for line, written in enumerate(text.splitlines(), 1):
+        if "ture" in written or "mayor" in written:
+            assert f"{desk.feeds_file}:{line}: " in done.err
+    assert "where an entry has a mistake or is gone, the last good version" in done.err
+
+
+def test_an_entry_that_was_never_good_ends_with_78_though_the_rest_was(
+    desk: Desk, site: Site
+) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("Fish"))})
+    desk.run("fetch")
+    text = desk.feeds_file.read_text(encoding="utf-8")
+    desk.feeds_file.write_text(f'{text}[[feed]]\nid = "pier"\nurl = "x"\n', encoding="utf-8")
+    assert "1 feed asked" in desk.run("fetch", code=78).out
+
+
+@pytest.mark.parametrize("spoil", [bad_line, bad_utf8, folder, another_heading, no_ids])
+def test_a_feeds_toml_of_which_nothing_good_is_known_asks_nobody(
+    desk: Desk, site: Site, spoil: Callable[[Path], None]
+) -> None:
+    """What it may have removed or paused is not asked; the user's other feeds are, if readable."""
+    spoil(desk.feeds_file)
+    done = desk.run("fetch", code=78)
+    assert "there is no feed to ask, only" in done.out
+    assert "not asked, because this file may have changed or removed what is shipped" in done.err
+    assert desk.run("feeds", "list", "-f", "jsonl").records == []
+    held = desk.run("feeds", "list", "--all", "-f", "jsonl").records
+    assert sum("no good version" in one["paused"] for one in held) == 85
+    desk.run("feeds", "check", code=78)
+    desk.run("feeds", "export", "-o", desk.home / "feeds.opml", code=78)
+    if desk.feeds_file.is_dir():
+        desk.feeds_file.rmdir()
+    desk.feeds({"harbour": site.serve("/feed.xml", rss("Fish"))})
+    assert "1 feed asked" in desk.run("fetch").out
+
+
+def test_of_a_shipped_feed_with_a_mistake_in_its_entry_only_that_one_is_held(desk: Desk) -> None:
+    text = '[[feed]]\nid = "nknews"\nremoved = "yes"\n[[feed]]\nid = "pier"\nurl = "x"\n'
+    desk.feeds_file.write_text(text, encoding="utf-8")
+    done = desk.run("feeds", "list", "-f", "jsonl")
+    assert "1 shipped feed is not asked" in done.err
+    assert len(done.records) == 84 and "nknews" not in {one["feed"] for one in done.records}
+
+
+def test_a_feeds_toml_that_was_just_begun_may_be_empty(desk: Desk) -> None:
+    emptied(desk.feeds_file)
+    done = desk.run("feeds", "list", "-f", "jsonl")
+    assert (len(done.records), done.err) == (85, "")
+
+
+@pytest.fixture
+def nobodys_desk() -> Iterator[Desk]:
+    """The desk of a user from whom files can be taken, unlike root."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
+    if subprocess.run(program, capture_output=True, check=False).returncode:
+        pytest.skip("another user may not read this installation")
+    with TemporaryDirectory() as name:
+        desk = Desk(Path(name) / "home")
+        desk.feeds({"harbour": "http://127.0.0.1:9/feed.xml"})
+        dotfiles = desk.home / "dotfiles"
+        dotfiles.mkdir()
+        desk.feeds_file.replace(dotfiles / "feeds.toml")
+        desk.feeds_file.symlink_to(dotfiles / "feeds.toml")
+        for path in (Path(name), *Path(name).rglob("*")):
+            os.chown(path, 65534, 65534)
+        yield desk
+
+
+@pytest.mark.parametrize("closed", ["dotfiles/feeds.toml", "dotfiles"])
+def test_a_feeds_toml_that_may_not_be_read_leaves_the_feeds_as_they_were(
+    nobodys_desk: Desk, closed: str
+) -> None:
+    listing = ("feeds", "list", "-f", "jsonl")
+    assert len(nobodys_desk.start_and_wait(*listing, under=AS_NOBODY).records) == 1
+    (nobodys_desk.home / closed).chmod(0)
+    done = nobodys_desk.start_and_wait(*listing, under=AS_NOBODY)
+    assert [one["feed"] for one in done.records] == ["harbour"]
+    assert f"{nobodys_desk.feeds_file}: you may not read this file" in done.err
+    assert "stays in force" in done.err
+
+
+def test_a_config_folder_that_may_not_be_looked_into_is_named(nobodys_desk: Desk) -> None:
+    nobodys_desk.config.chmod(0)
+    done = nobodys_desk.start_and_wait("fetch", under=AS_NOBODY, code=77)
+    assert f"{nobodys_desk.config}/config.toml cannot be read" in done.err
+
+
+@pytest.mark.parametrize(
+    "change", [("remove", "harbour"), ("pause", "harbour"), ("add", "http://127.0.0.1:9/")]
+)
+def test_a_feeds_toml_with_a_mistake_is_not_changed_because_that_would_not_be_in_force(
+    desk: Desk, change: tuple[str, ...]
+) -> None:
+    desk.feeds({"harbour": "http://127.0.0.1:9/feed.xml"})
+    desk.run("feeds", "list")
+    text = desk.feeds_file.read_text(encoding="utf-8") + '[[feed]]\nid = "pier"\nulr = "x"\n'
+    desk.feeds_file.write_text(text, encoding="utf-8")
+    done = desk.run("feeds", *change, code=78)
+    assert f"{desk.feeds_file} has a mistake, so it is not changed" in done.err
+    assert "did you mean url" in done.err
+    assert desk.feeds_file.read_text(encoding="utf-8") == text
+
+
+def test_where_no_good_version_can_be_kept_the_user_hears_of_it(desk: Desk) -> None:
+    (desk.home / "state").write_text("a file where the state folder would be")
+    done = desk.run("feeds", "list")
+    assert f"{desk.home}/state/sigtrack/feeds: warning: good versions of your files" in done.err
+
+
+def test_a_password_in_a_feeds_toml_is_kept_where_nobody_else_reads_it(desk: Desk) -> None:
+    desk.feeds({"harbour": "http://anna:s3cret@127.0.0.1:9/feed.xml"})
+    desk.run("feeds", "list")
+    (kept,) = (desk.home / "state" / "sigtrack" / "feeds").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
 
 
 def test_a_feeds_toml_that_is_no_toml_is_left_alone(desk: Desk, site: Site) -> None:

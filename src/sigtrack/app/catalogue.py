@@ -14,18 +14,23 @@ _BROKEN = 78
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
+    """`broken`: the user's file has an error for which no good version is in force."""
+
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
+    broken: bool = False
 
     @property
     def exit_code(self) -> int:
-        """How a run that otherwise went well ends: an entry with an error is left out."""
-        return _BROKEN if any(problem.severity == "error" for problem in self.problems) else 0
+        """How a run that otherwise went well ends: the user must mend the file."""
+        return _BROKEN if self.broken else 0
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
-    feeds, problems = load_feeds(shipped_text("feeds.toml"), settings.feeds)
-    return Catalogue(feeds=feeds, problems=problems)
+    loaded = load_feeds(
+        shipped_text("feeds.toml"), settings.feeds, last_good=settings.state / "feeds"
+    )
+    return Catalogue(feeds=loaded.feeds, problems=loaded.problems, broken=loaded.broken)

@@ -54,6 +54,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """All findings; `wrong` is what keeps some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
+    findings += _feeds_file(settings)
     findings += _stored(settings)
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
@@ -113,6 +114,12 @@ def _actors(settings: Settings) -> Iterator[Finding]:
     yield Finding(part="actors", state="note", text=text, hint=hint)
 
 
+def _feeds_file(settings: Settings) -> Iterator[Finding]:
+    for problem in load_catalogue(settings).problems:
+        state: State = "wrong" if problem.severity == "error" else "note"
+        yield Finding(part="feeds", state=state, text=str(problem))
+
+
 def _stored(settings: Settings) -> Iterator[Finding]:
     if not Path(settings.db.value).exists():
         text = f"there is none yet at {clean(settings.db.value)}"
@@ -138,8 +145,6 @@ def _database(store: Store) -> Iterator[Finding]:
 
 def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     catalogue = load_catalogue(settings)
-    for problem in catalogue.problems:
-        yield Finding(part="feeds", state="wrong", text=str(problem))
     states = store.feed_states()
     active = [feed for feed in catalogue.feeds if not feed.paused]
     silent = [feed for feed in active if is_silent(feed, states, now)]

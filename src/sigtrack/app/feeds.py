@@ -118,9 +118,10 @@ def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock
     feeds: the hint lists them.
     """
     _check(wish)
+    _sound(path, load)  # before anybody is asked
     url, parsed = asyncio.run(_find(wish, policy, clock))
     with changing_feeds(path) as edits:
-        feed = _named(wish, url, parsed, load())
+        feed = _named(wish, url, parsed, _sound(path, load))
         edits.add([feed])
     name = feed.title or mask_credentials(url)
     text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
@@ -146,7 +147,7 @@ def _named(wish: Wish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
 
 def remove(path: Path, id: str, load: Load) -> Report:
     with changing_feeds(path) as edits:
-        feed = _get(id, load())
+        feed = _get(id, _sound(path, load))
         edits.remove(feed.id)
     return _done(f"{feed.id} removed; its items stay in the database")
 
@@ -154,7 +155,7 @@ def remove(path: Path, id: str, load: Load) -> Report:
 def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
     """Paused with a reason, or (None) asked again."""
     with changing_feeds(path) as edits:
-        feed = _get(id, load())
+        feed = _get(id, _sound(path, load))
         edits.pause(feed.id, reason)
     return _done(f"{feed.id} is {'asked again' if reason is None else 'paused'}")
 
@@ -194,7 +195,7 @@ def import_opml(path: Path, file: Path, load: Load) -> tuple[Report, tuple[Probl
         raise InputUnreadable(f"{clean(str(file))} {read.reason}")
     feeds, problems = read_opml(read.body, path=clean(str(file)))
     with changing_feeds(path) as edits:
-        added = _new_among(feeds, load())
+        added = _new_among(feeds, _sound(path, load))
         edits.add(added)
     if not feeds and any(problem.severity == "error" for problem in problems):
         raise Misconfigured("no feed was added", problems=problems)
@@ -294,6 +295,17 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
         if feed.id == id:
             return feed
     raise Misuse(f"there is no feed {clean(id)!r}", hint="sigtrack feeds list --all shows all")
+
+
+def _sound(path: Path, load: Load) -> Catalogue:
+    """The catalogue, if the file may be changed: while its last good version is in force, a change
+    to it would not be. Raises Misconfigured."""
+    catalogue = load()
+    wrong = [problem for problem in catalogue.problems if problem.severity == "error"]
+    if wrong:
+        name = clean(str(path))
+        raise Misconfigured(f"{name} has a mistake, so it is not changed", problems=wrong)
+    return catalogue
 
 
 def _check(wish: Wish) -> None:

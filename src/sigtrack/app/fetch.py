@@ -105,6 +105,7 @@ class Fetching:
     run: Run
     answers: tuple[Answer, ...]
     waiting: tuple[Feed, ...]  # not due yet
+    paused: int = 0
     next_due: datetime | None
     hits: int  # new to the store
     hits_by_feed: Counter[str] = field(default_factory=Counter)
@@ -171,11 +172,13 @@ def fetch(
         raise ours.exceptions[0] from None
     hits = match_pending(store, rules, roles, clock())
     new = store.hits(Query(after_hit=run.after_hit))
-    waiting = tuple(f for f in errand.feeds if f not in due and not _is_paused(f, states))
+    paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
+    waiting = tuple(f for f in errand.feeds if f not in due and f.id not in paused)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
         waiting=waiting,
+        paused=len(paused),
         next_due=_next_due(waiting, states),
         hits=hits,
         hits_by_feed=Counter(found.stored.item.feed for found in new),

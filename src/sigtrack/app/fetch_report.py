@@ -86,6 +86,9 @@ def _summary(fetching: Fetching, zone: tzinfo) -> str:
 
 def _nothing_due(fetching: Fetching, zone: tzinfo) -> str:
     if not fetching.waiting:
+        if fetching.paused:
+            paused = count(fetching.paused, "paused feed")
+            return f"there is no feed to ask, only {paused}: sigtrack feeds list --all"
         return "there is no feed to ask; add one with: sigtrack feeds add ADDRESS"
     when = ""
     if fetching.next_due:

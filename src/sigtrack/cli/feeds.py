@@ -128,6 +128,7 @@ def check(
     frame.show(result)
     if not all(record["ok"] for record in result.records):
         raise typer.Exit(1)
+    raise typer.Exit(catalogue.exit_code)
 
 
 @app.command("import")
@@ -151,7 +152,10 @@ def export(frame: Frame) -> None:
     from sigtrack.app import feeds as use
     from sigtrack.app.catalogue import load_catalogue
 
-    frame.write(use.export_opml(load_catalogue(frame.settings)))
+    catalogue = load_catalogue(frame.settings)
+    frame.say_problems(catalogue.problems)
+    frame.write(use.export_opml(catalogue))
+    raise typer.Exit(catalogue.exit_code)
 
 
 def _states(frame: Frame) -> Mapping[str, FeedState]:

@@ -41,8 +41,11 @@ class File:
 def read_file(path: Path, *, must_exist: bool) -> File:
     """Raises Misconfigured with every problem of the file; an empty File if there is none."""
     shown = clean(str(path))
-    if not (must_exist or path.exists() or path.is_symlink()):
-        return File(path=shown)
+    try:
+        if not (must_exist or path.exists() or path.is_symlink()):
+            return File(path=shown)
+    except PermissionError:
+        pass  # a folder into which we may not look: reading will say so
     text = _text(path)
     checked = _Checked(text, shown)
     if checked.problems:

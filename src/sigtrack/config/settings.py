@@ -31,7 +31,7 @@ class Settings:
     since: Setting
     contact: Setting
     now: Setting  # "" = the clock
-    state: Path  # folder for what may be lost: last good versions of watchlists
+    state: Path  # folder for what may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
     password_file: Setting
     mail: MailSettings = field(default=MailSettings())

@@ -55,8 +55,15 @@ def path_of(file: Path | Traversable) -> str:
 
 
 def is_there(file: Path) -> bool:
-    """Whether anything stands there, be it a link that leads nowhere: that is a mistake to tell."""
-    return file.exists() or file.is_symlink()
+    """Whether anything stands there, be it a link that leads nowhere: that is a mistake to tell,
+    and so is a folder into which we may not look."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read_text(file: Path | Traversable) -> str | Problem:

@@ -2,8 +2,11 @@
 
 A user's `feeds.toml` holds feeds of their own and changes to shipped ones: an entry with a shipped
 id changes just the keys that it names. The shipped text is trusted (a test has seen it) and read
-at every start; in the user's file every mistake is a `Problem` with line and cure, and an entry
-with a mistake is left out. Editing is in `sigtrack.watch.feed_edits`.
+at every start; in the user's file every mistake is a `Problem` with line and cure.
+
+Whatever the file does not say well stays as it was when the file last was without a mistake. Where
+nothing of before is known, an entry with a mistake is left out, and a shipped feed is not asked
+that the user may have removed there. Editing is in `sigtrack.watch.feed_edits`.
 """
 
 from __future__ import annotations
@@ -12,20 +15,22 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sigtrack.model import Feed, Problem, Role
+from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.watch.documents import Document, is_there, path_of, read_document, read_text
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import LANGUAGE, Key
+from sigtrack.watch.last_good import LastGood, Version, stays_in_force
 from sigtrack.watch.tables import Findings, Table
 
-__all__ = ["changing_feeds", "feed_id_for", "load_feeds"]
+__all__ = ["LoadedFeeds", "changing_feeds", "feed_id_for", "load_feeds"]
 
 FEED_KEYS = {
     key.name: key
@@ -58,22 +63,101 @@ _NO_NAME = frozenset(
     )
 )
 
+_HELD = "not asked while feeds.toml has mistakes, because no good version of it is known"
+
 Problems = tuple[Problem, ...]
+Entries = Mapping[str, Mapping[str, Any]]  # by id, the keys that were written
 
 
-def load_feeds(shipped_text: str, user_path: Path | None) -> tuple[tuple[Feed, ...], Problems]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedFeeds:
     """Shipped feeds in their order, then the user's own; and what is wrong, by line.
 
-    `user_path` need not exist. A user's file that is no TOML changes nothing.
+    `broken`: there is a mistake for which no good version is in force.
     """
-    entries = {values["id"]: values for values in tomllib.loads(shipped_text)["feed"]}
+
+    feeds: tuple[Feed, ...]
     problems: Problems = ()
-    if user_path is not None and is_there(user_path):
-        theirs, problems = _load_user(user_path, entries)
-        for feed_id, values in theirs.items():
-            entries[feed_id] = {**entries.get(feed_id, {}), **values}
-    feeds = (_feed(values) for values in entries.values() if not values.get("removed"))
-    return tuple(feeds), problems
+    broken: bool = False
+
+
+def load_feeds(
+    shipped_text: str, user_path: Path | None, *, last_good: Path | None = None
+) -> LoadedFeeds:
+    """The feeds in force. `user_path` need not exist.
+
+    `last_good` is a state folder for the good version of the user's file; None keeps nothing.
+    """
+    shipped: Entries = {one["id"]: one for one in tomllib.loads(shipped_text)["feed"]}
+    if user_path is None or not is_there(user_path):
+        return LoadedFeeds(feeds=_merged(shipped, {}))
+    kept = LastGood(last_good) if last_good else None
+    before = kept.find(user_path) if kept else None
+    text = read_text(user_path)
+    read = _read_user(user_path, text, shipped, is_new=before is None)
+    if read.is_good:
+        assert isinstance(text, str)
+        unkept = kept.keep_or_warn(user_path, Version(text=text)) if kept else ()
+        return LoadedFeeds(feeds=_merged(shipped, read.entries), problems=(*read.problems, *unkept))
+    if before is None:
+        held = _held(read, shipped)
+        told = (_tell_held(user_path, len(held)),) if held else ()
+        feeds = _merged(shipped, {**held, **read.entries})
+        return LoadedFeeds(feeds=feeds, problems=(*read.problems, *told), broken=True)
+    version, at = before
+    old = _read_user(user_path, version.text, shipped).entries
+    stay = {id: values for id, values in old.items() if id not in read.entries}
+    part = "" if read.is_unreadable else "where an entry has a mistake or is gone, "
+    is_uncovered = read.mistaken - old.keys() or (read.is_any_id_lost and not stay)
+    return LoadedFeeds(
+        feeds=_merged(shipped, {**read.entries, **stay}),
+        problems=(*read.problems, stays_in_force(user_path, at, part)),
+        broken=bool(is_uncovered) and not read.is_unreadable,
+    )
+
+
+@dataclass(slots=True)
+class _UserFile:
+    """What the user's file says well, and of which feeds it may have said more.
+
+    `mistaken` are ids of entries with a mistake. `is_any_id_lost`: of some entry not even that is
+    known, and `is_any_change_lost`: it may have been a change to any shipped feed.
+    """
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: Problems = ()
+    mistaken: set[str] = field(default_factory=set)
+    is_any_id_lost: bool = False
+    is_any_change_lost: bool = False
+    is_unreadable: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def _merged(shipped: Entries, theirs: Entries) -> tuple[Feed, ...]:
+    entries = dict(shipped)
+    for id, values in theirs.items():
+        entries[id] = {**shipped.get(id, {}), **values}
+    return tuple(_feed(values) for values in entries.values() if not values.get("removed"))
+
+
+def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
+    """Shipped feeds that the user may have wanted otherwise: paused, until the file is mended."""
+    ids = shipped.keys() if read.is_any_change_lost else shipped.keys() & read.mistaken
+    active = [id for id, values in shipped.items() if id in ids and not values.get("paused")]
+    return {id: {"id": id, "paused": _HELD} for id in active if id not in read.entries}
+
+
+def _tell_held(path: Path, number: int) -> Problem:
+    what = "1 shipped feed is" if number == 1 else f"{number} shipped feeds are"
+    return Problem(
+        message=f"{what} not asked, because this file may have changed or removed what is shipped",
+        hint="correct its errors, or delete the file to have the shipped feeds",
+        place=Place(path=path_of(path)),
+        severity="warning",
+    )
 
 
 def feed_id_for(url: str, title: str, taken: Collection[str]) -> str:
@@ -123,29 +207,44 @@ def _feed(values: Mapping[str, Any]) -> Feed:
     )
 
 
-def _load_user(
-    path: Path, shipped: Mapping[str, Mapping[str, Any]]
-) -> tuple[dict[str, dict[str, Any]], Problems]:
-    text = read_text(path)
+def _read_user(
+    path: Path, text: str | Problem, shipped: Entries, *, is_new: bool = True
+) -> _UserFile:
+    """`is_new`: no good version is known, so that an empty file may be just a beginning."""
     document = text if isinstance(text, Problem) else read_document(path_of(path), text)
+    if isinstance(text, str) and not text.strip() and not is_new:
+        document = Problem(
+            message="this file is empty",
+            hint="restore it, or delete it to have the shipped feeds",
+            place=Place(path=path_of(path)),
+        )
     if isinstance(document, Problem):
-        return {}, (document,)
+        return _UserFile(problems=(document,), is_any_change_lost=True, is_unreadable=True)
     found = Findings(problems=list(document.warnings))
+    read = _UserFile()
     _check_file(document, found)
-    entries: dict[str, dict[str, Any]] = {}
-    for table in _tables(document, found):
+    tables = list(_tables(document, found))
+    read.is_any_id_lost = read.is_any_change_lost = _errors(found) > 0
+    for table in tables:
         before = _errors(found)
         values = _entry(table, shipped)
-        if values.get("id") in entries:
+        id = values["id"]
+        if id in read.entries:
             table.found.say(
                 table.place("id"),
-                f'the id "{values["id"]}" is written twice',
+                f'the id "{id}" is written twice',
                 "give each feed an id of its own",
             )
-        if _errors(found) == before:
-            entries[values["id"]] = values
-            _warn_of_twin(table, values, {**shipped, **entries})
-    return entries, tuple(sorted(found.problems, key=lambda problem: problem.place.line))
+        elif _errors(found) == before:
+            read.entries[id] = values
+            _warn_of_twin(table, values, {**shipped, **read.entries})
+        elif id and (id in shipped or "url" in table.values):
+            read.mistaken.add(id)
+        else:
+            read.is_any_id_lost = True
+            read.is_any_change_lost |= "url" not in table.values
+    read.problems = tuple(sorted(found.problems, key=lambda problem: problem.place.line))
+    return read
 
 
 def _errors(found: Findings) -> int:
@@ -171,7 +270,7 @@ def _tables(document: Document, found: Findings) -> Iterator[Table]:
         yield Table(document, values, ("feed", index), FEED_KEYS, found)
 
 
-def _entry(table: Table, shipped: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     """The keys that the user wrote, checked."""
     table.refuse_unknown_keys({"name": "the name of a feed is its title", "lang": "write language"})
     values: dict[str, Any] = {"id": table.id()}
@@ -231,9 +330,7 @@ def _url(table: Table) -> str:
     return url
 
 
-def _warn_of_twin(
-    table: Table, values: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _warn_of_twin(table: Table, values: Mapping[str, Any], entries: Entries) -> None:
     url = values.get("url")
     for feed_id, other in entries.items():
         if url and other.get("url") == url and feed_id != values["id"]:

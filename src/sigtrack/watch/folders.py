@@ -17,7 +17,7 @@ from sigtrack.model import Actor, Place, Problem, Watchlist
 from sigtrack.watch.documents import path_of, read_text
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
-from sigtrack.watch.last_good import LastGood, Version
+from sigtrack.watch.last_good import LastGood, Version, stays_in_force
 from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, load_watchlist
 
 SHARED = "_shared.toml"
@@ -156,7 +156,7 @@ class _Folder:
             self._keep(file, Version(text=text))
         elif kept := self._find(file):
             text = kept[0].text
-            self._tell_stale(file, kept[1])
+            self.problems.append(stays_in_force(file, kept[1]))
             groups, _ = load_shared(path_of(file), text, self.known.actors)
         else:
             self.broken.append(path_of(file))
@@ -206,7 +206,7 @@ class _Folder:
         watchlist, _ = load_watchlist(path, version.text, known)
         if watchlist is None or watchlist.id in self.watchlists:
             return None
-        self._tell_stale(file, at)
+        self.problems.append(stays_in_force(file, at))
         return replace(watchlist, stale=True)
 
     def _find(self, file: Path | Traversable) -> tuple[Version, datetime] | None:
@@ -214,27 +214,9 @@ class _Folder:
             return None
         return self.last_good.find(file)
 
-    def _tell_stale(self, file: Path | Traversable, at: datetime) -> None:
-        self._say(
-            path_of(file),
-            f"the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
-            "correct the errors of this file to bring your changes into force",
-            "warning",
-        )
-
     def _keep(self, file: Path | Traversable, version: Version) -> None:
-        if self.last_good is None or not isinstance(file, Path):
-            return
-        try:
-            self.last_good.keep(file, version)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self._say(
-                path_of(self.last_good.folder),
-                f"good versions of watchlists cannot be kept here, {reason}",
-                "make the folder writable; until then a broken file has nothing to fall back on",
-                "warning",
-            )
+        if self.last_good is not None and isinstance(file, Path):
+            self.problems += self.last_good.keep_or_warn(file, version)
 
     def _say(
         self, path: str, message: str, hint: str, severity: str = "error", *, line: int = 0

@@ -1,8 +1,9 @@
 """The last version of each file that had no mistakes, kept beside the store.
 
-An analyst who breaks a watchlist at night must not lose the hits of the morning: while her file is
-broken, its last good text stays in force. A version is one JSON file that also holds the text of
-`_shared.toml` of that moment, because a watchlist is only good together with its groups.
+An analyst who breaks a watchlist at night must not lose the hits of the morning, nor bring back
+the feeds that she had removed: while her file is broken, its last good text stays in force. A
+version is one JSON file that also holds the text of `_shared.toml` of that moment, because a
+watchlist is only good together with its groups.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack import files
+from sigtrack.model import Place, Problem
+from sigtrack.watch.documents import path_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,33 @@ class LastGood:
         text = json.dumps(asdict(version), ensure_ascii=True)
         files.replace_file(self._kept(file), [text.encode("ascii")], mode=files.PRIVATE)
 
+    def keep_or_warn(self, file: Path, version: Version) -> tuple[Problem, ...]:
+        """Keep it; a folder that cannot be written is a warning."""
+        try:
+            self.keep(file, version)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            warning = Problem(
+                message=f"good versions of your files cannot be kept here, {reason}",
+                hint="make the folder writable; until then a broken file has nothing to fall back "
+                "on",
+                place=Place(path=path_of(self.folder)),
+                severity="warning",
+            )
+            return (warning,)
+        return ()
+
     def _kept(self, file: Path) -> Path:
         # Two config folders may share one state folder.
         place = os.fsencode(file.absolute())
         return self.folder / f"{hashlib.sha256(place).hexdigest()[:24]}.json"
+
+
+def stays_in_force(file: Path | Traversable, at: datetime, what: str = "") -> Problem:
+    """The warning of every run while a file is broken; `what` = in which part it has to stay."""
+    return Problem(
+        message=f"{what}the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
+        hint="correct the errors of this file to bring your changes into force",
+        place=Place(path=path_of(file)),
+        severity="warning",
+    )
