@@ -104,6 +104,38 @@ def test_a_database_that_is_a_folder_or_of_another_kind_is_said(desk: Desk) -> N
     assert "s3cret" not in done.err
 
 
+def test_an_empty_database_file_is_reported_before_it_is_used_as_new(desk: Desk) -> None:
+    desk.db.parent.mkdir(parents=True)
+    desk.db.touch()
+    wrong = [r for r in desk.run("doctor", "-f", "jsonl", code=1).records if r["state"] == "wrong"]
+    assert "is empty" in wrong[0]["finding"] and desk.db.stat().st_size == 0
+    done = desk.run("fetch", "--quiet")
+    assert done.err == (
+        f"sigtrack: {desk.db} is empty; it is used as a new database\n"
+        "  if you expected a database there, put a backup in its place, or name another file "
+        "with --db\n"
+    )
+    assert desk.run("fetch").err == ""
+    other = desk.home / "other.db"
+    other.touch()
+    assert f"{other} is empty" in desk.run("report", "--db", other).err
+
+
+def test_an_empty_database_file_beside_which_changes_lie_is_not_used(stocked: Desk) -> None:
+    """SQLite would delete them: a file is cut off, and what a killed run left is all there is."""
+    with open_store(str(stocked.db)) as store:
+        store.begin_run("fetch", NOW)
+        wal = stocked.db.with_name(stocked.db.name + "-wal").read_bytes()
+    wrecked = stocked.home / "wrecked.db"
+    wrecked.touch()
+    changes = wrecked.with_name("wrecked.db-wal")
+    changes.write_bytes(wal)
+    for command in ("fetch", "report"):
+        done = stocked.run(command, "--db", wrecked, code=65)
+        assert "it is empty, but wrecked.db-wal holds changes to it" in done.err
+    assert changes.read_bytes() == wal and wrecked.stat().st_size == 0
+
+
 # --- permissions and room
 
 

@@ -125,6 +125,12 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         text = f"there is none yet at {clean(settings.db.value)}"
         yield Finding(part="database", state="note", text=text, hint="begin with: sigtrack fetch")
         return
+    path = Path(settings.db.value)
+    if path.is_file() and path.stat().st_size == 0:
+        text = f"{clean(settings.db.value)} is empty, and will be used as a new one"
+        hint = "if you expected a database there, put a backup in its place"
+        yield Finding(part="database", state="wrong", text=text, hint=hint)
+        return
     try:
         with open_store(settings.db.value, read_only=True) as store:
             yield from _database(store)

@@ -91,7 +91,11 @@ class Frame:
     def store(self, *, read_only: bool = False) -> Store:
         from sigtrack.store import open_store
 
-        return open_store(self.settings.db.value, read_only=read_only)
+        return open_store(
+            self.settings.db.value,
+            read_only=read_only,
+            warn=lambda text: complain(f"sigtrack: {text}"),
+        )
 
     def show(self, report: Report) -> None:
         """The report in the format asked for, to stdout or the file of --output."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sigtrack.store.interface import (
@@ -42,15 +43,22 @@ __all__ = [
 ]
 
 
-def open_store(place: str, *, read_only: bool = False, patience: float = 5.0) -> Store:
+def open_store(
+    place: str,
+    *,
+    read_only: bool = False,
+    patience: float = 5.0,
+    warn: Callable[[str], object] | None = None,
+) -> Store:
     """The store at a path (made when it is not there, unless `read_only`).
 
     `patience`: seconds to wait for another run or writer before Busy. With `read_only` nothing is
     created and a database that cannot be written will do; looks are still recorded if they can be.
+    `warn` hears of a file that is there but empty, before it is used as a new database.
     """
     from sigtrack.store.sqlite import open_sqlite
 
-    return open_sqlite(place, read_only=read_only, patience=patience)
+    return open_sqlite(place, read_only=read_only, patience=patience, warn=warn)
 
 
 def files_of_store(place: str) -> tuple[Path, ...]:

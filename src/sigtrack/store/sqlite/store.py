@@ -64,7 +64,13 @@ _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
-def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> SqliteStore:
+def open_sqlite(
+    place: str | Path,
+    *,
+    read_only: bool,
+    patience: float,
+    warn: Callable[[str], object] | None = None,
+) -> SqliteStore:
     """See `sigtrack.store.open_store`."""
     path = _path(str(place))
     if path.is_dir():
@@ -74,6 +80,12 @@ def open_sqlite(place: str | Path, *, read_only: bool, patience: float) -> Sqlit
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
         )
     _refuse_other_files(path)
+    if warn and path.is_file() and _size(path) == 0:
+        warn(
+            f"{path} is empty; it is used as a new database\n"
+            "  if you expected a database there, put a backup in its place, or name another "
+            "file with --db"
+        )
     if not read_only:
         _make_folder(path)
         _create(path, patience)
@@ -100,7 +112,8 @@ def _path(place: str) -> Path:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """SQLite takes a file shorter than a header for an empty database and overwrites it."""
+    """SQLite takes a file shorter than a header for an empty database and overwrites it, and
+    deletes the WAL beside an empty one, whatever that holds."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
@@ -108,6 +121,8 @@ def _refuse_other_files(path: Path) -> None:
         return  # opening it will say why
     if head and head != _MAGIC:
         raise damaged(str(path), "file is not a database")
+    if not head and _size(Path(f"{path}-wal")):
+        raise damaged(str(path), f"it is empty, but {path.name}-wal holds changes to it")
 
 
 def _make_folder(path: Path) -> None:
