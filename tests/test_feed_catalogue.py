@@ -129,6 +129,7 @@ def test_a_feed_of_her_own_stands_after_the_shipped_ones(mine: Path) -> None:
         ('[feed]\nid = "a"', 1, "feed holds no feeds", "[[feed]]"),
         ("format = 2", 1, "format", "format = 1"),
         ('[[feed]]\nid = "a', 2, "a string is not closed", "quote"),
+        ('[[feed]\nid = "a"', 1, "the brackets of this heading do not match", "write [[feed]]"),
     ],
 )
 def test_a_mistake_names_its_line_and_the_cure(

@@ -127,8 +127,13 @@ def _decode(raw: bytes, path: str) -> str | Problem:
         )
 
 
-def read_document(path: str, text: str) -> Document | Problem:
-    """The values of a TOML text with their lines, or its first mistake in plain words."""
+def read_document(
+    path: str, text: str, *, headings: str = "[[signal]] or [terms]"
+) -> Document | Problem:
+    """The values of a TOML text with their lines, or its first mistake in plain words.
+
+    `headings` are examples of those that the file may hold.
+    """
     body = text.removeprefix(_BOM)
     tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
     if absurd := check_shape(tokens):
@@ -141,7 +146,7 @@ def read_document(path: str, text: str) -> Document | Problem:
     try:
         values = tomllib.loads(body)
     except ValueError as error:  # TOMLDecodeError, and what int() and date() say of absurd numbers
-        trouble = explain(body, str(error))
+        trouble = explain(body, str(error), headings=headings)
         return Problem(
             message=trouble.message,
             hint=trouble.hint,

@@ -211,7 +211,11 @@ def _read_user(
     path: Path, text: str | Problem, shipped: Entries, *, is_new: bool = True
 ) -> _UserFile:
     """`is_new`: no good version is known, so that an empty file may be just a beginning."""
-    document = text if isinstance(text, Problem) else read_document(path_of(path), text)
+    document = (
+        text
+        if isinstance(text, Problem)
+        else read_document(path_of(path), text, headings="[[feed]]")
+    )
     if isinstance(text, str) and not text.strip() and not is_new:
         document = Problem(
             message="this file is empty",
