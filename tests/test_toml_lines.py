@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sigtrack.model import Problem
+from sigtrack.text.documents import Document, read_document
 from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
-from sigtrack.watch.documents import Document, read_document
 
 TEXT = '''\
 # a comment with "quotes" and [brackets]

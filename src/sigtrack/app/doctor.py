@@ -27,9 +27,9 @@ from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, Report, Table
 from sigtrack.store import Store, files_of_store, open_store
 from sigtrack.text import clean, mask_credentials, mask_proxy
+from sigtrack.text.documents import read_text
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.documents import read_text
 
 State = Literal["fine", "note", "wrong"]
 FIELDS = ("part", "state", "finding", "hint")

@@ -7,7 +7,7 @@ run says so.
 from __future__ import annotations
 
 from sigtrack.config import Settings
-from sigtrack.watch.documents import read_text
+from sigtrack.text.documents import read_text
 from sigtrack.watch.last_good import LastGood
 
 

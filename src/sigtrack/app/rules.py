@@ -14,9 +14,9 @@ from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
 from sigtrack.match import MATCHER_VERSION, Matcher
 from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
+from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.documents import path_of, read_text
 from sigtrack.watch.folders import SHARED, load_watchlists, without_advice_on_shipped
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 

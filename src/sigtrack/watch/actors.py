@@ -19,8 +19,7 @@ from typing import Any, Literal
 
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
-from sigtrack.watch.documents import is_there, path_of, read_document, read_text
-from sigtrack.watch.groups import did_you_mean
+from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
 from sigtrack.watch.keys import ID, LANGUAGE
 
 OFFICES = (

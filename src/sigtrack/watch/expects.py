@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sigtrack.model import Actor, Expectation, Journey
-from sigtrack.watch.groups import did_you_mean
+from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import CURES, EXPECT_KEYS, ID
 from sigtrack.watch.tables import Table

@@ -18,7 +18,7 @@ from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
-from sigtrack.watch.documents import LARGEST, is_there, path_of, read_document, read_text
+from sigtrack.text.documents import LARGEST, is_there, path_of, read_document, read_text
 from sigtrack.watch.toml_edits import (
     Entry,
     Value,

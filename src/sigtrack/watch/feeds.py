@@ -23,9 +23,15 @@ from urllib.parse import urlsplit
 
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.watch.documents import Document, is_there, path_of, read_document, read_text
+from sigtrack.text.documents import (
+    Document,
+    did_you_mean,
+    is_there,
+    path_of,
+    read_document,
+    read_text,
+)
 from sigtrack.watch.feed_edits import changing_feeds
-from sigtrack.watch.groups import did_you_mean
 from sigtrack.watch.keys import LANGUAGE, Key
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
 from sigtrack.watch.tables import Findings, Table

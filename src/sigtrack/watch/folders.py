@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack.model import Actor, Place, Problem, Watchlist
-from sigtrack.watch.documents import path_of, read_text
+from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force

@@ -10,29 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Unit
 from sigtrack.model.rules import Terms
+from sigtrack.text.documents import did_you_mean
 
 Groups = Mapping[str, Terms]  # by the name as it is written after $
-MOST_PROPOSALS = 50
 DEEPEST = 16  # groups inside groups
 MOST_TERMS = 200_000  # of one file, counted where groups are replaced; a shipped one has half
-
-
-def did_you_mean(
-    word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "", told: int = 0
-) -> str:
-    """ "did you mean …", if anything known is near; case is no difference.
-
-    Comparing is slow, and nobody reads the hundredth proposal: `told` counts those before.
-    """
-    if told >= MOST_PROPOSALS:
-        return otherwise
-    by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(word[:80].lower(), list(by_lower), n=1, cutoff=0.6)
-    return f"did you mean {sign}{by_lower[near[0]]}?" if near else otherwise
 
 
 @dataclass(slots=True)

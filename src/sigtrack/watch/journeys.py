@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sigtrack.model import Actor, Journey
 from sigtrack.text import clean
-from sigtrack.watch.groups import did_you_mean
+from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.keys import CURES
 from sigtrack.watch.tables import Table
 

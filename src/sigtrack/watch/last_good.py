@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sigtrack import files
 from sigtrack.model import Place, Problem
-from sigtrack.watch.documents import path_of
+from sigtrack.text.documents import path_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

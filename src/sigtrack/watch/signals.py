@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
 from sigtrack.model.rules import Terms
-from sigtrack.watch.groups import Expansion, did_you_mean
+from sigtrack.text.documents import did_you_mean
+from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import FILE_KEYS, LANGUAGE, SIGNAL_KEYS
 from sigtrack.watch.tables import Findings, Table

@@ -14,8 +14,7 @@ from typing import Any
 
 from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
-from sigtrack.watch.documents import Document
-from sigtrack.watch.groups import did_you_mean
+from sigtrack.text.documents import Document, did_you_mean
 from sigtrack.watch.keys import CURES, ID, LANGUAGE, Key
 from sigtrack.watch.terms import parse_term
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from sigtrack.model import Actor, Problem, Signal, Watchlist
 from sigtrack.model.rules import Terms
+from sigtrack.text.documents import read_document
 from sigtrack.watch.advice import advise
-from sigtrack.watch.documents import read_document
 from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups

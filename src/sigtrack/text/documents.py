@@ -12,8 +12,9 @@ import re
 import stat
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
 from sigtrack.text.toml_trouble import explain
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
+MOST_PROPOSALS = 50
 _BOM = "\ufeff"
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 _REASONS = {
@@ -181,3 +183,17 @@ def _warnings(text: str, path: str) -> tuple[Problem, ...]:
             )
         )
     return tuple(warnings)
+
+
+def did_you_mean(
+    word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "", told: int = 0
+) -> str:
+    """ "did you mean …", if anything known is near; case is no difference.
+
+    Comparing is slow, and nobody reads the hundredth proposal: `told` counts those before.
+    """
+    if told >= MOST_PROPOSALS:
+        return otherwise
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word[:80].lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"did you mean {sign}{by_lower[near[0]]}?" if near else otherwise

@@ -1,0 +1,213 @@
+"""The data files as books of words: shipped pages first, the user's behind them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sigtrack.model import Place, Problem
+
+if TYPE_CHECKING:
+    from sigtrack.text.toml_lines import Lines
+
+LANGUAGES = ("en", "ko", "ja", "zh")
+_DATA = Path(__file__).parents[1] / "data"
+_PLACES = "places.toml"
+
+Key = str | int
+
+
+def words_of(value: object) -> tuple[str, ...]:
+    """The words of one key, each once: a text with commas or line ends between them, or a list."""
+    if isinstance(value, str):
+        parts: Sequence[object] = value.replace("\n", ",").split(",")
+    else:
+        parts = value if isinstance(value, list) else ()
+    return tuple(
+        dict.fromkeys(w for part in parts if isinstance(part, str) and (w := part.strip()))
+    )
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for one of the words, the longest first; it matches nothing of none."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file: `path` as it is shown, its text, and its values."""
+
+    path: str
+    text: str
+    values: Mapping[str, Any]
+
+    @cached_property
+    def _lines(self) -> Lines:
+        from sigtrack.text.toml_lines import Lines, tokens_of  # only for a word that is explained
+
+        return Lines.of_tokens(tokens_of(self.text))
+
+    def at(self, *path: Key) -> Any:
+        """The value there; None if nothing is."""
+        value: Any = self.values
+        for key in path:
+            if isinstance(value, Mapping):
+                value = value.get(str(key))
+            elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+                value = value[key]
+            else:
+                return None
+        return value
+
+    def place_of(self, word: str, *path: Key) -> Place:
+        """The line of a word at or below `path`; that of `path` if the word is not found."""
+        first = self._lines.of(*path)
+        alone = re.compile(rf"(?:\A|[,'\"\[])\s*{re.escape(word)}\s*(?:[,'\"\]]|\Z)")
+        for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
+            if alone.search(line):
+                return Place(path=self.path, line=number)
+        return Place(path=self.path, line=first)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `[[heading]]` of a page, with its keys."""
+
+    page: Page
+    heading: str
+    index: int
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.page.values[self.heading][self.index]
+        return found
+
+    def text(self, key: str) -> str:
+        """The text of a key, empty if it has none."""
+        value = self.values.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def words(self, key: str = "words") -> tuple[str, ...]:
+        return words_of(self.values.get(key))
+
+    def place(self, word: str, key: str = "words") -> Place:
+        return self.page.place_of(word, self.heading, self.index, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One file of the lexicon as all its pages have it. Words keep the order of the pages."""
+
+    pages: tuple[Page, ...]
+
+    def words(self, *path: str) -> tuple[str, ...]:
+        """The words of one key, as in `words("months", "1")`; empty if there are none."""
+        return tuple(dict.fromkeys(w for page in self.pages for w in words_of(page.at(*path))))
+
+    def section(self, *path: str) -> dict[str, tuple[str, ...]]:
+        """Words by key, of all keys of a table that hold words."""
+        keys = dict.fromkeys(key for page in self.pages for key in self._keys(page, path))
+        return {key: self.words(*path, key) for key in keys}
+
+    @staticmethod
+    def _keys(page: Page, path: Sequence[str]) -> Iterator[str]:
+        table = page.at(*path)
+        if isinstance(table, Mapping):
+            yield from (key for key, value in table.items() if isinstance(value, str | list))
+
+    def text(self, *path: str) -> str:
+        """One text as it stands (a pattern, a name): the shipped one, without blanks around it."""
+        found = (page.at(*path) for page in self.pages)
+        return next((value.strip() for value in found if isinstance(value, str)), "")
+
+    def entries(self, heading: str) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(page, heading, index)
+            for page in self.pages
+            for index, values in enumerate(page.values.get(heading, ()))
+            if values  # a user's entry with a mistake is empty
+        )
+
+    def place_of(self, word: str, *path: str) -> Place:
+        """Where a word of that key is written, the shipped page before the user's."""
+        owners = [page for page in self.pages if word in words_of(page.at(*path))]
+        return (owners or self.pages)[0].place_of(word, *path)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All books. `added` are the user's pages by file name ("lang/ko.toml"), checked."""
+
+    added: Mapping[str, Page] = field(default_factory=dict)
+    _books: dict[str, Book] = field(default_factory=dict, compare=False, repr=False)
+
+    def language(self, code: str) -> Book:
+        """One of LANGUAGES."""
+        return self._book(f"lang/{code}.toml")
+
+    @property
+    def places(self) -> Book:
+        return self._book(_PLACES)
+
+    def words(self, *path: str) -> tuple[str, ...]:
+        """The words of one key in every language, in the order of LANGUAGES."""
+        found = (word for code in LANGUAGES for word in self.language(code).words(*path))
+        return tuple(dict.fromkeys(found))
+
+    def pattern(self, *path: str) -> str:
+        """A regular expression for any of the languages that have that key."""
+        found = (self.language(code).text(*path) for code in LANGUAGES)
+        return "|".join(text for text in found if text)
+
+    def _book(self, name: str) -> Book:
+        if name not in self._books:
+            pages = (_shipped_page(name), self.added.get(name))
+            self._books[name] = Book(tuple(page for page in pages if page is not None))
+        return self._books[name]
+
+
+@cache
+def _shipped_page(name: str) -> Page:
+    """Trusted: a test holds the shipped files to the schema."""
+    text = (_DATA / name).read_text(encoding="utf-8")
+    return Page(name, text, tomllib.loads(text))
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """Without anything of the user's."""
+    return Lexicon()
+
+
+def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
+    """With the user's files of the same names in `folder`, and what is wrong in them, by line.
+
+    A file or folder that is not there changes nothing; of a file with errors what is right counts.
+    """
+    names = (*(f"lang/{code}.toml" for code in LANGUAGES), _PLACES)
+    there = [name for name in names if folder is not None and _is_there(folder / name)]
+    if folder is None or not there:
+        return shipped_lexicon(), ()
+    from sigtrack.lexicon.schema import read_page  # most users have no file of their own
+
+    added: dict[str, Page] = {}
+    problems: list[Problem] = []
+    for name in there:
+        page, found = read_page(folder / name, _kind_of(name))
+        problems += found
+        if page is not None:
+            added[name] = page
+    return Lexicon(added), tuple(problems)
+
+
+def _is_there(file: Path) -> bool:
+    return file.exists() or file.is_symlink()
+
+
+def _kind_of(name: str) -> str:
+    return "places" if name == _PLACES else "language"

@@ -1,0 +1,225 @@
+"""What may stand in a file of the lexicon, and the user's files held to it.
+
+A new section of words is one line in `SECTIONS`, a new kind of entry one in `ENTRIES`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sigtrack.lexicon.books import Key, Page, words_of
+from sigtrack.model import Problem
+from sigtrack.text import clean
+from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
+
+MONTHS = tuple(str(number) for number in range(1, 13))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
+_LONGEST = 120  # letters of a word
+_FILE_KEYS = ("format", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A table of words by key. Without `keys` any short name in small letters is one."""
+
+    keys: tuple[str, ...] = ()
+    pattern: re.Pattern[str] = _ANY
+    own: bool = False  # sigtrack's own: no words, so the user cannot add to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A key of an entry: `words`, or a text that is `one_of` or fits `pattern`."""
+
+    kind: Literal["words", "text"] = "text"
+    one_of: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    cure: str = ""
+    needed: bool = False
+
+
+# By kind of file, and by the name of the table as it is written in brackets.
+SECTIONS: Mapping[str, Mapping[str, Section]] = {
+    "language": {
+        "months": Section(keys=MONTHS),
+        "weekdays": Section(keys=WEEKDAYS),
+        # Regular expressions where a list of words does not do, by the part that reads with them.
+        "patterns": Section(own=True),
+    },
+    "places": {},
+}
+# By kind of file, and by the heading as it is written in double brackets.
+ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {"language": {}, "places": {}}
+
+
+def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
+    """A user's file with only what is right in it, and its problems by line.
+
+    None for the page if the file is no text or no TOML. `kind` is "language" or "places".
+    """
+    text = read_text(file)
+    document = text if isinstance(text, Problem) else read_document(path_of(file), text)
+    if isinstance(document, Problem):
+        return None, (document,)
+    check = _Check(document, kind, list(document.warnings))
+    values = check.file()
+    problems = sorted(check.problems, key=lambda problem: problem.place.line)
+    return Page(document.path, text if isinstance(text, str) else "", values), tuple(problems)
+
+
+def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
+    """What is wrong with a shipped file, where all sections may be filled."""
+    document = read_document(path, text)
+    if isinstance(document, Problem):
+        return (document,)
+    check = _Check(document, kind, list(document.warnings), is_shipped=True)
+    check.file()
+    return tuple(check.problems)
+
+
+@dataclass(slots=True)
+class _Check:
+    """Goes through one document; what it gives back is right, the rest is a problem."""
+
+    document: Document
+    kind: str
+    problems: list[Problem] = field(default_factory=list)
+    is_shipped: bool = False
+
+    def say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
+        place = self.document.place(*path)
+        self.problems.append(Problem(message=message, hint=hint, place=place))
+
+    def file(self) -> dict[str, Any]:
+        sections, entries = SECTIONS[self.kind], ENTRIES[self.kind]
+        tops = dict.fromkeys(name.partition(".")[0] for name in sections)
+        right: dict[str, Any] = {}
+        for name, value in self.document.values.items():
+            if name == "format" and value != 1:
+                hint = "write format = 1"
+                self.say((name,), "this file is of a format that is not known", hint)
+            elif name in entries:
+                right[name] = list(self._entries(name, value))
+            elif name in tops:
+                right[name] = self._section((name,), value)
+            elif name not in _FILE_KEYS:
+                known = (*tops, *entries)
+                self.say(
+                    (name,),
+                    f"there is no section {clean(name[:60])} here",
+                    did_you_mean(name, known, f"known are {', '.join(known)}"),
+                )
+        return right
+
+    # tables of words
+
+    def _section(self, path: tuple[str, ...], value: Any) -> dict[str, Any]:
+        name = ".".join(path)
+        if not isinstance(value, Mapping):
+            self.say(path, f"{name} holds no keys", f"head it [{name}], and write the words below")
+            return {}
+        section = SECTIONS[self.kind].get(name)
+        if section is not None and section.own and not self.is_shipped:
+            self.say(path, f"[{name}] cannot be added to", "add words to other sections instead")
+            return {}
+        inner = {
+            n.removeprefix(f"{name}.").partition(".")[0]: n
+            for n in SECTIONS[self.kind]
+            if n.startswith(f"{name}.")
+        }
+        right: dict[str, Any] = {}
+        for key, words in value.items():
+            if key in inner and isinstance(words, Mapping):
+                right[key] = self._section((*path, key), words)
+            elif section is None or not self._is_key(section, key):
+                known = (*(section.keys if section else ()), *inner)
+                otherwise = (
+                    f"known are {', '.join(known)}" if known else "write it in small letters"
+                )
+                self.say(
+                    (*path, key),
+                    f"there is no key {clean(key[:60])} in [{name}]",
+                    did_you_mean(key, known, otherwise),
+                )
+            elif section.own:
+                right[key] = words
+            else:
+                right[key] = list(self._words((*path, key), words))
+        return right
+
+    @staticmethod
+    def _is_key(section: Section, key: str) -> bool:
+        return key in section.keys if section.keys else bool(section.pattern.fullmatch(key))
+
+    def _words(self, path: tuple[Key, ...], value: Any) -> Iterator[str]:
+        key = path[-1]
+        if not isinstance(value, str | list):
+            self.say(path, f"{key} holds no words", f"write {key} = 'one, another'")
+            return
+        if isinstance(value, list) and not all(isinstance(word, str) for word in value):
+            self.say(path, "a word is no text", f'write {key} = ["one", "two"]')
+        words = words_of(value)
+        if not words:
+            self.say(path, f"{key} is empty", "write words, or delete the line")
+        for word in words:
+            if len(word) > _LONGEST or clean(word) != word:
+                self.say(path, f'"{clean(word[:60])}" is no word', "write plain words with commas")
+            else:
+                yield word
+
+    # entries
+
+    def _entries(self, heading: str, value: Any) -> Iterator[dict[str, Any]]:
+        if not isinstance(value, list):
+            self.say((heading,), f"{heading} is no row of entries", f"head each [[{heading}]]")
+            return
+        for index, values in enumerate(value):
+            if not isinstance(values, Mapping):
+                self.say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
+                continue
+            yield self._entry((heading, index), values)
+
+    def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Empty if it is wrong, so that the entries behind it keep their numbers."""
+        fields = ENTRIES[self.kind][path[0]]
+        before = len(self.problems)
+        for key in values:
+            if key not in fields:
+                cure = did_you_mean(key, fields, f"known are {', '.join(fields)}")
+                self.say((*path, key), f"there is no key {clean(key[:60])} in [[{path[0]}]]", cure)
+        right: dict[str, Any] = {}
+        for key, one in fields.items():
+            if key not in values:
+                if one.needed:
+                    self.say(path, f"{key} is missing", one.cure or f"write {key} = '…'")
+            elif one.kind == "words":
+                right[key] = list(self._words((*path, key), values[key]))
+            elif self._fits(one, values[key]):
+                right[key] = values[key]
+            else:
+                shown = clean(str(values[key])[:60])
+                self.say((*path, key), f'"{shown}" cannot be {key} here', _cure_of(key, one, shown))
+        return right if len(self.problems) == before else {}
+
+    @staticmethod
+    def _fits(one: Field, value: Any) -> bool:
+        if not isinstance(value, str) or clean(value) != value:
+            return False
+        if one.one_of:
+            return value in one.one_of
+        return one.pattern is None or bool(one.pattern.fullmatch(value))
+
+
+def _cure_of(key: str, one: Field, shown: str) -> str:
+    if one.one_of:
+        return did_you_mean(shown, one.one_of, f"write one of {_row(one.one_of)}")
+    return one.cure or f"write {key} = 'a text'"
+
+
+def _row(words: Iterable[str]) -> str:
+    return ", ".join(words)

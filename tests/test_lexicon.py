@@ -1,0 +1,168 @@
+"""The lexicon: shipped words, the user's words beside them, and what is said of a wrong file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
+from sigtrack.lexicon.schema import problems_of
+
+DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
+NAMES = [*(f"lang/{code}.toml" for code in LANGUAGES), "places.toml"]
+
+
+def said(folder: Path) -> list[tuple[int, str]]:
+    return [(p.place.line, p.message) for p in load_lexicon(folder)[1]]
+
+
+@pytest.fixture
+def korean(tmp_path: Path) -> Path:
+    (tmp_path / "lang").mkdir()
+    return tmp_path / "lang" / "ko.toml"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_file_passes_the_check_of_a_users_file(name: str) -> None:
+    text = (DATA / name).read_text("utf-8")
+    assert problems_of(name, text, "places" if name == "places.toml" else "language") == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_file_opens_with_a_page_for_linguists(name: str) -> None:
+    text = (DATA / name).read_text("utf-8")
+    page = text.partition("\nformat = 1")[0]
+    assert page.startswith("# ")
+    assert all(line.startswith("#") for line in page.strip().split("\n"))
+    assert name in page, "the page tells which file a user writes"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_twelve_months_and_seven_days(code: str) -> None:
+    book = shipped_lexicon().language(code)
+    months, days = book.section("months"), book.section("weekdays")
+    assert list(months) == [str(number) for number in range(1, 13)]
+    assert list(days) == ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    words = [word for listed in (*months.values(), *days.values()) for word in listed]
+    assert len(words) == len(set(words))
+
+
+def test_words_are_parted_by_commas_and_line_ends_and_stand_once() -> None:
+    assert words_of("\na b, c,\n d\ne,a b\n") == ("a b", "c", "d", "e")
+    assert words_of(["one, two", " three "]) == ("one, two", "three")
+    assert words_of(None) == words_of(" , ") == ()
+
+
+def test_one_of_many_words_is_found_at_its_longest() -> None:
+    assert re.findall(any_of(("met", "met with", "a.b")), "met with a.b axb") == ["met with", "a.b"]
+    assert re.findall(any_of(()), "any") == []
+
+
+def test_a_word_of_all_languages() -> None:
+    assert shipped_lexicon().words("weekdays", "mon")[:4] == ("Mon", "Monday", "월", "월요일")
+
+
+def test_a_word_tells_its_line_in_the_shipped_file() -> None:
+    place = shipped_lexicon().language("ko").place_of("화요일", "weekdays", "tue")
+    assert place.path == "lang/ko.toml"
+    assert "화요일" in (DATA / place.path).read_text("utf-8").split("\n")[place.line - 1]
+
+
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    lexicon = Lexicon()
+    assert lexicon._books == {}
+    lexicon.language("ja")
+    assert list(lexicon._books) == ["lang/ja.toml"]
+
+
+# Files of the user
+
+
+def test_without_files_of_the_user_the_shipped_lexicon_is_in_force(tmp_path: Path) -> None:
+    assert load_lexicon(tmp_path) == (shipped_lexicon(), ())
+    assert load_lexicon(None) == (shipped_lexicon(), ())
+    assert load_lexicon(tmp_path / "nowhere") == (shipped_lexicon(), ())
+
+
+def test_the_users_words_are_added_and_know_their_line(korean: Path, tmp_path: Path) -> None:
+    korean.write_text("[weekdays]\n# mine\nmon = '''\n월욜,\n첫날\n'''\n", "utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    book = lexicon.language("ko")
+    assert book.words("weekdays", "mon") == ("월", "월요일", "월욜", "첫날")
+    assert book.section("weekdays")["tue"] == ("화", "화요일")
+    place = book.place_of("첫날", "weekdays", "mon")
+    assert (place.path, place.line) == (str(korean), 5)
+    assert book.place_of("월요일", "weekdays", "mon").path == "lang/ko.toml"
+    assert shipped_lexicon().language("ko").words("weekdays", "mon") == ("월", "월요일")
+
+
+def test_a_word_that_holds_a_comma_stands_in_a_list(korean: Path, tmp_path: Path) -> None:
+    korean.write_text('[weekdays]\nmon = ["월, 화", "월욜"]\n', "utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    assert lexicon.language("ko").words("weekdays", "mon")[2:] == ("월, 화", "월욜")
+
+
+def test_every_mistake_is_told_with_its_line_and_the_rest_counts(
+    korean: Path, tmp_path: Path
+) -> None:
+    korean.write_text(
+        """format = 2
+month = 3
+[weekday]
+mon = "월욜"
+[months]
+13 = "십삼월"
+1 = 5
+2 = ["이월", 7]
+3 = " , "
+4 = "사월"
+""",
+        "utf-8",
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert [(p.place.line, p.message, p.hint) for p in problems] == [
+        (1, "this file is of a format that is not known", "write format = 1"),
+        (2, "there is no section month here", "did you mean months?"),
+        (3, "there is no section weekday here", "did you mean weekdays?"),
+        (6, "there is no key 13 in [months]", "did you mean 3?"),
+        (7, "1 holds no words", "write 1 = 'one, another'"),
+        (8, "a word is no text", 'write 2 = ["one", "two"]'),
+        (9, "3 is empty", "write words, or delete the line"),
+    ]
+    assert {p.place.path for p in problems} == {str(korean)}
+    assert lexicon.language("ko").words("months", "4") == ("4월", "사월")
+
+
+def test_patterns_are_not_the_users(korean: Path, tmp_path: Path) -> None:
+    korean.write_text("[patterns.dates]\nday = '('\n", "utf-8")
+    assert said(tmp_path) == [(1, "[patterns] cannot be added to")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[months\n", ""),
+        (b"\xff\xfe", "this file is saved as UTF-16"),
+        ("months = '1월'\n".encode(), "months holds no keys"),
+        ("[months]\n1 = '1\u202e월'\n".encode(), ""),
+        (f"[months]\n1 = '{'가' * 200}'\n".encode(), ""),
+    ],
+)
+def test_a_broken_file_changes_nothing(
+    korean: Path, tmp_path: Path, content: bytes, message: str
+) -> None:
+    korean.write_bytes(content)
+    lexicon, problems = load_lexicon(tmp_path)
+    assert len(problems) == 1 and message in problems[0].message and problems[0].hint
+    assert lexicon.language("ko").section("months") == (
+        shipped_lexicon().language("ko").section("months")
+    )
+
+
+def test_a_link_that_leads_nowhere_is_told(korean: Path, tmp_path: Path) -> None:
+    korean.symlink_to(tmp_path / "gone")
+    assert said(tmp_path) == [(0, "there is no such file")]
