@@ -428,6 +428,7 @@ def test_an_upgrade_forgets_no_validator_of_a_feed_that_has_not_moved(
 def test_an_address_edited_before_the_upgrade_is_asked_after_it(desk: Desk, site: Site) -> None:
     of_an_older_sigtrack(desk, url=site.serve("/moved.xml", rss(LIT)))
     desk.feeds({"harbour": site.serve("/edited.xml", rss("Fog over the harbour"), ETag='"1"')})
+    assert desk.run("feeds", "list", "-f", "jsonl").records[0]["moved_to"] is None
     assert "1 new item" in desk.run("fetch").out
     assert asked(site) == [("/edited.xml", None)]
     assert desk.run("feeds", "list", "-f", "jsonl").records[0]["moved_to"] is None

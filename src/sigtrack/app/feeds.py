@@ -71,6 +71,11 @@ class Standing:
         """The reason, the user's or our own."""
         return self.feed.paused or self.state.paused
 
+    @property
+    def moved_to(self) -> str | None:
+        """As it may be shown. A redirect of which nobody knows what address gave it is no move."""
+        return mask_credentials(self.state.url) or None if self.state.address else None
+
 
 def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list[Standing]:
     """Of each feed; without a store nothing is known of any."""
@@ -342,7 +347,7 @@ def _row(one: Standing) -> tuple[Cell, ...]:
 
 
 def _how_it_does(one: Standing) -> str:
-    moved = f"moved to {mask_credentials(one.state.url)}" if one.state.url else ""
+    moved = f"moved to {one.moved_to}" if one.moved_to else ""
     said = _health(one)
     return "; ".join(filter(None, ("" if moved and said == "ok" else said, moved)))
 
@@ -371,7 +376,7 @@ def _record(one: Standing) -> dict[str, Any]:
         "failures": state.failures,
         "reason": state.reason,
         "frozen": one.frozen,
-        "moved_to": mask_credentials(state.url) or None,
+        "moved_to": one.moved_to,
     }
 
 
