@@ -52,6 +52,14 @@ def utc(*parts: int) -> datetime:
         "1795480200000",
         "24 de noviembre de 2026 00:30",
         "mar., 24 nov. 2026 01:30:00 +0100",
+        "Tue 24 Nov 09:30:00 KST 2026",
+        "Tue, 24 Nov 2026 09:30:00 Asia/Seoul",
+        "Mon, 23 Nov 2026 16:30:00 America/Los_Angeles",
+        "2026-11-23 21:30 America/Argentina/Buenos_Aires",
+        "2026-11-24T09:30:00+09:00[Asia/Seoul]",
+        "2026-11-24T09:30:00[Asia/Seoul]",
+        "2026-11-24 09:30 (Asia/Tokyo)",
+        "2026-11-24 00:30 Etc/UTC",
     ],
 )
 def test_one_moment_is_understood_in_many_forms(written):
@@ -98,6 +106,26 @@ def test_a_month_or_a_year_is_its_first_day():
 def test_cst_is_chinese_for_a_chinese_publisher_and_american_else():
     assert parse_date("Tue, 24 Nov 2026 09:30:00 CST", BEIJING) == utc(2026, 11, 24, 1, 30)
     assert parse_date("Tue, 24 Nov 2026 09:30:00 CST") == utc(2026, 11, 24, 15, 30)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Tue, 13 Jan 14:00:00 GMT", "Mon, 2 Jan 15:04:05 MST", "13 Jan 14:00", "2 Jan 15h04",
+     "13 Jan 14.00", "13 January 14 : 00"],
+)  # fmt: skip
+def test_an_hour_is_not_taken_for_a_year_that_is_missing(written):
+    assert parse_date(written) is None
+
+
+def test_a_named_zone_has_its_summer_time():
+    assert parse_date("2026-07-01 12:00 America/Los_Angeles") == utc(2026, 7, 1, 19)
+    assert parse_date("2026-01-01 12:00 America/Los_Angeles", SEOUL) == utc(2026, 1, 1, 20)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Soul", "America/Indiana", "Mars/Olympus_Mons"])
+def test_a_time_in_a_zone_that_is_unknown_here_is_no_date(zone):
+    assert parse_date(f"2026-11-24 09:30 {zone}", SEOUL) is None
+    assert parse_date(f"2026-11-24T09:30:00+09:00[{zone}]") == utc(2026, 11, 24, 0, 30)
 
 
 def test_the_end_of_a_day_and_a_leap_second_exist():

@@ -9,8 +9,11 @@ What a date leaves open is decided so:
   (ko, ja: +09:00; zh: +08:00), else UTC;
 - a date without a time is midnight UTC: that is the same day in Greenwich, Seoul and Tokyo, so
   no list by day moves it;
-- `01/02/2026` can be two days and is None, as are years before 1900 and after 2100. A wrong date
-  is worse than none: an undated item is sorted by when it was first seen.
+- a zone of the IANA database (`Asia/Seoul`) is looked up on this machine; if it is not there, or
+  there is no such zone, the whole date is None, for the time may be half a day off;
+- `01/02/2026` can be two days and is None, as are a day and month without a year, and years before
+  1900 and after 2100. A wrong date is worse than none: an undated item is sorted by when it was
+  first seen.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 _LONGEST = 100  # characters; no date is longer, and patterns need not be tried on novels
 _YEARS = range(1900, 2101)
@@ -97,11 +101,12 @@ _YMD = re.compile(
 _ERA = re.compile(r"(令和|平成) ?(\d{1,2}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日 ?" + _DAYS + "?")
 _DMY = re.compile(
     r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?([^\W\d]{3,})\.?,?"
-    r"[ -](?:de )?(\d{4}|\d\d)(?!\d)"
+    r"[ -](?:de )?(\d{4}(?!\d)|\d\d(?!\d| ?[:h시時时]|\.\d))"  # 13 Jan 14:00 has no year
 )
 _MDY = re.compile(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
 _ASCTIME = re.compile(
-    r"(?:[^\W\d]+,? )?([^\W\d]{3,}) (\d{1,2}),? (\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
+    r"(?:[^\W\d]+,? )?(?:([^\W\d]{3,}) (\d{1,2})|(\d{1,2}) ([^\W\d]{3,})),? "
+    r"(\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
 )
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
@@ -111,10 +116,12 @@ _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
 _TIME = re.compile(
     rf"(?: - |[ t,.]*)(?:at |um |à )?({_MARKS})? ?"
     r"(\d{1,2}) ?[:시時点时.] ?(?:(\d{1,2}) ?[분分]?)?"
-    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[초秒]?)? ?({_MARKS}|a\.m\.?|p\.m\.?)?"
+    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[초秒]?)? ?(?:({_MARKS}|a\.m\.?|p\.m\.?)(?![a-z]))?"
 )
 _HOUR_ONLY = re.compile(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
 _ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
+# In the publisher's own spelling, for the names of the database have capitals.
+_PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +148,9 @@ def parse_date(raw: str, zone: timezone = UTC) -> datetime | None:
     text = _normal(raw)
     if not text:
         return None
+    place = _PLACE.search(raw)
     try:
-        return _epoch(text) or _calendar(text, zone)
+        return _epoch(text) or _calendar(text, zone, place[0] if place else "")
     except (ValueError, OverflowError):  # the 31st of February, hour 27
         return None
 
@@ -159,7 +167,7 @@ def _epoch(text: str) -> datetime | None:
     return _sensible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
 
-def _calendar(text: str, zone: timezone) -> datetime | None:
+def _calendar(text: str, zone: timezone, place: str) -> datetime | None:
     day = _day_of(text)
     if day is None:
         return None
@@ -170,9 +178,19 @@ def _calendar(text: str, zone: timezone) -> datetime | None:
     if hours is None:
         return _sensible(moment)
     offset = _offset_of(rest, zone)
+    if offset is None and place:
+        return _sensible((moment + hours).replace(tzinfo=_zone_of(place)).astimezone(UTC))
     if offset is None:
         offset = zone.utcoffset(None)
     return _sensible(moment + hours - offset)
+
+
+def _zone_of(place: str) -> ZoneInfo:
+    """Raises ValueError for what this machine does not know."""
+    try:
+        return ZoneInfo(place)
+    except (KeyError, OSError) as error:  # no such zone; the name of a folder
+        raise ValueError(place) from error
 
 
 def _sensible(moment: datetime) -> datetime | None:
@@ -218,10 +236,10 @@ def _month_first(text: str) -> _Day | None:
 
 def _asctime(text: str) -> _Day | None:
     found = _ASCTIME.match(text)
-    month = _month(found[1]) if found else None
+    month = _month(found[1] or found[4]) if found else None
     if not found or month is None:
         return None
-    return _Day(int(found[4]), month, int(found[2]), found[3])
+    return _Day(int(found[6]), month, int(found[2] or found[3]), found[5])
 
 
 def _slashed(text: str) -> _Day | None:
