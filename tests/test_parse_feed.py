@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sigtrack.model import Item, Parsed, Unreadable, fingerprint_of
 from sigtrack.parse import parse_feed
+from sigtrack.parse.xmltext import bounded
 
 FEEDS = Path(__file__).parent / "feeds"
 
@@ -320,6 +321,64 @@ def test_an_overlong_title_is_cut_and_said():
     assert parsed.notes == ("overlong fields cut: 1",)
 
 
+MEGABYTE = "a" * 1_000_000
+SPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="'
+    'http://purl.org/rss/1.0/modules/content/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f"<author>{MEGABYTE}</author>",
+        f"<author><![CDATA[{MEGABYTE}]]></author>",
+        f"<author>{'<!-- -->'.join(['a' * 2_000] * 500)}</author>",
+        f"<author>{'<b/>'.join(['a' * 2_000] * 500)}</author>",
+        f"<description><author>{MEGABYTE}</author></description>",
+        f"<dc:creator>{MEGABYTE}</dc:creator>",
+        f"<itunes:author>{MEGABYTE}&amp;</itunes:author>",
+        f"<pubDate>{MEGABYTE}</pubDate>",
+        f"<category>{MEGABYTE}</category>",
+        f"<link>http://e.example/{MEGABYTE}</link>",
+        f'<enclosure url="http://e.example/{MEGABYTE}" type="audio/mpeg"/>',
+        "<enclosure " + "".join(f"a{n}='{n}' " for n in range(80_000)) + "/>",
+        "".join(f"<category>{n}</category>" for n in range(40_000)),
+    ],
+    ids=lambda field: f"{field[:40]}…{field[-20:]}",
+)
+def test_a_field_of_a_megabyte_costs_no_item(field):
+    """Some of them took feedparser minutes, others were kept whole."""
+    body = rss(f"<title>one</title>{field}", "<title>two</title>").replace(
+        b"<rss ", f"<rss {SPACES} ".encode()
+    )
+    parsed = parse(body)
+    assert [item.title for item in parsed.items] == ["one", "two"]
+    assert max(len(item.url) for item in parsed.items) <= 3_000
+    assert any(note.startswith("overlong fields cut: ") for note in parsed.notes)
+
+
+def test_an_article_stays_whole_however_long_its_paragraphs_are():
+    words = "word " * 30_000
+    encoded = f"<content:encoded><![CDATA[<p>{words}</p>]]></content:encoded>"
+    guid = f'<guid isPermaLink="false">{"g" * 9_000}</guid>'
+    body = rss(f"<title>t</title>{guid}{encoded}").replace(b"<rss ", f"<rss {SPACES} ".encode())
+    parsed = parse(body)
+    assert parsed.items[0].text == words.strip()
+    assert parsed.notes == ()
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>t</title><content type="xhtml">'
+        f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{words}</b></p></div></content></entry></feed>'
+    )
+    assert only(atom.encode()).text == words.strip()
+
+
+def test_a_link_that_is_too_long_is_left_out_of_json_too():
+    links = {"items": [{"title": "t", "url": f"https://e.example/{MEGABYTE}"}], "title": "Feed"}
+    item = only(json.dumps(links).encode())
+    assert (item.title, item.url) == ("t", "")
+
+
 @pytest.mark.parametrize(
     "extension",
     [
@@ -452,3 +511,10 @@ def test_a_damaged_document_gives_items_or_a_reason(name, at, length, put):
             assert item.title and item.uid
             assert item.url == "" or item.url.startswith("http")
             assert item.published is None or item.published.tzinfo is UTC
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=40))
+def test_a_document_of_short_fields_is_left_as_it_is(pieces):
+    xml = "".join(pieces)
+    assert bounded(xml) == (xml, 0)

@@ -213,6 +213,28 @@ def test_names_that_do_not_exist_come_with_a_proposal():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        (text_of(head=f'title = "{"t" * 200_000}"'), 3, "title"),
+        (text_of(head=f'why = "{"t" * 200_000}"'), 3, "why"),
+        (text_of(f'any = ["summit"]\ntitle = "{"t" * 201}"'), 7, "title"),
+        (text_of(f'any = ["summit"]\nshould_match = ["summit {"t" * 2_000}"]'), 7, "should_match"),
+    ],
+)
+def test_a_title_or_reason_that_is_too_long_is_refused_by_line(text: str, line: int, key: str):
+    problem = the_problem(text)
+    assert problem.place.line == line
+    assert re.match(rf"{key} has [\d,]+ characters, the most is [\d,]+", problem.message)
+    assert len(str(problem)) < 200
+
+
+def test_an_id_of_200_kb_is_refused_in_a_short_sentence():
+    problem = the_problem(text_of(id="w" * 200_000))
+    assert problem.place.line == 2
+    assert len(str(problem)) < 300
+
+
 def test_an_unused_group_is_checked_as_well():
     assert "@XX" in the_problem(text_of(head='[terms]\na = ["@XX"]')).message
     assert "$no" in the_problem(text_of(head='[terms]\na = ["$no"]')).message

@@ -28,6 +28,7 @@ from sigtrack.text import clean, clean_lines, safe_link
 TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
 SUMMARY_LENGTH = 50_000
 TEXT_LENGTH = 1_000_000
+_LINK_LENGTH = 3_000  # a longer one is left out: a part of it leads elsewhere
 _UID_LENGTH = 1_000
 _BORROWED_TITLE = 120
 
@@ -85,6 +86,7 @@ class ItemMaker:
         declared: str | None = None,
         base: str = "",
         imported: bool = False,
+        shortened: int = 0,  # fields that were cut already
     ):
         self.undated = 0
         self._source = source
@@ -94,12 +96,12 @@ class ItemMaker:
         self._imported = imported
         self._unreadable_dates = 0
         self._unreadable_date = ""  # the first, as an example
-        self._shortened = 0
+        self._shortened = shortened
 
     def make(self, draft: Draft) -> Item:
         summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
         text = self._cut(clean_lines(draft.text), TEXT_LENGTH)
-        link = absolute_link(draft.link, self._base)
+        link = self._link(draft.link)
         uid = clean(draft.uid)
         title = self._cut(clean(draft.title), TITLE_LENGTH)
         title = title or beginning(summary or text) or link or uid or "untitled"
@@ -126,6 +128,12 @@ class ItemMaker:
         if self._shortened:
             notes.append(f"overlong fields cut: {self._shortened}")
         return tuple(notes)
+
+    def _link(self, raw: str) -> str:
+        if len(raw) > _LINK_LENGTH:
+            self._shortened += 1
+            return ""
+        return absolute_link(raw, self._base)
 
     def _date(self, raw: str) -> datetime | None:
         published = parse_date(raw, self._zone)

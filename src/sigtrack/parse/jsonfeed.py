@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from sigtrack.model import Origin, Parsed, Unreadable
-from sigtrack.parse.items import Draft, ItemMaker, Source, language_tag
+from sigtrack.parse.items import TITLE_LENGTH, Draft, ItemMaker, Source, language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link
 
@@ -47,7 +47,7 @@ def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: i
         origin=Origin(
             itself=safe_link(_word(document, "feed_url")),
             site=safe_link(_word(document, "home_page_url")),
-            title=clean(headline_text(_word(document, "title"))),
+            title=clean(headline_text(_word(document, "title")))[:TITLE_LENGTH],
         ),
         language=declared or language_tag(source.language),
         dialect="json11" if "1.1" in _word(document, "version") else "json1",

@@ -18,10 +18,17 @@ from typing import Any
 import feedparser
 
 from sigtrack.model import Origin, Parsed, Unreadable
-from sigtrack.parse.items import Draft, ItemMaker, Source, absolute_link, language_tag
+from sigtrack.parse.items import (
+    TITLE_LENGTH,
+    Draft,
+    ItemMaker,
+    Source,
+    absolute_link,
+    language_tag,
+)
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.sniff import what_it_is
-from sigtrack.parse.xmltext import xml_of
+from sigtrack.parse.xmltext import bounded, xml_of
 from sigtrack.text import clean, safe_link
 
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
@@ -43,6 +50,7 @@ def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     """The items of a document in characters, at most `limit` of them."""
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
+    short, overlong = bounded(short)
     document = _read_somehow(short)
     if isinstance(document, Unreadable):
         return document
@@ -50,7 +58,7 @@ def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
         return Unreadable(reason=f"{what_it_is(text)}, not a feed")
     netscape = "netscape" in xml.doctype.lower()
     dialect = "rss091n" if netscape else document["version"] or ""
-    return _parsed(document, source, dialect=dialect, limit=limit, cut=cut)
+    return _parsed(document, source, dialect=dialect, limit=limit, cut=cut, overlong=overlong)
 
 
 def _shortened(xml: str, limit: int) -> tuple[str, int]:
@@ -88,11 +96,14 @@ def _read(xml: str) -> Any:
     )
 
 
-def _parsed(document: Any, source: Source, *, dialect: str, limit: int, cut: int) -> Parsed:
+def _parsed(
+    document: Any, source: Source, *, dialect: str, limit: int, cut: int, overlong: int
+) -> Parsed:
     about = document["feed"]
     entries = document["entries"]
     declared = language_tag(_word(about, "language"))
-    maker = ItemMaker(source, declared=declared, base=_base(about, source, dialect))
+    base = _base(about, source, dialect)
+    maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
     items = tuple(maker.make(_draft(entry)) for entry in entries[:limit])
     return Parsed(
         items=items,
@@ -110,7 +121,7 @@ def _origin(about: Any) -> Origin:
     return Origin(
         itself=safe_link(_href(about, "self")),
         site=safe_link(_word(about, "link")),
-        title=clean(headline_text(_word(about, "title"))),
+        title=clean(headline_text(_word(about, "title")))[:TITLE_LENGTH],
     )
 
 

@@ -3,6 +3,10 @@
 `xml_of` removes what XML 1.0 forbids or what is dangerous to expand: control characters, numeric
 references to no character, and the document type. Entities that the document itself defines as
 plain text are put in their places here, with a bound; nothing is ever fetched.
+
+`bounded` cuts fields that no publisher means to be that long, before a parser looks at them:
+feedparser takes 18 seconds for an author of 75,000 letters, and four times that for twice as many.
+Titles, summaries and articles stay whole, for they are read in linear time.
 """
 
 from __future__ import annotations
@@ -26,6 +30,38 @@ _PREDEFINED = frozenset(("lt", "gt", "amp", "quot", "apos"))
 _ENTITIES = 256  # definitions that are honoured
 _ENTITY_LENGTH = 256
 
+FIELD_LENGTH = 4_000  # characters of an attribute, or of an element that is no prose
+_NAME_LENGTH = 300  # of a person's name: what is quadratic in it stays under a millisecond
+_MOST_ATTRIBUTES = 100  # of one tag; the namespaces of real feeds are 40 at most
+_MOST_TAGS = 500  # categories of one item, or of the feed; each is compared with all others
+_MOST_MARKUP = 2_000  # characters of a tag that is not looked at more closely
+_MOST_OPEN = 1_000  # elements that are followed into each other
+_DEPTH = 20  # of them, in which a closing tag looks for its own
+_PROSE = frozenset(
+    (
+        *("title", "subtitle", "tagline", "summary", "description", "abstract", "content"),
+        *("encoded", "body", "fullitem", "info", "rights", "copyright"),
+    )
+)
+_ROOMY = frozenset(  # what only holds others, and ids, of which a part is another id
+    ("rss", "rdf", "feed", "channel", "item", "entry", "guid", "id", "identifier")
+)
+_NAMES = frozenset(
+    (
+        *("author", "creator", "contributor", "publisher", "owner", "name", "email"),
+        *("managingeditor", "webmaster"),
+    )
+)
+_TAGS = frozenset(("category", "subject", "keywords"))
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
+    r"|<(?P<end>/?)(?:[A-Za-z_][\w.-]{0,40}:)?(?P<name>[A-Za-z_][\w.-]{0,40})(?=[\s/>])"
+    r"""(?P<attributes>(?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?=>)|[^<>]*+)>""",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""([^\s=/"'<>]++)\s*+=\s*+("[^"]*+"|'[^']*+')""")
+_CUT_ENTITY = re.compile(r"&[^;\s]{0,40}\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class CleanXml:
@@ -42,6 +78,89 @@ def xml_of(text: str) -> CleanXml:
     if "&#" in text:
         text = _REFERENCE.sub(_legal_reference, text)
     return CleanXml(_with_entities(text, doctype) if doctype else text, doctype)
+
+
+@dataclass(slots=True)
+class _Element:
+    name: str
+    left: int  # characters that it may still hold
+    is_prose: bool
+
+
+def bounded(xml: str) -> tuple[str, int]:
+    """The document with overlong fields and attributes cut, and how many that were.
+
+    What an element may hold is counted over its pieces, so that comments, CDATA and children in
+    between do not help. Linear in the length.
+    """
+    pieces: list[str] = []
+    cuts = taken = at = 0
+    elements = [_Element("", len(xml), is_prose=False)]
+    tags = {"": 0, "item": 0}  # of the feed, and of the item that is open
+    where = ""
+    for found in _TOKEN.finditer(xml):
+        holder, start = elements[-1], found.start()
+        if start - at > holder.left:
+            pieces += xml[taken:at], _fitting(xml[at:start], holder)
+            taken, cuts = start, cuts + 1
+        holder.left -= start - at
+        at = found.end()
+        if found["name"] is None:
+            if found["cdata"] is not None and len(found["cdata"]) > holder.left:
+                pieces += xml[taken:start], f"<![CDATA[{_fitting(found['cdata'], holder)}]]>"
+                taken, cuts = at, cuts + 1
+            holder.left -= len(found["cdata"] or "")
+            continue
+        name, attributes = found["name"].lower(), found["attributes"]
+        if name in ("item", "entry"):
+            where = "" if found["end"] else "item"
+            tags["item"] = 0
+        if found["end"]:
+            _close(elements, name)
+            continue
+        kept = attributes if len(attributes) <= _MOST_MARKUP else _fewer(attributes)
+        element = _element(name, holder, len(xml))
+        if name in _TAGS and not holder.is_prose:
+            tags[where] += 1
+            if tags[where] > _MOST_TAGS:
+                kept, element.left = "/" * attributes.endswith("/"), 0
+        if kept != attributes:
+            pieces += xml[taken : found.start("attributes")], kept, ">"
+            taken, cuts = at, cuts + 1
+        if not attributes.endswith("/") and len(elements) < _MOST_OPEN:
+            elements.append(element)
+    return "".join((*pieces, xml[taken:])), cuts
+
+
+def _element(name: str, parent: _Element, any_length: int) -> _Element:
+    if name in _NAMES:
+        return _Element(name, _NAME_LENGTH, is_prose=False)
+    is_prose = name in _PROSE or parent.is_prose
+    length = any_length if is_prose or name in _ROOMY else FIELD_LENGTH
+    return _Element(name, length, is_prose=is_prose)
+
+
+def _close(elements: list[_Element], name: str) -> None:
+    for depth in range(len(elements) - 1, max(0, len(elements) - 1 - _DEPTH), -1):
+        if elements[depth].name == name:
+            del elements[depth:]
+            return
+
+
+def _fitting(text: str, holder: _Element) -> str:
+    return _CUT_ENTITY.sub("", text[: max(0, holder.left)])
+
+
+def _fewer(attributes: str) -> str:
+    """At most so many attributes, and none of them longer than a field."""
+    pairs = _ATTRIBUTE.findall(attributes)
+    if len(pairs) <= _MOST_ATTRIBUTES and all(len(value) <= FIELD_LENGTH for _, value in pairs):
+        return attributes
+    kept = [
+        f"{name}={value[0]}{_CUT_ENTITY.sub('', value[1:-1][:FIELD_LENGTH])}{value[0]}"
+        for name, value in pairs[:_MOST_ATTRIBUTES]
+    ]
+    return f" {' '.join(kept)}{'/' * attributes.endswith('/')}"
 
 
 def _legal_reference(found: re.Match[str]) -> str:

@@ -28,6 +28,7 @@ Kind = Literal[
 ]
 
 FORMAT = 1
+TITLE_LENGTH = 200  # characters; the longest shipped title has 87
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
 
@@ -55,6 +56,7 @@ class Key:
     means: str
     one_of: tuple[str, ...] = ()
     least: int = 0
+    most: int = 2_000  # characters of a text, or of each string of a list
 
 
 FILE_KEYS = {
@@ -62,7 +64,7 @@ FILE_KEYS = {
     for key in (
         Key("format", "format", "Version of this format: 1."),
         Key("id", "id", "Name of the watchlist; a file with the id of a shipped one replaces it."),
-        Key("title", "text", "Title that reports show."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
         Key("why", "text", "Why this is worth watching."),
         Key("terms", "table", "Named groups of terms, used as $name."),
         Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
@@ -79,7 +81,7 @@ SIGNAL_KEYS = {
     key.name: key
     for key in (
         Key("id", "id", "Name of the signal, unique in its file."),
-        Key("title", "text", "Title that reports show."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
         Key("why", "text", "Why this is worth watching."),
         Key(
             "priority",
@@ -121,7 +123,7 @@ EXPECT_KEYS = {
     key.name: key
     for key in (
         Key("id", "id", "Name of the expectation, unique in its file."),
-        Key("title", "text", "Title that reports show."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
         Key("why", "text", "Why its coming, or its absence, says something."),
         Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
         Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),

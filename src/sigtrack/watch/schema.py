@@ -55,8 +55,9 @@ def _object(keys: Mapping[str, Key], required: list[str]) -> Schema:
 
 
 def _value(key: Key) -> Schema:
+    longest = {"maxLength": key.most}
     shapes: dict[str, Schema] = {
-        "text": {"type": "string", **({"enum": list(key.one_of)} if key.one_of else {})},
+        "text": {"type": "string", **({"enum": list(key.one_of)} if key.one_of else longest)},
         "id": {"type": "string", "pattern": f"^{ID}$"},
         "whole": {"type": "integer", "minimum": key.least, "maximum": 1_000},
         "date": {"type": "string", "format": "date"},
@@ -82,5 +83,6 @@ def _value(key: Key) -> Schema:
 
 def _strings(key: Key) -> Schema:
     if not key.one_of:
-        return _STRINGS
+        item = {"type": "string", "minLength": 1, "maxLength": key.most}
+        return {"type": "array", "items": item}
     return {"type": "array", "items": {"enum": list(key.one_of)}}

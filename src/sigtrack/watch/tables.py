@@ -90,6 +90,8 @@ class Table:
         if not isinstance(value, str):
             self._wrong_kind(name)
             return ""
+        if self._is_too_long(value, name, self.place(name)):
+            return ""
         allowed = self.keys[name].one_of
         if value and allowed and value not in allowed:
             hint = did_you_mean(value, allowed, "")
@@ -148,7 +150,8 @@ class Table:
         for index, one in enumerate(value):
             place = self.place(name, index)
             if isinstance(one, str) and clean(one):
-                yield clean(one), place
+                if not self._is_too_long(one, name, place):
+                    yield clean(one), place
             else:
                 self.found.say(place, f"{name} holds something that is no text", self._cure(name))
 
@@ -216,6 +219,14 @@ class Table:
                 self.found.say(place, "a term must be a string", 'write "words in quotes"')
             elif (term := self.found.term(one, place, language)) is not None:
                 yield term
+
+    def _is_too_long(self, value: str, name: str, place: Place) -> bool:
+        most = self.keys[name].most
+        if len(value) <= most:
+            return False
+        message = f"{name} has {len(value):,} characters, the most is {most:,}"
+        self.found.say(place, message, "write it shorter")
+        return True
 
     def _cure(self, name: str, shown: str = "") -> str:
         kind = self.keys[name].kind if name in self.keys else "terms"
