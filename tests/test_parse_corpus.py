@@ -62,7 +62,10 @@ def disagreements(paths: list[Path]) -> Iterator[str]:
         if len(items) != len(theirs):
             yield f"{path.name}: {len(items)} items, feedparser has {len(theirs)}"
         for item, entry in zip(items, theirs, strict=False):
-            title = clean(headline_text(dict.get(entry, "title") or ""))
+            written = dict.get(entry, "title") or ""
+            title = clean(headline_text(written))
+            if item.title == clean(written):
+                continue  # it says that it is text: a tag in it is a word
             if title and item.title != title and path.name != UNLABELLED:
                 yield f"{path.name}: {item.title!r}, feedparser has {title!r}"
 

@@ -142,6 +142,141 @@ def test_a_link_that_is_no_web_address_is_left_out(link):
     assert item.url == ""
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link uri="at://did:plc:1/post/2">https://e.example/1</link>',
+        '<link url="tag:e.example,2026:1"><![CDATA[ https://e.example/1 ]]></link>',
+        '<link href="">https://e.example/1</link>',
+    ],
+)
+def test_a_link_beside_an_address_of_another_kind_is_found(link):
+    item = only(rss(f"<title>t</title>{link}"))
+    assert item.url.startswith("https://e.example/1")
+
+
+def test_a_link_that_counts_clicks_gives_way_to_where_it_leads():
+    space = 'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    counted = "<title>t</title><link>https://feeds.example/~r/f/~3/1</link>"
+    known = only(rss(counted))
+    original = "<feedburner:origLink>https://e.example/1?a=1&amp;b=2</feedburner:origLink>"
+    item = only(rss(counted + original).replace(b"<rss ", f"<rss {space} ".encode()))
+    assert item.url == "https://e.example/1?a=1&b=2"
+    assert item.uid == known.uid  # an item that was stored before is the same
+    bad = original.replace("https:", "javascript:")
+    item = only(rss(counted + bad).replace(b"<rss ", f"<rss {space} ".encode()))
+    assert item.url == known.url
+
+
+def test_a_dublin_core_identifier_is_the_id_and_the_link_where_there_is_none():
+    def item(fields: str) -> Item:
+        return only(rss(f"<title>t</title>{fields}").replace(b"<rss ", f"<rss {SPACES} ".encode()))
+
+    identifier = "<dc:identifier>https://e.example/doc/1</dc:identifier>"
+    bare = item(identifier)
+    assert (bare.uid, bare.url, bare.named) == (("https://e.example/doc/1",) * 2 + (True,))
+    named = item(f"{identifier}<guid isPermaLink='false'>7</guid><link>https://e.example/7</link>")
+    assert (named.uid, named.url) == ("7", "https://e.example/7")
+    doi = item("<dc:identifier>doi:10.1/7</dc:identifier>")
+    assert (doi.uid, doi.url) == ("doi:10.1/7", "")
+
+
+def test_tags_in_text_that_says_it_is_text_are_words():
+    def entry(kind: str) -> Item:
+        fields = "".join(
+            f"<{name}{kind}>The &lt;b&gt; of {name}</{name}>"
+            for name in ("title", "summary", "content")
+        )
+        return only(
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{fields}</entry></feed>'.encode()
+        )
+
+    literal = entry(' type="text"')
+    assert (literal.title, literal.summary) == ("The <b> of title", "The <b> of summary")
+    assert literal.text == "The <b> of content"
+    assert entry(' type="html"').title == entry("").title == "The of title"
+
+
+def test_who_wrote_an_item_and_what_it_is_about_are_kept():
+    item = only(
+        rss(
+            "<title>t</title><author>kim@e.example (Kim &lt;b&gt;Min-ji&lt;/b&gt;)</author>"
+            '<category domain="d">Trade &amp;amp; Tech</category><category>\u200b한미</category>'
+            "<category>한미</category><category> </category>"
+        )
+    )
+    assert (item.author, item.categories) == ("Kim Min-ji", ("Trade & Tech", "한미"))
+    assert item.category == "Trade & Tech; 한미"
+    creators = "<dc:creator>Kim Min-ji</dc:creator><dc:creator>박선영</dc:creator>"
+    subject = "<dc:subject>Visits</dc:subject>"
+    body = rss(creators + subject).replace(b"<rss ", f"<rss {SPACES} ".encode())
+    assert (only(body).author, only(body).categories) == ("Kim Min-ji, 박선영", ("Visits",))
+    assert only(rss("<author>desk@e.example</author>")).author == "desk@e.example"
+
+
+def test_an_entry_without_author_is_by_the_authors_of_its_feed():
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>Ministry</name></author>'
+        "<entry><title>a</title></entry><entry><title>b</title><author><name>Lee</name></author>"
+        '<category term="t1" label="Trade"/><category term="http://e.example/kind#post"/></entry></feed>'
+    )  # fmt: skip
+    first, second = parse(feed.encode()).items
+    assert (first.author, second.author) == ("Ministry", "Lee")
+    assert second.categories == ("Trade",)
+    document = {
+        "title": "Feed",
+        "author": {"name": "Ministry"},
+        "items": [{"title": "a"}, {"title": "b", "authors": [{"name": "Lee"}], "tags": ["Trade"]}],
+    }
+    first, second = parse(json.dumps(document).encode()).items
+    assert (first.author, second.author, second.categories) == ("Ministry", "Lee", ("Trade",))
+
+
+def test_another_author_or_category_makes_no_revision():
+    plain = only(rss("<title>t</title>"))
+    tagged = only(rss("<title>t</title><author>Kim</author><category>Trade</category>"))
+    assert tagged.author and tagged.fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("document", "url"),
+    [
+        (rss("<link>/1</link>", head="<link>https://e.example/news/</link>"), "https://e.example/1"),
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="https://e.example/a/f"/>'
+            b'<entry><title>t</title><link href="1"/></entry></feed>',
+            "https://e.example/a/1",
+        ),
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://e.example/b/">'
+            b'<entry><title>t</title><link href="1"/></entry></feed>',
+            "https://e.example/b/1",
+        ),
+        (
+            b'{"title": "f", "home_page_url": "https://e.example/", "items": [{"url": "1"}]}',
+            "https://e.example/1",
+        ),
+    ],
+)  # fmt: skip
+def test_a_relative_link_in_a_file_leads_to_the_address_that_the_document_names(document, url):
+    parsed = parse(document)
+    assert (parsed.items[0].url, parsed.notes) == (url, ())
+
+
+def test_a_relative_link_without_any_address_is_left_out_and_said():
+    parsed = parse(rss("<title>t</title><link>/news/1</link>"))
+    assert parsed.items[0].url == ""
+    assert parsed.notes == ('links that are no web address: 1, e.g. "/news/1"',)
+
+
+@pytest.mark.parametrize("version", ['"1.0"', "1", '"1.1"'])
+def test_a_json_feed_with_a_bare_version_needs_no_title(version):
+    body = f'{{"version": {version}, "items": [{{"id": "1", "content_text": "words"}}]}}'
+    assert only(body.encode()).title == "words"
+    other = f'{{"version": {version}, "items": [{{"sku": 1}}]}}'
+    assert "JSON of another kind" in refused(other.encode())
+
+
 def test_credentials_in_a_link_are_not_kept():
     item = only(rss("<title>t</title><link>https://user:secret@e.example/x</link>"))
     assert item.url == "https://e.example/x"

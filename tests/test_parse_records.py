@@ -179,3 +179,26 @@ def test_any_lines_give_items_or_problems(lines, kind):
 def test_any_values_give_items_or_problems(rows):
     for answer in jsonl(*rows):
         assert isinstance(answer, Item | Problem)
+
+
+def test_authors_and_categories_are_read_as_lists_or_with_semicolons():
+    rows = [
+        {"title": "a", "author": "Kim Min-ji; 박선영", "categories": "Trade; Tech"},
+        {"title": "b", "authors": [{"name": "Lee"}, "Ito"], "tags": ["Trade", 7, "Tech"]},
+        {"title": "c", "author": {"name": "Lee"}, "category": "Trade"},
+    ]
+    lines = [json.dumps(row).encode() for row in rows]
+    one, two, three = read_records(lines, name="x", kind="jsonl")
+    assert (one.author, one.categories) == ("Kim Min-ji, 박선영", ("Trade", "Tech"))
+    assert (two.author, two.categories) == ("Lee, Ito", ("Trade", "Tech"))
+    assert (three.author, three.categories) == ("Lee", ("Trade",))
+    table = [b"title,author,categories\n", b'a,"Kim; Park",Trade;Tech\n']
+    (item,) = read_records(table, name="x", kind="csv")
+    assert (item.author, item.categories) == ("Kim, Park", ("Trade", "Tech"))
+
+
+def test_a_link_that_is_no_address_is_named_by_its_line():
+    lines = [b'{"title": "a"}\n', b'{"title": "b", "link": "/news/1"}\n']
+    *items, warning = read_records(lines, name="x", kind="jsonl")
+    assert len(items) == 2
+    assert str(warning).startswith('x:2: warning: the link "/news/1" is no web address')

@@ -118,6 +118,11 @@ class _Intake:
         if isinstance(parsed, Unreadable):
             self._complain(path, parsed.reason)
             return
+        notes = list(parsed.notes)
+        if parsed.cut:
+            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+        for note in notes:
+            self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
         if self._source is None:
             id, items = of_its_publisher(self._store, feed, parsed, self._feeds)
@@ -150,8 +155,11 @@ class _Intake:
             self.new += len(saved.new)
             self.revised += len(saved.revised)
 
-    def _complain(self, path: Path, what: str) -> None:
-        self._note(Problem(message=f"this file {what}", place=Place(path=clean(str(path)))))
+    def _complain(
+        self, path: Path, what: str, severity: Literal["error", "warning"] = "error"
+    ) -> None:
+        place = Place(path=clean(str(path)))
+        self._note(Problem(message=f"this file {what}", place=place, severity=severity))
 
     def _note(self, problem: Problem) -> None:
         """A film called .jsonl has a million bad rows; after a thousand the point is made."""

@@ -220,8 +220,10 @@ def import_(
 ) -> None:
     """Take in items from files, through the same pipeline as fetch.
 
-    JSONL and CSV have id, title, summary, text, link, published, lang and source; url, date and
-    outlet or feed are accepted for link, published and source. Only a title is required.
+    JSONL and CSV have id, title, summary, text, link, published, lang, source, author and
+    categories; url, date and outlet or feed are accepted for link, published and source. Only a
+    title is required. Relative links of a feed document lead to the address that it names as its
+    own; where it names none, the item is kept without a link.
     """
     from sigtrack.app import importing as use
     from sigtrack.app.catalogue import load_catalogue

@@ -137,6 +137,7 @@ class Item:
 
     `text` is empty unless the feed carries the whole article. `uid` is what the publisher calls
     the item (guid, id), exactly as sent, else a hash of the link, else of source, title and date.
+    `author` and `categories` are no part of the fingerprint: another author makes no revision.
     """
 
     feed: str
@@ -150,6 +151,13 @@ class Item:
     fingerprint: str = ""  # of title, summary and text; see `fingerprint_of`
     imported: bool = False
     named: bool = True  # the publisher gave the uid; False = we made it from link or words
+    author: str = ""  # names, separated by commas; an address only where there is no name
+    categories: tuple[str, ...] = ()
+
+    @property
+    def category(self) -> str:
+        """All categories as one text, in which spans can point at them."""
+        return "; ".join(self.categories)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

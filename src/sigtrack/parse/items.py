@@ -8,6 +8,7 @@ an item. What it had to repair or could not read it counts.
 - summary and text: `summary` is the description. `text` is the article, if the feed carries one.
   A feed that has only the article leaves `summary` empty, for signals that look at the lead then
   look at the first words of the text; a copied beginning would count every phrase twice.
+- link: what the feed gives, or where that leads in the end if it says so (`original`).
 - uid: the publisher's, else a hash of the link, else of source, title and date.
 - language: what the item says, else the feed, else the caller; each only if the script of the
   words does not speak against it (WordPress sites say en-US in every language).
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
@@ -28,6 +30,9 @@ from sigtrack.text import clean, clean_lines, safe_link
 TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
 SUMMARY_LENGTH = 50_000
 TEXT_LENGTH = 1_000_000
+AUTHOR_LENGTH = 300
+_CATEGORY_LENGTH = 100
+_MOST_CATEGORIES = 30
 _LINK_LENGTH = 3_000  # a longer one is left out: a part of it leads elsewhere
 _UID_LENGTH = 1_000
 _BORROWED_TITLE = 120
@@ -66,10 +71,13 @@ class Draft:
     uid: str = ""
     title: str = ""
     link: str = ""
+    original: str = ""  # where a link that counts clicks leads
     summary: str = ""
     text: str = ""
     language: str = ""
     date: str = ""  # as written
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 class ItemMaker:
@@ -97,6 +105,8 @@ class ItemMaker:
         self._unreadable_dates = 0
         self._unreadable_date = ""  # the first, as an example
         self._shortened = shortened
+        self._lost_links = 0
+        self._lost_link = ""
 
     def make(self, draft: Draft) -> Item:
         summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
@@ -110,7 +120,7 @@ class ItemMaker:
             feed=self._source.feed,
             uid=uid_of(uid, link, self._source.feed, title, published),
             title=title,
-            url=link,
+            url=(draft.original and absolute_link(draft.original, "")) or link,
             summary=summary,
             text=text,
             language=self._language_of(draft, title, summary or text),
@@ -118,6 +128,8 @@ class ItemMaker:
             fingerprint=fingerprint_of(title, summary, text),
             imported=self._imported,
             named=bool(uid),
+            author=", ".join(_each_once(draft.authors, AUTHOR_LENGTH))[:AUTHOR_LENGTH].rstrip(", "),
+            categories=_each_once(draft.categories, _CATEGORY_LENGTH)[:_MOST_CATEGORIES],
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -125,6 +137,9 @@ class ItemMaker:
         if self._unreadable_dates:
             example = clean(self._unreadable_date)[:60]
             notes.append(f'dates that cannot be read: {self._unreadable_dates}, e.g. "{example}"')
+        if self._lost_links:
+            example = clean(self._lost_link)[:60]
+            notes.append(f'links that are no web address: {self._lost_links}, e.g. "{example}"')
         if self._shortened:
             notes.append(f"overlong fields cut: {self._shortened}")
         return tuple(notes)
@@ -133,7 +148,11 @@ class ItemMaker:
         if len(raw) > _LINK_LENGTH:
             self._shortened += 1
             return ""
-        return absolute_link(raw, self._base)
+        link = absolute_link(raw, self._base)
+        if not link and raw.strip():
+            self._lost_link = self._lost_link or raw
+            self._lost_links += 1
+        return link
 
     def _date(self, raw: str) -> datetime | None:
         published = parse_date(raw, self._zone)
@@ -204,6 +223,11 @@ def script_allows(language: str, text: str) -> bool:
     if kana * 8 > cjk:
         return short == "ja"
     return short in ("zh", "ja", "ko", "yu")
+
+
+def _each_once(texts: Iterable[str], length: int) -> tuple[str, ...]:
+    short = (clean(text[:SUMMARY_LENGTH])[:length].rstrip() for text in texts)
+    return tuple(dict.fromkeys(filter(None, short)))
 
 
 def absolute_link(link: str, base: str) -> str:

@@ -15,6 +15,7 @@ from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link
 
 _VERSION = "jsonfeed.org/version/1"
+_OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
 
 
 def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
@@ -34,21 +35,28 @@ def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
 def _is_feed(document: object) -> bool:
     if not isinstance(document, dict):
         return False
-    return _VERSION in _word(document, "version") or (
-        isinstance(document.get("items"), list) and "title" in document
-    )
+    version, items = _word(document, "version"), document.get("items")
+    if _VERSION in version or not isinstance(items, list):
+        return _VERSION in version
+    return "title" in document or (version in ("1", "1.0", "1.1") and any(map(_is_item, items)))
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and any(key in item for key in _OF_AN_ITEM)
 
 
 def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: int) -> Parsed:
     declared = language_tag(_word(document, "language"))
-    maker = ItemMaker(source, declared=declared)
+    origin = Origin(
+        itself=safe_link(_word(document, "feed_url")),
+        site=safe_link(_word(document, "home_page_url")),
+        title=clean(headline_text(_word(document, "title")))[:TITLE_LENGTH],
+    )
+    maker = ItemMaker(source, declared=declared, base=source.url or origin.itself or origin.site)
+    shared = _authors(document)  # of items that name none
     return Parsed(
-        items=tuple(maker.make(_draft(item)) for item in items[:limit]),
-        origin=Origin(
-            itself=safe_link(_word(document, "feed_url")),
-            site=safe_link(_word(document, "home_page_url")),
-            title=clean(headline_text(_word(document, "title")))[:TITLE_LENGTH],
-        ),
+        items=tuple(maker.make(_draft(item, shared)) for item in items[:limit]),
+        origin=origin,
         language=declared or language_tag(source.language),
         dialect="json11" if "1.1" in _word(document, "version") else "json1",
         cut=max(0, len(items) - limit),
@@ -57,9 +65,9 @@ def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: i
     )
 
 
-def _draft(item: object) -> Draft:
+def _draft(item: object, authors: tuple[str, ...]) -> Draft:
     if not isinstance(item, dict):
-        return Draft(title=_scalar(item))
+        return Draft(title=_scalar(item), authors=authors)
     return Draft(
         uid=_word(item, "id"),
         title=headline_text(_word(item, "title")),
@@ -68,7 +76,20 @@ def _draft(item: object) -> Draft:
         text=_word(item, "content_text") or body_text(_word(item, "content_html")),
         language=_word(item, "language"),
         date=_word(item, "date_published") or _word(item, "date_modified"),
+        authors=_authors(item) or authors,
+        categories=tuple(map(_scalar, _list(item, "tags"))),
     )
+
+
+def _authors(thing: dict[str, Any]) -> tuple[str, ...]:
+    people = (*_list(thing, "authors"), thing.get("author"))
+    names = (_word(one, "name") if isinstance(one, dict) else _scalar(one) for one in people)
+    return tuple(filter(None, names))
+
+
+def _list(mapping: dict[str, Any], key: str) -> list[Any]:
+    value = mapping.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _word(mapping: dict[str, Any], key: str) -> str:

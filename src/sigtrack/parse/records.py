@@ -1,8 +1,10 @@
 """JSONL and CSV of items, for `sigtrack import`.
 
-A record has `id, title, summary, text, link, published, lang, source`; `url`, `date` and `outlet`
-or `feed` are accepted for link, published and source. Only a title is required. A row that cannot
-be read is a `Problem` with its line, and the next row is read as if nothing had happened.
+A record has `id, title, summary, text, link, published, lang, source, author, categories`; `url`,
+`date` and `outlet` or `feed` are accepted for link, published and source, `tags` for categories.
+Only a title is required. Authors and categories may be lists, as in JSON Feed; in a text a
+semicolon stands between them. A row that cannot be read is a `Problem` with its line, and the next
+row is read as if nothing had happened.
 
 Rows are read as they are asked for: memory does not grow with the file.
 """
@@ -28,6 +30,10 @@ _ALIASES = {
     "published": ("published", "date"),
     "lang": ("lang", "language"),
     "source": ("source", "outlet", "feed"),
+}
+_LISTS = {
+    "author": ("author", "authors"),
+    "categories": ("categories", "category", "tags"),
 }
 LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take a hundred MiB
 _MOST_LINES = 1_000  # of one CSV row
@@ -107,7 +113,7 @@ def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
         else:
             header = [cell.strip().lower() for cell in cells]
             if "title" not in header:
-                hint = f"the first line names the columns: {', '.join(_ALIASES)}"
+                hint = f"the first line names the columns: {', '.join((*_ALIASES, *_LISTS))}"
                 yield place, _problem(place, 'no column "title"', hint)
                 return
 
@@ -146,7 +152,7 @@ class _Reader:
         if not clean(words["title"]):
             yield _no_title(row, place)
             return
-        item = self._item(words)
+        item = self._item(words, {key: _all(row, names) for key, names in _LISTS.items()})
         yield item
         if item.published is None and words["published"].strip():
             yield _warning(
@@ -154,12 +160,18 @@ class _Reader:
                 f'the date "{clean(words["published"])[:60]}" cannot be read',
                 "the item is kept undated; write 2026-01-13 or 2026-01-13T09:30:00+09:00",
             )
+        if not item.url and words["link"].strip():
+            yield _warning(
+                place,
+                f'the link "{clean(words["link"])[:60]}" is no web address',
+                "the item is kept without it; write https://… in full",
+            )
         if "\N{REPLACEMENT CHARACTER}" in item.title and not self._told_charset:
             self._told_charset = True
             hint = "the item is kept; save the file as UTF-8 (said once, for the first such row)"
             yield _warning(place, "the title is not UTF-8", hint)
 
-    def _item(self, words: Mapping[str, str]) -> Item:
+    def _item(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Item:
         key = (clean(words["source"]) or self._source, words["lang"])
         maker = self._makers.get(key)
         if maker is None:
@@ -174,6 +186,8 @@ class _Reader:
                 text=words["text"],
                 language=words["lang"],
                 date=words["published"],
+                authors=lists["author"],
+                categories=lists["categories"],
             )
         )
 
@@ -192,6 +206,15 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts of a list (or the names of the objects in it), or of a text with semicolons."""
+    value = next((row[name] for name in names if row.get(name)), "")
+    many = value if isinstance(value, list) else [value]
+    plain = (one.get("name") if isinstance(one, dict) else one for one in many)
+    texts = [one for one in plain if isinstance(one, str)]
+    return tuple(headline_text(one) for text in texts for one in text.split(";"))
 
 
 def _warning(place: Place, message: str, hint: str) -> Problem:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import feedparser
@@ -28,7 +29,7 @@ from sigtrack.parse.items import (
 )
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.sniff import what_it_is
-from sigtrack.parse.xmltext import bounded, xml_of
+from sigtrack.parse.xmltext import bounded, root_of, xml_of
 from sigtrack.text import clean, safe_link
 
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
@@ -42,6 +43,17 @@ _EXTENSION = re.compile(
 # A guid is a name: feedparser would make "12345" the address of something.
 for _parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
     _parser.can_be_relative_uri = _parser.can_be_relative_uri - {"id"}
+# An RSS link with an address that is none (at://…) in an attribute, which hides that in its words
+_LINK = re.compile(
+    r"<((?:atom:)?link)\s([^<>]*[^<>/])>(?=\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE
+)
+_OTHER_ADDRESS = re.compile(r"""\b(?:href|url|uri)\s*=\s*["'](?!\s*https?:)""", re.IGNORECASE)
+# feedparser tells `type="text"` apart from nothing only under a name that it does not know
+_SAID_TEXT = re.compile(
+    r"""(<(?:atom(?:10)?:)?(?:title|summary|content)\s[^<>]{0,300}?\btype\s*=\s*)(["'])text\2"""
+)
+_LITERAL = "text/x-literal"
+_ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DAY = 86_400.0
 
@@ -51,6 +63,9 @@ def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
     short, overlong = bounded(short)
+    short = _LINK.sub(_link_of_its_words, short)
+    if root_of(short) in ("feed", "entry"):
+        short = _SAID_TEXT.sub(rf"\1\2{_LITERAL}\2", short)
     document = _read_somehow(short)
     if isinstance(document, Unreadable):
         return document
@@ -69,6 +84,10 @@ def _shortened(xml: str, limit: int) -> tuple[str, int]:
     ends = [found.end() for found in _ITEM_END.finditer(xml, starts[-1])]
     end = ends[-1] if ends else xml.find(">", starts[-1]) + 1 or len(xml)
     return xml[: starts[limit]] + xml[end:], len(starts) - limit
+
+
+def _link_of_its_words(found: re.Match[str]) -> str:
+    return f"<{found[1]}>" if _OTHER_ADDRESS.search(found[2]) else found[0]
 
 
 def _read_somehow(xml: str) -> Any:
@@ -104,7 +123,9 @@ def _parsed(
     declared = language_tag(_word(about, "language"))
     base = _base(about, source, dialect)
     maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
-    items = tuple(maker.make(_draft(entry)) for entry in entries[:limit])
+    # An entry of Atom is by the authors of its feed unless it names others (RFC 4287 4.2.1).
+    shared = _authors(about) if dialect.startswith("atom") else ()
+    items = tuple(maker.make(_draft(entry, shared)) for entry in entries[:limit])
     return Parsed(
         items=items,
         origin=_origin(about),
@@ -144,17 +165,49 @@ def _ttl(raw: str) -> float | None:
     return min(seconds, _DAY) if seconds > 0 else None
 
 
-def _draft(entry: Any) -> Draft:
+def _draft(entry: Any, authors: tuple[str, ...]) -> Draft:
     summary, text = _words(entry)
+    identifier = _word(entry, "dc_identifier") or _word(entry, "dcterms_identifier")
     return Draft(
-        uid=_word(entry, "id"),
-        title=headline_text(_word(entry, "title")),
-        link=_link(entry),
+        uid=_word(entry, "id") or identifier,
+        title=_plain(entry, "title", headline_text),
+        link=_link(entry) or (identifier if identifier.startswith("http") else ""),
+        original=_word(entry, "feedburner_origlink") or _word(entry, "pheedo_origlink"),
         summary=summary,
         text=text,
         language=_word(entry, "language") or _title_language(entry),
         date=_word(entry, "published") or _word(entry, "created") or _word(entry, "updated"),
+        authors=_authors(entry) or authors,
+        categories=tuple(_categories(entry)),
     )
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    """Names; an address stands only where there is no name at all.
+
+    Of one author the words are read here: feedparser believes that domains end in four letters.
+    """
+    people = _dicts(entry, "authors")
+    if len(people) < 2:
+        written = headline_text(_word(entry, "author")).strip()
+        name = _ADDRESS.sub("", written).replace("()", "").strip()
+        name = name[1:-1] if name[:1] + name[-1:] == "()" else name
+        return tuple(filter(None, (name or written,)))
+    names = tuple(filter(None, (_word(one, "name") for one in people)))
+    addresses = tuple(filter(None, (_word(one, "email") for one in people)))
+    return tuple(map(headline_text, names)) or addresses
+
+
+def _categories(entry: Any) -> Iterator[str]:
+    for tag in _dicts(entry, "tags"):
+        name = _word(tag, "label") or _word(tag, "term")
+        if not name.startswith(("http://", "https://")):  # kinds of things, for machines
+            yield headline_text(name)
+
+
+def _dicts(entry: Any, key: str) -> list[Any]:
+    value = dict.get(entry, key)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _word(entry: Any, key: str) -> str:
@@ -181,10 +234,9 @@ def _link(entry: Any) -> str:
 
 def _href(about: Any, rel: str, wanted: str = "") -> str:
     """Where the links of this kind lead: to `wanted` if one does, else where the first does."""
-    links = dict.get(about, "links")
     found = [
         href
-        for link in (links if isinstance(links, list) else ())
+        for link in _dicts(about, "links")
         if _word(link, "rel") == rel and (href := _word(link, "href"))
     ]
     return wanted if wanted in found else next(iter(found), "")
@@ -195,30 +247,31 @@ def _words(entry: Any) -> tuple[str, str]:
 
     feedparser copies the article into an absent summary; then only the article is kept.
     """
-    summary = _word(entry, "summary")
-    contents = [value for part in _contents(entry) if (value := _readable(part))]
-    article = max(contents, key=len, default="")
-    if not article:
-        return _plain(dict.get(entry, "summary_detail"), summary), ""
-    text = body_text(article)
-    if summary in contents:
+    parts = [part for part in _dicts(entry, "content") if _readable(part)]
+    if not parts:
+        said_plain = _kind(entry, "summary") == "text/plain"  # what looks like tags may be none
+        return _plain(entry, "summary", headline_text if said_plain else body_text), ""
+    article = max(parts, key=lambda part: len(_word(part, "value")))
+    value = _word(article, "value")
+    text = value if _word(article, "type") == _LITERAL else body_text(value)
+    if _word(entry, "summary") in [_word(part, "value") for part in parts]:
         return "", text
-    return body_text(summary), text
+    return _plain(entry, "summary", body_text), text
 
 
-def _contents(entry: Any) -> list[Any]:
-    contents = dict.get(entry, "content")
-    return contents if isinstance(contents, list) else []
-
-
-def _readable(part: Any) -> str:
+def _readable(part: Any) -> bool:
     kind = _word(part, "type")
-    return (
-        _word(part, "value") if kind.startswith("text/") or kind.endswith(("xml", "html")) else ""
+    return bool(_word(part, "value")) and (
+        kind.startswith("text/") or kind.endswith(("xml", "html"))
     )
 
 
-def _plain(detail: Any, summary: str) -> str:
-    """Text that says it is text keeps what looks like unknown tags."""
-    said_plain = isinstance(detail, dict) and _word(detail, "type") == "text/plain"
-    return headline_text(summary) if said_plain else body_text(summary)
+def _plain(entry: Any, key: str, reader: Callable[[str], str]) -> str:
+    """The field without markup; as it is, if the publisher says that it is text."""
+    value = _word(entry, key)
+    return value if _kind(entry, key) == _LITERAL else reader(value)
+
+
+def _kind(entry: Any, key: str) -> str:
+    detail = dict.get(entry, f"{key}_detail")
+    return _word(detail, "type") if isinstance(detail, dict) else ""
