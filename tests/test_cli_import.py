@@ -189,6 +189,19 @@ def test_headlines_of_the_real_world_are_imported_without_a_complaint(
     assert done.err == ""
 
 
+def test_import_says_by_file_what_of_a_document_it_could_not_use(desk: Desk) -> None:
+    items = "<item><title>A lighthouse is lit</title><link>/1</link></item>"
+    path = write(desk, "feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
+    done = desk.run("import", path)
+    assert "1 new" in done.out
+    assert 'feed.xml: warning: this file was read, but: links that are no web address: 1, e.g. "/1"' in (
+        done.err
+    )  # fmt: skip
+    many = "".join(f"<item><title>{n}</title></item>" for n in range(2_003))
+    path = write(desk, "many.xml", f'<rss version="2.0"><channel>{many}</channel></rss>')
+    assert "3 items beyond the first 2,000 were left" in desk.run("import", path).err
+
+
 # --- files of one name
 
 

@@ -108,6 +108,24 @@ def test_show_lists_the_revisions_of_an_edited_item(stocked: Desk) -> None:
     ]
 
 
+def test_show_names_author_and_categories_and_search_finds_by_them(desk: Desk) -> None:
+    desk.watch()
+    file = desk.home / "items.jsonl"
+    row = {"title": "A lighthouse is lit", "author": "Kim Min-ji", "tags": ["Coasts", "항만"]}
+    file.write_text(json.dumps(row) + "\n" + '{"title": "Kim Min-ji speaks"}\n')
+    desk.run("import", file, "--source", "coast")
+    (found,) = desk.run("search", "author:kim", "category:항만", "-f", "jsonl").records
+    assert found["title"] == "A lighthouse is lit"
+    done = desk.run("show", found["item"])
+    cells = [line.split(maxsplit=1) for line in done.lines]
+    assert ["author", "Kim Min-ji"] in cells
+    assert ["categories", "Coasts; 항만"] in cells
+    record = json.loads(desk.run("show", found["item"], "-f", "json").out)[0]
+    assert (record["author"], record["categories"]) == ("Kim Min-ji", ["Coasts", "항만"])
+    other = desk.run("show", id_of(desk, "speaks"))
+    assert not any(line.startswith(("author", "categories")) for line in other.lines)
+
+
 # --- search
 
 

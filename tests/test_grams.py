@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.text.grams import index_tokens, match_query
+from sigtrack.text.grams import index_tokens, question_of
 
 Finds = Callable[[str, str], bool]
 
@@ -24,9 +24,13 @@ def finds() -> Iterator[Finds]:
     def look(search: str, text: str) -> bool:
         connection.execute("DELETE FROM words")
         connection.execute("INSERT INTO words VALUES (?)", (index_tokens(text),))
-        asked = match_query(search)
-        found = asked and connection.execute("SELECT 1 FROM words WHERE words MATCH ?", (asked,))
-        return bool(found and found.fetchone())
+        asked = question_of(search)
+
+        def stands_there(expression: str) -> bool:
+            sql = "SELECT 1 FROM words WHERE words MATCH ?"
+            return bool(expression and connection.execute(sql, (expression,)).fetchone())
+
+        return stands_there(asked.words) and not stands_there(asked.no_words)
 
     yield look
     connection.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
 from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
@@ -40,6 +44,8 @@ def test_an_item_comes_back_as_it_was_saved(store: Store) -> None:
         published=datetime(1, 1, 1, 0, 0, 0, 7, tzinfo=UTC),
         imported=True,
         named=False,
+        author="Kim Min-ji, 박선영",
+        categories=("Trade; Tech", "한미"),
     )
     assert store.save([new(saved)], NOW).new == (item_id("nara", "a"),)
     (stored,) = store.items(Query())
@@ -347,6 +353,78 @@ def test_writing_makes_the_folders_on_the_way(tmp_path: Path) -> None:
 def test_another_kind_of_database_is_not_promised(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="postgresql databases are not supported"):
         open_store("postgresql://user:secret@host/db")
+
+
+def by(author: str, *categories: str, uid: str = "a", title: str = "Nara", **more: object) -> Item:
+    return item(title, uid=uid, author=author, categories=categories, **more)
+
+
+def test_a_search_finds_who_wrote_an_item_and_what_it_is_filed_under(store: Store) -> None:
+    kim = by("Kim Min-ji", "Trade policy", uid="a", title="Nara: Park speaks")
+    park = by("박선영", "Trade", "한미관계", uid="b", title="Seoul, says Kim")
+    poll(store, [kim, park, by("", uid="c", title="Kim and Park")])
+
+    def found(text: str, **how: object) -> str:
+        hits = store.search(text, Query(), **how)  # type: ignore[arg-type]
+        return "".join(sorted(one.item.uid for one in hits))
+
+    assert (found("author:kim"), found("kim")) == ("a", "bc")  # a plain word looks elsewhere
+    assert (found('author:"kim min-ji"'), found('author:"min kim"')) == ("a", "")
+    assert (found("Author:박선영"), found("author:선영"), found("author:min*")) == ("b", "b", "a")
+    assert (found("category:trade"), found("category:한미")) == ("ab", "b")
+    assert (found("category:trade -category:policy"), found("category:trade -seoul")) == ("b", "a")
+    assert (found("category:trade seoul"), found("kim -author:박선영")) == ("b", "c")
+    assert (found("category:trade author:kim nara"), found("author:trade")) == ("a", "")
+    assert found("category:trade", order="rank") == "ab"
+    assert found("-author:kim") == found("author:") == ""
+
+
+@given(st.text(alphabet='author:category"*-( )한k', max_size=30))
+def test_no_search_for_authors_is_a_syntax_error(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/s.db") as opened:
+        list(opened.search(text, Query()))
+
+
+def test_another_author_makes_no_revision_and_comes_with_the_next_one(store: Store) -> None:
+    poll(store, [by("Kim")])
+    assert poll(store, [by("Park", "Trade")], NOW + HOUR).revised == ()
+    assert titles(store.search("author:park", Query())) == []
+    poll(store, [by("Park", "Trade", title="Nara again")], NOW + 2 * HOUR)
+    assert titles(store.search("author:park category:trade", Query())) == ["Nara again"]
+    assert titles(store.search("author:kim", Query())) == []
+    assert [one.item.author for one in store.revisions(item_id("nara", "a"))] == ["Kim", "Park"]
+
+
+def test_authors_of_what_is_pruned_are_found_no_more(store: Store, tmp_path: Path) -> None:
+    poll(store, [by("Kim", "Trade"), by("Kim", uid="b", title="Seoul")], NOW - 9 * DAY)
+    poll(store, [by("Kim", uid="c", title="fresh")])
+    assert store.prune(NOW - DAY) == 2
+    assert titles(store.search("author:kim", Query())) == ["fresh"]
+    with sqlite3.connect(tmp_path / "store.db") as database:
+        rows = database.execute("SELECT rowid FROM bylines WHERE bylines MATCH 'kim OR trade'")
+        assert len(rows.fetchall()) == 1
+
+
+def test_items_of_an_older_version_have_no_author_and_are_no_revisions(tmp_path: Path) -> None:
+    before = next(n for n, step in enumerate(STEPS) if any("bylines" in s for s in step))
+    database = Database(tmp_path / "store.db", mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:before])
+    database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
+    database.execute(
+        "INSERT INTO items VALUES (1, ?, 'nara', 'a', 1, 1, NULL)", (item_id("nara", "a"),)
+    )
+    database.execute(
+        "INSERT INTO revisions VALUES (1, 1, 1, NULL, 0, NULL, NULL, '', 0, 1, ?, 1)",
+        (item("Nara").fingerprint,),
+    )
+    for handle in handles_of([item("Nara")]):
+        database.execute("INSERT INTO handles VALUES (?, 1)", (handle,))
+    database.close()
+    with open_store(str(tmp_path / "store.db")) as store:
+        (stored,) = store.items(Query())
+        assert (stored.item.author, stored.item.categories) == ("", ())
+        saved = poll(store, [by("Kim", "Trade")])
+        assert (saved.new, saved.revised) == ((), ())
 
 
 def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
     rows: list[tuple[Cell, ...]] = [("title", _marked(item.title, "title", spans, item.url))]
     if item.summary:
         rows.append(("summary", _marked(item.summary, "summary", spans)))
+    if item.author:
+        rows.append(("author", _marked(item.author, "author", spans)))
+    if item.categories:
+        rows.append(("categories", _marked(item.category, "category", spans)))
     rows += [
         ("source", item.feed),
         ("published", item.published or "not dated"),
@@ -186,6 +190,8 @@ def _record(
         "link": item.url,
         "source": item.feed,
         "lang": item.language,
+        "author": item.author,
+        "categories": list(item.categories),
         "published": item.published,
         "first_seen": stored.first_seen,
         "story": stored.story,

@@ -166,7 +166,10 @@ def search(
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
-    """Find items by their words, whether or not a watchlist saw them."""
+    """Find items by their words, whether or not a watchlist saw them.
+
+    author:kim finds what Kim wrote, category:trade what is filed under trade; -word leaves out.
+    """
     from sigtrack.app import search as use
     from sigtrack.app.window import Wanted, feeds_for, query_of
 

@@ -29,7 +29,8 @@ def parse_feed(
     """The items of a feed document, or why it is none.
 
     `url` is the feed's own address, the base of relative links that the document leaves open
-    ("" for a file: then the document says whose it is), `content_type` the HTTP header (for its charset).
+    ("" for a file: then the document says whose it is), `content_type` the HTTP header (for its
+    charset).
     `language` and `country` are the caller's knowledge of the feed: for items that do not say
     theirs, for the charset of bytes that fit no label, and for the zone of times without one.
     Items beyond `limit` are left out and counted in `cut`.

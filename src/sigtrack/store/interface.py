@@ -345,7 +345,8 @@ class Store(Protocol):
     def search(
         self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        """Items whose latest revision holds all words of `text` (see `text.grams`)."""
+        """Items whose latest revision holds all words of `text`, which may ask for author and
+        category as well (see `text.grams`)."""
         ...
 
     def get(self, prefix: str) -> StoredItem:

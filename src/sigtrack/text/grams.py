@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
 
 _PAIRED = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e"
@@ -20,7 +22,7 @@ _PAIRED = (
     "\uac00-\ud7fb\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
-_ASKED = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+_ASKED = re.compile(r'(-?)(?:(author|category):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
 
 
 def index_tokens(text: str) -> str:
@@ -28,21 +30,35 @@ def index_tokens(text: str) -> str:
     return " ".join(token for run, paired in _runs(text) for token in _tokens(run, paired))
 
 
-def match_query(search: str) -> str:
-    """An FTS5 expression for what a user typed; "" when it holds no word.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A search as expressions of FTS5; "" where nothing is asked. `words` are those of title and
+    text, `bylines` those of the columns author and category; none of the others may be there."""
 
-    All words must stand in the item; `"quoted words"` in this order; `-word` must not;
-    `word*` begins so. Everything else is taken as words: no syntax of FTS5 shines through.
+    words: str = ""
+    no_words: str = ""
+    bylines: str = ""
+    no_bylines: str = ""
+
+
+def question_of(search: str) -> Question:
+    """What a user typed.
+
+    All words must stand in the item; `"quoted words"` in this order; `-word` must not; `word*`
+    begins so; `author:kim` and `category:trade` look at nothing else. Everything else is taken as
+    words: no syntax of FTS5 shines through.
     """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for minus, quoted, bare in _ASKED.findall(search):
-        phrase = _phrase(quoted or bare)
-        if phrase:
-            (unwanted if minus else wanted).append(phrase)
-    if not wanted:
-        return ""
-    return " NOT ".join(["(" + " AND ".join(wanted) + ")", *unwanted])
+    asked: dict[tuple[bool, bool], list[str]] = defaultdict(list)
+    for minus, column, quoted, bare in _ASKED.findall(search):
+        if phrase := _phrase(quoted or bare):
+            expression = f"{column.lower()} : {phrase}" if column else phrase
+            asked[bool(column), bool(minus)].append(expression)
+    return Question(
+        words=" AND ".join(asked[False, False]),
+        no_words=" OR ".join(asked[False, True]),
+        bylines=" AND ".join(asked[True, False]),
+        no_bylines=" OR ".join(asked[True, True]),
+    )
 
 
 def _phrase(words: str) -> str:

@@ -11,9 +11,9 @@ from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sqlite.connection import Database
-from sigtrack.store.sqlite.items import indexed
+from sigtrack.store.sqlite.items import indexed, indexed_byline
 from sigtrack.store.sqlite.outbox import prune_mails
-from sigtrack.store.sqlite.rows import stamp, time_or_none
+from sigtrack.store.sqlite.rows import NO_CATEGORIES, categories, stamp, time_or_none
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -150,11 +150,21 @@ def prune(database: Database, before: datetime) -> int:
         )
         database.execute(f"DELETE FROM hits WHERE item IN {old}")
         database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
+        drop_bylines(database, f"FROM revisions WHERE item IN {old}")
         database.execute(f"DELETE FROM revisions WHERE item IN {old}")
         database.execute("DROP TABLE old")
         drop_orphaned_texts(database)
         prune_mails(database, before)
     return count
+
+
+def drop_bylines(database: Database, of_revisions: str) -> None:
+    for number, author, filed in database.rows(f"SELECT number, author, categories {of_revisions}"):
+        if author or filed != NO_CATEGORIES:
+            database.execute(
+                "INSERT INTO bylines (bylines, rowid, author, category) VALUES ('delete', ?, ?, ?)",
+                (number, *indexed_byline(author, categories(filed))),
+            )
 
 
 def drop_orphaned_texts(database: Database) -> None:

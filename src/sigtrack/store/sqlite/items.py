@@ -10,7 +10,14 @@ from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_
 from sigtrack.store.interface import Saved
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.feeds import save_states
-from sigtrack.store.sqlite.rows import stamp, stamp_or_none, text_digest, time, time_or_none
+from sigtrack.store.sqlite.rows import (
+    categories_json,
+    stamp,
+    stamp_or_none,
+    text_digest,
+    time,
+    time_or_none,
+)
 from sigtrack.text.grams import index_tokens
 
 # Thousands of items may share a handle (one link for all); the newest are enough to tell.
@@ -114,8 +121,8 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     revision = database.insert(
         """
         INSERT INTO revisions (item, revision, revised_at, moment, published, language, url,
-            imported, named, fingerprint, text)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            imported, named, fingerprint, text, author, categories)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             number,
@@ -129,8 +136,15 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
             item.named,
             item.fingerprint,
             _text_number(database, item),
+            item.author,
+            categories_json(item.categories),
         ),
     )
+    if item.author or item.categories:
+        database.execute(
+            "INSERT INTO bylines (rowid, author, category) VALUES (?, ?, ?)",
+            (revision, *indexed_byline(item.author, item.categories)),
+        )
     # Other words may belong to another story.
     database.execute(
         "UPDATE items SET latest = ?, story = NULL WHERE number = ?", (revision, number)
@@ -164,3 +178,8 @@ def _text_number(database: Database, item: Item) -> int:
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
     """What the search index holds of a text."""
     return index_tokens(title), index_tokens(f"{summary}\n{text}")
+
+
+def indexed_byline(author: str, categories: Sequence[str]) -> tuple[str, str]:
+    """What the search index holds of who wrote an item, and of what it is filed under."""
+    return index_tokens(author), index_tokens("\n".join(categories))

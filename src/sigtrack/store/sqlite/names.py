@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
-from sigtrack.store.sqlite.care import drop_orphaned_texts
+from sigtrack.store.sqlite.care import drop_bylines, drop_orphaned_texts
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.items import add_handles, all_known
 
@@ -112,6 +112,7 @@ def _move_revisions(database: Database, kept: int, other: int) -> None:
     )
     for (number,) in database.rows(*doubled):
         database.execute("DELETE FROM sightings WHERE revision = ?", (number,))
+        drop_bylines(database, f"FROM revisions WHERE number = {int(number)}")
         database.execute("DELETE FROM revisions WHERE number = ?", (number,))
     database.execute(
         """

@@ -18,7 +18,7 @@ from sigtrack.store.sqlite.rows import (
     stamp,
     stored_item,
 )
-from sigtrack.text.grams import match_query
+from sigtrack.text.grams import question_of
 
 # CROSS JOIN fixes the order of loops: the first table is the one whose index holds the window.
 _HITS = """
@@ -36,6 +36,12 @@ _ITEMS = """
 _SEARCH = """
     FROM words
     CROSS JOIN revisions r ON r.text = words.rowid
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_SEARCH_BYLINES = """
+    FROM bylines
+    CROSS JOIN revisions r ON r.number = bylines.rowid
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
@@ -111,14 +117,29 @@ def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[S
 def search(
     database: Database, text: str, query: Query, order: Literal["date", "rank"]
 ) -> Iterator[StoredItem]:
-    asked = match_query(text)
-    if not asked:
-        return iter(())
+    asked = question_of(text)
     where = _where(query, "r.moment")
-    where.add("words MATCH ?", asked)
-    by = "r.moment DESC" if order == "date" else "bm25(words, 4.0, 1.0), r.moment DESC"
-    rows = _select(database, _SEARCH, where, f"ORDER BY {by}, r.number DESC", query)
+    if asked.words:
+        tables, best = _SEARCH, "bm25(words, 4.0, 1.0)"
+        where.add("words MATCH ?", asked.words)
+    elif asked.bylines:
+        tables, best = _SEARCH_BYLINES, "bm25(bylines)"
+        where.add("bylines MATCH ?", asked.bylines)
+    else:
+        return iter(())
+    if asked.words and asked.bylines:
+        where.add(f"r.number IN {_BYLINES_OF}", asked.bylines)
+    if asked.no_words:
+        where.add(f"r.text NOT IN {_WORDS_OF}", asked.no_words)
+    if asked.no_bylines:
+        where.add(f"r.number NOT IN {_BYLINES_OF}", asked.no_bylines)
+    by = "r.moment DESC" if order == "date" else f"{best}, r.moment DESC"
+    rows = _select(database, tables, where, f"ORDER BY {by}, r.number DESC", query)
     return (stored_item(row) for row in rows)
+
+
+_WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
+_BYLINES_OF = "(SELECT rowid FROM bylines WHERE bylines MATCH ?)"
 
 
 def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:

@@ -23,9 +23,10 @@ STATE_COLUMNS = """
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
-    i.story
+    i.story, r.author, r.categories
 """
-ITEM_WIDTH = 17
+ITEM_WIDTH = 19
+NO_CATEGORIES = "[]"
 
 # Of sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
@@ -110,6 +111,8 @@ def stored_item(row: Row) -> StoredItem:
         title=row[12],
         summary=row[13],
         text=row[14],
+        author=row[17],
+        categories=categories(row[18]),
     )
     return StoredItem(
         id=row[0],
@@ -120,6 +123,14 @@ def stored_item(row: Row) -> StoredItem:
         revised_at=time_or_none(row[15]),
         story=row[16],
     )
+
+
+def categories_json(written: Sequence[str]) -> str:
+    return json.dumps(written, ensure_ascii=False) if written else NO_CATEGORIES
+
+
+def categories(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written)) if written != NO_CATEGORIES else ()
 
 
 def hit(row: Row, item: str) -> Hit:

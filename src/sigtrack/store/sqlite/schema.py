@@ -19,6 +19,9 @@ before ids were kept as sent; it empties itself as these feeds are read.
 
 `origins` is what the document said of itself that gave a file its feed id.
 
+`words` is the search index of texts, by their numbers; `bylines` is that of authors and categories,
+by the numbers of revisions, and has no row for one without either. `categories` is a JSON list.
+
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 """
 
@@ -247,7 +250,17 @@ _NAMES: Step = (
 # Of states of before nobody knows at what address they were learned: "".
 _ADDRESSES: Step = ("ALTER TABLE feeds ADD COLUMN address TEXT NOT NULL DEFAULT ''",)
 
+_BYLINES: Step = (
+    "ALTER TABLE revisions ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE revisions ADD COLUMN categories TEXT NOT NULL DEFAULT '[]'",
+    """
+    CREATE VIRTUAL TABLE bylines USING fts5 (
+        author, category, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES),
+    *(_NAMES, _ADDRESSES, _BYLINES),
 )
