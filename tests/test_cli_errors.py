@@ -177,6 +177,20 @@ def test_a_folder_that_may_not_be_written_can_be_read_but_not_fetched_into(
         assert "cannot be written: permission denied" in said.err
 
 
+def test_an_output_that_may_be_written_in_a_folder_that_may_not_is_written(
+    open_desk: Desk,
+) -> None:
+    theirs, ours = open_desk.home / "report.md", open_desk.home / "ours.md"
+    for path, mode in ((theirs, 0o666), (ours, 0o644)):
+        path.write_text("old")
+        path.chmod(mode)
+    open_desk.start_and_wait("report", "-f", "md", "-o", theirs, under=AS_NOBODY)
+    assert theirs.read_text().startswith("#")
+    done = open_desk.start_and_wait("report", "-o", ours, under=AS_NOBODY, code=73)
+    assert f"{ours} cannot be written: permission denied" in done.err
+    assert ours.read_text() == "old"
+
+
 def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
     secret = open_desk.watchlists / "lighthouses.toml"
     secret.chmod(0o600)

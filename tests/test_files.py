@@ -207,6 +207,16 @@ def test_a_lock_is_kept_when_the_file_that_it_protects_is_renamed_over(tmp_path:
     assert "(feeds, process" in told
 
 
+def test_a_lock_that_somebody_deleted_takes_no_other_away(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first, second = Lock(path, "the book"), Lock(path, "the book")
+    first.acquire("first", 0)
+    path.unlink()
+    second.acquire("second", 0)
+    first.release()
+    assert "(second, process" in in_another_process(TAKE, path).stdout
+
+
 def test_two_links_to_one_file_have_one_lock(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).symlink_to(tmp_path / "real.toml")

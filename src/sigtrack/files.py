@@ -13,7 +13,6 @@ import errno
 import fcntl
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -24,6 +23,7 @@ from sigtrack.errors import Busy, CannotWrite
 
 PRIVATE = 0o600  # what may hold secrets is for its owner
 _USUAL = 0o666  # less the umask
+_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
 _STREAMS = re.compile(r"/dev|/dev/fd|/proc/[^/]+(?:/task/\d+)?/fd")
 
 
@@ -67,7 +67,7 @@ def create_file(path: Path, pieces: Iterable[bytes], *, mode: int = _USUAL) -> N
 
 def make_beside(target: Path, mode: int) -> Path:
     """A new, empty file in the folder of `target`, with a name that nobody else has."""
-    path = target.with_name(f".sigtrack-{secrets.token_hex(8)}")
+    path = target.with_name(f".sigtrack-{os.urandom(8).hex()}")
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
     return path
 
@@ -76,14 +76,23 @@ def publish(temporary: Path, target: Path) -> None:
     """Give a finished file its name, unless the name is taken (FileExistsError)."""
     try:
         os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except OSError:  # no hard links here (exFAT): claim the name first, which is exclusive as well
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
-        temporary.replace(target)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        _claim(temporary, target)
     else:
         temporary.unlink()
     _sync_folder(target)
+
+
+def _claim(temporary: Path, target: Path) -> None:
+    """Where there are no hard links (exFAT): take the name first, which is exclusive as well."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    try:
+        temporary.replace(target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def is_stream(path: Path) -> bool:
@@ -151,7 +160,8 @@ class Lock:
     def release(self) -> None:
         if self._file is not None:
             with suppress(OSError):
-                self._path.unlink()
+                if self._is_at_path(self._file):  # else somebody deleted it, and this is another's
+                    self._path.unlink()
             os.close(self._file)  # closing lets go of the lock
             self._file = None
             _held.discard(self)

@@ -100,7 +100,14 @@ def load_feeds(
     kept = LastGood(last_good) if last_good else None
     before = kept.find(user_path) if kept else None
     text = read_text(user_path)
-    read = _read_user(user_path, text, shipped, is_new=before is None)
+    is_blank = isinstance(text, str) and not text.strip()
+    if is_blank and before and _read_user(user_path, before[0].text, shipped).entries:
+        text = Problem(
+            message="this file is empty",
+            hint="restore it, or delete it to have the shipped feeds",
+            place=Place(path=path_of(user_path)),
+        )
+    read = _read_user(user_path, text, shipped)
     if read.is_good:
         assert isinstance(text, str)
         unkept = kept.keep_or_warn(user_path, Version(text=text)) if kept else ()
@@ -110,14 +117,13 @@ def load_feeds(
         told = (_tell_held(user_path, len(held)),) if held else ()
         feeds = _merged(shipped, {**held, **read.entries})
         return LoadedFeeds(feeds=feeds, problems=(*read.problems, *told), broken=True)
-    version, at = before
-    old = _read_user(user_path, version.text, shipped).entries
+    old = _read_user(user_path, before[0].text, shipped).entries
     stay = {id: values for id, values in old.items() if id not in read.entries}
     part = "" if read.is_unreadable else "where an entry has a mistake or is gone, "
     is_uncovered = read.mistaken - old.keys() or (read.is_any_id_lost and not stay)
     return LoadedFeeds(
         feeds=_merged(shipped, {**read.entries, **stay}),
-        problems=(*read.problems, stays_in_force(user_path, at, part)),
+        problems=(*read.problems, stays_in_force(user_path, before[1], part)),
         broken=bool(is_uncovered) and not read.is_unreadable,
     )
 
@@ -213,21 +219,12 @@ def _feed(values: Mapping[str, Any]) -> Feed:
     )
 
 
-def _read_user(
-    path: Path, text: str | Problem, shipped: Entries, *, is_new: bool = True
-) -> _UserFile:
-    """`is_new`: no good version is known, so that an empty file may be just a beginning."""
+def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
     document = (
         text
         if isinstance(text, Problem)
         else read_document(path_of(path), text, headings="[[feed]]")
     )
-    if isinstance(text, str) and not text.strip() and not is_new:
-        document = Problem(
-            message="this file is empty",
-            hint="restore it, or delete it to have the shipped feeds",
-            place=Place(path=path_of(path)),
-        )
     if isinstance(document, Problem):
         return _UserFile(problems=(document,), is_any_change_lost=True, is_unreadable=True)
     found = Findings(problems=list(document.warnings))
