@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -88,6 +89,58 @@ def test_a_file_that_is_no_database_is_left_alone(
     assert desk.db.read_bytes() == content
 
 
+def garbled(desk: Desk, sql: str, *values: object) -> Desk:
+    with sqlite3.connect(desk.db) as connection:
+        connection.execute(sql, values)
+    connection.close()
+    return desk
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE texts SET summary = CAST(x'46ff1b5d' AS TEXT)",
+        "UPDATE texts SET title = x'46ff1b5d'",
+        "UPDATE sightings SET spans = CAST(x'5bff1b5d' AS TEXT)",
+        'UPDATE sightings SET spans = \'[["a"], ["title", "x", 5, "Lee", 0, 12]]\'',
+        "UPDATE sightings SET priority = 9",
+        "UPDATE items SET first_seen = 9000000000000000000",
+        "UPDATE revisions SET published = 'soon'",
+    ],
+)
+def test_a_row_that_was_never_written_is_damage_and_no_traceback(stocked: Desk, sql: str) -> None:
+    """What a damaged page looks like when the engine takes it for sound."""
+    desk = garbled(stocked, sql)
+    assert desk.run("db", "check", code=1).out.count("!") >= 1
+    assert "damaged" in desk.run("doctor", "-q", code=1).out
+    (desk.home / "more.jsonl").write_text('{"title": "A lighthouse is lit for ever"}')
+    said = ""
+    for command in (
+        ["report", "--since", "all"],
+        ["report", "--since", "all", "-f", "json"],
+        ["search", "lighthouse"],
+        ["stories", "--since", "all"],
+        ["visits", "--since", "all"],
+        ["digest", "--stdout"],
+        ["import", desk.home / "more.jsonl"],
+        ["rematch", "--since", "all"],
+    ):
+        done = desk.start_and_wait(*command, code=None)
+        assert done.code in (0, 65), (command, done)
+        assert "Traceback" not in done.err
+        assert "\x1b" not in done.out + done.err
+        said += done.err
+    assert f"{desk.db} is damaged or no database" in said
+    assert "put a backup in its place" in said
+
+
+def test_a_text_that_lost_a_letter_is_found_by_check_and_by_doctor(stocked: Desk) -> None:
+    garbled(stocked, "UPDATE texts SET title = replace(title, 'harbour', 'harbor')")
+    wrong = "1 texts are not as they were written"
+    assert wrong in stocked.run("db", "check", code=1).out
+    assert wrong in stocked.run("doctor", "-q", code=1).out
+
+
 def test_a_damaged_database_is_found_by_check(stocked: Desk) -> None:
     stocked.run("db", "check")
     content = bytearray(stocked.db.read_bytes())
@@ -95,6 +148,44 @@ def test_a_damaged_database_is_found_by_check(stocked: Desk) -> None:
     stocked.db.write_bytes(content)
     done = stocked.run("db", "check", code=1)
     assert done.out.count("!") >= 1
+    assert "database fine" not in " ".join(stocked.run("doctor", code=1).out.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_damage_anywhere_in_the_file_ends_no_command_in_a_traceback(
+    stocked: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)
+    sound = stocked.db.read_bytes()
+    (stocked.home / "more.jsonl").write_text('{"title": "A lighthouse is lit for ever"}')
+    id = stocked.run("search", "fog", "-f", "jsonl").records[0]["item"]
+    body = bytearray(sound)
+    page = 4096 * chance.randrange(1, len(body) // 4096)
+    for _ in range(chance.choice([5, 50, 5000])):
+        body[page + chance.randrange(4096)] = chance.randrange(256)
+    for command in (
+        ["report", "--since", "all"],
+        ["show", id],
+        ["search", "lighthouse"],
+        ["stories", "--since", "all"],
+        ["visits", "--since", "all"],
+        ["digest", "--dry-run"],
+        ["import", stocked.home / "more.jsonl"],
+        ["rematch", "--since", "all"],
+        ["wording", "--since", "all"],
+        ["db", "info"],
+        ["db", "prune", "--before", "2026-01-10"],
+    ):
+        for suffix in ("-wal", "-shm"):
+            Path(f"{stocked.db}{suffix}").unlink(missing_ok=True)
+        stocked.db.write_bytes(body)
+        done = stocked.start_and_wait(*command, code=None)
+        assert done.code in (0, 65), (command, done)
+        assert "Traceback" not in done.err
+        assert "\x1b" not in done.out + done.err
+    is_damaged = stocked.start_and_wait("db", "check", code=None).code != 0
+    assert stocked.start_and_wait("doctor", code=None).code == int(is_damaged)
 
 
 def test_a_database_that_is_a_folder_or_of_another_kind_is_said(desk: Desk) -> None:
@@ -134,6 +225,27 @@ def test_an_empty_database_file_beside_which_changes_lie_is_not_used(stocked: De
         done = stocked.run(command, "--db", wrecked, code=65)
         assert "it is empty, but wrecked.db-wal holds changes to it" in done.err
     assert changes.read_bytes() == wal and wrecked.stat().st_size == 0
+
+
+def test_bytes_that_are_no_text_on_the_command_line_are_a_usage_error(stocked: Desk) -> None:
+    for command in (
+        ["report", "--lang"],
+        ["report", "--source"],
+        ["search"],
+        ["fetch"],
+        ["watchlists", "test"],
+        ["statements", "list", "--format"],
+        ["feeds", "pause", "coast", "--reason"],
+    ):
+        done = stocked.start_and_wait(*command, os.fsdecode(b"\xff"), code=2)
+        assert done.err.startswith("sigtrack: '\ufffd' is not text in UTF-8\n"), command
+
+
+def test_a_file_whose_name_is_no_text_can_be_read_and_written(stocked: Desk) -> None:
+    name = stocked.home / os.fsdecode(b"\xff.jsonl")
+    stocked.start_and_wait("report", "-f", "jsonl", "-o", name)
+    stocked.start_and_wait("import", name)
+    stocked.start_and_wait("report", "--db", name, code=65)
 
 
 # --- permissions and room
@@ -198,6 +310,53 @@ def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
     assert str(secret) in done.out
     open_desk.db.chmod(0o600)
     assert str(open_desk.db) in open_desk.start_and_wait("report", under=AS_NOBODY, code=77).err
+
+
+def test_doctor_says_what_keeps_fetch_from_writing(open_desk: Desk) -> None:
+    def wrong() -> list[str]:
+        done = open_desk.start_and_wait("doctor", "-f", "jsonl", under=AS_NOBODY, code=None)
+        parts = ("database", "state")
+        return [r["finding"] for r in done.records if r["state"] == "wrong" and r["part"] in parts]
+
+    state, database = wrong()
+    assert str(open_desk.home / "state") in state
+    assert f"fetch cannot store anything, because this user may not write to {open_desk.db}" in (
+        database
+    )
+    for path in (open_desk.db, open_desk.db.parent, open_desk.home / "state"):
+        path.chmod(0o777)
+    for path in (open_desk.home / "state").rglob("*"):
+        path.chmod(0o777)
+    lock = Path(f"{open_desk.db}.lock")
+    assert wrong() == [f"fetch cannot store anything, because this user may not write to {lock}"]
+    lock.chmod(0o666)
+    Path(f"{open_desk.db}.outbox.lock").unlink(missing_ok=True)
+    assert wrong() == []
+    open_desk.db.parent.chmod(0o700)
+    assert str(open_desk.db.parent) in wrong()[0]
+    for command in ("fetch", "report"):
+        done = open_desk.start_and_wait(command, under=AS_NOBODY, code=77)
+        assert f"this user may not open {open_desk.db}" in done.err
+
+
+def test_too_few_open_files_are_said_before_anybody_is_asked(desk: Desk, site: Site) -> None:
+    desk.feeds({f"f{n}": site.serve(f"/{n}", rss("A lighthouse is lit")) for n in range(40)})
+    done = desk.start_and_wait("fetch", under=("prlimit", "--nofile=16:16"), code=71)
+    assert "this needs 96 open files at once, and the limit of this user is 16" in done.err
+    assert "ulimit -n 256" in done.err
+    assert "Traceback" not in done.err
+    assert site.requests == []
+    done = desk.start_and_wait("fetch", under=("prlimit", "--nofile=16:256"))
+    assert "40 feeds asked" in done.out
+
+
+@pytest.mark.parametrize("files", range(4, 12))
+def test_a_report_with_hardly_any_open_files_works_or_says_why(stocked: Desk, files: int) -> None:
+    limit = ("prlimit", f"--nofile={files}:{files}")
+    done = stocked.start_and_wait("report", under=limit, code=None)
+    if done.code != 1:  # Python itself may not even start
+        assert done.code in (0, 71), done
+        assert "Traceback" not in done.err
 
 
 def test_an_output_that_cannot_be_written_exits_with_73_or_74(stocked: Desk) -> None:

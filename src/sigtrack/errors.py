@@ -11,6 +11,7 @@ of these is a bug and ends as a traceback with exit code 70.
         StoreNewer                a database written by a later sigtrack
         StoreCorrupt              a file that is no database, or a damaged one
       EveryFeedFailed   69
+      Exhausted         71        the system gives no more open files or memory
       CannotWrite       73        an output or folder that cannot be written
       DiskFull          74
       Busy              75        another run holds the database
@@ -57,6 +58,10 @@ class StoreCorrupt(InputUnreadable):
 
 class EveryFeedFailed(SigtrackError):
     exit_code = 69
+
+
+class Exhausted(SigtrackError):
+    exit_code = 71
 
 
 class CannotWrite(SigtrackError):

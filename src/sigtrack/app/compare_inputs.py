@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.fetch import FetchPolicy
+from sigtrack.fetch.open_files import need_open_files
 from sigtrack.model import (
     ArchivedStatement,
     Failed,
@@ -160,7 +161,9 @@ class Reader:
         )
 
     def _fetched(self, addresses: Iterable[str]) -> dict[str, Source]:
-        outcomes = asyncio.run(self._ask(tuple(dict.fromkeys(addresses))))
+        asked = tuple(dict.fromkeys(addresses))
+        need_open_files(len(asked))
+        outcomes = asyncio.run(self._ask(asked))
         return {address: self._of_outcome(address, outcomes[address]) for address in outcomes}
 
     async def _ask(self, addresses: Sequence[str]) -> Mapping[str, Outcome]:

@@ -25,7 +25,7 @@ from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
 from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, Report, Table
-from sigtrack.store import Store, files_of_store, open_store
+from sigtrack.store import Store, files_of_store, open_store, unwritable
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.watch import shipped_text
@@ -38,6 +38,7 @@ _COLUMNS = (
     Column(name="state"),
     Column(name="finding", kind="main", whole=True),
 )
+_MAY_WRITE = "run as its owner, or change its permissions"
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -55,7 +56,7 @@ def examine(settings: Settings, environment: Mapping[str, str], *, online: bool)
     """All findings; `wrong` is what keeps some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
     findings += _feeds_file(settings)
-    findings += _stored(settings)
+    findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
     findings += _secrets(settings)
@@ -120,8 +121,23 @@ def _feeds_file(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="feeds", state=state, text=str(problem))
 
 
+def _state(settings: Settings) -> Iterator[Finding]:
+    if what := unwritable(str(settings.last_good / "file")):
+        text = (
+            "a file that breaks has nothing to fall back on, because this user may not write "
+            f"to {clean(what)}"
+        )
+        yield Finding(part="state", state="wrong", text=text, hint=_MAY_WRITE)
+
+
 def _stored(settings: Settings) -> Iterator[Finding]:
-    if not Path(settings.db.value).exists():
+    what = unwritable(settings.db.value)
+    if what is not None:
+        text = f"fetch cannot store anything, because this user may not write to {clean(what)}"
+        yield Finding(part="database", state="wrong", text=text, hint=_MAY_WRITE)
+    if not os.access(settings.db.value, os.F_OK):
+        if what is not None:
+            return
         text = f"there is none yet at {clean(settings.db.value)}"
         yield Finding(part="database", state="note", text=text, hint="begin with: sigtrack fetch")
         return
@@ -141,7 +157,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(store: Store) -> Iterator[Finding]:
-    for wrong in store.check(quick=True):
+    for wrong in store.check():
         hint = "restore a backup"
         yield Finding(part="database", state="wrong", text=f"{store.name}: {wrong}", hint=hint)
     census = store.census()

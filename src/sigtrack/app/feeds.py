@@ -15,6 +15,7 @@ from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.open_files import need_open_files
 from sigtrack.model import (
     Cell,
     Column,
@@ -124,6 +125,7 @@ def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock
     """
     _check(wish)
     _sound(path, load)  # before anybody is asked
+    need_open_files(1)
     url, parsed = asyncio.run(_find(wish, policy, clock))
     with changing_feeds(path) as edits:
         feed = _named(wish, url, parsed, _sound(path, load))
@@ -180,6 +182,7 @@ def check(
     clock: Clock,
 ) -> Report:
     """Ask the feeds where `fetch` would and say what came, storing nothing; records have "ok"."""
+    need_open_files(min(policy.workers, len(feeds)))
     rows = asyncio.run(_check_all(feeds, states, policy, clock))
     columns = (
         Column(name="feed", kind="key"),

@@ -37,6 +37,7 @@ from sigtrack.fetch import (
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.memory import give_back_large_blocks
+from sigtrack.fetch.open_files import need_open_files
 from sigtrack.model import (
     Failed,
     Feed,
@@ -156,6 +157,7 @@ def fetch(
 ) -> Fetching:
     """Run it all. The store is claimed for the whole run; raises Busy if another has it."""
     give_back_large_blocks()
+    need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
     began = clock()
     run = store.begin_run("fetch", began)
     states = store.feed_states()

@@ -15,6 +15,7 @@ from sigtrack.app.intake import Progress, changes_of, match_pending, of_its_publ
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
 from sigtrack.fetch.files import not_a_file
+from sigtrack.fetch.open_files import need_open_files
 from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Role, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
@@ -114,6 +115,7 @@ class _Intake:
         if isinstance(read, Failed):
             self._complain(path, read.reason)
             return
+        need_open_files()
         parsed = asyncio.run(_parse(read.body, feed))
         if isinstance(parsed, Unreadable):
             self._complain(path, parsed.reason)

@@ -7,6 +7,7 @@ without the network, the parsers and everything else they do not need.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ from functools import cache
 from io import TextIOWrapper
 
 from sigtrack.cli.frame import complain, silence_stdout
-from sigtrack.errors import Misconfigured, SigtrackError
+from sigtrack.errors import Exhausted, Misconfigured, NoPermission, SigtrackError
+from sigtrack.text import clean
 
 _BUG = 70
 
@@ -45,6 +47,8 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception as error:  # noqa: BLE001 - the outermost frame decides how a bug exits
+        if refusal := _refusal(error):
+            return _explained(refusal)
         return _of_click(error)
     return code if isinstance(code, int) else 0
 
@@ -69,6 +73,28 @@ def _explained(error: SigtrackError) -> int:
     return error.exit_code
 
 
+def _refusal(error: BaseException | None) -> SigtrackError | None:
+    """What the system may refuse to any line of any library: no bug of theirs, nor of ours."""
+    while error is not None:
+        if isinstance(error, BaseExceptionGroup):
+            return next(filter(None, map(_refusal, error.exceptions)), None)
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return Exhausted(
+                "the system allows no more open files", hint="raise the limit: ulimit -n 256"
+            )
+        if isinstance(error, PermissionError) and error.filename is not None:
+            return NoPermission(
+                f"this user may not open {clean(os.fsdecode(error.filename))}",
+                hint="run as its owner, or change its permissions and those of its folder",
+            )
+        if isinstance(error, MemoryError):
+            return Exhausted(
+                "there is not enough memory", hint="end other programs, or raise the limit"
+            )
+        error = error.__cause__
+    return None
+
+
 def _of_click(error: Exception) -> int:
     """Usage errors and aborts of the option parser, known by shape: typer brings its own click."""
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
@@ -79,6 +105,6 @@ def _of_click(error: Exception) -> int:
         return 128 + signal.SIGINT
     import traceback
 
-    traceback.print_exception(error)
+    complain("".join(traceback.format_exception(error)))  # it may quote what a stranger wrote
     complain("sigtrack: this is a bug, and nothing that you did; please report the lines above")
     return _BUG

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
@@ -67,6 +69,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what a pers
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
+_MAY_BE_FILES = ("feed", "what", "old", "new", "text")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 15  # rows a table where a person reads and did not say how many
 
 
@@ -152,6 +156,8 @@ def _put_together(
         hints["format"] = _Formats
 
     def run(**given: Any) -> None:
+        for name, value in given.items():
+            _check_is_text(name, value)
         common = {p.name: given.pop(p.name) for p in shared}
         call(common, given)
 
@@ -164,6 +170,23 @@ def _put_together(
         ]
     )
     return run
+
+
+def _check_is_text(name: str, value: Any) -> None:
+    """Bytes that are not UTF-8 reach us as lone surrogates, which neither the database nor any
+    output can take. In the name of a file they are allowed."""
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if (
+            isinstance(one, str)
+            and not one.isascii()
+            and _SURROGATE.search(one)
+            and name not in ("db", "config")
+            and not (name in _MAY_BE_FILES and os.access(one, os.F_OK))
+        ):
+            raise Misuse(
+                f"{clean(one)!r} is not text in UTF-8",
+                hint="type it again, or set the locale of the terminal to UTF-8",
+            )
 
 
 def _told_apart(given: list[str]) -> tuple[str, str | None]:

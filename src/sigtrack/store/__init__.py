@@ -40,6 +40,7 @@ __all__ = [
     "Store",
     "files_of_store",
     "open_store",
+    "unwritable",
 ]
 
 
@@ -69,3 +70,13 @@ def files_of_store(place: str) -> tuple[Path, ...]:
     from sigtrack.store.sqlite import files_of
 
     return files_of(place)
+
+
+def unwritable(place: str) -> str | None:
+    """What keeps this user from writing a store at a path: the file or folder that is in the way.
+
+    None if nothing is. Nothing is opened, made or changed.
+    """
+    from sigtrack.store.sqlite import unwritable_at
+
+    return unwritable_at(place)

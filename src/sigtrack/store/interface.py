@@ -431,7 +431,7 @@ class Store(Protocol):
 
     def census(self) -> Census: ...
 
-    def check(self, *, quick: bool = False) -> list[str]:
+    def check(self) -> list[str]:
         """What is wrong with the store, in sentences; empty when all is well."""
         ...
 

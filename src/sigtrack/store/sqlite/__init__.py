@@ -5,6 +5,6 @@ the file holds; `lock` keeps runs apart; the rest is the store itself, by what i
 `feeds` (feeds and runs), `items` (saving), `matching`, `reading`, `care`.
 """
 
-from sigtrack.store.sqlite.store import SqliteStore, files_of, open_sqlite
+from sigtrack.store.sqlite.store import SqliteStore, files_of, open_sqlite, unwritable_at
 
-__all__ = ["SqliteStore", "files_of", "open_sqlite"]
+__all__ = ["SqliteStore", "files_of", "open_sqlite", "unwritable_at"]

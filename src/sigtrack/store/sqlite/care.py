@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.items import indexed, indexed_byline
-from sigtrack.store.sqlite.outbox import prune_mails
-from sigtrack.store.sqlite.rows import NO_CATEGORIES, categories, stamp, time_or_none
+from sigtrack.store.sqlite.outbox import prune_mails, read_all
+from sigtrack.store.sqlite.rows import (
+    HIT_COLUMNS,
+    ITEM_COLUMNS,
+    STATE_COLUMNS,
+    categories,
+    check_kinds,
+    feed_state,
+    hit,
+    stamp,
+    stored_item,
+    text_digest,
+    time_or_none,
+)
+from sigtrack.store.sqlite.statements import statements
+from sigtrack.text import clean
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -44,6 +60,17 @@ _CONTRADICTIONS = {
     """,
 }
 
+_EVERYTHING = """
+    FROM revisions r JOIN items i ON i.number = r.item JOIN texts t ON t.number = r.text
+"""
+_ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
+    (
+        f"SELECT {HIT_COLUMNS} FROM sightings s JOIN hits h ON h.number = s.hit",
+        partial(hit, item=""),
+    ),
+    (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
+)
+
 
 def census(database: Database) -> Census:
     row = database.row(
@@ -59,18 +86,29 @@ def census(database: Database) -> Census:
         """
     )
     assert row is not None
+    first, last = database.read(_span, row[4:6])
     return Census(
         items=row[0],
         revisions=row[1],
         pruned=row[2],
         feeds=row[3],
-        hits=dict(database.rows(_SHOWN)),
+        hits=dict(database.read(_shown, one) for one in database.rows(_SHOWN)),
         statements=row[6],
-        first=time_or_none(row[4]),
-        last=time_or_none(row[5]),
+        first=first,
+        last=last,
         size=sum(_size(Path(f"{database.path}{suffix}")) for suffix in ("", "-wal")),
         schema=database.value("PRAGMA user_version"),
     )
+
+
+def _span(row: Row) -> tuple[datetime | None, datetime | None]:
+    check_kinds(row, "II")
+    return time_or_none(row[0]), time_or_none(row[1])
+
+
+def _shown(row: Row) -> tuple[str, int]:
+    check_kinds(row, "ti")
+    return row[0], row[1]
 
 
 def _size(path: Path) -> int:
@@ -80,12 +118,12 @@ def _size(path: Path) -> int:
         return 0
 
 
-def check(database: Database, *, quick: bool) -> list[str]:
-    pragma = "quick_check" if quick else "integrity_check"
+def check(database: Database) -> list[str]:
     try:
-        wrong = [row[0] for row in database.rows(f"PRAGMA {pragma}") if row[0] != "ok"]
-        if quick or wrong:
+        wrong = [clean(row[0]) for row in database.rows("PRAGMA integrity_check")]
+        if wrong != ["ok"]:
             return wrong
+        wrong = _unreadable(database)
         broken = database.rows("PRAGMA foreign_key_check")
         if broken:
             wrong.append(f"{len(broken)} rows point to rows that are gone")
@@ -95,6 +133,23 @@ def check(database: Database, *, quick: bool) -> list[str]:
     except StoreCorrupt as error:
         return [error.message]
     return wrong
+
+
+def _unreadable(database: Database) -> list[str]:
+    """What the engine takes for sound: rows and texts that are not as they were written.
+
+    Raises StoreCorrupt for what is no text, or a value of another kind.
+    """
+    garbled = 0
+    for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
+        stored = database.read(stored_item, row[1:])
+        garbled += text_digest(stored.item) != row[0]
+    for sql, reader in _ROWS:
+        for row in database.each(sql):
+            database.read(reader, row)
+    read_all(database)
+    statements(database, None)
+    return [f"{garbled} texts are not as they were written"] if garbled else []
 
 
 def backup(database: Database, path: Path) -> None:
@@ -159,17 +214,30 @@ def prune(database: Database, before: datetime) -> int:
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:
-    for number, author, filed in database.rows(f"SELECT number, author, categories {of_revisions}"):
-        if author or filed != NO_CATEGORIES:
+    """Take the authors and categories of revisions out of the search index."""
+    for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
+        number, author, filed = database.read(_byline, row)
+        if author or filed:
             database.execute(
                 "INSERT INTO bylines (bylines, rowid, author, category) VALUES ('delete', ?, ?, ?)",
-                (number, *indexed_byline(author, categories(filed))),
+                (number, *indexed_byline(author, filed)),
             )
+
+
+def _byline(row: Row) -> tuple[int, str, tuple[str, ...]]:
+    check_kinds(row, "itt")
+    return row[0], row[1], categories(row[2])
+
+
+def _text(row: Row) -> tuple[int, str, str, str]:
+    check_kinds(row, "ittt")
+    return row[0], row[1], row[2], row[3]
 
 
 def drop_orphaned_texts(database: Database) -> None:
     orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
-    for number, *words in database.rows(f"SELECT number, title, summary, text {orphans}"):
+    for row in database.rows(f"SELECT number, title, summary, text {orphans}"):
+        number, *words = database.read(_text, row)
         # The index keeps no text of its own, so it must be told what to take out.
         database.execute(
             "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",

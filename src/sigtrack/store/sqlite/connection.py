@@ -1,16 +1,20 @@
 """The one place that speaks to SQLite, and turns its errors into ours.
 
 Nothing above this file sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
-without permission each have a class, a sentence with the path in it, and a hint.
+without permission each have a class, a sentence with the path in it, and a hint. A damaged page is
+not always one that SQLite knows: it may come back as a row of another make, which is damage too.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sigtrack.errors import (
     Busy,
@@ -21,9 +25,13 @@ from sigtrack.errors import (
     SigtrackError,
     StoreCorrupt,
 )
+from sigtrack.text import clean
 
 Row = tuple[Any, ...]
 Values = Sequence[Any]
+_Read = TypeVar("_Read")
+
+_NOT_UTF8 = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 
 # A write that the system refuses for another reason than a full disk (EFBIG, EDQUOT, EIO).
 _WRITE_FAILED = frozenset(
@@ -50,13 +58,15 @@ class Database:
         self.name = name or str(path)
         self.read_only = mode in ("ro", "immutable")
         query = "immutable=1" if mode == "immutable" else f"mode={mode}"
-        with self.trouble():
+        try:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?{query}",
                 uri=True,
                 timeout=patience,
                 isolation_level=None,
             )
+        except sqlite3.Error as error:
+            raise _translated(error, self.name) or error from None
 
     def close(self) -> None:
         self._connection.close()
@@ -98,6 +108,16 @@ class Database:
                 return
             yield from some
 
+    def read(self, reader: Callable[[Row], _Read], row: Row) -> _Read:
+        """The row as a value. Raises StoreCorrupt for a row that no sigtrack has written.
+
+        A damaged page may give bytes for a text, a number for a name, or a year of 300,000.
+        """
+        try:
+            return reader(row)
+        except (TypeError, ValueError, OverflowError, LookupError):
+            raise damaged(self.name, "a row holds what was never written") from None
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. The write lock is taken at the start, where waiting for it is safe."""
@@ -124,16 +144,28 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            ours = _translated(error, self.name)
+            ours = _translated(error, self.name) or self._damage()
             if ours is None:
                 raise
             raise ours from error
+
+    def _damage(self) -> StoreCorrupt | None:
+        """Why a statement fails that is right for a sound file: a constraint that does not hold, or
+        a table that is missing, is no bug of ours where a page holds something else."""
+        try:
+            found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.Error as error:
+            return damaged(self.name, str(error))
+        return None if found == ("ok",) else damaged(self.name, str(found[0]))
 
 
 def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return None  # wrong use of the library: a bug of ours
+        # The message quotes the bytes, which are for no terminal. The rest is wrong use of the
+        # library: a bug of ours.
+        column = _NOT_UTF8.match(str(error))
+        return damaged(name, f"a {column[1]} is not UTF-8") if column else None
     if code == sqlite3.SQLITE_FULL or code in _WRITE_FAILED:
         return DiskFull(
             f"cannot write to {name}: no space is left, or a limit on file size was reached",
@@ -142,7 +174,7 @@ def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
     match code & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return busy(name)
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_TOOBIG:
             return damaged(name, str(error))
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return forbidden(name)
@@ -165,7 +197,7 @@ def busy(name: str, who: str = "another program") -> Busy:
 
 def damaged(name: str, reason: str) -> StoreCorrupt:
     return StoreCorrupt(
-        f"{name} is damaged or no database ({reason})",
+        f"{name} is damaged or no database ({clean(reason)})",
         hint="nothing was changed; put a backup in its place, or name another file with --db",
     )
 
@@ -178,8 +210,13 @@ def forbidden(name: str) -> NoPermission:
 
 
 def unopenable(name: str) -> CannotWrite | NoPermission:
-    if Path(name).is_dir():
-        return CannotWrite(f"{name} is a folder", hint="name a file with --db")
+    try:
+        os.close(os.open(name, os.O_RDONLY))
+        if Path(name).is_dir():
+            return CannotWrite(f"{name} is a folder", hint="name a file with --db")
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise  # the outermost frame knows what to say of it
     return NoPermission(
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",

@@ -12,6 +12,7 @@ from sigtrack.store.interface import Look, Run, RunKind
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.rows import (
     STATE_COLUMNS,
+    check_kinds,
     feed_state,
     microseconds,
     stamp,
@@ -41,7 +42,7 @@ _DAYS = f"""
 
 def feed_states(database: Database) -> dict[str, FeedState]:
     rows = database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
-    return {row[0]: feed_state(row) for row in rows}
+    return {row[0]: database.read(feed_state, row) for row in rows}
 
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
@@ -51,13 +52,19 @@ def save_states(database: Database, states: Iterable[FeedState]) -> None:
 
 def usual_gaps(database: Database) -> dict[str, float]:
     days: dict[str, list[int]] = {}
-    for feed, day in database.each(_DAYS):
+    for row in database.each(_DAYS):
+        feed, day = database.read(_day, row)
         days.setdefault(feed, []).append(day)
     return {
         feed: _median([b - a for a, b in pairwise(some)]) * _DAY.total_seconds()
         for feed, some in days.items()
         if len(some) >= _FEWEST_DAYS
     }
+
+
+def _day(row: Row) -> tuple[str, int]:
+    check_kinds(row, "ti")
+    return row[0], row[1]
 
 
 def _median(values: list[int]) -> int:
@@ -91,10 +98,11 @@ def finish_run(database: Database, run: Run, at: datetime) -> None:
 
 def last_run(database: Database, kind: RunKind) -> Run | None:
     row = database.row(f"{_RUN} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
-    return None if row is None else _run(row)
+    return None if row is None else database.read(_run, row)
 
 
 def _run(row: Row) -> Run:
+    check_kinds(row, "itiIii")
     return Run(
         number=row[0],
         kind=row[1],
@@ -107,8 +115,14 @@ def _run(row: Row) -> Run:
 
 def last_number(database: Database, table: str) -> int:
     """The last number ever given out, also to a row that is gone."""
-    given = database.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
-    return int(given or 0)
+    row = database.row("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
+    return 0 if row is None else database.read(_number, row)
+
+
+def _number(row: Row) -> int:
+    check_kinds(row, "i")
+    number: int = row[0]
+    return number
 
 
 def look(database: Database, reader: str, at: datetime, hit: int | None) -> None:
@@ -137,4 +151,9 @@ def set_look(database: Database, reader: str, look: Look) -> None:
 
 def last_look(database: Database, reader: str) -> Look | None:
     row = database.row("SELECT at, hit, revision FROM looks WHERE reader = ?", (reader,))
-    return None if row is None else Look(at=time(row[0]), hit=row[1], revision=row[2])
+    return None if row is None else database.read(_look, row)
+
+
+def _look(row: Row) -> Look:
+    check_kinds(row, "iii")
+    return Look(at=time(row[0]), hit=row[1], revision=row[2])

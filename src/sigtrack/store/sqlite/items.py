@@ -12,6 +12,7 @@ from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.feeds import save_states
 from sigtrack.store.sqlite.rows import (
     categories_json,
+    check_kinds,
     stamp,
     stamp_or_none,
     text_digest,
@@ -38,11 +39,12 @@ _KNOWN = """
 def known(database: Database, feed: str, handles: Collection[int]) -> list[KnownItem]:
     some = "AND i.number IN (SELECT value FROM json_each(?))"
     numbers = json.dumps(sorted(_carrying(database, handles)))
-    return [_known(row) for row in database.rows(_KNOWN.format(some), (feed, numbers))]
+    rows = database.rows(_KNOWN.format(some), (feed, numbers))
+    return [database.read(_known, row) for row in rows]
 
 
 def all_known(database: Database, feed: str) -> list[KnownItem]:
-    return [_known(row) for row in database.rows(_KNOWN.format(""), (feed,))]
+    return [database.read(_known, row) for row in database.rows(_KNOWN.format(""), (feed,))]
 
 
 def _carrying(database: Database, handles: Collection[int]) -> set[int]:
@@ -57,6 +59,7 @@ def _carrying(database: Database, handles: Collection[int]) -> set[int]:
 
 
 def _known(row: Row) -> KnownItem:
+    check_kinds(row, "itTTTIiti")
     return KnownItem(
         uid=row[1],
         url=row[2] or "",
@@ -105,15 +108,24 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
         _add_revision(database, number, StoredItem(id=id, item=item, first_seen=at))
         add_handles(database, number, change.handles)
         return "new", id
-    number, first_seen, latest, revision, fingerprint = row
+    number, first_seen, latest, revision, fingerprint = database.read(_latest, row)
     if latest is None or fingerprint == item.fingerprint:
         return "", id
     stored = StoredItem(
-        id=id, item=item, first_seen=time(first_seen), revision=revision + 1, revised_at=at
+        id=id, item=item, first_seen=first_seen, revision=revision + 1, revised_at=at
     )
     _add_revision(database, number, stored)
     add_handles(database, number, change.handles)
     return "revised", id
+
+
+def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
+    """Number, first seen, and of its latest revision: number (None if pruned), which, words."""
+    check_kinds(row, "iiIIT")
+    number, first_seen, latest, revision, fingerprint = row
+    if latest is not None and revision is None:
+        raise ValueError("its latest revision is gone")
+    return number, time(first_seen), latest, revision or 0, fingerprint or ""
 
 
 def _add_revision(database: Database, number: int, stored: StoredItem) -> None:

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.feeds import last_number
-from sigtrack.store.sqlite.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
+from sigtrack.store.sqlite.rows import ITEM_COLUMNS, check_kinds, spans_json, stamp, stored_item
 
 _UNREAD = f"""
     SELECT {ITEM_COLUMNS}
@@ -57,7 +57,7 @@ def _batch(
     items: list[StoredItem] = []
     letters = 0
     for row in database.each(_UNREAD, (after, end, limit)):
-        items.append(stored_item(row))
+        items.append(database.read(stored_item, row))
         letters += len(items[-1].item.summary) + len(items[-1].item.text)
         if len(items) == limit or letters > _MOST_LETTERS:
             return items[-1].number, tuple(items)
@@ -65,11 +65,16 @@ def _batch(
 
 
 def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
-    marks = {row[0]: row[1:] for row in database.rows("SELECT * FROM marks")}
+    marks = dict(database.read(_mark, row) for row in database.rows("SELECT * FROM marks"))
     return {
-        name: int(marks[name][1]) if name in marks and marks[name][0] == fingerprint else 0
+        name: marks[name][1] if name in marks and marks[name][0] == fingerprint else 0
         for name, fingerprint in fingerprints.items()
     }
+
+
+def _mark(row: Row) -> tuple[str, tuple[str, int]]:
+    check_kinds(row, "tti")
+    return row[0], (row[1], row[2])
 
 
 def save_hits(

@@ -8,6 +8,7 @@ transaction that puts the mail into the outbox, so that a hit is either unread o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sigtrack.errors import InputUnreadable
@@ -15,7 +16,7 @@ from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.feeds import last_look, last_number, look_here, set_look
 from sigtrack.store.sqlite.reading import unread_hits
-from sigtrack.store.sqlite.rows import stamp, stamp_or_none, time, time_or_none
+from sigtrack.store.sqlite.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
 
 ANY_DIGEST = "digest"  # the reader behind `--since last-digest`
 
@@ -45,7 +46,7 @@ def reader_of(digest: str) -> str:
 def unread(database: Database, digest: str, query: Query, at: datetime) -> Choice:
     look = last_look(database, reader_of(digest))
     found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
-    before = database.value(
+    before = database.row(
         "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
     )
     return Choice(
@@ -54,7 +55,7 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
         at=at,
         last=look,
         upto=look_here(database, at),
-        answers=before or "",
+        answers=database.read(_text, before) if before else "",
         found=found,
     )
 
@@ -132,6 +133,12 @@ def take_as_read(database: Database, digest: str, at: datetime) -> int:
     return int(count)
 
 
+def read_all(database: Database) -> None:
+    """Every mail once, a check. Raises StoreCorrupt for one that cannot be read."""
+    for row in database.each(f"{_MAIL} ORDER BY number"):
+        _mail(database, row)
+
+
 def waiting(database: Database) -> list[Mail]:
     rows = database.rows(
         f"""
@@ -151,7 +158,22 @@ def mail(database: Database, number: int) -> Mail:
     return _mail(database, row)
 
 
+def _text(row: Row) -> str:
+    check_kinds(row, "t")
+    text: str = row[0]
+    return text
+
+
 def _mail(database: Database, row: Row) -> Mail:
+    deliveries = database.rows(_DELIVERIES, (row[0],))
+    return replace(
+        database.read(_bare_mail, row),
+        deliveries=tuple(database.read(_delivery, one) for one in deliveries),
+    )
+
+
+def _bare_mail(row: Row) -> Mail:
+    check_kinds(row, "ititttb")
     return Mail(
         number=row[0],
         digest=row[1],
@@ -160,11 +182,14 @@ def _mail(database: Database, row: Row) -> Mail:
         subject=row[4],
         sender=row[5],
         body=row[6],
-        deliveries=tuple(map(_delivery, database.rows(_DELIVERIES, (row[0],)))),
+        deliveries=(),
     )
 
 
 def _delivery(row: Row) -> Delivery:
+    check_kinds(row, "titIIti")
+    if row[2] not in ("waiting", "sent", "dropped"):
+        raise ValueError("no such state")
     return Delivery(
         recipient=row[0],
         by_hand=bool(row[1]),

@@ -100,7 +100,7 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     stored: StoredItem | None = None
     for row in _select(database, _HITS, where, order, query, with_hit=True):
-        found = _found(row)
+        found = database.read(_found, row)
         if stored is not None and stored.number == found.stored.number:
             found = found._replace(stored=stored)
         stored = found.stored
@@ -111,7 +111,8 @@ def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[S
     where = _where(query, "r.moment")
     way = "ASC" if oldest_first else "DESC"
     order = f"ORDER BY r.moment {way}, r.number {way}"
-    return (stored_item(row) for row in _select(database, _ITEMS, where, order, query))
+    rows = _select(database, _ITEMS, where, order, query)
+    return (database.read(stored_item, row) for row in rows)
 
 
 def search(
@@ -135,7 +136,7 @@ def search(
         where.add(f"r.number NOT IN {_BYLINES_OF}", asked.no_bylines)
     by = "r.moment DESC" if order == "date" else f"{best}, r.moment DESC"
     rows = _select(database, tables, where, f"ORDER BY {by}, r.number DESC", query)
-    return (stored_item(row) for row in rows)
+    return (database.read(stored_item, row) for row in rows)
 
 
 _WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
@@ -149,7 +150,7 @@ def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[S
         f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
         tuple(where.values),
     )
-    return (stored_item(row) for row in rows)
+    return (database.read(stored_item, row) for row in rows)
 
 
 def _where(query: Query, moment: str) -> _Conditions:
@@ -216,7 +217,7 @@ def get(database: Database, prefix: str) -> StoredItem:
         raise InputUnreadable(
             f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
         )
-    return stored_item(rows[0])
+    return database.read(stored_item, rows[0])
 
 
 def revisions(database: Database, id: str) -> list[StoredItem]:
@@ -231,7 +232,7 @@ def revisions(database: Database, id: str) -> list[StoredItem]:
         """,
         (id,),
     )
-    return [stored_item(row) for row in rows]
+    return [database.read(stored_item, row) for row in rows]
 
 
 def hits_of(database: Database, id: str) -> list[Found]:
@@ -248,4 +249,4 @@ def hits_of(database: Database, id: str) -> list[Found]:
         """,
         (id,),
     )
-    return [_found(row) for row in rows]
+    return [database.read(_found, row) for row in rows]

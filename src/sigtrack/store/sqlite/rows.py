@@ -2,6 +2,10 @@
 
 Times are microseconds since 1970, which keeps them exact from year 1 to 9999. Spans are a small
 JSON list, headed by the watchlist files they name: `[["w.toml"], ["title", 0, 5, "Lee", 0, 12]]`.
+
+A damaged page may hold a value of any kind in any column. What comes back is looked at by its
+type, a row at a time (1 µs), and whatever is not as it was written raises an error of its kind:
+see `Database.read`.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from sigtrack.model import FeedState, Hit, Item, Place, Priority, Span, StoredItem
 from sigtrack.store.sqlite.connection import Row
@@ -25,15 +30,39 @@ ITEM_COLUMNS = """
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
     i.story, r.author, r.categories
 """
-ITEM_WIDTH = 19
+_ITEM_KINDS = "tttiiiITtiittttITtt"
+ITEM_WIDTH = len(_ITEM_KINDS)
 NO_CATEGORIES = "[]"
 
 # Of sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
 
+_STATE_KINDS = "ttttIIIIIIiItiTt"
+_HIT_KINDS = "ittiit"
+_KINDS: dict[str, tuple[type, ...]] = {
+    "t": (str,),
+    "i": (int,),
+    "b": (bytes,),
+    "T": (str, type(None)),
+    "I": (int, type(None)),
+}
+_FIELDS = ("title", "summary", "text")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PRIORITIES = tuple(Priority)
+
+
+def check_kinds(row: Row, kinds: str) -> None:
+    """One letter a column: t text, i whole number, b bytes; a capital may be NULL. Raises TypeError
+    for what no sigtrack has written."""
+    if not _are_of(tuple(map(type, row)), kinds):
+        raise TypeError("a value of another kind")
+
+
+@lru_cache(maxsize=4096)
+def _are_of(types: tuple[type, ...], kinds: str) -> bool:
+    return all(one in _KINDS[kind] for one, kind in zip(types, kinds, strict=True))
 
 
 def stamp(at: datetime) -> int:
@@ -78,6 +107,7 @@ def state_row(state: FeedState) -> Row:
 
 
 def feed_state(row: Row) -> FeedState:
+    check_kinds(row, _STATE_KINDS)
     return FeedState(
         feed=row[0],
         url=row[1],
@@ -99,6 +129,7 @@ def feed_state(row: Row) -> FeedState:
 
 
 def stored_item(row: Row) -> StoredItem:
+    check_kinds(row, _ITEM_KINDS)
     item = Item(
         feed=row[1],
         uid=row[2],
@@ -134,14 +165,21 @@ def categories(written: str) -> tuple[str, ...]:
 
 
 def hit(row: Row, item: str) -> Hit:
+    check_kinds(row, _HIT_KINDS)
     return Hit(
         item=item,
         watchlist=row[1],
         signal=row[2],
-        priority=_PRIORITIES[row[3] - 1],
+        priority=_priority(row[3]),
         score=row[4],
         spans=spans(row[5]),
     )
+
+
+def _priority(rank: int) -> Priority:
+    if rank < 1:
+        raise ValueError("no such priority")
+    return _PRIORITIES[rank - 1]
 
 
 def spans_json(found: Sequence[Span]) -> str:
@@ -155,10 +193,15 @@ def spans_json(found: Sequence[Span]) -> str:
 
 def spans(written: str) -> tuple[Span, ...]:
     paths, *rows = json.loads(written)
-    return tuple(
-        Span(field=field, start=start, end=end, term=term, place=Place(path=paths[path], line=line))
-        for field, start, end, term, path, line in rows
-    )
+    found = []
+    for row in rows:
+        check_kinds(row, "tiitii")
+        field, start, end, term, path, line = row
+        if field not in _FIELDS or not 0 <= start <= end or not isinstance(paths[path], str):
+            raise ValueError("no such span")
+        place = Place(path=paths[path], line=line)
+        found.append(Span(field=field, start=start, end=end, term=term, place=place))
+    return tuple(found)
 
 
 def text_digest(item: Item) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sigtrack.model import ArchivedStatement
 from sigtrack.store.sqlite.connection import Database, Row
-from sigtrack.store.sqlite.rows import stamp, time
+from sigtrack.store.sqlite.rows import check_kinds, stamp, time
 
 _COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, added_at"
 _ORDER = "ORDER BY format, day, number"
@@ -25,12 +25,13 @@ def keep(database: Database, one: ArchivedStatement) -> bool:
 
 def statements(database: Database, format: str | None) -> list[ArchivedStatement]:
     sql = f"SELECT {_COLUMNS} FROM statements WHERE ?1 IS NULL OR format = ?1 {_ORDER}"
-    return [_statement(row) for row in database.rows(sql, (format,))]
+    return [database.read(_statement, row) for row in database.rows(sql, (format,))]
 
 
 def find(database: Database, prefix: str) -> list[ArchivedStatement]:
     sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
-    return [_statement(row) for row in database.rows(sql, (prefix, prefix + "g"))]
+    rows = database.rows(sql, (prefix, prefix + "g"))
+    return [database.read(_statement, row) for row in rows]
 
 
 def remove(database: Database, id: str) -> None:
@@ -38,6 +39,7 @@ def remove(database: Database, id: str) -> None:
 
 
 def _statement(row: Row) -> ArchivedStatement:
+    check_kinds(row, "ttttttTtti")
     return ArchivedStatement(
         id=row[0],
         format=row[1],

@@ -100,6 +100,18 @@ def files_of(place: str) -> tuple[Path, ...]:
     return path, *(Path(f"{real}{suffix}") for suffix in (*_BESIDE, RUN, SENDING))
 
 
+def unwritable_at(place: str) -> str | None:
+    """See `sigtrack.store.unwritable`. Besides the file these are its locks, and the folder, in
+    which SQLite makes and removes the journal."""
+    for file in files_of(place):
+        if os.access(file, os.F_OK) and not os.access(file, os.R_OK | os.W_OK):
+            return str(file)
+    folder = _path(place).absolute().parent
+    while not os.access(folder, os.F_OK):  # False, and no error, where nobody may look for it
+        folder = folder.parent
+    return None if os.access(folder, os.W_OK | os.X_OK) else str(folder)
+
+
 def _path(place: str) -> Path:
     if place.startswith("sqlite:///"):
         place = place.removeprefix("sqlite:///")
@@ -369,8 +381,8 @@ class SqliteStore:
     def census(self) -> Census:
         return care.census(self._database)
 
-    def check(self, *, quick: bool = False) -> list[str]:
-        return care.check(self._database, quick=quick)
+    def check(self) -> list[str]:
+        return care.check(self._database)
 
     def backup(self, path: Path) -> None:
         care.backup(self._database, path)

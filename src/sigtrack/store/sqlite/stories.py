@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
-from sigtrack.store.sqlite.connection import Database
-from sigtrack.store.sqlite.rows import microseconds, stamp, time
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.rows import check_kinds, microseconds, stamp, time
 
 _DAY = microseconds(timedelta(days=1))
 # Remainders of numbers before 1970 are negative.
@@ -24,7 +24,12 @@ _UNTOLD = """
 
 
 def untold_days(database: Database) -> list[datetime]:
-    return [time(row[0]) for row in database.rows(_UNTOLD, (_DAY,))]
+    return [database.read(_time, row) for row in database.rows(_UNTOLD, (_DAY,))]
+
+
+def _time(row: Row) -> datetime:
+    check_kinds(row, "i")
+    return time(row[0])
 
 
 def save_stories(database: Database, stories: Iterable[Story]) -> None:
