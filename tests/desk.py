@@ -111,7 +111,9 @@ class Desk:
             if file.name.endswith(".toml") and not file.name.startswith("_"):
                 id = file.name.removesuffix(".toml")
                 self.watch(
-                    f'format = 1\nid = "{id}"\n[[signal]]\nid = "s"\nany = ["zzz zzz"]\n', id
+                    f'format = 1\nid = "{id}"\nreplaces = true\n[[signal]]\nid = "s"\n'
+                    'any = ["zzz zzz"]\n',
+                    id,
                 )
 
     def watch(self, text: str = LIGHTHOUSES, id: str = "lighthouses") -> Path:

@@ -83,6 +83,69 @@ def test_a_copy_is_advised_on_what_was_changed_in_it_and_no_more(stocked: Desk) 
     assert "홰 is one syllable" in desk.run("watchlists", "test", "tech").out
 
 
+def test_every_shipped_watchlist_can_be_copied_and_is_then_the_user_s(desk: Desk) -> None:
+    for id in SHIPPED:
+        (desk.watchlists / f"{id}.toml").unlink()
+        desk.run("watchlists", "copy", id)
+    desk.run("watchlists", "check")
+    listed = desk.run("watchlists", "list", "-f", "jsonl")
+    assert {r["from"] for r in listed.records} == {"yours"}
+    assert listed.err == ""
+
+
+def test_a_file_with_the_id_of_a_shipped_list_changes_no_command(stocked: Desk) -> None:
+    desk = stocked
+    id = SHIPPED[0]
+    (desk.watchlists / f"{id}.toml").unlink()
+    desk.run("rematch")
+    titles = {
+        r["watchlist"]: r["title"] for r in desk.run("watchlists", "list", "-f", "jsonl").records
+    }
+    file = desk.watch(
+        f'format = 1\nid = "{id}"\ntitle = "Mine"\n[[signal]]\nid = "s"\nany = ["light*"]\n', "x"
+    )
+    error = f'{file}:2: the id "{id}" is that of a shipped watchlist'
+    assert error in desk.run("rematch", code=78).err
+    assert error in desk.run("fetch", code=78).err
+    assert error in desk.run("report").err
+    assert error in desk.run("doctor", "-q", code=1).out
+    assert error in desk.run("watchlists", "check", code=1).out
+    done = desk.run("watchlists", "list", "-f", "jsonl")
+    assert error in done.err
+    assert {r["watchlist"]: r["title"] for r in done.records} == titles
+    assert {
+        r["watchlist"] for r in desk.run("report", "--since", "all", "-f", "jsonl").records
+    } == {"lighthouses"}
+    assert "is that of a shipped watchlist" in desk.run("watchlists", "test", file).out
+    assert "choose another id" in desk.run("watchlists", "new", id, code=2).err
+    desk.watch(file.read_text().replace("title", "replaces = true\ntitle"), "x")
+    assert desk.run("rematch").err == ""
+    found = desk.run("report", "--since", "all")
+    assert "Mine" in found.out and found.err == ""
+
+
+def test_a_list_whose_examples_fail_is_out_of_force_for_every_command(stocked: Desk) -> None:
+    desk = stocked
+    desk.run("rematch")
+    good = (desk.watchlists / "lighthouses.toml").read_text(encoding="utf-8")
+    bad = good.replace('title = "Lighthouses"', 'title = "Ships"').replace(
+        'any = ["fog"]', 'any = ["fog", "fish"]\nshould_match = ["Mist over the lighthouse"]'
+    )
+    file = desk.watch(bad)
+    for command in (["rematch"], ["report", "--since", "all"], ["watchlists", "list"]):
+        done = desk.run(*command)
+        assert f"{file}:17: fog: 'Mist over the lighthouse' should match and does not" in done.err
+        assert "the last good version" in done.err
+        assert "Ships" not in done.out
+    assert "1 of 1 example fail" in desk.run("watchlists", "test", "lighthouses", code=1).out
+    desk.watch("format = 1\nid = ")
+    assert "Mist" not in desk.run("watchlists", "list").err
+    (desk.watchlists / "lighthouses.toml").unlink()
+    file = desk.watch(bad.replace('"lighthouses"', '"new"'), "new")
+    assert "Mist over the lighthouse" in desk.run("rematch", code=78).err
+    assert "1 of 1 example fail" in desk.run("watchlists", "test", "new", code=1).out
+
+
 def test_an_example_that_fails_is_an_error_of_its_line(desk: Desk) -> None:
     text = (
         'format = 1\nid = "fog"\n[[signal]]\nid = "x"\nany = ["fog"]\n'
@@ -138,9 +201,15 @@ def test_a_shipped_watchlist_is_copied_changed_and_compared(desk: Desk) -> None:
     file = desk.watchlists / f"{id}.toml"
     file.unlink()
     assert f"written: {file}" in desk.run("watchlists", "copy", id).out
-    assert file.read_text(encoding="utf-8") == (shipped() / f"{id}.toml").read_text(
-        encoding="utf-8"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert (
+        lines.pop(lines.index("replaces = true"))
+        and [*lines] == (shipped() / f"{id}.toml").read_text(encoding="utf-8").splitlines()
     )
+    (listed,) = [
+        r for r in desk.run("watchlists", "list", "-f", "jsonl").records if r["watchlist"] == id
+    ]
+    assert listed["from"] == "yours"
     assert "exists already" in desk.run("watchlists", "copy", id, code=73).err
     assert desk.run("watchlists", "diff", id, "-f", "jsonl").records == []
     with file.open("a", encoding="utf-8") as more:
@@ -181,7 +250,8 @@ def test_a_user_s_copy_of_a_shipped_id_takes_its_place(desk: Desk) -> None:
     if not SHIPPED:
         pytest.skip("no watchlist is shipped yet")
     desk.watch(
-        f'format = 1\nid = "{SHIPPED[0]}"\n[[signal]]\nid = "s"\nany = ["fish"]\n', SHIPPED[0]
+        f'format = 1\nid = "{SHIPPED[0]}"\nreplaces = true\n[[signal]]\nid = "s"\nany = ["fish"]\n',
+        SHIPPED[0],
     )
     verdicts = desk.run("watchlists", "test", "Fish is cheap", "-f", "jsonl").records
     assert [v["signal"] for v in verdicts if v["watchlist"] == SHIPPED[0]] == ["s"]

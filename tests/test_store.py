@@ -253,7 +253,7 @@ def test_a_census_counts_what_is_there(store: Store) -> None:
 def test_a_healthy_store_has_nothing_wrong(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(50)])
     match(store, {"nara": "Nara"})
-    assert store.check() == store.check(quick=True) == []
+    assert store.check() == []
 
 
 def test_rows_that_contradict_each_other_are_named(store: Store, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,8 @@ from sigtrack.model import (
 )
 from sigtrack.watch import shipped_watchlists as shipped
 from sigtrack.watch.fingerprints import fingerprint_of_actors
-from sigtrack.watch.folders import Loaded, load_watchlists
+from sigtrack.watch.folders import Loaded, TryExamples, load_watchlists
+from sigtrack.watch.last_good import LastGood, Version
 from sigtrack.watch.schema import watchlist_schema
 from sigtrack.watch.template import new_watchlist_text
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
@@ -495,8 +497,29 @@ def folder(path: Path, **texts: str) -> Path:
     return path
 
 
-def load_both(ours: Path, user: Path | None, state: Path | None = None) -> Loaded:
-    return load_watchlists(ours, user, actors=ACTORS, last_good=state)
+def load_both(
+    ours: Path,
+    user: Path | None,
+    state: Path | None = None,
+    try_examples: TryExamples | None = None,
+) -> Loaded:
+    return load_watchlists(ours, user, actors=ACTORS, last_good=state, try_examples=try_examples)
+
+
+def failing_if_wrong(tried: list[str]) -> TryExamples:
+    """Examples that say "wrong" fail; `tried` is told the ids of what was tried."""
+
+    def try_examples(watchlists: Sequence[Watchlist]) -> list[Problem]:
+        tried.extend(watchlist.id for watchlist in watchlists)
+        return [
+            Problem(message=f"{example.text} fails", place=example.place)
+            for watchlist in watchlists
+            for signal in watchlist.signals
+            for example in signal.should_match
+            if example.text == "wrong"
+        ]
+
+    return try_examples
 
 
 def test_shipped_watchlists_load_without_a_folder_of_the_user(ours: Path, tmp_path: Path):
@@ -506,11 +529,138 @@ def test_shipped_watchlists_load_without_a_folder_of_the_user(ours: Path, tmp_pa
         assert [(one.id, one.shipped) for one in loaded.watchlists] == [("trade", True)]
 
 
-def test_a_users_file_replaces_the_shipped_one_of_its_id(ours: Path, tmp_path: Path):
-    user = folder(tmp_path / "user", trade=text_of('any = ["mine"]', id="trade"))
-    (one,) = load_both(ours, user).watchlists
-    assert not one.shipped
+MINE = text_of('any = ["mine"]', id="trade")
+
+
+def replacing(text: str) -> str:
+    return text.replace("\nid", "\nreplaces = true\nid", 1)
+
+
+def test_a_users_file_that_says_so_replaces_the_shipped_one_of_its_id(ours: Path, tmp_path: Path):
+    user = folder(tmp_path / "user", trade=replacing(MINE))
+    loaded = load_both(ours, user)
+    (one,) = loaded.watchlists
+    assert (one.shipped, loaded.problems) == (False, ())
     assert spelled(one.signals[0].any) == ["mine"]
+
+
+def test_a_new_file_with_the_id_of_a_shipped_one_silences_nothing(ours: Path, tmp_path: Path):
+    user = folder(tmp_path / "user", mine=MINE)
+    for _ in range(2):
+        loaded = load_both(ours, user, tmp_path / "state")
+        assert [(one.id, one.shipped) for one in loaded.watchlists] == [("trade", True)]
+        assert loaded.broken == (str(user / "mine.toml"),)
+        (error,) = [one for one in loaded.problems if one.severity == "error"]
+        assert (error.place.path, error.place.line) == (str(user / "mine.toml"), 2)
+        assert "is that of a shipped watchlist" in error.message
+        assert "choose another id" in error.hint and "replaces = true" in error.hint
+
+
+def test_a_file_that_replaced_before_it_had_to_say_so_stays_in_force(ours: Path, tmp_path: Path):
+    state, user = tmp_path / "state", folder(tmp_path / "user", trade=MINE)
+    LastGood(state).keep(user / "trade.toml", Version(text=MINE))  # as it was done until 2026-11
+    for text, word in ((MINE, "mine"), (MINE.replace('"mine"', '"ours"'), "ours")):
+        (user / "trade.toml").write_text(text, "utf-8")
+        loaded = load_both(ours, user, state)
+        (one,) = loaded.watchlists
+        assert (one.shipped, one.stale, loaded.broken) == (False, False, ())
+        assert spelled(one.signals[0].any) == [word]
+        (warning,) = loaded.problems
+        assert (warning.severity, warning.place.line) == ("warning", 2)
+        assert "stays in force, because it was before" in warning.message
+        assert "write below its id: replaces = true" in warning.hint
+    (user / "trade.toml").write_text(replacing(MINE), "utf-8")
+    assert load_both(ours, user, state).problems == ()
+
+
+def test_a_file_that_takes_the_id_of_a_shipped_one_later_keeps_what_it_was(
+    ours: Path, tmp_path: Path
+):
+    state, user = tmp_path / "state", folder(tmp_path / "user", mine=text_of(id="mine"))
+    load_both(ours, user, state)
+    (user / "mine.toml").write_text(MINE, "utf-8")
+    loaded = load_both(ours, user, state)
+    assert [(one.id, one.shipped, one.stale) for one in loaded.watchlists] == [
+        ("mine", False, True),
+        ("trade", True, False),
+    ]
+    assert "error" in {one.severity for one in loaded.problems}
+
+
+def test_replacing_what_is_not_shipped_is_advised_on(ours: Path, tmp_path: Path):
+    user = folder(tmp_path / "user", trad=replacing(text_of(id="trad")))
+    loaded = load_both(ours, user)
+    assert [one.id for one in loaded.watchlists] == ["trad", "trade"]
+    (warning,) = loaded.problems
+    assert (warning.severity, warning.hint) == ("warning", "did you mean trade?")
+
+
+def test_replaces_is_true_or_false(ours: Path, tmp_path: Path):
+    text = replacing(MINE).replace("= true", '= "yes"')
+    loaded = load_both(ours, folder(tmp_path / "user", trade=text))
+    assert [one.shipped for one in loaded.watchlists] == [True]
+    assert "write replaces = true, without quotes" in loaded.problems[0].hint
+
+
+def example(text: str, word: str = "first") -> str:
+    return text_of(f'any = ["{word}"]\nshould_match = ["{text}"]', id="mine")
+
+
+def test_a_file_whose_examples_fail_is_out_of_force(ours: Path, tmp_path: Path):
+    state, user = tmp_path / "state", folder(tmp_path / "user", mine=example("wrong"))
+    tried: list[str] = []
+    for _ in range(2):
+        loaded = load_both(ours, user, state, failing_if_wrong(tried))
+        assert [one.id for one in loaded.watchlists] == ["trade"]
+        assert loaded.broken == (str(user / "mine.toml"),)
+        assert [one.message for one in loaded.problems] == ["wrong fails"]
+    assert tried == ["mine", "mine"]
+
+
+def test_a_file_whose_examples_fail_leaves_its_last_good_version_in_force(
+    ours: Path, tmp_path: Path
+):
+    state, user = tmp_path / "state", folder(tmp_path / "user", mine=example("right"))
+    tried: list[str] = []
+    for _ in range(3):
+        assert load_both(ours, user, state, failing_if_wrong(tried)).problems == ()
+    assert tried == ["mine"]  # once for a text
+    (user / "mine.toml").write_text(example("wrong", "second"), "utf-8")
+    loaded = load_both(ours, user, state, failing_if_wrong(tried))
+    mine = loaded.watchlists[0]
+    assert (mine.stale, loaded.broken, spelled(mine.signals[0].any)) == (True, (), ["first"])
+    assert "wrong fails" in [one.message for one in loaded.problems]
+    (user / "mine.toml").write_text("format = 1\nid =", "utf-8")
+    loaded = load_both(ours, user, state, failing_if_wrong(tried))
+    assert spelled(loaded.watchlists[0].signals[0].any) == ["first"]
+    assert "wrong fails" not in [one.message for one in loaded.problems]  # it stands in no file
+
+
+def test_examples_are_tried_again_when_the_matcher_or_the_actors_are_others(
+    ours: Path, tmp_path: Path
+):
+    user = folder(tmp_path / "user", mine=example("right"))
+    tried: list[str] = []
+    for version in ("1", "1", "2", "2"):
+        load_watchlists(
+            ours,
+            user,
+            actors=ACTORS,
+            last_good=tmp_path / "state",
+            matcher_version=version,
+            try_examples=failing_if_wrong(tried),
+        )
+    assert tried == ["mine", "mine"]
+
+
+def test_a_version_kept_without_trying_its_examples_is_tried_before_it_is_used(
+    ours: Path, tmp_path: Path
+):
+    state, user = tmp_path / "state", folder(tmp_path / "user", mine="format = 1\nid =")
+    for text, ids in ((example("right"), ["mine", "trade"]), (example("wrong"), ["trade"])):
+        LastGood(state).keep(user / "mine.toml", Version(text=text))  # as it was until 2026-11
+        loaded = load_both(ours, user, state, failing_if_wrong([]))
+        assert [one.id for one in loaded.watchlists] == ids
 
 
 def test_groups_of_the_user_are_for_the_users_files(ours: Path, tmp_path: Path):

@@ -9,6 +9,7 @@ from pathlib import Path
 from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk
+from sigtrack.app.edited import is_any_edited
 from sigtrack.app.expecting import expects_anything
 from sigtrack.app.grouping import by_story
 from sigtrack.app.headings import load_headings
@@ -26,10 +27,11 @@ from sigtrack.watch.phrases import load_formulary
 def load_desk(store: Store, settings: Settings) -> Desk:
     catalogue = load_catalogue(settings)
     zone = settings.zone()
+    rules = load_rules(settings) if is_any_edited(settings) else None
     return Desk(
         zone=zone,
-        headings=load_headings(settings),
-        signals=load_signal_titles(settings),
+        headings=load_headings(settings, rules),
+        signals=load_signal_titles(settings, rules),
         feeds=catalogue.feeds,
         states=store.feed_states(),
         last_fetch=store.last_run("fetch"),

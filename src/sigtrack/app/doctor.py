@@ -94,9 +94,9 @@ def _config(settings: Settings) -> Finding:
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
     rules = load_rules(settings)
-    errors = [problem for problem in rules.problems if problem.severity == "error"]
-    for problem in errors:
-        yield Finding(part="watchlists", state="wrong", text=str(problem))
+    for problem in rules.problems:
+        state: State = "wrong" if problem.severity == "error" else "note"
+        yield Finding(part="watchlists", state=state, text=str(problem))
     signals = sum(len(watchlist.signals) for watchlist in rules.watchlists)
     text = f"{count(len(rules.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
     yield Finding(part="watchlists", state="fine", text=text)

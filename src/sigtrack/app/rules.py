@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,13 @@ from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlis
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.folders import SHARED, load_watchlists, without_advice_on_shipped
+from sigtrack.watch.folders import (
+    SHARED,
+    ids_of,
+    load_watchlists,
+    trouble_replacing,
+    without_advice_on_shipped,
+)
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
 if TYPE_CHECKING:
@@ -95,14 +101,14 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
         last_good=settings.last_good,
         matcher_version=str(MATCHER_VERSION),
         advice=warnings,
+        try_examples=lambda watchlists: failed_examples(watchlists, actors),
     )
-    problems = [*actor_problems, *loaded.problems]
-    wrong = [p for p in problems if warnings or p.severity == "error" or _is_about_force(p)]
-    own = [watchlist for watchlist in loaded.watchlists if not watchlist.shipped]
+    problems = (*actor_problems, *loaded.problems)
+    wrong = (p for p in problems if warnings or p.severity == "error" or _is_about_force(p))
     return Rules(
         watchlists=loaded.watchlists,
         actors=actors,
-        problems=(*wrong, *failed_examples(own, actors)),
+        problems=tuple(wrong),
         broken=loaded.broken,
     )
 
@@ -143,6 +149,9 @@ def load_edit(
     if watchlist is not None:
         twin = shipped_watchlists() / f"{watchlist.id}.toml"
         problems = without_advice_on_shipped(problems, watchlist, twin, known)
+        ids = ids_of(shipped_watchlists().glob("[!_.]*.toml"))
+        if (trouble := trouble_replacing(watchlist, ids)) and path.parent != shipped_watchlists():
+            problems = (*problems, replace(trouble, severity="warning"))
     return watchlist, problems
 
 
@@ -166,7 +175,7 @@ def headings_of(watchlists: Iterable[Watchlist]) -> Headings:
 
 
 def _is_about_force(problem: Problem) -> bool:
-    """The warning that says which old version is in force: every run repeats it."""
+    """The warning that says what is in force other than one might think: every run repeats it."""
     return "stays in force" in problem.message
 
 

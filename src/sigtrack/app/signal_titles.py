@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+from typing import TYPE_CHECKING
 
 from sigtrack.config import Settings
 from sigtrack.watch import shipped_watchlists
+
+if TYPE_CHECKING:
+    from sigtrack.app.rules import Rules
 
 _ID_AND_TITLE = re.compile(r"^(?:id|title)[ \t]*=.*$", re.MULTILINE)
 _SIGNAL = re.compile(r"^\[\[[ \t]*signal[ \t]*\]\]", re.MULTILINE)
 _NEXT_TABLE = re.compile(r"^\[", re.MULTILINE)
 
 
-def load_signal_titles(settings: Settings) -> dict[tuple[str, str], str]:
-    """By watchlist and signal id; those of a file that cannot be read are missing."""
+def load_signal_titles(
+    settings: Settings, rules: Rules | None = None
+) -> dict[tuple[str, str], str]:
+    """By watchlist and signal id; those of a file that cannot be read are missing.
+
+    Where a file was edited (see `edited`), `rules` say which text of it is in force.
+    """
     titles: dict[tuple[str, str], str] = {}
     for folder in (shipped_watchlists(), settings.watchlists):
         for file in sorted(folder.glob("[!_.]*.toml")):
@@ -23,6 +32,8 @@ def load_signal_titles(settings: Settings) -> dict[tuple[str, str], str]:
             except (OSError, ValueError):
                 continue
             titles |= _titles(text)
+    for watchlist in rules.watchlists if rules else ():
+        titles |= {(watchlist.id, s.id): s.title or s.id for s in watchlist.signals}
     return titles
 
 

@@ -31,7 +31,7 @@ from sigtrack.model import (
 )
 from sigtrack.text import clean
 from sigtrack.watch import shipped_watchlists
-from sigtrack.watch.template import new_watchlist_text
+from sigtrack.watch.template import copied_watchlist_text, new_watchlist_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
@@ -128,7 +128,7 @@ def copy(settings: Settings, id: str) -> Report:
         files = shipped_watchlists().glob("[!_.]*.toml")
         known = ", ".join(sorted(file.stem for file in files))
         raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
-    return _written(settings, id, source.read_text(encoding="utf-8"))
+    return _written(settings, id, copied_watchlist_text(source.read_text(encoding="utf-8")))
 
 
 def new(settings: Settings, id: str, title: str) -> Report:
@@ -137,6 +137,11 @@ def new(settings: Settings, id: str, title: str) -> Report:
         raise Misuse(
             f"{clean(id)!r} cannot be the id of a watchlist",
             hint="lower-case letters, digits and hyphens, such as rare-earths",
+        )
+    if (shipped_watchlists() / f"{id}.toml").is_file():
+        raise Misuse(
+            f"a shipped watchlist is called {id!r}",
+            hint=f"choose another id, or begin from it with: sigtrack watchlists copy {id}",
         )
     return _written(settings, id, new_watchlist_text(id, title))
 

@@ -127,12 +127,14 @@ def report(
         limit=of.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
     )
-    headings = load_headings(frame.settings)
-    headings.check(wanted.watchlists)
+    rules = None
     if is_any_edited(frame.settings):
         from sigtrack.app.rules import load_rules
 
-        frame.say_problems(load_rules(frame.settings).problems)
+        rules = load_rules(frame.settings)
+        frame.say_problems(rules.problems)
+    headings = load_headings(frame.settings, rules)
+    headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         result = use.report(

@@ -280,6 +280,7 @@ class Watchlist:
     fingerprint: str = ""
     place: Place = of(default=Place(), compare=False)
     shipped: bool = False
+    replaces: bool = False  # the shipped one of its id, on purpose
     stale: bool = False  # the file is broken now; this is its last good version
 
 

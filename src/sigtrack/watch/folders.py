@@ -1,5 +1,13 @@
 """The folders of watchlists: shipped, the user's own, and what stays in force when one is broken.
 
+A user's file takes the place of a shipped one only with `replaces = true`: a new file that happens
+to have its id would silence a theme. One that was in force without that line, before it was asked
+for, stays in force with a warning.
+
+A file whose examples fail is broken like one with an error by line. Examples are tried once for a
+text and the rules that it came to (a tenth of a second at each start otherwise); what has passed is
+kept with the last good version.
+
 A file `_shared.toml` gives its groups to every file of its folder; the user's files also see the
 shipped groups, and a group of the same name in the user's own `_shared.toml` goes first for them.
 Shipped files see shipped groups only, so that nothing a user writes can break them.
@@ -7,14 +15,15 @@ Shipped files see shipped groups only, so that nothing a user writes can break t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack.model import Actor, Place, Problem, Watchlist
-from sigtrack.text.documents import path_of, read_text
+from sigtrack.text.documents import did_you_mean, path_of, read_text
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
@@ -22,6 +31,8 @@ from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, 
 
 SHARED = "_shared.toml"
 MOST_FILES = 500
+
+TryExamples = Callable[[Sequence[Watchlist]], Sequence[Problem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +56,13 @@ def load_watchlists(
     last_good: Path | None = None,
     matcher_version: str = "",
     advice: bool = True,
+    try_examples: TryExamples | None = None,
 ) -> Loaded:
     """Everything that is in force, and everything that is wrong, of both folders.
 
     `user` need not exist. `last_good` is a state folder for good versions of the user's files;
     None keeps nothing. Without `advice` there are no warnings about terms (see `advice`).
+    `try_examples` gives an error for each example of a user's file that fails; None tries none.
     """
     known = Known(
         actors=actors,
@@ -61,11 +74,16 @@ def load_watchlists(
     ours = _Folder(known, None, shipped=True)
     files = ours.open(shipped)
     kept = LastGood(last_good) if last_good else None
-    theirs = _Folder(replace(known, shared=ours.known.shared), kept)
+    theirs = _Folder(
+        replace(known, shared=ours.known.shared),
+        kept,
+        taken=ids_of(files),
+        try_examples=try_examples,
+    )
     if user is not None:
         theirs.load(theirs.open(user))
     # Shipped files are named for their ids; one that the user replaced need not be read (0.1 s).
-    ours.load([file for file in files if file.name[: -len(".toml")] not in theirs.watchlists])
+    ours.load([file for file in files if Path(file.name).stem not in theirs.watchlists])
     watchlists = ours.watchlists | theirs.watchlists
     problems = tuple(theirs.problems)
     if advice:
@@ -75,6 +93,30 @@ def load_watchlists(
         watchlists=tuple(watchlists[id] for id in sorted(watchlists)),
         problems=in_order(ours.problems) + in_order(list(problems)),
         broken=(*ours.broken, *theirs.broken),
+    )
+
+
+def ids_of(shipped: Iterable[Path | Traversable]) -> frozenset[str]:
+    """Of the shipped files, which are named for them."""
+    return frozenset(Path(file.name).stem for file in shipped)
+
+
+def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem | None:
+    """An error if a file has the id of a shipped watchlist by accident, a warning if it says that
+    it takes the place of one and none has its id."""
+    if watchlist.replaces == (watchlist.id in shipped):
+        return None
+    if watchlist.replaces:
+        return Problem(
+            message=f'no shipped watchlist is called "{watchlist.id}", so this file replaces none',
+            hint=did_you_mean(watchlist.id, shipped, "delete the line replaces = true"),
+            place=watchlist.place,
+            severity="warning",
+        )
+    return Problem(
+        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which goes on',
+        hint="choose another id; or to take its place on purpose, write below it: replaces = true",
+        place=watchlist.place,
     )
 
 
@@ -97,11 +139,25 @@ def without_advice_on_shipped(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A file as it stands: its text and the watchlist in it, as far as they can be read."""
+
+    file: Path | Traversable
+    text: str = ""
+    watchlist: Watchlist | None = None
+    problems: tuple[Problem, ...] = ()
+
+
 @dataclass(slots=True)
 class _Folder:
+    """`taken` are the ids of shipped watchlists, for a folder of the user."""
+
     known: Known
     last_good: LastGood | None
     shipped: bool = False
+    taken: frozenset[str] = frozenset()
+    try_examples: TryExamples | None = None
     shared_text: str = ""
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -116,8 +172,10 @@ class _Folder:
         return [file for file in listed if file.name != SHARED]
 
     def load(self, files: Iterable[Path | Traversable]) -> None:
-        for file in files:
-            self._load_file(file)
+        candidates = [self._read(file) for file in files]
+        failed = self._failed_examples(candidates)
+        for candidate in candidates:
+            self._take(candidate, failed.get(path_of(candidate.file), []))
 
     def _listed(self, folder: Path | Traversable) -> list[Path | Traversable]:
         try:
@@ -163,24 +221,74 @@ class _Folder:
         self.shared_text = text if isinstance(text, str) else ""
         self.known = replace(self.known, shared={**self.known.shared, **groups})
 
-    def _load_file(self, file: Path | Traversable) -> None:
-        path = path_of(file)
+    def _read(self, file: Path | Traversable) -> _Candidate:
         text = read_text(file)
-        loaded: tuple[Watchlist | None, tuple[Problem, ...]]
         if isinstance(text, Problem):
-            loaded = None, (text,)
+            return _Candidate(file=file, problems=(text,))
+        loaded = load_watchlist(path_of(file), text, self.known, shipped=self.shipped)
+        return _Candidate(file=file, text=text, watchlist=loaded[0], problems=loaded[1])
+
+    def _failed_examples(self, candidates: Iterable[_Candidate]) -> dict[str, list[Problem]]:
+        """By file. All are tried at once: a matcher of its own for each would cost 0.1 s."""
+        untried = []
+        for one in candidates:
+            if one.watchlist is None or not _has_examples(one.watchlist):
+                continue
+            kept = self._find(one.file)
+            if kept is None or kept[0] != self._version(one.text, one.watchlist):
+                untried.append(one.watchlist)
+        failed: dict[str, list[Problem]] = defaultdict(list)
+        for problem in self._try(untried):
+            failed[problem.place.path].append(problem)
+        return failed
+
+    def _try(self, watchlists: Sequence[Watchlist]) -> Sequence[Problem]:
+        return self.try_examples(watchlists) if self.try_examples and watchlists else ()
+
+    def _take(self, candidate: _Candidate, failed: Sequence[Problem]) -> None:
+        path, watchlist = path_of(candidate.file), candidate.watchlist
+        self.problems += (*candidate.problems, *failed)
+        if (
+            watchlist is not None
+            and not failed
+            and self._is_new(watchlist, path)
+            and self._may_replace(candidate, watchlist)
+        ):
+            self._keep(candidate.file, self._version(candidate.text, watchlist))
         else:
-            loaded = load_watchlist(path, text, self.known, shipped=self.shipped)
-        watchlist, problems = loaded
-        self.problems += problems
-        if watchlist is not None and isinstance(text, str) and self._is_new(watchlist, path):
-            self._keep(file, Version(text=text, shared=self.shared_text))
-        else:
-            watchlist = self._stale(file)
+            watchlist = self._stale(candidate.file)
         if watchlist is None:
             self.broken.append(path)
         else:
             self.watchlists[watchlist.id] = watchlist
+
+    def _version(self, text: str, watchlist: Watchlist) -> Version:
+        passed = watchlist.fingerprint if _has_examples(watchlist) else ""
+        return Version(text=text, shared=self.shared_text, passed=passed)
+
+    def _may_replace(self, candidate: _Candidate, watchlist: Watchlist) -> bool:
+        problem = None if self.shipped else trouble_replacing(watchlist, self.taken)
+        if problem is None:
+            return True
+        if problem.severity == "error" and self._was_in_force(candidate, watchlist.id):
+            problem = replace(
+                problem,
+                message=f'this file takes the place of the shipped "{watchlist.id}" without saying '
+                "so; it stays in force, because it was before",
+                hint="write below its id: replaces = true",
+                severity="warning",
+            )
+        self.problems.append(problem)
+        return problem.severity == "warning"
+
+    def _was_in_force(self, candidate: _Candidate, id: str) -> bool:
+        kept = self._find(candidate.file)
+        if kept is None:
+            return False
+        if kept[0].text == candidate.text:
+            return True
+        before, _ = self._load_version(candidate.file, kept[0])
+        return before is not None and before.id == id
 
     def _is_new(self, watchlist: Watchlist, path: str) -> bool:
         twin = self.watchlists.get(watchlist.id)
@@ -198,16 +306,23 @@ class _Folder:
         if kept is None:
             return None
         version, at = kept
+        watchlist, _ = self._load_version(file, version)
+        if watchlist is None or watchlist.id in self.watchlists:
+            return None
+        if not version.passed and _has_examples(watchlist) and self._try([watchlist]):
+            return None  # kept when nobody asked whether its examples hold
+        self.problems.append(stays_in_force(file, at))
+        return replace(watchlist, stale=True)
+
+    def _load_version(
+        self, file: Path | Traversable, version: Version
+    ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
         path = path_of(file)
         groups: Groups = {}
         if version.shared:
             groups, _ = load_shared(path, version.shared, self.known.actors)
         known = replace(self.known, shared={**self.known.shared, **groups})
-        watchlist, _ = load_watchlist(path, version.text, known)
-        if watchlist is None or watchlist.id in self.watchlists:
-            return None
-        self.problems.append(stays_in_force(file, at))
-        return replace(watchlist, stale=True)
+        return load_watchlist(path, version.text, known)
 
     def _find(self, file: Path | Traversable) -> tuple[Version, datetime] | None:
         if self.last_good is None or not isinstance(file, Path):
@@ -229,3 +344,7 @@ class _Folder:
                 severity="warning" if severity == "warning" else "error",
             )
         )
+
+
+def _has_examples(watchlist: Watchlist) -> bool:
+    return any(signal.should_match or signal.should_not_match for signal in watchlist.signals)

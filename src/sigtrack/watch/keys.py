@@ -23,6 +23,7 @@ Kind = Literal[
     "terms",
     "groups of terms",
     "format",
+    "flag",
     "table",
     "tables",
 ]
@@ -44,6 +45,7 @@ CURES: dict[Kind, str] = {
     "terms": '{key} = ["one term", "another"], or a list a language: {key}.en = ["…"]',
     "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
     "format": "format = 1",
+    "flag": "{key} = true, without quotes",
     "table": "a heading [{key}] and its lines below",
     "tables": "a heading [[{key}]] with two brackets above each",
 }
@@ -63,7 +65,8 @@ FILE_KEYS = {
     key.name: key
     for key in (
         Key("format", "format", "Version of this format: 1."),
-        Key("id", "id", "Name of the watchlist; a file with the id of a shipped one replaces it."),
+        Key("id", "id", "Name of the watchlist; that of a shipped one needs replaces = true."),
+        Key("replaces", "flag", "true: this file takes the place of the shipped one of its id."),
         Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
         Key("why", "text", "Why this is worth watching."),
         Key("terms", "table", "Named groups of terms, used as $name."),

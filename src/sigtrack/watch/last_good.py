@@ -23,8 +23,12 @@ from sigtrack.text.documents import path_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
+    """`passed` is the fingerprint of the rules under which the examples held; "" where there are
+    none, or where nobody has tried them (versions of 2026-11 and before)."""
+
     text: str
     shared: str = ""
+    passed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,9 @@ class LastGood:
         try:
             read = json.loads(kept.read_text("utf-8"))
             at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
-            return Version(text=str(read["text"]), shared=str(read["shared"])), at
-        except (OSError, ValueError, TypeError, KeyError):
+            passed = str(read.get("passed", ""))
+            return Version(text=str(read["text"]), shared=str(read["shared"]), passed=passed), at
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None  # never kept, or damaged: then the errors of the file stand
 
     def keep(self, file: Path, version: Version) -> None:

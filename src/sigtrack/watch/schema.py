@@ -75,6 +75,7 @@ def _value(key: Key) -> Schema:
         "terms": _TERMS,
         "groups of terms": {"type": "array", "items": {**_STRINGS, "minItems": 1}},
         "format": {"const": FORMAT},
+        "flag": {"type": "boolean"},
         "table": {"type": "object", "additionalProperties": _TERMS},
         "tables": {},
     }

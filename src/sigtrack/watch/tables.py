@@ -134,6 +134,13 @@ class Table:
             return default
         return value
 
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name, False)
+        if not isinstance(value, bool):
+            self._wrong_kind(name)
+            return False
+        return value
+
     def day(self, name: str) -> date | None:
         value = self.values.get(name)
         if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):

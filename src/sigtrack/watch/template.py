@@ -1,8 +1,9 @@
-"""The text that `watchlists new` writes: a watchlist that works, and explains itself."""
+"""The texts that `watchlists new` and `copy` write: the new one works, and explains itself."""
 
 from __future__ import annotations
 
 import json
+import re
 
 from sigtrack.text import clean
 
@@ -44,6 +45,11 @@ should_not_match = ["Bank opens a branch in Nara"]
 # after   = 2026-01-13                    # a day, or a visit: "@KR > @CN"
 # by      = "14d"                         # days from then, or a day: 2026-01-31
 """
+
+
+def copied_watchlist_text(shipped: str) -> str:
+    """A shipped watchlist as a file of the user that takes its place."""
+    return re.sub(r"^(id[ \t]*=.*\n)", r"\1replaces = true\n", shipped, count=1, flags=re.MULTILINE)
 
 
 def new_watchlist_text(id: str, title: str) -> str:

@@ -1,8 +1,8 @@
 """Watchlist files, from text to rules, with everything that is wrong in them.
 
-A file is loaded alone (`load_watchlist`), and the folders together (`load_watchlists`): shipped
-files first, then the user's own, which replace shipped ones of the same id. A broken file stops no
-other; a user's file that was good before stays in force as it was (see `last_good`).
+A file is loaded alone (`load_watchlist`), and the folders together (`folders.load_watchlists`):
+shipped files and the user's own, which take the place of shipped ones if they say so. A broken file
+stops no other; a user's file that was good before stays in force as it was (see `last_good`).
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def load_watchlist(
         unless=expansion.terms(table.terms("unless")),
     )
     watchlist_id, title, why = table.id(), table.text("title"), table.text("why")
+    replaces = table.flag("replaces")
     signals = _read_signals(table, expansion, common, known.actors)
     expects = read_expects(table, known.actors, {signal.id for signal in signals}, watchlist_id)
     check_actors(found, known.actors)
@@ -89,6 +90,7 @@ def load_watchlist(
         ),
         place=document.place("id"),
         shipped=shipped,
+        replaces=replaces,
     )
     return watchlist, in_order(problems)
 
