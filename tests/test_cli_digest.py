@@ -434,6 +434,64 @@ def test_mail_leaves_by_sendmail_where_no_server_is_named(desk: Desk) -> None:
     assert LIT in (desk.home / "sent.eml").read_text()
 
 
+EVENING = '[digest.evening]\nto = ["c@desk.example"]\n'
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "said"),
+    [
+        ('watchlists = ["lighthose"]', 8, "there is no watchlist lighthose (one of: "),
+        ("limit = 0", 10, "limit must be a whole number from 1 to 1,000"),
+        ('piority = "high"', 10, "piority is no setting of [digest] (did you mean priority?)"),
+        ('watchlists = "lighthouses"', 10, "watchlists must be a list of texts"),
+    ],
+)
+def test_a_digest_that_is_wrong_stops_no_other(
+    desk: Desk, mail: SmtpServer, wrong: str, line: int, said: str
+) -> None:
+    configure(desk, mail, f"{DIGEST}{EVENING}{wrong}\n")
+    learn(desk, LIT)
+    done = desk.run("digest", "--dry-run", code=78)
+    assert "morning: would be sent to a@desk.example" in done.out
+    assert "evening" not in done.out
+    done = desk.run("digest", code=78)
+    assert f"{desk.config}/config.toml:{line}: {said}" in done.err
+    assert done.err.endswith("sigtrack: digest evening was not made; the others go on\n")
+    assert "morning: sent to 2 recipients" in done.out
+    assert [one.recipients for one in mail.mailbox] == [("a@desk.example", "b@desk.example")]
+    assert desk.run("digest", "morning").err == ""
+    alone = desk.run("digest", "evening", code=78)
+    assert said in alone.err and "no digest was made" in alone.err
+    found = desk.run("doctor", "-f", "jsonl", code=1).records
+    (evening,) = [one for one in found if one["part"] == "digest evening"]
+    assert evening["state"] == "wrong"
+    assert f"config.toml:{line}: {said}" in evening["finding"]
+    assert desk.run("report").err == ""
+    configure(desk, mail, f"{DIGEST}{EVENING}")
+    desk.run("digest")
+    assert len(mail.mailbox) == 2  # what it missed was not taken as read
+
+
+def test_where_every_digest_is_wrong_nothing_is_sent(desk: Desk, mail: SmtpServer) -> None:
+    configure(desk, mail, f'{EVENING}limit = 0\n[digest.noon]\nto = ["d"]\n')
+    learn(desk, LIT)
+    for command in (["digest"], ["digest", "--dry-run"], ["digest", "--stdout"]):
+        done = desk.run(*command, code=78)
+        assert "limit must be" in done.err and "to must be" in done.err
+        assert done.out == ""
+    assert "digest" in desk.run("cron", "--only", "crontab").out
+    assert "limit must be" in desk.run("config", "show").err
+    assert mail.mailbox == []
+
+
+def test_a_digest_for_a_chat_needs_no_password_of_the_mail_server(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(desk, mail, '[digest.chat]\nnotify = ["json://127.0.0.1:9/"]\n', 'user = "desk"')
+    learn(desk, LIT)
+    assert "password" not in desk.run("digest", code=75).err
+
+
 def test_what_keeps_a_digest_from_being_sent_is_said_before_it_is_made(
     desk: Desk, mail: SmtpServer
 ) -> None:

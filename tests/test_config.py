@@ -21,9 +21,11 @@ def load(home: Path, text: str, **environment: str) -> Settings:
 
 
 def problems(home: Path, text: str) -> list[str]:
-    with pytest.raises(Misconfigured) as raised:
-        load(home, text)
-    return [str(problem).removeprefix(f"{home}/config.toml:") for problem in raised.value.problems]
+    try:
+        found = [one for some in load(home, text).broken_digests.values() for one in some]
+    except Misconfigured as error:
+        found = list(error.problems)
+    return [str(problem).removeprefix(f"{home}/config.toml:") for problem in found]
 
 
 def test_digests_and_the_way_of_mail_are_read_from_their_tables(tmp_path: Path) -> None:
@@ -87,6 +89,21 @@ def test_an_address_that_could_break_a_header_is_refused(tmp_path: Path, sender:
     assert said.startswith("2: from must be an address such as")
     (said,) = problems(tmp_path, f'[digest.a]\nto = ["{sender}"]\n')
     assert said.startswith("2: to must be a list of addresses")
+
+
+def test_a_mistake_in_one_digest_leaves_every_other_setting_as_it_is(tmp_path: Path) -> None:
+    text = (
+        f'since = "3d"\n{DIGEST}[digest.noon]\nto = ["nobody"]\n[digest.evening]\n'
+        'to = ["b@desk.example"]\nlimit = "many"\n'
+    )
+    settings = load(tmp_path, text)
+    assert (settings.since.value, list(settings.digests)) == ("3d", ["morning"])
+    assert [
+        (name, [one.place.line for one in some]) for name, some in settings.broken_digests.items()
+    ] == [
+        ("noon", [5]),
+        ("evening", [8]),
+    ]
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.8.7", "::1"])

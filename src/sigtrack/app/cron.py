@@ -52,7 +52,7 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
             fine=(75,),
         )
     ]
-    if settings.digests:
+    if settings.digests or settings.broken_digests:
         jobs += [
             Job(
                 name="digest",
@@ -85,7 +85,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
         ),
         *(f"{name}={value}" for name, value in _handed_on(environment)),
     ]
-    if not settings.digests:
+    if not settings.digests and not settings.broken_digests:
         lines.append("# No digest is named in the config: sigtrack config init shows how.")
     # cron takes % for a line break
     for job in jobs_of(settings, program):

@@ -9,7 +9,7 @@ the same bytes and the same Message-ID.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -79,23 +79,50 @@ def plans_of(
     return [Plan(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
 
 
-def check_plans(plans: Sequence[Plan], watchlists: Sequence[str]) -> None:
-    """Raises Misconfigured with all that would keep the digests from being made or sent."""
-    found = [one for plan in plans for one in obstacles_of(plan, watchlists)]
-    if found:
-        raise Misconfigured("no digest was made", problems=dict.fromkeys(found))
+def sort_out(
+    plans: Sequence[Plan],
+    watchlists: Sequence[str],
+    broken: Mapping[str, Sequence[Problem]],
+    *,
+    to_be_sent: bool,
+) -> tuple[list[Plan], dict[str, Sequence[Problem]]]:
+    """The digests that can be made, and by name what keeps each other one from it: each stands
+    alone. `broken` are those that the config holds and nobody can read.
+
+    Raises Misconfigured if none can be made.
+    """
+    able: list[Plan] = []
+    unable = dict(broken)
+    for plan in plans:
+        found = stale_names(plan, watchlists)
+        found += no_way_out(plan) if to_be_sent else []
+        if found:
+            unable[plan.settings.name] = found
+        else:
+            able.append(plan)
+    if not able:
+        problems = dict.fromkeys(problem for found in unable.values() for problem in found)
+        raise Misconfigured("no digest was made", problems=problems)
+    return able, unable
 
 
-def obstacles_of(plan: Plan, watchlists: Sequence[str]) -> list[Problem]:
+def stale_names(plan: Plan, watchlists: Sequence[str]) -> list[Problem]:
+    hint = f"one of: {', '.join(watchlists)}"
+    place = plan.settings.place
+    return [
+        Problem(message=f"there is no watchlist {clean(id)}", hint=hint, place=place)
+        for id in plan.settings.watchlists
+        if id not in watchlists
+    ]
+
+
+def no_way_out(plan: Plan) -> list[Problem]:
     settings, mail = plan.settings, plan.mail
     found: list[Problem] = []
 
     def add(message: str, hint: str, place: Place) -> None:
         found.append(Problem(message=message, hint=hint, place=place))
 
-    for id in settings.watchlists:
-        if id not in watchlists:
-            add(f"there is no watchlist {id}", f"one of: {', '.join(watchlists)}", settings.place)
     if not plan.recipients:
         add("no digest is named", "add [digest.morning] with to = [...], or use --to", mail.place)
     if plan.to or settings.to:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.digest import Plan, obstacles_of, plans_of
+from sigtrack.app.digest import Plan, no_way_out, plans_of, stale_names
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
 from sigtrack.app.hits import count
 from sigtrack.app.rules import load_rules
@@ -197,11 +197,14 @@ def _outbox(store: Store) -> Iterator[Finding]:
 
 def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
     digests = list(settings.digests.values())
-    if not digests:
+    for name, problems in settings.broken_digests.items():
+        for problem in problems:
+            yield Finding(part=f"digest {clean(name)}", state="wrong", text=str(problem))
+    if not digests and not settings.broken_digests:
         hint = "sigtrack config init writes a config that shows how"
         yield Finding(part="digests", state="note", text="none is named", hint=hint)
-        if not settings.mail.host:
-            return
+    if not digests and not settings.mail.host:
+        return
     for plan in plans_of(None, digests, settings.mail, to=()) if digests else ():
         yield from _digest(plan, settings)
     if settings.mail.host:
@@ -214,9 +217,9 @@ def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
     from sigtrack.app.headings import load_headings
 
     part = f"digest {plan.settings.name}"
-    obstacles = obstacles_of(plan, list(load_headings(settings).watchlists))
+    obstacles = stale_names(plan, list(load_headings(settings).watchlists)) + no_way_out(plan)
     for problem in obstacles:
-        yield Finding(part=part, state="wrong", text=problem.message, hint=problem.hint)
+        yield Finding(part=part, state="wrong", text=str(problem))
     if not obstacles:
         whom = count(len(plan.recipients), "recipient")
         yield Finding(part=part, state="fine", text=f"{whom}, from {plan.sender or 'nobody'}")

@@ -73,6 +73,8 @@ def show_config(frame: Frame) -> None:
     """Show every setting, and where its value comes from."""
     from sigtrack.app import settings as use
 
+    for problems in frame.settings.broken_digests.values():
+        frame.say_problems(problems)
     frame.show(use.show(frame.settings))
 
 

@@ -10,11 +10,14 @@ import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame, complain
-from sigtrack.errors import Misuse
+from sigtrack.errors import Busy, Misconfigured, Misuse
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sigtrack.app.digest import Plan
+    from sigtrack.model import Problem
     from sigtrack.store import Store
 
 Name = Annotated[
@@ -55,21 +58,28 @@ def digest(
     """
     from sigtrack.app import digest as use
 
+    if again is not None:
+        with frame.store(read_only=True) as store:
+            _show_again(frame, store, again, eml)
+        return
     settings = frame.settings
     if eml:
         frame.refuse_own(eml, "--eml")
+    broken = {one: found for one, found in settings.broken_digests.items() if name in (None, one)}
+    if broken and (name is not None or not settings.digests):
+        problems = [problem for some in broken.values() for problem in some]
+        raise Misconfigured("no digest was made", problems=problems)
     plans = use.plans_of(
         name, list(settings.digests.values()), settings.mail, to=_addresses(to or [])
     )
     with frame.store(read_only=True) as store:
-        if again is not None:
-            _show_again(frame, store, again, eml)
-        elif init:
+        if init:
             _init(frame, store, plans)
-        elif dry_run or stdout or eml:
-            _preview(frame, store, plans, stdout=stdout, eml=eml)
+            raise typer.Exit(_tell_unable(broken))
+        if dry_run or stdout or eml:
+            _preview(frame, store, plans, broken, stdout=stdout, eml=eml)
         else:
-            _deliver(frame, store, plans, make=not pending)
+            _deliver(frame, store, plans, broken, make=not pending)
 
 
 def _addresses(given: list[str]) -> list[str]:
@@ -81,14 +91,35 @@ def _addresses(given: list[str]) -> list[str]:
     return given
 
 
-def _deliver(frame: Frame, store: Store, plans: list[Plan], *, make: bool) -> None:
+def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:
+    """What keeps these digests from being made, and the exit code that follows."""
+    for problem in dict.fromkeys(problem for found in unable.values() for problem in found):
+        complain(str(problem))
+    if unable:
+        were = "digest {} was" if len(unable) == 1 else "digests {} were"
+        names = were.format(", ".join(sorted(unable)))
+        complain(f"sigtrack: {names} not made; the others go on")
+    return Misconfigured.exit_code if unable else 0
+
+
+def _deliver(
+    frame: Frame,
+    store: Store,
+    plans: list[Plan],
+    broken: Mapping[str, Sequence[Problem]],
+    *,
+    make: bool,
+) -> None:
     from sigtrack.app import digest as use
     from sigtrack.app import sending
     from sigtrack.app.digest_desk import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
-    use.check_plans(plans, list(desk.headings.watchlists))
-    password = password_of(frame.settings)
+    plans, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
+    password = ""
+    if any(plan.to or plan.settings.to for plan in plans):
+        password = password_of(frame.settings)
+    unable_code = _tell_unable(unable)
     store.begin_sending()
     if make:
         for plan in plans:
@@ -105,11 +136,19 @@ def _deliver(frame: Frame, store: Store, plans: list[Plan], *, make: bool) -> No
         complain(f"sigtrack: {line}")
     if not frame.flags.quiet:
         frame.show(sending.report_of(sent))
-    raise typer.Exit(sent.exit_code)
+    # What is put off goes by itself; a config that is wrong wants a person.
+    later = sent.exit_code in (0, Busy.exit_code)
+    raise typer.Exit(unable_code or sent.exit_code if later else sent.exit_code)
 
 
 def _preview(
-    frame: Frame, store: Store, plans: list[Plan], *, stdout: bool, eml: Path | None
+    frame: Frame,
+    store: Store,
+    plans: list[Plan],
+    broken: Mapping[str, Sequence[Problem]],
+    *,
+    stdout: bool,
+    eml: Path | None,
 ) -> None:
     from sigtrack.app import digest as use
     from sigtrack.app.digest_desk import load_desk
@@ -117,6 +156,7 @@ def _preview(
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
     desk = load_desk(store, frame.settings)
+    plans, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=False)
     for plan in plans:
         choice, written = use.preview(store, plan, desk, frame.now)
         if eml:
@@ -125,6 +165,7 @@ def _preview(
             frame.write([written.text])
         elif not eml:
             frame.show(use.intention_of(store, plan, desk, choice, written))
+    raise typer.Exit(_tell_unable(unable))
 
 
 def _init(frame: Frame, store: Store, plans: list[Plan]) -> None:

@@ -26,12 +26,16 @@ _SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """Checked values: those at the top, those of `[mail]`, those of each `[digest.NAME]`."""
+    """Checked values: those at the top, those of `[mail]`, those of each `[digest.NAME]`.
+
+    `broken` are the digests that cannot be used, each with its problems: they stop no other.
+    """
 
     path: str
     top: Mapping[str, str] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
     digests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
 
     def place(self, *path: str) -> Place:
@@ -39,7 +43,8 @@ class File:
 
 
 def read_file(path: Path, *, must_exist: bool) -> File:
-    """Raises Misconfigured with every problem of the file; an empty File if there is none."""
+    """An empty File if there is none. Raises Misconfigured with every problem of the file if one of
+    them concerns more than a digest."""
     shown = clean(str(path))
     try:
         if not (must_exist or path.exists() or path.is_symlink()):
@@ -49,7 +54,9 @@ def read_file(path: Path, *, must_exist: bool) -> File:
     text = _text(path)
     checked = _Checked(text, shown)
     if checked.problems:
-        raise _unusable(checked.problems)
+        of_digests = (problem for some in checked.broken.values() for problem in some)
+        found = [*checked.problems, *of_digests]
+        raise _unusable(sorted(found, key=lambda problem: problem.place.line))
     return checked.file()
 
 
@@ -61,6 +68,7 @@ class _Checked:
 
         self.path = path
         self.problems: list[Problem] = []
+        self.broken: dict[str, tuple[Problem, ...]] = {}
         self.values: dict[str, Any] = {}
         tokens = list(islice(tokens_of(text), MOST_TOKENS + 2))
         if absurd := check_shape(tokens):
@@ -74,16 +82,17 @@ class _Checked:
             return
         self.lines = Lines.of_tokens(tokens)
         self.problems += self._found()
-        self.problems.sort(key=lambda problem: problem.place.line)
 
     def file(self) -> File:
-        digests = self.values.get("digest", {})
+        named = self.values.get("digest", {})
+        digests = {name: values for name, values in named.items() if name not in self.broken}
         paths = [("mail",), *(("digest", name) for name in digests)]
         return File(
             path=self.path,
             top={key: value for key, value in self.values.items() if key not in TABLES},
             mail=self.values.get("mail", {}),
             digests=digests,
+            broken=self.broken,
             places={path: self._place(*path) for path in paths},
         )
 
@@ -96,13 +105,17 @@ class _Checked:
         else:
             yield from self._mail(mail)
         digests = self.values.get("digest", {})
-        if not isinstance(digests, dict) or not all(isinstance(d, dict) for d in digests.values()):
-            yield self._problem(
-                "every digest has a name", "write [digest.morning], and its keys below", "digest"
-            )
+        if not isinstance(digests, dict):
+            yield self._nameless()
             return
         for name, values in digests.items():
-            yield from self._digest(name, values)
+            found = self._digest(name, values) if isinstance(values, dict) else [self._nameless()]
+            if problems := tuple(found):
+                self.broken[name] = problems
+
+    def _nameless(self) -> Problem:
+        hint = "write [digest.morning], and its keys below"
+        return self._problem("every digest has a name", hint, "digest")
 
     def _mail(self, mail: Mapping[str, Any]) -> Iterator[Problem]:
         if "password" in mail:

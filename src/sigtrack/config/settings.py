@@ -12,6 +12,7 @@ from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
+from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
 
@@ -36,6 +37,7 @@ class Settings:
     password_file: Setting
     mail: MailSettings = field(default=MailSettings())
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
+    broken_digests: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     tables: tuple[tuple[str, Setting], ...] = ()  # of [mail] and [digest.NAME], for `listed`
 
     @property
@@ -94,7 +96,8 @@ class Settings:
 def load_settings(
     environment: Mapping[str, str], *, config: str | None = None, db: str | None = None
 ) -> Settings:
-    """Read the file and the environment. Raises Misconfigured with all problems of the file."""
+    """Read the file and the environment. Raises Misconfigured with all problems of the file, unless
+    all are of digests (`broken_digests`)."""
     where = _config_path(environment, config)
     path = Path(where.value)
     file = read_file(path, must_exist=where.origin != "default")
@@ -125,6 +128,7 @@ def load_settings(
             name: digest_of(name, values, file.place("digest", name))
             for name, values in file.digests.items()
         },
+        broken_digests=file.broken,
         tables=tuple(_tables(file, str(path))),
     )
     return _checked(settings, home)
