@@ -126,6 +126,27 @@ def test_show_names_author_and_categories_and_search_finds_by_them(desk: Desk) -
     assert not any(line.startswith(("author", "categories")) for line in other.lines)
 
 
+def test_a_watchlist_may_ask_who_wrote_an_item_and_show_says_so(desk: Desk) -> None:
+    desk.watch(
+        'format = 1\nid = "desk"\n[[signal]]\nid = "kim"\nany = ["author:Kim"]\n'
+        'all = [["category:coasts", "fish"]]\nin = "title"\n'
+    )
+    file = desk.home / "items.jsonl"
+    row = {"title": "A light is lit", "author": "Kim Min-ji", "tags": ["Ships", "Coasts"]}
+    file.write_text(json.dumps(row) + "\n" + '{"title": "Kim on coasts and fish"}\n')
+    assert "1 new hit" in desk.run("import", file, "--source", "coast").out
+    (found,) = desk.run("report", "-f", "jsonl").records
+    assert [(s["field"], s["text"]) for s in found["spans"]] == [
+        ("author", "Kim"),
+        ("category", "Coasts"),
+    ]
+    done = desk.run("show", found["item"])
+    cells = [line.split() for line in done.lines]
+    assert ["author", "«Kim»", "Min-ji"] in cells
+    assert ["categories", "Ships;", "«Coasts»"] in cells
+    assert ["Kim", "author", "lighthouses.toml:5", "author:Kim"] in cells
+
+
 # --- search
 
 

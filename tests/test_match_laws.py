@@ -2,11 +2,12 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from subprocess import run
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching import item
@@ -39,7 +40,9 @@ units = st.builds(str.format, st.sampled_from(MARKS), st.sampled_from(WORDS)) | 
 )
 nears = st.builds("{} {}/{} {}".format, units, st.sampled_from(("NEAR", "BEFORE")), st.integers(1, 9), units)  # fmt: skip
 terms = (
-    st.builds("{}{}".format, st.sampled_from(("", "", "title:")), units | nears)
+    st.builds(
+        "{}{}".format, st.sampled_from(("", "", "title:", "author:", "category:")), units | nears
+    )
     .map(parse_term)
     .filter(lambda term: isinstance(term, Term))
 )
@@ -64,6 +67,8 @@ items = st.builds(
     texts,
     summary=texts | st.just(""),
     text=texts | st.just(""),
+    author=st.sampled_from(("", "", "Lee Korea", "북한 핵, Mr. Kim")),
+    categories=st.sampled_from(((), (), ("joint statement",), ("US", "Korea", "首脳会談"))),
     language=st.sampled_from((None, "ko", "en")),
 )
 
@@ -83,6 +88,17 @@ def test_no_hit_is_lost_that_an_explanation_finds(several, where):
     verdicts = matcher.explain(where)
     assert matcher.hits(where) == [verdict.hit for verdict in verdicts if verdict.hit]
     assert all(bool(verdict.reason) is not bool(verdict.hit) for verdict in verdicts)
+
+
+@given(signals, terms, items)
+def test_who_wrote_an_item_is_seen_only_by_terms_that_ask_for_it(signal, other, where):
+    lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
+    assume(not any(term.field in ("author", "category") for some in lists for term in some))
+    byline = Signal(id="byline", any=(parse_term("author:Lee"), other))
+    matcher = Matcher([Watchlist(id="w", signals=(signal, byline))], ACTORS)
+    bare = replace(where, author="", categories=())
+    assert [h for h in matcher.hits(where) if h.signal == "s"] == matched(signal, bare)
+    assert matcher.mentions(where) == matcher.mentions(bare)
 
 
 @given(signals, terms, items)

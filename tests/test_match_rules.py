@@ -6,7 +6,7 @@ import pytest
 
 from matching import day, hit, item, matcher, seen, signal, words
 from sigtrack.match import Matcher
-from sigtrack.model import Priority, Role, Scope, Watchlist, item_id
+from sigtrack.model import Actor, Priority, Role, Scope, Watchlist, item_id
 
 
 def test_any_is_one_of_its_terms():
@@ -255,3 +255,60 @@ def test_a_word_that_stands_ten_thousand_times_is_shown_where_it_stands_first():
     where = item("Nara", text="Nara " * 10_000 + "Lee")
     shown = words(hit(signal("Nara", "Lee"), where), where)
     assert shown == ["Nara"] * 100 + ["Lee"]
+
+
+BY_KIM = item(
+    "Talks on trade in Nara",
+    summary="The minister spoke.",
+    author="Kim Min-ji, 박선영 기자",
+    categories=("Trade policy", "한미관계", "Nara; Tokyo"),
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("author:Kim", ["Kim"]),
+        ("author:Kim Min-ji", ["Kim Min-ji"]),
+        ("author:박선영", ["박선영"]),
+        ("author:(Lee OR 박선영)", ["박선영"]),
+        ("author:Kim BEFORE/3 박선영", ["Kim", "박선영"]),
+        ("category:trade", ["Trade"]),
+        ("category:*관계", ["한미관계"]),
+        ("category:=Nara", ["Nara"]),
+        ("Kim", []),
+        ("한미관계", []),
+        ("policy", []),
+        ("title:Kim", []),
+        ("author:trade", []),
+        ("category:Kim", []),
+        ("category:minister", []),
+        ("category:policy 한미관계", []),  # two categories are no phrase
+        ("category:trade NEAR/5 한미관계", ["Trade", "한미관계"]),
+    ],
+)
+def test_a_term_looks_at_author_or_category_only_when_it_says_so(term, found):
+    assert words(hit(signal(term), BY_KIM), BY_KIM) == found
+
+
+def test_where_a_signal_looks_is_no_matter_to_a_term_that_names_its_field():
+    for scope in Scope:
+        by_kim = signal("trade", all_=[["author:Kim"]], scope=scope)
+        assert words(hit(by_kim, BY_KIM), BY_KIM) == ["trade", "Kim"]
+    bare = item("Trade", author="Kim")  # its author stands where else the summary does
+    assert hit(signal("Kim", scope=Scope.LEAD), bare) is None
+    assert hit(signal("trade", all_=[["author:Kim"]], scope=Scope.LEAD), bare)
+
+
+def test_an_author_can_veto_and_be_masked():
+    assert hit(signal("trade", none=["author:Kim"]), BY_KIM) is None
+    assert hit(signal("trade", none=["Kim"]), BY_KIM)
+    assert hit(signal("author:Kim", ignore=["author:Kim Min-ji"]), BY_KIM) is None
+    assert hit(signal("author:Kim", ignore=["Kim Min-ji"]), BY_KIM)
+
+
+def test_an_actor_can_be_asked_for_as_author_but_does_not_count_as_named():
+    actors = {"KR": Actor(id="KR", kind="country", country="KR", names=("Kim",))}
+    assert hit(signal("author:@KR"), BY_KIM, actors)
+    assert hit(signal("@KR"), BY_KIM, actors) is None
+    assert hit(signal("trade", all_=[["author:Kim"]], min_actors=1), BY_KIM, actors) is None

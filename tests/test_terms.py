@@ -87,10 +87,17 @@ def test_references():
 
 def test_title_applies_to_the_whole_term():
     term = read("title:Lee NEAR/3 Nara")
-    assert term.title_only
+    assert term.field == "title"
     assert isinstance(term.body, Near)
     assert read("title: Nara") == read("title:Nara")
     assert str(read("title: @KR")) == "title:@KR"
+
+
+def test_a_term_may_look_at_author_or_category_alone():
+    assert read("author:Kim") == Term(body=phrase("Kim"), field="author")
+    assert read("category: trade NEAR/3 policy").field == "category"
+    assert str(read("author: (Kim OR @KR)")) == "author:(Kim OR @KR)"
+    assert read('"author:Kim"').body == Phrase(words=(Word(literal="author:Kim", quoted=True),))
 
 
 def test_lower_case_near_and_or_are_ordinary_words():
@@ -210,6 +217,15 @@ def test_title_in_another_spelling_or_place_is_a_problem(source: str):
 
 
 @pytest.mark.parametrize(
+    ("source", "field"),
+    [("Author:Kim", "author"), ("author：Kim", "author"), ("title:author:Kim", "author"),
+     ("trade author:Kim", "author"), ("CATEGORY:x", "category"), ("a NEAR/3 category:x", "category")],
+)  # fmt: skip
+def test_author_and_category_in_another_spelling_or_place_are_a_problem(source: str, field: str):
+    assert f"{field}:" in wrong(source).message
+
+
+@pytest.mark.parametrize(
     "source", ["sum\u200bmit", "\ufeffsummit", "sum\x00mit", "\u202esummit", "\ud800"]
 )
 def test_invisible_characters_are_named(source: str):
@@ -257,7 +273,11 @@ CHOICES = st.builds(
 )
 UNITS = PHRASES | REFERENCES | CHOICES
 NEARS = st.builds(Near, left=UNITS, right=UNITS, distance=st.integers(1, 50), ordered=st.booleans())
-TERMS = st.builds(Term, body=UNITS | NEARS, title_only=st.booleans())
+TERMS = st.builds(
+    Term,
+    body=UNITS | NEARS,
+    field=st.none() | st.sampled_from(["title", "author", "category"]),
+)
 
 
 @given(term=TERMS)
@@ -294,6 +314,8 @@ PIECES = [
     "(",
     ")",
     "title:",
+    "author:",
+    "category:",
     "북한*",
     "summit",
     '"a b"',

@@ -200,6 +200,14 @@ def test_a_group_with_near_or_title_cannot_stand_beside_near(head: str, term: st
     assert "cannot stand here" in the_problem(text_of(f'any = ["{term}"]', head)).message
 
 
+def test_a_group_can_be_looked_for_in_one_field():
+    desk = signal('any = ["author:$desk"]', '[terms]\ndesk = ["Kim", "박선영", "author:Lee"]')
+    assert spelled(desk.any) == ["author:Kim", "author:박선영", "author:Lee"]
+    assert [term.as_written for term in desk.any] == ["author:Kim", "author:박선영", "author:Lee"]
+    mixed = text_of('any = ["title:$desk"]', '[terms]\ndesk = ["Kim", "author:Lee"]')
+    assert 'the group holds "author:Lee"' in the_problem(mixed).message
+
+
 def test_a_group_that_comes_to_itself_is_named():
     problem = the_problem(text_of('any = ["$a"]', '[terms]\na = ["$b"]\nb = ["x", "$a"]'))
     assert "$a > $b > $a" in problem.message
@@ -403,6 +411,13 @@ def test_the_fingerprint_follows_the_rules_and_nothing_else():
         'any = ["a", "b"]\nvisit = "any > @JP"',
     ):
         assert load(text_of(other)).fingerprint != base
+
+
+def test_a_list_that_asks_for_no_author_keeps_the_fingerprint_of_before():
+    """Else everything stored would be matched again; where `author:kim` was two words, it must."""
+    printed = load(text_of('any = ["summit", "title:Nara"]')).fingerprint
+    assert printed.startswith("6a9d86e1d4f83843")
+    assert not load(text_of('any = ["author:Kim"]')).fingerprint.startswith("814a1ca922232e8d")
 
 
 def test_the_fingerprint_follows_the_visit_and_its_phases():

@@ -40,7 +40,7 @@ from sigtrack.model import (
 )
 from sigtrack.text.scripts import guess_language
 
-_FIELDS = {"title": 0, "summary": 1, "text": 2}
+_FIELDS = {"title": 0, "summary": 1, "text": 2, "author": 3, "category": 4}
 # Of a term kept as evidence: a megabyte about lighthouses names them 29,000 times.
 _MOST_PLACES = 100
 _TERM_SHOWN = 30  # letters
@@ -159,7 +159,7 @@ class _Trial:
         self._visits = visits
         self._item = visits.item
         self._in_scope: Callable[[Mark], bool] | None = {
-            Scope.TITLE: reading.is_title,
+            Scope.TITLE: reading.in_title,
             Scope.LEAD: reading.in_lead,
         }.get(plan.signal.scope)
         self._groups: dict[int, list[Match]] = {}

@@ -27,6 +27,7 @@ from sigtrack.model import (
     Watchlist,
     Word,
 )
+from sigtrack.model.rules import BYLINES, TermField
 
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
@@ -78,7 +79,7 @@ class TermPlan:
     right: Side | None
     distance: int
     ordered: bool
-    title_only: bool
+    field: TermField | None
     spelling: str
     place: Place
 
@@ -217,6 +218,7 @@ class Plan:
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
+    reads_bylines: bool  # whether some term looks at author or category
 
 
 def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Plan:
@@ -239,6 +241,7 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Pla
         titles=titles,
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
+        reads_bylines=table.reads_bylines,
     )
 
 
@@ -257,6 +260,7 @@ class _Table:
         self.sides: dict[int, list[int]] = {}  # by needle
         self.askers: dict[str, list[int]] = {}  # by actor or country
         self.conditions: dict[int, int] = {}
+        self.reads_bylines = False
         self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # keeping them keeps their ids
         self._known: dict[Needle, int] = {}
         self._plans: dict[int, TermPlan] = {}
@@ -331,6 +335,7 @@ class _Table:
         return self._plans[id(term)]
 
     def _new_plan(self, term: Term) -> TermPlan:
+        self.reads_bylines |= term.field in BYLINES
         near = term.body if isinstance(term.body, Near) else None
         left, *right = term.units
         return TermPlan(
@@ -338,7 +343,7 @@ class _Table:
             right=self._side(right[0]) if right else None,
             distance=near.distance if near else 0,
             ordered=near.ordered if near else False,
-            title_only=term.title_only,
+            field=term.field,
             spelling=term.as_written,
             place=term.place,
         )

@@ -34,7 +34,8 @@ class Finder(Protocol):
     def find(self, text: str) -> list[Find]: ...
 
 
-FieldName = Literal["title", "summary", "text"]
+ProseName = Literal["title", "summary", "text"]
+BylineName = Literal["author", "category"]
 
 
 Find = tuple[int, int, int]  # index of the letters, start, end in the joined fields
@@ -54,7 +55,7 @@ class Naming(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    name: FieldName
+    name: ProseName | BylineName
     folded: Folded
     base: int  # where it begins in the joined text that the finder sees
 
@@ -65,7 +66,10 @@ class Reading:
     def __init__(self, plan: Plan, item: Item, finder: Finder) -> None:
         self._plan = plan
         self._item = item
-        self._fields = _fields_of(item)
+        prose, bylines = _prose_of(item), _bylines_of(item) if plan.reads_bylines else ()
+        self._fields = _laid_out(*prose, *bylines)
+        self._prose = tuple(name for name, _ in prose)  # behind it stand the bylines
+        self._has_bylines = bool(bylines)
         # The line ends are marks between the fields; the last one stands before the first, too.
         self._text = "".join(field.folded.lower + "\n" for field in self._fields)
         self._bases = [field.base for field in self._fields]
@@ -100,13 +104,21 @@ class Reading:
         return frozenset().union(*(words[letters].sides for letters in self._finds))
 
     def in_lead(self, mark: Mark) -> bool:
-        """In the title, or among the first words of the summary (of the text, if there is none)."""
+        """In the title, or among the first words of the summary (of the text, if there is none).
+
+        A term that names author or category looks there whatever the scope of its signal is.
+        """
+        if self._is_byline(mark):
+            return True
         if mark.field == 0 or mark.end <= LEAD_WORDS:  # so few letters are no more words
             return mark.field <= 1
         return mark.field == 1 and mark.end <= self._end_of_lead
 
-    def is_title(self, mark: Mark) -> bool:
-        return mark.field == 0
+    def in_title(self, mark: Mark) -> bool:
+        return mark.field == 0 or self._is_byline(mark)
+
+    def _is_byline(self, mark: Mark) -> bool:
+        return mark.field >= len(self._prose)
 
     def matches(self, terms: Terms, masks: Cover = NO_COVER) -> list[Match]:
         """Every place where one of the terms stands, as far as no mask covers it."""
@@ -126,7 +138,7 @@ class Reading:
     def countries(self) -> dict[str, list[Mark]]:
         """Who is named, by country (persons and offices count for theirs, venues for none)."""
         found: dict[str, list[Mark]] = {}
-        for mark, named in self._namings:
+        for mark, named in self._namings_in_prose:
             actor = named.actor
             if actor.country and actor.kind != "venue" and self._in_office(actor):
                 found.setdefault(actor.country, []).append(mark)
@@ -136,7 +148,9 @@ class Reading:
         """Everyone and everything named, where it stands in the publisher's own text."""
         return tuple(
             self._mention(mark, named.actor)
-            for mark, named in sorted(self._namings, key=lambda n: (n.mark, n.named.actor.id))
+            for mark, named in sorted(
+                self._namings_in_prose, key=lambda n: (n.mark, n.named.actor.id)
+            )
             if named.kind != "mask"
         )
 
@@ -145,7 +159,7 @@ class Reading:
         start, end = field.folded.origin(mark.start, mark.end)
         return Mention(
             actor=actor,
-            field=field.name,
+            field=self._prose[mark.field],
             start=start,
             end=end,
             in_office=self._in_office(actor),
@@ -243,8 +257,10 @@ class Reading:
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
         marks = self._side(side)
-        if marks and term.title_only:
-            marks = [mark for mark in marks if self.is_title(mark)]
+        if marks and term.field:
+            marks = [mark for mark in marks if self._fields[mark.field].name == term.field]
+        elif self._has_bylines:
+            marks = [mark for mark in marks if not self._is_byline(mark)]
         return [mark for mark in marks if not masks.touches(mark)] if masks else marks
 
     def _side(self, side: Side) -> list[Mark]:
@@ -278,6 +294,11 @@ class Reading:
             (t.since is None or t.since <= day) and (t.until is None or day < t.until)
             for t in actor.tenures
         )
+
+    @property
+    def _namings_in_prose(self) -> Iterator[Naming]:
+        """What an author is called says nothing of whom the item is about."""
+        return (naming for naming in self._namings if not self._is_byline(naming.mark))
 
     @cached_property
     def _namings(self) -> tuple[Naming, ...]:
@@ -314,11 +335,21 @@ class Reading:
         return frozenset(mark for n in needles for mark in self._stands(n))
 
 
-def _fields_of(item: Item) -> tuple[_Field, ...]:
+def _prose_of(item: Item) -> tuple[tuple[ProseName, str], ...]:
     """The title, always, and what there is of summary and text."""
-    texts: list[tuple[FieldName, str]] = [("title", item.title)]
-    texts += [("summary", item.summary)] if item.summary else []
-    texts += [("text", item.text)] if item.text else []
+    texts: tuple[tuple[ProseName, str], ...] = (("summary", item.summary), ("text", item.text))
+    return (("title", item.title), *((name, text) for name, text in texts if text))
+
+
+def _bylines_of(item: Item) -> tuple[tuple[BylineName, str], ...]:
+    texts: tuple[tuple[BylineName, str], ...] = (
+        ("author", item.author),
+        ("category", item.category),
+    )
+    return tuple((name, text) for name, text in texts if text)
+
+
+def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
     fields = []
     base = 0
     for name, text in texts:

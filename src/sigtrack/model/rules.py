@@ -3,7 +3,7 @@
 A term is a small tree. `str(term)` is its canonical spelling, and parsing that gives the same
 tree again:
 
-    term    = ["title:"] (unit | near)
+    term    = ["title:" | "author:" | "category:"] (unit | near)
     near    = unit (NEAR|BEFORE)/n unit
     unit    = choice | phrase | reference
     choice  = "(" phrase | reference { OR phrase | reference } ")"
@@ -157,23 +157,29 @@ class Near:
         return f"{self.left} {'BEFORE' if self.ordered else 'NEAR'}/{self.distance} {self.right}"
 
 
+TermField = Literal["title", "author", "category"]
+TERM_FIELDS: tuple[TermField, ...] = ("title", "author", "category")
+BYLINES = ("author", "category")  # where only terms look that name them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term(_Spelled):
     """One string of a watchlist. Equal terms are equal wherever they stand.
 
+    `field` is where alone it looks; without one it looks at title, summary and text.
     Where `$groups` have been replaced, `str(term)` may have thousands of words, and `source` is
     what the user wrote instead of them.
     """
 
     body: Unit | Near
-    title_only: bool = False
+    field: TermField | None = None
     place: Place = of(default=Place(), compare=False)
     source: str = of(default="", compare=False)
 
     __hash__ = _Spelled.__hash__  # a dataclass would make its own
 
     def _spell(self) -> str:
-        return f"title:{self.body}" if self.title_only else str(self.body)
+        return f"{self.field}:{self.body}" if self.field else str(self.body)
 
     @property
     def as_written(self) -> str:
@@ -328,9 +334,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Where a term stood: code points, half-open, in the item's own field."""
+    """Where a term stood: code points, half-open, in the item's own field (see `Item.category`)."""
 
-    field: Literal["title", "summary", "text"]
+    field: Literal["title", "summary", "text", "author", "category"]
     start: int
     end: int
     term: str  # canonical spelling
@@ -339,7 +345,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A signal seen in an item. `spans` by field (title, summary, text), then position."""
+    """A signal seen in an item. `spans` by field (title, summary, text, author, category), then
+    position."""
 
     item: str  # item id
     watchlist: str

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from sigtrack.model import Actor, Signal
-from sigtrack.model.rules import Terms
+from sigtrack.model.rules import BYLINES, Terms
 
 
 def fingerprint_of_rules(
@@ -48,6 +48,7 @@ def _rules(signal: Signal) -> dict[str, object]:
         "sources": [sorted(signal.sources), sorted(signal.not_sources), sorted(signal.langs)],
         "days": [str(signal.since), str(signal.until)],
         **_visit(signal),
+        **_bylines(signal),
     }
 
 
@@ -58,15 +59,24 @@ def _visit(signal: Signal) -> dict[str, object]:
     return {"visit": str(signal.visit.journey), "phase": sorted(signal.visit.phases)}
 
 
+def _bylines(signal: Signal) -> dict[str, object]:
+    """Only where a term looks there: before it could, `author:kim` was two words of a text."""
+    looks = any(term.field in BYLINES for terms in _lists(signal) for term in terms)
+    return {"bylines": True} if looks else {}
+
+
 def _spelled(terms: Terms) -> list[str]:
     return sorted(map(str, terms))
 
 
 def _names_actors(signal: Signal) -> bool:
-    lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
     return (signal.min_actors > 0 or signal.visit is not None) or any(
-        True for terms in lists for term in terms for _ in term.references()
+        True for terms in _lists(signal) for term in terms for _ in term.references()
     )
+
+
+def _lists(signal: Signal) -> tuple[Terms, ...]:
+    return (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
 
 
 def _actor(actor: Actor) -> list[object]:

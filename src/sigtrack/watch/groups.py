@@ -2,8 +2,8 @@
 
 The matcher never sees a `$group`. In a list it becomes the group's terms; beside NEAR, or inside
 brackets, it becomes a choice of the group's phrases, which is why a group that is used there holds
-no NEAR and no title: of its own. The terms keep the line on which they are written, so that a hit
-points at the word and not at the list that borrowed it.
+no NEAR and no title:, author: or category: of its own. The terms keep the line on which they are
+written, so that a hit points at the word and not at the list that borrowed it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Unit
-from sigtrack.model.rules import Terms
+from sigtrack.model.rules import TermField, Terms
 from sigtrack.text.documents import did_you_mean
 
 Groups = Mapping[str, Terms]  # by the name as it is written after $
@@ -31,7 +31,7 @@ class Expansion:
     shared: Groups = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
     _done: dict[str, Terms] = field(default_factory=dict)
-    _titles: dict[str, Terms] = field(default_factory=dict)
+    _fields: dict[tuple[str, str], Terms] = field(default_factory=dict)
     _choices: dict[str, Choice] = field(default_factory=dict)
     _under_way: list[str] = field(default_factory=list)
     _spent: int = 0
@@ -79,15 +79,25 @@ class Expansion:
             return (replace(term, body=side, source=term.as_written),)
         if isinstance(body, Reference) and body.kind == "$":
             terms = self._group(body.id, term.place)
-            return self._titled(body.id, terms) if term.title_only else terms
+            return self._within(term.field, body.id, terms, term.place) if term.field else terms
         return (term,)
 
-    def _titled(self, name: str, terms: Terms) -> Terms:
-        if name not in self._titles:
-            self._titles[name] = tuple(
-                replace(term, title_only=True, source=f"title:{term.as_written}") for term in terms
+    def _within(self, field: TermField, name: str, terms: Terms, place: Place) -> Terms:
+        """The terms of a group, looked for in one field; `title:$group` is written often."""
+        if (field, name) not in self._fields:
+            mark = f"{field}:"
+            for term in terms:
+                if term.field not in (None, field):
+                    self._say(
+                        place,
+                        f'{mark}${name[:60]} cannot be: the group holds "{str(term)[:60]}"',
+                        f"write {mark} before a group of words only",
+                    )
+            self._fields[field, name] = tuple(
+                replace(term, field=field, source=mark + term.as_written.removeprefix(mark))
+                for term in terms
             )
-        return self._titles[name]
+        return self._fields[field, name]
 
     def _group(self, name: str, place: Place) -> Terms:
         if name in self.shared:
@@ -147,11 +157,12 @@ class Expansion:
             return self._choices[name]
         found: dict[Phrase | Reference, None] = {}
         for term in self._group(name, place):
-            if term.title_only or isinstance(term.body, Near):
+            if term.field or isinstance(term.body, Near):
                 self._say(
                     place,
                     f'${name[:60]} cannot stand here: it holds "{str(term)[:60]}"',
-                    "beside NEAR and in brackets a group is words only, without NEAR and title:",
+                    "beside NEAR and in brackets a group is words only, without NEAR and without "
+                    "title:, author: or category:",
                 )
                 return Choice(options=())
             body = term.body

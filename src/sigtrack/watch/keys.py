@@ -107,7 +107,8 @@ SIGNAL_KEYS = {
         Key(
             "in",
             "text",
-            "Where to look: title, lead (title and first 50 words) or any.",
+            "Where to look: title, lead (title and first 50 words) or any; author: and category: "
+            "look where they say.",
             one_of=("title", "lead", "any"),
         ),
         Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),

@@ -20,6 +20,7 @@ why    = ""
 #   "denuclear*"  "*회담"      begins with; Hangul also ends with
 #   "Lee NEAR/8 Takaichi"     at most 8 words between them
 #   "title:Nara"              in the title only
+#   "author:Kim"              in the name of the author only; also "category:trade"
 #   "=Nara"                   exactly this case
 #   "@KR"  "@takaichi"        a country with its capital, offices and their holders; a person
 [terms]

@@ -4,7 +4,8 @@ The grammar is small enough to be read without a generator: a term is cut into w
 brackets, the words around one NEAR or BEFORE are its two units, and a unit is a choice in
 brackets, a reference, or a phrase.
 
-    term   = ["title:"] unit [ ("NEAR" | "BEFORE") "/" 1..50 unit ]
+    term   = [field ":"] unit [ ("NEAR" | "BEFORE") "/" 1..50 unit ]
+    field  = "title" | "author" | "category"
     unit   = "(" phrase { "OR" phrase } ")" | phrase
     phrase = $group | $shared/group | @actor [":names"] | word { word }
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
@@ -19,8 +20,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import cast
 
 from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Unit
+from sigtrack.model.rules import TERM_FIELDS, TermField
 from sigtrack.watch.words import QUOTED, Wrong, read_word, shown
 
 LONGEST = 2_000  # characters of one term; the longest useful ones have 200
@@ -31,7 +34,8 @@ _UNQUOTED_TOKEN = re.compile(r"[()]|[^\s()]+")
 _NEAR = re.compile(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(:names)?")
-_TITLE = re.compile(r"\s*title\s*[:：]", re.IGNORECASE)
+_FIELD = re.compile(rf"({'|'.join(TERM_FIELDS)}):")
+_ALMOST_A_FIELD = re.compile(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
 # Nine in ten terms are words and nothing else: those need no look at what they might be.
 _WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
@@ -57,12 +61,16 @@ def parse_term(source: str, place: Place = _NOWHERE) -> Term | Problem:
 
 def _term(source: str, place: Place) -> Term:
     _refuse_unreadable(source)
-    rest = source.strip().removeprefix("title:")
-    title_only = len(rest) < len(source.strip())
-    if _TITLE.match(rest):
+    rest = source.strip()
+    field: TermField | None = None
+    if found := _FIELD.match(rest):
+        field, rest = cast(TermField, found[1]), rest[found.end() :]
+    if found := _ALMOST_A_FIELD.match(rest):
+        name = found[1].lower()
         raise Wrong(
-            f"{shown(source)} does not begin with one plain title:",
-            "write title: once, in lower case, at the very beginning",
+            f"{shown(source)} does not begin with one plain {name}:",
+            f"write {name}: once, in lower case, at the very beginning; quote a word that is "
+            f'looked for: "\\"{name}:\\""',
         )
     tokens = _cut(rest)
     if not tokens:
@@ -70,7 +78,7 @@ def _term(source: str, place: Place) -> Term:
     if _ANY_LOOKALIKE.search(rest):
         for token in tokens:
             _refuse_lookalikes(token)
-    return Term(body=_body(tokens, source), title_only=title_only, place=place)
+    return Term(body=_body(tokens, source), field=field, place=place)
 
 
 def _refuse_unreadable(source: str) -> None:

@@ -13,6 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 from sigtrack.model import Word
+from sigtrack.model.rules import TERM_FIELDS
 from sigtrack.text import clean
 from sigtrack.text.scripts import is_cjk, is_hangul
 
@@ -103,10 +104,11 @@ def _refuse_marks(token: str, plain: str) -> None:
             f"{shown(token)} puts a mark before a $group or @actor",
             "a reference takes no mark; quote a sign that is looked for",
         )
-    if plain.startswith("title:"):
+    field, colon, rest = plain.partition(":")
+    if colon and field in TERM_FIELDS:
         raise Wrong(
-            f"title: stands in the middle, before {shown(plain[6:])}",
-            "it comes first and applies to the whole term",
+            f"{field}: stands in the middle, before {shown(rest)}",
+            "it comes first and applies to the whole term; use all for words elsewhere",
         )
 
 
