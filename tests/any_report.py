@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Table
+from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Seen, Table
 
 SEOUL = timezone(timedelta(hours=9))
 TRICKS = (
@@ -25,7 +25,12 @@ links = st.one_of(st.just(""), st.just("https://example.org/a|b(c)"), texts.map(
 moments = st.datetimes(timezones=st.sampled_from([UTC, SEOUL]))
 numbers = st.one_of(st.integers(-(10**20), 10**20), st.floats())
 cells = st.one_of(
-    st.none(), texts, numbers, moments, st.builds(Marked, text=texts, spans=spans, link=links)
+    st.none(),
+    texts,
+    numbers,
+    moments,
+    st.builds(Seen, at=moments),
+    st.builds(Marked, text=texts, spans=spans, link=links),
 )
 columns = st.builds(
     Column,

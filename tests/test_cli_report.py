@@ -364,3 +364,47 @@ def test_a_report_loads_no_network_and_no_parser(stocked: Desk) -> None:
     assert len(records) == 5
     heavy = {"httpx", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl", "rich.console"}
     assert not heavy & loaded
+
+
+# --- items without a date
+
+
+UNDATED = (
+    '{"title": "The lighthouse is lit, undated", "source": "coast"}\n'
+    '{"title": "The lighthouse is lit again", "source": "coast", "date": "2026-01-13T05:06:00Z"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    "command", [("report", "--since", "all"), ("search", "lighthouse")], ids=lambda one: one[0]
+)
+@pytest.mark.parametrize("form", ["table", "md"])
+def test_an_undated_item_is_not_shown_with_the_time_of_the_fetch_as_its_own(
+    desk: Desk, command: tuple[str, ...], form: str
+) -> None:
+    desk.watch()
+    (desk.home / "items.jsonl").write_text(UNDATED)
+    desk.run("import", desk.home / "items.jsonl")
+    done = desk.run(*command, "-f", form)
+    (undated,) = [line for line in done.lines if "undated" in line and "lit," in line]
+    assert "seen 2026-01-14" in undated
+    assert "2026-01-14 " not in undated.replace("seen 2026-01-14 ", "")
+    (dated,) = [line for line in done.lines if "again" in line]
+    assert "2026-01-13 05:06" in dated and "seen" not in dated
+    assert done.out.count("seen: undated") == 1
+    records = desk.run(*command, "-f", "jsonl").records
+    assert sorted(str(r["published"]) for r in records) == ["2026-01-13T05:06:00+00:00", "None"]
+    assert {r["first_seen"] for r in records} == {"2026-01-14T12:00:00+00:00"}
+
+
+def test_the_mark_of_an_undated_item_is_not_cut_on_a_narrow_terminal(desk: Desk) -> None:
+    desk.watch()
+    (desk.home / "items.jsonl").write_text(UNDATED)
+    desk.run("import", desk.home / "items.jsonl")
+    for columns in ("60", "80", "120"):
+        shown = on_a_terminal(
+            desk, "report", "--since", "all", COLUMNS=columns, NO_COLOR="1", TERM="dumb"
+        )
+        assert "seen 2026-01-14" in shown
+    shown = desk.run("show", desk.run("search", "undated", "-f", "jsonl").records[0]["item"])
+    assert ["published", "undated"] in [line.split() for line in shown.lines]

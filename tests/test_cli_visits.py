@@ -167,6 +167,16 @@ def test_the_history_says_when_each_thing_became_known_and_by_which_item(travell
     assert "└" not in travelled.run("visits").out
 
 
+def test_visits_told_by_undated_items_say_so(desk: Desk) -> None:
+    path = desk.home / "undated.jsonl"
+    path.write_text('{"title": "Lee Jae-myung to visit Nara next month", "source": "wire"}\n')
+    desk.run("import", path, "-q")
+    by_item = desk.run("visits", "--by", "item").out
+    assert "seen 2026-01-14" in by_item and "seen: undated" in by_item
+    history = desk.run("visits", "--history").out
+    assert "announced" in history and "(undated, seen then)" in history
+
+
 def test_the_days_of_a_history_are_those_of_the_reader(travelled):
     asked = ("visits", "--history", "--who", "JP")
     assert "└ 7 Jan 2026" in travelled.run(*asked, TZ="UTC").out

@@ -156,6 +156,7 @@ def test_why_names_signals_and_the_line_that_can_be_looked_up() -> None:
         (datetime(2026, 1, 10, 3, tzinfo=UTC), "published Sat 10 Jan, seen only now"),
         (datetime(2025, 1, 10, 3, tzinfo=UTC), "published Fri 10 Jan 2025, seen only now"),
         (None, "undated, seen Thu 15 Jan 14:30"),
+        (datetime(2036, 1, 10, 3, tzinfo=UTC), "undated, seen Thu 15 Jan 14:30"),  # in the future
     ],
 )
 def test_times_are_local_and_late_items_are_marked(published: datetime | None, says: str) -> None:

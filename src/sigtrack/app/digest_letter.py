@@ -24,7 +24,7 @@ from sigtrack.app.digest_stories import (
     was_read_before,
 )
 from sigtrack.app.digest_words import Words
-from sigtrack.app.hits import ID_SHOWN, Headings
+from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
@@ -166,7 +166,7 @@ class _Writer:
 
     def times(self, lead: StoredItem) -> Iterable[str]:
         published, last, words = lead.item.published, self.choice.last, self.words
-        if published is None:
+        if published is None or is_undated(lead):
             yield words.say("seen", when=words.time(lead.first_seen))
         elif was_read_before(lead, last):
             yield words.say("rematched", when=words.day(published))

@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Cell, Column, Hit, Marked, Role, Span, StoredItem, Table
+from sigtrack.model import Cell, Column, Hit, Marked, Role, Seen, Span, StoredItem, Table
 from sigtrack.store import Found
 from sigtrack.text import clean
 
 Group = Literal["story", "watchlist", "source", "day", "none"]
 GROUPS: tuple[Group, ...] = ("story", "watchlist", "source", "day", "none")
 ID_SHOWN = 6  # hex digits of an item's id in tables; any unique prefix is accepted
+UNDATED = "seen: undated"  # a key to the mark in the column of times
 FIELDS = (
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
     *("watchlist", "signal", "priority", "score", "spans"),
@@ -194,6 +195,21 @@ def when(stored: StoredItem) -> datetime:
     return published if published and published <= stored.moment else stored.moment
 
 
+def is_undated(stored: StoredItem) -> bool:
+    """The publisher gave no date, or one in the future."""
+    return when(stored) != stored.item.published
+
+
+def time_of(stored: StoredItem) -> datetime | Seen:
+    """The cell that tells when; where the time is not the publisher's it says so."""
+    return Seen(at=when(stored)) if is_undated(stored) else when(stored)
+
+
+def key_of_times(stored: Iterable[StoredItem]) -> str:
+    """What the mark of `time_of` means, for a caption; "" where no item has it."""
+    return UNDATED if any(map(is_undated, stored)) else ""
+
+
 # How to name a hit's group, what to call it, and in which order groups stand.
 Grouping = tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]
 
@@ -235,7 +251,7 @@ def _table(title: str, rows: list[Row], group: Group, limit: int | None) -> Tabl
     columns += [Column(name="id", kind="key"), Column(name="signal")]
     return Table(
         title=title,
-        caption=_caption(rows, len(rows) - len(shown)),
+        caption=_caption(rows, len(rows) - len(shown), key_of_times(row.stored for row in shown)),
         columns=tuple(columns),
         rows=tuple(_cells(row, group, with_also=with_also) for row in shown),
         emphasis=tuple(_emphasis(row) for row in shown),
@@ -244,7 +260,7 @@ def _table(title: str, rows: list[Row], group: Group, limit: int | None) -> Tabl
 
 def _cells(row: Row, group: Group, *, with_also: bool) -> tuple[Cell, ...]:
     stored = row.stored
-    cells: list[Cell] = [when(stored), marked_title(stored, row.hits[stored.id])]
+    cells: list[Cell] = [time_of(stored), marked_title(stored, row.hits[stored.id])]
     if group != "source":
         cells.append(stored.item.feed)
     if with_also:
@@ -261,7 +277,7 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
     return "new" if row.is_new else ""
 
 
-def _caption(rows: list[Row], left_out: int) -> str:
+def _caption(rows: list[Row], left_out: int, undated: str) -> str:
     new = sum(row.is_new for row in rows)
     items = sum(len(row.items) for row in rows)
     parts = [count(items, "item")]
@@ -271,6 +287,8 @@ def _caption(rows: list[Row], left_out: int) -> str:
         parts.append("+n: also in n feeds")
     if new:
         parts.append(f"{new} new" if new < len(rows) else "all new")
+    if undated:
+        parts.append(undated)
     if left_out:
         parts.append(f"{left_out} not shown, -n 0 shows all")
     return ", ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
 from sigtrack.model import Column, Marked, Note, Report, StoredItem, Table
 from sigtrack.store import Query, Store
 
@@ -31,14 +31,15 @@ def search(store: Store, text: str, query: Query, *, order: Order, limit: int | 
 def _table(text: str, found: list[StoredItem]) -> Table:
     rows = tuple(
         (
-            when(one),
+            time_of(one),
             Marked(text=one.item.title, link=one.item.url, language=one.item.language),
             one.item.feed,
             one.id[:ID_SHOWN],
         )
         for one in found
     )
-    return Table(title=text, caption=count(len(rows), "item"), columns=_COLUMNS, rows=rows)
+    caption = ", ".join(filter(None, (count(len(rows), "item"), key_of_times(found))))
+    return Table(title=text, caption=caption, columns=_COLUMNS, rows=rows)
 
 
 def _record(one: StoredItem) -> dict[str, object]:

@@ -58,7 +58,7 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
         rows.append(("categories", _marked(item.category, "category", spans)))
     rows += [
         ("source", item.feed),
-        ("published", item.published or "not dated"),
+        ("published", item.published or "undated"),
         ("first seen", stored.first_seen),
         ("language", item.language or "unknown"),
         ("link", item.url or "none"),

@@ -8,7 +8,14 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from sigtrack.app.grouping import lead_first, story_of
-from sigtrack.app.hits import ID_SHOWN, count, when, without_article, without_articles
+from sigtrack.app.hits import (
+    ID_SHOWN,
+    count,
+    key_of_times,
+    time_of,
+    without_article,
+    without_articles,
+)
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
 from sigtrack.store import Query, Store
@@ -89,6 +96,7 @@ def _summary(found: Sequence[Sequence[StoredItem]], several: Sequence[object]) -
 
 
 def _table(shown: Sequence[Sequence[StoredItem]], left_out: int) -> Table:
+    left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
         columns=(
             Column(name="when"),
@@ -98,7 +106,7 @@ def _table(shown: Sequence[Sequence[StoredItem]], left_out: int) -> Table:
             Column(name="id", kind="key"),
         ),
         rows=tuple(map(_cells, shown)),
-        caption=f"{left_out} not shown, -n 0 shows all" if left_out else "",
+        caption=", ".join(filter(None, (key_of_times(story[0] for story in shown), left))),
     )
 
 
@@ -109,4 +117,4 @@ def _cells(story: Sequence[StoredItem]) -> tuple[Cell, ...]:
     more = len(sources) - 1 - _ALSO
     names = ", ".join(sources[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
     title = Marked(text=item.title, link=item.url, language=item.language)
-    return (when(lead), title, len(story), names, lead.id[:ID_SHOWN])
+    return (time_of(lead), title, len(story), names, lead.id[:ID_SHOWN])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import tzinfo
 from itertools import groupby
 
@@ -18,11 +18,16 @@ _FIRST: Mapping[Phase, str] = {
 }
 
 
-def history_of(stay: Stay, zone: tzinfo) -> Iterator[tuple[Cell, ...]]:
-    """When (the day in `zone`), what, id: a line an item, oldest first."""
+def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+    """When (the day in `zone`), what, id: a line an item, oldest first.
+
+    Of `undated` items (ids) the day is that of the fetch, which is said.
+    """
     for (at, item), turns in groupby(stay.history, key=lambda turn: (turn.at, turn.item)):
         day = at.astimezone(zone).date().isoformat()
-        yield f"└ {day_in_words(day)}", ", ".join(map(_told, turns)), item[:ID_SHOWN]
+        told = ", ".join(map(_told, turns))
+        told += " (undated, seen then)" if item in undated else ""
+        yield f"└ {day_in_words(day)}", told, item[:ID_SHOWN]
 
 
 def _told(turn: Turn) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
-from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
 from sigtrack.app.visits import Asked, Timeline, both, chosen
 from sigtrack.app.visits_cells import (
     KEY,
@@ -51,7 +51,10 @@ def table_of(
         Column(name="evidence", kind="key"),
         Column(name="level"),
     )
-    rows = tuple(row for stay in shown for row in (_row(stay, actors), *_turns(stay, history)))
+    undated = {stored.id for stored, _ in timeline.items if is_undated(stored)}
+    rows = tuple(
+        row for stay in shown for row in (_row(stay, actors), *_turns(stay, history, undated))
+    )
     note = Note(text=f"{count(len(stays), 'visit')} in {count(timeline.read, 'item')} {since}")
     blocks: tuple[Block, ...] = (note,)
     if rows:
@@ -89,7 +92,8 @@ def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> R
         note += f"; {placeless}"
     blocks: tuple[Block, ...] = (Note(text=note),)
     if rows:
-        caption = "; ".join(filter(None, (_last_of(shown, found), placeless)))
+        key = key_of_times(stored for stored, _ in shown)
+        caption = "; ".join(filter(None, (_last_of(shown, found), placeless, key)))
         blocks += (Table(columns=columns, rows=rows, caption=caption),)
     records = tuple(item_record(stored, visit) for stored, visit in found)
     return Report(title="Visits", blocks=blocks, records=records, fields=ITEM_FIELDS)
@@ -109,9 +113,9 @@ def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     )
 
 
-def _turns(stay: Stay, zone: tzinfo | None) -> Iterator[tuple[Cell, ...]]:
+def _turns(stay: Stay, zone: tzinfo | None, undated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
     if zone is not None:
-        for day, told, item in history_of(stay, zone):
+        for day, told, item in history_of(stay, zone, undated):
             yield day, "", told, item, ""
 
 
@@ -120,7 +124,7 @@ def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
     spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
     who = "+".join(dict.fromkeys(v.country for v in visit.visitors))
     return (
-        when(stored),
+        time_of(stored),
         Marked(text=item.title, spans=spans, link=item.url, language=item.language),
         f"{who} → {visit.host_country}",
         str(visit.phase),

@@ -17,7 +17,7 @@ from sigtrack.analyze.wording import (
     Wording,
     contrast,
 )
-from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
 from sigtrack.app.wording_records import when_of
 from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, Table
 from sigtrack.text.unwrap import unwrap
@@ -175,7 +175,8 @@ def _rate(rate: float) -> str:
 
 
 def _day(use: Use, zone: tzinfo) -> str:
-    return use.told.moment.astimezone(zone).date().isoformat()
+    day = use.told.moment.astimezone(zone).date().isoformat()
+    return f"seen {day}" if is_undated(use.told.stored) else day
 
 
 def _sides(row: Row) -> list[str]:
@@ -214,12 +215,13 @@ def _opened(row: Row, corpus: Corpus) -> Table:
     uses = _one_a_story(row.uses)
     shown = uses[:_SHOWN_USES]
     more = f"{len(uses) - len(shown)} more" if len(uses) > len(shown) else ""
+    key = key_of_times(use.told.stored for use in shown)
     return Table(
         title=row.phrase,
-        caption=", ".join(filter(None, (_told_of(row, corpus), more))),
+        caption=", ".join(filter(None, (_told_of(row, corpus), more, key))),
         columns=_QUOTE,
         rows=tuple(
-            (use.told.moment, _quote(use), use.told.publisher.id, use.told.id[:ID_SHOWN])
+            (time_of(use.told.stored), _quote(use), use.told.publisher.id, use.told.id[:ID_SHOWN])
             for use in shown
         ),
     )
@@ -268,6 +270,11 @@ def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Diff
 def _step(shift: Shift, zone: tzinfo) -> DiffRow:
     steps = (shift.before, shift.after)
     days = [f"{when_of(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
+    if not shift.is_edit:
+        days = [
+            f"seen {day}" if is_undated(step.told.stored) else day
+            for day, step in zip(days, steps, strict=True)
+        ]
     before, after = (_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True))
     change = f"{shift.change}, edited" if shift.is_edit else shift.change
     ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in steps)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.hits import ID_SHOWN, count, when
+from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of, when
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
 from sigtrack.errors import Misconfigured
 from sigtrack.match import Verdict
@@ -185,7 +185,7 @@ def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Ta
         return []
     found.sort(key=lambda pair: when(pair[0]), reverse=True)
     rows = tuple(
-        (when(one), _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
+        (time_of(one), _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
         for one, verdicts in found[:_ITEMS_SHOWN]
     )
     columns = (
@@ -194,7 +194,9 @@ def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Ta
         Column(name="id", kind="key"),
         Column(name="signal"),
     )
-    return [Table(title=title, caption=_of(len(rows), len(found)), columns=columns, rows=rows)]
+    key = key_of_times(one for one, _ in found[:_ITEMS_SHOWN])
+    caption = ", ".join(filter(None, (_of(len(rows), len(found)), key)))
+    return [Table(title=title, caption=caption, columns=columns, rows=rows)]
 
 
 def _marked(stored: StoredItem, verdicts: Iterable[Verdict]) -> Marked:

@@ -38,6 +38,7 @@ from sigtrack.model.report import (
     Marked,
     Note,
     Report,
+    Seen,
     Table,
 )
 from sigtrack.model.rules import (
@@ -121,6 +122,7 @@ __all__ = [
     "Report",
     "Role",
     "Scope",
+    "Seen",
     "Signal",
     "Span",
     "StatementChange",

@@ -22,7 +22,14 @@ class Marked:
     language: str | None = None
 
 
-Cell = None | str | int | float | datetime | Marked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When we first saw what has no date that can be believed; formats say that it is so."""
+
+    at: datetime
+
+
+Cell = None | str | int | float | datetime | Seen | Marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sigtrack.model import Diff, Marked, Note, Table
+from sigtrack.model import Diff, Marked, Note, Seen, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +57,8 @@ def words(cell: Cell, zone: tzinfo, *, separator: str = ",") -> str:
             return _figure(cell).replace(",", separator)
         case datetime():
             return local(cell, zone).isoformat(sep=" ", timespec="minutes")[:16]
+        case Seen():  # no wider than a time, and the hour of a fetch says nothing of the item
+            return f"seen {local(cell.at, zone).date().isoformat()}"
         case str():
             return one_line(cell)
 

@@ -22,7 +22,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sigtrack.model import Diff, Marked, Note, Table
+from sigtrack.model import Diff, Marked, Note, Seen, Table
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,
@@ -141,7 +141,7 @@ class _Page:
         for table in tables:
             for row, _ in full_rows(table):
                 width = max(width, cell_len(words(row[index], self.zone)))
-                firm = firm or isinstance(row[index], datetime | int | float)
+                firm = firm or isinstance(row[index], datetime | Seen | int | float)
         return Need(column=column, width=width, firm=firm)
 
     def _grid(self, rows: Iterable[Row], lanes: Sequence[Lane], room: int, *, head: bool) -> Grid:
