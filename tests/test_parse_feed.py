@@ -471,6 +471,8 @@ SPACES = (
         f"<author>{'<!-- -->'.join(['a' * 2_000] * 500)}</author>",
         f"<author>{'<b/>'.join(['a' * 2_000] * 500)}</author>",
         f"<description><author>{MEGABYTE}</author></description>",
+        f"<?x ><author>{MEGABYTE}</author>",
+        f'<é{"p" * 99}:creator xmlns:é{"p" * 99}="http://purl.org/dc/elements/1.1/">{MEGABYTE}</é{"p" * 99}:creator>',
         f"<dc:creator>{MEGABYTE}</dc:creator>",
         f"<itunes:author>{MEGABYTE}&amp;</itunes:author>",
         f"<pubDate>{MEGABYTE}</pubDate>",

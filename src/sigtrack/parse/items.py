@@ -120,7 +120,7 @@ class ItemMaker:
             feed=self._source.feed,
             uid=uid_of(uid, link, self._source.feed, title, published),
             title=title,
-            url=(draft.original and absolute_link(draft.original, "")) or link,
+            url=self._original(draft.original) or link,
             summary=summary,
             text=text,
             language=self._language_of(draft, title, summary or text),
@@ -153,6 +153,9 @@ class ItemMaker:
             self._lost_link = self._lost_link or raw
             self._lost_links += 1
         return link
+
+    def _original(self, raw: str) -> str:
+        return absolute_link(raw, "") if len(raw) <= _LINK_LENGTH else ""
 
     def _date(self, raw: str) -> datetime | None:
         published = parse_date(raw, self._zone)

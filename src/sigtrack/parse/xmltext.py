@@ -54,8 +54,8 @@ _NAMES = frozenset(
 )
 _TAGS = frozenset(("category", "subject", "keywords"))
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
-    r"|<(?P<end>/?)(?:[A-Za-z_][\w.-]{0,40}:)?(?P<name>[A-Za-z_][\w.-]{0,40})(?=[\s/>])"
+    r"<!--.*?(?:-->|\Z)|<\?[^>]*+>?|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
+    r"|<(?P<end>/?)(?:[^\W\d][\w.-]*+:)?(?P<name>[^\W\d][\w.-]*+)(?=[\s/>])"
     r"""(?P<attributes>(?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?=>)|[^<>]*+)>""",
     re.DOTALL,
 )
