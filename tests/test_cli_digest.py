@@ -472,6 +472,22 @@ def test_a_digest_that_is_wrong_stops_no_other(
     assert len(mail.mailbox) == 2  # what it missed was not taken as read
 
 
+def test_a_mail_that_waits_is_sent_though_its_digest_names_a_stale_list(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(desk, mail, EVENING)
+    learn(desk, LIT)
+    mail.mode = "busy"
+    desk.run("digest", code=75)
+    mail.mode = "fine"
+    configure(desk, mail, f'{DIGEST}{EVENING}watchlists = ["lighthose"]\n')
+    desk.run("digest", code=78)
+    assert [one.recipients for one in mail.mailbox] == [
+        ("c@desk.example",),
+        ("a@desk.example", "b@desk.example"),
+    ]
+
+
 def test_where_every_digest_is_wrong_nothing_is_sent(desk: Desk, mail: SmtpServer) -> None:
     configure(desk, mail, f'{EVENING}limit = 0\n[digest.noon]\nto = ["d"]\n')
     learn(desk, LIT)

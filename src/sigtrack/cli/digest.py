@@ -115,14 +115,15 @@ def _deliver(
     from sigtrack.app.digest_desk import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
-    plans, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
+    able, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
+    plans = [plan for plan in plans if not use.no_way_out(plan)]  # what was made before can go
     password = ""
     if any(plan.to or plan.settings.to for plan in plans):
         password = password_of(frame.settings)
     unable_code = _tell_unable(unable)
     store.begin_sending()
     if make:
-        for plan in plans:
+        for plan in able:
             use.make(store, plan, desk, frame.now)
     addresses = [url for plan in plans for url in plan.settings.notify]
     sent = sending.send(

@@ -118,7 +118,11 @@ SIGNAL_KEYS = {
         Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
         Key("from", "date", "Not before this day."),
         Key("until", "date", "Not after this day."),
-        Key("should_match", "strings", "Headlines that the signal must hit; run at every load."),
+        Key(
+            "should_match",
+            "strings",
+            "Headlines that the signal must hit; else the file is broken.",
+        ),
         Key("should_not_match", "strings", "Headlines that it must not hit."),
     )
 }

@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -127,7 +127,8 @@ class Database:
             self.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:  # a full disk has already rolled back
-                self._connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # a damaged file may refuse this too; closing does it
+                    self._connection.execute("ROLLBACK")
             raise
 
     @contextmanager
