@@ -14,7 +14,7 @@ import pytest
 
 from desk import NOW, Desk, rss
 from feed_server import FeedServer, Site
-from sigtrack.app.fetch import Errand, fetch, policy_of
+from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.rules import Rules
@@ -701,3 +701,8 @@ def test_links_that_carry_a_new_session_at_each_poll_make_no_new_items(
         desk.run("fetch")
     assert len(desk.run("search", "light", "-f", "jsonl").records) == 1
     assert len(desk.run("search", "fog", "-f", "jsonl").records) == 2
+
+
+def test_two_addresses_of_one_host_that_stand_in_no_catalogue_are_two_sources() -> None:
+    errand = errand_of(["https://coast.example/a.xml", "https://coast.example/b.xml"], ())
+    assert [feed.id for feed in errand.named] == ["coast-example", "coast-example-2"]

@@ -202,7 +202,7 @@ def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
         if argument in by_id or argument in by_url:
             named.append(by_id.get(argument) or by_url[argument])
         elif "://" in argument:
-            named.append(_stranger(argument, by_id))
+            named.append(_stranger(argument, {*by_id, *(feed.id for feed in named)}))
         elif Path(argument).exists():
             feed = Feed(id=feed_id_for("", Path(argument).stem, by_id), url="", title=argument)
             files.append((feed, Path(argument)))
@@ -222,7 +222,7 @@ def policy_of(contact: str) -> FetchPolicy:
     return replace(usual, user_agent=agent, total_in_flight=usual.total_in_flight - read_meanwhile)
 
 
-def _stranger(url: str, known: Mapping[str, Feed]) -> Feed:
+def _stranger(url: str, known: Collection[str]) -> Feed:
     """A feed that stands in no catalogue, asked once; its items are kept under an id of its own."""
     if not url.lower().startswith(("http://", "https://")):
         raise Misuse(
