@@ -89,7 +89,7 @@ def test_what_is_new_since_the_last_look_does_not_depend_on_the_clock(
         desk.run("fetch", "-q", SIGTRACK_NOW=now)
         out = desk.run("report", "--since", "all", SIGTRACK_NOW=now).out
         assert out.count("●") == 1, (now, out)
-        assert f"●  {now[:10]}" in out
+        assert f"●  seen {now[:10]}" in out
         assert "●" not in desk.run("report", "--since", "all", SIGTRACK_NOW=now).out
 
 
