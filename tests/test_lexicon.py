@@ -77,6 +77,32 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert list(lexicon._books) == ["lang/ja.toml"]
 
 
+def test_every_title_of_a_country_has_a_rank() -> None:
+    for code in LANGUAGES:
+        book = shipped_lexicon().language(code)
+        ranked = {
+            w for rank in ("leader", "minister", "envoy") for w in book.words("offices", rank)
+        }
+        owned = {
+            title
+            for part in ("home", "of")
+            for titles in book.section("offices", part).values()
+            for title in titles
+        }
+        assert owned <= ranked, code
+
+
+def test_the_classes_of_acts_are_the_same_in_every_language() -> None:
+    classes = {
+        code: {act.text("class") for act in shipped_lexicon().language(code).entries("act")}
+        for code in LANGUAGES
+    }
+    known = {"visit", "travel", "depart", "arrive", "stay", "leave", "return", "host", "meet"}
+    known |= {"attend", "sign", "call", "message"}
+    assert classes["en"] == known
+    assert all(some <= known for some in classes.values())
+
+
 # Files of the user
 
 
@@ -166,3 +192,41 @@ def test_a_broken_file_changes_nothing(
 def test_a_link_that_leads_nowhere_is_told(korean: Path, tmp_path: Path) -> None:
     korean.symlink_to(tmp_path / "gone")
     assert said(tmp_path) == [(0, "there is no such file")]
+
+
+def test_a_wrong_entry_is_told_and_left_out(korean: Path, tmp_path: Path) -> None:
+    korean.write_text(
+        """[[act]]
+class = "visit"
+kind = "trip"
+side = "behind"
+words = "들른다"
+
+[[act]]
+kind = "trip"
+word = "들렀다"
+
+[[act]]
+class = "visit"
+kind = "trip"
+side = "before"
+words = "들를"
+""",
+        "utf-8",
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert [(p.place.line, p.message, p.hint) for p in problems] == [
+        (4, '"behind" cannot be side here', "write one of before, after, both, letter"),
+        (7, "class is missing", 'write class = "visit"'),
+        (7, "words is missing", "write words = '…'"),
+        (9, "there is no key word in [[act]]", "did you mean words?"),
+    ]
+    mine = [a for a in lexicon.language("ko").entries("act") if a.page.path == str(korean)]
+    assert [act.words() for act in mine] == [("들를",)]
+    assert mine[0].place("들를").line == 15
+
+
+def test_places_of_the_user_are_checked(tmp_path: Path) -> None:
+    file = tmp_path / "places.toml"
+    file.write_text('[[place]]\ncountry = "Japan"\nsite = "Toyama"\nnames = "富山"\n', "utf-8")
+    assert said(tmp_path) == [(2, '"Japan" cannot be country here')]

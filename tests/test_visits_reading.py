@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.analyze.visits import VisitReader
+from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Level, Phase, Rank
 from visiting import PUBLISHED, actors, item, read, reader, told
 
@@ -285,3 +286,21 @@ def test_an_undated_item_has_a_visit_without_a_day():
     visit = read("Lee to visit Nara on Jan. 13", at=None)
     assert visit and visit.date is None
     assert PUBLISHED.tzinfo is UTC
+
+
+def test_a_verb_and_a_city_of_the_users_own_are_read(tmp_path):
+    headline = "Takaichi moseys to Bamako on Friday"
+    assert told(headline) == ""
+    (tmp_path / "lang").mkdir()
+    (tmp_path / "lang" / "en.toml").write_text(
+        '[[act]]\nclass = "visit"\nkind = "go"\nside = "after"\nwords = "moseys to"\n', "utf-8"
+    )
+    (tmp_path / "places.toml").write_text(
+        '[[place]]\ncountry = "ML"\nsite = "Segou"\nkind = "city"\nnames = "Segou, 세구"\n', "utf-8"
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    mine = VisitReader(actors(), lexicon)
+    for title in (headline.replace("Bamako", "Segou"), "다카이치 총리 세구 방문"):
+        visit = mine.main_visit(item(title))
+        assert visit is not None and (visit.host_country, visit.site) == ("ML", "Segou")

@@ -17,8 +17,11 @@ from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
 
 MONTHS = tuple(str(number) for number in range(1, 13))
+PHASES = ("planned", "ongoing", "done", "cancelled")
+KINDS = ("go", "trip", "leave", "host", "meet", "attend", "say", "remote")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
+_COUNTRY = re.compile("[A-Z]{2}")
 _LONGEST = 120  # letters of a word
 _FILE_KEYS = ("format", "note")
 
@@ -48,13 +51,45 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "language": {
         "months": Section(keys=MONTHS),
         "weekdays": Section(keys=WEEKDAYS),
+        "offices": Section(keys=("leader", "minister", "envoy", "nobody")),
+        "offices.home": Section(pattern=_COUNTRY),
+        "offices.of": Section(pattern=_COUNTRY),
+        "marks": Section(keys=(*PHASES, "over")),
+        "levels": Section(keys=("state", "official", "working", "informal", "sidelines")),
+        "vetoes": Section(keys=("sport", "show", "other")),
+        "letters": Section(pattern=_COUNTRY),
+        "clues": Section(),
         # Regular expressions where a list of words does not do, by the part that reads with them.
         "patterns": Section(own=True),
     },
     "places": {},
 }
 # By kind of file, and by the heading as it is written in double brackets.
-ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {"language": {}, "places": {}}
+ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
+    "language": {
+        "act": {
+            "class": Field(pattern=_ANY, cure='write class = "visit"', needed=True),
+            "kind": Field(one_of=KINDS, needed=True),
+            "phase": Field(one_of=PHASES),
+            "side": Field(one_of=("before", "after", "both", "letter")),
+            "words": Field(kind="words", needed=True),
+            "not": Field(kind="words"),
+        },
+    },
+    "places": {
+        "place": {
+            "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"', needed=True),
+            "site": Field(needed=True),
+            "kind": Field(one_of=("city", "region", "palace", "base", "airport", "venue")),
+            "names": Field(kind="words", needed=True),
+        },
+        "gathering": {
+            "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"'),
+            "site": Field(),
+            "names": Field(kind="words", needed=True),
+        },
+    },
+}
 
 
 def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:

@@ -3,8 +3,8 @@
 `VisitReader` reads one item: tokens by one automaton (`lexicon`), people (`agents`), what happens
 (`events`), when (`dates`) and how far it has come (`phases`). `merge` makes the reports of one
 visit one stay, `settled` says which must be over by now; `stops_of` and `claims_of` say what is
-unusual about an order of stays. What a language calls things stands in its own table (`words_en`,
-`words_ko`, `words_ja`, `words_zh`).
+unusual about an order of stays. What a language calls things stands in the files of the room
+`lexicon`.
 
 Signals of watchlists ask for visits as well: when others are read than before, `MATCHER_VERSION` of
 the room `match` is raised, so that what is stored is asked again.

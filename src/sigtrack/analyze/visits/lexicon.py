@@ -20,6 +20,7 @@ Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
     "mask", "mark", "over", "level", "remote", "veto",
 ]  # fmt: skip
+Side = Literal["after", "before", "both"]
 _MORE_PARTICLES = frozenset(("로서", "에는", "에서도", "과의", "와의", "행"))
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
@@ -30,7 +31,7 @@ class Act:
 
     kind: str  # go, trip, leave, host, meet, attend
     phase: Phase | None
-    side: Literal["after", "before", "both"]
+    side: Side
     host: str = ""
 
 

@@ -18,6 +18,8 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import level_of, phase_of
 from sigtrack.analyze.visits.sentence import Event, Spot
 from sigtrack.analyze.visits.vocabulary import build
+from sigtrack.lexicon import Lexicon as Words
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
@@ -35,10 +37,11 @@ _NO_DAY = date(1900, 1, 1)
 
 
 class VisitReader:
-    """Reads items with one gazetteer; build it once, it takes 0.1 s."""
+    """Reads items with one gazetteer and the words of a lexicon, by default the shipped one;
+    build it once, it takes 0.1 s."""
 
-    def __init__(self, actors: Mapping[str, Actor]) -> None:
-        self._lexicon = build(actors)
+    def __init__(self, actors: Mapping[str, Actor], words: Words | None = None) -> None:
+        self._lexicon = build(actors, words or shipped_lexicon())
 
     def main_visit(self, item: Item) -> Visit | None:
         """The visit that the item is about, if it tells where it takes place."""

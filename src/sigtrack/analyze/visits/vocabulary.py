@@ -1,104 +1,124 @@
-"""What is looked for: names and offices of the gazetteer, and the tables of four languages.
+"""What is looked for: names and offices of the gazetteer, and the words of four languages.
 
 A country's names come from the gazetteer; a name that two of them share is a group (한미, 中美),
-and what is only about a country (대북, 在韓, 驻华) hides it. Cities, gatherings, shorthand are in
-`places`; verbs and titles in the tables of words.
+and what is only about a country (대북, 在韓, 驻华) hides it. Cities, gatherings, titles and verbs
+come from the room `lexicon`, with what the user has added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
-from typing import Any
 
-from sigtrack.analyze.visits import places, words_en, words_ja, words_ko, words_zh
 from sigtrack.analyze.visits.incumbents import RANKS, holders_of
-from sigtrack.analyze.visits.lexicon import Act, Entry, Lexicon, Office, Site
+from sigtrack.analyze.visits.lexicon import Act, Entry, Lexicon, Office, Side, Site
+from sigtrack.lexicon import LANGUAGES, Book, shipped_lexicon
+from sigtrack.lexicon import Entry as Written
+from sigtrack.lexicon import Lexicon as Words
 from sigtrack.model import Actor, Phase, Rank
 from sigtrack.text.fold import fold_word
 from sigtrack.text.scripts import classes_of, is_hangul
 
-_LANGUAGES: Mapping[str, Any] = {"en": words_en, "ko": words_ko, "ja": words_ja, "zh": words_zh}
-_SHORT = {"ko": places.SHORT_KO, "ja": places.SHORT_JA, "zh": places.SHORT_ZH}
-_HOME = {"ko": "KR", "ja": "JP"}
-_ABOUT = frozenset("대주재반탈항駐驻在対对對涉反脱")
-_ABBREVIATIONS = frozenset("한북미일중러영佛獨印伊濠韓日米美朝華华中北露俄ロ英")
-# Names of the gazetteer that are a country and an office in one word: 米大統領, タイ外相.
-_LEADING = ("大統領", "首相", "国王", "대통령", "총리")
-_TITLES = (
-    *(*_LEADING, "国務長官", "国防長官", "財務長官", "商務長官", "外相", "通商代表"),
-    *("장관", "외무"),
-)
-_LEADERS = (*("통령", "총리", "의장", "总理", "總理", "总书记", "主席", "委员长"),)
 _NAMES = ("country", "group", "place", "person", "mask")
 # A union has a capital and no soil of its own: who goes to Brussels goes to Belgium.
 _NO_SOIL = frozenset(("EU",))
+_SIDES: Mapping[str, Side] = {"after": "after", "before": "before", "": "both", "both": "both"}
+_LETTER = "letter"  # the side of a verb before one letter for a country
 
 
-def build(actors: Mapping[str, Actor]) -> Lexicon:
+def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
     """The lexicon of a gazetteer; it takes some 0.1 s, so it is built once a run."""
     lexicon = Lexicon(holders=holders_of(actors))
-    _add_countries(lexicon, actors)
-    _add_places(lexicon, actors)
+    _add_countries(lexicon, words, actors)
+    _add_places(lexicon, words, actors)
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
         _add(lexicon, actor.masks, Entry("mask", None))
-    for lang, words in _LANGUAGES.items():
-        _add_offices(lexicon, lang, words)
-        _add_acts(lexicon, lang, words)
-        _add_told(lexicon, lang, words)
-    for lang, short in _SHORT.items():
-        _add_shorthand(lexicon, lang, dict(_pairs(short)))
+    for lang in LANGUAGES:
+        book = words.language(lang)
+        _add_offices(lexicon, lang, book)
+        _add_acts(lexicon, lang, book)
+        _add_told(lexicon, lang, book)
+    for lang in LANGUAGES:
+        _add_shorthand(lexicon, lang, words.language(lang))
     return lexicon.close()
 
 
 # Names
 
 
-def _add_countries(lexicon: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
     owners: dict[str, dict[str, str]] = {}
     for actor in actors.values():
         if actor.kind == "country":
             for name in actor.names:
                 owners.setdefault(fold_word(name.lstrip("=~")).lower(), {})[actor.id] = name
+    ends = _Ends.of(words)
     for letters, named in owners.items():
-        _add(lexicon, list(named.values())[:1], _country(letters, tuple(named)))
+        _add(lexicon, list(named.values())[:1], ends.entry(letters, tuple(named)))
 
 
-def _country(letters: str, owners: tuple[str, ...]) -> Entry:
-    """What a name of these countries stands for."""
-    if len(owners) > 1:
-        return Entry("group", owners)
-    if letters.endswith(_TITLES) and len(letters) > 3:
-        rank = Rank.LEADER if letters.endswith(_LEADING) else Rank.MINISTER
-        return Entry("title", Office(rank, owners[0]))
-    return Entry("mask", None) if _is_about(letters) else Entry("country", owners[0])
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What the letters of a name tell: 대북, 在韓 are about a country; 米大統領 has its office."""
+
+    about: frozenset[str]
+    letters: frozenset[str]
+    offices: Mapping[str, Rank]
+
+    @classmethod
+    def of(cls, words: Words) -> _Ends:
+        offices = dict.fromkeys(words.words("clues", "office-in-name"), Rank.MINISTER)
+        for rank in (Rank.LEADER, Rank.MINISTER):
+            for lang in LANGUAGES[1:]:
+                some = words.language(lang).words("offices", rank.value)
+                offices |= {office: rank for office in some if office not in offices}
+        letters = (words.language(lang).section("letters") for lang in LANGUAGES)
+        known = (letter for one in letters for some in one.values() for letter in some)
+        about = frozenset(words.words("clues", "about"))
+        return cls(about, frozenset(known), offices)
+
+    def entry(self, letters: str, owners: tuple[str, ...]) -> Entry:
+        """What a name of these countries stands for."""
+        if len(owners) > 1:
+            return Entry("group", owners)
+        if (rank := self._rank(letters)) is not None:
+            return Entry("title", Office(rank, owners[0]))
+        is_about = len(letters) > 1 and letters[0] in self.about and letters[1] in self.letters
+        return Entry("mask", None) if is_about else Entry("country", owners[0])
+
+    def _rank(self, letters: str) -> Rank | None:
+        """By the longest office that the letters end with."""
+        if len(letters) <= 3 or letters.isascii():
+            return None
+        ends = (letters[start:] for start in range(1, len(letters)))
+        return next((self.offices[end] for end in ends if end in self.offices), None)
 
 
-def _is_about(letters: str) -> bool:
-    return letters[0] in _ABOUT and len(letters) > 1 and letters[1] in _ABBREVIATIONS
-
-
-def _add_places(lexicon: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_places(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
             for name in actor.metonyms:
                 _add(lexicon, (name,), Entry("place", Site(actor.id, actor.capital, True)))
-    for country, site, names in _rows(places.CITIES):
-        _add(lexicon, names, Entry("place", Site(country, site)))
+    for place in words.places.entries("place"):
+        site = Site(place.text("country"), place.text("site"))
+        _add(lexicon, place.words("names"), Entry("place", site))
     for actor in actors.values():
         if actor.kind == "venue" and actor.country:
-            site = actor.name
-            _add(lexicon, actor.names, Entry("place", Site(actor.country, site)), first=True)
-    for country, site, names in _rows(places.GATHERINGS):
-        _add(lexicon, names, Entry("many", Site(country, site)), first=True)
-    known = {fold_word(n).lower() for *_, names in _rows(places.GATHERINGS) for n in names}
-    for name in _words(places.MULTILATERAL):
-        if fold_word(name).lower() not in known:
-            _add(lexicon, (name,), Entry("many", None))
+            site = Site(actor.country, actor.name)
+            _add(lexicon, actor.names, Entry("place", site), first=True)
+    known: set[str] = set()
+    for gathering in words.places.entries("gathering"):
+        names = [n for n in gathering.words("names") if fold_word(n).lower() not in known]
+        if country := gathering.text("country"):
+            known |= {fold_word(name).lower() for name in names}
+            there = Site(country, gathering.text("site"))
+            _add(lexicon, names, Entry("many", there), first=True)
+        else:
+            _add(lexicon, names, Entry("many", None))
 
 
 def _add_official(lexicon: Lexicon, actor: Actor) -> None:
@@ -114,56 +134,55 @@ def _add_official(lexicon: Lexicon, actor: Actor) -> None:
 # Words of the languages
 
 
-def _add_offices(lexicon: Lexicon, lang: str, words: Any) -> None:
-    fixed = dict(_fixed(words.FIXED))
-    home = dict.fromkeys(_words(getattr(words, "HOME", "")), _HOME.get(lang, ""))
-    home |= dict.fromkeys(_words(getattr(words, "HOME_HANT", "")), "TW")
-    ranks = {title: _rank(title) for title in (*fixed, *home)}
-    for rank, listed in zip(Rank, (words.LEADERS, words.MINISTERS, words.ENVOYS), strict=True):
-        ranks |= dict.fromkeys(_words(listed), rank)
+def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
+    home = {title: land for land, some in book.section("offices", "home").items() for title in some}
+    fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
+    ranks = dict.fromkeys((*fixed, *home), Rank.MINISTER)
+    for rank in Rank:
+        ranks |= dict.fromkeys(book.words("offices", rank.value), rank)
     for title, rank in ranks.items():
         plural = lang == "en" and title.endswith("s") and not title.endswith("ss")
         office = Office(rank, fixed.get(title, ""), home.get(title, ""), plural)
         _add(lexicon, (title,), Entry("title", office, lang=lang))
-    _add(lexicon, _words(words.NOBODIES), Entry("nobody", None, lang=lang))
+    _add(lexicon, book.words("offices", "nobody"), Entry("nobody", None, lang=lang))
 
 
-def _fixed(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.strip().splitlines():
-        country, _, titles = line.partition(": ")
-        for title in _words(titles):
-            yield title, country
+def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
+    for act in book.entries("act"):
+        if act.text("kind") == "remote":
+            _add(lexicon, act.words(), Entry("remote", None, lang=lang))
+        elif (side := act.text("side")) != _LETTER:
+            _add(lexicon, act.words(), Entry("act", _act(act, _SIDES[side]), lang=lang))
 
 
-def _rank(title: str) -> Rank:
-    """Of a title that stands in no list of its own."""
-    return Rank.LEADER if title.endswith(_LEADERS) else Rank.MINISTER
+def _act(entry: Written, side: Side, host: str = "") -> Act:
+    phase = entry.text("phase")
+    return Act(entry.text("kind"), Phase(phase) if phase else None, side, host)
 
 
-def _add_acts(lexicon: Lexicon, lang: str, words: Any) -> None:
-    for kind, phase, side, listed in words.ACTS:
-        act = Act(kind, Phase(phase) if phase else None, side)
-        _add(lexicon, _words(listed), Entry("act", act, lang=lang))
+def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
+    for phase, words in book.section("marks").items():
+        mark = Entry("over", None, lang=lang) if phase == "over" else _mark(phase, lang)
+        _add(lexicon, words, mark)
+    for level, words in book.section("levels").items():
+        _add(lexicon, words, Entry("level", level, lang=lang))
+    for words in book.section("vetoes").values():
+        _add(lexicon, words, Entry("veto", None, lang=lang))
 
 
-def _add_told(lexicon: Lexicon, lang: str, words: Any) -> None:
-    for phase, listed in words.MARKS.items():
-        _add(lexicon, _words(listed), Entry("mark", Phase(phase), lang=lang))
-    _add(lexicon, _words(words.OVER), Entry("over", None, lang=lang))
-    for level, listed in words.LEVELS.items():
-        _add(lexicon, _words(listed), Entry("level", level, lang=lang))
-    _add(lexicon, _words(words.REMOTE), Entry("remote", None, lang=lang))
-    _add(lexicon, _words(words.VETOES), Entry("veto", None, lang=lang))
+def _mark(phase: str, lang: str) -> Entry:
+    return Entry("mark", Phase(phase), lang=lang)
 
 
-def _add_shorthand(lexicon: Lexicon, lang: str, short: Mapping[str, str]) -> None:
+def _add_shorthand(lexicon: Lexicon, lang: str, book: Book) -> None:
     """방중, 訪韓, 来日: a verb and a country in two letters."""
-    words = _LANGUAGES[lang]
-    for (verb, kind, phase), letter in product(getattr(words, "DIRECTIONS", ()), short):
-        if verb + letter in getattr(words, "OTHER_WORDS", ()):
-            continue
-        act = Act(kind, Phase(phase) if phase else None, "before", short[letter])
-        _add(lexicon, (verb + letter,), Entry("act", act, lang=lang), first=True)
+    letters = book.section("letters").items()
+    for entry in (act for act in book.entries("act") if act.text("side") == _LETTER):
+        others = entry.words("not")
+        for verb, (country, some) in product(entry.words(), letters):
+            made = [verb + letter for letter in some if verb + letter not in others]
+            act = _act(entry, "before", country)
+            _add(lexicon, made, Entry("act", act, lang=lang), first=True)
 
 
 def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
@@ -179,30 +198,13 @@ def _is_exact(name: str, folded: str) -> bool:
     return name.startswith("=") or (short and not name.startswith("~"))
 
 
-# Reading the tables
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(w for w in (one.strip() for one in text.replace("\n", ",").split(",")) if w)
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for pair in _words(text):
-        letter, country = pair.rsplit(" ", 1)
-        yield letter, country
-
-
-def _rows(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    for line in text.strip().replace("\n  ", " ").splitlines():
-        head, _, names = line.partition(": ")
-        country, _, site = head.partition(" | ")
-        yield country, site, _words(names)
+# Letters
 
 
 @cache
 def _letters(lang: str) -> dict[str, str]:
-    pairs = _pairs(_SHORT.get(lang, ""))
-    return {letter: country for letter, country in pairs if len(letter) == 1}
+    letters = shipped_lexicon().language(lang).section("letters")
+    return {one: country for country, some in letters.items() for one in some if len(one) == 1}
 
 
 def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
@@ -221,8 +223,10 @@ def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
         return found
     if lang == "ko":
         return [] if is_hangul(text[at]) and is_hangul(text[at - 1]) else found
-    goes_on = classes_of(text[at - 1]) == classes_of(text[at]) and text[at - 1] not in _BESIDE
+    goes_on = classes_of(text[at - 1]) == classes_of(text[at]) and text[at - 1] not in _beside()
     return [] if goes_on and len(found) == 1 else found
 
 
-_BESIDE = frozenset("与與同和跟及访訪晤会會对對")
+@cache
+def _beside() -> frozenset[str]:
+    return frozenset(shipped_lexicon().language("zh").words("clues", "beside-letters"))
