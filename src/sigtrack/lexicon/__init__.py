@@ -21,7 +21,8 @@ Python holds none. How the files are written is told on their first page, what m
 
 Where words alone do not tell (what may stand between a place and its verb), a language has regular
 expressions under `[patterns.PART]`, which users cannot add to; `pattern` joins those of all
-languages, `language("ja").text("patterns", "dates", "day")` is one of them. Regular expressions in
+languages, `language("ja").pattern("patterns", "dates", "day")` is one of them. Their line ends
+count for nothing, and {HAN}, {KANA}, {HANGUL} are all letters of a script. Regular expressions in
 Python are for what no language has of its own: digits, blanks, brackets, the order of the pieces.
 
 A word that several keys have belongs to each of them. What is missing is empty, never an error: the

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.model import Place, Problem
+from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 if TYPE_CHECKING:
     from sigtrack.text.toml_lines import Lines
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ko", "ja", "zh")
 _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
+_NOTHING = r"(?!)"
+_SCRIPTS = {"{HAN}": HAN, "{KANA}": KANA, "{HANGUL}": HANGUL}
 
 Key = str | int
 
@@ -35,7 +38,7 @@ def words_of(value: object) -> tuple[str, ...]:
 
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for one of the words, the longest first; it matches nothing of none."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NOTHING
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,13 @@ class Book:
         if isinstance(table, Mapping):
             yield from (key for key, value in table.items() if isinstance(value, str | list))
 
-    def text(self, *path: str) -> str:
-        """One text as it stands (a pattern, a name): the shipped one, without blanks around it."""
+    def pattern(self, *path: str) -> str:
+        """A regular expression as it stands, but for its line ends and the names of scripts."""
         found = (page.at(*path) for page in self.pages)
-        return next((value.strip() for value in found if isinstance(value, str)), "")
+        text = next((value for value in found if isinstance(value, str)), "")
+        for name, letters in _SCRIPTS.items():
+            text = text.replace(name, letters)
+        return text.replace("\n", "")
 
     def entries(self, heading: str) -> tuple[Entry, ...]:
         return tuple(
@@ -160,9 +166,9 @@ class Lexicon:
         return tuple(dict.fromkeys(found))
 
     def pattern(self, *path: str) -> str:
-        """A regular expression for any of the languages that have that key."""
-        found = (self.language(code).text(*path) for code in LANGUAGES)
-        return "|".join(text for text in found if text)
+        """A regular expression for any of the languages; it matches nothing if none has one."""
+        found = (self.language(code).pattern(*path) for code in LANGUAGES)
+        return "|".join(text for text in found if text) or _NOTHING
 
     def _book(self, name: str) -> Book:
         if name not in self._books:

@@ -19,6 +19,11 @@ from sigtrack.text.documents import Document, did_you_mean, path_of, read_docume
 MONTHS = tuple(str(number) for number in range(1, 13))
 PHASES = ("planned", "ongoing", "done", "cancelled")
 KINDS = ("go", "trip", "leave", "host", "meet", "attend", "say", "remote")
+RELATIVE = (
+    *("yesterday", "today", "tomorrow"),
+    *("last-week", "this-week", "next-week", "last-month", "this-month", "next-month"),
+    *("last-year", "this-year", "next-year"),
+)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
@@ -58,6 +63,10 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "levels": Section(keys=("state", "official", "working", "informal", "sidelines")),
         "vetoes": Section(keys=("sport", "show", "other")),
         "letters": Section(pattern=_COUNTRY),
+        "letters.joined": Section(pattern=_COUNTRY),
+        "units": Section(keys=("year", "month", "day")),
+        "relative": Section(keys=RELATIVE),
+        "posts": Section(),
         "clues": Section(),
         # Regular expressions where a list of words does not do, by the part that reads with them.
         "patterns": Section(own=True),

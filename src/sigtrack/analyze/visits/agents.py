@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import incumbent
 from sigtrack.analyze.visits.lexicon import Token
 from sigtrack.analyze.visits.people import Agent, Setting, people_of
@@ -17,20 +18,12 @@ from sigtrack.analyze.visits.titles import countries_of, titled
 from sigtrack.model import Rank
 
 # "Merz to lead business delegation": the company of a visitor is not in his way.
-_LEADS = re.compile(
-    r"\b(?:leads?|leading|led|heads|heading|brings?|with|alongside)"
-    r" (?:a |an |the |his |her )?(?:[\w-]+ ){0,3}\Z",
-    re.IGNORECASE,
-)
+_LEADS = re.compile(rf"(?:{clues.written('leads', 'en')})\Z", re.IGNORECASE)
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
-_TURNS = re.compile(
-    r" (?:(?:to )?(?:begins?|starts?|opens?|ends?|concludes?|wraps? up|winds? up|cancels?"
-    r"|postpones?|calls? off|plans?|confirms?)|on) (?:a |an |his |her |first )*(?:[a-z]+-day )?"
-)
+_TURNS = re.compile(clues.written("turns", "en"))
 _THEIR_NOBODY = re.compile(r"'?s? ?")
-_OF_HIS = re.compile(r" (?:of|to|from) (?:the )?")
+_OF_HIS = re.compile(clues.written("of-his", "en"))
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
-_THEIR_ENVOY = re.compile(r"'?s? ?|の|氏の|의 ?")
 
 
 def agents_of(text: str, tokens: Sequence[Token], setting: Setting) -> list[Agent]:
@@ -111,6 +104,6 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
         return None
     if agent.rank is None and not last.actor and _THEIR_NOBODY.fullmatch(gap):
         return replace(last, rank=None, end=agent.end)
-    if agent.rank is Rank.ENVOY and _THEIR_ENVOY.fullmatch(gap):
+    if agent.rank is Rank.ENVOY and clues.THEIR_ENVOY.fullmatch(gap):
         return replace(agent, country=last.country, start=last.start)
     return None

@@ -17,13 +17,8 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Spot
 
 _MOVES = ("go", "trip", "leave")
-_BREAKS_OFF = re.compile(r"[;.]{1,3} ?\Z(?<!다[;.])(?<!다\. )")
-_PRONOUN = re.compile(r" ?(?:He|She|They|The (?:visit|trip|two))\b")
-_OCCASION = re.compile(
-    r"parade|summit|conference|forum|ceremony|inauguration|funeral|パレード|式典|会議|会合|葬儀"
-    r"|열병식|회의|행사|취임식|기념식|阅兵|閱兵|峰会|峰會|会议|會議|论坛|葬礼|典礼",
-    re.IGNORECASE,
-)
+_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clues.written('breaks-off', 'ko')}")
+_PRONOUN = re.compile(clues.written("pronoun", "en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +156,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
 def _is_another_meeting(told: Told, page: Page) -> bool:
     """A later sentence names one by its place, and not who met: "the Woodside Summit"."""
     start, end = told.event.at
-    named = told.line.text[start:end] == "Summit"
+    named = told.line.text[start:end] in clues.NAMED_MEETING
     return named and not told.event.visitors and told.line is not page.body[0]
 
 
@@ -237,5 +232,5 @@ def _scene_of(title: Line, event: Event) -> str | None:
 
 
 def _is_scene(text: str, spot: Spot) -> bool:
-    found = _OCCASION.search(text, spot.end)
+    found = clues.OCCASION.search(text, spot.end)
     return found is not None and found.start() - spot.end <= 4

@@ -1,142 +1,157 @@
 """What the words around a place or a person say, language by language.
 
 Regular expressions over folded text: prepositions and particles that make a place a location, words
-that make it something else, and what may stand between people and the noun of their meeting.
+that make it something else, and what may stand between people and the noun of their meeting. The
+words come from the shipped lexicon, where each list and pattern says what it means.
 """
 
 from __future__ import annotations
 
 import re
 
+from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.text.scripts import HANGUL
 
+_LEXICON = shipped_lexicon()
+EASTERN = LANGUAGES[1:]
+
+
+def words(key: str, *langs: str, section: str = "clues") -> tuple[str, ...]:
+    """A list of clues in these languages, or in all."""
+    books = [_LEXICON.language(lang) for lang in langs or LANGUAGES]
+    return tuple(dict.fromkeys(word for book in books for word in book.words(section, key)))
+
+
+def one_of(key: str, *langs: str, section: str = "clues") -> str:
+    """A regular expression for one of the words of such a list."""
+    return any_of(words(key, *langs, section=section))
+
+
+def written(key: str, *langs: str, part: str = "visits") -> str:
+    """The pattern of these languages, or of all that have it."""
+    patterns = (_LEXICON.language(lang).pattern("patterns", part, key) for lang in langs)
+    return "|".join(patterns) if langs else _LEXICON.pattern("patterns", part, key)
+
+
+def _like(key: str, *langs: str) -> re.Pattern[str]:
+    return re.compile(written(key, *langs), re.IGNORECASE)
+
+
+def _exactly(key: str, *langs: str) -> re.Pattern[str]:
+    return re.compile(written(key, *langs))
+
+
+def _ends_like(key: str, *langs: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{written(key, *langs)})\Z", re.IGNORECASE)
+
+
+def _ends_exactly(key: str, *langs: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{written(key, *langs)})\Z")
+
+
+WEEKDAYS_EN = tuple(names[1] for names in _LEXICON.language("en").section("weekdays").values())
 REACH = {"en": 3, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
 
 # Places: "in the Hungarian capital", 도쿄서, 東京都内で, 在北京.
-IN = re.compile(
-    r"\b(?:in|at|near|outside) (?:the |a |an |his |her |south |north |central |downtown )?"
-    r"(?:[a-z]+ (?:city|town|capital|resort|island) of )?\Z",
-    re.IGNORECASE,
-)
-TO = re.compile(r"^ ?(?:to|in|at|of|through|into|on)? ?(?:the |south |north |east |south east )?")
+IN = _ends_like("in", "en")
+TO = re.compile(f"^(?:{written('to', 'en')})")
 NEAR_KO = 24  # letters between a country and the meeting that is held there
-AT_KO = re.compile(rf"(?:에)?서(?![{HANGUL}])|에서")
-AT_VENUE_KO = re.compile(
-    rf" (?:[{HANGUL}]+ )?(?:고찰|사찰|호텔|공항|별장|리조트|궁|회의장|공군기지)(?:에서|서)"
-)
-AT_JA = re.compile(
-    r"(?:市|都|府|県|都内|市内|近郊|郊外|中心部)?"
-    r"(?:で|にて|の首相官邸で|において|での|に集|開催|に ?\Z)"
-)
-AT_ZH = re.compile(r"[在于於]\Z")
-FOR_ZH = re.compile(r"[对對在]\Z")
-PARLIAMENT = re.compile(r"(?:'s)? (?:parliament|congress|national assembly)", re.IGNORECASE)
-BEFORE_MEETING_KO = re.compile(r"(?:(?:정상|고위급|무역|양자|확대|단독|첫|[한미중일러북]{2,3}) ?)*")
-AFTER_PLACE_KO = (" 개최", "서 ", " 면담")
-AFTER_PLACE_ZH = ("会", "會", "举行", "舉行", "出席")
-WITHIN = re.compile(r"(?:,? ?(?:in |the |city of )?|의 ?|の|省|市|現 ?)")
+AT_KO = _exactly("at", "ko")
+AT_VENUE_KO = _exactly("at-venue", "ko")
+AT_JA = _exactly("at", "ja")
+AT_ZH = re.compile(rf"(?:{one_of('at', 'zh')})\Z")
+FOR_ZH = re.compile(rf"(?:{one_of('for', 'zh')})\Z")
+PARLIAMENT = _like("parliament", "en")
+BEFORE_MEETING_KO = _exactly("before-meeting", "ko")
+AFTER_PLACE_KO = _exactly("after-place", "ko")
+AFTER_PLACE_ZH = words("after-place", "zh")
+ENDS_PLACE_KO = written("place-ends", "ko")
+WITHIN = _exactly("within")
 
 # "Embassy in Paris", "Koreans in Japan": no journey.
-MISSION = re.compile(
-    r"(?:'s)? ?(?:embass|diplomatic mission|mission|consulate)"
-    r"|대사관|주재|大使館|使馆|使館|領事館",
-    re.IGNORECASE,
-)
-LIVING = re.compile(
-    r"\b(?:(?<!special )(?<!presidential )envoy|officials|analysts|experts|sources|reporters"
-    r"|observers|diplomats|lawmakers"
-    r"|koreans?|japanese|chinese|residents?|nationals?|citizens?|compatriots?|troops|forces"
-    r"|embassy|ambassador|people|communit(?:y|ies)|firms|companies|plants?|war|living|held|hailed"
-    r"|protests?|rally|born) (?:in|at) (?:the )?\Z",
-    re.IGNORECASE,
-)
+MISSION = _like("mission")
+LIVING = _ends_like("living", "en")
+LIVES_THERE = words("lives-there", "en")
 
 # "State visit with dinner to the United States"; "on Delhi trip, Wang Yi …".
-FURTHER = re.compile(r"(?: (?!and |to )[A-Za-z]+){1,5} to (?:the )?")
-OF = re.compile(r"(?: to| in)?(?: (?!to |in |by )[A-Za-z-]+){1,5} of (?:the )?")
-EMBASSY = re.compile(r"embass|mission|consul", re.IGNORECASE)
-DURING = re.compile(
-    r"\b(?:on|during|in|ahead of|before|after|amid) (?:his |her |the |a )?(?:[\w-]+ ){0,3}\Z",
-    re.IGNORECASE,
-)
-OBJECT = re.compile(r"\b(?:for|with|to|at|of) (?:[\w'-]+ ){0,2}\Z")
-OTHER_TIME = re.compile(r"\b(?:before|after|ahead of|following)\b")
-BY = re.compile(r"\bby (?:the |a |an )?\Z")
-OF_SOMEBODY = re.compile(r" (?:of|by) (?:the )?")
-TO_A_PLACE = re.compile(r"\bto (?:the )?\Z")
-NOT_A_NAME_BEFORE = re.compile(r"\b(?:in|at|from|after|over|on|and|as|for)\b")
+FURTHER = _exactly("further", "en")
+OF = _exactly("of", "en")
+EMBASSY = _like("embassy", "en")
+DURING = _ends_like("during", "en")
+OBJECT = _ends_exactly("object", "en")
+OTHER_TIME = _exactly("other-time", "en")
+BY = _ends_exactly("by", "en")
+OF_SOMEBODY = _exactly("of-somebody", "en")
+TO_A_PLACE = _ends_exactly("to-a-place", "en")
+NOT_A_NAME_BEFORE = _exactly("not-a-name-before", "en")
 BREAK = re.compile(r"[.;:!?]")
 BREAK_BEFORE = re.compile(r"[.;!?]")
 
 # People named in one breath, and what they do together.
-LIST = re.compile(r" ?(?:,|and|&|및|와|과|・|·|、|や|と|及び|及|和|与|與| ) ?(?:and )?(?:the )?")
-TOGETHER = (" with ", " to meet ", " meets ", "'s meeting with ")
-NOUNS = frozenset(
-    (
-        *("talks", "summit", "summits", "meeting", "meetings", "dialogue"),
-        *("consultations", "gathering", "dinner"),
-    )
-)
-_KINDS = (
-    "trilateral|bilateral|trade|nuclear|first|second|third|annual|leaders'|peace|security|border"
-    "|defense|defence|historic|upcoming|planned|high|level|stakes|two|day|days|of|summit|hour"
-)
-_OPENS = (
-    "open|opens|end|ends|hold|holds|held|begin|begins|start|starts|resume|resumes|kick off|wrap up"
-    "|conclude|concludes|to hold|to open|set for|gather for|for|in|at|to start|to begin|before"
-    "|will hold|arrive for|launch|enter|finish"
-)
-_DETAILS = (
-    "a|the|their|new|fresh|two|three|four|days|day|of|round|first|second|trade|nuclear|border"
-    "|summit|bilateral|trilateral|high|level|crisis"
-)
+LIST = re.compile(rf" ?(?:,|、| |{one_of('and')}) ?{written('article', 'en')}")
+TOGETHER = _exactly("together", "en")
+NOUNS = frozenset(words("talks", "en"))
+NAMED_MEETING = words("named-meeting", "en")
+BARE_MEETING = words("bare-meet", "zh")
+_KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 ATTACHED = re.compile(
-    rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_OPENS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
+    rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_VERBS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
 )
-BETWEEN = re.compile(
-    r" (?:with|between|of|among|by) (?:(?:the|visiting|his|her|their|counterpart) )*"
-    r"(?:[\w'’, -]{0,40} and )?"
-)
-REPORTERS = re.compile(r"(?:기자들?|기자단|취재진)(?:과|와|을|를)? ?\Z|記者団?[とに] ?\Z")
-SCENE = re.compile(r"parade|summit|conference|forum|ceremon|inauguration|funeral", re.IGNORECASE)
+BETWEEN = _exactly("between", "en")
+REPORTERS = _ends_exactly("reporters")
+OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
+JOINS = _exactly("joins", "en")
+OF_THE_TWO = _exactly("of-the-two", "ko")
+AS_GUEST = _exactly("as-guest")
 
 # Wanted is not held: 회담 희망, 会談に意欲, "wants to meet".
-WISHED = re.compile(
-    r"(?:을|를)? ?(?:뜻|희망|의사|제안|의향|용의|의지|요청|가능성|성사|의욕)"
-    r"|に意欲|を希望|を提案|を呼びかけ|意愿|意願"
-)
-WISHES = re.compile(
-    r"\b(?:wants? to|hopes? to|offers? to|ready to|willing to|open to|like to|would love to"
-    r"|proposes? to|asks? to|desire to|refuses? to|unlikely to) \Z",
-    re.IGNORECASE,
-)
+WISHED = _exactly("wished")
+WISHES = _ends_like("wishes", "en")
 
 # Somebody is somewhere, and no verb of travel says so.
 ONLY_A_COMMA = ("", ",")
-TO_DO_SOMETHING = re.compile(r" to [a-z]+ [^,;:.]*")
-GAP_JA = re.compile(r"[,はがら ]*(?:\d+[月日]|から|に|きょう|あす|午後|午前| )*")
-THERE_JA = re.compile(r"(?:市|都内|市内)?(?:で(?![あし])|に\Z)")
-GAP_KO = (",", "이", "가", "은", "는", "")
-THERE_KO = re.compile(r"(?:에)?서(?![가-힣])")
-GAP_ZH = ("在", "于", "於")
-SHORT_KO = {"미": "US", "러": "RU", "일": "JP", "영": "GB", "독": "DE", "불": "FR"}
+TO_DO_SOMETHING = _exactly("to-do-something", "en")
+GAP_JA = _exactly("gap", "ja")
+THERE_JA = _exactly("there", "ja")
+GAP_KO = (*ONLY_A_COMMA, *words("beside", "ko"))
+THERE_KO = _exactly("there", "ko")
+SUBJECT_KO = words("subject", "ko")
+GAP_ZH = words("at", "zh")
+SHORT_KO = {
+    letter: country
+    for country, letters in _LEXICON.language("ko").section("letters", "joined").items()
+    for letter in letters
+}
 SHORT_BEFORE_KO = re.compile(rf"(?<![{HANGUL}\d])[{''.join(SHORT_KO)}] \Z")
-WAY_KO = re.compile(r"(행|行|으로|로)(?![가-힣])")
-FROM_KO = re.compile(r"(?:역|국제공항|공항|시)?(?:에서|서|을|를)? ?")
-FROM_JA = re.compile(r"(?:駅|空港|国際空港)?(?:を|から)")
-LEAVES_KO = ("출국", "출발", "떠", "향")
+WAY_KO = _exactly("way", "ko")
+STARTS = {lang: words("from", lang) for lang in ("ko", "ja")}
+FROM = {lang: _exactly("from", lang) for lang in STARTS}
+LEAVES_KO = words("sets-out", "ko")
+CAPITAL_ZH = words("beijing", "zh")
 
-DEPARTS = re.compile(r"启程|啟程|动身|動身|出発|출국|출발")
+DEPARTS = re.compile(one_of("departs"))
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
-YEAR_BEFORE = re.compile(r"((?:19|20)\d\d) ?[년年](?! ?(?:이후|以来|以來|以降|만에))[^,;]{0,40}\Z")
-YEAR_AFTER = re.compile(r"[^,;.]{0,40}?\bin (?:[A-Z][a-z]+ )?((?:19|20)\d\d)\b")
-SOON_BEFORE = re.compile(
-    r" ?(?:직전|직후|전(?![가-힣])|앞두고|앞둔|を前に|前に|直前|を控え|之前|前夕)"
+YEAR_BEFORE = re.compile(
+    rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
+    rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
 )
-SOON_AFTER = re.compile(r"\b(?:before|ahead of|after|following) (?:[\w']+ ){0,3}\Z", re.IGNORECASE)
+YEAR_AFTER = _exactly("year-after", "en")
+SOON_BEFORE = _exactly("soon-before")
+SOON_AFTER = _ends_like("soon-after", "en")
 # The next stop is told: he is still here.
-GOES_ON = re.compile(
-    r"\b(?:goes|moves|travels|flies|heads) on to\b|\bthen (?:goes|heads|travels|flies) to\b"
-    r"|に移る|へ移る|に移動する|转往|轉往|将转赴|將轉赴|(?:으로|로) 이동한다",
-    re.IGNORECASE,
-)
+GOES_ON = _like("goes-on")
+
+# Titles, and what stands beside them.
+LINKS = {lang: _exactly("link", lang) for lang in LANGUAGES}
+TITLE_OF = _exactly("title-of", "en")
+BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{written('elected', 'en')})?")
+FORMER = re.compile(one_of("former"), re.IGNORECASE)
+FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
+IS_A_GATHERING = _exactly("is-a-gathering", "ko")
+SENT_TO = words("sent-to", "ko")
+STRANGER = {lang: _ends_exactly("stranger", lang) for lang in ("ko", "ja")}
+SURNAMES = frozenset(words("surname", "ko"))
+NOT_THEMSELVES = _exactly("not-themselves")
+GIVEN_NAME = _exactly("given-name", "en")
+THEIR_ENVOY = _exactly("their-envoy")
+BESIDE_LETTERS = frozenset(words("beside-letters", "zh"))  # before one letter for a country

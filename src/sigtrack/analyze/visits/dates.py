@@ -7,124 +7,88 @@ that could be of two years is the one nearest to the publication, and a planned 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sigtrack.analyze.visits import clues
+from sigtrack.analyze.visits.clues import EASTERN
+from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Phase
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ],
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, name in enumerate(
-        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-    )
-}
-_M = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _D = r"\d{1,2}"
+# By name in small letters: January and 一月, but not 1月, which has a digit.
+_MONTHS = {
+    name.lower(): int(number)
+    for lang in LANGUAGES
+    for number, names in shipped_lexicon().language(lang).section("months").items()
+    for name in names
+    if not name[0].isdigit()
+}
+_WEEKDAYS = {name.lower(): number for number, name in enumerate(clues.WEEKDAYS_EN)}
+_UNITS: Mapping[str, Mapping[str, int]] = {  # and how many of them ahead
+    "day": {"yesterday": -1, "today": 0, "tomorrow": 1},
+    "week": {"last-week": -1, "this-week": 0, "next-week": 1},
+    "month": {"last-month": -1, "this-month": 0, "next-month": 1},
+    "year": {"last-year": -1, "this-year": 0, "next-year": 1},
+}
+# By the words, without spaces but in English.
+_RELATIVE = {
+    word if word.isascii() else word.replace(" ", ""): (unit, shift)
+    for unit, shifts in _UNITS.items()
+    for key, shift in shifts.items()
+    for word in clues.words(key, section="relative")
+}
+_TOMORROW = ("day", 1)
+
+
+def _away(*units: str) -> str:
+    """One of the words in Korean, Japanese or Chinese for such a unit from today."""
+    keys = (key for unit in units for key in _UNITS[unit])
+    return any_of(w for key in keys for w in clues.words(key, *EASTERN, section="relative"))
+
+
+_M = any_of(name for name in _MONTHS if name.isascii())
+_TO_EN = clues.one_of("to-day", "en")
 _EN = re.compile(
     rf"\b(?P<month>{_M}) (?P<day>{_D})(?!\d)"
-    rf"(?: ?(?:to|and|through)? ?(?:(?:{_M}) )?(?P<last>{_D})(?!\d))?"
+    rf"(?: ?(?:{_TO_EN})? ?(?:(?:{_M}) )?(?P<last>{_D})(?!\d))?"
     r"(?:,? (?P<year>20\d\d)\b)?"
-    rf"|\b(?P<day2>{_D})(?: ?(?:to|and)? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
+    rf"|\b(?P<day2>{_D})(?: ?(?:{_TO_EN})? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
     r"(?:,? (?P<year2>20\d\d)\b)?"
-    r"|\b(?:in|for|until|early|mid|late|mid to late|next|in early|in mid|in late)"
-    rf" (?P<only>{_M})\b(?! \d)"
-    rf"|\b(?P<week>{'|'.join(_WEEKDAYS)})\b"
-    r"|\b(?P<rel>tomorrow|today|tonight|yesterday|(?:next|last|this) week|(?:later|late) this month"
-    r"|end of (?:the |this )?month"
-    r"|early next month|(?:next|last|this) month|(?:next|this) year)\b",
+    rf"|\b(?:{clues.one_of('before-month', 'en')}) (?P<only>{_M})\b(?! \d)"
+    rf"|\b(?P<week>{any_of(_WEEKDAYS)})\b"
+    rf"|\b(?P<rel>{any_of(word for word in _RELATIVE if word.isascii())})\b",
     re.IGNORECASE,
 )
-_TO = r"(?:~|∼|-|至|から|～|부터| )+"
-_PART = r"(?:初|초|中旬|중순|下旬|하순|말|末|底|中)?"
-_MONTHS_AWAY = "내달|다음 ?달|来月|下个月|下月|下個月|지난달|先月|上月|이달|今月|本月|月内|月內"
-_DAYS_AWAY = "내일|오늘|어제|あす|明日|きょう|今日|今天|昨日|昨天|明天|今起|明(?=抵|访|訪)"
-_WEEKS_AWAY = "다음 ?주|내주|来週|下周|下週|지난주|先週|上周|上週|이번 ?주|今週|本周|本週"
-_YEARS_AWAY = "내년|来年|明年|年内|年內|연내|올해|今年|지난해|작년|昨年|去年"
-_CJK = re.compile(
-    rf"(?:(?P<year>20\d\d)[年년] ?)?(?P<month>{_D})[月월] ?(?P<day>{_D})[日일]?"
-    rf"(?: ?{_TO} ?(?:{_D}[月월] ?)?(?P<last>{_D})[日일])?"
-    rf"|(?P<rmonth>{_MONTHS_AWAY}) ?{_PART} ?"
-    rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[日일])?"
-    rf"|(?P<away>{_YEARS_AWAY}) ?(?P<amonth>{_D})[月월]{_PART}"
-    rf"|(?P<only>{_D})[月월]{_PART}"
-    rf"|(?P<han>十[一二]?|[一二三四五六七八九])月{_PART}"
-    rf"|(?<![\d月월.])(?P<bare>{_D})[日일]?(?: ?(?:~|∼|至|から|～|-) ?| )(?P<blast>{_D})[日일]"
-    r"(?![間间간])"
-    rf"|(?<![\d月월번째第])(?<!박)(?<!박 )(?<!泊)(?P<bare1>{_D})[日일]"
-    r"(?!間|间|本|程|중|째|目|정|차)"
-    rf"|(?P<rel>{_DAYS_AWAY}|{_WEEKS_AWAY}|{_YEARS_AWAY})"
+_Y, _MON, _DAY = (
+    "".join(clues.words(unit, *EASTERN, section="units")) for unit in ("year", "month", "day")
 )
-_IS_END = re.compile(r" ?(?:まで|까지|为止)")
+_TO = rf"(?:~|∼|-|～| |{clues.one_of('to-day', *EASTERN)})+"
+_DASH = rf"(?:~|∼|-|～|{clues.one_of('to-day', 'ja', 'zh')})"
+_PART = rf"(?:{clues.one_of('part-of-month', *EASTERN)})?"
+_NOT_BEFORE = "".join(clues.written("not-before-day", lang, part="dates") for lang in LANGUAGES)
+_CJK = re.compile(
+    rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
+    rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
+    rf"|(?P<rmonth>{_away('month')}) ?{_PART} ?"
+    rf"(?:(?P<rday>{_D})(?: ?{_TO} ?(?P<rlast>{_D}))?[{_DAY}])?"
+    rf"|(?P<away>{_away('year')}) ?(?P<amonth>{_D})[{_MON}]{_PART}"
+    rf"|(?P<only>{_D})[{_MON}]{_PART}"
+    rf"|(?P<han>{any_of(name for name in _MONTHS if not name.isascii())}){_PART}"
+    rf"|(?<![\d{_MON}.])(?P<bare>{_D})[{_DAY}]?(?: ?{_DASH} ?| )(?P<blast>{_D})[{_DAY}]"
+    rf"(?!{clues.one_of('for-days', *EASTERN)})"
+    rf"|(?<!\d){_NOT_BEFORE}(?P<bare1>{_D})[{_DAY}](?!{clues.one_of('no-day', *EASTERN)})"
+    rf"|(?P<rel>{_away('day', 'week', 'year')})"
+    rf"|(?P<morrow>{clues.written('tomorrow', 'zh', part='dates')})"
+)
+_IS_END = re.compile(rf" ?(?:{clues.one_of('until', *EASTERN)})")
 _AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # what was called off was to come
-_HAN = {han: number for number, han in enumerate("一二三四五六七八九十", start=1)}
-_HAN |= {"十一": 11, "十二": 12}
 _JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
 _IS_REPORT = re.compile(
-    r"[^,.]{0,24}?(?:에 따르면|인용)"
-    r"|[^,.]{0,6}?(?:보;|나왔|알려졌|밝혔|전했|보도|말했|발표했|宣布|表示|报道|報導|電|电|說|说"
-    r"|発表した|明らかにした|報じた)"
+    rf"[^,.]{{0,24}}?(?:{clues.one_of('told-by')})|[^,.]{{0,6}}?(?:{clues.one_of('was-told')})"
 )
-_ENDS_AT = re.compile(
-    r"(?:until|through|till|\b(?:ends|concludes|finishes|wraps up|winds up) on) (?:next )?\Z"
-    r"|(?:停留|逗留|访问|訪問|延续|持续|行程)(?:至|到)\Z",
-    re.IGNORECASE,
-)
-_DAYS = {
-    **dict.fromkeys(("tomorrow", "내일", "あす", "明日", "明天", "明"), 1),
-    **dict.fromkeys(("today", "tonight", "오늘", "きょう", "今日", "今天", "今起"), 0),
-    **dict.fromkeys(("yesterday", "어제", "昨日", "昨天"), -1),
-}
-_WEEKS = {
-    **dict.fromkeys(("next week", "다음주", "내주", "来週", "下周", "下週"), 1),
-    **dict.fromkeys(("last week", "지난주", "先週", "上周", "上週"), -1),
-    **dict.fromkeys(("this week", "이번주", "今週", "本周", "本週"), 0),
-}
-_RELATIVE_MONTHS = {
-    **dict.fromkeys(
-        ("내달", "다음달", "来月", "下个月", "下月", "下個月", "next month", "early next month"), 1
-    ),
-    **dict.fromkeys(("지난달", "先月", "上月", "last month"), -1),
-    **dict.fromkeys(
-        (
-            "이달",
-            "今月",
-            "本月",
-            "月内",
-            "月內",
-            "this month",
-            "late this month",
-            "later this month",
-        ),
-        0,
-    ),
-}
-_YEARS = {
-    **dict.fromkeys(("내년", "来年", "明年", "next year"), 1),
-    **dict.fromkeys(("지난해", "작년", "昨年", "去年"), -1),
-    **dict.fromkeys(("年内", "年內", "연내", "올해", "今年", "this year"), 0),
-}
+_ENDS_AT = re.compile(rf"(?:{clues.written('ends-at', part='dates')})\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +141,7 @@ def _english(found: re.Match[str], today: date, phase: Phase | None) -> When | N
         return _month(found, _MONTHS[parts["only"].lower()], today)
     if parts["week"]:
         return _weekday(found, _WEEKDAYS[parts["week"].lower()], today, phase)
-    return _relative(found, (parts["rel"] or "").lower(), today)
+    return _relative(found, _RELATIVE[parts["rel"].lower()], today)
 
 
 def _eastern(found: re.Match[str], today: date, phase: Phase | None) -> When | None:
@@ -187,7 +151,7 @@ def _eastern(found: re.Match[str], today: date, phase: Phase | None) -> When | N
         last = int(parts["last"]) if parts["last"] else None
         return _day(found, year, int(parts["month"]), int(parts["day"]), last, today)
     if parts["rmonth"]:
-        shift = _RELATIVE_MONTHS.get(parts["rmonth"].replace(" ", ""), 0)
+        _, shift = _RELATIVE[parts["rmonth"].replace(" ", "")]
         year, month = _shifted(today, shift)
         if not parts["rday"]:
             return When(found.start(), f"{year}-{month:02}")
@@ -195,14 +159,15 @@ def _eastern(found: re.Match[str], today: date, phase: Phase | None) -> When | N
         return _day(found, year, month, int(parts["rday"]), last, today)
     if parts["amonth"]:
         month = min(max(int(parts["amonth"]), 1), 12)
-        return When(found.start(), f"{today.year + _YEARS[parts['away']]}-{month:02}")
+        return When(found.start(), f"{today.year + _RELATIVE[parts['away']][1]}-{month:02}")
     if parts["only"] or parts["han"]:
-        return _month(found, int(parts["only"] or _HAN[parts["han"]]), today)
+        return _month(found, int(parts["only"] or _MONTHS[parts["han"]]), today)
     bare = parts["bare"] or parts["bare1"]
     if bare:
         last = int(parts["blast"]) if parts["blast"] else None
         return _near_day(found, int(bare), last, today, phase)
-    return _relative(found, (parts["rel"] or "").replace(" ", ""), today)
+    away = _TOMORROW if parts["morrow"] else _RELATIVE[parts["rel"].replace(" ", "")]
+    return _relative(found, away, today)
 
 
 def _day(
@@ -248,20 +213,18 @@ def _month(found: re.Match[str], month: int, today: date) -> When | None:
     return When(found.start(), f"{year}-{month:02}")
 
 
-def _relative(found: re.Match[str], words: str, today: date) -> When | None:
-    if words in _DAYS:
-        return When(found.start(), (today + timedelta(days=_DAYS[words])).isoformat())
-    if words in _WEEKS:
-        day = today + timedelta(days=7 * _WEEKS[words])
-        return When(found.start(), f"{day:%Y-%m}")
-    if words.startswith("end of"):
-        return When(found.start(), f"{today:%Y-%m}")
-    if words in _RELATIVE_MONTHS:
-        year, month = _shifted(today, _RELATIVE_MONTHS[words])
-        return When(found.start(), f"{year}-{month:02}")
-    if words in _YEARS:
-        return When(found.start(), str(today.year + _YEARS[words]))
-    return None
+def _relative(found: re.Match[str], away: tuple[str, int], today: date) -> When:
+    """A day in full, a week or month by its month, a year."""
+    unit, shift = away
+    match unit:
+        case "day":
+            return When(found.start(), (today + timedelta(days=shift)).isoformat())
+        case "week":
+            return When(found.start(), f"{today + timedelta(days=7 * shift):%Y-%m}")
+        case "month":
+            year, month = _shifted(today, shift)
+            return When(found.start(), f"{year}-{month:02}")
+    return When(found.start(), str(today.year + shift))
 
 
 def _shifted(today: date, months: int) -> tuple[int, int]:

@@ -8,9 +8,11 @@ exactly one holder that day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from sigtrack.analyze.visits import clues
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Rank, Tenure
 
 RANKS: Mapping[str, Rank] = {
@@ -39,53 +41,25 @@ _PARLIAMENTARY = frozenset(
         *("PK", "BE", "NL", "DK", "SE", "NO", "HU", "IL", "GR", "FJ", "PG", "SB", "NP", "LU"),
     )
 )
+
+
+def _titles(words: Iterable[str]) -> str:
+    """Short Latin words stand alone; others may have letters around them."""
+    return "|".join(
+        rf"\b{word}\b" if word.isascii() and len(word) <= 3 else re.escape(word) for word in words
+    )
+
+
 _LOWER = re.compile(
-    r"presidium|vice|deputy|former|\bex\b|acting|speaker|envoy|adviser|prince"
-    r"|차관|부장관|부총리|부통령|특사|전 |의장|次官|副|元|前|議長|殿下|皇太子|王|特使|议长|委员长"
-    r"|儲|储",
+    f"{_titles(clues.words('lower', section='posts'))}|{clues.written('former-office', 'ko')}",
     re.IGNORECASE,
 )
-_OFFICES = (
-    (
-        "foreign-minister",
-        r"foreign minister|foreign secretary|top diplomat|\bfms?\b|minister of foreign"
-        r"|secretary of state|외교장관|외교부 ?장관|외무장관|외무상|외교부장|외교수장|국무장관"
-        r"|外相|外務大臣|外務相|外交部長|外长|外長|外交部长|国务卿|國務卿|国務長官|外务大臣",
-    ),
-    (
-        "defence-minister",
-        r"defen[cs]e (?:minister|secretary|chief)|국방장관|국방부 ?장관|방위상|防衛相|防衛大臣"
-        r"|国防相|国防長官|国防部长|國防部長|防长|防長|防卫大臣",
-    ),
-    (
-        "finance-minister",
-        r"finance (?:minister|chief)|treasury secretary|재무장관|재무상|財務長官|財務相"
-        r"|財務大臣|财长|財長|财政部长",
-    ),
-    (
-        "commerce-minister",
-        r"commerce (?:minister|secretary)|상무장관|상무부장|商務長官|商務相|商务部长|商務部長",
-    ),
-    (
-        "trade-minister",
-        r"trade minister|경산상|경제산업상|산업장관|経産相|経済産業相|経済産業大臣"
-        r"|经产大臣|經產大臣",
-    ),
-    (
-        "security-adviser",
-        r"national security advis|안보실장|安保室長|安保室长|国家安全顾问|國安顧問",
-    ),
-    (
-        "head-of-government",
-        r"prime minister|premier|chancellor|\bpm\b|총리|首相|総理|总理|總理",
-    ),
-    (
-        "head-of-state",
-        r"president|대통령|국가주석|大統領|国家主席|國家主席|总统|總統|총통|総統",
-    ),
-    ("leader", r"leader|정상|首脳|领导人|領導人|元首|領袖|领袖|최고지도자|국무위원장"),
+# In the order of the file: the first that a title has is its office.
+_PATTERNS = tuple(
+    (post, re.compile(_titles(clues.words(post, section="posts")), re.IGNORECASE))
+    for post in shipped_lexicon().language("en").section("posts")
+    if post != "lower"
 )
-_PATTERNS = tuple((office, re.compile(words, re.IGNORECASE)) for office, words in _OFFICES)
 
 
 def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:

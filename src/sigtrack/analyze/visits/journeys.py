@@ -45,15 +45,14 @@ def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
     """베이징역서 출발, 평양을 떠났다, 北京を出発: the place is where the journey begins."""
     gap = sentence.text[spot.end : token.start]
     word = sentence.text[token.start : token.end]
-    return spot.end <= token.start and bool(
-        (word.startswith(("출발", "떠")) and clues.FROM_KO.fullmatch(gap))
-        or (word == "出発" and clues.FROM_JA.fullmatch(gap))
-    )
+    starts, after = clues.STARTS.get(sentence.lang, ()), clues.FROM.get(sentence.lang)
+    begins = spot.end <= token.start and word.startswith(starts)
+    return begins and after is not None and after.fullmatch(gap) is not None
 
 
 def _capital_in(sentence: Sentence, token: Token) -> Spot | None:
     """抵京: the capital itself is in the verb."""
-    if sentence.text[token.end - 1] != "京":
+    if sentence.text[token.end - 1] not in clues.CAPITAL_ZH:
         return None
     return Spot(token.end - 1, token.end, token.value.host, "Beijing", True)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import Holders
 from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import HANGUL_PARTICLES, HANGUL_SUFFIXES, classes_of
@@ -21,7 +22,7 @@ Kind = Literal[
     "mask", "mark", "over", "level", "remote", "veto",
 ]  # fmt: skip
 Side = Literal["after", "before", "both"]
-_MORE_PARTICLES = frozenset(("로서", "에는", "에서도", "과의", "와의", "행"))
+_MORE_PARTICLES = frozenset(clues.words("particle", "ko"))
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
 

@@ -6,7 +6,6 @@ has travelled; where the text does not say where, both sides are told and no hos
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from sigtrack.analyze.visits import clues
@@ -15,8 +14,6 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.text.scripts import count_words
 
-_AS_GUEST = re.compile(r"(?:国賓|公賓|国宾|國賓)(?:として|身份)|국빈으로")
-_OF_THE_TWO = re.compile(r"[이가은는들]? ?")  # 미중 정상회담, 한중 정상이 만나
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, where there are no spaces
 _LONGEST_GAP = 90
@@ -58,7 +55,7 @@ def _is_the_guest(sentence: Sentence, token: Token, guest: Agent) -> bool:
         return False
     follows = guest.start >= token.end
     gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
-    return count_words(_AS_GUEST.sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
+    return count_words(clues.AS_GUEST.sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
 
 
 def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
@@ -87,12 +84,12 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
     """Who takes part; None where the words only look like a meeting."""
     word = sentence.text[token.start : token.end].lower()
-    if word in ("会", "會") and not _touches(sentence, token):
+    if word in clues.BARE_MEETING and not _touches(sentence, token):
         return None
     if token.value.kind == "meet":
         return _participants_at(sentence, token, where)
-    joins = word.startswith(("join", "to join"))
-    if joins and not sentence.many and not clues.SCENE.search(sentence.text):
+    joins = clues.JOINS.match(word)
+    if joins and not sentence.many and not clues.OCCASION.search(sentence.text):
         return None
     ahead = sentence.ahead(token)
     pool = ahead or sentence.behind(token)
@@ -142,7 +139,7 @@ def _at_another_time(sentence: Sentence, token: Token, agent: Agent) -> bool:
 def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
     if clues.REPORTERS.search(sentence.text[: token.start]):
         return []
-    group = [a for a in everyone if _OF_THE_TWO.fullmatch(sentence.text, a.end, token.start)]
+    group = [a for a in everyone if clues.OF_THE_TWO.fullmatch(sentence.text, a.end, token.start)]
     if len({a.country for a in group}) > 1:
         return group
     clause = [a for a in everyone if ";" not in _between(sentence, token, a)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Literal
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.agents import agents_of
 from sigtrack.analyze.visits.events import events_of
 from sigtrack.analyze.visits.lexicon import Lexicon, Token
@@ -25,10 +26,9 @@ FieldName = Literal["title", "summary", "text"]
 _EAST = timedelta(hours=9)  # most of what is told happens there, and was written there
 _READ = 600  # letters of a field
 _END = re.compile(r"[.!?](?= |\Z)|。")
-_AGENCIES = "AP|AFP|Reuters|Xinhua|Kyodo|Yonhap|TASS"
 _DATELINE = re.compile(
-    r"\A ?(?:[\w, ]{2,30}?(?:연합뉴스|뉴시스|뉴스1) [\w ]{0,24}?(?:특파원|기자)(?= )"
-    rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{_AGENCIES}) ?[-—]*)"
+    rf"\A ?(?:{clues.written('dateline', 'ko')}"
+    rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{clues.one_of('agency', 'en')}) ?[-—]*)"
 )
 
 

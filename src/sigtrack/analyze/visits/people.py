@@ -7,22 +7,16 @@ spoken of does not travel himself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import Holders, is_held, rank_of
 from sigtrack.analyze.visits.lexicon import Token
 from sigtrack.model import Actor, Rank
 from sigtrack.text.scripts import classes_of
 
-_FORMER = re.compile(r"(?:former|ex|then|late|전|전직|故|고|元|前|已故)[ -]?\Z", re.IGNORECASE)
-_NOT_THEMSELVES = re.compile(
-    r"'s? (?:wife|spouse|son|daughter|aides?|office|envoy|letter|party|remarks|special envoy)"
-    r"|특사|친서|夫人|特使|の特使|氏の特使"
-)
-_GIVEN = re.compile(r" [A-Z][a-z]{1,6}[ -][A-Za-z][a-z]{1,6}\b(?<! [Ii]n)(?<! [Tt]o)(?<! [Ff]or)")
 _FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
 
 
@@ -107,9 +101,9 @@ def _candidate(token: Token, day: date | None) -> _Candidate | None:
 
 def _is_meant(text: str, start: int, end: int, one: _Candidate, day: date | None) -> bool:
     """The person himself, in office or called former; the pope travels to the faithful."""
-    if one.actor.country == "VA" or _NOT_THEMSELVES.match(text, end):
+    if one.actor.country == "VA" or clues.NOT_THEMSELVES.match(text, end):
         return False
-    former = _FORMER.search(text, max(0, start - 8), start)
+    former = clues.FORMERLY.search(text, max(0, start - 8), start)
     return not one.over or bool(former) or _still_serves(one.actor, day)
 
 
@@ -128,6 +122,6 @@ def _stands_as_name(text: str, start: int, end: int) -> bool:
 
 def _is_a_strangers(text: str, tokens: Sequence[Token], end: int) -> bool:
     """Kim Yong Nam Meets …"""
-    if _GIVEN.match(text, end) is None:
+    if clues.GIVEN_NAME.match(text, end) is None:
         return False
     return not any(t.start == end + 1 and t.kind in _FOLLOWING for t in tokens)

@@ -17,6 +17,7 @@ from sigtrack.analyze.visits.choice import Told, means_the_title
 from sigtrack.analyze.visits.lexicon import Token
 from sigtrack.analyze.visits.page import Line, Page
 from sigtrack.analyze.visits.sentence import Event
+from sigtrack.lexicon import any_of
 from sigtrack.model import Level, Phase
 
 # Letters between a verb and a mark that belongs to it.
@@ -24,40 +25,21 @@ _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
-_AHEAD = frozenset(("앞두고", "앞둔", "예정", "앞서"))
-# Says that something is made known, not that it is to come.
-_SAID = frozenset(
-    (
-        *("announces", "announced", "confirms", "confirmed", "宣布", "发表", "發表", "发布"),
-        *("발표", "発表", "确认", "確認"),
-    )
-)
-_WHILE = frozenset(("after", "before", "following"))
-# Too common to tell the phase of an event in another sentence.
-_WEAK = frozenset(
-    (
-        *("to", "before", "after", "for", "may", "will", "met", "until"),
-        *("한다", "앞", "へ", "する", "後", "について", "后", "期待"),
-        *("관측", "전망", "가능성", "희망", "제안", "요청", "성과"),
-    )
-)
-_THERE = frozenset(
-    (
-        *("방문 중", "방문중", "참석 중", "訪問中", "滞在中", "来日中", "訪れている", "正在"),
-        *("出席している", "訪問している", "訪問されている", "is attending", "are attending"),
-    )
-)
-_TO_OPEN = re.compile(r" (?:open|begin|start|kick off|include|take)\b")  # tour to open in Astana
-_ARRIVED = re.compile(r"도착했|도착한|到着した|着いた|arrived|landed|抵达|抵達")
-# "Ends on Friday" is still to come, unless it is Friday.
+_AHEAD = frozenset(clues.words("still-ahead"))
+_SAID = frozenset(clues.words("made-known"))
+_WHILE = frozenset(clues.words("meanwhile"))
+_WEAK = frozenset(clues.words("weak"))
+_THERE = frozenset(clues.words("there"))
+_OF = clues.words("of", "ja")
+_TOWARD = frozenset(clues.words("toward", "ja"))
+_TO_OPEN = re.compile(clues.written("to-open", "en"))
+_ARRIVED = re.compile(clues.one_of("arrived"))
+_DAYS = {name.lower(): number for number, name in enumerate(clues.WEEKDAYS_EN)}
 _ENDS = re.compile(
-    r"(?:ends|concludes|wraps up|winds up|runs|finishes|leaves|departs|returns)"
-    r"(?: [a-z]+){0,3} on (?P<day>mon|tues|wednes|thurs|fri|satur|sun)day",
-    re.IGNORECASE,
+    rf"{clues.written('ends-on', 'en')}(?P<day>{any_of(clues.WEEKDAYS_EN)})", re.IGNORECASE
 )
-_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
-_APART = re.compile(r"(?:ahead of|before|after|following) (?:the )?\Z", re.IGNORECASE)
-_CALLED_OFF_BEFORE = (" after", " after a", "once", "previously", "after being")
+_APART = re.compile(rf"(?:{clues.written('apart', 'en')})\Z", re.IGNORECASE)
+_CALLED_OFF_BEFORE = re.compile(rf"(?:{clues.written('called-off-before', 'en')})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +156,12 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
 def _ends_later(mark: Token, case: _Case) -> bool:
     ends = _ENDS.match(case.told.line.text, mark.start) if case.lang == "en" else None
     weekday = date.fromisoformat(case.today).weekday()
-    return ends is not None and _DAYS.index(ends["day"].lower()) != weekday
+    return ends is not None and _DAYS[ends["day"].lower()] != weekday
 
 
 def _tells_phase(mark: Token, case: _Case) -> bool:
     word = case.told.line.words(mark)
-    if word == "へ" and case.told.line.text.startswith("の", mark.end):
+    if word in _TOWARD and case.told.line.text.startswith(_OF, mark.end):
         return False
     if mark.value is Phase.CANCELLED or (case.kind in ("stay", "say") and word in _SAID):
         return False
@@ -216,7 +198,7 @@ def _calls_off(mark: Token, case: _Case) -> bool:
     if case.lang != "en":
         return True
     before = case.told.line.text[max(0, mark.start - 14) : mark.start].lower().rstrip()
-    return case.kind != "stay" and not before.endswith(_CALLED_OFF_BEFORE)
+    return case.kind != "stay" and not _CALLED_OFF_BEFORE.search(before)
 
 
 def _right_before(mark: Token, case: _Case) -> bool:
@@ -241,7 +223,7 @@ def _has_left(case: _Case) -> bool:
 def _is_notice(case: _Case) -> bool:
     """モディ・インド首相の訪日, and not a word more: a ministry makes it known in advance."""
     text, (start, end) = case.told.line.text, case.told.event.at
-    return case.first is None and text[:start].endswith("の") and not text[end:].strip()
+    return case.first is None and text[:start].endswith(_OF) and not text[end:].strip()
 
 
 def _by_others(case: _Case) -> Phase:

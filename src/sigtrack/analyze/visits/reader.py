@@ -18,18 +18,13 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import level_of, phase_of
 from sigtrack.analyze.visits.sentence import Event, Spot
 from sigtrack.analyze.visits.vocabulary import build
+from sigtrack.lexicon import LANGUAGES, shipped_lexicon
 from sigtrack.lexicon import Lexicon as Words
-from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
-_PARTICLE_KO = re.compile(r"(?:에)?서$| (?:APEC|회담|정상회의|정상회담|방문|도착)$")
-_DEPARTURE = {
-    "en": re.compile(r"\b(?:leaves|left|departs|departed|sets off|set off|sets out) "),
-    "ko": re.compile(r"출국(?!할|하기|을)|출발(?!할|하기|을)|떠났다|향했다|방문길|순방길"),
-    "ja": re.compile(r"出発(?!へ|予定)"),
-    "zh": re.compile(r"(?<!将)(?<!將)(?:启程|啟程)|动身|离京|離京"),
-}
+_PARTICLE_KO = re.compile(clues.written("particle", "ko"))
+_DEPARTURE = {lang: re.compile(clues.written("departure", lang)) for lang in LANGUAGES}
 _FIELDS = ("title", "summary", "text")
 _FIRST = 2  # sentences of a body that are about the title
 _YEAR = 300  # days

@@ -142,9 +142,9 @@ class Sentence:
             return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
         if spot.is_place:
             leads = gap is not None and clues.BEFORE_MEETING_KO.fullmatch(gap)
-            if leads or clues.AT_VENUE_KO.match(after) or after.startswith(clues.AFTER_PLACE_KO):
+            if leads or clues.AT_VENUE_KO.match(after) or clues.AFTER_PLACE_KO.match(after):
                 return True
-            return self.text[spot.start : spot.end].endswith("서")
+            return self.text[spot.start : spot.end].endswith(clues.ENDS_PLACE_KO)
         return token.value.kind == "attend" and any(
             m.start == spot.end + 1 and m.end + 1 == token.start for m in self.many
         )
@@ -200,7 +200,7 @@ class Sentence:
         first, second = sorted((one, other), key=lambda a: a.start)
         between = [a for a in self.agents if first.end <= a.start < second.start]
         gaps = [self.gap(a, b) for a, b in zip((first, *between), (*between, second), strict=True)]
-        return all(clues.LIST.fullmatch(gap) or gap in clues.TOGETHER for gap in gaps)
+        return all(clues.LIST.fullmatch(gap) or clues.TOGETHER.fullmatch(gap) for gap in gaps)
 
 
 def inner_first(group: Sequence[Spot]) -> list[Spot]:

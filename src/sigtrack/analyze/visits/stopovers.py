@@ -15,6 +15,8 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.model import Phase
 
+_BEFORE_SUBJECT = 3  # letters between a place and who is there
+
 
 def stopovers(sentence: Sentence) -> Iterator[Event]:
     for spot in sentence.spots:
@@ -37,7 +39,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if clues.TO_DO_SOMETHING.fullmatch(sentence.text, a.end, at)]
         phase = Phase.PLANNED
-    if not near or sentence.text[near[-1].start : near[-1].end].lower().endswith("diplomat"):
+    if not near or sentence.text[near[-1].start : near[-1].end].lower().endswith(clues.LIVES_THERE):
         return None  # Beijing's top diplomat in Paris lives there
     return _event(sentence, near[-1], spot, (at, spot.start), phase)
 
@@ -63,9 +65,9 @@ def _is_there(sentence: Sentence, agent: Agent, spot: Spot) -> bool:
 def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
     """김정은이 경주에서 한중 정상이 만난 날: they are there, not he."""
     behind = next((a for a in sentence.agents if a.start >= spot.end), None)
-    if sentence.lang != "ko" or behind is None or behind.start - spot.end > len("에서 "):
+    if sentence.lang != "ko" or behind is None or behind.start - spot.end > _BEFORE_SUBJECT:
         return False
-    return sentence.text[behind.end : behind.end + 1] in ("이", "가")
+    return sentence.text[behind.end : behind.end + 1] in clues.SUBJECT_KO
 
 
 def _event(
@@ -84,7 +86,7 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
         return
     rest = sentence.text[way.end() :].strip(" '")
     ends = not rest or rest[0] in ";,:" or rest.startswith(clues.LEAVES_KO)
-    if way[1] in ("으로", "로") and not ends:
+    if way["to"] and not ends:
         return
     token = Token(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = subject(sentence, token, spot.country)

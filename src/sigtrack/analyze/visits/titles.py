@@ -7,45 +7,14 @@ language, nothing at all: 외교장관 is Seoul's. "Foreign ministers of Japan a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.lexicon import Office, Site, Token
 from sigtrack.analyze.visits.people import Agent, Setting
 from sigtrack.analyze.visits.vocabulary import short_of
 from sigtrack.model import Rank
-from sigtrack.text.scripts import HAN, HANGUL, KANA
-
-# What may stand between a country and the title of its office-holder.
-_KINDS_OF_STATE = "共和国|王国|連邦|公国|首長国|合衆国|独立国|諸島|党"
-_LINKS = {
-    "en": re.compile(r"(?:'s?)? ?(?:(?!and |with |to |in |for |by )[a-z]+ ){0,2}"),
-    "ko": re.compile(
-        rf"(?:의)? ?(?:[{HANGUL}]{{1,6}}(?<![은는이가을를와과의에서]) ?)?(?:(?:의|당|국가|총) ?)?"
-    ),
-    "ja": re.compile(
-        rf"の?(?:[{HAN}\d]{{0,10}}(?:{_KINDS_OF_STATE})?)の?|など[^,。]{{0,10}}"
-        rf"| [{HAN}{KANA}]{{2,18}}"
-    ),
-    "zh": re.compile(
-        rf"(?:的|新任|候任|现任|現任|时任)?(?:(?![和与與同对對访訪在])[{HAN}]){{0,9}} ?"
-    ),
-}
-_LIST = re.compile(
-    r" ?(?:,|&|and|및|와|과|·|・|や|と|及び|、|和|与|與|跟|、| ) ?(?:and )?(?:the )?"
-)
-_OF = re.compile(r" ?(?:of|from) (?:the )?(?:republic of )?")
-_BESIDE = re.compile(r"[ ·・]{0,2}(?:elect |designate )?")
-_FORMER_TITLE = re.compile(r"former|ex |전 |전직|元|前", re.IGNORECASE)
-_IS_A_GATHERING = re.compile(r"(?<=정상)회[의담]")
-_SENT_TO = "특사단"  # EU 특사단: sent to, not by
-_STRANGER_JA = re.compile(rf"[{HAN}{KANA}][・ ]?\Z")
-_STRANGER_KO = re.compile(rf"([{HANGUL}]+) ?\Z")
-_SURNAMES = frozenset(
-    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천"
-    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +32,12 @@ def titled(
     """Everybody whom the title at `index` stands for."""
     token = tokens[index]
     owners = _owners(text, tokens, index, setting.lang)
-    if owners.countries and text[token.start : token.end] == _SENT_TO:
+    if owners.countries and text[token.start : token.end] in clues.SENT_TO:
         owners = _Owners([], token.start, token.end)
     person, owners = _bearer(text, token, people, owners)
     if person is None:
         yield from _office(text, token, owners, setting)
-    elif token.value.rank is Rank.ENVOY and not _FORMER_TITLE.match(text, token.start):
+    elif token.value.rank is Rank.ENVOY and not clues.FORMER.match(text, token.start):
         name = text[token.start : token.end]
         yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
     else:
@@ -107,9 +76,9 @@ def _person_beside(text: str, people: Sequence[Agent], start: int, end: int) -> 
     for person in people:
         if person.start <= start and end <= person.end:
             return person
-        if person.end <= start and _BESIDE.fullmatch(text, person.end, start):
+        if person.end <= start and clues.BESIDE_TITLE.fullmatch(text, person.end, start):
             return person
-        if end <= person.start and _BESIDE.fullmatch(text, end, person.start):
+        if end <= person.start and clues.BESIDE_TITLE.fullmatch(text, end, person.start):
             return person
     return None
 
@@ -118,7 +87,7 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
     """The office alone, once for each country whose it is."""
     office: Office = token.value
     countries, start = owners.countries, owners.start
-    if not countries and _IS_A_GATHERING.match(text, token.end):
+    if not countries and clues.IS_A_GATHERING.match(text, token.end):
         return
     if office.country and (not countries or office.country in countries):
         countries = [office.country]
@@ -134,10 +103,10 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
 def _is_a_strangers(text: str, start: int, lang: str) -> bool:
     """A name that we do not know stands before the title: a foreigner, as far as we can tell."""
     before = text[max(0, start - 12) : start]
-    if lang == "ja":
-        return bool(_STRANGER_JA.search(before))
-    named = _STRANGER_KO.search(before) if lang == "ko" else None
-    return named is not None and len(named[1]) >= 3 and named[1][0] not in _SURNAMES
+    named = clues.STRANGER[lang].search(before) if lang in clues.STRANGER else None
+    if named is None or lang == "ja":
+        return named is not None
+    return len(named[1]) >= 3 and named[1][0] not in clues.SURNAMES
 
 
 # Whose title it is
@@ -162,12 +131,12 @@ def _is_a_name(ahead: Sequence[Token], size: int) -> bool:
 def _ahead(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
     """Serbian president; Japan, China, South Korea foreign ministers."""
     token = tokens[index]
-    link = _LINKS.get(lang, _LINKS["en"])
+    link = clues.LINKS.get(lang, clues.LINKS["en"])
     found: list[str] = []
     start = token.start
     for before in reversed(tokens[:index]):
         named = countries_of(before)
-        fits = (_LIST if found else link).fullmatch(text, before.end, start)
+        fits = (clues.LIST if found else link).fullmatch(text, before.end, start)
         if before.kind == "many" and lang == "ja":
             continue  # カザフなど中央アジア5カ国首脳
         if not named or not fits:
@@ -185,7 +154,7 @@ def _behind(text: str, tokens: Sequence[Token], index: int) -> _Owners:
     end = token.end
     for after in tokens[index + 1 :]:
         named = countries_of(after)
-        fits = (_LIST if found else _OF).fullmatch(text, end, after.start)
+        fits = (clues.LIST if found else clues.TITLE_OF).fullmatch(text, end, after.start)
         if not named or not fits:
             break
         found, end = [*found, *named], after.end

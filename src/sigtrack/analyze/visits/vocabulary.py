@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
+from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import RANKS, holders_of
 from sigtrack.analyze.visits.lexicon import Act, Entry, Lexicon, Office, Side, Site
 from sigtrack.lexicon import LANGUAGES, Book, shipped_lexicon
@@ -223,10 +224,6 @@ def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
         return found
     if lang == "ko":
         return [] if is_hangul(text[at]) and is_hangul(text[at - 1]) else found
-    goes_on = classes_of(text[at - 1]) == classes_of(text[at]) and text[at - 1] not in _beside()
+    last = text[at - 1]
+    goes_on = classes_of(last) == classes_of(text[at]) and last not in clues.BESIDE_LETTERS
     return [] if goes_on and len(found) == 1 else found
-
-
-@cache
-def _beside() -> frozenset[str]:
-    return frozenset(shipped_lexicon().language("zh").words("clues", "beside-letters"))
