@@ -135,3 +135,48 @@ def test_an_expectation_can_wait_for_anybody(week: Desk) -> None:
     told = {one["id"]: one for one in week.run("expect", "-f", "jsonl").records}
     assert (told["guest"]["status"], told["guest"]["seen"]) == ("seen", "2026-01-13")
     assert told["host"]["status"] == "open"
+
+
+MOSEYS = """\
+[[act]]
+class = "visit"
+kind = "go"
+phase = "ongoing"
+side = "after"
+words = "moseys over to"
+"""
+TOYAMA = """\
+[[place]]
+country = "JP"
+site = "Toyama"
+kind = "city"
+names = "Toyama, 도야마"
+"""
+OWN = """\
+{"id": "x", "lang": "en", "published": "2026-01-13T04:00:00Z", "title": "Lee Jae-myung moseys over to Toyama"}
+{"id": "y", "lang": "ko", "published": "2026-01-13T05:00:00Z", "title": "이재명 대통령, 도야마 도착"}
+"""
+
+
+def test_a_verb_and_a_city_of_the_users_own_give_hits_and_visits(week: Desk) -> None:
+    week.watch(LIST, "trips")
+    path = week.home / "own.jsonl"
+    path.write_text(OWN, encoding="utf-8")
+    week.run("import", path, "-q")
+    assert hits(week) == WANTED
+    (week.config / "lang").mkdir()
+    (week.config / "lang" / "en.toml").write_text(MOSEYS, encoding="utf-8")
+    (week.config / "places.toml").write_text(TOYAMA, encoding="utf-8")
+    week.run("rematch")
+    assert hits(week) == {*WANTED, ("to-japan", "x"), ("to-japan", "y")}
+    told = week.run("visits", "--since", "all", "--host", "JP", "-f", "jsonl").records
+    assert any("Toyama" in (one["place"] or "") for one in told)
+
+
+def test_a_mistake_in_a_file_of_words_is_told_with_its_line(week: Desk) -> None:
+    (week.config / "lang").mkdir()
+    (week.config / "lang" / "en.toml").write_text("[marks]\nplannd = 'soon'\n", encoding="utf-8")
+    for command, code in ((("watchlists", "check"), 1), (("visits", "--since", "all"), 0)):
+        run = week.run(*command, code=code)
+        assert "en.toml:2" in run.out + run.err
+        assert "did you mean planned?" in run.out + run.err

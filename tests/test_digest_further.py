@@ -18,6 +18,7 @@ from sigtrack.app.digest_further import Further, FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.hits import Headings
 from sigtrack.config import DigestSettings
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
 from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
@@ -63,6 +64,7 @@ class Newsroom:
     def reader(self) -> FurtherReader:
         shelf = Shelf(
             actors=lambda: self.actors,
+            lexicon=shipped_lexicon,
             expecting=lambda: self.expecting,
             formulary=lambda: FORMULARY,
         )

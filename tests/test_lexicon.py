@@ -255,3 +255,16 @@ def test_places_of_the_user_are_checked(tmp_path: Path) -> None:
     file = tmp_path / "places.toml"
     file.write_text('[[place]]\ncountry = "Japan"\nsite = "Toyama"\nnames = "富山"\n', "utf-8")
     assert said(tmp_path) == [(2, '"Japan" cannot be country here')]
+
+
+def test_the_fingerprint_is_that_of_the_words_and_not_of_remarks(
+    korean: Path, tmp_path: Path
+) -> None:
+    def fingerprint(text: str) -> str:
+        korean.write_text(text, "utf-8")
+        return load_lexicon(tmp_path)[0].fingerprint
+
+    once = fingerprint("[weekdays]\nmon = '월욜'\n")
+    assert once and fingerprint("# mine\n[weekdays]\nmon = '월욜' # sic\n") == once
+    assert fingerprint("[weekdays]\nmon = '월욜, 첫날'\n") != once
+    assert shipped_lexicon().fingerprint == ""

@@ -112,7 +112,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
-    timeline = timeline_of(store.items(Query()), VisitReader(rules.actors))
+    timeline = timeline_of(store.items(Query()), VisitReader(rules.actors, rules.lexicon))
     stops = sequence_of(timeline, "@KR", rules.actors)
     yield _told("$ sigtrack visits --sequence @KR --since all", *stops.blocks)
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
@@ -132,6 +132,7 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     """The text of a digest of what the second fetch has brought."""
     shelf = Shelf(
         actors=lambda: rules.actors,
+        lexicon=lambda: rules.lexicon,
         expecting=lambda: _what_next(rules),
         formulary=lambda: load_formulary(shipped_text("phrases.toml")),
     )

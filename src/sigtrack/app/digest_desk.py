@@ -17,6 +17,7 @@ from sigtrack.app.rules import load_rules
 from sigtrack.app.signal_titles import load_signal_titles
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
+from sigtrack.lexicon import Lexicon, load_lexicon
 from sigtrack.model import Actor, Problem, Watchlist
 from sigtrack.store import Store
 from sigtrack.watch import shipped_text
@@ -49,11 +50,16 @@ def _shelf_of(settings: Settings) -> Shelf:
         return load_actors(shipped_text("actors.toml"), settings.actors)[0]
 
     @cache
+    def lexicon() -> Lexicon:
+        return load_lexicon(settings.folder)[0]
+
+    @cache
     def expecting() -> Sequence[Watchlist]:
         return load_rules(settings).watchlists if expects_anything(settings) else ()
 
     return Shelf(
         actors=actors,
+        lexicon=lexicon,
         expecting=expecting,
         formulary=cache(lambda: load_formulary(shipped_text("phrases.toml"))),
     )

@@ -24,6 +24,7 @@ from sigtrack.app.expect import Outlook, asks_visits, outlooks
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, within_memory
 from sigtrack.config import DigestSettings
+from sigtrack.lexicon import Lexicon
 from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, Watchlist
 from sigtrack.store import Choice, Found, Look, Query, Store
 
@@ -51,6 +52,7 @@ class Shelf:
     """What is read from files, each only when it is needed: the gazetteer takes 0.6 s."""
 
     actors: Callable[[], Mapping[str, Actor]]
+    lexicon: Callable[[], Lexicon]
     expecting: Callable[[], Sequence[Watchlist]]
     formulary: Callable[[], Formulary]
 
@@ -202,7 +204,7 @@ class FurtherReader:
 
     @cached_property
     def _visit_reader(self) -> VisitReader:
-        return VisitReader(self._shelf.actors())
+        return VisitReader(self._shelf.actors(), self._shelf.lexicon())
 
     def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
         """The item as the last digest knew it; None if it was not there."""

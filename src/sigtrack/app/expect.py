@@ -14,6 +14,7 @@ from typing import Literal
 from sigtrack.analyze.visits import VisitReader
 from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.visits import Asked, chosen, timeline_of
+from sigtrack.lexicon import Lexicon
 from sigtrack.model import (
     Actor,
     Block,
@@ -60,6 +61,7 @@ def outlooks(
     zone: tzinfo,
     stays: Sequence[Stay] | None = None,
     hit: int | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[Outlook]:
     """Every expectation: the late ones first, then by the day they are due.
 
@@ -70,7 +72,7 @@ def outlooks(
     if not wanted:
         return []
     if stays is None:
-        reader = VisitReader(actors) if asks_visits(e for _, e in wanted) else None
+        reader = VisitReader(actors, lexicon) if asks_visits(e for _, e in wanted) else None
         stays = timeline_of(store.items(Query()), reader).stays if reader else ()
     judge = _Judge(store, actors, now, zone, stays, hit)
     found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
+from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.match import MATCHER_VERSION, Matcher
 from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
 from sigtrack.text.documents import path_of, read_text
@@ -39,6 +40,7 @@ class Rules:
     watchlists: tuple[Watchlist, ...]
     actors: Mapping[str, Actor]
     problems: tuple[Problem, ...]
+    lexicon: Lexicon = field(default_factory=shipped_lexicon)
     broken: tuple[str, ...] = ()
     _matchers: dict[Any, Matcher] = field(default_factory=dict, compare=False, repr=False)
 
@@ -56,7 +58,7 @@ class Rules:
         key = tuple(sorted((roles or {}).items()))
         if key not in self._matchers:
             with _made_to_stay():
-                self._matchers[key] = matcher_of(self.watchlists, self.actors, roles)
+                self._matchers[key] = matcher_of(self.watchlists, self.actors, roles, self.lexicon)
         return self._matchers[key]
 
 
@@ -64,6 +66,7 @@ def matcher_of(
     watchlists: Iterable[Watchlist],
     actors: Mapping[str, Actor],
     roles: Mapping[str, Role] | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Matcher:
     """With a reader of visits, made when the first item is asked for one (0.1 s)."""
 
@@ -71,7 +74,7 @@ def matcher_of(
     def reader() -> VisitReader:
         from sigtrack.analyze.visits import VisitReader  # most watchlists ask for no visit
 
-        return VisitReader(actors)
+        return VisitReader(actors, lexicon)
 
     return Matcher(watchlists, actors, roles=roles, visits=lambda item: reader().visits(item))
 
@@ -94,22 +97,24 @@ def _made_to_stay() -> Iterator[None]:
 def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
     """Everything in force, and its errors; advice (`warnings`) is for `watchlists check` only."""
     actors, actor_problems = load_actors(shipped_text("actors.toml"), settings.actors)
+    lexicon, word_problems = load_lexicon(settings.folder)
     loaded = load_watchlists(
         shipped_watchlists(),
         settings.watchlists,
         actors=actors,
         last_good=settings.last_good,
-        matcher_version=str(MATCHER_VERSION),
+        matcher_version=f"{MATCHER_VERSION}{lexicon.fingerprint}",
         advice=warnings,
-        try_examples=lambda watchlists: failed_examples(watchlists, actors),
+        try_examples=lambda watchlists: failed_examples(watchlists, actors, lexicon),
     )
-    problems = (*actor_problems, *loaded.problems)
+    problems = (*actor_problems, *word_problems, *loaded.problems)
     wrong = (p for p in problems if warnings or p.severity == "error" or _is_about_force(p))
     return Rules(
         watchlists=loaded.watchlists,
         actors=actors,
         problems=tuple(wrong),
         broken=loaded.broken,
+        lexicon=lexicon,
     )
 
 
@@ -156,7 +161,9 @@ def load_edit(
 
 
 def failed_examples(
-    watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]
+    watchlists: Iterable[Watchlist],
+    actors: Mapping[str, Actor],
+    lexicon: Lexicon | None = None,
 ) -> tuple[Problem, ...]:
     """An error for each should_match that does not, and each should_not_match that does."""
     tried = [
@@ -166,7 +173,9 @@ def failed_examples(
     ]
     if not tried:
         return ()
-    matcher = matcher_of(tried, actors)  # one for all: the actors alone take it 0.1 s
+    matcher = matcher_of(
+        tried, actors, lexicon=lexicon
+    )  # one for all: the actors alone take it 0.1 s
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
 
 

@@ -26,6 +26,8 @@ def show(settings: Settings) -> Report:
         ("feeds", settings.feeds),
         ("watchlists", settings.watchlists),
         ("actors", settings.actors),
+        ("places", settings.places),
+        ("words", settings.words),
     ):
         rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))
     records = tuple({"setting": a, "value": b, "from": c} for a, b, c in rows)

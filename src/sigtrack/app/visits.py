@@ -84,14 +84,14 @@ def read_timeline(
     store: Store,
     wanted: Wanted,
     feeds: Iterable[Feed],
-    actors: Mapping[str, Actor],
+    reader: VisitReader,
     *,
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
     """What the items of a window tell, as it stands at `now`."""
     query = query_of(wanted, store, feeds, now, zone)
-    told = timeline_of(store.items(query), VisitReader(actors))
+    told = timeline_of(store.items(query), reader)
     return replace(told, stays=tuple(settled(told.stays, now)))
 
 

@@ -92,7 +92,7 @@ def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
     """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
     told = [p for p in rules.problems if every or p.severity == "error" or not _is_of_shipped(p)]
-    return (*told, *failed_examples(ours, rules.actors))
+    return (*told, *failed_examples(ours, rules.actors, rules.lexicon))
 
 
 def _is_of_shipped(problem: Problem) -> bool:

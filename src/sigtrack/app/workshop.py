@@ -79,15 +79,15 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = _Tally(), _Tally()
-    old = matcher_of([now], rules.actors) if now else None
-    new = matcher_of([edited], rules.actors)
+    old = matcher_of([now], rules.actors, lexicon=rules.lexicon) if now else None
+    new = matcher_of([edited], rules.actors, lexicon=rules.lexicon)
     number = 0
     for stored in items:
         number += 1
         after.take(stored, new.explain(stored.item))
         if old:
             before.take(stored, old.explain(stored.item))
-    failed = failed_examples([edited], rules.actors)
+    failed = failed_examples([edited], rules.actors, rules.lexicon)
     blocks: list[Block] = [*_examples(edited, failed), *map(_said, problems)]
     blocks.append(_totals(edited, now, before, after, number, since))
     blocks += _changes(before, after)

@@ -12,6 +12,7 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from sigtrack.lexicon import Lexicon
     from sigtrack.model import Actor, Block
     from sigtrack.store import Store
 
@@ -53,6 +54,7 @@ def visits(
     exit_code: of.ExitCode = False,
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
+    from sigtrack.analyze.visits import VisitReader
     from sigtrack.app import visits as use
     from sigtrack.app.visits_matrix import matrix_of
     from sigtrack.app.visits_sequence import sequence_of
@@ -83,9 +85,10 @@ def visits(
         sources=tuple(source or ()),
         languages=tuple(lang or ()),
     )
+    reader = VisitReader(actors, _lexicon(frame))
     feeds = feeds_for(wanted.sources, frame.settings)
     with frame.store(read_only=True) as store:
-        timeline = use.read_timeline(store, wanted, feeds, actors, now=frame.now, zone=frame.zone)
+        timeline = use.read_timeline(store, wanted, feeds, reader, now=frame.now, zone=frame.zone)
     if sequence:
         result = sequence_of(timeline, sequence, actors)
     elif matrix:
@@ -108,7 +111,14 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
     rules = load_rules(frame.settings)
     frame.say_problems((*rules.problems, *use.problems_of(rules.watchlists)))
     with frame.store(read_only=True) as store:
-        found = use.outlooks(store, rules.watchlists, rules.actors, now=frame.now, zone=frame.zone)
+        found = use.outlooks(
+            store,
+            rules.watchlists,
+            rules.actors,
+            now=frame.now,
+            zone=frame.zone,
+            lexicon=rules.lexicon,
+        )
     frame.show(use.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
@@ -124,7 +134,14 @@ def expected_blocks(frame: Frame, store: Store) -> list[Block]:
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    found = use.outlooks(store, rules.watchlists, rules.actors, now=frame.now, zone=frame.zone)
+    found = use.outlooks(
+        store,
+        rules.watchlists,
+        rules.actors,
+        now=frame.now,
+        zone=frame.zone,
+        lexicon=rules.lexicon,
+    )
     return [use.block_of(found)] if found else []
 
 
@@ -135,3 +152,11 @@ def _actors(frame: Frame) -> Mapping[str, Actor]:
     actors, problems = load_actors(shipped_text("actors.toml"), frame.settings.actors)
     frame.say_problems(problems)
     return actors
+
+
+def _lexicon(frame: Frame) -> Lexicon:
+    from sigtrack.lexicon import load_lexicon
+
+    lexicon, problems = load_lexicon(frame.settings.folder)
+    frame.say_problems(problems)
+    return lexicon

@@ -53,6 +53,15 @@ class Settings:
         return self.folder / "actors.toml"
 
     @property
+    def places(self) -> Path:
+        return self.folder / "places.toml"
+
+    @property
+    def words(self) -> Path:
+        """The folder of the user's own words, a file a language."""
+        return self.folder / "lang"
+
+    @property
     def watchlists(self) -> Path:
         return self.folder / "watchlists"
 
@@ -64,7 +73,7 @@ class Settings:
     def files(self) -> Iterator[Path]:
         """What the user wrote for us, there or not: no output may take its place."""
         yield Path(self.config.value)
-        for path in (self.feeds, self.actors):
+        for path in (self.feeds, self.actors, self.places):
             yield from (path, lock_file_of(path))
         yield from self.watchlists.glob("*")
         yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))

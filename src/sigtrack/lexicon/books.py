@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -151,6 +153,14 @@ class Lexicon:
 
     added: Mapping[str, Page] = field(default_factory=dict)
     _books: dict[str, Book] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """What the user has added (words, no remarks), as one short string; empty for nothing."""
+        if not self.added:
+            return ""
+        values = {name: page.values for name, page in self.added.items()}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def language(self, code: str) -> Book:
         """One of LANGUAGES."""
