@@ -5,14 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from sigtrack.app.digest_sentences import SENTENCES
-
-_DAYS = {
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    "ko": tuple("월화수목금토일"),
-    "ja": tuple("月火水木金土日"),
-    "zh": tuple("一二三四五六日"),
-}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from sigtrack.lexicon import shipped_lexicon
 
 
 class Words:
@@ -21,6 +14,11 @@ class Words:
     def __init__(self, language: str, *, now: datetime, zone: tzinfo) -> None:
         self._sentences = SENTENCES[language]
         self._language = language
+        book = shipped_lexicon().language(language)
+        self._weekdays = tuple(names[0] for names in book.section("weekdays").values())
+        self._months = tuple(names[0] for names in book.section("months").values())
+        # 년, 월, 일; English has none in its dates.
+        self._units = {name: words[0] for name, words in book.section("units").items()}
         self._now = now.astimezone(zone)
         self._zone = zone
 
@@ -40,18 +38,15 @@ class Words:
 
     def day(self, moment: datetime) -> str:
         local = self._local(moment)
-        weekday = _DAYS[self._language][local.weekday()]
+        weekday = self._weekdays[local.weekday()]
         other_year = local.year != self._now.year
-        match self._language:
-            case "en":
-                date = f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
-                return f"{date} {local.year}" if other_year else date
-            case "ko":
-                year = f"{local.year}년 " if other_year else ""
-                return f"{year}{local.month}월 {local.day}일({weekday})"
-        year = f"{local.year}年" if other_year else ""
-        weekday = f"（{weekday}）" if self._language == "ja" else f"（周{weekday}）"
-        return f"{year}{local.month}月{local.day}日{weekday}"
+        if self._language == "en":
+            date = f"{weekday} {local.day} {self._months[local.month - 1]}"
+            return f"{date} {local.year}" if other_year else date
+        year = self._year(local.year) if other_year else ""
+        date = f"{self._months[local.month - 1]}{self._gap}{local.day}{self._units['day']}"
+        before, after = "()" if self._language == "ko" else "（）"
+        return f"{year}{self._gap if year else ''}{date}{before}{weekday}{after}"
 
     def days(self, first: str, last: str | None = None) -> str:
         """ "13-14 Jan", of days as far as they are told: "2026-01-13", "2026-01" or "2026"."""
@@ -70,25 +65,26 @@ class Words:
 
     def _day_of(self, year: int, month: int, day: int) -> str:
         name = self._month(year, month, always=False)
-        match self._language:
-            case "en":
-                return f"{day} {name}"
-            case "ko":
-                return f"{name} {day}일"
-        return f"{name}{day}日"
+        if self._language == "en":
+            return f"{day} {name}"
+        return f"{name}{self._gap}{day}{self._units['day']}"
 
     def _month(self, year: int, month: int, *, always: bool) -> str:
         """With its year `always`, or if it is another one."""
-        told = always or year != self._now.year
-        match self._language:
-            case "en":
-                return f"{_MONTHS[month - 1]} {year}" if told else _MONTHS[month - 1]
-            case "ko":
-                return f"{self._year(year)} {month}월" if told else f"{month}월"
-        return f"{self._year(year)}{month}月" if told else f"{month}月"
+        name = self._months[month - 1]
+        if not always and year == self._now.year:
+            return name
+        if self._language == "en":
+            return f"{name} {year}"
+        return f"{self._year(year)}{self._gap}{name}"
+
+    @property
+    def _gap(self) -> str:
+        """Korean writes its dates with spaces."""
+        return " " if self._language == "ko" else ""
 
     def _year(self, year: int) -> str:
-        return {"en": f"{year}", "ko": f"{year}년"}.get(self._language, f"{year}年")
+        return str(year) if self._language == "en" else f"{year}{self._units['year']}"
 
     def _local(self, moment: datetime) -> datetime:
         try:
