@@ -13,7 +13,7 @@ from sigtrack.lexicon.schema import problems_of
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
 ROOMS_WITHOUT_WORDS = ("lexicon", "analyze/visits")
-NAMES = [*(f"lang/{code}.toml" for code in LANGUAGES), "places.toml"]
+NAMES = [*(f"lang/{code}.toml" for code in (*LANGUAGES, "west")), "places.toml"]
 
 
 def said(folder: Path) -> list[tuple[int, str]]:

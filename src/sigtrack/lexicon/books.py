@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.model import Place, Problem
-from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 if TYPE_CHECKING:
     from sigtrack.text.toml_lines import Lines
@@ -22,7 +21,7 @@ LANGUAGES = ("en", "ko", "ja", "zh")
 _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
 _NOTHING = r"(?!)"
-_SCRIPTS = {"{HAN}": HAN, "{KANA}": KANA, "{HANGUL}": HANGUL}
+_SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
 Key = str | int
 
@@ -129,8 +128,10 @@ class Book:
         """A regular expression as it stands, but for its line ends and the names of scripts."""
         found = (page.at(*path) for page in self.pages)
         text = next((value for value in found if isinstance(value, str)), "")
-        for name, letters in _SCRIPTS.items():
-            text = text.replace(name, letters)
+        if _SCRIPT.search(text):
+            from sigtrack.text import scripts  # 10 ms, which readers of dates do not need
+
+            text = _SCRIPT.sub(lambda found: str(getattr(scripts, found[1])), text)
         return text.replace("\n", "")
 
     def entries(self, heading: str) -> tuple[Entry, ...]:
@@ -163,7 +164,7 @@ class Lexicon:
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def language(self, code: str) -> Book:
-        """One of LANGUAGES."""
+        """One of LANGUAGES, or "west": others, of which only the months are known."""
         return self._book(f"lang/{code}.toml")
 
     @property

@@ -24,6 +24,7 @@ RELATIVE = (
     *("last-week", "this-week", "next-week", "last-month", "this-month", "next-month"),
     *("last-year", "this-year", "next-year"),
 )
+UNITS = ("year", "month", "day", "hour", "minute", "second")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
@@ -64,7 +65,9 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "vetoes": Section(keys=("sport", "show", "other")),
         "letters": Section(pattern=_COUNTRY),
         "letters.joined": Section(pattern=_COUNTRY),
-        "units": Section(keys=("year", "month", "day")),
+        "units": Section(keys=UNITS),
+        "day-parts": Section(keys=("am", "pm")),
+        "eras": Section(pattern=re.compile(r"\d{4}")),
         "relative": Section(keys=RELATIVE),
         "posts": Section(),
         "clues": Section(),

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
+
 _LONGEST = 100  # characters; no date is longer, and patterns need not be tried on novels
 _YEARS = range(1900, 2101)
 
@@ -66,42 +68,55 @@ _ZONES = {  # minutes; RFC 822 and what the feeds of the world add to it
     )
     for name in names.split()
 }
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january janv janvier januar enero ene gennaio gen janeiro",
-            "feb february fev fevr fevrier februar febrero febbraio fevereiro",
-            "mar march mars marz maerz marzo marco mrz",
-            "apr april avr avril abril abr aprile",
-            "may mai mayo maggio mag maio",
-            "jun june juin juni junio giugno giu junho",
-            "jul july juil juillet juli julio luglio lug julho",
-            "aug august aout agosto ago",
-            "sep sept september septembre septiembre settembre set setembro",
-            "oct october octobre oktober okt octubre ottobre ott outubro",
-            "nov november novembre noviembre novembro",
-            "dec december decembre dezember dez diciembre dic dicembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
+_BOOKS = [shipped_lexicon().language(lang) for lang in LANGUAGES]
+_MONTHS = {  # in Latin letters, small and without accents
+    name.lower(): int(number)
+    for book in (*_BOOKS, shipped_lexicon().language("west"))
+    for number, names in book.section("months").items()
+    for name in names
+    if name.isascii()
 }
-_MORNING = ("am", "오전", "午前", "上午", "凌晨", "早上")
-_AFTERNOON = ("pm", "오후", "午後", "下午", "晚上")
 
-_MARKS = "|".join((*_MORNING, *_AFTERNOON))
-_DAYS = (
-    r"(?:\(?(?:[월화수목금토일]요일|[月火水木金土日]曜日?|星期[一二三四五六日天]"
-    r"|[月火水木金土日월화수목금토일])\)?)"
+
+def _words(*path: str) -> tuple[str, ...]:
+    return shipped_lexicon().words(*path)
+
+
+def _letters(unit: str) -> str:
+    """The signs that follow a number of this unit: 年년."""
+    return "".join(_words("units", unit))
+
+
+_MORNING, _AFTERNOON = (_words("day-parts", half) for half in ("am", "pm"))
+_MARKS = any_of((*_MORNING, *_AFTERNOON))
+_YEAR, _MONTH, _DAY = map(_letters, ("year", "month", "day"))
+_HOUR, _MINUTE, _SECOND = map(_letters, ("hour", "minute", "second"))
+_NAMES = any_of(
+    name
+    for book in _BOOKS
+    for names in book.section("weekdays").values()
+    for name in names
+    if not name.isascii()
 )
+_DAYS = rf"(?:\(?(?:{_NAMES})\)?)"
 _YMD = re.compile(
-    rf"(\d{{4}}) ?[-/.年년] ?(\d{{1,2}}) ?[-/.月월] ?(\d{{1,2}})(?!\d) ?[일日.]?,? ?{_DAYS}?"
+    rf"(\d{{4}}) ?[-/.{_YEAR}] ?(\d{{1,2}}) ?[-/.{_MONTH}] ?(\d{{1,2}})(?!\d) ?[{_DAY}.]?,? ?"
+    rf"{_DAYS}?"
 )
-_ERA = re.compile(r"(令和|平成) ?(\d{1,2}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日 ?" + _DAYS + "?")
+_ERAS = {
+    name: int(first)
+    for book in _BOOKS
+    for first, names in book.section("eras").items()
+    for name in names
+}
+_FIRST_YEAR = _words("clues", "first-year")
+_ERA = re.compile(
+    rf"({any_of(_ERAS)}) ?(\d{{1,2}}|{any_of(_FIRST_YEAR)}) ?[{_YEAR}] ?"
+    rf"(\d{{1,2}}) ?[{_MONTH}] ?(\d{{1,2}}) ?[{_DAY}] ?{_DAYS}?"
+)
 _DMY = re.compile(
     r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?([^\W\d]{3,})\.?,?"
-    r"[ -](?:de )?(\d{4}(?!\d)|\d\d(?!\d| ?[:h시時时]|\.\d))"  # 13 Jan 14:00 has no year
+    rf"[ -](?:de )?(\d{{4}}(?!\d)|\d\d(?!\d| ?[:h{_HOUR}]|\.\d))"  # 13 Jan 14:00 has no year
 )
 _MDY = re.compile(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
 _ASCTIME = re.compile(
@@ -115,8 +130,8 @@ _ISO_RARE = re.compile(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
 _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
 _TIME = re.compile(
     rf"(?: - |[ t,.]*)(?:at |um |à )?({_MARKS})? ?"
-    r"(\d{1,2}) ?[:시時点时.] ?(?:(\d{1,2}) ?[분分]?)?"
-    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[초秒]?)? ?(?:({_MARKS}|a\.m\.?|p\.m\.?)(?![a-z]))?"
+    rf"(\d{{1,2}}) ?[:.{_HOUR}] ?(?:(\d{{1,2}}) ?[{_MINUTE}]?)?"
+    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[{_SECOND}]?)? ?(?:({_MARKS}|a\.m\.?|p\.m\.?)(?![a-z]))?"
 )
 _HOUR_ONLY = re.compile(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
 _ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
@@ -213,8 +228,7 @@ def _era(text: str) -> _Day | None:
     found = _ERA.match(text)
     if not found:
         return None
-    first = {"令和": 2019, "平成": 1989}[found[1]]
-    year = first - 1 + (1 if found[2] == "元" else int(found[2]))
+    year = _ERAS[found[1]] - 1 + (1 if found[2] in _FIRST_YEAR else int(found[2]))
     return _Day(year, int(found[3]), int(found[4]), text[found.end() :])
 
 
