@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -304,3 +307,23 @@ def test_a_verb_and_a_city_of_the_users_own_are_read(tmp_path):
     for title in (headline.replace("Bamako", "Segou"), "다카이치 총리 세구 방문"):
         visit = mine.main_visit(item(title))
         assert visit is not None and (visit.host_country, visit.site) == ("ML", "Segou")
+
+
+def test_two_people_of_one_title_are_told_in_the_same_order_in_every_run():
+    code = (
+        "from visiting import read; "
+        "v = read('日米外相、釜山で会談'); "
+        "print([s.term for s in v.spans], [p.name for p in v.visitors])"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parent,
+            env={"PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(4)
+    }
+    assert runs == {"['motegi', 'rubio', 'Busan', 'meet'] ['Motegi', 'Rubio']\n"}

@@ -219,4 +219,5 @@ def _spans(told: Told, people: Sequence[Agent], line: Line, place: Spot | None) 
             spans.add(told.line.span(agent.start, agent.end, agent.actor or agent.country))
     if place is not None:
         spans.add(line.span(place.start, place.end, place.site))
-    return tuple(sorted(spans, key=lambda s: (_FIELDS.index(s.field), s.start, s.end)))
+    # Two people may be one stretch (日米外相): by name, for a set has another order in each run.
+    return tuple(sorted(spans, key=lambda s: (_FIELDS.index(s.field), s.start, s.end, s.term)))
