@@ -28,6 +28,7 @@ PLANS = [
     ("조현 외교장관, 워싱턴行", "KR > US planned"),
     ("시진핑 방북 추진", "CN > KP planned"),
     ("첫 방문지는 몽골…외교장관 20일 출국", "KR > MN planned"),
+    ("이 대통령, 23일 고도 나라 방문", "KR > JP planned"),
     ("高市首相、来週オーストラリア訪問へ", "JP > AU planned"),
     ("独外相が訪韓で調整", "DE > KR planned"),
     ("加首相、来月来日へ", "CA > JP planned"),

@@ -65,7 +65,6 @@ _Y, _MON, _DAY = (
     "".join(clues.words(unit, *EASTERN, section="units")) for unit in ("year", "month", "day")
 )
 _TO = rf"(?:~|∼|-|～| |{clues.one_of('to-day', *EASTERN)})+"
-_DASH = rf"(?:~|∼|-|～|{clues.one_of('to-day', 'ja', 'zh')})"
 _PART = rf"(?:{clues.one_of('part-of-month', *EASTERN)})?"
 _NOT_BEFORE = "".join(clues.written("not-before-day", lang, part="dates") for lang in LANGUAGES)
 _CJK = re.compile(
@@ -76,7 +75,7 @@ _CJK = re.compile(
     rf"|(?P<away>{_away('year')}) ?(?P<amonth>{_D})[{_MON}]{_PART}"
     rf"|(?P<only>{_D})[{_MON}]{_PART}"
     rf"|(?P<han>{any_of(name for name in _MONTHS if not name.isascii())}){_PART}"
-    rf"|(?<![\d{_MON}.])(?P<bare>{_D})[{_DAY}]?(?: ?{_DASH} ?| )(?P<blast>{_D})[{_DAY}]"
+    rf"|(?<![\d{_MON}.])(?P<bare>{_D})[{_DAY}]?(?: ?{_TO} ?| )(?P<blast>{_D})[{_DAY}]"
     rf"(?!{clues.one_of('for-days', *EASTERN)})"
     rf"|(?<!\d){_NOT_BEFORE}(?P<bare1>{_D})[{_DAY}](?!{clues.one_of('no-day', *EASTERN)})"
     rf"|(?P<rel>{_away('day', 'week', 'year')})"
