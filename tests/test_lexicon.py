@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
-from sigtrack.lexicon.schema import problems_of
+from sigtrack.lexicon.schema import MOST_WORDS, problems_of
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
 ROOMS_WITHOUT_WORDS = ("lexicon", "analyze/visits")
@@ -70,6 +71,28 @@ def test_a_word_tells_its_line_in_the_shipped_file() -> None:
     place = shipped_lexicon().language("ko").place_of("화요일", "weekdays", "tue")
     assert place.path == "lang/ko.toml"
     assert "화요일" in (DATA / place.path).read_text("utf-8").split("\n")[place.line - 1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_word_tells_a_line_that_holds_it(name: str) -> None:
+    lines = (DATA / name).read_text("utf-8").split("\n")
+    book = Lexicon()._book(name)
+    for path, words in _all_words(book.pages[0].values):
+        for word in (words[0], words[-1]):
+            place = book.pages[0].place_of(word, *path)
+            assert word in lines[place.line - 1], (path, word)
+
+
+def _all_words(value: object, *path: str | int) -> Iterator[tuple[list[str | int], list[str]]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if (*path, key)[0] != "patterns":
+                yield from _all_words(inner, *path, key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _all_words(inner, *path, index)
+    elif words := words_of(value):
+        yield list(path), list(words)
 
 
 def test_nothing_is_read_before_it_is_asked_for() -> None:
@@ -268,3 +291,10 @@ def test_the_fingerprint_is_that_of_the_words_and_not_of_remarks(
     assert once and fingerprint("# mine\n[weekdays]\nmon = '월욜' # sic\n") == once
     assert fingerprint("[weekdays]\nmon = '월욜, 첫날'\n") != once
     assert shipped_lexicon().fingerprint == ""
+
+
+def test_a_file_of_too_many_words_is_told_once(korean: Path, tmp_path: Path) -> None:
+    many = ", ".join(f"word {n}" for n in range(MOST_WORDS + 1))
+    korean.write_text(f"[weekdays]\nmon = '{many}'\ntue = 'more'\n", "utf-8")
+    assert said(tmp_path) == [(2, "this file has more than 20,000 words")]
+    assert load_lexicon(tmp_path)[0].language("ko").words("weekdays", "mon") == ("월", "월요일")

@@ -29,6 +29,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
 _LONGEST = 120  # letters of a word
+MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
 _FILE_KEYS = ("format", "note")
 
 
@@ -137,6 +138,7 @@ class _Check:
     kind: str
     problems: list[Problem] = field(default_factory=list)
     is_shipped: bool = False
+    words: int = 0  # so far
 
     def say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
         place = self.document.place(*path)
@@ -213,6 +215,12 @@ class _Check:
         words = words_of(value)
         if not words:
             self.say(path, f"{key} is empty", "write words, or delete the line")
+        before = self.words
+        self.words += len(words)
+        if self.words > MOST_WORDS:
+            if before <= MOST_WORDS:
+                self.say(path, f"this file has more than {MOST_WORDS:,} words", "keep the best")
+            return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
                 self.say(path, f'"{clean(word[:60])}" is no word', "write plain words with commas")
