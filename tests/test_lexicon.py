@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
+from sigtrack.watch import shipped_text
+from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
 ROOMS_WITHOUT_WORDS = ("lexicon", "analyze/visits")
@@ -298,3 +301,26 @@ def test_a_file_of_too_many_words_is_told_once(korean: Path, tmp_path: Path) -> 
     korean.write_text(f"[weekdays]\nmon = '{many}'\ntue = 'more'\n", "utf-8")
     assert said(tmp_path) == [(2, "this file has more than 20,000 words")]
     assert load_lexicon(tmp_path)[0].language("ko").words("weekdays", "mon") == ("월", "월요일")
+
+
+# Who reads with it
+
+
+def test_a_users_word_of_criticism_counts_when_statements_are_compared(
+    korean: Path, tmp_path: Path
+) -> None:
+    old, new = (
+        f"양측은 한반도 정세를 논의하였다. 그들은 북한의 핵 개발에 대해 {what}을 표명하였다."
+        for what in ("씁쓸함", "통분함")
+    )
+    formulary = load_formulary(shipped_text("phrases.toml"))
+    assert next(c.direction for c in compare(old, new, formulary).changes) == "neutral"
+    korean.write_text("[criticism]\n3 = '씁쓸함'\n7 = '통분함'\n", "utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    assert next(c.direction for c in compare(old, new, formulary, lexicon).changes) == "hardened"
+
+
+def test_a_key_of_several_countries_is_checked(korean: Path, tmp_path: Path) -> None:
+    korean.write_text("[parties]\nKR-JP = '한일'\nkr = '우리'\n", "utf-8")
+    assert said(tmp_path) == [(3, "there is no key kr in [parties]")]

@@ -16,6 +16,7 @@ Python holds none. How the files are written is told on their first page, what m
     korean.place_of("월요일", "weekdays", "mon")   # lang/ko.toml:31; slow, so only when asked for
 
     lexicon.words("weekdays", "mon")         # of all languages
+    lexicon.by_word("weekdays")              # {"월": "mon", "월요일": "mon", ...}
     any_of(words)                            # a regular expression for one of them
     lexicon.pattern("patterns", "dates", "day")  # where words do not do: see below
 

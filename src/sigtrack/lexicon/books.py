@@ -124,6 +124,10 @@ class Book:
         if isinstance(table, Mapping):
             yield from (key for key, value in table.items() if isinstance(value, str | list))
 
+    def by_word(self, *path: str) -> dict[str, str]:
+        """Which key of a table a word has; of several keys the last."""
+        return {word: key for key, words in self.section(*path).items() for word in words}
+
     def pattern(self, *path: str) -> str:
         """A regular expression as it stands, but for its line ends and the names of scripts."""
         found = (page.at(*path) for page in self.pages)
@@ -148,9 +152,12 @@ class Book:
         return (owners or self.pages)[0].place_of(word, *path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """All books. `added` are the user's pages by file name ("lang/ko.toml"), checked."""
+    """All books. `added` are the user's pages by file name ("lang/ko.toml"), checked.
+
+    Two are never equal, so that what is made of one can be cached by it.
+    """
 
     added: Mapping[str, Page] = field(default_factory=dict)
     _books: dict[str, Book] = field(default_factory=dict, compare=False, repr=False)
@@ -175,6 +182,11 @@ class Lexicon:
         """The words of one key in every language, in the order of LANGUAGES."""
         found = (word for code in LANGUAGES for word in self.language(code).words(*path))
         return tuple(dict.fromkeys(found))
+
+    def by_word(self, *path: str) -> dict[str, str]:
+        """Which key of a table a word of any language has."""
+        found = [self.language(code).by_word(*path) for code in LANGUAGES]
+        return {word: key for one in found for word, key in one.items()}
 
     def pattern(self, *path: str) -> str:
         """A regular expression for any of the languages; it matches nothing if none has one."""

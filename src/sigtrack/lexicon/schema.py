@@ -28,6 +28,13 @@ UNITS = ("year", "month", "day", "hour", "minute", "second")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
+_PARTIES = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})+|none")
+# What words do in a statement, beside those that have degrees.
+STATEMENT = (
+    *("importance", "welcome", "force", "hedge", "offer", "talks", "programme", "courtesy"),
+    *("agenda", "date", "document", "claim", "mood", "dispute", "met", "negation", "affirmed"),
+    *("condition", "free", "keep", "threat", "cushion", "opposition", "ought", "ours", "filler"),
+)
 _LONGEST = 120  # letters of a word
 MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
 _FILE_KEYS = ("format", "note")
@@ -72,6 +79,19 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "relative": Section(keys=RELATIVE),
         "posts": Section(),
         "clues": Section(),
+        # Statements side by side.
+        "criticism": Section(keys=tuple(map(str, range(1, 11)))),
+        "demand": Section(keys=tuple(map(str, range(4)))),
+        "commitment": Section(keys=tuple(map(str, range(6)))),
+        "statement": Section(keys=STATEMENT),
+        "set": Section(),
+        "same": Section(),
+        "country": Section(pattern=re.compile("[A-Z]{2}")),
+        "parties": Section(pattern=_PARTIES),
+        "topic": Section(),
+        "scale": Section(own=True),
+        "unit": Section(own=True),
+        "number": Section(own=True),
         # Regular expressions where a list of words does not do, by the part that reads with them.
         "patterns": Section(own=True),
     },

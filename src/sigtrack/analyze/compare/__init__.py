@@ -4,8 +4,8 @@ Each text is cut into sentences and each sentence read (`reading`): its object, 
 it with which force. Sentences are paired one to one by their objects (`likeness`, `pairing`), also
 when they moved; what has no partner came or went. Then each change gets a topic, a direction
 and a weight from general rules of the language (`verdicts`): ladders of the catalogue, verbs of
-demand and promise, words of force, countries that are blamed, courtesies. Words are in `words_en`
-and its siblings. Pure: two texts and the catalogue in, a comparison out.
+demand and promise, words of force, countries that are blamed, courtesies. Words are in the
+lexicon (`clues`). Pure: two texts and the catalogue in, a comparison out.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sigtrack.analyze.compare.reading import Reader, Reading, language_of
 from sigtrack.analyze.compare.signs import LEAVE, MENTION, steps
 from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
 from sigtrack.analyze.compare.verdicts import Holdings, Judge, turned
+from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import Comparison, Formulary, StatementChange
 
 __all__ = ["compare"]
@@ -42,20 +43,21 @@ _PLACED = frozenset(
 )
 
 
-def compare(old: str, new: str, formulary: Formulary) -> Comparison:
+def compare(old: str, new: str, formulary: Formulary, lexicon: Lexicon | None = None) -> Comparison:
     """What became of every sentence of the old text, and where every one of the new comes from.
 
-    Both texts in one language (English, Korean, Japanese or Chinese; told by its script).
+    Both texts in one language (English, Korean, Japanese or Chinese; told by its script). Without a
+    lexicon with words of the user's own the shipped one is asked.
     """
-    return _Comparing(old, new, formulary).result()
+    return _Comparing(old, new, formulary, lexicon or shipped_lexicon()).result()
 
 
 class _Comparing:
-    def __init__(self, old: str, new: str, formulary: Formulary) -> None:
+    def __init__(self, old: str, new: str, formulary: Formulary, lexicon: Lexicon) -> None:
         self._formulary = formulary
         self._language = language_of(new)
-        self._old = Reader(formulary, language_of(old)).read_all(passages_of(old))
-        self._new = Reader(formulary, self._language).read_all(passages_of(new))
+        self._old = Reader(formulary, language_of(old), lexicon).read_all(passages_of(old))
+        self._new = Reader(formulary, self._language, lexicon).read_all(passages_of(new))
         parties = parties_of((self._old, self._new))
         self._likeness = Likeness(self._old, self._new, parties)
         self._topics = Topics(formulary, parties)

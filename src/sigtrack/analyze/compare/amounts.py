@@ -4,42 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
-_SCALES: Mapping[str, float] = {
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-    "trillion": 1e12,
-    "만": 1e4,
-    "억": 1e8,
-    "조": 1e12,
-    "万": 1e4,
-    "萬": 1e4,
-    "億": 1e8,
-    "亿": 1e8,
-    "兆": 1e12,
-}
-_UNITS = (
-    "percent|per cent|troops|personnel|퍼센트|프로|명|パーセント|人|割|个百分点"
-    "|美元|달러|ドル|円|元"
-)
-_AMOUNT = re.compile(
-    rf"(?P<money>[$€£¥₩])?\s?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)\s?-?(?P<percent>[%％])?"
-    rf"(?P<scale>{'|'.join(_SCALES)})?\s?(?P<unit>{_UNITS})?",
-    re.IGNORECASE,
-)
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-# "Two percent of GDP": small shares are written out.
-_WRITTEN = re.compile(rf"\b({'|'.join(_NUMBERS)}) (?=percent|per cent)", re.IGNORECASE)
+from sigtrack.lexicon import any_of, shipped_lexicon
+
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def amounts_of(text: str) -> tuple[float, ...]:
     """In the order of the text; bare numbers, which may be dates or names, are none."""
-    text = _WRITTEN.sub(lambda one: f"{_NUMBERS.index(one[1].lower()) + 1} ", text)
-    found = _AMOUNT.finditer(text.translate(_DIGITS))
+    numbers, scales = _numbers(), _scales()
+    text = _written().sub(lambda one: f"{numbers[one[1].lower()]} ", text)
+    found = _amount().finditer(text.translate(_DIGITS))
     return tuple(
-        float(one["number"].replace(",", "")) * _SCALES.get((one["scale"] or "").lower(), 1.0)
+        float(one["number"].replace(",", "")) * scales.get((one["scale"] or "").lower(), 1.0)
         for one in found
         if one["money"] or one["percent"] or one["scale"] or one["unit"]
+    )
+
+
+@cache
+def _scales() -> Mapping[str, float]:
+    """What a word behind a number multiplies it by."""
+    return {word: float(factor) for word, factor in shipped_lexicon().by_word("scale").items()}
+
+
+@cache
+def _numbers() -> Mapping[str, str]:
+    return shipped_lexicon().by_word("number")
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    """ "Two percent of GDP": small shares are written out."""
+    percent = any_of(shipped_lexicon().words("unit", "percent"))
+    return re.compile(rf"\b({any_of(_numbers())}) (?={percent})", re.IGNORECASE)
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    lexicon = shipped_lexicon()
+    keys = ("percent", "share", "heads", "money")
+    units = [word for key in keys for word in lexicon.words("unit", key)]
+    return re.compile(
+        r"(?P<money>[$€£¥₩])?\s?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s?-?(?P<percent>[%％])?"
+        rf"(?P<scale>{any_of(_scales())})?\s?(?P<unit>{any_of(units)})?",
+        re.IGNORECASE,
     )

@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 from sigtrack.analyze.compare.passages import without_marker
 from sigtrack.model.statements import Mark
 from sigtrack.text.fold import fold_text
-from sigtrack.text.scripts import HAN, KANA
+from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 _LETTER = rf"[^\W_{HAN}{KANA}]"
-_WORD = re.compile(rf"[ァ-ヺー]+|[{HAN}{KANA}]|{_LETTER}+(?:['’.,]{_LETTER}+)*")
+_WORD = re.compile(rf"[{KATAKANA}]+|[{HAN}{KANA}]|{_LETTER}+(?:['’.,]{_LETTER}+)*")
 # Pairs of equal words that `difflib` may look at: it takes 25 s for 1,500 words that repeat three.
 # A sentence of 100 words has some 300. Beyond it only what is equal at both ends is left unmarked.
 _MOST_LIKE = 20_000

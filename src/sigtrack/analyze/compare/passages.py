@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Passage
 from sigtrack.text.fold import fold_text
 from sigtrack.text.sentences import sentences
 from sigtrack.text.unwrap import unwrap
 
 _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
-_MARKER = re.compile(
-    rf"\s*(?:[{re.escape(_BULLET)}]+|[(（\[]?(?:\d{{1,2}}|[ivx]{{1,4}}|[IVX]{{1,4}}|[a-zA-Z]|[가-하])[.)）\]]"
-    r"|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|\*\*)(?:\s+|$|(?=[^\sA-Za-z\d]))"
-)
 # A line that goes on in small letters was broken for its length, whatever mark it ends with: U.S.
 _BROKEN = re.compile(r"(?<=[^\n]{50})\n(?=[a-z])")
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -40,7 +38,7 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 def without_marker(text: str) -> str:
     """A passage without the number or bullet in front of it, unless it is nothing else."""
-    marker = _MARKER.match(text)
+    marker = _marker().match(text)
     rest = text[marker.end() :] if marker else text
     return rest if _HAS_WORD.search(rest) else text
 
@@ -49,6 +47,17 @@ def words_of(text: str) -> str:
     """What makes two passages the same: folded letters, no marker, one space between words."""
     folded = fold_text(without_marker(text)).lower()
     return " ".join(folded.strip(" .。;:!?,").split()) or text
+
+
+@cache
+def _marker() -> re.Pattern[str]:
+    """What stands in front of an item: a bullet, a number, or what a language counts with."""
+    return re.compile(
+        rf"\s*(?:[{re.escape(_BULLET)}]+"
+        r"|[(（\[]?(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-zA-Z])[.)）\]]|[①-⑳]"
+        rf"|{shipped_lexicon().pattern('patterns', 'statement', 'item')}|\*\*)"
+        r"(?:\s+|$|(?=[^\sA-Za-z\d]))"
+    )
 
 
 def _joined(text: str) -> Iterator[tuple[int, int]]:
@@ -62,7 +71,7 @@ def _joined(text: str) -> Iterator[tuple[int, int]]:
             waiting = None
         first = start if waiting is None else waiting
         last = end
-        if _MARKER.fullmatch(text[start:end]) or not _HAS_WORD.search(text[start:end]):
+        if _marker().fullmatch(text[start:end]) or not _HAS_WORD.search(text[start:end]):
             waiting = first
             continue
         yield first, end

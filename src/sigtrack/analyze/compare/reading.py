@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sigtrack.analyze.compare.amounts import amounts_of
-from sigtrack.analyze.compare.lexicon import Clues, lexicon
+from sigtrack.analyze.compare.clues import NO_SET, Clues, clue_finder
 from sigtrack.analyze.compare.passages import without_marker, words_of
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
 from sigtrack.analyze.wording.objects import units_of
+from sigtrack.lexicon import Lexicon
 from sigtrack.model import Formulary, Passage
-from sigtrack.text.scripts import HANGUL, classes_of, guess_language
+from sigtrack.text.scripts import HANGUL, KATAKANA, classes_of, guess_language
 from sigtrack.text.stems import Stems
 
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
-_KATAKANA_WORD = re.compile("[ァ-ヺー]{2,}")
+_KATAKANA_WORD = re.compile(f"[{KATAKANA}]{{2,}}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
 SHARED, AGREED = 3, 4  # on the scale of commitment
 CONCERN = 3  # on the scale of criticism; below it nobody is blamed
@@ -69,7 +70,7 @@ class Reading:
     @property
     def sets(self) -> frozenset[str]:
         """Names of the set phrases; a longer phrase that is something else has none."""
-        return self.values("set") - {""}
+        return self.values("set") - {NO_SET}
 
     @property
     def blames(self) -> bool:
@@ -84,7 +85,7 @@ class Reading:
     @property
     def countries(self) -> frozenset[str]:
         named = self.values("country") | self.values("parties")
-        return frozenset(code for codes in named for code in codes.split())
+        return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
 
 
 def language_of(text: str) -> str:
@@ -95,10 +96,10 @@ def language_of(text: str) -> str:
 
 
 class Reader:
-    """Reads sentences of one language with the catalogue's words for it."""
+    """Reads sentences of one language with the words of lexicon and catalogue for it."""
 
-    def __init__(self, formulary: Formulary, language: str) -> None:
-        self._lexicon = lexicon(language)
+    def __init__(self, formulary: Formulary, language: str, lexicon: Lexicon) -> None:
+        self._clues = clue_finder(lexicon, language)
         self._formulas = FixedPhrases(
             (word, one.id) for one in formulary.formulas for word in one.wordings.get(language, ())
         )
@@ -116,7 +117,7 @@ class Reader:
     def _read(self, passage: Passage) -> Reading:
         text = without_marker(passage.text)
         stems = Stems(text)
-        clues = self._lexicon.find(text, stems)
+        clues = self._clues.find(text, stems)
         rungs = _strongest(self._rungs.find(stems))
         if _OPPOSITION in rungs and not clues.get(_OPPOSITION):
             del rungs[_OPPOSITION]  # "condemn" stands on it, but something else is condemned
