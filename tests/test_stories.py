@@ -289,6 +289,21 @@ def test_a_column_is_known_by_its_title(title: str, column: bool) -> None:
     assert is_column(title) == column
 
 
+@pytest.mark.parametrize(
+    ("title", "days"),
+    [
+        ("Briefing of March 3", {"on 3-3"}),
+        ("Briefing of Sept. 9", {"on 9-9"}),
+        ("Leaders visit shrine to mark 80 years since defeat", set()),
+        ("Decision 12 of the council, visite mardi 2", set()),
+    ],
+)
+def test_a_day_of_a_series_stands_behind_a_month_and_no_word_like_one(
+    title: str, days: set[str]
+) -> None:
+    assert tell(title).issues == days
+
+
 def test_the_next_launch_is_another_story() -> None:
     first = tell("N. Korea fires ballistic missile toward East Sea", feed="agency")
     second = tell("N. Korea fires ballistic missile toward East Sea", at=NOON + 30 * HOUR)

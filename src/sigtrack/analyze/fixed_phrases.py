@@ -15,10 +15,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.scripts import HANGUL_PARTICLES, classes_of, end_of_word
 from sigtrack.text.stems import Stems, stems_of
 
-_VERB_BEGINS = frozenset("하한할함합해했된될됐되됨")
 _FREE = 3  # syllables of a Hangul word that needs no border
 _MOST_SPACES = 4  # of a phrase that may be missing, one by one
 
@@ -43,6 +43,7 @@ class FixedPhrases(Generic[Owner]):
                     owners[needle].append(owner)
         self._needles = tuple(owners)
         self._owners = tuple(map(tuple, owners.values()))
+        self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
         self._automaton = AhoCorasick(self._needles, matchkind=MatchKind.Standard)
 
     def find(self, stems: Stems) -> list[Found[Owner]]:
@@ -50,11 +51,21 @@ class FixedPhrases(Generic[Owner]):
         text = stems.text
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _ends_well(text, start, end):
+            if not self._ends_well(text, start, end):
                 continue
             origin = stems.origin(start, end)
             found += [Found(*origin, owner) for owner in self._owners[number]]
         return sorted(found, key=lambda one: (one.start, -one.end))
+
+    def _ends_well(self, text: str, start: int, end: int) -> bool:
+        """Whether a short Hangul word may go on so: 우려를, 우려했다, but not 유해물질 for 유해."""
+        if classes_of(text[end - 1]) != "h" or classes_of(text[end : end + 1]) != "h":
+            return True
+        word = text.rfind(" ", 0, end) + 1
+        if end - max(word, start) >= _FREE:
+            return True
+        rest = text[end : end_of_word(text, end)]
+        return rest in HANGUL_PARTICLES or rest[0] in self._verb_begins
 
 
 def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
@@ -88,14 +99,3 @@ def _run_together(words: list[str]) -> Iterator[str]:
 
 def _is_short_hangul(word: str) -> bool:
     return classes_of(word[0]) == "h" and len(word) < _FREE
-
-
-def _ends_well(text: str, start: int, end: int) -> bool:
-    """What a short Hangul word may go on with: 우려를 and 우려했다, but not 유해물질 for 유해."""
-    if classes_of(text[end - 1]) != "h" or classes_of(text[end : end + 1]) != "h":
-        return True
-    word = text.rfind(" ", 0, end) + 1
-    if end - max(word, start) >= _FREE:
-        return True
-    rest = text[end : end_of_word(text, end)]
-    return rest in HANGUL_PARTICLES or rest[0] in _VERB_BEGINS

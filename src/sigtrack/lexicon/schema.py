@@ -92,6 +92,13 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "scale": Section(own=True),
         "unit": Section(own=True),
         "number": Section(own=True),
+        # Headlines, stories, wording.
+        "headline": Section(own=True),
+        "ordinal": Section(own=True),
+        "calendar": Section(own=True),
+        "label": Section(own=True),
+        "joint": Section(own=True),
+        "ending": Section(own=True),
         # Regular expressions where a list of words does not do, by the part that reads with them.
         "patterns": Section(own=True),
     },

@@ -11,7 +11,8 @@ import re
 from functools import cache
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-KATAKANA = "\u30a1-\u30fa\u30fc"  # of words
+HIRAGANA = "\u3041-\u3096"  # of words
+KATAKANA = "\u30a1-\u30fa\u30fc"
 KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
 

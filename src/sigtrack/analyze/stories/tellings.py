@@ -11,55 +11,26 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from sigtrack.analyze.stories.titles import bare_title
+from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text.fold import fold_text
+from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
 _TITLE, _LEAD = 500, 400  # characters of a title and of a summary that are read
 _IN_LEAD = 7, 10  # what stands in the summary alone tells seven tenths
 _NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
 _LEAST_NUMBER = 100
-_UNITS = {
-    **dict.fromkeys(("trillion", "trln", "조", "兆"), 10**12),
-    **dict.fromkeys(("billion", "bln"), 10**9),
-    **dict.fromkeys(("억", "億", "亿"), 10**8),
-    **dict.fromkeys(("million", "mln"), 10**6),
-    **dict.fromkeys(("만", "万", "萬"), 10**4),
-}
-_NUMBER = re.compile(
-    rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<unit>{'|'.join(_UNITS)}))?"
-    r"(?P<share>\s?(?:%|percent|pct|per cent|パーセント|퍼센트))?"
-)
 PLAIN = 8  # of words that every other headline has
 _YEAR = range(1990, 2041)
-_DAY = re.compile(
-    r"(?<![\d.])(?P<day>\d{1,2})\s?[日일]"
-    r"|(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z.]*\s(?P<english>\d{1,2})\b"
-)
-# Which of a series: the 15th session, the briefing of June 3.
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISSUE = re.compile(
-    r"(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
-    rf"|\b(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?\s(?P<of>\d{{1,2}})\b"
-    r"|[第제]\s?(?P<number>\d{1,3})\s?[回次届屆号號期차회호기]|\b(?P<nth>\d{1,3})(?:st|nd|rd|th)\b",
-    re.IGNORECASE,
-)
 _AHEAD = range(2, 26)  # days from publication on which a date counts as announced
 _WORD = re.compile(
-    r"[a-z][a-z0-9']+|[가-힣]+|[\u3005\u4e00-\u9fff]+|[\u30a1-\u30fa\u30fc]+", re.ASCII
+    rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII
 )
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
-_STOP = frozenset(
-    (
-        *("the", "of", "to", "in", "on", "for", "and", "or", "with", "at", "by", "from", "as"),
-        *("is", "are", "was", "were", "be", "been", "has", "have", "had", "his", "her", "its"),
-        *("their", "over", "after", "before", "into", "said", "says", "say", "new", "will"),
-        *("would", "not", "no", "up", "out", "more", "than", "that", "this", "it", "who", "what"),
-        *("amid", "first", "two", "three", "year", "how", "why", "us"),
-    )
-)
+_LEAST_SCALE = 10_000  # thousands are written in digits
 
 
 RARE = 45  # of facts that few share
@@ -218,23 +189,75 @@ def _first_country(titled: Iterable[Mention]) -> str:
 
 def _numbers(text: str) -> set[str]:
     found = set()
-    for m in _NUMBER.finditer(text):
-        number = float(m["digits"].replace(",", "")) * _UNITS.get(m["unit"] or "", 1)
+    scales = _scales()
+    for m in _number().finditer(text):
+        number = float(m["digits"].replace(",", "")) * scales.get(m["scale"] or "", 1)
         if m["share"]:
             found.add(f"{number:g}%")
-        elif m["unit"] or "." in m["digits"] or _is_telling(number):
+        elif m["scale"] or "." in m["digits"] or _is_telling(number):
             found.add(f"#{number:.3g}")
     return found
 
 
 def _issues(title: str) -> Iterator[str]:
-    for m in _ISSUE.finditer(title):
+    for m in _issue().finditer(title):
         if m["month"]:
             yield f"on {int(m['month'])}-{int(m['day'])}"
         elif m["name"]:
-            yield f"on {_MONTHS.index(m['name'].lower()) + 1}-{int(m['of'])}"
+            yield f"on {_months()[m['name'].lower()]}-{int(m['of'])}"
         else:
             yield f"no. {int(m['number'] or m['nth'])}"
+
+
+@cache
+def _scales() -> Mapping[str, int]:
+    scales = shipped_lexicon().by_word("scale")
+    return {word: int(scale) for word, scale in scales.items() if int(scale) >= _LEAST_SCALE}
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<scale>{any_of(_scales())}))?"
+        rf"(?P<share>\s?(?:%|{any_of(shipped_lexicon().words('unit', 'percent'))}))?"
+    )
+
+
+@cache
+def _months() -> Mapping[str, str]:
+    names = shipped_lexicon().language("en").by_word("months")
+    return {name.lower(): number for name, number in names.items()}
+
+
+@cache
+def _issue() -> re.Pattern[str]:
+    """Which of a series: the 15th session, the briefing of June 3."""
+    words = shipped_lexicon().words
+    ordinals = {key: words("ordinal", key) for key in ("before", "after")}
+    return re.compile(
+        rf"(?P<month>\d{{1,2}})\s?(?:{any_of(words('calendar', 'month'))})"
+        rf"\s?(?P<day>\d{{1,2}})\s?(?:{any_of(words('calendar', 'day'))})"
+        rf"|\b(?P<name>{any_of(_months())})\.?\s(?P<of>\d{{1,2}})\b"
+        rf"|(?:{any_of(ordinals['before'])})\s?(?P<number>\d{{1,3}})"
+        rf"\s?(?:{any_of(word for word in ordinals['after'] if not word.isascii())})"
+        rf"|\b(?P<nth>\d{{1,3}})(?:{any_of(filter(str.isascii, ordinals['after']))})\b",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _day() -> re.Pattern[str]:
+    lexicon = shipped_lexicon()
+    months = lexicon.language("en").by_word("months")
+    return re.compile(
+        rf"(?<![\d.])(?P<day>\d{{1,2}})\s?(?:{any_of(lexicon.words('calendar', 'day'))})"
+        rf"|\b(?:{any_of(months)})\.?\s(?P<english>\d{{1,2}})\b"
+    )
+
+
+@cache
+def _joints() -> frozenset[str]:
+    return frozenset(shipped_lexicon().words("joint", "headline"))
 
 
 def _is_telling(number: float) -> bool:
@@ -259,14 +282,14 @@ def _words(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for word in _WORD.findall(fold_text(text).lower()):
         if word[0].isascii():
-            if len(word) > 2 and word not in _STOP:
+            if len(word) > 2 and word not in _joints():
                 found[_stem(word)] = 20 if len(word) < 6 else 25
-        elif "가" <= word[0] <= "힣":
+        elif is_hangul(word[0]):
             if len(word) >= 2:
                 found[word[:2]] = 20
             if len(word) >= 5:
                 found[word[2:4]] = 15
-        elif "\u30a1" <= word[0] <= "\u30fc":
+        elif classes_of(word[0]) == "k":
             if len(word) >= 3:
                 found[word] = 30
         else:
@@ -280,7 +303,7 @@ def _stem(word: str) -> str:
 
 def _is_announced(gist: Item, moment: datetime) -> bool:
     """A day of the month some days ahead: "13∼14일 방문", "to visit on Jan. 13"."""
-    for m in _DAY.finditer(f"{gist.title} {gist.summary}"):
+    for m in _day().finditer(f"{gist.title} {gist.summary}"):
         ahead = int(m["day"] or m["english"]) - moment.day
         if (ahead + 30 if ahead < -15 else ahead) in _AHEAD:
             return True

@@ -7,28 +7,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 
-_BEFORE = re.compile(
-    r"\s*(?:[\[(【（<〈][^\])】）>〉]{1,12}[\])】）>〉]"
-    r"|(?:UPDATE|WRAPUP|RPT|REFILE) ?\d*[-:]|(?:EXCLUSIVE|BREAKING|ANALYSIS)[-:])\s*"
-)
-_BEHIND = re.compile(
-    r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—,]{2,24}"
-    r"|[（(][^（()）]{2,12}(?<!談話)(?<!谈话)[）)])$"  # who speaks is no name of an agency
-)
-_COLUMN = re.compile(
-    r"^\W{0,3}(?:why|how|who (?:is|are)|opinion|analysis|explainer|commentary|editorial|column|"
-    r"factbox|timeline|in pictures|firstft:|what (?:is|are|we know)|"
-    r"what (?:to (?:know|expect)|\w+ (?:and \w+ )?wants?)|"
-    r"\d+ (?:things|takeaways|reasons))\b"
-    r"|\b(?:daily highlights|what to know|as it happened|latest: |live updates|explained|"
-    r"experts?$|analysts?$|takeaways|at a glance|roundup|news wrap|week in review|podcast)\b"
-    r"|[\[【<〈](?:why|how|칼럼|사설|기고|논평|분석|해설|기자수첩|특파원\s?\w*|만물상|시론|오피니언|"
-    r"팩트\s?체크|인터뷰|q&a|社説|解説|コラム|論説|詳しく|まとめ|[^\]】>〉]{0,12}d-\d+)[\]】>〉]"
-    r"|전문가들?\s|[가-힣]\s?(?:이유|까닭)(?:는|은)?\??$|^(?:社説|社评|社評|社论|评论|評論|锐评|时评|述评|一周|早报)"
-    r"|(?:快评|锐评|时评|述评|社评|漫评)[丨｜|：:]",
-    re.IGNORECASE,
-)
+from sigtrack.lexicon import any_of, shipped_lexicon
+
+_BAR = r"[\u4e28\uff5c|\uff1a:]"  # the first is a Han character that looks like a bar
 _READ = 300  # characters
 _LEAST = 8  # characters of a headline that stay in any case
 
@@ -36,12 +20,57 @@ _LEAST = 8  # characters of a headline that stay in any case
 def bare_title(title: str) -> str:
     """Every prefix goes, and one suffix; what is left is never empty unless the title is."""
     bare = title
-    while (found := _BEFORE.match(bare)) and found.end() < len(bare):
+    while (found := _before().match(bare)) and found.end() < len(bare):
         bare = bare[found.end() :]
-    behind = _BEHIND.search(bare)
+    behind = _behind().search(bare)
     return bare[: behind.start()] if behind and behind.start() >= _LEAST else bare
 
 
 def is_column(title: str) -> bool:
     """Whether it announces a comment, a background or a digest: it tells no event of its own."""
-    return bool(_COLUMN.search(title[:_READ]))
+    return bool(_column().search(title[:_READ]))
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    update, flash = (
+        any_of(shipped_lexicon().words("headline", key)) for key in ("update", "flash")
+    )
+    return re.compile(
+        r"\s*(?:[\[(【（<〈][^\])】）>〉]{1,12}[\])】）>〉]"
+        rf"|(?:{update}) ?\d*[-:]|(?:{flash})[-:])\s*"
+    )
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    said = "".join(
+        f"(?<!{re.escape(word)})" for word in shipped_lexicon().words("headline", "said")
+    )
+    return re.compile(
+        r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—,]{2,24}"
+        rf"|[（(][^（()）]{{2,12}}{said}[）)])$"  # who speaks is no name of an agency
+    )
+
+
+@cache
+def _column() -> re.Pattern[str]:
+    lexicon = shipped_lexicon()
+    begins = lexicon.words("headline", "column-begin")
+    return re.compile(
+        rf"^\W{{0,3}}(?:{_either('column-begin', filter(str.isascii, begins))})\b"
+        rf"|^(?:{any_of(word for word in begins if not word.isascii())})"
+        rf"|\b(?:{_either('column-inside')}|(?:{_either('column-end')})$)\b"
+        rf"|[\[【<〈](?:{_either('column-bracketed')})[\]】>〉]"
+        rf"|(?:{_either('column-label')}){_BAR}"
+        rf"|{lexicon.pattern('patterns', 'headline', 'column-anywhere')}",
+        re.IGNORECASE,
+    )
+
+
+def _either(key: str, words: Iterable[str] | None = None) -> str:
+    """One of the words of a key (else of these), or what has the pattern of the key."""
+    lexicon = shipped_lexicon()
+    pattern = lexicon.pattern("patterns", "headline", key)
+    listed = any_of(lexicon.words("headline", key) if words is None else words)
+    return f"{listed}|{pattern}" if pattern else listed

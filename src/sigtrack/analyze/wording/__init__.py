@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.corpus import Publisher, Sentence, Told
 from sigtrack.analyze.wording.grams import (
-    JOINING,
     is_name,
+    joining,
     unknown_phrases,
     uses_of,
     usual_words,
@@ -107,7 +107,7 @@ def measure(
     return Wording(
         corpus=corpus,
         formulas=tuple(sorted(rows, key=_order)),
-        unknown=tuple(_unknown(corpus, seen, Labels(offices, names, JOINING))) if unknown else (),
+        unknown=tuple(_unknown(corpus, seen, Labels(offices, names, joining()))) if unknown else (),
         shifts=tuple(Ladders(formulary).shifts(corpus.told, window, edits)),
     )
 

@@ -13,12 +13,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 
 from sigtrack.analyze.wording.corpus import Sentence, Told
 from sigtrack.analyze.wording.usage import Use
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.fold import fold
-from sigtrack.text.scripts import HAN, HANGUL, KANA, classes_of
+from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
 from sigtrack.text.stems import stem, without_particle
 
 WORDS = range(2, 6)
@@ -28,27 +30,9 @@ _FEWEST = 2  # stories in which a run must stand
 _TOKEN = re.compile(
     rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
 )
-_JOINED_BY = """
-a an and as at be been but by for from had has have he her his i if in is it its more not of on
-or our she so than that the their them there these they this those to up us was we were what
-when which who will with would you your about after also are can could do did into just may me
-my no out over say said says should such some then through under very well all any both each
-other between including toward towards upon being how know think going get got yeah that's it's
-we're i'm don't let okay mr ms madam january february march april june july august september
-october november december monday tuesday wednesday thursday friday saturday sunday today
-tomorrow yesterday year month week day years months weeks days one two three four five six seven
-eight nine ten first second third last next million billion percent
-"""
-JOINING = frozenset(_JOINED_BY.split())
-_DATED_BY = "오전 오후 현지 현지시각 현지시간 시각 시간 지난 이날 오늘 어제 내일"
-_DATELINE = frozenset(_DATED_BY.split())
-_CLOSED_HAN = frozenset(
-    "的了在和与與是将將对對为為及并並于於就等也都而我们我們他这這那其之以把被从從到中"
-)
-_JOINS = re.compile(rf"[\u3041-\u3096{''.join(_CLOSED_HAN)}]")
 _BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
-_VERB_ENDS = ("다", "며", "고", "면", "서", "던", "는", "한", "할", "된", "될")
+_LONG_VOWEL = "\u30fc"
 
 Spans = Iterable[tuple[int, int]]
 SpansOf = Callable[[Sentence], Spans]
@@ -61,6 +45,34 @@ class _Token:
     end: int
     can_open: bool
     can_close: bool
+
+
+@cache
+def joining() -> frozenset[str]:
+    """English words that only join others, and months and days, in small letters."""
+    english = shipped_lexicon().language("en")
+    dates = (*english.section("months").values(), *english.section("weekdays").values())
+    return frozenset((*english.words("joint", "edge"), *(max(d, key=len).lower() for d in dates)))
+
+
+@cache
+def _datelines() -> frozenset[str]:
+    return frozenset(shipped_lexicon().language("ko").words("joint", "edge"))
+
+
+@cache
+def _closed_han() -> frozenset[str]:
+    return frozenset(shipped_lexicon().language("zh").words("joint", "edge"))
+
+
+@cache
+def _joins() -> re.Pattern[str]:
+    return re.compile(f"[{HIRAGANA}{''.join(_closed_han())}]")
+
+
+@cache
+def _clause_ends() -> tuple[str, ...]:
+    return shipped_lexicon().language("ko").words("ending", "clause")
 
 
 def unknown_phrases(told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
@@ -92,7 +104,7 @@ def cuts(places: Mapping[str, int]) -> set[str]:
         for start, end in combinations(range(len(longer) + 1), 2):
             run = longer[start:end]
             beside = longer[max(start - 1, 0) : start] + longer[end : end + 1]
-            if run in places and _JOINS.sub("", beside) and number > _CUT * places[run]:
+            if run in places and _joins().sub("", beside) and number > _CUT * places[run]:
                 found.add(run)
     return found
 
@@ -120,7 +132,7 @@ def usual_words(uses: Iterable[Use]) -> str:
 
 def is_name(words: str) -> bool:
     """Every word that is more than a joint begins with a capital: Golden Dome, Spirit of X."""
-    weighty = [word for word in words.split() if word.lower() not in JOINING]
+    weighty = [word for word in words.split() if word.lower() not in joining()]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
@@ -176,10 +188,10 @@ def _token(word: str, start: int, end: int) -> _Token | None:
         return None
     if kind == "h":
         key = without_particle(word)
-        can_open = key not in _DATELINE
-        can_close = can_open and not key.endswith(_VERB_ENDS)
+        can_open = key not in _datelines()
+        can_close = can_open and not key.endswith(_clause_ends())
         return _Token(key, start, end - len(word) + len(key), can_open, can_close)
-    key, is_weighty = stem(word.lower()), word.lower() not in JOINING
+    key, is_weighty = stem(word.lower()), word.lower() not in joining()
     return _Token(key, start, end, is_weighty, is_weighty)
 
 
@@ -210,13 +222,14 @@ def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tup
             continue
         for length in CHARACTERS:
             last = first + length
-            if last <= len(run) and (is_edge(run[last - 1]) or run[last - 1] == "ー"):
+            if last <= len(run) and (is_edge(run[last - 1]) or run[last - 1] == _LONG_VOWEL):
                 yield run[first:last], (at + first, at + last)
 
 
 def _edge_of(language: str) -> Callable[[str], bool]:
     if language == "zh":
-        return lambda char: char not in _CLOSED_HAN
+        closed = _closed_han()
+        return lambda char: char not in closed
     return lambda char: _OPENS_KANA.match(char) is not None
 
 

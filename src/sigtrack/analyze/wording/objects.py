@@ -7,19 +7,15 @@ two neighbours. Words that join others, and those that every statement has, are 
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, HANGUL, KANA, classes_of
 from sigtrack.text.stems import stem, without_particle
 
 _UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")
-_IN_EVERY_TEXT = """
-a an and as at be by for from had has have in is it its of on or our that the their them they this
-to was we were which will with would both two three leaders ministers sides side countries president
-prime minister secretary he she his her not all any
-"""
-_SAID_BY_ALL = frozenset(map(stem, _IN_EVERY_TEXT.split()))
 
 
 def units_of(text: str, span: tuple[int, int] | None = None) -> frozenset[str]:
@@ -39,4 +35,9 @@ def _units(word: str) -> set[str]:
         case "h":
             return {without_particle(word)}
     stemmed = stem(word)
-    return set() if stemmed in _SAID_BY_ALL else {stemmed}
+    return set() if stemmed in _said_by_all() else {stemmed}
+
+
+@cache
+def _said_by_all() -> frozenset[str]:
+    return frozenset(map(stem, shipped_lexicon().words("joint", "everywhere")))
