@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from matching import day, hit, item, seen, signal, words
-from sigtrack.model import Actor, Scope, Tenure
+from sigtrack.lexicon import load_lexicon
+from sigtrack.match import Matcher
+from sigtrack.model import Actor, Scope, Tenure, Watchlist
 
 
 def _actor(id_: str, kind: str, country: str | None, *names: str, **keys: object) -> Actor:
@@ -97,6 +99,17 @@ def test_a_person_stands_for_a_country_while_in_office(title, published, marked)
 )
 def test_a_bare_surname_needs_company(title, marked):
     assert who("@lee", title) == marked
+
+
+def test_a_users_title_is_company_for_a_bare_surname(tmp_path):
+    (tmp_path / "lang").mkdir()
+    (tmp_path / "lang" / "en.toml").write_text("[name]\nbeside = 'strongman'\n", "utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    watchlists = [Watchlist(id="w", signals=(signal("@lee"),))]
+    where = item("Strongman Lee speaks")
+    assert problems == ()
+    assert Matcher(watchlists, ACTORS).hits(where) == []
+    assert len(Matcher(watchlists, ACTORS, lexicon=lexicon).hits(where)) == 1
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,13 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         # Headlines, stories, wording.
         "headline": Section(own=True),
         "ordinal": Section(own=True),
+        # Matching, advice, tables of items.
+        "name": Section(keys=("beside",)),
+        "row": Section(own=True),
+        "ambiguous": Section(own=True, pattern=re.compile(".+")),
+        "compound": Section(own=True),
+        "han": Section(own=True),
+        "record": Section(own=True),
         "calendar": Section(own=True),
         "label": Section(own=True),
         "joint": Section(own=True),

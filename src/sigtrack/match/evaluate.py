@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 
+from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.marks import Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, plan_of
@@ -75,8 +76,9 @@ class Matcher:
         roles: Mapping[str, Role] | None = None,
         visits: ReadVisits = _no_visits,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
+        lexicon: Lexicon | None = None,
     ) -> None:
-        self.plan: Plan = plan_of(watchlists, actors)
+        self.plan: Plan = plan_of(watchlists, actors, lexicon or shipped_lexicon())
         self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
+from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.scripts import (
@@ -30,15 +31,6 @@ from sigtrack.text.scripts import (
     is_spaced,
     start_of_word,
 )
-
-# After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸).
-_AFTER_COUNTRIES = re.compile(
-    "首脳|首腦|会談|會談|会谈|外相|外交|外长|外長|関係|關係|关系|両国|两国|兩國|間|间|合意|协议|協議"
-    "|協定|协定|貿易|贸易|经贸|經貿|通商|同盟|対話|对话|對話|防衛|国防|安保|安全|共同|合同|次官|副外"
-    "|局長|高官|閣僚|元首|领导|領導|峰会|峰會|会晤|會晤|財務|财长|商务|商務|経済|经济|經濟|国交|建交"
-    "|联合|聯合|军|軍|対立|对立|摩擦|交渉|谈判|談判|協力|合作|連携|高級|高层|高層|高级"
-)
-
 
 # Words of two or three capitals; the letters of another script are a border (AI반도체).
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
@@ -277,7 +269,7 @@ class Judge:
         if end - start == 1:
             opens = self._title and not lower[:start].strip() and after in (",", ":")
             return opens or self._is_paired(at)
-        return not (after and is_han(after)) or _AFTER_COUNTRIES.match(lower, end) is not None
+        return not (after and is_han(after)) or _after_countries().match(lower, end) is not None
 
     def _is_paired(self, at: int) -> bool:
         """日・フィリピン, 日・EU: a middle dot and a partner that has no one-character name."""
@@ -303,6 +295,12 @@ def _run_backward(text: str, start: int, end: int) -> int:
 def _is_in_number(text: str, at: int) -> bool:
     """Whether a decimal point stands here: 5 is no word of 3.5."""
     return text[at] in ".," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+
+
+@cache
+def _after_countries() -> re.Pattern[str]:
+    """After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸)."""
+    return re.compile(any_of(shipped_lexicon().words("row", "after")))
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from sigtrack.lexicon import Lexicon
 from sigtrack.match.needles import Needle, needle_of
 from sigtrack.model import (
     Actor,
@@ -32,17 +33,6 @@ from sigtrack.model.rules import BYLINES, TermField
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
 MATCHER_VERSION = 1
-
-# Words beside which a bare surname is a person of state. By language, but read together.
-TITLES = (
-    *("President", "Prime Minister", "Premier", "Minister", "Chairman", "Secretary", "Ambassador"),
-    *("Envoy", "Chancellor", "leader", "leaders", "administration", "government"),
-    *("대통령", "총리", "주석", "장관", "위원장", "외상", "부장", "국가주석", "특사", "대사"),
-    *("정부", "정상"),
-    *("大統領", "首相", "主席", "外相", "長官", "総書記", "大臣", "特使", "政権", "首脳"),
-    *("总统", "總統", "总理", "總理", "外长", "外長", "部长", "部長", "主席", "总书记", "總書記"),
-)
-
 
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
@@ -221,11 +211,13 @@ class Plan:
     reads_bylines: bool  # whether some term looks at author or category
 
 
-def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor]) -> Plan:
+def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor], lexicon: Lexicon) -> Plan:
     """Compile; watchlists are already checked, so every reference exists."""
     table = _Table()
     table.add_names(actors)
-    titles = frozenset(i for i in map(table.add_text, TITLES) if i is not None)
+    titles = frozenset(
+        i for i in map(table.add_text, lexicon.words("name", "beside")) if i is not None
+    )
     signals = tuple(
         _signal_plan(table, watchlist.id, signal, actors)
         for watchlist in watchlists

@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Place, Problem
 from sigtrack.parse.items import Draft, ItemMaker, Source
 from sigtrack.parse.markup import headline_text
@@ -193,7 +194,8 @@ class _Reader:
 
 
 def _no_title(row: Mapping[str, Any], place: Place) -> Problem:
-    near = [key for key in row if str(key).strip().lower() in ("headline", "name", "제목", "標題")]
+    others = shipped_lexicon().words("record", "title")
+    near = [key for key in row if str(key).strip().lower() in others]
     hint = f'rename "{clean(str(near[0]))}" to "title"' if near else _NEEDS_TITLE
     return _problem(place, "no title", hint)
 

@@ -8,9 +8,11 @@ two syllables of Hangul are not seen at the end of a longer word, a star does no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Choice, Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
 from sigtrack.watch.groups import Groups
@@ -19,14 +21,6 @@ from sigtrack.watch.words import comparable
 
 Advice = tuple[str, str]  # message, hint
 
-# Words that end compounds in at least five of 12,487 Korean titles, or are known to in diplomacy.
-_COMPOUND_TAILS = frozenset(
-    re.findall(
-        "..",
-        "회담회의회견장관정책협력투자기술개발산업훈련관계전쟁합의협상통제대화경제관세무역수출규제제재성명"
-        "선언조약협정외교방문동맹안보위성공조발사순방특사갈등분쟁교류",
-    )
-)
 _BORDER = re.compile(r"(?<!\d)[,;:](?!\d)|[,;:]$|(?<=\w\w)\.$")
 _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
@@ -83,11 +77,21 @@ def _of_term(term: Term) -> Iterator[Advice]:
                     f'a phrase does not cross the mark in "{word}"',
                     "leave the mark away, or join the two sides with NEAR/3",
                 )
-        if len(phrase.words) == 1 and phrase.words[0].literal == "나라":
-            yield (
-                "나라 is Nara and the word for country",
-                "write 나라현, 나라시, 日나라, or a Japanese actor beside it with NEAR",
-            )
+        means = _ambiguous().get(phrase.words[0].literal) if len(phrase.words) == 1 else None
+        if means:
+            yield means
+
+
+@cache
+def _ambiguous() -> Mapping[str, Advice]:
+    listed = shipped_lexicon().language("ko").section("ambiguous")
+    return {word: (f"{word} is {what}", f"write {cure}") for word, (what, cure) in listed.items()}
+
+
+@cache
+def _compound_tails() -> frozenset[str]:
+    """Words that end Korean compounds."""
+    return frozenset(shipped_lexicon().words("compound", "tails"))
 
 
 def _of_word(word: Word) -> Iterator[Advice]:
@@ -120,7 +124,7 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
     """What is missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)
-        if literal in _COMPOUND_TAILS and literal not in company.tails:
+        if literal in _compound_tails() and literal not in company.tails:
             yield (
                 f"{literal} is not seen at the end of a longer word",
                 f"write *{literal}, or list the compounds",
