@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from sigtrack.app.digest_further import Further
 from sigtrack.app.digest_letter import Desk, digest_of
-from sigtrack.app.digest_sentences import SENTENCES
 from sigtrack.app.digest_stories import stories_of, subject_of
-from sigtrack.app.digest_words import Words
+from sigtrack.app.digest_words import Words, said_in
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of
 from sigtrack.config import DigestSettings
+from sigtrack.lexicon import LANGUAGES
 from sigtrack.model import (
     Feed,
     FeedState,
@@ -190,14 +190,16 @@ def test_every_language_has_every_sentence_with_the_same_values(language: str) -
     def values(sentence: str) -> set[str]:
         return {part.partition("}")[0] for part in sentence.split("{")[1:]}
 
-    for name, sentence in SENTENCES["en"].items():
-        assert values(SENTENCES[language][name]) == values(sentence), name
-    assert set(SENTENCES[language]) == set(SENTENCES["en"])
+    for table in ("sentences", "dates"):
+        said, english = said_in(language)[table], said_in("en")[table]
+        assert list(said) == list(english)
+        for name, sentence in english.items():
+            assert values(said[name]) == values(sentence), name
 
 
 def test_days_are_said_as_people_write_them() -> None:
     moment = datetime(2025, 12, 30, 3, tzinfo=UTC)
-    said = {language: Words(language, now=NOW, zone=SEOUL).time(moment) for language in SENTENCES}
+    said = {language: Words(language, now=NOW, zone=SEOUL).time(moment) for language in LANGUAGES}
     assert said == {
         "en": "Tue 30 Dec 2025 12:00",
         "ko": "2025년 12월 30일(화) 12:00",

@@ -20,7 +20,7 @@ def block_of(
     *,
     urgent: int = 0,
 ) -> tuple[Table, ...]:
-    """Nothing for nothing. `title` is a name of `digest_sentences`; the first `urgent` rows are."""
+    """Nothing for nothing. `title` names a sentence of data/digest; the first `urgent` rows are."""
     if not rows:
         return ()
     left = len(rows) - _SHOWN

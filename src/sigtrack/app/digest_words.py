@@ -1,24 +1,24 @@
-"""Sentences, dates and days as the readers of a digest write them."""
+"""Sentences, dates and days as the readers of a digest write them: `data/digest`, a file each."""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from functools import cache
 
-from sigtrack.app.digest_sentences import SENTENCES
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.watch import shipped_text
 
 
 class Words:
     """The sentences and dates of one language. `now` decides which dates need their year."""
 
     def __init__(self, language: str, *, now: datetime, zone: tzinfo) -> None:
-        self._sentences = SENTENCES[language]
-        self._language = language
-        book = shipped_lexicon().language(language)
-        self._weekdays = tuple(names[0] for names in book.section("weekdays").values())
-        self._months = tuple(names[0] for names in book.section("months").values())
-        # 년, 월, 일; English has none in its dates.
-        self._units = {name: words[0] for name, words in book.section("units").items()}
+        said, book = said_in(language), shipped_lexicon().language(language)
+        self._sentences, self._dates = said["sentences"], said["dates"]
+        self._months = [words[0] for words in book.section("months").values()]
+        self._weekdays = [words[0] for words in book.section("weekdays").values()]
         self._now = now.astimezone(zone)
         self._zone = zone
 
@@ -33,61 +33,46 @@ class Words:
 
     def time(self, moment: datetime) -> str:
         """ "Sun 4 Jan 09:12", in the zone; with the year if it is another one."""
-        local = self._local(moment)
-        return f"{self.day(moment)} {local:%H:%M}"
+        return f"{self.day(moment)} {self._local(moment):%H:%M}"
 
     def day(self, moment: datetime) -> str:
         local = self._local(moment)
-        weekday = self._weekdays[local.weekday()]
-        other_year = local.year != self._now.year
-        if self._language == "en":
-            date = f"{weekday} {local.day} {self._months[local.month - 1]}"
-            return f"{date} {local.year}" if other_year else date
-        year = self._year(local.year) if other_year else ""
-        date = f"{self._months[local.month - 1]}{self._gap}{local.day}{self._units['day']}"
-        before, after = "()" if self._language == "ko" else "（）"
-        return f"{year}{self._gap if year else ''}{date}{before}{weekday}{after}"
+        day = self._day(local.year, local.month, local.day)
+        return self._dates["weekday"].format(day=day, weekday=self._weekdays[local.weekday()])
 
     def days(self, first: str, last: str | None = None) -> str:
         """ "13-14 Jan", of days as far as they are told: "2026-01-13", "2026-01" or "2026"."""
         year, month, day = (*map(int, first.split("-")), 0, 0)[:3]
+        if not month:
+            return self._dates["year"].format(year=year)
         if not day:
-            return self._month(year, month, always=True) if month else self._year(year)
-        begin = self._day_of(year, month, day)
+            return self._month(year, month, always=True)
+        begin = self._day(year, month, day)
         if last is None or last <= first:
             return begin
         until, its_month, end = map(int, last.split("-"))
         if (until, its_month) != (year, month):
-            return f"{begin} - {self._day_of(until, its_month, end)}"
-        if self._language == "en":
-            return f"{day}-{self._day_of(until, its_month, end)}"
-        return f"{begin}-{end}{begin[-1]}"
+            return f"{begin} - {self._day(until, its_month, end)}"
+        return self._dates["days"].format(first=day, last=end, month=self._month(year, month))
 
-    def _day_of(self, year: int, month: int, day: int) -> str:
-        name = self._month(year, month, always=False)
-        if self._language == "en":
-            return f"{day} {name}"
-        return f"{name}{self._gap}{day}{self._units['day']}"
+    def _day(self, year: int, month: int, day: int) -> str:
+        return self._dates["day"].format(day=day, month=self._month(year, month))
 
-    def _month(self, year: int, month: int, *, always: bool) -> str:
+    def _month(self, year: int, month: int, *, always: bool = False) -> str:
         """With its year `always`, or if it is another one."""
         name = self._months[month - 1]
         if not always and year == self._now.year:
             return name
-        if self._language == "en":
-            return f"{name} {year}"
-        return f"{self._year(year)}{self._gap}{name}"
-
-    @property
-    def _gap(self) -> str:
-        """Korean writes its dates with spaces."""
-        return " " if self._language == "ko" else ""
-
-    def _year(self, year: int) -> str:
-        return str(year) if self._language == "en" else f"{year}{self._units['year']}"
+        return self._dates["month"].format(month=name, year=year)
 
     def _local(self, moment: datetime) -> datetime:
         try:
             return moment.astimezone(self._zone)
         except OverflowError:  # the years 1 and 9999 have days without a local time
             return moment
+
+
+@cache
+def said_in(language: str) -> Mapping[str, Mapping[str, str]]:
+    """The `sentences` and the forms of `dates` of a language."""
+    return tomllib.loads(shipped_text(f"digest/{language}.toml"))
