@@ -295,7 +295,7 @@ class _Round:
             for feed, path in files:
                 await self._parsing.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
-                tasks.create_task(self._take(feed, None, read, workers))
+                await self._take(feed, None, read, workers)  # in order: the first names its source
         self._judge_the_unreached()
 
     async def _take(
