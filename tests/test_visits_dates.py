@@ -54,6 +54,12 @@ def test_a_weekday_lies_ahead_of_plans_and_behind_the_rest():
     assert days("on Wednesday", "en", Phase.ONGOING) == [("2026-01-14", None)]
 
 
+@pytest.mark.parametrize("phase", [Phase.ONGOING, Phase.DONE])
+def test_a_weekday_that_is_tomorrow_is_tomorrow_for_further_east_it_has_begun(phase: Phase) -> None:
+    assert days("on Thursday", "en", phase) == [("2026-01-15", None)]
+    assert days("on Friday", "en", phase) == [("2026-01-09", None)]
+
+
 def test_months_go_over_the_turn_of_the_year():
     assert days("내달 4∼7일", "ko", today=date(2025, 12, 30)) == [("2026-01-04", "2026-01-07")]
     assert days("Jan 4", "en", today=date(2025, 12, 30)) == [("2026-01-04", None)]

@@ -201,7 +201,8 @@ def _near_day(
 def _weekday(found: re.Match[str], weekday: int, today: date, phase: Phase | None) -> When:
     ahead = (weekday - today.weekday()) % 7
     behind = ahead - 7 if ahead else 0
-    shift = ahead if phase in _AHEAD else behind
+    # What is told of tomorrow as if it were happening is: further east the day has begun.
+    shift = ahead if phase in _AHEAD or ahead == 1 else behind
     return When(found.start(), (today + timedelta(days=shift)).isoformat())
 
 
