@@ -130,11 +130,14 @@ def test_what_the_user_says_of_a_feed_goes_before_what_it_says_itself(
 ) -> None:
     url = site.serve("/feed.xml", rss("Fish"))
     described = ("--id", "port", "--title", "The Port", "--lang", "ko", "--country", "KR")
+    described += ("--timezone", "Asia/Tokyo")
     desk.run("feeds", "add", url, "--allow-private", "--role", "ministry", *described)
     feed = own(desk)["port"]
     assert (feed["title"], feed["language"], feed["country"], feed["role"]) == (
         *("The Port", "ko", "KR", "ministry"),
     )
+    assert feed["timezone"] == "Asia/Tokyo"
+    assert desk.run("feeds", "list", "-f", "jsonl").records[0]["timezone"] == "Asia/Tokyo"
 
 
 def test_of_a_page_the_feed_that_it_names_is_added(desk: Desk, site: Site) -> None:
@@ -180,6 +183,7 @@ def test_a_feed_that_is_there_already_is_not_added_again(desk: Desk, site: Site)
         ("--role", "poet", "there is no role 'poet'"),
         ("--lang", "Klingon!", "Klingon!"),
         ("--country", "Korea", "Korea"),
+        ("--timezone", "Asia/Soul", "did you mean Asia/Seoul?"),
         ("--id", "Not An Id", "Not An Id"),
     ],
 )

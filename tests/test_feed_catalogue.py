@@ -123,6 +123,12 @@ def test_a_feed_of_her_own_stands_after_the_shipped_ones(mine: Path) -> None:
         ('[[feed]]\nid = "a"\nurl = "https://a/"\nrole = "agencie"', 4, "agencie", "mean agency?"),
         ('[[feed]]\nid = "a"\nurl = "https://a/"\nlanguage = "korean!"', 4, "no language", "ko"),
         ('[[feed]]\nid = "a"\nurl = "https://a/"\ncountry = "Korea"', 4, "no country", "KR"),
+        (
+            '[[feed]]\nid = "yonhap"\ntimezone = "Asia/Soul"',
+            *(3, '"Asia/Soul" is no time zone', "did you mean Asia/Seoul?"),
+        ),
+        ('[[feed]]\nid = "yonhap"\ntimezone = "localtime"', 3, "is no time zone", "Asia/Seoul"),
+        ('[[feed]]\nid = "yonhap"\ntimezone = 9', 3, "timezone is a number", "timezone ="),
         ('[[feed]]\nid = "yonhap"\nremoved = "yes"', 3, "true or false", "removed = true"),
         ('[[feed]]\nid = "yonhap"\n[[feed]]\nid = "yonhap"', 4, "written twice", "of its own"),
         ('feeds = []\n[[feed]]\nid = "yonhap"', 1, "there is no key feeds", "[[feed]]"),
@@ -186,6 +192,7 @@ def test_the_first_feed_that_is_added_makes_the_file(mine: Path) -> None:
         title='The "A"',
         language="ko",
         country="KR",
+        timezone="Asia/Tokyo",
         role=Role.MINISTRY,
         note="back\\slash",
     )

@@ -26,6 +26,7 @@ def feed_lists(draw: st.DrawFn) -> tuple[Feed, ...]:
             title=draw(WORDS),
             language=draw(st.sampled_from([None, "ko", "zh-Hant"])),
             country=draw(st.sampled_from([None, "KR"])),
+            timezone=draw(st.sampled_from([None, "Asia/Seoul"])),
             role=draw(st.sampled_from(list(Role))),
             paused=draw(WORDS) or None,
             note=draw(WORDS),

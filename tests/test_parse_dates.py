@@ -143,17 +143,28 @@ def test_what_is_no_date_or_could_be_two_is_none(written):
     assert parse_date(written) is None
 
 
-def test_the_zone_is_that_of_the_country_before_that_of_the_language():
-    assert local_zone("US", "ko") is UTC
+def test_the_zone_is_that_of_the_feed_before_that_of_the_country_before_that_of_the_language():
+    written = "2026-01-13 09:30"
+    assert parse_date(written, local_zone("US", "ko", "Asia/Taipei")) == utc(2026, 1, 13, 1, 30)
+    assert parse_date(written, local_zone("US", "ko")) == utc(2026, 1, 13, 14, 30)
     assert local_zone("JP", "en").utcoffset(None) == timedelta(hours=9)
     assert local_zone(None, "ja-JP").utcoffset(None) == timedelta(hours=9)
-    assert local_zone(None, None) is UTC
+    assert local_zone("ZZ", "ko") is local_zone(None, None) is UTC
+
+
+def test_a_date_keeps_the_offset_that_was_written():
+    for written, hours in (
+        *(("2026-01-13T09:30:00+09:00", 9), ("Tue, 13 Jan 2026 09:30:00 EST", -5)),
+        *(("2026-01-13T09:30:00Z", 0), ("2026-01-13", 0)),
+    ):
+        assert parse_date(written, BEIJING).utcoffset() == timedelta(hours=hours)
+    assert parse_date("2026-01-13 09:30", BEIJING).utcoffset() == timedelta(hours=8)
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9/.: T+-]{1,30}", fullmatch=True))
 def test_any_text_gives_a_sensible_moment_or_none(written):
     moment = parse_date(written)
-    assert moment is None or (moment.tzinfo is UTC and 1900 <= moment.year <= 2100)
+    assert moment is None or 1900 <= moment.astimezone(UTC).year <= 2100
 
 
 @given(st.integers(-2_208_000_000, 4_133_000_000))

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sigtrack.analyze.handles import Notice, alike, fingerprint, folded, handle, suffix
 from sigtrack.model import Change, Item, KnownItem
@@ -321,7 +321,7 @@ class _Names:
 
 def _other_names(notice: Notice) -> Iterable[str]:
     item = notice.item
-    day = item.published.isoformat() if item.published else ""
+    day = item.published.astimezone(UTC).isoformat() if item.published else ""
     yield f"{item.uid}#{suffix(notice.words)}"
     yield f"{item.uid}#{suffix(handle(str(notice.words), day))}"
     yield f"{item.uid}#{suffix(handle(str(notice.words), day, fingerprint(item)))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sigtrack.config import Settings
+from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.watch import shipped_text
 from sigtrack.watch.feeds import load_feeds
@@ -27,6 +28,15 @@ class Catalogue:
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
+
+    def zones(self) -> dict[str, str]:
+        """By whose clock a feed tells its days: IANA names, "" where nothing is known of it.
+
+        Empty while nobody knows what the user's file means to say.
+        """
+        if self.broken:
+            return {}
+        return {feed.id: feed.timezone or main_zone(feed.country) for feed in self.feeds}
 
 
 def load_catalogue(settings: Settings) -> Catalogue:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,7 +77,6 @@ class Reader:
     open_stdin: Callable[[], BinaryIO]
     policy: FetchPolicy
     clock: Callable[[], datetime]
-    zone: tzinfo
     allow_private: bool = False
     language: str | None = None
 
@@ -154,7 +153,7 @@ class Reader:
             name=f"{stored.id}@{stored.revision}",
             text=tidy("\n\n".join(filter(None, (item.title, item.text or item.summary)))),
             title=item.title,
-            date=(stored.revised_at or stored.moment).astimezone(self.zone).date(),
+            date=(stored.revised_at or stored.moment).date(),
             url=item.url,
             language=item.language,
             id=f"{stored.id}@{stored.revision}",

@@ -40,6 +40,7 @@ from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import FetchPolicy
+from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
     Block,
     Column,
@@ -125,7 +126,15 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
 
 def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
     errand = Errand(feeds=server.feeds)
-    return fetch(store, errand, rules, server.roles(), clock=lambda: now, policy=FetchPolicy())
+    return fetch(
+        store,
+        errand,
+        rules,
+        server.roles(),
+        zones={feed.id: main_zone(feed.country) for feed in server.feeds},
+        clock=lambda: now,
+        policy=FetchPolicy(),
+    )
 
 
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:

@@ -100,7 +100,9 @@ class FurtherReader:
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
             blocks=digest_visits.changed_visits(changed, actors, words),
-            commands=(("foot_visits", ("visits", "--since", f"{first:%Y-%m-%d}")),),
+            commands=(
+                ("foot_visits", ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
+            ),
             news=tuple(digest_visits.news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
         )

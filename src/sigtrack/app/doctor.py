@@ -24,6 +24,7 @@ from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
 from sigtrack.errors import SigtrackError
+from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Column, Report, Table
 from sigtrack.store import Store, files_of_store, open_store, unwritable
 from sigtrack.text import clean, mask_credentials, mask_proxy
@@ -55,7 +56,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """All findings; `wrong` is what keeps some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
-    findings += _feeds_file(settings)
+    findings += (*_feeds_file(settings), *_zones())
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
@@ -119,6 +120,12 @@ def _feeds_file(settings: Settings) -> Iterator[Finding]:
     for problem in load_catalogue(settings).problems:
         state: State = "wrong" if problem.severity == "error" else "note"
         yield Finding(part="feeds", state=state, text=str(problem))
+
+
+def _zones() -> Iterator[Finding]:
+    if not has_zone_data():
+        text = "this machine has no time zone data, so summer time is not known"
+        yield Finding(part="zones", state="note", text=text, hint="install tzdata")
 
 
 def _state(settings: Settings) -> Iterator[Finding]:

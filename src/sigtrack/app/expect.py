@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from sigtrack.analyze.visits import VisitReader
@@ -35,6 +35,7 @@ from sigtrack.store import Query, Store
 
 Status = Literal["open", "seen", "overdue", "expired"]
 FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")
+_EASTERNMOST = timezone(timedelta(hours=14))  # where a day begins first
 OVERDUE_FOR = timedelta(days=30)  # then nobody waits any more
 _ORDER: Mapping[Status, int] = {"overdue": 0, "open": 1, "seen": 2, "expired": 3}
 
@@ -116,8 +117,7 @@ class _Judge:
         self._store = store
         self._actors = actors
         self._now = now
-        self._zone = zone
-        self._today = now.astimezone(zone).date()
+        self._today = now.astimezone(zone).date()  # lateness goes by the reader's calendar
         self._stays = stays
         self._hit = hit
 
@@ -172,7 +172,7 @@ class _Judge:
         return (found[0][0], items) if found else (None, ())
 
     def _hits(self, signals: Iterable[str], after: date | None) -> list[tuple[date, str]]:
-        since = datetime.combine(after, time(), self._zone) if after else None
+        since = datetime.combine(after, time(), _EASTERNMOST) if after else None
         found: list[tuple[date, str]] = []
         for name in signals:
             watchlist, _, signal = name.partition("/")
@@ -180,7 +180,7 @@ class _Judge:
             for one in self._store.hits(query):
                 is_known = self._hit is None or one.number <= self._hit
                 if is_known and (not signal or one.hit.signal == signal):
-                    day = when(one.stored).astimezone(self._zone).date()
+                    day = when(one.stored).date()  # where it was published
                     if after is None or day >= after:  # published then, not only fetched then
                         found.append((day, one.stored.id))
         return found

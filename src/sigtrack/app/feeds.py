@@ -16,6 +16,7 @@ from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
     Cell,
     Column,
@@ -37,7 +38,7 @@ from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.watch.feeds import changing_feeds, feed_id_for
+from sigtrack.watch.feeds import changing_feeds, feed_id_for, timezone_hint
 from sigtrack.watch.keys import ID, LANGUAGE
 from sigtrack.watch.opml import read_opml, write_opml
 
@@ -47,7 +48,7 @@ _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
-    *("due", "failures", "reason", "frozen", "moved_to"),
+    *("due", "failures", "reason", "frozen", "moved_to", "timezone"),
 )
 _COLUMNS = (
     Column(name="feed", kind="key"),
@@ -113,6 +114,7 @@ class Wish:
     title: str = ""
     language: str | None = None
     country: str | None = None
+    timezone: str | None = None
     role: str = ""
     allow_private: bool = False
 
@@ -327,12 +329,18 @@ def _check(wish: Wish) -> None:
     ):
         if value and not re.fullmatch(pattern, value):
             raise Misuse(f"{clean(value)!r} is no {what}", hint=hint)
+    if wish.timezone and zone_of(wish.timezone) is None:
+        raise Misuse(
+            f"{clean(wish.timezone)!r} is no time zone that is known here",
+            hint=timezone_hint(wish.timezone),
+        )
 
 
 def _described(feed: Feed, wish: Wish) -> Feed:
     return replace(
         feed,
         country=wish.country,
+        timezone=wish.timezone or None,
         role=Role(wish.role) if wish.role else feed.role,
         allow_private=wish.allow_private,
     )
@@ -390,6 +398,7 @@ def _plain(feed: Feed) -> dict[str, Any]:
         "url": mask_credentials(feed.url),
         "language": feed.language,
         "country": feed.country,
+        "timezone": feed.timezone,
         "role": str(feed.role),
     }
 

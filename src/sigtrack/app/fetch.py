@@ -16,6 +16,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
@@ -150,16 +151,21 @@ def fetch(
     rules: Rules,
     roles: Mapping[str, Role],
     *,
+    zones: Mapping[str, str] = MappingProxyType({}),
     clock: Callable[[], datetime],
     policy: FetchPolicy,
     resolver: Resolver = system_resolver,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fetching:
-    """Run it all. The store is claimed for the whole run; raises Busy if another has it."""
+    """Run it all. The store is claimed for the whole run; raises Busy if another has it.
+
+    `zones` are those of the catalogue, for the days that items tell.
+    """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
     began = clock()
     run = store.begin_run("fetch", began)
+    store.keep_zones(zones)
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
@@ -321,6 +327,7 @@ class _Round:
             content_type=outcome.content_type,
             language=feed.language,
             country=feed.country,
+            timezone=feed.timezone,
         )
         if isinstance(parsed, Unreadable):
             return self._without_items(feed, state, not_a_feed(outcome, parsed.reason))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from sigtrack.app.hits import count
@@ -54,12 +55,14 @@ def import_files(
     roles: Mapping[str, Role],
     *,
     source: str | None,
+    zones: Mapping[str, str] = MappingProxyType({}),
     now: datetime,
     progress: Progress | None = None,
 ) -> Imported:
     """Rows and documents that cannot be read become problems; all others are stored."""
     run = store.begin_run("import", now)
-    intake = _Intake(store, source, roles, now)
+    store.keep_zones(zones)
+    intake = _Intake(store, source, roles, zones, now)
     for path in paths:
         intake.take(path)
     hits = match_pending(store, rules, roles, now, progress)
@@ -79,13 +82,19 @@ class _Intake:
     """Items by source, saved in portions; what was counted and what was wrong."""
 
     def __init__(
-        self, store: Store, source: str | None, feeds: Collection[str], now: datetime
+        self,
+        store: Store,
+        source: str | None,
+        feeds: Collection[str],
+        zones: Mapping[str, str],
+        now: datetime,
     ) -> None:
         self.read = self.new = self.revised = 0
         self.problems: list[Problem] = []
         self._store = store
         self._source = source
         self._feeds = feeds
+        self._zones = zones
         self._now = now
 
     def take(self, path: Path) -> None:
@@ -103,6 +112,7 @@ class _Intake:
                     name=clean(str(path)),
                     kind=kind,
                     source=self._source or "import",
+                    zones=self._zones,
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
@@ -116,7 +126,7 @@ class _Intake:
             self._complain(path, read.reason)
             return
         need_open_files()
-        parsed = asyncio.run(_parse(read.body, feed))
+        parsed = asyncio.run(_parse(read.body, feed, self._zones.get(feed)))
         if isinstance(parsed, Unreadable):
             self._complain(path, parsed.reason)
             return
@@ -181,9 +191,9 @@ def _other_publisher(path: Path, id: str) -> Problem:
     )
 
 
-async def _parse(body: bytes, feed: str) -> Parsed | Unreadable:
+async def _parse(body: bytes, feed: str, timezone: str | None) -> Parsed | Unreadable:
     async with Workers(1) as workers:
-        return await workers.parse(body, feed=feed)
+        return await workers.parse(body, feed=feed, timezone=timezone)
 
 
 def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 
 from sigtrack.app.hits import count
 from sigtrack.app.intake import Progress, match_pending
@@ -18,17 +19,20 @@ def rematch(
     rules: Rules,
     roles: Mapping[str, Role],
     *,
+    zones: Mapping[str, str] = MappingProxyType({}),
     since: str | None = None,
     now: datetime,
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
-    """Only what some watchlist has not seen in its present form is matched.
+    """Only what some watchlist has not seen in its present form is matched, and what a feed told
+    by another clock than that of `zones`.
 
     With `since`, items from before keep the hits that they have; "all" matches everything anew.
     The stories of what is matched anew are formed anew as well.
     """
     run = store.begin_run("rematch", now)
+    store.keep_zones(zones)
     if since:
         moment = None if since == "all" else moment_of(since, now, zone)
         store.match_from(rules.fingerprints(), moment)

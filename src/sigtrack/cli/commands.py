@@ -69,6 +69,7 @@ def fetch(
                 errand,
                 rules,
                 catalogue.roles(),
+                zones=catalogue.zones(),
                 clock=settings.clock,
                 policy=use.policy_of(settings.contact.value),
                 progress=progress,
@@ -236,14 +237,15 @@ def import_(
 
     rules = load_rules(frame.settings)
     frame.say_problems(rules.problems)
-    roles = load_catalogue(frame.settings).roles()
+    catalogue = load_catalogue(frame.settings)
     with frame.store() as store:
         with frame.progress("importing") as progress:
             result = use.import_files(
                 store,
                 path,
                 rules,
-                roles,
+                catalogue.roles(),
+                zones=catalogue.zones(),
                 source=source,
                 now=frame.now,
                 progress=progress,
@@ -269,10 +271,17 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
 
     rules = load_rules(frame.settings)
     frame.say_problems(rules.problems)
-    roles = load_catalogue(frame.settings).roles()
+    catalogue = load_catalogue(frame.settings)
     with frame.store() as store, frame.progress("matching") as progress:
         result = use.rematch(
-            store, rules, roles, since=since, now=frame.now, zone=frame.zone, progress=progress
+            store,
+            rules,
+            catalogue.roles(),
+            zones=catalogue.zones(),
+            since=since,
+            now=frame.now,
+            zone=frame.zone,
+            progress=progress,
         )
     if not frame.flags.quiet:
         frame.show(result)

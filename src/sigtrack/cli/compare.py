@@ -202,7 +202,6 @@ def _reader(
         open_stdin=_stdin,
         policy=policy_of(frame.settings.contact.value),
         clock=frame.settings.clock,
-        zone=frame.zone,
         allow_private=allow_private,
         language=language,
     )

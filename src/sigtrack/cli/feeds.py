@@ -50,6 +50,9 @@ def add(
     title: Annotated[str, typer.Option(help="Its title, if not the feed's own.")] = "",
     lang: Annotated[str | None, typer.Option(help="en, ko, ja, zh, ...")] = None,
     country: Annotated[str | None, typer.Option(help="Two capitals: KR, JP, ...")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Asia/Seoul, ..., if not the country's main one.")
+    ] = None,
     role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="It stands in a private network.")
@@ -67,6 +70,7 @@ def add(
         title=title,
         language=lang,
         country=country,
+        timezone=timezone,
         role=role,
         allow_private=allow_private,
     )

@@ -12,6 +12,7 @@ from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
+from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
@@ -93,9 +94,7 @@ class Settings:
         """The zone of all times shown."""
         if not self.timezone.value:
             return datetime.now(UTC).astimezone().tzinfo or UTC
-        from zoneinfo import ZoneInfo
-
-        return ZoneInfo(self.timezone.value)
+        return _zone(self.timezone.value) or UTC
 
     def clock(self) -> datetime:
         """Aware UTC; `SIGTRACK_NOW` makes runs repeatable."""
@@ -181,7 +180,7 @@ def _folder(environment: Mapping[str, str], variable: str, default: Path) -> Pat
 def _checked(settings: Settings, home: Path) -> Settings:
     """Expand what a shell would have, and refuse what no run could use."""
     zone = settings.timezone.value.removeprefix(":")
-    if zone and not _is_zone(zone):
+    if zone and _zone(zone) is None:
         if settings.timezone.origin != "TZ":
             raise Misuse(
                 f"timezone {clean(zone)!r} in {settings.timezone.origin} is not known",
@@ -200,14 +199,14 @@ def _checked(settings: Settings, home: Path) -> Settings:
     )
 
 
-def _is_zone(name: str) -> bool:
+def _zone(name: str) -> tzinfo | None:
+    """With the names of its hours (KST) where the machine has time zone data."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        ZoneInfo(name)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+        return zone_of(name)
 
 
 def _moment(text: str) -> str:

@@ -6,7 +6,8 @@ TEMPLATE = """\
 # Where items and hits are kept. A path; ~ is your home folder.
 # db = "{db}"
 
-# The zone in which times are shown, for example "Asia/Seoul". The default is this machine's.
+# The zone in which times are shown, for example "Asia/Seoul". The default is this machine's. It
+# changes no hit: what a text means by "today" goes by the clock of its publisher.
 # timezone = "Asia/Seoul"
 
 # The window of `sigtrack report` when --since is not given: 7d, 24h, 2026-01-12, last-fetch, all.

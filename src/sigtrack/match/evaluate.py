@@ -127,7 +127,7 @@ class Matcher:
             return f"only for {', '.join(signal.sources)}"
         if signal.not_sources and self._is_from(item, signal.not_sources):
             return f"not for {', '.join(signal.not_sources)}"
-        day = item.published.date() if item.published else None
+        day = item.published.date() if item.published else None  # the publisher's
         if day and signal.since and day < signal.since:
             return f"only from {signal.since}"
         if day and signal.until and day > signal.until:

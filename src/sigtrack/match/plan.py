@@ -32,7 +32,7 @@ from sigtrack.model.rules import BYLINES, TermField
 
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
-MATCHER_VERSION = 1
+MATCHER_VERSION = 2
 
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")

@@ -289,7 +289,7 @@ class Reading:
         published = self._item.published
         if not actor.tenures or published is None:
             return True
-        day: date = published.date()
+        day: date = published.date()  # the publisher's
         return any(
             (t.since is None or t.since <= day) and (t.until is None or day < t.until)
             for t in actor.tenures

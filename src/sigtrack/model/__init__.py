@@ -1,6 +1,7 @@
 """What things are: frozen values that every room speaks of. Standard library only.
 
-Offsets are code points, half-open, in the publisher's own (cleaned) text; times are aware UTC.
+Offsets are code points, half-open, in the publisher's own (cleaned) text; times are aware: UTC,
+but for those of items, whose offset is that of the publisher's clock.
 `feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out,
 `statements` what two texts come to when they are laid side by side.
 """

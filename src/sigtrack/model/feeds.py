@@ -32,6 +32,7 @@ class Feed:
     title: str = ""
     language: str | None = None  # BCP 47, e.g. "ko", "zh-Hant"
     country: str | None = None  # ISO 3166-1 alpha-2
+    timezone: str | None = None  # IANA name, e.g. "Asia/Seoul"; None = the country's main one
     role: Role = Role.AGGREGATOR
     paused: str | None = None
     allow_private: bool = False  # may stand on a loopback or private address
@@ -138,6 +139,10 @@ class Item:
     `text` is empty unless the feed carries the whole article. `uid` is what the publisher calls
     the item (guid, id), exactly as sent, else a hash of the link, else of source, title and date.
     `author` and `categories` are no part of the fingerprint: another author makes no revision.
+
+    `published` is aware. What is parsed has the offset that the publisher wrote (UTC if none); what
+    comes from the store has that of the publisher's clock (see `lexicon.zones`), so that its date
+    is the day which the words mean by "today".
     """
 
     feed: str
@@ -235,7 +240,8 @@ class Change:
 class StoredItem:
     """An item as the store knows it: `number` is the row order of its revision, oldest first.
 
-    `first_seen` is of the item, `revised_at` of this revision (None for the first).
+    `first_seen` is of the item, `revised_at` of this revision (None for the first). All times have
+    the offset of the publisher's clock: `moment.date()` is the publisher's day.
     """
 
     id: str  # see `item_id`

@@ -106,7 +106,7 @@ class Stay:
 
     `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
     story once; `evidence` are item ids, oldest first. `last_report` is when the latest of them was
-    published (aware UTC).
+    published, by the publisher's clock.
     """
 
     visitor: Visitor

@@ -5,10 +5,10 @@ string ourselves: ISO 8601 in all its forms, RFC 822 and its many dialects, asct
 of Korean, Japanese and Chinese pages (`2026. 11. 24. 오후 3:05`, `令和8年1月13日`).
 
 What a date leaves open is decided so:
-- a time without a zone is the publisher's local time, where his country or language tells it
-  (ko, ja: +09:00; zh: +08:00), else UTC;
+- a time without a zone is the publisher's local time, where the feed's zone, its country or its
+  language tells it (see `lexicon.zones`), else UTC;
 - a date without a time is midnight UTC: that is the same day in Greenwich, Seoul and Tokyo, so
-  no list by day moves it;
+  no list by day moves it, and for `lexicon.zones.publishers_time` it is that day everywhere;
 - a zone of the IANA database (`Asia/Seoul`) is looked up on this machine; if it is not there, or
   there is no such zone, the whole date is None, for the time may be half a day off;
 - `01/02/2026` can be two days and is None, as are a day and month without a year, and years before
@@ -21,20 +21,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
+from sigtrack.lexicon.zones import main_zone, zone_of, zone_of_language
 
 _LONGEST = 100  # characters; no date is longer, and patterns need not be tried on novels
 _YEARS = range(1900, 2101)
 
-_NINE = timezone(timedelta(hours=9))
-_EIGHT = timezone(timedelta(hours=8))
-_BY_COUNTRY = {"KR": _NINE, "KP": _NINE, "JP": _NINE} | dict.fromkeys(
-    ("CN", "TW", "HK", "MO", "SG"), _EIGHT
-)
-_BY_LANGUAGE = {"ko": _NINE, "ja": _NINE, "zh": _EIGHT}
+_EIGHT = timedelta(hours=8)
 
 _ZONES = {  # minutes; RFC 822 and what the feeds of the world add to it
     name: minutes
@@ -147,15 +143,15 @@ class _Day:
     rest: str  # what follows: the time
 
 
-def local_zone(country: str | None, language: str | None) -> timezone:
-    """The zone of a time that names none: by country first, then by language, else UTC."""
-    if country:
-        return _BY_COUNTRY.get(country.upper(), UTC)
-    return _BY_LANGUAGE.get((language or "")[:2].lower(), UTC)
+def local_zone(country: str | None, language: str | None, timezone: str | None = None) -> tzinfo:
+    """The zone of a time that names none: the feed's own, its country's, its language's, or UTC."""
+    name = timezone or (main_zone(country) if country else zone_of_language(language))
+    return zone_of(name) or UTC
 
 
-def parse_date(raw: str, zone: timezone = UTC) -> datetime | None:
-    """The moment as aware UTC, or None for what cannot be read or is no sensible year.
+def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
+    """The moment, aware and with the offset that was written; None for what cannot be read or is
+    no sensible year.
 
     `zone` is for times that name none. CST is China Standard Time where `zone` is +08:00 (a
     Chinese publisher), else American Central Time.
@@ -182,7 +178,7 @@ def _epoch(text: str) -> datetime | None:
     return _sensible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
 
-def _calendar(text: str, zone: timezone, place: str) -> datetime | None:
+def _calendar(text: str, zone: tzinfo, place: str) -> datetime | None:
     day = _day_of(text)
     if day is None:
         return None
@@ -192,12 +188,13 @@ def _calendar(text: str, zone: timezone, place: str) -> datetime | None:
     hours, rest = _time_of(day.rest)
     if hours is None:
         return _sensible(moment)
-    offset = _offset_of(rest, zone)
+    local = (moment + hours).replace(tzinfo=zone)
+    offset = _offset_of(rest, local.utcoffset())
     if offset is None and place:
-        return _sensible((moment + hours).replace(tzinfo=_zone_of(place)).astimezone(UTC))
+        local = local.replace(tzinfo=_zone_of(place))
     if offset is None:
-        offset = zone.utcoffset(None)
-    return _sensible(moment + hours - offset)
+        offset = local.utcoffset() or timedelta(0)
+    return _sensible(local.replace(tzinfo=timezone(offset)))
 
 
 def _zone_of(place: str) -> ZoneInfo:
@@ -209,7 +206,7 @@ def _zone_of(place: str) -> ZoneInfo:
 
 
 def _sensible(moment: datetime) -> datetime | None:
-    return moment if moment.year in _YEARS else None
+    return moment if moment.astimezone(UTC).year in _YEARS else None
 
 
 def _day_of(text: str) -> _Day | None:
@@ -327,13 +324,13 @@ def _time_of(rest: str) -> tuple[timedelta | None, str]:
     return timedelta(hours=hour, minutes=minute, seconds=second), rest[found.end() :]
 
 
-def _offset_of(rest: str, zone: timezone) -> timedelta | None:
+def _offset_of(rest: str, usual: timedelta | None) -> timedelta | None:
     found = _ZONE.match(rest)
     if not found:
         return None
     name, sign, hours, minutes = found.groups()
-    if name == "cst" and zone is _EIGHT:
-        return timedelta(hours=8)
+    if name == "cst" and usual == _EIGHT:
+        return _EIGHT
     if sign:
         if int(hours) > 14 or int(minutes or 0) > 59:
             return None

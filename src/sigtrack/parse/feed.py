@@ -24,6 +24,7 @@ def parse_feed(
     content_type: str = "",
     language: str | None = None,
     country: str | None = None,
+    timezone: str | None = None,
     limit: int = LIMIT,
 ) -> Parsed | Unreadable:
     """The items of a feed document, or why it is none.
@@ -31,8 +32,9 @@ def parse_feed(
     `url` is the feed's own address, the base of relative links that the document leaves open
     ("" for a file: then the document says whose it is), `content_type` the HTTP header (for its
     charset).
-    `language` and `country` are the caller's knowledge of the feed: for items that do not say
-    theirs, for the charset of bytes that fit no label, and for the zone of times without one.
+    `language`, `country` and `timezone` are the caller's knowledge of the feed: for items that do
+    not say theirs, for the charset of bytes that fit no label, and for the zone of times without
+    one.
     Items beyond `limit` are left out and counted in `cut`.
     """
     if kind := sniff.binary_kind(body):
@@ -40,7 +42,7 @@ def parse_feed(
     decoded = charset.decode(body, content_type=content_type, language=language)
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
         return Unreadable(reason="an empty body, not a feed")
-    source = Source(feed=feed, url=url, language=language, country=country)
+    source = Source(feed=feed, url=url, language=language, country=country, timezone=timezone)
     parsed = _parse(decoded.text, source, limit)
     if decoded.note and isinstance(parsed, Parsed):
         return replace(parsed, notes=(decoded.note, *parsed.notes))

@@ -20,7 +20,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from sigtrack.model import Item, fingerprint_of
@@ -62,6 +62,7 @@ class Source:
     url: str = ""  # the feed's own address
     language: str | None = None
     country: str | None = None
+    timezone: str | None = None  # IANA name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class ItemMaker:
         self._source = source
         self._base = base or source.url
         self._declared = declared
-        self._zone = local_zone(source.country, source.language or declared)
+        self._zone = local_zone(source.country, source.language or declared, source.timezone)
         self._imported = imported
         self._unreadable_dates = 0
         self._unreadable_date = ""  # the first, as an example
@@ -189,7 +190,9 @@ def uid_of(uid: str, link: str, feed: str, title: str, published: datetime | Non
         return uid
     if uid or link:
         return _hash(uid or link)
-    return _hash("\0".join((feed, title, published.isoformat() if published else "")))
+    return _hash(
+        "\0".join((feed, title, published.astimezone(UTC).isoformat() if published else ""))
+    )
 
 
 def beginning(text: str) -> str:

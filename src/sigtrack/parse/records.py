@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sigtrack.lexicon import shipped_lexicon
@@ -44,16 +45,22 @@ Kind = Literal["jsonl", "csv"]
 
 
 def read_records(
-    lines: Iterable[bytes], *, name: str, kind: Kind, source: str = "import"
+    lines: Iterable[bytes],
+    *,
+    name: str,
+    kind: Kind,
+    source: str = "import",
+    zones: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Item | Problem]:
     """The items of a file, in its order, and a problem for each row that gives none.
 
     `lines` is any iterable of byte lines, such as a file opened as binary; they are UTF-8, with
     or without a mark. An item whose date cannot be read is kept and followed by a warning.
-    `name` stands in the problems, `source` is the feed of rows without one.
+    `name` stands in the problems, `source` is the feed of rows without one; `zones` are the time
+    zones (IANA names) of feeds, for times that name none.
     """
     rows = _json_rows(lines, name) if kind == "jsonl" else _csv_rows(lines, name)
-    reader = _Reader(source)
+    reader = _Reader(source, zones)
     for place, row in rows:
         if isinstance(row, Problem):
             yield row
@@ -143,8 +150,9 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
 class _Reader:
     """Makes items of rows; remembers what it has already complained of."""
 
-    def __init__(self, source: str):
+    def __init__(self, source: str, zones: Mapping[str, str]):
         self._source = source
+        self._zones = zones
         self._makers: dict[tuple[str, str], ItemMaker] = {}
         self._told_charset = False
 
@@ -176,7 +184,7 @@ class _Reader:
         key = (clean(words["source"]) or self._source, words["lang"])
         maker = self._makers.get(key)
         if maker is None:
-            made = Source(feed=key[0], language=key[1] or None)
+            made = Source(feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0]))
             maker = self._makers[key] = ItemMaker(made, imported=True)
         return maker.make(
             Draft(

@@ -90,6 +90,7 @@ class Workers:
         content_type: str = "",
         language: str | None = None,
         country: str | None = None,
+        timezone: str | None = None,
         limit: int = LIMIT,
     ) -> Parsed | Unreadable:
         """Like `parse_feed`, in a process of its own; what breaks that is `Unreadable` too."""
@@ -99,6 +100,7 @@ class Workers:
             "content_type": content_type,
             "language": language,
             "country": country,
+            "timezone": timezone,
             "limit": limit,
         }
         large = self._one_large if len(body) > _LARGE else contextlib.nullcontext()

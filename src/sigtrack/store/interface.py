@@ -304,6 +304,14 @@ class Store(Protocol):
         """
         ...
 
+    def keep_zones(self, zones: Mapping[str, str]) -> None:
+        """Remember by which clocks publishers go: feed id to IANA name, "" = none is known.
+
+        Items of a feed that goes by another clock than before count as not matched, and with them
+        what was stored later. Feeds that are not named keep the clock that they have.
+        """
+        ...
+
     def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
         """Let these watchlists match again from the first revision whose moment is not before
         `since` (None: from the beginning); what is older counts as seen and keeps its hits."""

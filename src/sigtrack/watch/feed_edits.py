@@ -112,6 +112,7 @@ def _shipped_ids() -> frozenset[str]:
 def _values(feed: Feed) -> dict[str, Value]:
     values: dict[str, Value] = {"id": feed.id, "url": feed.url, "title": clean(feed.title)}
     values |= {"language": feed.language or "", "country": feed.country or ""}
+    values["timezone"] = feed.timezone or ""
     values["role"] = "" if feed.role is Role.AGGREGATOR else str(feed.role)
     values |= {"paused": clean(feed.paused or ""), "note": clean(feed.note)}
     values["allow_private"] = feed.allow_private

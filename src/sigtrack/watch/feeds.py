@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sigtrack.lexicon.zones import has_zone_data, known_zones, zone_of
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import (
@@ -46,6 +47,7 @@ FEED_KEYS = {
         Key("title", "text", "What people call it."),
         Key("language", "text", "Of its items: en, ko, ja, zh-Hans, zh-Hant."),
         Key("country", "text", "Of the publisher: two capitals."),
+        Key("timezone", "text", "Where the publisher writes, if not in the country's main zone."),
         Key("role", "text", "Who speaks.", one_of=tuple(Role)),
         Key("paused", "text", "Why it is not fetched; false = it is fetched."),
         Key("removed", "text", "true takes a shipped feed away."),
@@ -212,6 +214,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
         title=values.get("title", ""),
         language=values.get("language"),
         country=values.get("country"),
+        timezone=values.get("timezone"),
         role=Role(values.get("role", Role.AGGREGATOR)),
         paused="paused by you" if paused is True else paused or None,
         allow_private=values.get("allow_private", False),
@@ -281,7 +284,7 @@ def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     """The keys that the user wrote, checked."""
     table.refuse_unknown_keys({"name": "the name of a feed is its title", "lang": "write language"})
     values: dict[str, Any] = {"id": table.id()}
-    for name in ("title", "note", "role", "language", "country"):
+    for name in ("title", "note", "role", "language", "country", "timezone"):
         if name in table.values:
             values[name] = table.text(name)
     for name in ("removed", "allow_private"):
@@ -308,7 +311,7 @@ def _yes_or_no(table: Table, name: str) -> bool:
 
 
 def _check_codes(table: Table, values: dict[str, Any]) -> None:
-    """Language and country; an empty text takes back what the shipped entry says."""
+    """Language, country and time zone; an empty text takes back what the shipped entry says."""
     for name, pattern, cure in (
         ("language", LANGUAGE, 'language = "ko", "zh-Hant"'),
         ("country", "[A-Z]{2}", 'two capitals: country = "KR"'),
@@ -318,8 +321,24 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
             table.found.say(table.place(name), f'"{value[:60]}" is no {name}', cure)
         if value == "":
             values[name] = None
+    zone = values.get("timezone")
+    if zone and zone_of(zone) is None:
+        shown = clean(zone)[:60]
+        table.found.say(
+            table.place("timezone"),
+            f'"{shown}" is no time zone that is known here',
+            timezone_hint(zone, told=len(table.found.problems)),
+        )
+    if zone == "":
+        values["timezone"] = None
     if values.get("role") == "":
         del values["role"]
+
+
+def timezone_hint(name: str, *, told: int = 0) -> str:
+    """What to write instead of a name that `zone_of` does not know; `told` as in `did_you_mean`."""
+    hint = did_you_mean(name, known_zones(), 'write it like "Asia/Seoul"', told=told)
+    return hint if has_zone_data() else f"{hint}; for all others install tzdata on this machine"
 
 
 def _url(table: Table) -> str:

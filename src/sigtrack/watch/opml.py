@@ -3,8 +3,8 @@
 A list comes from a stranger, so nothing in it is trusted: a DOCTYPE is refused before any entity
 could be declared, size, depth and number are bounded, addresses are http or https and lose their
 credentials, and no list can let a feed stand on a private address. What OPML has no word for
-(id, role, country, note, why it is paused) stands in attributes of a namespace of ours, as the
-standard asks, so that a list of ours comes back as it was.
+(id, role, country, time zone, note, why it is paused) stands in attributes of a namespace of ours,
+as the standard asks, so that a list of ours comes back as it was.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
 
+from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.watch.feeds import feed_id_for
@@ -76,6 +77,7 @@ def _outline(feed: Feed) -> str:
         "sigtrack:id": feed.id,
         "sigtrack:role": str(feed.role),
         "sigtrack:country": feed.country or "",
+        "sigtrack:timezone": feed.timezone or "",
         "sigtrack:paused": feed.paused or "",
         "sigtrack:note": feed.note,
     }
@@ -201,6 +203,7 @@ class _Reading:
             title=title,
             language=_code(LANGUAGE, plain.get("language", "")),
             country=_code("[A-Z]{2}", plain.get(f"{_OURS}country", "")),
+            timezone=_zone(plain.get(f"{_OURS}timezone", "")),
             role=Role(role) if role in tuple(Role) else Role.AGGREGATOR,
             paused=clean(plain.get(f"{_OURS}paused", "")) or None,
             note=clean(plain.get(f"{_OURS}note", "")),
@@ -209,6 +212,10 @@ class _Reading:
 
 def _code(pattern: str, value: str) -> str | None:
     return value if re.fullmatch(pattern, value) else None
+
+
+def _zone(name: str) -> str | None:
+    return name if name and zone_of(name) else None
 
 
 def _transcoded(data: bytes) -> tuple[bytes, str | None]:

@@ -118,8 +118,8 @@ def telling_of(
     column: bool = False,
 ) -> Telling:
     """`weight` says how much it tells that two items name an actor or topic; `plain` are words, as
-    `word_keys` gives them, that tell next to nothing."""
-    moment = moment.astimezone(UTC)
+    `word_keys` gives them, that tell next to nothing. `moment` has the offset of the publisher's
+    clock, by which "to visit on the 13th" is ahead or not."""
     named = list(_who_counts(mentions))
     titled = [m for m in named if m.field == "title"]
     facts = _facts(named, titled, weight)
@@ -131,7 +131,7 @@ def telling_of(
         feed=gist.feed,
         role=role,
         language=(gist.language or "").partition("-")[0].lower(),
-        moment=moment,
+        moment=moment.astimezone(UTC),
         title=fold_text(gist.title).lower(),
         facts=facts,
         heads=frozenset(heads | in_title),

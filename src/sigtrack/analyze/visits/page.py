@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date
 from typing import Literal
 
 from sigtrack.analyze.visits import clues
@@ -23,7 +23,6 @@ from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
-_EAST = timedelta(hours=9)  # most of what is told happens there, and was written there
 _READ = 600  # letters of a field
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _DATELINE = re.compile(
@@ -63,7 +62,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`is_over`: the body tells of a meeting as past. `day` is that of publication, in the east."""
+    """`is_over`: the body tells of a meeting as past. `day` is that of publication, by the
+    publisher's calendar."""
 
     lang: str
     day: date | None
@@ -95,7 +95,7 @@ class _Scan:
 def page_of(item: Item, lexicon: Lexicon) -> Page:
     """Without lines if nothing in it can be a visit."""
     lang = _language_of(item)
-    day = (item.published.astimezone(UTC) + _EAST).date() if item.published else None
+    day = item.published.date() if item.published else None
     scans = [_scan(field, text, lexicon, lang) for field, text in _texts(item)]
     if not _may_tell(scans):
         return Page(lang, day)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sigtrack.model import Phase, Stay, whole_day
 
@@ -20,11 +20,12 @@ def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
 
     A stay under way is over (done) when its last day is more than `LASTS` before the day of `now`;
     where no last day is told, the first day or that of the last report counts, whichever is later.
+    The day of `now` is that in UTC, so that it is the same for every reader.
     Its history stays as it was told. Plans are left as they are: that their days have passed does
     not say that anybody went (see `Stop.lapsed`).
     """
     return [
-        replace(stay, phase=Phase.DONE) if _is_long_past(stay, now.date()) else stay
+        replace(stay, phase=Phase.DONE) if _is_long_past(stay, now.astimezone(UTC).date()) else stay
         for stay in stays
     ]
 

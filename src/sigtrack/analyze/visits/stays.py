@@ -19,13 +19,12 @@ from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
-_EAST = timedelta(hours=9)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One item that tells of a visit. `at` is when it was published; aware UTC."""
+    """One item that tells of a visit. `at` is when it was published, by the publisher's clock."""
 
     item: str
     at: datetime
@@ -176,7 +175,7 @@ def _anchor(report: Report) -> date:
 
 
 def _day_of(report: Report) -> date:
-    return (report.at + _EAST).date()
+    return report.at.date()
 
 
 # What the reports say together

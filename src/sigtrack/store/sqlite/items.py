@@ -13,6 +13,7 @@ from sigtrack.store.sqlite.feeds import save_states
 from sigtrack.store.sqlite.rows import (
     categories_json,
     check_kinds,
+    offset_of,
     stamp,
     stamp_or_none,
     text_digest,
@@ -133,8 +134,8 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     revision = database.insert(
         """
         INSERT INTO revisions (item, revision, revised_at, moment, published, language, url,
-            imported, named, fingerprint, text, author, categories)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            imported, named, fingerprint, text, author, categories, offset)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             number,
@@ -150,6 +151,7 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
             _text_number(database, item),
             item.author,
             categories_json(item.categories),
+            offset_of(item.published),
         ),
     )
     if item.author or item.categories:

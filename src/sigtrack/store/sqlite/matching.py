@@ -149,6 +149,26 @@ def match_from(database: Database, fingerprints: Mapping[str, str], since: datet
         )
 
 
+def keep_zones(database: Database, zones: Mapping[str, str]) -> None:
+    known = {row[0]: row[1] for row in database.rows("SELECT feed, zone FROM zones")}
+    changed = {feed: zone for feed, zone in zones.items() if known.get(feed, "") != zone}
+    if not changed:
+        return
+    first = database.value(
+        """
+        SELECT min(r.number) FROM revisions r JOIN items i ON i.number = r.item
+        WHERE i.feed IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(sorted(changed)),),
+    )
+    with database.transaction():
+        database.execute_many(
+            "INSERT OR REPLACE INTO zones (feed, zone) VALUES (?, ?)", sorted(changed.items())
+        )
+        if first is not None:
+            database.execute("UPDATE marks SET upto = min(upto, ?)", (first - 1,))
+
+
 def forget_watchlists(database: Database, keep: Collection[str]) -> int:
     others = "watchlist NOT IN (SELECT value FROM json_each(?))"
     kept = (json.dumps(sorted(keep)),)

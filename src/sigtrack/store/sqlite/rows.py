@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import FeedState, Hit, Item, Place, Priority, Span, StoredItem
 from sigtrack.store.sqlite.connection import Row
 
@@ -28,9 +29,10 @@ STATE_COLUMNS = """
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
-    i.story, r.author, r.categories
+    i.story, r.author, r.categories, r.offset,
+    coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
-_ITEM_KINDS = "tttiiiITtiittttITtt"
+_ITEM_KINDS = "tttiiiITtiittttITttit"
 ITEM_WIDTH = len(_ITEM_KINDS)
 NO_CATEGORIES = "[]"
 
@@ -128,13 +130,25 @@ def feed_state(row: Row) -> FeedState:
     )
 
 
+def offset_of(at: datetime | None) -> int:
+    """Minutes east of UTC."""
+    offset = at.utcoffset() if at else None
+    return offset // timedelta(minutes=1) if offset else 0
+
+
 def stored_item(row: Row) -> StoredItem:
     check_kinds(row, _ITEM_KINDS)
+    language, offset, zone = row[7], row[19], row[20]
+    written = timezone(timedelta(minutes=offset)) if offset else UTC
+
+    def on_clock(stamped: int) -> datetime:
+        return publishers_time(time(stamped).astimezone(written), zone, language)
+
     item = Item(
         feed=row[1],
         uid=row[2],
-        published=time_or_none(row[6]),
-        language=row[7],
+        published=None if row[6] is None else on_clock(row[6]),
+        language=language,
         url=row[8],
         imported=bool(row[9]),
         named=bool(row[10]),
@@ -148,10 +162,10 @@ def stored_item(row: Row) -> StoredItem:
     return StoredItem(
         id=row[0],
         item=item,
-        first_seen=time(row[3]),
+        first_seen=on_clock(row[3]),
         revision=row[4],
         number=row[5],
-        revised_at=time_or_none(row[15]),
+        revised_at=None if row[15] is None else on_clock(row[15]),
         story=row[16],
     )
 

@@ -21,6 +21,8 @@ before ids were kept as sent; it empties itself as these feeds are read.
 
 `words` is the search index of texts, by their numbers; `bylines` is that of authors and categories,
 by the numbers of revisions, and has no row for one without either. `categories` is a JSON list.
+`revisions.offset` is what the publisher wrote behind the time, in minutes; 0 = UTC, or nothing.
+`zones` are the zones of publishers as the catalogue last had them, which decide where there is one.
 
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 """
@@ -260,7 +262,13 @@ _BYLINES: Step = (
     """,
 )
 
+# Of items of before nobody knows the offset that was written: 0.
+_CLOCKS: Step = (
+    "ALTER TABLE revisions ADD COLUMN offset INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE zones (feed TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES, _BYLINES),
+    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS),
 )

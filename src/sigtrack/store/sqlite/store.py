@@ -293,6 +293,9 @@ class SqliteStore:
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
         return matching.save_hits(self._database, batch, hits, at)
 
+    def keep_zones(self, zones: Mapping[str, str]) -> None:
+        matching.keep_zones(self._database, zones)
+
     def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
         matching.match_from(self._database, fingerprints, since)
 

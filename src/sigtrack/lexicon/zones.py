@@ -1,0 +1,107 @@
+"""What day it is where a publisher writes: time zones of countries, and clocks of publishers.
+
+"today" and "on Wednesday" mean days of the publisher's calendar, whoever reads them and wherever.
+The zones of countries stand in `data/zones.toml`, with offsets for machines without time zone data.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).parents[1] / "data" / "zones.toml"
+_OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, but no zones
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    countries: Mapping[str, str]  # code to zone
+    languages: Mapping[str, str]  # primary tag to zone
+    offsets: Mapping[str, tuple[timezone, bool]]  # of zones; True: it varies
+
+
+@cache
+def _table() -> _Table:
+    read = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    countries: dict[str, str] = {}
+    offsets: dict[str, tuple[timezone, bool]] = {}
+    for country, line in read["countries"].items():
+        zone, written, *varies = line.split()
+        hours, minutes = map(int, written[1:].split(":"))
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if written[0] == "-" else 1)
+        countries[country] = zone
+        offsets[zone] = (timezone(offset), bool(varies))
+    return _Table(countries, read["languages"], offsets)
+
+
+def main_zone(country: str | None) -> str:
+    """The zone in which most of a country's press is written; "" where it is not known."""
+    return _table().countries.get((country or "").upper(), "")
+
+
+def zone_of_language(language: str | None) -> str:
+    """The zone in which most that is written in the language is written; "" for most languages."""
+    return _table().languages.get((language or "").partition("-")[0].lower(), "")
+
+
+@cache
+def zone_of(name: str) -> tzinfo | None:
+    """The zone of an IANA name, None if it is not known on this machine.
+
+    Zones that have not varied since 2000 need no time zone data. Without such data the others of
+    our table have their winter offset all year, and those that are not in it are not known.
+    """
+    fixed, varies = _table().offsets.get(name, (None, True))
+    if not varies:
+        return fixed
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # 5 ms that most of East Asia never needs
+
+    try:
+        return fixed if name in _OF_THE_MACHINE else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return fixed
+
+
+def known_zones() -> frozenset[str]:
+    """All names that `zone_of` knows; slow."""
+    from zoneinfo import available_timezones
+
+    return frozenset(_table().offsets.keys() | available_timezones()) - _OF_THE_MACHINE
+
+
+def has_zone_data() -> bool:
+    """Whether this machine knows more zones than stand in our table."""
+    return bool(known_zones() - _table().offsets.keys())
+
+
+def publishers_time(moment: datetime, zone: str, language: str | None) -> datetime:
+    """The same moment with the offset of the publisher's clock: its date is the publisher's day.
+
+    `moment` is aware and has the offset that was written, UTC if none was. `zone` (an IANA name) is
+    that of the feed or its country and decides, if there is one. Without it the offset that was
+    written counts; where that is UTC, which is what machines write whose place is not told (RFC
+    9557, 2), the language tells the zone, as it does for times without an offset.
+
+    Midnight in UTC is how a date without a time is kept: that day is meant, wherever it is.
+    """
+    is_utc = not moment.utcoffset()
+    if is_utc and moment.time() == time.min:
+        return moment
+    if not zone and is_utc:
+        zone = zone_of_language(language)
+    clock = zone_of(zone) if zone else None
+    if clock is None:
+        return moment
+    try:
+        # A fixed offset: arithmetic between times of one varying zone goes by the wall clock.
+        return moment.astimezone(clock if isinstance(clock, timezone) else _as_of(clock, moment))
+    except OverflowError:  # in the years 1 and 9999 there is no other clock
+        return moment.astimezone(UTC)
+
+
+def _as_of(clock: tzinfo, moment: datetime) -> timezone:
+    return timezone(moment.astimezone(clock).utcoffset() or timedelta(0))
