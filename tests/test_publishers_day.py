@@ -267,7 +267,12 @@ def test_items_of_before_the_upgrade_get_the_day_of_their_feed_s_zone(tmp_path) 
     database.execute("INSERT INTO items VALUES (1, 'abc', 'f', 'u', ?, 1, NULL)", (at,))
     database.execute("INSERT INTO texts VALUES (1, 0, 'A light', '', '')")
     database.execute(
-        "INSERT INTO revisions VALUES (1, 1, 1, NULL, ?, ?, 'en', '', 0, 1, 'x', 1)", (at, at)
+        """
+        INSERT INTO revisions (number, item, revision, moment, published, language, url, imported,
+            named, fingerprint, text)
+        VALUES (1, 1, 1, ?, ?, 'en', '', 0, 1, 'x', 1)
+        """,
+        (at, at),
     )
     database.close()
     with open_store(path) as store:
