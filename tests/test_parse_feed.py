@@ -309,6 +309,13 @@ def test_no_control_or_direction_mark_gets_through():
     assert item.title == "ab[31mc"
 
 
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+
+
+def spaced(*items: str) -> bytes:
+    return rss(*items).replace(b"<rss ", f"<rss {SPACES} {MEDIA} ".encode())
+
+
 # --- language
 
 
@@ -508,6 +515,33 @@ def test_an_article_stays_whole_however_long_its_paragraphs_are():
         f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{words}</b></p></div></content></entry></feed>'
     )
     assert only(atom.encode()).text == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("kind", "markup"),
+    [
+        ("html", "word\n" * 1_000_000),
+        ("html", "&lt;p&gt;word&lt;/p&gt;" * 250_000),
+        ("xhtml", "<p>word <b>word</b><br/></p>" * 180_000),
+    ],
+)
+def test_an_article_longer_than_memory_allows_is_cut_and_what_follows_is_read(kind, markup):
+    body = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>one</title><content type="{kind}">'
+        f'<div xmlns="http://www.w3.org/1999/xhtml">{markup}</div></content><id>urn:1</id></entry>'
+        "<entry><title>two</title></entry></feed>"
+    ).encode()
+    xml, cuts = bounded(body.decode())
+    assert (len(xml) < 2_100_000, cuts) == (True, 1)
+    first, second = parse(body).items
+    assert (first.title, first.uid, second.title) == ("one", "urn:1", "two")
+    assert first.text.startswith("word") and len(first.text) > 300_000
+
+
+def test_a_picture_written_out_in_an_article_pushes_no_words_out():
+    picture = f"&lt;img src='data:image/png;base64,{'QUJD' * 600_000}'&gt;"
+    item = only(spaced(f"<title>t</title><content:encoded>a {picture}b</content:encoded>"))
+    assert item.text == "a b"
 
 
 def test_a_link_that_is_too_long_is_left_out_of_json_too():

@@ -40,7 +40,7 @@ class Limits:
     """Of one document. The wall is a backstop for what waits instead of computing.
 
     Memory is bytes of address space: an idle worker has 32 MiB, and feeds of every make take up to
-    14 more a byte, one huge item 23. With these limits 10 MiB may take 220, 512 KiB 87.
+    14 more a byte. With these limits 10 MiB may take 220, 512 KiB 87.
     """
 
     cpu_seconds: int = 10
