@@ -316,6 +316,57 @@ def spaced(*items: str) -> bytes:
     return rss(*items).replace(b"<rss ", f"<rss {SPACES} {MEDIA} ".encode())
 
 
+@pytest.mark.parametrize("caption_first", [False, True])
+@pytest.mark.parametrize("article", ["", "<content:encoded>Whole.</content:encoded>"])
+def test_the_caption_of_a_photo_is_neither_the_lead_nor_the_article(caption_first, article):
+    parts = [
+        "<description>Lead.</description>",
+        '<media:content url="https://e.example/p.jpg"><media:description type="plain">A photo.'
+        "</media:description></media:content>",
+    ]
+    item = only(spaced("".join([*(parts[::-1] if caption_first else parts), article])))
+    assert (item.summary, item.text) == ("Lead.", "Whole." if article else "")
+
+
+def test_a_caption_is_the_summary_where_there_are_no_other_words():
+    group = (
+        "<media:group><media:description>What the video shows.</media:description></media:group>"
+    )
+    item = only(spaced(f"<title>t</title>{group}"))
+    assert (item.summary, item.text) == ("What the video shows.", "")
+    item = only(spaced(f"<title>t</title>{group}<content:encoded>Whole.</content:encoded>"))
+    assert (item.summary, item.text) == ("", "Whole.")
+
+
+@pytest.mark.parametrize(
+    ("parts", "summary", "text"),
+    [
+        ("DXY", "D", "X"),
+        ("XDY", "D", "X"),
+        ("DIX", "D", "I"),
+        ("DCI", "D", "C"),
+        ("DCX", "D", "C"),
+        ("ICD", "D", "C"),
+        ("CX", "X", "C"),
+        ("IC", "I", "C"),
+        ("I", "I", ""),
+        ("XY", "X", "Y"),
+    ],
+)
+def test_the_description_stays_the_summary_whatever_else_describes_the_item(parts, summary, text):
+    names = {"D": "description", "C": "content:encoded", "I": "itunes:summary"}
+    fields = ((letter, names.get(letter, "dc:description")) for letter in parts)
+    item = only(spaced("".join(f"<{name}>{letter}</{name}>" for letter, name in fields)))
+    assert (item.summary, item.text) == (summary, text)
+
+
+def test_the_summary_of_an_atom_entry_outranks_a_dublin_core_description():
+    fields = "<summary>S</summary><content>C</content><dc:description>X</dc:description>"
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" {SPACES}><entry>{fields}</entry></feed>'
+    item = only(feed.encode())
+    assert (item.summary, item.text) == ("S", "C")
+
+
 # --- language
 
 

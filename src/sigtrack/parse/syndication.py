@@ -40,9 +40,6 @@ _EXTENSION = re.compile(
     r"[^<>]*>",
     re.IGNORECASE,
 )
-# A guid is a name: feedparser would make "12345" the address of something.
-for _parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
-    _parser.can_be_relative_uri = _parser.can_be_relative_uri - {"id"}
 # An RSS link with an address that is none (at://…) in an attribute, which hides that in its words
 _LINK = re.compile(
     r"<((?:atom:)?link)\s([^<>]*[^<>/])>(?=\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE
@@ -56,6 +53,48 @@ _LITERAL = "text/x-literal"
 _ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DAY = 86_400.0
+_CAPTION = "media"
+
+
+class _OurWay:
+    """Where feedparser mixes up what we tell apart.
+
+    Its handlers take the words of other vocabularies for the description, or for the article if
+    there is a description already. Here they are parts of the content that say whose they are.
+    """
+
+    # A guid is a name: feedparser would make "12345" the address of something.
+    can_be_relative_uri = feedparser.api.StrictFeedParser.can_be_relative_uri - {"id"}
+
+    def _start_media_description(self, attributes: Any) -> None:
+        self._start_words_of(_CAPTION, attributes, "text/html")
+
+    def _start_dc_description(self, attributes: Any) -> None:
+        self._start_words_of("dc", attributes, "text/html")
+
+    def _start_itunes_summary(self, attributes: Any) -> None:
+        self._start_words_of("itunes", attributes, "text/plain")
+
+    def _start_words_of(self: Any, whose: str, attributes: Any, kind: str) -> None:
+        self.push_content("content", attributes, kind, 1)
+        self.contentparams["of"] = whose
+
+    def _end_words(self: Any) -> None:
+        self.pop_content("content")
+
+    _end_media_description = _end_dc_description = _end_itunes_summary = _end_words
+
+
+class _LooseParser(_OurWay, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    pass
+
+
+feedparser.api.LooseFeedParser = _LooseParser
+feedparser.api.StrictFeedParser = _StrictParser
 
 
 def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
@@ -170,7 +209,7 @@ def _draft(entry: Any, authors: tuple[str, ...]) -> Draft:
     identifier = _word(entry, "dc_identifier") or _word(entry, "dcterms_identifier")
     return Draft(
         uid=_word(entry, "id") or identifier,
-        title=_plain(entry, "title", headline_text),
+        title=_text_of(_part(entry, "title"), headline_text),
         link=_link(entry) or (identifier if identifier.startswith("http") else ""),
         original=_word(entry, "feedburner_origlink") or _word(entry, "pheedo_origlink"),
         summary=summary,
@@ -245,18 +284,32 @@ def _href(about: Any, rel: str, wanted: str = "") -> str:
 def _words(entry: Any) -> tuple[str, str]:
     """Summary and article as plain text.
 
+    The description is the summary and the content the article. What else describes the item
+    stands in for either, a caption only where there are no other words.
     feedparser copies the article into an absent summary; then only the article is kept.
     """
     parts = [part for part in _dicts(entry, "content") if _readable(part)]
-    if not parts:
-        said_plain = _kind(entry, "summary") == "text/plain"  # what looks like tags may be none
-        return _plain(entry, "summary", headline_text if said_plain else body_text), ""
-    article = max(parts, key=lambda part: len(_word(part, "value")))
-    value = _word(article, "value")
-    text = value if _word(article, "type") == _LITERAL else body_text(value)
-    if _word(entry, "summary") in [_word(part, "value") for part in parts]:
-        return "", text
-    return _plain(entry, "summary", body_text), text
+    articles = [part for part in parts if not _word(part, "of")]
+    others = [part for part in parts if _word(part, "of") not in ("", _CAPTION)]
+    lead = _part(entry, "summary")
+    if not lead["value"] and not articles:
+        others = others or parts
+    told = {_word(part, "value") for part in articles}
+    if not lead["value"] or lead["value"] in told:
+        others = [part for part in others if _word(part, "value") not in told]
+        lead, others = next(iter(others), {}), others[1:]
+    articles = articles or others
+    if not articles:
+        return _text_of(lead, headline_text if lead.get("type") == "text/plain" else body_text), ""
+    text = _text_of(max(articles, key=lambda part: len(_word(part, "value"))), body_text)
+    is_told = lead.get("value") in {_word(part, "value") for part in articles}
+    return "" if is_told else _text_of(lead, body_text), text
+
+
+def _text_of(part: Any, reader: Callable[[str], str]) -> str:
+    """Without markup; as it is, if the publisher says that it is text."""
+    value = _word(part, "value")
+    return value if _word(part, "type") == _LITERAL else reader(value)
 
 
 def _readable(part: Any) -> bool:
@@ -266,12 +319,8 @@ def _readable(part: Any) -> bool:
     )
 
 
-def _plain(entry: Any, key: str, reader: Callable[[str], str]) -> str:
-    """The field without markup; as it is, if the publisher says that it is text."""
-    value = _word(entry, key)
-    return value if _kind(entry, key) == _LITERAL else reader(value)
-
-
-def _kind(entry: Any, key: str) -> str:
+def _part(entry: Any, key: str) -> dict[str, str]:
+    """A field as one of the parts of its content would be."""
     detail = dict.get(entry, f"{key}_detail")
-    return _word(detail, "type") if isinstance(detail, dict) else ""
+    kind = _word(detail, "type") if isinstance(detail, dict) else ""
+    return {"value": _word(entry, key), "type": kind}
