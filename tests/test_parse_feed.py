@@ -367,6 +367,62 @@ def test_the_summary_of_an_atom_entry_outranks_a_dublin_core_description():
     assert (item.summary, item.text) == ("S", "C")
 
 
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://e.example/a b.pdf", "https://e.example/a%20b.pdf"),
+        (" https://e.example/a  b?q=x y ", "https://e.example/a%20%20b?q=x%20y"),
+        ("https://e.example/long/\n      path", "https://e.example/long/path"),
+        ("/a b", "https://e.example/a%20b"),
+        ("https://e.example /a", ""),
+        ("//e.example /a", ""),
+        ("java script:alert(1)", ""),
+        ("see our site", ""),
+        ("https://e.example/1 https://e.example/2", ""),
+    ],
+)
+def test_a_link_with_spaces_leads_where_a_browser_would_go(written, url):
+    item = only(rss(f"<title>t</title><link>{written}</link>"), url="https://e.example/rss")
+    assert item.url == url
+
+
+def test_an_rdf_item_without_link_leads_to_what_it_is_about():
+    def item(fields: str) -> Item:
+        return only(
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns='
+            f'"http://purl.org/rss/1.0/"><item rdf:about={fields}</item></rdf:RDF>'.encode()
+        )
+
+    about = item('"https://e.example/a"><title>t</title>')
+    assert (about.uid, about.url) == ("https://e.example/a",) * 2
+    linked = item('"https://e.example/a"><link>https://e.example/b</link>')
+    assert (linked.uid, linked.url) == ("https://e.example/a", "https://e.example/b")
+    assert item('"urn:x:1"><title>t</title>').url == ""
+    named = only(rss("<guid isPermaLink='false'>https://e.example/a</guid>"))
+    assert named.url == ""  # the publisher says that it leads nowhere
+
+
+def test_an_item_that_has_only_an_enclosure_leads_to_that():
+    sound = '<enclosure url="https://e.example/1.mp3" type="audio/mpeg" length="1"/>'
+    bare = only(rss("<title>t</title>"))
+    item = only(rss(f'<title>t</title><enclosure url=" "/>{sound}'))
+    assert (item.url, item.uid) == ("https://e.example/1.mp3", bare.uid)
+    linked = only(rss(f"<title>t</title>{sound}<link>https://e.example/1</link>"))
+    assert linked.url == "https://e.example/1"
+    bad = sound.replace("https:", "javascript:")
+    assert only(rss(f"<title>t</title>{bad}")).url == ""
+    attached = {"title": "t", "attachments": [{"url": "https://e.example/1.mp3"}]}
+    feed = json.dumps({"title": "f", "items": [attached]})
+    assert only(feed.encode()).url == "https://e.example/1.mp3"
+
+
+def test_a_link_inside_a_foreign_element_is_not_that_of_the_item():
+    variant = '<s:variant xmlns:s="urn:s"><link>https://no.example/</link></s:variant>'
+    link = "<link>https://e.example/1</link>"
+    for fields in (link + variant, variant + link):
+        assert only(rss(f"<title>t</title>{fields}")).url == "https://e.example/1"
+
+
 # --- language
 
 

@@ -51,6 +51,9 @@ _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LINE = re.compile(r"[\t\r\n]")
+# An address or a path from the root, in which no second address follows the first
+_SPACED = re.compile(r"(?:https?://[^\s/?#]+[/?#]|/(?!/))(?:(?! \S*://).)*\Z", re.IGNORECASE)
 _SAMPLE = 400  # characters that decide on the script
 
 
@@ -72,7 +75,7 @@ class Draft:
     uid: str = ""
     title: str = ""
     link: str = ""
-    original: str = ""  # where a link that counts clicks leads
+    original: str = ""  # where a link that counts clicks leads, or what stands for none
     summary: str = ""
     text: str = ""
     language: str = ""
@@ -121,7 +124,7 @@ class ItemMaker:
             feed=self._source.feed,
             uid=uid_of(uid, link, self._source.feed, title, published),
             title=title,
-            url=self._original(draft.original) or link,
+            url=absolute_link(self._short(draft.original), "") or link,
             summary=summary,
             text=text,
             language=self._language_of(draft, title, summary or text),
@@ -146,17 +149,18 @@ class ItemMaker:
         return tuple(notes)
 
     def _link(self, raw: str) -> str:
-        if len(raw) > _LINK_LENGTH:
-            self._shortened += 1
-            return ""
+        raw = self._short(raw)
         link = absolute_link(raw, self._base)
         if not link and raw.strip():
             self._lost_link = self._lost_link or raw
             self._lost_links += 1
         return link
 
-    def _original(self, raw: str) -> str:
-        return absolute_link(raw, "") if len(raw) <= _LINK_LENGTH else ""
+    def _short(self, link: str) -> str:
+        if len(link) <= _LINK_LENGTH:
+            return link
+        self._shortened += 1
+        return ""
 
     def _date(self, raw: str) -> datetime | None:
         published = parse_date(raw, self._zone)
@@ -237,14 +241,24 @@ def _each_once(texts: Iterable[str], length: int) -> tuple[str, ...]:
 
 
 def absolute_link(link: str, base: str) -> str:
-    """The link as an http(s) address, "" if it cannot be one."""
-    link = link.strip()
+    """The link as an http(s) address, "" if it cannot be one.
+
+    Spaces within a path or query are written as %20, as browsers do; prose becomes no address.
+    """
+    link = "".join(line.strip() for line in _LINE.split(link))
     if not link:
         return ""
+    if _SPACED.match(link):
+        link = link.replace(" ", "%20")
     try:
         return safe_link(urljoin(base, link))
     except ValueError:  # "http://[" is no address
         return ""
+
+
+def first_address(links: Iterable[str]) -> str:
+    """The first of them that is a whole http(s) address, else ""."""
+    return next(filter(None, (absolute_link(link, "") for link in links)), "")
 
 
 def _hash(text: str) -> str:

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from sigtrack.model import Origin, Parsed, Unreadable
-from sigtrack.parse.items import TITLE_LENGTH, Draft, ItemMaker, Source, language_tag
+from sigtrack.parse.items import TITLE_LENGTH, Draft, ItemMaker, Source, first_address, language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link
 
@@ -68,10 +68,13 @@ def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: i
 def _draft(item: object, authors: tuple[str, ...]) -> Draft:
     if not isinstance(item, dict):
         return Draft(title=_scalar(item), authors=authors)
+    link = _word(item, "url") or _word(item, "external_url")
+    attached = (_word(one, "url") for one in _list(item, "attachments") if isinstance(one, dict))
     return Draft(
         uid=_word(item, "id"),
         title=headline_text(_word(item, "title")),
-        link=_word(item, "url") or _word(item, "external_url"),
+        link=link,
+        original="" if link else first_address(attached),
         summary=headline_text(_word(item, "summary")),
         text=_word(item, "content_text") or body_text(_word(item, "content_html")),
         language=_word(item, "language"),

@@ -25,6 +25,7 @@ from sigtrack.parse.items import (
     ItemMaker,
     Source,
     absolute_link,
+    first_address,
     language_tag,
 )
 from sigtrack.parse.markup import body_text, headline_text
@@ -90,7 +91,17 @@ class _LooseParser(_OurWay, feedparser.api.LooseFeedParser):  # type: ignore[mis
 
 
 class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[misc]
-    pass
+    """Here elements are closed, so that it is known what is within what."""
+
+    def _start_item(self, attributes: Any) -> None:
+        self._item_depth = self.depth
+        super()._start_item(attributes)
+
+    _start_entry = _start_item
+
+    def _start_link(self, attributes: Any) -> None:
+        if not self.inentry or self.insource or self.depth <= self._item_depth + 1:
+            super()._start_link(attributes)  # else it is the link of something in the item
 
 
 feedparser.api.LooseFeedParser = _LooseParser
@@ -207,11 +218,14 @@ def _ttl(raw: str) -> float | None:
 def _draft(entry: Any, authors: tuple[str, ...]) -> Draft:
     summary, text = _words(entry)
     identifier = _word(entry, "dc_identifier") or _word(entry, "dcterms_identifier")
+    link = _link(entry) or (identifier if identifier.startswith("http") else "")
+    original = _word(entry, "feedburner_origlink") or _word(entry, "pheedo_origlink")
     return Draft(
         uid=_word(entry, "id") or identifier,
         title=_text_of(_part(entry, "title"), headline_text),
-        link=_link(entry) or (identifier if identifier.startswith("http") else ""),
-        original=_word(entry, "feedburner_origlink") or _word(entry, "pheedo_origlink"),
+        link=link,
+        # No link of its own: the file of an episode may be elsewhere tomorrow, so it is no id.
+        original=original or ("" if link else first_address(_hrefs(entry, "enclosure"))),
         summary=summary,
         text=text,
         language=_word(entry, "language") or _title_language(entry),
@@ -263,22 +277,24 @@ def _title_language(entry: Any) -> str:
 
 def _link(entry: Any) -> str:
     """What feedparser chose, unless that is only an id: then an alternate link, if the item has
-    one, and the id only if it is a whole address."""
-    chosen = _word(entry, "link")
+    one, and the id only if it is a whole address. What an item of RDF is about is such an id."""
+    name = _word(entry, "id")
+    chosen = _word(entry, "link") or ("" if dict.__contains__(entry, "guidislink") else name)
     alternate = _href(entry, "alternate", chosen)
-    if alternate or chosen != _word(entry, "id"):
+    if alternate or chosen != name:
         return alternate or chosen
     return safe_link(chosen)
 
 
 def _href(about: Any, rel: str, wanted: str = "") -> str:
     """Where the links of this kind lead: to `wanted` if one does, else where the first does."""
-    found = [
-        href
-        for link in _dicts(about, "links")
-        if _word(link, "rel") == rel and (href := _word(link, "href"))
-    ]
+    found = _hrefs(about, rel)
     return wanted if wanted in found else next(iter(found), "")
+
+
+def _hrefs(about: Any, rel: str) -> list[str]:
+    links = [link for link in _dicts(about, "links") if _word(link, "rel") == rel]
+    return [href for link in links if (href := _word(link, "href"))]
 
 
 def _words(entry: Any) -> tuple[str, str]:
