@@ -416,6 +416,24 @@ def test_an_item_that_has_only_an_enclosure_leads_to_that():
     assert only(feed.encode()).url == "https://e.example/1.mp3"
 
 
+def test_a_comment_that_never_ends_is_a_part_of_the_title():
+    assert only(rss("<title>A &lt;!-- B</title>")).title == "A <!-- B"
+    assert only(rss("<title>Why &lt;script&gt; is unsafe</title>")).title == "Why is unsafe"
+    assert only(rss("<title>A &lt;!-- x --&gt;B &lt;!-- C</title>")).title == "A B <!-- C"
+    assert only(rss("<description>A &lt;!-- B</description>")).summary == "A"
+
+
+def test_an_unreadable_date_hides_no_readable_one():
+    parsed = parse(
+        spaced("<pubDate>gestern</pubDate><dc:date>2026-01-13T09:00:00Z</dc:date>", "<title/>")
+    )
+    assert parsed.items[0].published == datetime(2026, 1, 13, 9, tzinfo=UTC)
+    assert (parsed.undated, parsed.notes) == (1, ())
+    dates = {"title": "t", "date_published": "?", "date_modified": "2026-01-13T09:00:00Z"}
+    feed = json.dumps({"title": "f", "items": [dates]})
+    assert only(feed.encode()).published == datetime(2026, 1, 13, 9, tzinfo=UTC)
+
+
 def test_a_link_inside_a_foreign_element_is_not_that_of_the_item():
     variant = '<s:variant xmlns:s="urn:s"><link>https://no.example/</link></s:variant>'
     link = "<link>https://e.example/1</link>"
@@ -424,6 +442,17 @@ def test_a_link_inside_a_foreign_element_is_not_that_of_the_item():
 
 
 # --- language
+
+
+def test_the_language_of_an_entry_stands_at_any_of_its_words():
+    def language(fields: str) -> str | None:
+        space = 'xmlns="http://www.w3.org/2005/Atom" xml:lang="en"'
+        return only(f"<feed {space}><entry>{fields}</entry></feed>".encode()).language
+
+    assert language('<title>G7</title><content xml:lang="fr">Le sommet.</content>') == "fr"
+    assert language('<title>G7</title><summary xml:lang="fr">Le sommet.</summary>') == "fr"
+    assert language('<title xml:lang="de">G7</title><summary xml:lang="fr">x</summary>') == "de"
+    assert language("<title>G7</title><content>The summit.</content>") == "en"
 
 
 def test_the_feed_tells_the_language_unless_the_script_speaks_against_it():
@@ -746,6 +775,12 @@ def test_a_json_feed_is_read():
     assert second.title == "no object"
     assert third.text == "only � words < 5"
     assert (parsed.dialect, parsed.origin.title, parsed.undated) == ("json11", "Sample", 2)
+
+
+def test_a_json_feed_with_bare_tabs_and_line_breaks_in_its_strings_is_read():
+    body = b'{"title": "f", "items": [{"title": "a\tb", "content_text": "one\ntwo"}]}'
+    item = only(body)
+    assert (item.title, item.text) == ("a b", "one\ntwo")
 
 
 # --- laws

@@ -79,7 +79,7 @@ class Draft:
     summary: str = ""
     text: str = ""
     language: str = ""
-    date: str = ""  # as written
+    dates: tuple[str, ...] = ()  # as written, the one that counts first
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -119,7 +119,7 @@ class ItemMaker:
         uid = clean(draft.uid)
         title = self._cut(clean(draft.title), TITLE_LENGTH)
         title = title or beginning(summary or text) or link or uid or "untitled"
-        published = self._date(draft.date)
+        published = self._date(draft.dates)
         return Item(
             feed=self._source.feed,
             uid=uid_of(uid, link, self._source.feed, title, published),
@@ -162,14 +162,16 @@ class ItemMaker:
         self._shortened += 1
         return ""
 
-    def _date(self, raw: str) -> datetime | None:
-        published = parse_date(raw, self._zone)
-        if published is None:
-            self.undated += 1
-            if raw.strip():
-                self._unreadable_date = self._unreadable_date or raw[:100]
-                self._unreadable_dates += 1
-        return published
+    def _date(self, dates: tuple[str, ...]) -> datetime | None:
+        """The first that can be read."""
+        for raw in dates:
+            if published := parse_date(raw, self._zone):
+                return published
+        self.undated += 1
+        if raw := next((raw for raw in dates if raw.strip()), ""):
+            self._unreadable_date = self._unreadable_date or raw[:100]
+            self._unreadable_dates += 1
+        return None
 
     def _cut(self, text: str, length: int) -> str:
         if len(text) <= length:

@@ -21,7 +21,8 @@ _OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", 
 def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     """The items of a JSON Feed, at most `limit` of them."""
     try:
-        document = json.loads(text.lstrip("\ufeff"))
+        # not strict: bare tabs and line breaks in strings do no harm
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
     except RecursionError:
         return Unreadable(reason="JSON nested too deeply, not a feed")
     except ValueError as error:  # a syntax error, or an integer of more than 4,300 digits
@@ -78,7 +79,7 @@ def _draft(item: object, authors: tuple[str, ...]) -> Draft:
         summary=headline_text(_word(item, "summary")),
         text=_word(item, "content_text") or body_text(_word(item, "content_html")),
         language=_word(item, "language"),
-        date=_word(item, "date_published") or _word(item, "date_modified"),
+        dates=(_word(item, "date_published"), _word(item, "date_modified")),
         authors=_authors(item) or authors,
         categories=tuple(map(_scalar, _list(item, "tags"))),
     )

@@ -78,25 +78,35 @@ def _body_once(markup: str) -> str:
 
 def _headline_once(markup: str) -> str:
     if "<" in markup:
-        markup = without_hidden(_CDATA.sub("", markup))
+        markup = without_hidden(_CDATA.sub("", markup), to_the_end=False)
         markup = _KNOWN.sub("", _BLOCK.sub("\n", markup))
     return unescape(markup)
 
 
-def without_hidden(markup: str) -> str:
-    """Comments and elements without readable text taken out, in one pass from left to right."""
+def without_hidden(markup: str, *, to_the_end: bool = True) -> str:
+    """Comments and elements without readable text taken out, in one pass from left to right.
+
+    One that nothing closes takes the rest with it, unless `to_the_end` is false: then it is words.
+    """
     pieces = []
-    start = 0
-    while found := _HIDDEN.search(markup, start):
-        pieces.append(markup[start : found.start()])
+    start = at = 0
+    unclosed: set[re.Pattern[str]] = set()  # not looked for again: that would be quadratic
+    while found := _HIDDEN.search(markup, at):
+        at = found.end()
         name = found[1]
-        if name and found[0].endswith("/>"):
-            start = found.end()
-            continue
-        closer = _CLOSERS[name.lower()] if name else _COMMENT_END
-        end = closer.search(markup, found.end() if name else found.start() + 2)
-        if end is None:
-            return "".join(pieces)
-        start = end.end()
+        if not (name and found[0].endswith("/>")):
+            closer = _CLOSERS[name.lower()] if name else _COMMENT_END
+            end = None
+            if closer not in unclosed:
+                end = closer.search(markup, at if name else found.start() + 2)
+            if end is None and to_the_end:
+                pieces.append(markup[start : found.start()])
+                return "".join(pieces)
+            if end is None:
+                unclosed.add(closer)
+                continue
+            at = end.end()
+        pieces.append(markup[start : found.start()])
+        start = at
     pieces.append(markup[start:])
     return "\n".join(pieces) if len(pieces) > 1 else markup

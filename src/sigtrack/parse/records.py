@@ -194,7 +194,7 @@ class _Reader:
                 summary=headline_text(words["summary"]),
                 text=words["text"],
                 language=words["lang"],
-                date=words["published"],
+                dates=(words["published"],),
                 authors=lists["author"],
                 categories=lists["categories"],
             )

@@ -175,7 +175,7 @@ def _parsed(
     maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
     # An entry of Atom is by the authors of its feed unless it names others (RFC 4287 4.2.1).
     shared = _authors(about) if dialect.startswith("atom") else ()
-    items = tuple(maker.make(_draft(entry, shared)) for entry in entries[:limit])
+    items = tuple(maker.make(_draft(entry, shared, declared)) for entry in entries[:limit])
     return Parsed(
         items=items,
         origin=_origin(about),
@@ -215,7 +215,7 @@ def _ttl(raw: str) -> float | None:
     return min(seconds, _DAY) if seconds > 0 else None
 
 
-def _draft(entry: Any, authors: tuple[str, ...]) -> Draft:
+def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
     summary, text = _words(entry)
     identifier = _word(entry, "dc_identifier") or _word(entry, "dcterms_identifier")
     link = _link(entry) or (identifier if identifier.startswith("http") else "")
@@ -228,8 +228,8 @@ def _draft(entry: Any, authors: tuple[str, ...]) -> Draft:
         original=original or ("" if link else first_address(_hrefs(entry, "enclosure"))),
         summary=summary,
         text=text,
-        language=_word(entry, "language") or _title_language(entry),
-        date=_word(entry, "published") or _word(entry, "created") or _word(entry, "updated"),
+        language=_word(entry, "language") or _language_of_words(entry, declared),
+        dates=tuple(_word(entry, key) for key in ("published", "created", "updated")),
         authors=_authors(entry) or authors,
         categories=tuple(_categories(entry)),
     )
@@ -269,10 +269,14 @@ def _word(entry: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _title_language(entry: Any) -> str:
-    """xml:lang where the title stands."""
-    detail = dict.get(entry, "title_detail")
-    return _word(detail, "language") if isinstance(detail, dict) else ""
+def _language_of_words(entry: Any, declared: str | None) -> str:
+    """xml:lang where the words stand: the first that is not just that of the feed."""
+    details = [dict.get(entry, "title_detail"), *_dicts(entry, "content")]
+    details.append(dict.get(entry, "summary_detail"))
+    found = [_word(detail, "language") for detail in details if isinstance(detail, dict)]
+    languages = list(filter(None, found))
+    own = (language for language in languages if language_tag(language) != declared)
+    return next(own, next(iter(languages), ""))
 
 
 def _link(entry: Any) -> str:
