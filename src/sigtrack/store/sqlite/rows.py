@@ -48,7 +48,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "T": (str, type(None)),
     "I": (int, type(None)),
 }
-_FIELDS = ("title", "summary", "text")
+_FIELDS = ("title", "summary", "text", "author", "category")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
