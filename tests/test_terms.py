@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Word
+from sigtrack.model import (
+    Choice,
+    ClassName,
+    Near,
+    Phrase,
+    Place,
+    Problem,
+    Reference,
+    Term,
+    Word,
+)
 from sigtrack.watch.terms import parse_term
 
 
@@ -75,6 +85,75 @@ def test_a_choice_alone_and_beside_near():
     assert read("(trade deal OR @KR)NEAR/6 $text").body == Near(
         left=choice, right=Reference(kind="$", id="text"), distance=6
     )
+
+
+def names(source: str) -> list[str]:
+    """What stands in a phrase, piece by piece; + before what is joined to the piece before it."""
+    body = read(source).body
+    assert isinstance(body, Phrase)
+    return [f"{'+' * one.joined}{one}" for one in body.words]
+
+
+def test_a_class_stands_alone_beside_near_in_brackets_and_in_the_title():
+    meet, city = ClassName(name="#meet"), ClassName(name="@KR:cities")
+    assert read("#meet").body == Phrase(words=(meet,))
+    assert read("title:#meet").title_only
+    assert read("(#meet OR @KR:cities) BEFORE/5 #leader").body == Near(
+        left=Choice(options=(Phrase(words=(meet,)), Phrase(words=(city,)))),
+        right=Phrase(words=(ClassName(name="#leader"),)),
+        distance=5,
+        ordered=True,
+    )
+    assert [one.name for one in read("(#meet OR summit) NEAR/2 to #city").classes()] == [
+        "#meet",
+        "#city",
+    ]
+
+
+def test_a_class_in_a_phrase_ends_where_its_id_ends():
+    assert names("to #city") == ["to", "#city"]
+    assert names("visit* the #city talks*") == ["visit*", "the", "#city", "talks*"]
+    assert names("#cityへ") == ["#city", "+へ"]
+    assert names("訪#city") == ["訪", "+#city"]
+    assert names("#cityから#cityへ") == ["#city", "+から", "+#city", "+へ"]
+    assert names("@KR:cities에서 #meet") == ["@KR:cities", "+에서", "#meet"]
+    assert names("#city회담*") == ["#city", "+회담*"]
+    assert names("#export-control policy") == ["#export-control", "policy"]
+
+
+def test_a_hyphen_a_slash_or_a_middle_dot_beside_a_class_is_a_space():
+    assert names("#leader-#meet") == names("#leader - #meet") == ["#leader", "#meet"]
+    assert names("#city・#city") == names("#city/#city") == ["#city", "#city"]
+    assert names("北京・#city") == ["北京", "#city"]
+
+
+def test_a_class_sign_in_quotes_or_before_no_small_letter_is_literal():
+    assert names('"#meet"') == ['"#meet"']
+    assert names("C# #1 #회담") == ["C#", "#1", "#회담"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("=#meet", "takes no mark"),
+        ("~#meet", "takes no mark"),
+        ("*#meet", "takes no mark"),
+        ("#meet*", "takes no mark"),
+        ("#city*회담", "takes no mark"),
+        ("#Meet", "names no class"),
+        ("＃meet", "names no class"),
+        ("#leader#meet", "without a space"),
+        ("#cityA", "without a space"),
+        ("#city's", "without a space"),
+        ("abc#city", "without a space"),
+        ("#city,", "without a space"),
+        ('#city"へ"', "quotes enclose only a part"),
+        ("@KR:towns", "names no group or actor"),
+        ("to @KR:names", "stands inside a phrase"),
+    ],
+)
+def test_what_cannot_stand_beside_a_class_is_refused_with_a_cure(source: str, message: str):
+    assert message in wrong(source).message
 
 
 def test_references():
@@ -322,6 +401,10 @@ PIECES = [
     "@KR",
     "$x",
     "-",
+    "#city",
+    "@KR:cities",
+    "へ",
+    "・",
 ]
 
 

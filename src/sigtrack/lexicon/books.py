@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ko", "ja", "zh")
 _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
+_TOPICS = "topics.toml"
+GAZETTEER = "actors.toml"
 _NOTHING = r"(?!)"
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
@@ -72,7 +74,7 @@ class Page:
         first = self._lines.of(*path)
         alone = re.compile(rf"(?:\A|[,'\"\[])\s*{re.escape(word)}\s*(?:[,'\"\]]|\Z)")
         for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
-            if alone.search(line):
+            if word in line and alone.search(line):
                 return Place(path=self.path, line=number)
         return Place(path=self.path, line=first)
 
@@ -176,6 +178,15 @@ class Lexicon:
     @property
     def places(self) -> Book:
         return self._book(_PLACES)
+
+    @property
+    def topics(self) -> Book:
+        return self._book(_TOPICS)
+
+    @property
+    def gazetteer(self) -> Book:
+        """The actors as they are written; `sigtrack.watch` says who of them is in force."""
+        return self._book(GAZETTEER)
 
     def words(self, *path: str) -> tuple[str, ...]:
         """The words of one key in every language, in the order of LANGUAGES."""

@@ -83,8 +83,9 @@ class Needle:
 
 
 def needle_of(phrase: Phrase) -> Needle | None:
-    """What to look for; None if nothing but marks is left after folding."""
-    words = [(word, folded) for word in phrase.words if (folded := fold_word(word.literal))]
+    """What to look for; None if nothing but marks is left after folding. For words, not classes."""
+    plain_words = [word for word in phrase.words if isinstance(word, Word)]
+    words = [(word, folded) for word in plain_words if (folded := fold_word(word.literal))]
     if not words:
         return None
     plain = _count_plain([word for word, _ in words])

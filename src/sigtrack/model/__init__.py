@@ -45,6 +45,8 @@ from sigtrack.model.report import (
 from sigtrack.model.rules import (
     Actor,
     Choice,
+    ClassName,
+    ClassWord,
     Example,
     Expectation,
     Hit,
@@ -82,6 +84,8 @@ __all__ = [
     "Cell",
     "Change",
     "Choice",
+    "ClassName",
+    "ClassWord",
     "Column",
     "Comparison",
     "Diff",

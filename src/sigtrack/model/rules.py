@@ -7,7 +7,8 @@ tree again:
     near    = unit (NEAR|BEFORE)/n unit
     unit    = choice | phrase | reference
     choice  = "(" phrase | reference { OR phrase | reference } ")"
-    phrase  = word { " " word }
+    phrase  = piece { [" "] piece }         no space where a piece is `joined` to that before
+    piece   = word | class
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class Word:
     head: bool = False  # leading *: any beginning (Hangul only)
     tail: bool = False  # trailing *: any ending
     quoted: bool = False
+    joined: bool = False  # to the class before it, without a space
 
     def __str__(self) -> str:
         body = self.literal
@@ -110,13 +112,31 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassName:
+    """A class of words of the lexicon, in their place: `#meet`, `#city`, `@KR:cities`."""
+
+    name: str
+    joined: bool = False  # to the word before it
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase(_Spelled):
-    words: tuple[Word, ...]
+    """Words and classes side by side; a class alone is a phrase of one."""
+
+    words: tuple[Word | ClassName, ...]
 
     __hash__ = _Spelled.__hash__  # a dataclass would make its own
 
     def _spell(self) -> str:
-        return " ".join(map(str, self.words))
+        first, *others = self.words
+        return str(first) + "".join(f"{'' if w.joined else ' '}{w}" for w in others)
+
+    @property
+    def classes(self) -> tuple[ClassName, ...]:
+        return tuple(word for word in self.words if isinstance(word, ClassName))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +210,19 @@ class Term(_Spelled):
     def units(self) -> tuple[Unit, ...]:
         return (self.body.left, self.body.right) if isinstance(self.body, Near) else (self.body,)
 
-    def references(self) -> Iterator[Reference]:
+    @property
+    def options(self) -> Iterator[Phrase | Reference]:
+        """All alternatives of its units."""
         for unit in self.units:
-            for option in unit.options if isinstance(unit, Choice) else (unit,):
-                if isinstance(option, Reference):
-                    yield option
+            yield from unit.options if isinstance(unit, Choice) else (unit,)
+
+    def references(self) -> Iterator[Reference]:
+        return (option for option in self.options if isinstance(option, Reference))
+
+    def classes(self) -> Iterator[ClassName]:
+        for option in self.options:
+            if isinstance(option, Phrase):
+                yield from option.classes
 
 
 Terms = tuple[Term, ...]
@@ -333,14 +361,30 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassWord:
+    """A word of the lexicon that stood for its class, and the line of the data file that has it."""
+
+    name: str  # of the class: "#city"
+    word: str  # as it is written in the file
+    place: Place = of(default=Place(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.word} is {self.name} ({self.place})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Where a term stood: code points, half-open, in the item's own field (see `Item.category`)."""
+    """Where a term stood: code points, half-open, in the item's own field (see `Item.category`).
+
+    `classes` are the words of the lexicon that stood there for the classes of the term.
+    """
 
     field: Literal["title", "summary", "text", "author", "category"]
     start: int
     end: int
     term: str  # canonical spelling
     place: Place = of(default=Place(), compare=False)
+    classes: tuple[ClassWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

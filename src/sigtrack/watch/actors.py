@@ -35,8 +35,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "body": (*_COMMON, "country"),
     "office": (*_COMMON, "country", "role"),
     "person": (*_COMMON, "country", "held"),
-    "venue": (*_COMMON, "country", "meaning"),
+    "venue": (*_COMMON, "country", "kind", "meaning"),
 }
+_SITES = ("city", "region", "palace", "base", "airport", "venue")
 _KIND: Mapping[str, Literal["country", "person", "office", "venue"]] = {
     "country": "country",
     "body": "office",
@@ -161,6 +162,7 @@ class _Entry:
         actor_id = self._id()
         before = len(self.reading.problems)
         self._refuse_unknown_keys()
+        self._check_kind()
         names = self._words("names")
         if not names and len(self.reading.problems) == before:
             self._say((), "an entry has no names", "write names = 'one name, another name'")
@@ -219,6 +221,13 @@ class _Entry:
             return clean(value) if value else ""
         self._say((name,), f"{name} is no text", f'write {name} = "words in quotes"')
         return ""
+
+    def _check_kind(self) -> None:
+        """Of a venue: the class of words to which its names belong."""
+        kind = self._text("kind")
+        if kind and kind not in _SITES:
+            cure = did_you_mean(kind, _SITES, f"known are {', '.join(_SITES)}")
+            self._say(("kind",), f'"{clean(kind[:60])}" is no kind of place', cure)
 
     def _checked(self) -> str:
         value = self._text("checked")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Choice, Near, Phrase, Problem, Signal, Term, Word
+from sigtrack.model import Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.han import other_spelling
@@ -55,29 +55,30 @@ def advise(
     return found
 
 
-def _phrases(term: Term) -> Iterator[Phrase]:
-    for unit in term.units:
-        for option in unit.options if isinstance(unit, Choice) else (unit,):
-            if isinstance(option, Phrase):
-                yield option
+def _phrases(term: Term) -> Iterator[tuple[Word, ...]]:
+    """The words of each; not what stands beside a class, as `#city` and a particle: the words of
+    the class complete it."""
+    for option in term.options:
+        if isinstance(option, Phrase) and not option.classes:
+            yield tuple(word for word in option.words if isinstance(word, Word))
 
 
 def _words(term: Term) -> Iterator[Word]:
-    for phrase in _phrases(term):
-        yield from phrase.words
+    for words in _phrases(term):
+        yield from words
 
 
 def _of_term(term: Term) -> Iterator[Advice]:
-    for phrase in _phrases(term):
-        for word in phrase.words:
+    for words in _phrases(term):
+        for word in words:
             yield from _of_word(word)
-        for word in phrase.words[:-1]:
+        for word in words[:-1]:
             if not word.quoted and _BORDER.search(word.literal):
                 yield (
                     f'a phrase does not cross the mark in "{word}"',
                     "leave the mark away, or join the two sides with NEAR/3",
                 )
-        means = _ambiguous().get(phrase.words[0].literal) if len(phrase.words) == 1 else None
+        means = _ambiguous().get(words[0].literal) if len(words) == 1 else None
         if means:
             yield means
 

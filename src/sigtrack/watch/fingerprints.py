@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from sigtrack.model import Actor, Signal
+from sigtrack.lexicon.classes import WordClass
+from sigtrack.model import Actor, Signal, Term
 from sigtrack.model.rules import BYLINES, Terms
 
 
 def fingerprint_of_rules(
-    watchlist_id: str, signals: Iterable[Signal], *, gazetteer: str, matcher_version: str
+    watchlist_id: str,
+    signals: Iterable[Signal],
+    *,
+    gazetteer: str,
+    matcher_version: str,
+    classes: Mapping[str, WordClass],
 ) -> str:
-    """64 hex digits. `gazetteer` (see `fingerprint_of_actors`) counts only where actors do."""
+    """64 hex digits. `gazetteer` (see `fingerprint_of_actors`) counts only where actors do, and of
+    the classes those that the signals name."""
     signals = sorted(signals, key=lambda signal: signal.id)
     content = {
         "watchlist": watchlist_id,
         "signals": [_rules(signal) for signal in signals],
         "gazetteer": gazetteer if any(map(_names_actors, signals)) else "",
         "matcher": matcher_version,
+        **_contents(signals, classes),
     }
     return _hash(content)
 
@@ -61,8 +69,17 @@ def _visit(signal: Signal) -> dict[str, object]:
 
 def _bylines(signal: Signal) -> dict[str, object]:
     """Only where a term looks there: before it could, `author:kim` was two words of a text."""
-    looks = any(term.field in BYLINES for terms in _lists(signal) for term in terms)
+    looks = any(term.field in BYLINES for term in _terms(signal))
     return {"bylines": True} if looks else {}
+
+
+def _contents(
+    signals: Iterable[Signal], classes: Mapping[str, WordClass]
+) -> dict[str, dict[str, list[str]]]:
+    """The words of each class; watchlists without classes keep the fingerprint that they have."""
+    names = {one.name for signal in signals for term in _terms(signal) for one in term.classes()}
+    words = {name: sorted(classes[name].words) for name in sorted(names) if name in classes}
+    return {"classes": words} if words else {}
 
 
 def _spelled(terms: Terms) -> list[str]:
@@ -71,12 +88,13 @@ def _spelled(terms: Terms) -> list[str]:
 
 def _names_actors(signal: Signal) -> bool:
     return (signal.min_actors > 0 or signal.visit is not None) or any(
-        True for terms in _lists(signal) for term in terms for _ in term.references()
+        True for term in _terms(signal) for _ in term.references()
     )
 
 
-def _lists(signal: Signal) -> tuple[Terms, ...]:
-    return (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
+def _terms(signal: Signal) -> Iterator[Term]:
+    for terms in (signal.any, *signal.all, signal.none, signal.ignore, signal.unless):
+        yield from terms
 
 
 def _actor(actor: Actor) -> list[object]:

@@ -22,6 +22,7 @@ from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Watchlist
 from sigtrack.text.documents import did_you_mean, path_of, read_text
 from sigtrack.watch.fingerprints import fingerprint_of_actors
@@ -53,6 +54,7 @@ def load_watchlists(
     user: Path | None,
     *,
     actors: Mapping[str, Actor],
+    classes: Mapping[str, WordClass] | None = None,
     last_good: Path | None = None,
     matcher_version: str = "",
     advice: bool = True,
@@ -70,6 +72,7 @@ def load_watchlists(
         gazetteer=fingerprint_of_actors(actors),
         matcher_version=matcher_version,
         advice=advice,
+        classes={} if classes is None else classes,
     )
     ours = _Folder(known, None, shipped=True)
     files = ours.open(shipped)
@@ -207,7 +210,7 @@ class _Folder:
         if isinstance(text, Problem):
             loaded = {}, (text,)
         else:
-            loaded = load_shared(path_of(file), text, self.known.actors, advice=self.known.advice)
+            loaded = self._groups_of(path_of(file), text)
         groups, problems = loaded
         self.problems += problems
         if not has_errors(problems) and isinstance(text, str):
@@ -215,11 +218,15 @@ class _Folder:
         elif kept := self._find(file):
             text = kept[0].text
             self.problems.append(stays_in_force(file, kept[1]))
-            groups, _ = load_shared(path_of(file), text, self.known.actors)
+            groups, _ = self._groups_of(path_of(file), text)
         else:
             self.broken.append(path_of(file))
         self.shared_text = text if isinstance(text, str) else ""
         self.known = replace(self.known, shared={**self.known.shared, **groups})
+
+    def _groups_of(self, path: str, text: str) -> tuple[Groups, tuple[Problem, ...]]:
+        known = self.known
+        return load_shared(path, text, known.actors, classes=known.classes, advice=known.advice)
 
     def _read(self, file: Path | Traversable) -> _Candidate:
         text = read_text(file)
@@ -320,7 +327,7 @@ class _Folder:
         path = path_of(file)
         groups: Groups = {}
         if version.shared:
-            groups, _ = load_shared(path, version.shared, self.known.actors)
+            groups, _ = self._groups_of(path, version.shared)
         known = replace(self.known, shared={**self.known.shared, **groups})
         return load_watchlist(path, version.text, known)
 

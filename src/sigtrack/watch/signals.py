@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import did_you_mean
@@ -84,6 +85,23 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
                     told=len(found.problems),
                 )
                 found.say(term.place, f"there is no actor @{reference.id[:60]}", cure)
+
+
+def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
+    """Every `#class` that a file names must be in the lexicon."""
+    for term, _ in found.terms:
+        for one in term.classes():
+            if one.name not in classes:
+                cure = _right_class(one.name, classes, told=len(found.problems))
+                found.say(term.place, f"there is no class {one.name[:60]}", cure)
+
+
+def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> str:
+    shorter = name.rpartition("-")[0]
+    if shorter in classes:
+        return f"write a space behind the class: {shorter} {name[len(shorter) + 1 :][:60]}"
+    otherwise = "sigtrack watchlists words lists all classes"
+    return did_you_mean(name, classes, otherwise, told=told)
 
 
 def _joined(own: Terms, common: Terms) -> Terms:

@@ -7,8 +7,13 @@ brackets, a reference, or a phrase.
     term   = [field ":"] unit [ ("NEAR" | "BEFORE") "/" 1..50 unit ]
     field  = "title" | "author" | "category"
     unit   = "(" phrase { "OR" phrase } ")" | phrase
-    phrase = $group | $shared/group | @actor [":names"] | word { word }
+    phrase = $group | $shared/group | @actor [":names"] | piece { [" "] piece }
+    piece  = word | class
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
+    class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
+
+A class ends where its id does: what follows at once, in Hangul, Han or Kana, is the next piece of
+the phrase, and so is what stands so before it. Between other letters and a class stands a space.
 
 What cannot mean anything is a `Problem` with its cure. What means something other than a reader
 may think is a warning, and the business of `sigtrack.watch.advice`. `str(term)` is the canonical
@@ -20,11 +25,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
-from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term, Unit
+from sigtrack.model import (
+    Choice,
+    ClassName,
+    Near,
+    Phrase,
+    Place,
+    Problem,
+    Reference,
+    Term,
+    Unit,
+    Word,
+)
 from sigtrack.model.rules import TERM_FIELDS, TermField
-from sigtrack.watch.words import QUOTED, Wrong, read_word, shown
+from sigtrack.text.scripts import is_cjk, is_hangul
+from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
 
 LONGEST = 2_000  # characters of one term; the longest useful ones have 200
 FARTHEST = 50  # words between the two sides of NEAR
@@ -36,10 +54,13 @@ _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(:names)?")
 _FIELD = re.compile(rf"({'|'.join(TERM_FIELDS)}):")
 _ALMOST_A_FIELD = re.compile(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNORECASE)
+_CLASS = re.compile(r"#[a-z][a-z0-9]*(?:-[a-z0-9]+)*|@[A-Z]{2}:cities(?![a-z0-9-])")
+_NO_CLASS = re.compile(r"[=~*]*[#＃][A-Za-z][^\"]*")
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
 # Nine in ten terms are words and nothing else: those need no look at what they might be.
 _WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
 _WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE)(?: |\Z)){_WORD}(?: {_WORD})*")
+_JOINTS = "-‐‑‒–—―−/·・"  # beside a class they are a space
 _NOWHERE = Place()
 _LOOKALIKES = (
     ("“”„‟〝〞＂", '"', "straight double quotes"),
@@ -196,12 +217,77 @@ def _phrase(tokens: Sequence[str], source: str) -> Phrase | Reference:
             f"OR stands outside brackets in {shown(source)}",
             'write two strings, or (A OR B) beside NEAR; quote the word itself: "\\"OR\\""',
         )
-    if any(token[0] in "$@" for token in tokens):
+    if any(token[0] in "$@" and not _CLASS.match(token) for token in tokens):
         return _reference(tokens, source)
-    words = tuple(read_word(token) for token in tokens if not _SEPARATORS.fullmatch(token))
+    words = tuple(
+        word for token in tokens if not _SEPARATORS.fullmatch(token) for word in _pieces(token)
+    )
     if not words:
         raise Wrong(f"{shown(source)} has nothing to look for", "write at least one word")
     return Phrase(words=words)
+
+
+def _pieces(token: str) -> list[Word | ClassName]:
+    """A word, or the classes of a token with what stands between them."""
+    found = [] if '"' in token else list(_CLASS.finditer(token))
+    if not found:
+        if _NO_CLASS.fullmatch(token):
+            raise Wrong(
+                f"{shown(token)} names no class",
+                f"write it in small letters: #{token.lstrip('=~*#＃').lower()[:60]}; "
+                "quote a sign that is looked for",
+            )
+        return [read_word(token)]
+    pieces: list[Word | ClassName] = []
+    at, joined = 0, False
+    for one in found:
+        if one.start() > at:
+            joined = _add_words(token[at : one.start()], token, pieces, joined=joined, before=True)
+        elif pieces:
+            raise Wrong(
+                f"two classes stand in {shown(token)} without a space",
+                "write one: between Han and Kana it is none",
+            )
+        pieces.append(ClassName(name=one[0], joined=joined))
+        at, joined = one.end(), True
+    if at < len(token):
+        _add_words(token[at:], token, pieces, joined=True, before=False)
+    return pieces
+
+
+def _add_words(
+    text: str, token: str, pieces: list[Word | ClassName], *, joined: bool, before: bool
+) -> bool:
+    """The words beside a class; whether what follows is joined to them."""
+    first, last = text[0], text[-1]
+    if first in _JOINTS:
+        joined = False
+    elif joined and not _is_unspaced(first):
+        raise _wrong_beside(token, text)
+    if last in _JOINTS:
+        before = False
+    elif before and not _is_unspaced(last):
+        raise _wrong_beside(token, text)
+    if plain := text.strip(_JOINTS):
+        pieces.append(replace(read_word(plain), joined=joined))
+    return before
+
+
+def _wrong_beside(token: str, text: str) -> Wrong:
+    if text[0] in "=~*" or text[-1] in "=~*":
+        return Wrong(
+            f"a class takes no mark and no star, as in {shown(token)}",
+            "write the class alone; its words carry their own",
+        )
+    return Wrong(
+        f"{shown(text)} stands beside a class without a space in {shown(token)}",
+        "write a space there; only Hangul, Han and Kana stand at once beside a class",
+    )
+
+
+def _is_unspaced(letter: str) -> bool:
+    plain = comparable(letter)[0]
+    return is_hangul(plain) or is_cjk(plain)
 
 
 def _reference(tokens: Sequence[str], source: str) -> Reference:
@@ -215,7 +301,8 @@ def _reference(tokens: Sequence[str], source: str) -> Reference:
     if found is None:
         raise Wrong(
             f"{shown(tokens[0])} names no group or actor",
-            "write $name, $shared/name, @KR, @KR:names or @takaichi, without any other mark; "
+            "write $name, $shared/name, @KR, @KR:names, @KR:cities or @takaichi, without any other "
+            "mark; "
             "quote a sign that is looked for",
         )
     if found[1]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Problem, Signal, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import read_document
@@ -21,7 +22,7 @@ from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
 from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
-from sigtrack.watch.signals import Common, check_actors, read_signal
+from sigtrack.watch.signals import Common, check_actors, check_classes, read_signal
 from sigtrack.watch.tables import Findings, Table
 
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -44,6 +45,7 @@ class Known:
     gazetteer: str = ""  # fingerprint of the actors
     matcher_version: str = ""
     advice: bool = True
+    classes: Mapping[str, WordClass] = field(default_factory=dict)
 
 
 def load_watchlist(
@@ -70,6 +72,7 @@ def load_watchlist(
     signals = _read_signals(table, expansion, common, known.actors)
     expects = read_expects(table, known.actors, {signal.id for signal in signals}, watchlist_id)
     check_actors(found, known.actors)
+    check_classes(found, known.classes)
     _advise_on_name(table, watchlist_id)
     problems = [*found.problems, *expansion.problems]
     if known.advice:
@@ -87,6 +90,7 @@ def load_watchlist(
             signals,
             gazetteer=known.gazetteer,
             matcher_version=known.matcher_version,
+            classes=known.classes,
         ),
         place=document.place("id"),
         shipped=shipped,
@@ -96,7 +100,12 @@ def load_watchlist(
 
 
 def load_shared(
-    path: str, text: str, actors: Mapping[str, Actor], *, advice: bool = True
+    path: str,
+    text: str,
+    actors: Mapping[str, Actor],
+    *,
+    classes: Mapping[str, WordClass] | None = None,
+    advice: bool = True,
 ) -> tuple[Groups, _Problems]:
     """The groups of a `_shared.toml` as "shared/name", as far as they can be read."""
     document = read_document(path, text)
@@ -111,6 +120,7 @@ def load_shared(
     expansion = Expansion({**groups, **{f"shared/{name}": groups[name] for name in groups}})
     expanded = expansion.all_groups()
     check_actors(found, actors)
+    check_classes(found, {} if classes is None else classes)
     problems = [*found.problems, *expansion.problems]
     if advice:
         problems += advise(found.terms, (), {})

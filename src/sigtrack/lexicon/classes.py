@@ -1,0 +1,194 @@
+"""Classes of words, as watchlists ask for them: `#meet`, `#leader`, `#city`, `@KR:cities`.
+
+    acts      #visit     [[act]] of each language by `class`, and [acts] of topics.toml
+    things    #tariff    [things] and [places] of topics.toml
+    ranks     #leader    [offices] of each language: leader, minister, envoy
+    places    #city      places.toml by `kind`, with the capitals and the venues of actors.toml
+    by land   @KR:cities those cities of one country
+
+What stands in several files under one name is one class, and the user's words belong to it. Single
+characters do not: whoever reads with them looks at what stands beside them, and a class does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, words_of
+from sigtrack.model import Actor, Place
+from sigtrack.text.scripts import classes_of
+
+RANKS = ("leader", "minister", "envoy")
+_CITY = "city"
+_CITIES = ":cities"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The words of one key of a file; `language` is "" where the file holds several."""
+
+    page: Page
+    path: tuple[Key, ...]
+    words: tuple[str, ...]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordClass:
+    name: str  # as terms have it: "#meet"
+    lists: tuple[Listed, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Each once, in the order of the files."""
+        return tuple(dict.fromkeys(word for one in self.lists for word in one.words))
+
+    def place_of(self, word: str) -> Place:
+        """The first line that has it."""
+        one = next(one for one in self.lists if word in one.words)
+        return one.page.place_of(word, *one.path)
+
+    def by_language(self) -> dict[str, list[tuple[str, Place]]]:
+        """Each word with its line, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
+        found: dict[str, dict[str, Place]] = {code: {} for code in (*LANGUAGES, _EITHER)}
+        for one in self.lists:
+            for word in one.words:
+                words = found[one.language or _language_of(word)]
+                if word not in words:
+                    words[word] = one.page.place_of(word, *one.path)
+        return {code: list(words.items()) for code, words in found.items() if words}
+
+
+_EITHER = "ja, zh"
+
+
+def _language_of(word: str) -> str:
+    """By its letters."""
+    kinds = set(classes_of(word))
+    if "h" in kinds:
+        return "ko"
+    if "k" in kinds:
+        return "ja"
+    return _EITHER if "c" in kinds else "en"
+
+
+class Classes(Mapping[str, WordClass]):
+    """All classes by name; a file is read when a class that may stand in it is asked for.
+
+    `actors` are those in force: an entry of actors.toml that another has replaced gives no words.
+    `gazetteer` are the files that they come from.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, actors: Mapping[str, Actor], gazetteer: Book | None = None
+    ) -> None:
+        self._lexicon = lexicon
+        self._actors = actors
+        self._gazetteer = gazetteer
+        self._known: dict[str, WordClass | None] = {}
+
+    def __getitem__(self, name: str) -> WordClass:
+        if name not in self._known:
+            lists = tuple(self._lists(name))
+            self._known[name] = WordClass(name, lists) if lists else None
+        found = self._known[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from sorted({*(f"#{id}" for id in self._ids), *self._by_country})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _lists(self, name: str) -> Iterator[Listed]:
+        if name.endswith(_CITIES):
+            yield from self._by_country.get(name, ())
+            return
+        id = name.removeprefix("#")
+        yield from self._languages.get(id, ())
+        yield from self._topics.get(id, ())
+        if id in self._sites:
+            yield from self._sites[id]
+
+    @cached_property
+    def _ids(self) -> set[str]:
+        return {*self._languages, *self._topics, *self._sites}
+
+    @cached_property
+    def _languages(self) -> dict[str, list[Listed]]:
+        """Ranks and acts."""
+        found: dict[str, list[Listed]] = {}
+        for code in LANGUAGES:
+            book = self._lexicon.language(code)
+            for page in book.pages:
+                for rank in RANKS:
+                    if words := _words(page.at("offices", rank)):
+                        one = Listed(page, ("offices", rank), words, code)
+                        found.setdefault(rank, []).append(one)
+            for act in book.entries("act"):
+                words = _words(act.values.get("words"))
+                if words and act.text("side") != "letter":
+                    one = Listed(act.page, (act.heading, act.index, "words"), words, code)
+                    found.setdefault(act.text("class"), []).append(one)
+        return found
+
+    @cached_property
+    def _topics(self) -> dict[str, list[Listed]]:
+        book = self._lexicon.topics
+        return {
+            id: [Listed(page, (section, id), _words(page.at(section, id))) for page in book.pages]
+            for section in ("acts", "things", "places")
+            for id in book.section(section)
+        }
+
+    @cached_property
+    def _sites(self) -> dict[str, list[Listed]]:
+        """Places by kind, whatever their country."""
+        found: dict[str, list[Listed]] = {}
+        for kind, _, one in self._places():
+            found.setdefault(kind, []).append(one)
+        return found
+
+    @cached_property
+    def _by_country(self) -> dict[str, list[Listed]]:
+        found: dict[str, list[Listed]] = {}
+        for kind, country, one in self._places():
+            if kind == _CITY and country:
+                found.setdefault(f"@{country}{_CITIES}", []).append(one)
+        return found
+
+    def _places(self) -> Iterator[tuple[str, str, Listed]]:
+        """Kind, country and names."""
+        for heading in ("place", "gathering"):
+            for entry in self._lexicon.places.entries(heading):
+                words = _words(entry.values.get("names"))
+                one = Listed(entry.page, (heading, entry.index, "names"), words)
+                yield entry.text("kind") or heading, entry.text("country"), one
+        gazetteer = self._gazetteer or self._lexicon.gazetteer
+        for entry in gazetteer.entries("country"):
+            id = entry.text("id")
+            words = _words(entry.values.get("capital"))
+            if words and self._is_in_force(id, "metonyms", words):
+                yield _CITY, id, Listed(entry.page, ("country", entry.index, "capital"), words)
+        for entry in gazetteer.entries("venue"):
+            words = _words(entry.values.get("names"))
+            if self._is_in_force(entry.text("id"), "names", words):
+                path = ("venue", entry.index, "names")
+                one = Listed(entry.page, path, words)
+                yield entry.text("kind") or "venue", entry.text("country"), one
+
+    def _is_in_force(self, id: str, key: str, words: tuple[str, ...]) -> bool:
+        actor = self._actors.get(id)
+        return actor is not None and set(words) <= set(getattr(actor, key))
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """As the files have them: a text, a list, or (in actors.toml) either by language."""
+    if isinstance(value, Mapping):
+        return tuple(word for some in value.values() for word in _words(some))
+    words = (" ".join(word.split()) for word in words_of(value))
+    return tuple(word for word in words if len(word) > 1)
