@@ -11,6 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching import item
+from sigtrack.lexicon.books import Page
+from sigtrack.lexicon.classes import Listed, WordClass
 from sigtrack.match import Matcher
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.by_scan import ByScan
@@ -35,8 +37,22 @@ ACTORS = {
     "lee": Actor(id="lee", kind="person", country="KR", bare=("Lee",), masks=("Lee Korea",)),
 }  # fmt: skip
 
-units = st.builds(str.format, st.sampled_from(MARKS), st.sampled_from(WORDS)) | st.sampled_from(
-    ("@KR", "@KR:names", "@KP", "@lee", "(북한 OR @lee OR tariff*)")
+CLASSES = {
+    name: WordClass(name, (Listed(Page("words.toml", "", {}), ("x",), words),))
+    for name, words in {
+        "#who": ("Lee", "Mr. Kim", "US", "北", "한·미·일"),
+        "#text": ("joint statement", "정상회담", "声明", "statement*", "북한*"),
+        "#land": ("Korea", "North Korea", "북한", "中国", "日韓"),
+    }.items()
+}
+PHRASES = ("#who", "#text", "#land", "#who #text", "#land는", "北#land", "는#land", "AI #land")
+
+units = (
+    st.builds(str.format, st.sampled_from(MARKS), st.sampled_from(WORDS))
+    | st.sampled_from(
+        ("@KR", "@KR:names", "@KP", "@lee", "(북한 OR @lee OR tariff*)", "(#who OR #land는 OR us)")
+    )
+    | st.sampled_from(PHRASES)
 )
 nears = st.builds("{} {}/{} {}".format, units, st.sampled_from(("NEAR", "BEFORE")), st.integers(1, 9), units)  # fmt: skip
 terms = (
@@ -74,7 +90,8 @@ items = st.builds(
 
 
 def matched(signal, where, finder=ByAho):
-    return Matcher([Watchlist(id="w", signals=(signal,))], ACTORS, finder=finder).hits(where)
+    lists = [Watchlist(id="w", signals=(signal,))]
+    return Matcher(lists, ACTORS, classes=CLASSES, finder=finder).hits(where)
 
 
 @given(signals, items)
@@ -84,7 +101,7 @@ def test_the_fast_finder_gives_the_hits_of_the_plain_one(signal, where):
 
 @given(st.lists(signals, max_size=3), items)
 def test_no_hit_is_lost_that_an_explanation_finds(several, where):
-    matcher = Matcher([Watchlist(id="w", signals=tuple(several))], ACTORS)
+    matcher = Matcher([Watchlist(id="w", signals=tuple(several))], ACTORS, classes=CLASSES)
     verdicts = matcher.explain(where)
     assert matcher.hits(where) == [verdict.hit for verdict in verdicts if verdict.hit]
     assert all(bool(verdict.reason) is not bool(verdict.hit) for verdict in verdicts)
@@ -130,7 +147,7 @@ def _with(signal, **keys):
     return Signal(**{name: getattr(signal, name) for name in signal.__slots__} | keys)
 
 
-@given(terms.filter(lambda term: isinstance(term.body, Phrase)), items)
+@given(terms.filter(lambda t: isinstance(t.body, Phrase) and not t.body.classes), items)
 def test_the_letters_under_a_span_fold_to_the_words_of_its_term(term, where):
     needle = needle_of(term.body)
     for hit in matched(Signal(id="s", any=(term,)), where):

@@ -97,7 +97,7 @@ def names(source: str) -> list[str]:
 def test_a_class_stands_alone_beside_near_in_brackets_and_in_the_title():
     meet, city = ClassName(name="#meet"), ClassName(name="@KR:cities")
     assert read("#meet").body == Phrase(words=(meet,))
-    assert read("title:#meet").title_only
+    assert read("title:#meet").field == "title"
     assert read("(#meet OR @KR:cities) BEFORE/5 #leader").body == Near(
         left=Choice(options=(Phrase(words=(meet,)), Phrase(words=(city,)))),
         right=Phrase(words=(ClassName(name="#leader"),)),

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.match.by_aho import ByAho
@@ -40,6 +41,9 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.text.scripts import guess_language
+
+if TYPE_CHECKING:
+    from sigtrack.lexicon.classes import WordClass
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2, "author": 3, "category": 4}
 # Of a term kept as evidence: a megabyte about lighthouses names them 29,000 times.
@@ -66,7 +70,8 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 
 class Matcher:
     """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
-    of an item, for signals that ask for one: without it none is told."""
+    of an item, for signals that ask for one: without it none is told. `classes` are those that
+    terms may name."""
 
     def __init__(
         self,
@@ -75,10 +80,11 @@ class Matcher:
         *,
         roles: Mapping[str, Role] | None = None,
         visits: ReadVisits = _no_visits,
+        classes: Mapping[str, WordClass] | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
         lexicon: Lexicon | None = None,
     ) -> None:
-        self.plan: Plan = plan_of(watchlists, actors, lexicon or shipped_lexicon())
+        self.plan: Plan = plan_of(watchlists, actors, lexicon or shipped_lexicon(), classes)
         self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)

@@ -184,28 +184,49 @@ class Judge:
 
     def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
         """The span that counts (a star takes in the rest of its word), or None."""
+        if needle.is_single:
+            counts = self.core(needle, start, end) is not None and self._single_counts(start)
+            return (start, end) if counts else None
+        last = self.core(needle, start, end)
+        if last is None or not self.begins(needle, start, last):
+            return None
+        if not self.ends(needle, start, last):
+            return None
+        return self.start(needle, start), self.end(needle, last)
+
+    def core(self, needle: Needle, start: int, end: int) -> int | None:
+        """Where the letters end that stand there, with what must follow them inside the phrase;
+        None if case or spelling is another. Nothing is said about the borders."""
         for stretch in needle.exact:
             if not self._text.startswith(stretch.letters, start + stretch.at):
                 return None
         if needle.literals and not self._is_literal(needle, start):
             return None
-        if needle.is_single:
-            counts = self._single_counts(start)
-            return (start, end) if counts else None
         if needle.rest:
             follows = _compiled(needle.rest).match(self._text, end)
-            if follows is None:
-                return None
-            end = follows.end()
-        if not (needle.head or self._starts_here(start, end)):
-            return None
-        if not (needle.tail or self._ends_here(start, end)):
-            return None
-        if needle.head:
-            start = start_of_word(self._lower, start)
-        if needle.tail:
-            end = end_of_word(self._lower, end)
-        return start, end
+            return follows.end() if follows else None
+        return end
+
+    def begins(self, needle: Needle, start: int, end: int) -> bool:
+        """Whether a word begins there, as far as the needle asks for that."""
+        return needle.head or self._starts_here(start, end)
+
+    def ends(self, needle: Needle, start: int, end: int) -> bool:
+        """Whether a word that began at `start` ends there, as far as the needle asks for that."""
+        return needle.tail or self._ends_here(start, end)
+
+    def start(self, needle: Needle, start: int) -> int:
+        """With the head of the word that a star takes in."""
+        return start_of_word(self._lower, start) if needle.head else start
+
+    def end(self, needle: Needle, end: int) -> int:
+        """With the rest of the word that a star takes in."""
+        return end_of_word(self._lower, end) if needle.tail else end
+
+    def is_open(self, at: int) -> bool:
+        """Whether a Han or Kana letter stands before or after: there words need no space."""
+        around = self._lower[max(0, at - 1) : at + 1]
+        return 0 < at < len(self._lower) and any(CLASS_OF[char] in "ck" for char in around)
 
     def _is_literal(self, needle: Needle, start: int) -> bool:
         """Quoted words stand in the publisher's own spelling, marks included."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrack.lexicon import Lexicon
+from sigtrack.match.chains import Chain, ClassPiece, WordPiece
 from sigtrack.match.needles import Needle, needle_of
 from sigtrack.model import (
     Actor,
     Choice,
+    ClassName,
+    ClassWord,
     Near,
     Phrase,
     Place,
@@ -29,6 +33,9 @@ from sigtrack.model import (
     Word,
 )
 from sigtrack.model.rules import BYLINES, TermField
+
+if TYPE_CHECKING:
+    from sigtrack.lexicon.classes import WordClass
 
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
@@ -53,12 +60,30 @@ class Ask(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """A class of words, once for all terms that name it; `words` as the data files have them."""
+
+    number: int
+    source: WordClass
+    words: Mapping[int, str]  # by needle
+
+    def word(self, needle: int) -> ClassWord:
+        word = self.words[needle]
+        return ClassWord(name=self.source.name, word=word, place=self.source.place_of(word))
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
-    """The alternatives of a unit. Equal sides are mostly one object, with one number."""
+    """The alternatives of a unit. Equal sides are mostly one object, with one number.
+
+    `classes` are the numbers of those that stand alone, `chains` phrases with classes.
+    """
 
     number: int
     needles: frozenset[int]
     actors: frozenset[Ask]
+    classes: tuple[int, ...] = ()
+    chains: tuple[Chain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +185,9 @@ class Words(dict[int, Letters]):
         self._names = table.names
         self._sides = table.sides
         self._askers = table.askers
+        self._classes = table.classes_of
+        self._users = table.users
+        self._inner = table.inner
         self._conditions = table.conditions
 
     def __missing__(self, index: int) -> Letters:
@@ -169,8 +197,11 @@ class Words(dict[int, Letters]):
         conditions = 0
         for side in sides:
             conditions |= self._conditions.get(side, 0)
+        inner = self._inner and any(
+            number in self._inner for n in group for number in self._classes.get(n, ())
+        )
         self[index] = Letters(
-            _common(needle.bars_before for needle in needles),
+            "" if inner else _common(needle.bars_before for needle in needles),
             _common(needle.bars_after for needle in needles),
             _spellings(needles),
             sides,
@@ -179,8 +210,10 @@ class Words(dict[int, Letters]):
         return self[index]
 
     def _sides_of(self, needle: int) -> set[int]:
-        """The sides that the needle may serve, as a word or as a name."""
+        """The sides that the needle may serve, as a word, in a class or as a name."""
         sides = set(self._sides.get(needle, ()))
+        for number in self._classes.get(needle, ()):
+            sides.update(self._users[number])
         for actor, _ in self._names.get(needle, ()):
             for asked in {actor.id, actor.country or actor.id}:
                 sides.update(self._askers.get(asked, ()))
@@ -209,11 +242,17 @@ class Plan:
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
     reads_bylines: bool  # whether some term looks at author or category
+    classes: tuple[ClassPlan, ...]  # by number
 
 
-def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor], lexicon: Lexicon) -> Plan:
-    """Compile; watchlists are already checked, so every reference exists."""
-    table = _Table()
+def plan_of(
+    watchlists: Iterable[Watchlist],
+    actors: Mapping[str, Actor],
+    lexicon: Lexicon,
+    classes: Mapping[str, WordClass] | None = None,
+) -> Plan:
+    """Compile; watchlists are already checked, so every reference and every class exists."""
+    table = _Table({} if classes is None else classes)
     table.add_names(actors)
     titles = frozenset(
         i for i in map(table.add_text, lexicon.words("name", "beside")) if i is not None
@@ -234,6 +273,7 @@ def plan_of(watchlists: Iterable[Watchlist], actors: Mapping[str, Actor], lexico
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
         reads_bylines=table.reads_bylines,
+        classes=tuple(table.classes.values()),
     )
 
 
@@ -246,7 +286,12 @@ class _Table:
     parts: groups share them, and a hash of all their words would cost more than it saves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Mapping[str, WordClass]) -> None:
+        self._sources = classes
+        self.classes: dict[str, ClassPlan] = {}  # by name, those that are used
+        self.classes_of: dict[int, list[int]] = {}  # by needle
+        self.users: dict[int, list[int]] = {}  # sides, by class
+        self.inner: set[int] = set()  # classes before whose words other letters may stand
         self.needles: list[Needle] = []
         self.names: dict[int, list[Named]] = {}  # by needle
         self.sides: dict[int, list[int]] = {}  # by needle
@@ -258,6 +303,7 @@ class _Table:
         self._plans: dict[int, TermPlan] = {}
         self._sides: dict[object, Side] = {}
         self._terms: dict[tuple[int, ...], Terms] = {}
+        self._chains = 0
 
     def add(self, phrase: Phrase) -> int | None:
         """The index of its needle; groups share their phrases, so they are known by identity."""
@@ -351,16 +397,70 @@ class _Table:
         number = len(self._sides)
         needles: set[int] = set()
         actors: set[Ask] = set()
+        classes: dict[int, None] = {}
+        chains: list[Chain] = []
         for option in options:
             if isinstance(option, Reference):
                 actors.add(Ask(option.id, option.names_only))
+            elif option.classes:
+                chain = self._chain(option)
+                first, *others = chain.pieces
+                if isinstance(first, ClassPiece) and not others:
+                    classes.setdefault(first.number)
+                else:
+                    chains.append(chain)
             elif (needle := self.add(option)) is not None:
                 needles.add(needle)
         for needle in needles:
             self.sides.setdefault(needle, []).append(number)
         for actor in {ask.actor for ask in actors}:
             self.askers.setdefault(actor, []).append(number)
-        return Side(number=number, needles=frozenset(needles), actors=frozenset(actors))
+        inside = {p.number for c in chains for p in c.pieces if isinstance(p, ClassPiece)}
+        for used in {*classes, *inside}:
+            self.users.setdefault(used, []).append(number)
+        return Side(
+            number=number,
+            needles=frozenset(needles),
+            actors=frozenset(actors),
+            classes=tuple(classes),
+            chains=tuple(chains),
+        )
+
+    def _chain(self, phrase: Phrase) -> Chain:
+        """Its classes, and the words between them; marks that fold to nothing are left out."""
+        pieces: list[ClassPiece | WordPiece] = []
+        for is_class, group in groupby(phrase.words, key=_is_class):
+            words = tuple(group)
+            if is_class:
+                for one in words:
+                    assert isinstance(one, ClassName)
+                    before = pieces[-1] if pieces else None
+                    joined = one.joined and before is not None
+                    piece = ClassPiece(self._class(one.name).number, joined)
+                    if joined and isinstance(before, WordPiece):
+                        self.inner.add(piece.number)
+                    pieces.append(piece)
+            elif (needle := needle_of(Phrase(words=words))) is not None:
+                pieces.append(WordPiece(needle, words[0].joined))
+        self._chains += 1
+        return Chain(self._chains, tuple(pieces))
+
+    def _class(self, name: str) -> ClassPlan:
+        if name not in self.classes:
+            number = len(self.classes)
+            source = self._sources[name]
+            words: dict[int, str] = {}
+            for word in source.words:
+                if (needle := self.add_text(word)) is not None:
+                    words.setdefault(needle, word)
+            for needle in words:
+                self.classes_of.setdefault(needle, []).append(number)
+            self.classes[name] = ClassPlan(number, source, words)
+        return self.classes[name]
+
+
+def _is_class(word: Word | ClassName) -> bool:
+    return isinstance(word, ClassName)
 
 
 @lru_cache(maxsize=1 << 15)  # the gazetteer has 8,000

@@ -14,10 +14,12 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
+from sigtrack.match.chains import Chain, Core
+from sigtrack.match.chains import Field as ClassField
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
 from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
-from sigtrack.model import Actor, Item, Mention, Span
+from sigtrack.model import Actor, ClassWord, Item, Mention, Span
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
     CLASS_OF,
@@ -48,6 +50,9 @@ class Match(NamedTuple):
     marks: tuple[Mark, ...]
 
 
+Told = Mapping[Mark, frozenset[tuple[int, int]]]  # classes and needles that stand in a mark
+
+
 class Naming(NamedTuple):
     mark: Mark
     named: Named
@@ -76,6 +81,8 @@ class Reading:
         self._finds = self._read(finder)
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
+        self._classes: dict[int, Told] = {}  # by number of a class
+        self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
 
     @property
@@ -169,7 +176,25 @@ class Reading:
         """The mark in the publisher's own text."""
         field = self._fields[mark.field]
         start, end = field.folded.origin(mark.start, mark.end)
-        return Span(field=field.name, start=start, end=end, term=term.spelling, place=term.place)
+        return Span(
+            field=field.name,
+            start=start,
+            end=end,
+            term=term.spelling,
+            place=term.place,
+            classes=self._class_words(mark, term),
+        )
+
+    def _class_words(self, mark: Mark, term: TermPlan) -> tuple[ClassWord, ...]:
+        """The words of the lexicon that stand there for the term."""
+        sides = (term.left, term.right) if term.right else (term.left,)
+        told = {
+            one
+            for side in sides
+            for found in (*map(self._class, side.classes), *map(self._chain, side.chains))
+            for one in found.get(mark, ())
+        }
+        return tuple(self._plan.classes[number].word(needle) for number, needle in sorted(told))
 
     def mark(self, span: Span) -> Mark:
         """Where a span in the publisher's own text stands in the folded one."""
@@ -264,13 +289,54 @@ class Reading:
         return [mark for mark in marks if not masks.touches(mark)] if masks else marks
 
     def _side(self, side: Side) -> list[Mark]:
-        """Every place of one of its words or actors, sorted."""
+        """Every place of one of its words, actors, classes and phrases, sorted."""
         if side.number not in self._sides:
             marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
             for ask in side.actors.intersection(self._named) if side.actors else ():
                 marks.update(self._named[ask])
+            marks.update(*map(self._class, side.classes), *map(self._chain, side.chains))
             self._sides[side.number] = sorted(marks)
         return self._sides[side.number]
+
+    def _class(self, number: int) -> Told:
+        """Where a word of the class stands alone."""
+        if number not in self._classes:
+            found: dict[Mark, set[tuple[int, int]]] = {}
+            for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
+                for mark in self._stands(needle):
+                    found.setdefault(mark, set()).add((number, needle))
+            self._classes[number] = {mark: frozenset(words) for mark, words in found.items()}
+        return self._classes[number]
+
+    def _chain(self, chain: Chain) -> Told:
+        """Where a phrase with classes stands."""
+        if chain.number not in self._chains:
+            found: dict[Mark, set[tuple[int, int]]] = {}
+            for number, field in enumerate(self._class_fields):
+                for start, end, words in field.chains(chain):
+                    found.setdefault(Mark(number, start, end), set()).update(words)
+            self._chains[chain.number] = {mark: frozenset(words) for mark, words in found.items()}
+        return self._chains[chain.number]
+
+    @cached_property
+    def _class_fields(self) -> tuple[ClassField, ...]:
+        """The fields with the letters of all classes in them, whatever stands beside those."""
+        fields: list[dict[int, dict[int, list[Core]]]] = [{} for _ in self._fields]
+        for one in self._plan.classes:
+            for needle in one.words.keys() & self._by_needle.keys():
+                for _, start, end in self._by_needle[needle]:
+                    number = bisect_right(self._bases, start) - 1
+                    at = start - self._bases[number]
+                    last = self._judges[number].core(
+                        self._plan.needles[needle], at, end - self._bases[number]
+                    )
+                    if last is not None:
+                        starts = fields[number].setdefault(one.number, {})
+                        starts.setdefault(at, []).append(Core(at, last, needle))
+        return tuple(
+            ClassField(judge, field.folded.lower, found, self._plan.needles)
+            for judge, field, found in zip(self._judges, self._fields, fields, strict=True)
+        )
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Each operand with its nearest others: if those are too far, all are."""

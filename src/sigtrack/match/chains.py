@@ -1,0 +1,197 @@
+"""Phrases that hold classes of the lexicon: `to #city`, `#leader #meet`.
+
+A class is one set of needles, whoever asks for it. A phrase finds the words of its first class and
+looks at what stands beside each: literal words are compared there, further classes must have a
+word there. So a class of a thousand words costs a phrase no more than its finds.
+
+Between two pieces stands one space, or nothing where a Han or Kana letter is beside the seam;
+nothing where they are joined (`#city` and a particle). A phrase begins as its first piece would
+alone, and ends as a whole phrase of the same letters does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sigtrack.match.needles import Judge, Needle
+from sigtrack.text.scripts import LONGEST_WORD
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPiece:
+    """Any word of the class with that number."""
+
+    number: int
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordPiece:
+    """These words."""
+
+    needle: Needle
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The pieces in order; one is a class at least, and no two WordPieces are neighbours."""
+
+    number: int
+    pieces: tuple[ClassPiece | WordPiece, ...]
+
+    @property
+    def first(self) -> int:
+        """The place of its first class."""
+        return next(n for n, piece in enumerate(self.pieces) if isinstance(piece, ClassPiece))
+
+
+class Core(NamedTuple):
+    """A word of a class: where its letters stand, and which needle it is."""
+
+    start: int
+    end: int
+    needle: int
+
+
+Cores = Mapping[int, Mapping[int, Sequence[Core]]]  # by class, by start
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an item, with the words of the classes in it."""
+
+    judge: Judge
+    lower: str
+    cores: Cores
+    needles: Sequence[Needle]
+
+    def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[tuple[int, int], ...]]]:
+        """Start and end of each, and the words of its classes: class and needle, in order."""
+        first = chain.first
+        piece = chain.pieces[first]
+        assert isinstance(piece, ClassPiece)
+        for row in self.cores.get(piece.number, {}).values():
+            for core in row:
+                start = self._beginning(chain, first, core)
+                if start is not None:
+                    words = ((piece.number, core.needle),)
+                    for end, all_words in self._ends(chain, first, core, words):
+                        stop = self._stop(chain, start, end, all_words)
+                        if stop is not None:
+                            yield start, stop, all_words
+
+    def _beginning(self, chain: Chain, first: int, core: Core) -> int | None:
+        """Where the phrase begins that has its first class there."""
+        if first == 0:
+            begins = self.judge.begins(self.needles[core.needle], core.start, core.end)
+            return core.start if begins else None
+        before, piece = chain.pieces[0], chain.pieces[first]
+        assert isinstance(before, WordPiece)
+        end = self._back_over_seam(core.start, joined=piece.joined)
+        return None if end is None else self._words_before(before.needle, end)
+
+    def _words_before(self, needle: Needle, end: int) -> int | None:
+        """Where literal words begin that end there, the first place of several."""
+        length = len(needle.letters)
+        # A star takes the rest of a word; several stand in a phrase at most as often as its words.
+        stars = needle.tail + needle.rest.count("{0,")
+        at = max(0, end - length - len(needle.rest) - stars * LONGEST_WORD)
+        while True:
+            at = self.lower.find(needle.letters, at, end)
+            if at < 0:
+                return None
+            if self._end_of_words(needle, at, is_last=False) == end and self.judge.begins(
+                needle, at, at + length
+            ):
+                return self.judge.start(needle, at)
+            at += 1
+
+    def _end_of_words(self, needle: Needle, at: int, *, is_last: bool) -> int | None:
+        """Where literal words end that begin there; without the rest of a last word with a star,
+        which is taken when the phrase is known to end there."""
+        end = self.judge.core(needle, at, at + len(needle.letters))
+        if end is None or is_last:
+            return end
+        return self.judge.end(needle, end)
+
+    def _ends(
+        self, chain: Chain, at: int, core: Core, words: tuple[tuple[int, int], ...]
+    ) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+        """Where the letters of the last piece end, from the class at that place of the chain."""
+        is_last = at + 1 == len(chain.pieces)
+        if is_last:
+            yield core.end, words
+            return
+        piece = chain.pieces[at + 1]
+        end = core.end if piece.joined else self.judge.end(self.needles[core.needle], core.end)
+        start = self._over_seam(end, joined=piece.joined)
+        if start is None:
+            return
+        if isinstance(piece, ClassPiece):
+            for following in self.cores.get(piece.number, {}).get(start, ()):
+                row = (*words, (piece.number, following.needle))
+                yield from self._ends(chain, at + 1, following, row)
+            return
+        is_last = at + 2 == len(chain.pieces)
+        for begin in self._word_starts(piece.needle, start):
+            found = self._end_of_words(piece.needle, begin, is_last=is_last)
+            if found is None:
+                continue
+            if is_last:
+                yield found, words
+                return
+            following_piece = chain.pieces[at + 2]
+            assert isinstance(following_piece, ClassPiece)
+            after = self._over_seam(found, joined=following_piece.joined)
+            if after is None:
+                continue
+            row_of = self.cores.get(following_piece.number, {}).get(after, ())
+            for following in row_of:
+                row = (*words, (following_piece.number, following.needle))
+                yield from self._ends(chain, at + 2, following, row)
+            if row_of:
+                return
+
+    def _word_starts(self, needle: Needle, start: int) -> Iterator[int]:
+        """Where the letters of literal words may stand that begin there: the last first, as they
+        may have any head."""
+        if not needle.head:
+            if self.lower.startswith(needle.letters, start):
+                yield start
+            return
+        at = min(len(self.lower), start + LONGEST_WORD)
+        while (at := self.lower.rfind(needle.letters, start, at + len(needle.letters))) >= 0:
+            if self.judge.start(needle, at) == start:
+                yield at
+            at -= 1
+            if at < start:
+                return
+
+    def _stop(
+        self, chain: Chain, start: int, end: int, words: tuple[tuple[int, int], ...]
+    ) -> int | None:
+        """Where the phrase ends, its last word with its rest; None if it is half a word."""
+        last = chain.pieces[-1]
+        needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1][1]]
+        if not self.judge.ends(needle, start, end):
+            return None
+        return self.judge.end(needle, end)
+
+    def _over_seam(self, end: int, *, joined: bool) -> int | None:
+        """Where the next piece begins."""
+        if joined:
+            return end
+        if self.lower[end : end + 1] == " ":
+            return end + 1
+        return end if self.judge.is_open(end) else None
+
+    def _back_over_seam(self, start: int, *, joined: bool) -> int | None:
+        """Where the piece before ended."""
+        if joined:
+            return start
+        if start and self.lower[start - 1] == " ":
+            return start - 1
+        return start if self.judge.is_open(start) else None
