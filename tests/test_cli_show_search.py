@@ -7,6 +7,11 @@ import json
 import pytest
 
 from desk import Desk, on_a_terminal
+from sigtrack.app.rules import shipped_rules
+
+
+def place_of(name: str, word: str) -> str:
+    return str(shipped_rules().classes[name].place_of(word))
 
 
 def id_of(desk: Desk, word: str) -> str:
@@ -80,6 +85,29 @@ def test_show_for_machines_has_hits_with_lines_and_the_reasons_of_the_others(
     )
     others = {(other["watchlist"], other["signal"]): other["reason"] for other in record["not"]}
     assert others["lighthouses", "lit"] == "none of its words"
+
+
+def test_show_tells_the_word_of_a_class_with_the_line_of_its_file(stocked: Desk) -> None:
+    rules = '[[signal]]\nid = "met"\nany = ["title:#meet", "to #city", "#leader #meet"]\n'
+    stocked.watch(f'format = 1\nid = "lighthouses"\n{rules}')
+    file = stocked.home / "places.jsonl"
+    file.write_text(
+        json.dumps({"uid": "m", "title": "Back to Yokohama, where president met keeper"}) + "\n"
+    )
+    stocked.run("import", file, "--source", "coast")
+    id = id_of(stocked, "Yokohama")
+    rows = [line for line in stocked.run("show", id).lines if "lighthouses.toml:5" in line]
+    assert [row.split("  ")[0] for row in rows] == ["to Yokohama", "president met", "met"]
+    assert "to #city (Yokohama is #city)" in rows[0]
+    assert place_of("#city", "Yokohama") in rows[0]
+    assert "#leader #meet (president is #leader, met is #meet)" in rows[1]
+    assert place_of("#meet", "met") in rows[2]
+    (hit,) = json.loads(stocked.run("show", id, "-f", "json").out)[0]["hits"]
+    told = [span["classes"] for span in hit["spans"]]
+    assert [(one["class"], one["word"]) for one in told[0]] == [("#city", "Yokohama")]
+    assert f"{told[0][0]['file']}:{told[0][0]['line']}" == place_of("#city", "Yokohama")
+    reported = stocked.run("report", "-w", "lighthouses", "-f", "json", "--since", "all").out
+    assert [span["classes"] for span in json.loads(reported)[0]["spans"]] == told
 
 
 def test_show_takes_the_short_id_of_a_table_and_refuses_what_is_not_there(stocked: Desk) -> None:

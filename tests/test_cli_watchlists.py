@@ -1,4 +1,4 @@
-"""`sigtrack watchlists`: list, show, check, test, diff, copy, new, schema."""
+"""`sigtrack watchlists`: list, show, words, check, test, diff, copy, new, schema."""
 
 from __future__ import annotations
 
@@ -40,6 +40,80 @@ def test_show_says_what_is_watched_and_why(desk: Desk) -> None:
     done = desk.run("watchlists", "show", "nothing", code=2)
     assert "there is no watchlist 'nothing'" in done.err
     assert "lighthouses" in done.err
+
+
+def test_show_writes_terms_as_the_file_has_them(desk: Desk) -> None:
+    desk.watch(
+        'format = 1\nid = "w"\nnone = ["quiz"]\n[terms]\nacts = ["#meet", "parley"]\n[[signal]]\nid = "s"\n'
+        'any = ["$acts", "to #city"]\nshould_match = ["parley"]\n',
+        "w",
+    )
+    out = desk.run("watchlists", "show", "w").out
+    assert "$acts, to #city" in out
+    assert "quiz" in out
+    assert "parley" not in out
+    assert "parley" in desk.run("watchlists", "show", "w", "-v").out
+    record = json.loads(desk.run("watchlists", "show", "w", "-f", "json").out)[0]
+    assert record["signals"][0]["any"] == ["#meet", "parley", "to #city"]
+
+
+def test_the_words_of_a_class_are_printed_by_language_with_their_lines(desk: Desk) -> None:
+    lines = desk.run("watchlists", "words", "#meet").lines
+    assert lines[0] == "#meet"
+    assert any(line.startswith("en — ") for line in lines)
+    assert any(line.startswith("lang/ko.toml:") and "회담" in line for line in lines)
+    told = desk.run("watchlists", "words", "@JP:cities", "-f", "jsonl").records
+    (seen,) = [one for one in told if one["word"] == "横浜"]
+    assert (seen["class"], seen["language"], seen["file"]) == (
+        "@JP:cities",
+        "ja, zh",
+        "places.toml",
+    )
+    assert (
+        desk.run("watchlists", "words", "meet").out == desk.run("watchlists", "words", "#meet").out
+    )
+    assert "#tariff" in desk.run("watchlists", "words").out
+
+
+def test_the_words_of_a_group_are_printed_from_every_file_that_has_one(desk: Desk) -> None:
+    desk.watch(
+        'format = 1\nid = "w"\n[terms.acts]\nen = ["#meet", "a NEAR/2 b"]\n[[signal]]\nid = "s"\nany = ["$acts"]\n',
+        "w",
+    )
+    told = desk.run("watchlists", "words", "$acts", "-f", "jsonl").records
+    assert [(one["language"], one["word"], one["line"]) for one in told] == [
+        ("en", "#meet", 4),
+        ("en", "a NEAR/2 b", 4),
+    ]
+    assert "_shared.toml" in desk.run("watchlists", "words", "$shared/nations").out
+
+
+def test_a_class_or_group_that_is_not_there_is_refused_with_the_nearest(desk: Desk) -> None:
+    done = desk.run("watchlists", "words", "#meat", code=2)
+    assert "there is no class '#meat'" in done.err
+    assert "did you mean #meet?" in done.err
+    assert (
+        "there is no group '$nothing-like-it'"
+        in desk.run("watchlists", "words", "$nothing-like-it", code=2).err
+    )
+
+
+def test_a_users_word_is_matched_shown_and_printed_as_one_of_its_class(desk: Desk) -> None:
+    (desk.config / "places.toml").write_text(
+        '[[place]]\ncountry = "JP"\nsite = "Beppu"\nkind = "city"\nnames = "Beppu, 別府"\n', "utf-8"
+    )
+    desk.watch('format = 1\nid = "w"\n[[signal]]\nid = "s"\nany = ["to #city"]\n', "w")
+    out = desk.run("watchlists", "test", "A trip to Beppu").out
+    assert "to #city (Beppu is #city)" in out
+    assert "places.toml:5" in out
+    assert "Beppu" in desk.run("watchlists", "words", "@JP:cities").out
+
+
+def test_a_mistake_in_a_users_file_of_words_is_told_by_check(desk: Desk) -> None:
+    file = desk.config / "places.toml"
+    file.write_text('[[place]]\ncountry = "JP"\nsite = "Beppu"\nkind = "citty"\nnames = "Beppu"\n')
+    done = desk.run("watchlists", "check", code=1)
+    assert f'{file}:4: "citty" cannot be kind here (did you mean city?)' in done.out
 
 
 def test_check_passes_and_fails_with_line_and_cure(desk: Desk) -> None:

@@ -112,7 +112,7 @@ def test_who_wrote_an_item_is_seen_only_by_terms_that_ask_for_it(signal, other, 
     lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
     assume(not any(term.field in ("author", "category") for some in lists for term in some))
     byline = Signal(id="byline", any=(parse_term("author:Lee"), other))
-    matcher = Matcher([Watchlist(id="w", signals=(signal, byline))], ACTORS)
+    matcher = Matcher([Watchlist(id="w", signals=(signal, byline))], ACTORS, classes=CLASSES)
     bare = replace(where, author="", categories=())
     assert [h for h in matcher.hits(where) if h.signal == "s"] == matched(signal, bare)
     assert matcher.mentions(where) == matcher.mentions(bare)

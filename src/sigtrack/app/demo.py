@@ -179,7 +179,9 @@ def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block | Diff, .
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     """An example of [[expect]]: the shipped watchlists hold none."""
     text = (_WEEK / "what-next.toml").read_text(encoding="utf-8")
-    example, _ = load_watchlist("what-next.toml", text, Known(actors=rules.actors, shared={}))
+    example, _ = load_watchlist(
+        "what-next.toml", text, Known(actors=rules.actors, shared={}, classes=rules.classes)
+    )
     return (example,) if example else ()
 
 

@@ -9,7 +9,18 @@ from typing import Any, Literal
 
 from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Cell, Column, Hit, Marked, Role, Seen, Span, StoredItem, Table
+from sigtrack.model import (
+    Cell,
+    ClassWord,
+    Column,
+    Hit,
+    Marked,
+    Role,
+    Seen,
+    Span,
+    StoredItem,
+    Table,
+)
 from sigtrack.store import Found
 from sigtrack.text import clean
 
@@ -186,7 +197,13 @@ def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
         "end": span.end,
         "text": text[span.start : span.end],
         "term": span.term,
+        **({"classes": [_class_record(one) for one in span.classes]} if span.classes else {}),
     }
+
+
+def _class_record(one: ClassWord) -> dict[str, Any]:
+    place = one.place
+    return {"class": one.name, "word": one.word, "file": place.path, "line": place.line}
 
 
 def when(stored: StoredItem) -> datetime:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
+from sigtrack.lexicon.classes import Classes, WordClass
 from sigtrack.match import MATCHER_VERSION, Matcher
 from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
-from sigtrack.watch.actors import load_actors
+from sigtrack.watch.actors import gazetteer_of, load_actors
 from sigtrack.watch.folders import (
     SHARED,
     ids_of,
@@ -42,6 +43,7 @@ class Rules:
     problems: tuple[Problem, ...]
     lexicon: Lexicon = field(default_factory=shipped_lexicon)
     broken: tuple[str, ...] = ()
+    classes: Mapping[str, WordClass] = field(default_factory=dict)
     _matchers: dict[Any, Matcher] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -58,7 +60,9 @@ class Rules:
         key = tuple(sorted((roles or {}).items()))
         if key not in self._matchers:
             with _made_to_stay():
-                self._matchers[key] = matcher_of(self.watchlists, self.actors, roles, self.lexicon)
+                self._matchers[key] = matcher_of(
+                    self.watchlists, self.actors, roles, self.lexicon, classes=self.classes
+                )
         return self._matchers[key]
 
 
@@ -67,6 +71,8 @@ def matcher_of(
     actors: Mapping[str, Actor],
     roles: Mapping[str, Role] | None = None,
     lexicon: Lexicon | None = None,
+    *,
+    classes: Mapping[str, WordClass] | None = None,
 ) -> Matcher:
     """With a reader of visits, made when the first item is asked for one (0.1 s)."""
 
@@ -76,7 +82,14 @@ def matcher_of(
 
         return VisitReader(actors, lexicon)
 
-    return Matcher(watchlists, actors, roles=roles, visits=lambda item: reader().visits(item))
+    return Matcher(
+        watchlists,
+        actors,
+        roles=roles,
+        visits=lambda item: reader().visits(item),
+        classes=classes,
+        lexicon=lexicon,
+    )
 
 
 @contextmanager
@@ -98,14 +111,16 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
     """Everything in force, and its errors; advice (`warnings`) is for `watchlists check` only."""
     actors, actor_problems = load_actors(shipped_text("actors.toml"), settings.actors)
     lexicon, word_problems = load_lexicon(settings.folder)
+    classes = Classes(lexicon, actors, gazetteer_of(lexicon, settings.actors))
     loaded = load_watchlists(
         shipped_watchlists(),
         settings.watchlists,
         actors=actors,
+        classes=classes,
         last_good=settings.last_good,
         matcher_version=f"{MATCHER_VERSION}{lexicon.fingerprint}",
         advice=warnings,
-        try_examples=lambda watchlists: failed_examples(watchlists, actors, lexicon),
+        try_examples=lambda watchlists: failed_examples(watchlists, actors, classes, lexicon),
     )
     problems = (*actor_problems, *word_problems, *loaded.problems)
     wrong = (p for p in problems if warnings or p.severity == "error" or _is_about_force(p))
@@ -115,6 +130,7 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
         problems=tuple(wrong),
         broken=loaded.broken,
         lexicon=lexicon,
+        classes=classes,
     )
 
 
@@ -122,10 +138,12 @@ def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
 def shipped_rules() -> Rules:
     """The shipped watchlists and actors alone, whatever the user has: for the demo and the gold."""
     actors, actor_problems = load_actors(shipped_text("actors.toml"), None)
+    classes = Classes(shipped_lexicon(), actors)
     loaded = load_watchlists(
         shipped_watchlists(),
         None,
         actors=actors,
+        classes=classes,
         matcher_version=str(MATCHER_VERSION),
         advice=False,
     )
@@ -134,22 +152,23 @@ def shipped_rules() -> Rules:
         actors=actors,
         problems=(*actor_problems, *loaded.problems),
         broken=loaded.broken,
+        classes=classes,
     )
 
 
 def load_edit(
-    path: Path, actors: Mapping[str, Actor]
+    path: Path, actors: Mapping[str, Actor], classes: Mapping[str, WordClass]
 ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
     """One file by itself, with the shipped groups and those of its own folder; None if broken."""
     groups: dict[str, Any] = {}
     for file in (shipped_watchlists() / SHARED, path.parent / SHARED):
         shared = read_text(file)
         if isinstance(shared, str):
-            groups |= load_shared(path_of(file), shared, actors)[0]
+            groups |= load_shared(path_of(file), shared, actors, classes=classes)[0]
     text = read_text(path)
     if isinstance(text, Problem):
         return None, (text,)
-    known = Known(actors=actors, shared=groups)
+    known = Known(actors=actors, shared=groups, classes=classes)
     watchlist, problems = load_watchlist(path_of(path), text, known)
     if watchlist is not None:
         twin = shipped_watchlists() / f"{watchlist.id}.toml"
@@ -163,6 +182,7 @@ def load_edit(
 def failed_examples(
     watchlists: Iterable[Watchlist],
     actors: Mapping[str, Actor],
+    classes: Mapping[str, WordClass],
     lexicon: Lexicon | None = None,
 ) -> tuple[Problem, ...]:
     """An error for each should_match that does not, and each should_not_match that does."""
@@ -173,9 +193,8 @@ def failed_examples(
     ]
     if not tried:
         return ()
-    matcher = matcher_of(
-        tried, actors, lexicon=lexicon
-    )  # one for all: the actors alone take it 0.1 s
+    # One for all: the actors alone take it 0.1 s.
+    matcher = matcher_of(tried, actors, lexicon=lexicon, classes=classes)
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
 
 

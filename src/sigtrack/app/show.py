@@ -120,11 +120,20 @@ _TERMS = (
 
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
     text: str = getattr(stored.item, span.field)
-    line = str(span.place).rpartition("/")[2]
-    return Marked(text=text[span.start : span.end]), span.field, _brief(span.term), line
+    words = text[span.start : span.end]
+    places = (span.place, *(one.place for one in span.classes))
+    lines = ", ".join(dict.fromkeys(place.short for place in places))
+    return Marked(text=words), span.field, _with_words(span, words), lines
 
 
-def _brief(term: str) -> str:
+def _with_words(span: Span, words: str) -> str:
+    """The term, and which words of the lexicon stood there, unless they are all that stands."""
+    term = brief(span.term)
+    told = ", ".join(f"{one.word} is {one.name}" for one in span.classes if one.word != words)
+    return f"{term} ({told})" if told else term
+
+
+def brief(term: str) -> str:
     """A term with long lists of choices cut: the line says where they stand in full."""
     return _CHOICES.sub(_first_choices, term)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from sigtrack import files
 from sigtrack.app.hits import count
 from sigtrack.app.rules import Rules, failed_examples
-from sigtrack.app.show import why, why_not
+from sigtrack.app.show import brief, why, why_not
 from sigtrack.config import Settings
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.model import (
@@ -59,13 +60,21 @@ def list_watchlists(rules: Rules) -> Report:
     return Report(blocks=(table,), records=records)
 
 
-def show_watchlist(rules: Rules, id: str) -> Report:
-    """What is watched and why, signal by signal, with the examples."""
+def show_watchlist(rules: Rules, id: str, *, every: bool) -> Report:
+    """What is watched, signal by signal, with terms as the file has them: what fits into a line,
+    or with `every` all of them, the reasons and the examples."""
     watchlist = _get(rules, id)
     head = Note(text=f"{watchlist.why or watchlist.title} ({_origin(watchlist)})")
-    tables = [_signal(signal) for signal in watchlist.signals]
+    rows: list[tuple[Cell, ...]] = []
+    for signal in watchlist.signals:
+        rows.append((signal.id, f"{signal.title or signal.id} ({signal.priority})"))
+        rows += _signal(signal, every=every)
+    if watchlist.written:
+        rows.append(("all signals", "what the file says for each of them"))
+        rows += [_terms(key, terms, every=every) for key, terms in watchlist.written]
+    table = Table(columns=_PAIR, rows=tuple(rows))
     return Report(
-        title=watchlist.title, blocks=(head, *tables), records=(_watchlist_record(watchlist),)
+        title=watchlist.title, blocks=(head, table), records=(_watchlist_record(watchlist),)
     )
 
 
@@ -92,7 +101,8 @@ def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
     """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
     told = [p for p in rules.problems if every or p.severity == "error" or not _is_of_shipped(p)]
-    return (*told, *failed_examples(ours, rules.actors, rules.lexicon))
+    failed = failed_examples(ours, rules.actors, rules.classes, rules.lexicon)
+    return (*told, *failed)
 
 
 def _is_of_shipped(problem: Problem) -> bool:
@@ -181,23 +191,49 @@ def _size(signal: Signal) -> int:
     return sum(map(len, lists)) + (signal.visit is not None)
 
 
-def _signal(signal: Signal) -> Table:
-    rows: list[tuple[Cell, ...]] = [("any of", _terms(signal.any))] if signal.any else []
-    rows += [("and one of", _terms(group)) for group in signal.all]
+_SAYS = {"any": "  any of", "all": "  and one of"}
+_WIDTH = 76  # columns of a terminal for the terms of a line
+
+
+def _signal(signal: Signal, *, every: bool) -> Iterator[tuple[Cell, ...]]:
+    if every and signal.why:
+        yield "  why", signal.why
+    rows = [_terms(key, terms, every=every) for key, terms in signal.written]
+    asked = sum(key in _SAYS for key, _ in signal.written)
+    yield from rows[:asked]
     if signal.visit:
         phases = f" ({', '.join(signal.visit.phases)})" if signal.visit.phases else ""
-        rows.append(("and visit" if rows else "visit", f"{signal.visit.journey}{phases}"))
-    for name in ("ignore", "none", "unless"):
-        if terms := getattr(signal, name):
-            rows.append((name, _terms(terms)))
-    rows += [("matches", Marked(text=example.text)) for example in signal.should_match]
-    rows += [("does not", Marked(text=example.text)) for example in signal.should_not_match]
-    caption = "; ".join(filter(None, (signal.title, signal.why, f"priority {signal.priority}")))
-    return Table(title=signal.id, caption=caption, columns=_PAIR, rows=tuple(rows))
+        yield "  and visit" if asked else "  visit", f"{signal.visit.journey}{phases}"
+    yield from rows[asked:]
+    if every:
+        for example in signal.should_match:
+            yield "  matches", Marked(text=example.text)
+        for example in signal.should_not_match:
+            yield "  does not", Marked(text=example.text)
 
 
-def _terms(terms: Iterable[Any]) -> str:
-    return ", ".join(map(str, terms))
+def _terms(key: str, terms: Sequence[str], *, every: bool) -> tuple[Cell, ...]:
+    shown = list(terms) if every else _as_fit(terms)
+    more = [f"and {len(terms) - len(shown)} more"] if len(shown) < len(terms) else []
+    return _SAYS.get(key, f"  {key}"), ", ".join([*shown, *more])
+
+
+def _as_fit(terms: Sequence[str]) -> list[str]:
+    """The first terms, as many as a line holds; of a long choice its beginning."""
+    shown: list[str] = []
+    room = _WIDTH - len(", and 1000 more")
+    for term in map(brief, terms):
+        fits = ""
+        for char in term:
+            room -= 1 + (east_asian_width(char) in "WF")
+            if room < 0:
+                break
+            fits += char
+        if room < 0:
+            return shown or [f"{fits}…"]
+        shown.append(term)
+        room -= 2
+    return shown
 
 
 def _watchlist_record(watchlist: Watchlist) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of, when
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
 from sigtrack.errors import Misconfigured
-from sigtrack.match import Verdict
+from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
     Column,
@@ -74,20 +74,24 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
 
     Raises Misconfigured with all problems if the file cannot be used.
     """
-    edited, problems = load_edit(path, rules.actors)
+    edited, problems = load_edit(path, rules.actors, rules.classes)
     if edited is None:
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = _Tally(), _Tally()
-    old = matcher_of([now], rules.actors, lexicon=rules.lexicon) if now else None
-    new = matcher_of([edited], rules.actors, lexicon=rules.lexicon)
+
+    def matcher(watchlist: Watchlist) -> Matcher:
+        return matcher_of([watchlist], rules.actors, None, rules.lexicon, classes=rules.classes)
+
+    old = matcher(now) if now else None
+    new = matcher(edited)
     number = 0
     for stored in items:
         number += 1
         after.take(stored, new.explain(stored.item))
         if old:
             before.take(stored, old.explain(stored.item))
-    failed = failed_examples([edited], rules.actors, rules.lexicon)
+    failed = failed_examples([edited], rules.actors, rules.classes, rules.lexicon)
     blocks: list[Block] = [*_examples(edited, failed), *map(_said, problems)]
     blocks.append(_totals(edited, now, before, after, number, since))
     blocks += _changes(before, after)

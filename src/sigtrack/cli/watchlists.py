@@ -1,4 +1,4 @@
-"""`sigtrack watchlists`: list, show, check, test, diff, copy, new, schema."""
+"""`sigtrack watchlists`: list, show, words, check, test, diff, copy, new, schema."""
 
 from __future__ import annotations
 
@@ -29,11 +29,32 @@ def list_(frame: Frame) -> None:
 @app.command()
 @with_frame
 def show(frame: Frame, id: Id) -> None:
-    """Show what a watchlist watches, and why."""
+    """Show what a watchlist watches, and why; -v shows every term and example."""
     from sigtrack.app import watchlists as use
     from sigtrack.app.rules import load_rules
 
-    frame.show(use.show_watchlist(load_rules(frame.settings), id))
+    rules = load_rules(frame.settings)
+    frame.show(use.show_watchlist(rules, id, every=frame.flags.verbose))
+
+
+@app.command()
+@with_frame
+def words(
+    frame: Frame,
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CLASS", help="In quotes: '#meet', '@KR:cities', '$group'. Else all classes."
+        ),
+    ] = None,
+) -> None:
+    """Print the words of a class, or of a group, by language with their lines."""
+    from sigtrack.app import classes as use
+    from sigtrack.app.rules import load_rules
+
+    rules = load_rules(frame.settings)
+    report = use.words_of(rules, frame.settings, what) if what else use.list_classes(rules)
+    frame.show(report)
 
 
 @app.command()

@@ -53,11 +53,12 @@ class WordClass:
     def by_language(self) -> dict[str, list[tuple[str, Place]]]:
         """Each word with its line, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
         found: dict[str, dict[str, Place]] = {code: {} for code in (*LANGUAGES, _EITHER)}
-        for one in self.lists:
+        for one in self.lists:  # those of the languages come first
             for word in one.words:
-                words = found[one.language or _language_of(word)]
-                if word not in words:
-                    words[word] = one.page.place_of(word, *one.path)
+                language = one.language or _language_of(word)
+                around = ("ja", "zh", language) if language == _EITHER else (language,)
+                if not any(word in found[code] for code in around):
+                    found[language][word] = one.page.place_of(word, *one.path)
         return {code: list(words.items()) for code, words in found.items() if words}
 
 

@@ -56,6 +56,12 @@ class Place:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}" if self.line else self.path
 
+    @property
+    def short(self) -> str:
+        """Without the folders, but for that of the files of languages."""
+        folder, _, name = str(self).rpartition("/")
+        return f"lang/{name}" if folder.rpartition("/")[2] == "lang" else name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -251,6 +257,10 @@ class VisitRule:
         return f'visit = "{self.journey}"'
 
 
+# The lists of terms as they stand in the file, with their `$groups`: key and terms, in order.
+Written = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
@@ -280,6 +290,7 @@ class Signal:
     until: date | None = None
     should_match: tuple[Example, ...] = ()
     should_not_match: tuple[Example, ...] = ()
+    written: Written = of(default=(), compare=False)
     place: Place = of(default=Place(), compare=False)
 
 
@@ -312,6 +323,7 @@ class Watchlist:
     signals: tuple[Signal, ...] = ()
     expects: tuple[Expectation, ...] = ()
     fingerprint: str = ""
+    written: Written = of(default=(), compare=False)  # what the file says for all signals
     place: Place = of(default=Place(), compare=False)
     shipped: bool = False
     replaces: bool = False  # the shipped one of its id, on purpose

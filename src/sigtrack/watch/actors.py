@@ -17,6 +17,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from sigtrack.lexicon import Book, Lexicon
+from sigtrack.lexicon.books import Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
@@ -69,6 +71,18 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
         actors.update(theirs)
         problems = problems + found
     return actors, tuple(problems)
+
+
+def gazetteer_of(lexicon: Lexicon, user_path: Path) -> Book:
+    """The shipped file and the user's as they are written, for the lines of their words."""
+    shipped = lexicon.gazetteer
+    text = read_text(user_path) if is_there(user_path) else None
+    if not isinstance(text, str):
+        return shipped
+    document = read_document(path_of(user_path), text)
+    if isinstance(document, Problem):
+        return shipped
+    return Book((*shipped.pages, Page(document.path, text, document.values)))
 
 
 def _load_user(path: Path) -> tuple[dict[str, Actor], list[Problem]]:

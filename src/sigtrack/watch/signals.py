@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
-from sigtrack.model.rules import Terms
+from sigtrack.model.rules import Terms, Written
 from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
@@ -42,8 +42,9 @@ def read_signal(
     expansion.spend(common.size, table.place())
     if expansion.exhausted:
         common = Common()
-    any_of = expansion.terms(table.terms("any"))
-    all_of = tuple(map(expansion.terms, table.groups_of_terms("all")))
+    any_, all_ = table.terms("any"), table.groups_of_terms("all")
+    none, ignore, unless = (table.terms(name) for name in ("none", "ignore", "unless"))
+    any_of, all_of = expansion.terms(any_), tuple(map(expansion.terms, all_))
     priority, scope = table.text("priority"), table.text("in")
     signal = Signal(
         id=table.id(),
@@ -53,9 +54,9 @@ def read_signal(
         any=any_of,
         all=all_of,
         visit=_visit(table, actors),
-        none=_joined(expansion.terms(table.terms("none")), common.none),
-        ignore=_joined(expansion.terms(table.terms("ignore")), common.ignore),
-        unless=_joined(expansion.terms(table.terms("unless")), common.unless),
+        none=_joined(expansion.terms(none), common.none),
+        ignore=_joined(expansion.terms(ignore), common.ignore),
+        unless=_joined(expansion.terms(unless), common.unless),
         scope=Scope(scope) if scope else Scope.ANY,
         min_hits=table.whole("min_hits", 1),
         min_actors=table.whole("min_actors", 0),
@@ -66,6 +67,13 @@ def read_signal(
         until=table.day("until"),
         should_match=_examples(table, "should_match"),
         should_not_match=_examples(table, "should_not_match"),
+        written=as_written(
+            ("any", any_),
+            *(("all", group) for group in all_),
+            ("ignore", ignore),
+            ("none", none),
+            ("unless", unless),
+        ),
         place=table.place(),
     )
     _check_sense(signal, table)
@@ -102,6 +110,11 @@ def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> s
         return f"write a space behind the class: {shorter} {name[len(shorter) + 1 :][:60]}"
     otherwise = "sigtrack watchlists words lists all classes"
     return did_you_mean(name, classes, otherwise, told=told)
+
+
+def as_written(*lists: tuple[str, Terms]) -> Written:
+    """Those that hold anything."""
+    return tuple((key, tuple(map(str, terms))) for key, terms in lists if terms)
 
 
 def _joined(own: Terms, common: Terms) -> Terms:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.model import Actor, Problem, Signal, Watchlist
+from sigtrack.model import Actor, Problem, Signal, Term, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import read_document
 from sigtrack.watch.advice import advise
@@ -22,7 +22,7 @@ from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
 from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
-from sigtrack.watch.signals import Common, check_actors, check_classes, read_signal
+from sigtrack.watch.signals import Common, as_written, check_actors, check_classes, read_signal
 from sigtrack.watch.tables import Findings, Table
 
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -62,10 +62,9 @@ def load_watchlist(
     table.refuse_unknown_keys(_ELSEWHERE)
     expansion = Expansion(_read_groups(table), known.shared)
     expansion.all_groups()
+    ignore, none, unless = (table.terms(name) for name in ("ignore", "none", "unless"))
     common = Common(
-        ignore=expansion.terms(table.terms("ignore")),
-        none=expansion.terms(table.terms("none")),
-        unless=expansion.terms(table.terms("unless")),
+        ignore=expansion.terms(ignore), none=expansion.terms(none), unless=expansion.terms(unless)
     )
     watchlist_id, title, why = table.id(), table.text("title"), table.text("why")
     replaces = table.flag("replaces")
@@ -92,6 +91,7 @@ def load_watchlist(
             matcher_version=known.matcher_version,
             classes=known.classes,
         ),
+        written=as_written(("ignore", ignore), ("none", none), ("unless", unless)),
         place=document.place("id"),
         shipped=shipped,
         replaces=replaces,
@@ -159,6 +159,21 @@ def _read_groups(table: Table) -> dict[str, Terms]:
         return {}
     groups = Table(table.document, value, ("terms",), {}, table.found)
     return {name: _read_group(groups, name) for name in value}
+
+
+def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
+    """The groups of a file by name, as they are written: terms with the language of their list."""
+    document = read_document(path, text)
+    if isinstance(document, Problem) or not isinstance(document.values.get("terms"), dict):
+        return {}
+    found = Findings()
+    groups = Table(document, document.values["terms"], ("terms",), {}, found)
+    written: dict[str, list[tuple[Term, str]]] = {}
+    for name in groups.values:
+        before = len(found.terms)
+        groups.terms(name)
+        written[name] = found.terms[before:]
+    return written
 
 
 def _read_group(groups: Table, name: str) -> Terms:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from sigtrack.lexicon.zones import publishers_time
-from sigtrack.model import FeedState, Hit, Item, Place, Priority, Span, StoredItem
+from sigtrack.model import ClassWord, FeedState, Hit, Item, Place, Priority, Span, StoredItem
 from sigtrack.store.sqlite.connection import Row
 
 STATE_COLUMNS = """
@@ -197,11 +197,16 @@ def _priority(rank: int) -> Priority:
 
 
 def spans_json(found: Sequence[Span]) -> str:
-    paths = list(dict.fromkeys(span.place.path for span in found))
-    rows = [
-        [span.field, span.start, span.end, span.term, paths.index(span.place.path), span.place.line]
-        for span in found
-    ]
+    """Paths, then a row for each span; a row ends with the words of its classes, if it has any."""
+    places = [p for span in found for p in (span.place, *(one.place for one in span.classes))]
+    paths = list(dict.fromkeys(place.path for place in places))
+    rows = []
+    for span in found:
+        place = _place_row(span.place, paths)
+        row: list[object] = [span.field, span.start, span.end, span.term, *place]
+        if span.classes:
+            row.append([[c.name, c.word, *_place_row(c.place, paths)] for c in span.classes])
+        rows.append(row)
     return json.dumps([paths, *rows], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -209,13 +214,31 @@ def spans(written: str) -> tuple[Span, ...]:
     paths, *rows = json.loads(written)
     found = []
     for row in rows:
-        check_kinds(row, "tiitii")
-        field, start, end, term, path, line = row
+        check_kinds(row[:6], "tiitii")
+        field, start, end, term, path, line, *classes = row
         if field not in _FIELDS or not 0 <= start <= end or not isinstance(paths[path], str):
             raise ValueError("no such span")
-        place = Place(path=paths[path], line=line)
-        found.append(Span(field=field, start=start, end=end, term=term, place=place))
+        found.append(
+            Span(
+                field=field,
+                start=start,
+                end=end,
+                term=term,
+                place=Place(path=paths[path], line=line),
+                classes=tuple(_class_word(one, paths) for one in (classes[0] if classes else ())),
+            )
+        )
     return tuple(found)
+
+
+def _class_word(row: Row, paths: Sequence[str]) -> ClassWord:
+    check_kinds(row, "ttii")
+    name, word, path, line = row
+    return ClassWord(name=name, word=word, place=Place(path=paths[path], line=line))
+
+
+def _place_row(place: Place, paths: list[str]) -> list[int]:
+    return [paths.index(place.path), place.line]
 
 
 def text_digest(item: Item) -> int:
