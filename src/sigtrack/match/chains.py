@@ -56,6 +56,14 @@ class Core(NamedTuple):
     needle: int
 
 
+class Standing(NamedTuple):
+    """That a word of a class stands there."""
+
+    start: int
+    number: int  # of the class
+    needle: int
+
+
 Cores = Mapping[int, Mapping[int, Sequence[Core]]]  # by class, by start
 
 
@@ -68,8 +76,8 @@ class Field:
     cores: Cores
     needles: Sequence[Needle]
 
-    def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[tuple[int, int], ...]]]:
-        """Start and end of each, and the words of its classes: class and needle, in order."""
+    def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[Standing, ...]]]:
+        """Start and end of each, and the words of its classes, in order."""
         first = chain.first
         piece = chain.pieces[first]
         assert isinstance(piece, ClassPiece)
@@ -77,7 +85,7 @@ class Field:
             for core in row:
                 start = self._beginning(chain, first, core)
                 if start is not None:
-                    words = ((piece.number, core.needle),)
+                    words = (Standing(core.start, piece.number, core.needle),)
                     for end, all_words in self._ends(chain, first, core, words):
                         stop = self._stop(chain, start, end, all_words)
                         if stop is not None:
@@ -118,8 +126,8 @@ class Field:
         return self.judge.end(needle, end)
 
     def _ends(
-        self, chain: Chain, at: int, core: Core, words: tuple[tuple[int, int], ...]
-    ) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+        self, chain: Chain, at: int, core: Core, words: tuple[Standing, ...]
+    ) -> Iterator[tuple[int, tuple[Standing, ...]]]:
         """Where the letters of the last piece end, from the class at that place of the chain."""
         is_last = at + 1 == len(chain.pieces)
         if is_last:
@@ -132,7 +140,7 @@ class Field:
             return
         if isinstance(piece, ClassPiece):
             for following in self.cores.get(piece.number, {}).get(start, ()):
-                row = (*words, (piece.number, following.needle))
+                row = (*words, Standing(start, piece.number, following.needle))
                 yield from self._ends(chain, at + 1, following, row)
             return
         is_last = at + 2 == len(chain.pieces)
@@ -150,7 +158,7 @@ class Field:
                 continue
             row_of = self.cores.get(following_piece.number, {}).get(after, ())
             for following in row_of:
-                row = (*words, (following_piece.number, following.needle))
+                row = (*words, Standing(after, following_piece.number, following.needle))
                 yield from self._ends(chain, at + 2, following, row)
             if row_of:
                 return
@@ -170,12 +178,10 @@ class Field:
             if at < start:
                 return
 
-    def _stop(
-        self, chain: Chain, start: int, end: int, words: tuple[tuple[int, int], ...]
-    ) -> int | None:
+    def _stop(self, chain: Chain, start: int, end: int, words: tuple[Standing, ...]) -> int | None:
         """Where the phrase ends, its last word with its rest; None if it is half a word."""
         last = chain.pieces[-1]
-        needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1][1]]
+        needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1].needle]
         if not self.judge.ends(needle, start, end):
             return None
         return self.judge.end(needle, end)

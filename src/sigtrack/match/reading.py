@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
-from sigtrack.match.chains import Chain, Core
+from sigtrack.match.chains import Chain, Core, Standing
 from sigtrack.match.chains import Field as ClassField
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
 from sigtrack.match.needles import Judge
@@ -50,7 +50,7 @@ class Match(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-Told = Mapping[Mark, frozenset[tuple[int, int]]]  # classes and needles that stand in a mark
+Told = Mapping[Mark, frozenset[Standing]]  # the words of classes that stand in a mark
 
 
 class Naming(NamedTuple):
@@ -194,7 +194,7 @@ class Reading:
             for found in (*map(self._class, side.classes), *map(self._chain, side.chains))
             for one in found.get(mark, ())
         }
-        return tuple(self._plan.classes[number].word(needle) for number, needle in sorted(told))
+        return tuple(self._plan.classes[one.number].word(one.needle) for one in sorted(told))
 
     def mark(self, span: Span) -> Mark:
         """Where a span in the publisher's own text stands in the folded one."""
@@ -301,17 +301,17 @@ class Reading:
     def _class(self, number: int) -> Told:
         """Where a word of the class stands alone."""
         if number not in self._classes:
-            found: dict[Mark, set[tuple[int, int]]] = {}
+            found: dict[Mark, set[Standing]] = {}
             for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
                 for mark in self._stands(needle):
-                    found.setdefault(mark, set()).add((number, needle))
+                    found.setdefault(mark, set()).add(Standing(mark.start, number, needle))
             self._classes[number] = {mark: frozenset(words) for mark, words in found.items()}
         return self._classes[number]
 
     def _chain(self, chain: Chain) -> Told:
         """Where a phrase with classes stands."""
         if chain.number not in self._chains:
-            found: dict[Mark, set[tuple[int, int]]] = {}
+            found: dict[Mark, set[Standing]] = {}
             for number, field in enumerate(self._class_fields):
                 for start, end, words in field.chains(chain):
                     found.setdefault(Mark(number, start, end), set()).update(words)
