@@ -10,7 +10,9 @@ from desk import Desk
 from sigtrack.watch import shipped_watchlists as shipped
 
 SHIPPED = sorted(
-    f.name[:-5] for f in shipped().iterdir() if f.name.endswith(".toml") and f.name[0] != "_"
+    f.name[:-5]
+    for f in shipped().iterdir()
+    if f.name.endswith(".toml") and "." not in f.name[:-5] and f.name[0] != "_"
 )
 
 
@@ -329,3 +331,63 @@ def test_a_user_s_copy_of_a_shipped_id_takes_its_place(desk: Desk) -> None:
     )
     verdicts = desk.run("watchlists", "test", "Fish is cheap", "-f", "jsonl").records
     assert [v["signal"] for v in verdicts if v["watchlist"] == SHIPPED[0]] == ["s"]
+
+
+RULES = 'format = 1\nid = "w"\n[[signal]]\nid = "s"\nany = ["fog"]\nshould_match = ["fog"]\n'
+
+
+def examples_of(desk: Desk, text: str) -> str:
+    file = desk.watchlists / "w.examples.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_examples_in_a_file_beside_the_watchlist_are_tried_with_its_own(stocked: Desk) -> None:
+    desk = stocked
+    desk.watch(RULES, "w")
+    file = examples_of(desk, 'format = 1\n[s]\nshould_match = ["Fog lifts",\n"mist"]\n')
+    done = desk.run("watchlists", "check", code=1)
+    assert f"{file}:4: s: 'mist' should match and does not" in done.out
+    tried = desk.run("watchlists", "test", str(desk.watchlists / "w.toml"), code=1).out
+    assert "'mist' should match and does not" in tried
+    examples_of(
+        desk, 'format = 1\n[s]\nshould_match = ["Fog lifts"]\nshould_not_match = ["mist"]\n'
+    )
+    assert "nothing wrong" in desk.run("watchlists", "check").out
+    shown = json.loads(desk.run("watchlists", "show", "w", "-f", "json").out)[0]["signals"][0]
+    assert shown["should_match"] == ["fog", "Fog lifts"]
+
+
+def test_a_list_whose_examples_beside_it_fail_is_out_of_force_as_with_its_own(desk: Desk) -> None:
+    desk.watch(RULES, "w")
+    assert "nothing wrong" in desk.run("watchlists", "check").out
+    examples_of(desk, 'format = 1\n[s]\nshould_match = ["mist"]\n')
+    done = desk.run("fetch")
+    assert "w.examples.toml:3: s: 'mist' should match and does not" in done.err
+    assert "the last good version" in done.err and "stays in force" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("format = 1\n[t]\n", ":2: the watchlist has no signal t (a heading is the id"),
+        ("format = 1\ns = 3\n", ":2: s holds no examples (write [s]"),
+        ("format = 2\n", ":1: this format is unknown (write format = 1)"),
+        ('format = 1\n[s]\nshould_mach = ["a"]\n', ":3: there is no key should_mach here (did you"),
+        ("format = 1\n[s]\nshould_match = 3\n", ":3: should_match is a number here"),
+        ("format = 1\n[s\n", ":2: "),
+    ],
+)
+def test_a_mistake_among_the_examples_is_named_and_changes_no_rule(
+    desk: Desk, text: str, said: str
+) -> None:
+    desk.watch(RULES, "w")
+    file = examples_of(desk, text)
+    assert f"{file}{said}" in desk.run("watchlists", "check", code=1).out
+    assert "lit again" not in desk.run("watchlists", "test", "fog").err
+    assert "w / s" in desk.run("watchlists", "test", "fog").out
+
+
+def test_examples_of_no_watchlist_are_told(desk: Desk) -> None:
+    file = examples_of(desk, "format = 1\n")
+    assert f"{file}: there is no w.toml beside it" in desk.run("watchlists", "check", code=1).out

@@ -11,6 +11,7 @@ from sigtrack.config import Settings
 from sigtrack.model import Problem
 from sigtrack.text.documents import read_text
 from sigtrack.watch import shipped_watchlists
+from sigtrack.watch.examples import EXAMPLES
 from sigtrack.watch.last_good import LastGood
 
 
@@ -20,6 +21,8 @@ def is_any_edited(settings: Settings) -> bool:
     kept = LastGood(settings.last_good)
     shipped = {file.stem for file in shipped_watchlists().glob("[!_.]*.toml")}
     for file in sorted(settings.watchlists.glob("[!.]*.toml")):
+        if file.name.endswith(EXAMPLES):
+            continue
         text, found = read_text(file), kept.find(file)
         if found is None or isinstance(text, Problem) or text != found[0].text:
             return True

@@ -19,11 +19,13 @@ from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlis
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import gazetteer_of, load_actors
+from sigtrack.watch.examples import EXAMPLES
 from sigtrack.watch.folders import (
     SHARED,
     ids_of,
     load_watchlists,
     trouble_replacing,
+    with_examples_of,
     without_advice_on_shipped,
 )
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
@@ -170,6 +172,10 @@ def load_edit(
         return None, (text,)
     known = Known(actors=actors, shared=groups, classes=classes)
     watchlist, problems = load_watchlist(path_of(path), text, known)
+    examples = path.with_name(f"{path.stem}{EXAMPLES}")
+    if watchlist is not None and examples.is_file():
+        watchlist, wrong = with_examples_of(watchlist, examples)
+        problems = (*problems, *wrong)
     if watchlist is not None:
         twin = shipped_watchlists() / f"{watchlist.id}.toml"
         problems = without_advice_on_shipped(problems, watchlist, twin, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,9 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.text import clean
+from sigtrack.text.documents import is_there
 from sigtrack.watch import shipped_watchlists
+from sigtrack.watch.examples import EXAMPLES
 from sigtrack.watch.template import copied_watchlist_text, new_watchlist_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -132,13 +134,18 @@ def try_text(
 
 
 def copy(settings: Settings, id: str) -> Report:
-    """A shipped watchlist into the user's folder, where it replaces the shipped one."""
+    """A shipped watchlist into the user's folder, where it replaces the shipped one, with the
+    file of its examples if it has one."""
     source = shipped_watchlists() / f"{id}.toml"
     if not _ID.fullmatch(id) or not source.is_file():
         files = shipped_watchlists().glob("[!_.]*.toml")
-        known = ", ".join(sorted(file.stem for file in files))
+        known = ", ".join(sorted(f.stem for f in files if not f.name.endswith(EXAMPLES)))
         raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
-    return _written(settings, id, copied_watchlist_text(source.read_text(encoding="utf-8")))
+    texts = {source.name: copied_watchlist_text(source.read_text(encoding="utf-8"))}
+    examples = source.with_name(f"{id}{EXAMPLES}")
+    if examples.is_file():
+        texts[examples.name] = examples.read_text(encoding="utf-8")
+    return _written(settings, texts)
 
 
 def new(settings: Settings, id: str, title: str) -> Report:
@@ -153,23 +160,30 @@ def new(settings: Settings, id: str, title: str) -> Report:
             f"a shipped watchlist is called {id!r}",
             hint=f"choose another id, or begin from it with: sigtrack watchlists copy {id}",
         )
-    return _written(settings, id, new_watchlist_text(id, title))
+    return _written(settings, {f"{id}.toml": new_watchlist_text(id, title)})
 
 
-def _written(settings: Settings, id: str, text: str) -> Report:
-    path = settings.watchlists / f"{id}.toml"
-    shown = clean(str(path))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
-    except FileExistsError:
-        raise CannotWrite(f"{shown} exists already", hint="edit it, or move it away") from None
-    except OSError as error:
-        why = (error.strerror or "unknown").lower()
-        raise CannotWrite(f"{shown} cannot be written: {why}") from None
-    note = Note(text=f"written: {shown}", level="good")
+def _written(settings: Settings, texts: Mapping[str, str]) -> Report:
+    """Files of the user's folder by name; none of them may be there yet."""
+    paths = [settings.watchlists / name for name in texts]
+    for path in paths:
+        if is_there(path):
+            raise CannotWrite(f"{clean(str(path))} exists already", hint="edit it, or move it away")
+    for path, text in zip(paths, texts.values(), strict=True):
+        shown = clean(str(path))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
+        except FileExistsError:
+            raise CannotWrite(f"{shown} exists already", hint="edit it, or move it away") from None
+        except OSError as error:
+            why = (error.strerror or "unknown").lower()
+            raise CannotWrite(f"{shown} cannot be written: {why}") from None
+    notes = [Note(text=f"written: {clean(str(path))}", level="good") for path in paths]
     hint = Note(text="edit it, then: sigtrack watchlists check")
-    return Report(blocks=(note, hint), records=({"written": shown},))
+    return Report(
+        blocks=(*notes, hint), records=tuple({"written": clean(str(path))} for path in paths)
+    )
 
 
 def _get(rules: Rules, id: str) -> Watchlist:

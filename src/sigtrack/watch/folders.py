@@ -15,6 +15,7 @@ Shipped files see shipped groups only, so that nothing a user writes can break t
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from pathlib import Path
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Watchlist
 from sigtrack.text.documents import did_you_mean, path_of, read_text
+from sigtrack.watch.examples import EXAMPLES, with_examples
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
@@ -142,6 +144,17 @@ def without_advice_on_shipped(
     )
 
 
+def with_examples_of(
+    watchlist: Watchlist, file: Path | Traversable
+) -> tuple[Watchlist, list[Problem]]:
+    """The watchlist with the examples of that file, and what is wrong with them."""
+    text = read_text(file)
+    if isinstance(text, Problem):
+        return watchlist, [text]
+    signals, problems = with_examples(watchlist.signals, path_of(file), text)
+    return replace(watchlist, signals=signals), problems
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
     """A file as it stands: its text and the watchlist in it, as far as they can be read."""
@@ -165,14 +178,22 @@ class _Folder:
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by the file they are of
 
     def open(self, folder: Path | Traversable) -> list[Path | Traversable]:
         """Its watchlist files, once its shared groups are known."""
         listed = self._listed(folder)
+        files = {file.name for file in listed}
         for file in listed:
             if file.name == SHARED:
                 self._load_shared(file)
-        return [file for file in listed if file.name != SHARED]
+            elif file.name.endswith(EXAMPLES):
+                of = f"{file.name.removesuffix(EXAMPLES)}.toml"
+                self.examples[of] = file
+                if of not in files:
+                    self._say(path_of(file), f"there is no {of} beside it", "rename or delete it")
+        own = (SHARED, *(file.name for file in self.examples.values()))
+        return [file for file in listed if file.name not in own]
 
     def load(self, files: Iterable[Path | Traversable]) -> None:
         candidates = [self._read(file) for file in files]
@@ -232,10 +253,13 @@ class _Folder:
         text = read_text(file)
         if isinstance(text, Problem):
             return _Candidate(file=file, problems=(text,))
-        loaded = load_watchlist(path_of(file), text, self.known, shipped=self.shipped)
-        return _Candidate(file=file, text=text, watchlist=loaded[0], problems=loaded[1])
+        watchlist, problems = load_watchlist(path_of(file), text, self.known, shipped=self.shipped)
+        if watchlist is not None and file.name in self.examples:
+            watchlist, wrong = with_examples_of(watchlist, self.examples[file.name])
+            problems = (*problems, *wrong)
+        return _Candidate(file=file, text=text, watchlist=watchlist, problems=problems)
 
-    def _failed_examples(self, candidates: Iterable[_Candidate]) -> dict[str, list[Problem]]:
+    def _failed_examples(self, candidates: Sequence[_Candidate]) -> dict[str, list[Problem]]:
         """By file. All are tried at once: a matcher of its own for each would cost 0.1 s."""
         untried = []
         for one in candidates:
@@ -245,8 +269,14 @@ class _Folder:
             if kept is None or kept[0] != self._version(one.text, one.watchlist):
                 untried.append(one.watchlist)
         failed: dict[str, list[Problem]] = defaultdict(list)
+        owners = {
+            path_of(self.examples[one.file.name]): path_of(one.file)
+            for one in candidates
+            if one.file.name in self.examples
+        }
         for problem in self._try(untried):
-            failed[problem.place.path].append(problem)
+            path = problem.place.path
+            failed[owners.get(path, path)].append(problem)
         return failed
 
     def _try(self, watchlists: Sequence[Watchlist]) -> Sequence[Problem]:
@@ -270,8 +300,7 @@ class _Folder:
             self.watchlists[watchlist.id] = watchlist
 
     def _version(self, text: str, watchlist: Watchlist) -> Version:
-        passed = watchlist.fingerprint if _has_examples(watchlist) else ""
-        return Version(text=text, shared=self.shared_text, passed=passed)
+        return Version(text=text, shared=self.shared_text, passed=_trial_of(watchlist))
 
     def _may_replace(self, candidate: _Candidate, watchlist: Watchlist) -> bool:
         problem = None if self.shipped else trouble_replacing(watchlist, self.taken)
@@ -351,6 +380,21 @@ class _Folder:
                 severity="warning" if severity == "warning" else "error",
             )
         )
+
+
+def _trial_of(watchlist: Watchlist) -> str:
+    """Which rules are tried on which examples; "" without examples."""
+    if not _has_examples(watchlist):
+        return ""
+    examples = [
+        (
+            signal.id,
+            [e.text for e in signal.should_match],
+            [e.text for e in signal.should_not_match],
+        )
+        for signal in watchlist.signals
+    ]
+    return hashlib.sha256(f"{watchlist.fingerprint} {examples}".encode()).hexdigest()
 
 
 def _has_examples(watchlist: Watchlist) -> bool:

@@ -65,8 +65,8 @@ def read_signal(
         langs=_languages(table),
         since=table.day("from"),
         until=table.day("until"),
-        should_match=_examples(table, "should_match"),
-        should_not_match=_examples(table, "should_not_match"),
+        should_match=examples_of(table, "should_match"),
+        should_not_match=examples_of(table, "should_not_match"),
         written=as_written(
             ("any", any_),
             *(("all", group) for group in all_),
@@ -125,7 +125,7 @@ def _joined(own: Terms, common: Terms) -> Terms:
     return (*own, *(term for term in common if term not in here))
 
 
-def _examples(table: Table, name: str) -> tuple[Example, ...]:
+def examples_of(table: Table, name: str) -> tuple[Example, ...]:
     return tuple(Example(text=text, place=place) for text, place in table.strings(name))
 
 
