@@ -44,6 +44,12 @@ def countries(title: str, language: str = "en", day: str = "2026-01-13") -> set[
     return set(Reading(PLAN, item, FINDER).countries())
 
 
+def test_a_ministry_whose_name_holds_a_comma_is_one_name() -> None:
+    names = SHIPPED["kr-motir"].names
+    assert "Ministry of Trade, Industry and Resources" in names
+    assert not {"Ministry of Trade", "Industry and Resources"} & set(names)
+
+
 def test_the_shipped_gazetteer_passes_the_check_of_a_users_file() -> None:
     path = Path(__file__).parents[1] / "src" / "sigtrack" / "data" / "actors.toml"
     actors, problems = load_actors(shipped_text("actors.toml"), path)
