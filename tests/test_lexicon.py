@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,6 @@ from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
-ROOMS_WITHOUT_WORDS = ("lexicon", "analyze/visits")
 NAMES = [*(f"lang/{code}.toml" for code in (*LANGUAGES, "west")), "places.toml"]
 
 
@@ -129,29 +127,6 @@ def test_the_classes_of_acts_are_the_same_in_every_language() -> None:
     known |= {"attend", "sign", "call", "message"}
     assert classes["en"] == known
     assert all(some <= known for some in classes.values())
-
-
-def _literals(file: Path) -> list[str]:
-    """Texts of a module without docstrings."""
-    tree = ast.parse(file.read_text("utf-8"))
-    docs = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    constants = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in docs)
-    return [node.value for node in constants if isinstance(node.value, str)]
-
-
-@pytest.mark.parametrize("room", ROOMS_WITHOUT_WORDS)
-def test_python_holds_no_words_of_eastern_languages(room: str) -> None:
-    words = re.compile("[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
-    files = list((DATA.parent / room).glob("*.py"))
-    assert files
-    found = [(f.name, text) for f in files for text in _literals(f) if words.search(text)]
-    assert found == []
 
 
 # Files of the user

@@ -54,7 +54,7 @@ _ID = re.compile(ID)
 _LANGUAGE = re.compile(LANGUAGE)
 _MONTH = re.compile(r"\d{4}(-\d\d){0,2}")
 _NO_WORD = re.compile(r"[][@$*(){}\"“”]|[=~](?=[\s=~]|\Z)|(?<=\S)[=~]|\bNEAR/")
-_ONE_SYLLABLE = re.compile("[가-힣]")
+_ONE_SYLLABLE = re.compile("[\uac00-\ud7a3]")
 
 Problems = tuple[Problem, ...]
 

@@ -15,13 +15,14 @@ from functools import lru_cache
 from sigtrack.model import Word
 from sigtrack.model.rules import TERM_FIELDS
 from sigtrack.text import clean
-from sigtrack.text.scripts import is_cjk, is_hangul
+from sigtrack.text.scripts import HIRAGANA, is_cjk, is_hangul
 
 _WORD = re.compile(
     r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
     re.DOTALL,
 )
-_PLAIN = re.compile("[A-Za-z0-9가-힣一-鿿ぁ-ゖァ-ヺ]+")  # nothing can be wrong with these
+# Nothing can be wrong with these.
+_PLAIN = re.compile(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _SHORT_CAPITALS = re.compile(r"[A-Z]{2,3}")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+")
