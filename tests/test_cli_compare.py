@@ -108,6 +108,29 @@ def test_the_machine_format_is_as_it_is_promised(desk: Desk, texts: tuple[Path, 
     assert (dropped["after"], dropped["direction"], dropped["weight"]) == (None, "softened", 3)
 
 
+def test_a_word_of_force_that_the_user_adds_counts_and_a_mistake_is_told(
+    desk: Desk, texts: tuple[Path, Path]
+) -> None:
+    old, new = texts
+    for path, how in ((old, "the utter collapse of"), (new, "much in")):
+        path.write_text(
+            f"{OLD} They noted {how} the talks on fisheries in the Yellow Sea.", "utf-8"
+        )
+
+    def turned() -> list[object]:
+        changes = compared(desk.run("compare", old, new, "--format", "json"))["changes"]
+        return [change["direction"] for change in changes if change["kind"] == "reworded"]
+
+    before = turned()
+    words = desk.config / "lang" / "en.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text("[criticism]\n7 = 'collapse'\n", "utf-8")
+    assert before != turned() == ["softened"]
+    words.write_text("[criticisms]\n7 = 'collapse'\n", "utf-8")
+    told = desk.run("compare", old, new).err
+    assert "there is no section criticisms here" in told and "did you mean criticism?" in told
+
+
 def test_a_spreadsheet_has_a_row_for_each_change(desk: Desk, texts: tuple[Path, Path]) -> None:
     lines = desk.run("compare", *texts, "-f", "csv").lines
     assert lines[0] == "kind,before,after,similarity,topic,direction,weight"

@@ -13,6 +13,7 @@ from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.omissions import Omission, omissions
 from sigtrack.app.compare_inputs import Reader, Source, of_archive
 from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.lexicon import Lexicon
 from sigtrack.model import ArchivedStatement, Comparison, Formulary
 from sigtrack.store import Store
 from sigtrack.text import clean
@@ -40,12 +41,14 @@ class Compared:
     earlier: int = 0
 
 
-def compare(asked: Asked, reader: Reader, formulary: Formulary) -> Compared:
+def compare(
+    asked: Asked, reader: Reader, formulary: Formulary, lexicon: Lexicon | None = None
+) -> Compared:
     """Raises Misuse for names that make no pair, InputUnreadable for those that have no text."""
     _check(asked)
     series = _series(reader.open_store(), asked.format) if asked.format else []
     old, new, earlier = _pair(asked, reader, series)
-    comparison = lay_side_by_side(old.text, new.text, formulary)
+    comparison = lay_side_by_side(old.text, new.text, formulary, lexicon)
     missing = None
     if asked.expected:
         before = [(one.date, one.text) for one in earlier]

@@ -60,14 +60,17 @@ def compare(
     """
     from sigtrack.app import compare as use
     from sigtrack.app.compare_report import report_of
+    from sigtrack.lexicon import load_lexicon
     from sigtrack.watch import shipped_text
     from sigtrack.watch.phrases import load_formulary
 
     formulary = load_formulary(shipped_text("phrases.toml"))
+    lexicon, problems = load_lexicon(frame.settings.folder)
+    frame.say_problems(problems)
     asked = use.Asked(old=old, new=new, format=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
-        compared = use.compare(asked, reader, formulary)
+        compared = use.compare(asked, reader, formulary, lexicon)
     for source in (compared.old, compared.new):
         if source.note:
             frame.say(source.note)
