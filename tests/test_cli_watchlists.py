@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desk import Desk
+from desk import Desk, on_a_terminal
 from sigtrack.watch import shipped_watchlists as shipped
 
 SHIPPED = sorted(
@@ -391,3 +391,31 @@ def test_a_mistake_among_the_examples_is_named_and_changes_no_rule(
 def test_examples_of_no_watchlist_are_told(desk: Desk) -> None:
     file = examples_of(desk, "format = 1\n")
     assert f"{file}: there is no w.toml beside it" in desk.run("watchlists", "check", code=1).out
+
+
+def test_a_copy_takes_the_examples_along_and_writes_over_neither(desk: Desk) -> None:
+    (desk.watchlists / "trilateral.toml").unlink()
+    desk.run("watchlists", "copy", "trilateral")
+    own = desk.watchlists / "trilateral.examples.toml"
+    assert own.read_text("utf-8") == (shipped() / own.name).read_text("utf-8")
+    assert "nothing wrong" in desk.run("watchlists", "check").out
+    (desk.watchlists / "trilateral.toml").unlink()
+    done = desk.run("watchlists", "copy", "trilateral", code=73)
+    assert "trilateral.examples.toml exists already" in done.err
+    assert not (desk.watchlists / "trilateral.toml").exists()
+
+
+def test_the_list_of_threesomes_can_be_read_by_a_person(stocked: Desk) -> None:
+    (stocked.watchlists / "trilateral.toml").unlink()
+    lines = (shipped() / "trilateral.toml").read_text("utf-8").split("\n")[:-1]
+    assert len(lines) <= 250
+    assert max(map(len, lines)) <= 120
+    shown = on_a_terminal(stocked, "watchlists", "show", "trilateral", COLUMNS="100")
+    assert len(shown.rstrip().split("\n")) <= 50
+    record = json.loads(stocked.run("watchlists", "show", "trilateral", "-f", "json").out)[0]
+    examples = [
+        example
+        for signal in record["signals"]
+        for example in (*signal["should_match"], *signal["should_not_match"])
+    ]
+    assert len(examples) >= 89

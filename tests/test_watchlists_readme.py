@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from sigtrack.app.rules import failed_examples, load_edit, shipped_rules
+from sigtrack.match import Matcher
+from sigtrack.model import Item, Problem, Signal, Watchlist
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
 from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
+from sigtrack.watch.terms import parse_term
 
-CLASSES = shipped_rules().classes
+CLASSES, ACTORS = shipped_rules().classes, shipped_rules().actors
 GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-8")
 
 
@@ -43,3 +47,27 @@ def test_every_shipped_watchlist_passes_its_own_examples():
     rules = shipped_rules()
     assert failed_examples(rules.watchlists, rules.actors, rules.classes) == ()
     assert [p for p in rules.problems if p.severity == "error"] == []
+
+
+def test_each_phrase_with_a_class_is_found_where_the_guide_says_so():
+    rows = re.findall(r"^\| `([^`]*[#@][^`]*)` \| (\".*\") \| (\".*\") \|$", GUIDE, re.MULTILINE)
+    assert len(rows) == 6
+    for written, found_in, not_in in rows:
+        signal = Signal(id="s", any=(parse_term(written),))
+        matcher = Matcher([Watchlist(id="w", signals=(signal,))], ACTORS, classes=CLASSES)
+
+        def marked(title: str, matcher: Matcher = matcher) -> list[str]:
+            hits = matcher.hits(Item(feed="f", uid="u", title=title))
+            return [title[s.start : s.end] for hit in hits for s in hit.spans]
+
+        for sample in re.findall(r'"([^"]*)"', found_in):
+            assert marked(sample.replace("**", "")) == re.findall(r"\*\*(.*?)\*\*", sample), sample
+        for sample in re.findall(r'"([^"]*)"', not_in):
+            assert marked(sample) == [], (written, sample)
+
+
+def test_the_terms_with_classes_of_the_guide_mean_something():
+    (row,) = re.findall(r"^any = (\[\"#sign.*\])$", GUIDE, re.MULTILINE)
+    for term in map(parse_term, json.loads(row)):
+        assert not isinstance(term, Problem)
+        assert all(one.name in CLASSES for one in term.classes())

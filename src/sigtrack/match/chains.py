@@ -11,7 +11,7 @@ alone, and ends as a whole phrase of the same letters does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class Standing(NamedTuple):
     needle: int
 
 
-Cores = Mapping[int, Mapping[int, Sequence[Core]]]  # by class, by start
+Cores = dict[int, dict[int, list[Core]]]  # by class, by start
 
 
 @dataclass(frozen=True, slots=True)

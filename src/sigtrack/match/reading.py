@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
-from sigtrack.match.chains import Chain, Core, Standing
+from sigtrack.match.chains import Chain, ClassPiece, Core, Standing
 from sigtrack.match.chains import Field as ClassField
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
 from sigtrack.match.needles import Judge
@@ -312,6 +312,9 @@ class Reading:
         """Where a phrase with classes stands."""
         if chain.number not in self._chains:
             found: dict[Mark, set[Standing]] = {}
+            for piece in chain.pieces:
+                if isinstance(piece, ClassPiece):
+                    self._find_cores(piece.number)
             for number, field in enumerate(self._class_fields):
                 for start, end, words in field.chains(chain):
                     found.setdefault(Mark(number, start, end), set()).update(words)
@@ -320,23 +323,27 @@ class Reading:
 
     @cached_property
     def _class_fields(self) -> tuple[ClassField, ...]:
-        """The fields with the letters of all classes in them, whatever stands beside those."""
-        fields: list[dict[int, dict[int, list[Core]]]] = [{} for _ in self._fields]
-        for one in self._plan.classes:
-            for needle in one.words.keys() & self._by_needle.keys():
-                for _, start, end in self._by_needle[needle]:
-                    number = bisect_right(self._bases, start) - 1
-                    at = start - self._bases[number]
-                    last = self._judges[number].core(
-                        self._plan.needles[needle], at, end - self._bases[number]
-                    )
-                    if last is not None:
-                        starts = fields[number].setdefault(one.number, {})
-                        starts.setdefault(at, []).append(Core(at, last, needle))
+        """The fields, for phrases with classes: their words are looked for as phrases ask."""
+        needles = self._plan.needles
         return tuple(
-            ClassField(judge, field.folded.lower, found, self._plan.needles)
-            for judge, field, found in zip(self._judges, self._fields, fields, strict=True)
+            ClassField(judge, field.folded.lower, {}, needles)
+            for judge, field in zip(self._judges, self._fields, strict=True)
         )
+
+    def _find_cores(self, number: int) -> None:
+        """The letters of a class in the fields, whatever stands beside them."""
+        fields = self._class_fields
+        if number in fields[0].cores:
+            return
+        for field in fields:
+            field.cores[number] = {}
+        for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
+            for _, start, end in self._by_needle[needle]:
+                place = bisect_right(self._bases, start) - 1
+                at, field = start - self._bases[place], fields[place]
+                last = field.judge.core(self._plan.needles[needle], at, end - self._bases[place])
+                if last is not None:
+                    field.cores[number].setdefault(at, []).append(Core(at, last, needle))
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Each operand with its nearest others: if those are too far, all are."""

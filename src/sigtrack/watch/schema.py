@@ -16,12 +16,20 @@ _VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any)$"
 Schema = dict[str, Any]
 
 _STRINGS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
+_TERM = (
+    "Words, @actors, $groups and #classes: denuclear*, Lee NEAR/8 @JP, $meeting, #meet, to #city, "
+    "@KR:cities. sigtrack watchlists words lists the classes."
+)
+_TERM_LIST: Schema = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "description": _TERM},
+}
 _TERMS: Schema = {
     "anyOf": [
-        _STRINGS,
+        _TERM_LIST,
         {
             "type": "object",
-            "patternProperties": {f"^{LANGUAGE}$": _STRINGS},
+            "patternProperties": {f"^{LANGUAGE}$": _TERM_LIST},
             "additionalProperties": False,
         },
     ]
@@ -73,7 +81,7 @@ def _value(key: Key) -> Schema:
         },
         "strings": _strings(key),
         "terms": _TERMS,
-        "groups of terms": {"type": "array", "items": {**_STRINGS, "minItems": 1}},
+        "groups of terms": {"type": "array", "items": {**_TERM_LIST, "minItems": 1}},
         "format": {"const": FORMAT},
         "flag": {"type": "boolean"},
         "table": {"type": "object", "additionalProperties": _TERMS},

@@ -22,6 +22,7 @@ why    = ""
 #   "title:Nara"              in the title only
 #   "author:Kim"              in the name of the author only; also "category:trade"
 #   "=Nara"                   exactly this case
+#   "#meet"  "to #city"       any word that sigtrack knows for it: sigtrack watchlists words
 #   "@KR"  "@takaichi"        a country with its capital, offices and their holders; a person
 [terms]
 meeting = ["summit talks", "정상회담", "首脳会談", "首脑会谈", "首腦會談"]
