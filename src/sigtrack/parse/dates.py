@@ -32,37 +32,9 @@ _YEARS = range(1900, 2101)
 
 _EIGHT = timedelta(hours=8)
 
-_ZONES = {  # minutes; RFC 822 and what the feeds of the world add to it
-    name: minutes
-    for minutes, names in (
-        (0, "z ut utc gmt wet"),
-        (60, "cet met bst west wat"),
-        (120, "cest mest eet sast cat"),
-        (180, "eest msk eat"),
-        (240, "gst"),
-        (300, "pkt"),
-        (330, "ist"),
-        (420, "wib ict"),
-        (480, "hkt sgt pht awst"),
-        (540, "kst jst"),
-        (570, "acst"),
-        (600, "aest"),
-        (630, "acdt"),
-        (660, "aedt"),
-        (720, "nzst"),
-        (780, "nzdt"),
-        (-150, "ndt"),
-        (-180, "adt brt art"),
-        (-210, "nst"),
-        (-240, "ast edt"),
-        (-300, "est cdt et"),
-        (-360, "cst mdt ct"),
-        (-420, "mst pdt mt"),
-        (-480, "pst akdt pt"),
-        (-540, "akst hdt"),
-        (-600, "hst"),
-    )
-    for name in names.split()
+_ZONES = {  # what they are ahead of Greenwich, written as "-03:30"
+    name.lower(): int(f"{ahead[0]}1") * timedelta(hours=int(ahead[1:3]), minutes=int(ahead[4:]))
+    for name, ahead in shipped_lexicon().by_word("zone").items()
 }
 _BOOKS = [shipped_lexicon().language(lang) for lang in LANGUAGES]
 _MONTHS = {  # in Latin letters, small and without accents
@@ -336,4 +308,4 @@ def _offset_of(rest: str, usual: timedelta | None) -> timedelta | None:
             return None
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return offset if sign == "+" else -offset
-    return timedelta(minutes=_ZONES[name]) if name in _ZONES else None
+    return _ZONES.get(name)

@@ -37,7 +37,7 @@ def _numbers() -> Mapping[str, str]:
 @cache
 def _written() -> re.Pattern[str]:
     """ "Two percent of GDP": small shares are written out."""
-    percent = any_of(shipped_lexicon().words("unit", "percent"))
+    percent = any_of(shipped_lexicon().words("counted", "percent"))
     return re.compile(rf"\b({any_of(_numbers())}) (?={percent})", re.IGNORECASE)
 
 
@@ -45,7 +45,7 @@ def _written() -> re.Pattern[str]:
 def _amount() -> re.Pattern[str]:
     lexicon = shipped_lexicon()
     keys = ("percent", "share", "heads", "money")
-    units = [word for key in keys for word in lexicon.words("unit", key)]
+    units = [word for key in keys for word in lexicon.words("counted", key)]
     return re.compile(
         r"(?P<money>[$€£¥₩])?\s?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s?-?(?P<percent>[%％])?"
         rf"(?P<scale>{any_of(_scales())})?\s?(?P<unit>{any_of(units)})?",

@@ -219,7 +219,7 @@ def _scales() -> Mapping[str, int]:
 def _number() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<digits>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?)(?:\s?-?(?P<scale>{any_of(_scales())}))?"
-        rf"(?P<share>\s?(?:%|{any_of(shipped_lexicon().words('unit', 'percent'))}))?"
+        rf"(?P<share>\s?(?:%|{any_of(shipped_lexicon().words('counted', 'percent'))}))?"
     )
 
 
@@ -235,8 +235,8 @@ def _issue() -> re.Pattern[str]:
     words = shipped_lexicon().words
     ordinals = {key: words("ordinal", key) for key in ("before", "after")}
     return re.compile(
-        rf"(?P<month>\d{{1,2}})\s?(?:{any_of(words('calendar', 'month'))})"
-        rf"\s?(?P<day>\d{{1,2}})\s?(?:{any_of(words('calendar', 'day'))})"
+        rf"(?P<month>\d{{1,2}})\s?(?:{any_of(words('units', 'month'))})"
+        rf"\s?(?P<day>\d{{1,2}})\s?(?:{any_of(words('units', 'day'))})"
         rf"|\b(?P<name>{any_of(_months())})\.?\s(?P<of>\d{{1,2}})\b"
         rf"|(?:{any_of(ordinals['before'])})\s?(?P<number>\d{{1,3}})"
         rf"\s?(?:{any_of(word for word in ordinals['after'] if not word.isascii())})"
@@ -250,7 +250,7 @@ def _day() -> re.Pattern[str]:
     lexicon = shipped_lexicon()
     months = lexicon.language("en").by_word("months")
     return re.compile(
-        rf"(?<![\d.])(?P<day>\d{{1,2}})\s?(?:{any_of(lexicon.words('calendar', 'day'))})"
+        rf"(?<![\d.])(?P<day>\d{{1,2}})\s?(?:{any_of(lexicon.words('units', 'day'))})"
         rf"|\b(?:{any_of(months)})\.?\s(?P<english>\d{{1,2}})\b"
     )
 
