@@ -11,6 +11,7 @@ from sigtrack.text.scripts import (
     end_of_word,
     end_of_words,
     guess_language,
+    hangul_may_go_on,
     is_cjk,
     is_han,
     is_hangul,
@@ -135,3 +136,47 @@ def test_the_first_words_of_a_text_are_as_many_as_asked(text, most):
 
 def test_a_long_chinese_clause_is_cut_at_the_fiftieth_word():
     assert end_of_words("中" * 300, 50) == 100
+
+
+def goes_on(word, rest, **more):
+    text = f"{word}{rest}"
+    return hangul_may_go_on(text, 0, len(word), **more)
+
+
+@pytest.mark.parametrize(
+    ("word", "rest", "may"),
+    [
+        pytest.param("북한", "", True, id="a word ends"),
+        pytest.param("북한", " 산", True, id="a space follows"),
+        pytest.param("북한", "A", True, id="another script follows"),
+        pytest.param("북한", "에서", True, id="a particle"),
+        pytest.param("북한", "군", True, id="a suffix"),
+        pytest.param("북한", "산", False, id="a syllable that is neither"),
+        pytest.param("북한", "미사일", True, id="another noun"),
+        pytest.param("미", "는", True, id="a particle after one syllable"),
+        pytest.param("미", "군", False, id="a suffix after one syllable"),
+        pytest.param("미", "사일", False, id="a noun after one syllable"),
+        pytest.param("미사일", "산", True, id="anything after three"),
+        pytest.param("AI반도", "체", False, id="syllables of the same script count"),
+    ],
+)
+def test_a_short_hangul_word_goes_on_with_what_leaves_its_meaning_alone(word, rest, may):
+    assert goes_on(word, rest) is may
+
+
+def test_who_asks_may_know_more_endings_of_names():
+    assert not goes_on("미", "에는")
+    assert goes_on("미", "에는", also={"에는"})
+
+
+def test_a_phrase_that_is_a_verb_too_goes_on_as_one_and_takes_no_noun():
+    assert goes_on("우려", "했다", verbs={"했"})
+    assert goes_on("우려", "를", verbs={"했"})
+    assert not goes_on("유해", "물질", verbs={"했"})
+    assert goes_on("유해", "물질")
+
+
+def test_only_the_letters_of_the_word_itself_are_counted():
+    text = "대북한산"
+    assert not hangul_may_go_on(text, 1, 3)
+    assert hangul_may_go_on(text, 0, 3)

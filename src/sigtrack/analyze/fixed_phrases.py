@@ -16,10 +16,9 @@ from typing import Generic, NamedTuple, TypeVar
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.text.scripts import HANGUL_PARTICLES, classes_of, end_of_word
+from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
 from sigtrack.text.stems import Stems, stems_of
 
-_FREE = 3  # syllables of a Hangul word that needs no border
 _MOST_SPACES = 4  # of a phrase that may be missing, one by one
 
 Owner = TypeVar("Owner")
@@ -51,21 +50,11 @@ class FixedPhrases(Generic[Owner]):
         text = stems.text
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not self._ends_well(text, start, end):
+            if not hangul_may_go_on(text, start, end, verbs=self._verb_begins):
                 continue
             origin = stems.origin(start, end)
             found += [Found(*origin, owner) for owner in self._owners[number]]
         return sorted(found, key=lambda one: (one.start, -one.end))
-
-    def _ends_well(self, text: str, start: int, end: int) -> bool:
-        """Whether a short Hangul word may go on so: 우려를, 우려했다, but not 유해물질 for 유해."""
-        if classes_of(text[end - 1]) != "h" or classes_of(text[end : end + 1]) != "h":
-            return True
-        word = text.rfind(" ", 0, end) + 1
-        if end - max(word, start) >= _FREE:
-            return True
-        rest = text[end : end_of_word(text, end)]
-        return rest in HANGUL_PARTICLES or rest[0] in self._verb_begins
 
 
 def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
@@ -98,4 +87,4 @@ def _run_together(words: list[str]) -> Iterator[str]:
 
 
 def _is_short_hangul(word: str) -> bool:
-    return classes_of(word[0]) == "h" and len(word) < _FREE
+    return classes_of(word[0]) == "h" and len(word) < FREE_HANGUL

@@ -18,13 +18,13 @@ from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.scripts import (
     CLASS_OF,
-    HANGUL_PARTICLES,
-    HANGUL_SUFFIXES,
+    FREE_HANGUL,
     LONGEST_WORD,
     REST_OF_HANGUL,
     REST_OF_SPACED,
     classes_of,
     end_of_word,
+    hangul_may_go_on,
     is_cjk,
     is_han,
     is_hangul,
@@ -247,7 +247,7 @@ class Judge:
         lower = self._lower
         first, before = CLASS_OF[lower[start]], CLASS_OF[lower[start - 1]]
         if first == "h":
-            return before != "h" or _run_forward(lower, start, end) >= 3
+            return before != "h" or _run_forward(lower, start, end) >= FREE_HANGUL
         if first in "ck":
             alone = start + 1 < len(lower) and CLASS_OF[lower[start + 1]] not in "ck"
             return not (alone and first == before == "c")
@@ -259,20 +259,8 @@ class Judge:
             return True
         last = CLASS_OF[lower[end - 1]]
         if last == "h":
-            return self._hangul_ends(start, end)
+            return hangul_may_go_on(lower, start, end)
         return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))
-
-    def _hangul_ends(self, start: int, end: int) -> bool:
-        lower = self._lower
-        if CLASS_OF[lower[end]] != "h":
-            return True
-        run = _run_backward(lower, start, end)
-        if run >= 3:
-            return True
-        rest = lower[end : end_of_word(lower, end)]
-        if rest in HANGUL_PARTICLES:
-            return True
-        return run == 2 and (len(rest) > 1 or rest in HANGUL_SUFFIXES)
 
     def _single_counts(self, at: int) -> bool:
         lower, singles = self._lower, self._singles
@@ -305,13 +293,6 @@ def _run_forward(text: str, start: int, end: int) -> int:
     while n < end and CLASS_OF[text[n]] == "h":
         n += 1
     return n - start
-
-
-def _run_backward(text: str, start: int, end: int) -> int:
-    n = end
-    while n > start and CLASS_OF[text[n - 1]] == "h":
-        n -= 1
-    return end - n
 
 
 def _is_in_number(text: str, at: int) -> bool:

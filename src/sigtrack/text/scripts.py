@@ -8,6 +8,7 @@ change of class is a word border: AI반도체, 對미, 李대통령.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -30,6 +31,7 @@ HANGUL_PARTICLES = frozenset(
     ]
 )
 HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
+FREE_HANGUL = 3  # syllables that mean the same whatever follows or precedes them
 
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KANA}]")
@@ -96,6 +98,35 @@ def is_hangul(char: str) -> bool:
 def is_spaced(char: str) -> bool:
     """A letter or digit of a script that is written in words (Latin, Cyrillic, digits)."""
     return char.isalnum() and script_of(char) == "spaced"
+
+
+def hangul_may_go_on(
+    text: str,
+    start: int,
+    end: int,
+    *,
+    also: Collection[str] = (),
+    verbs: Collection[str] | None = None,
+) -> bool:
+    """Whether the word that ends with `start` to `end` may go on as it does there.
+
+    After three syllables anything may follow, after fewer a particle, after two also a suffix or
+    another noun. `also` are endings beyond these. `verbs` are for phrases that are verbs or nouns
+    alike: how verbs go on, which may follow then, while a noun may not.
+    """
+    if CLASS_OF[text[end - 1]] != "h" or CLASS_OF[text[end : end + 1]] != "h":
+        return True
+    first = end - 1
+    while first > start and CLASS_OF[text[first - 1]] == "h":
+        first -= 1
+    if end - first >= FREE_HANGUL:
+        return True
+    rest = text[end : end_of_word(text, end)]
+    if rest in HANGUL_PARTICLES or rest in also:
+        return True
+    if verbs is not None:
+        return rest[0] in verbs
+    return end - first == 2 and (len(rest) > 1 or rest in HANGUL_SUFFIXES)
 
 
 def is_mostly_hangul(text: str) -> bool:

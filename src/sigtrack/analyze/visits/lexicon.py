@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import Holders
 from sigtrack.model import Phase, Rank
-from sigtrack.text.scripts import HANGUL_PARTICLES, HANGUL_SUFFIXES, classes_of
+from sigtrack.text.scripts import classes_of, hangul_may_go_on
 
 Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
@@ -170,15 +170,8 @@ def _is_hangul_word(entry: Entry, find: _Find) -> bool:
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
     if find.before == "h" and (is_name or find.size == 1):
         return False
-    if find.after != "h" or (find.size == 2 and not is_name):
-        return True
-    stop = find.end
-    while find.classes[stop] == "h":
-        stop += 1
-    rest = find.lower[find.end : stop]
-    if rest in HANGUL_PARTICLES or rest in _MORE_PARTICLES:
-        return True
-    return find.size == 2 and (len(rest) > 1 or rest in HANGUL_SUFFIXES)
+    is_act = find.size == 2 and not is_name  # a verb's noun: anything may follow
+    return is_act or hangul_may_go_on(find.lower, find.start, find.end, also=_MORE_PARTICLES)
 
 
 def _is_abbreviation(find: _Find) -> bool:
