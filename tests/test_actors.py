@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match.by_aho import ByAho
 from sigtrack.match.plan import plan_of
 from sigtrack.match.reading import Reading
@@ -23,7 +24,7 @@ id = "KR"
 names = 'South Korea, 한국'
 capital = 'Seoul'
 """
-PLAN = plan_of((), SHIPPED)
+PLAN = plan_of((), SHIPPED, shipped_lexicon())
 FINDER = ByAho(PLAN.letters)
 
 
