@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.match.by_aho import ByAho
+from sigtrack.lexicon.finder import ByAho
 from sigtrack.match.plan import plan_of
 from sigtrack.match.reading import Reading
 from sigtrack.model import Actor, Item, Problem, Tenure

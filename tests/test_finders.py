@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.match.by_aho import ByAho
-from sigtrack.match.by_scan import ByScan
+from sigtrack.lexicon.finder import ByAho, ByScan
 
 LETTERS = "aab b한미일中国日本ガミ\n'&\U00020bb7"
 needle_sets = st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=4), unique=True)

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from matching import item, signal, words
 from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
+from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.by_aho import ByAho
-from sigtrack.match.by_scan import ByScan
 from sigtrack.match.needles import Judge, needle_of
 from sigtrack.model import Hit, Item, Phrase, Signal, Term, Watchlist, Word
 from sigtrack.text.fold import fold

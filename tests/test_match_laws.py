@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from matching import item
 from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
+from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.by_aho import ByAho
-from sigtrack.match.by_scan import ByScan
 from sigtrack.match.marks import Cover, Mark, Row, longest
 from sigtrack.match.needles import needle_of
 from sigtrack.model import Actor, Phrase, Scope, Signal, Term, Watchlist

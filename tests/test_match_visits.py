@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import item, signal, terms
+from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.by_aho import ByAho
-from sigtrack.match.by_scan import ByScan
 from sigtrack.model import Journey, Phase, Place, Scope, VisitRule, Watchlist
 from sigtrack.text.fold import fold
 from visiting import PUBLISHED, actors, reader

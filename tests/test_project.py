@@ -48,3 +48,9 @@ def test_a_report_starts_without_the_network_and_the_parsers(tmp_path):
 def test_the_pure_rooms_know_no_network():
     loaded = _modules_after("import sigtrack.match, sigtrack.analyze.changes, sigtrack.present")
     assert not loaded & {"httpx", "socket", "asyncio", "sqlite3"}
+
+
+def test_only_the_finder_knows_the_library_that_finds():
+    source = ROOT / "src" / "sigtrack"
+    users = [path for path in source.rglob("*.py") if "ahocorasick" in path.read_text("utf-8")]
+    assert users == [source / "lexicon" / "finder.py"]

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.lexicon.finder import ByAho
 from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
 from sigtrack.text.stems import Stems, stems_of
 
@@ -40,16 +39,15 @@ class FixedPhrases(Generic[Owner]):
             for needle in _needles(phrase):
                 if owner not in owners[needle]:
                     owners[needle].append(owner)
-        self._needles = tuple(owners)
         self._owners = tuple(map(tuple, owners.values()))
         self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
-        self._automaton = AhoCorasick(self._needles, matchkind=MatchKind.Standard)
+        self._finder = ByAho(list(owners))
 
     def find(self, stems: Stems) -> list[Found[Owner]]:
         """Every find, overlapping ones too, by start and the longest first."""
         text = stems.text
         found = []
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for number, start, end in self._finder.find(text):
             if not hangul_may_go_on(text, start, end, verbs=self._verb_begins):
                 continue
             origin = stems.origin(start, end)

@@ -1,7 +1,7 @@
 """Watchlists against items: which signals stand in which item, in which words, and why not.
 
-`plan` turns all watchlists into one needle table, `by_aho` (or `by_scan`, slow and obvious) finds
-the needles in folded text, `reading` decides which of the finds count, `evaluate` which signals.
+`plan` turns all watchlists into one needle table, the finder of the lexicon finds the needles in
+folded text, `reading` decides which of the finds count, `evaluate` which signals.
 """
 
 from sigtrack.match.evaluate import Matcher, Verdict

@@ -21,10 +21,10 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.match.by_aho import ByAho
+from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.match.marks import Cover, Mark
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, plan_of
-from sigtrack.match.reading import Finder, Match, Reading
+from sigtrack.match.reading import Match, Reading
 from sigtrack.match.visits import ItemVisits, ReadVisits, Sought
 from sigtrack.model import (
     Actor,

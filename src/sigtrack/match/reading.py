@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
+from sigtrack.lexicon.finder import Find, Finder
 from sigtrack.match.chains import Chain, ClassPiece, Core, Standing
 from sigtrack.match.chains import Field as ClassField
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
@@ -32,15 +33,8 @@ LEAD_WORDS = 50
 BARE_DISTANCE = 8
 
 
-class Finder(Protocol):
-    def find(self, text: str) -> list[Find]: ...
-
-
 ProseName = Literal["title", "summary", "text"]
 BylineName = Literal["author", "category"]
-
-
-Find = tuple[int, int, int]  # index of the letters, start, end in the joined fields
 
 
 class Match(NamedTuple):

@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.incumbents import Holders
+from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import classes_of, hangul_may_go_on
 
@@ -76,12 +75,12 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Lexicon:
-    """Spellings to entries, and the automaton over them."""
+    """Spellings to entries, and the finder of them."""
 
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     holders: Holders = field(default_factory=dict)
-    _entries: list[list[Entry]] = field(default_factory=list)  # in the order of the automaton
-    _finder: Any = None
+    _entries: list[list[Entry]] = field(default_factory=list)  # in the order of the needles
+    _finder: Finder = field(default_factory=lambda: ByAho(()))
 
     def add(self, letters: str, entry: Entry, *, first: bool) -> None:
         """Under its folded spelling; of several meanings the first listed counts."""
@@ -93,7 +92,7 @@ class Lexicon:
     def close(self) -> Lexicon:
         """Ready to find; nothing can be added any more."""
         self._entries = list(self.entries.values())
-        self._finder = AhoCorasick(list(self.entries), implementation=Implementation.DFA)
+        self._finder = ByAho(list(self.entries))
         return self
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
@@ -102,7 +101,7 @@ class Lexicon:
         classes = classes_of(text) + " "
         said: list[Token] = []
         told: dict[Kind, list[Token]] = {}
-        for index, start, end in self._finder.find_matches_as_indexes(lower, overlapping=True):
+        for index, start, end in self._finder.find(lower):
             meant = [e for e in self._entries[index] if not e.lang or e.lang == lang]
             if not meant or _is_cut(classes, start, end):
                 continue
