@@ -143,7 +143,7 @@ def test_another_term_takes_no_hit_away(signal, term, where):
 
 
 def _with(signal, **keys):
-    return Signal(**{name: getattr(signal, name) for name in signal.__slots__} | keys)
+    return replace(signal, **keys)
 
 
 @given(terms.filter(lambda t: isinstance(t.body, Phrase) and not t.body.classes), items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -235,7 +236,7 @@ def test_another_mask_or_phase_adds_no_hit_and_any_takes_none_away(what, mask, w
 
 
 def _with(what, **keys):
-    return type(what)(**{name: getattr(what, name) for name in what.__slots__} | keys)
+    return replace(what, **keys)
 
 
 @given(st.text(alphabet="aＡ 가각·・.…&㎞日韓ｶﾞ-’U", max_size=12), st.data())

@@ -8,7 +8,7 @@ many items that do not hit.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ _BROAD_FROM = 8  # hits; below that a share says nothing
 class _Tally:
     """What one version of a watchlist does to the items, signal by signal."""
 
+    signals: Mapping[str, Signal]
     hits: dict[str, tuple[StoredItem, list[Verdict]]] = field(default_factory=dict)
     by_signal: Counter[str] = field(default_factory=Counter)
     seen: set[tuple[str, str]] = field(default_factory=set)  # signal, term: stood somewhere
@@ -53,9 +54,9 @@ class _Tally:
         hits = []
         for verdict in verdicts:
             found = {span.term for span in verdict.found}
-            words = found & {term.as_written for term in verdict.signal.any}
-            asked = found & set(_asked(verdict.signal))
             key = verdict.signal.id
+            words = found & {term.as_written for term in self.signals[key].any}
+            asked = found & set(_asked(self.signals[key]))
             self.seen.update((key, term) for term in asked)
             if verdict.hit:
                 hits.append(verdict)
@@ -78,7 +79,7 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
     if edited is None:
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
-    before, after = _Tally(), _Tally()
+    before, after = (_Tally({s.id: s for s in one.signals} if one else {}) for one in (now, edited))
 
     def matcher(watchlist: Watchlist) -> Matcher:
         return matcher_of([watchlist], rules.actors, None, rules.lexicon, classes=rules.classes)

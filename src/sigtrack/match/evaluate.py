@@ -33,9 +33,8 @@ from sigtrack.model import (
     Mention,
     Role,
     Scope,
-    Signal,
+    SignalHead,
     Span,
-    Term,
     Visit,
     Watchlist,
     item_id,
@@ -56,7 +55,7 @@ class Verdict:
     """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text."""
 
     watchlist: str
-    signal: Signal
+    signal: SignalHead
     hit: Hit | None
     reason: str = ""
     found: tuple[Span, ...] = ()
@@ -71,7 +70,7 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 class Matcher:
     """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
     of an item, for signals that ask for one: without it none is told. `classes` are those that
-    terms may name."""
+    terms may name. `plan` is that of these watchlists and actors, if it has been made before."""
 
     def __init__(
         self,
@@ -83,8 +82,11 @@ class Matcher:
         classes: Mapping[str, WordClass] | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
         lexicon: Lexicon | None = None,
+        plan: Plan | None = None,
     ) -> None:
-        self.plan: Plan = plan_of(watchlists, actors, lexicon or shipped_lexicon(), classes)
+        if plan is None:
+            plan = plan_of(watchlists, actors, lexicon or shipped_lexicon(), classes)
+        self.plan: Plan = plan
         self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)
@@ -125,7 +127,7 @@ class Matcher:
             )
         return verdicts
 
-    def _refusal(self, signal: Signal, item: Item) -> str:
+    def _refusal(self, signal: SignalHead, item: Item) -> str:
         """Why the signal does not ask this item at all; "" if it does."""
         if signal.langs and not _speaks(item, signal.langs):
             return f"only for items in {', '.join(signal.langs)}"
@@ -145,12 +147,13 @@ class Matcher:
         return any(source in (item.feed, f"role:{role}") for source in sources)
 
 
-def _brief(group: Sequence[Term]) -> str:
+def _brief(group: Sequence[TermPlan]) -> str:
     """How a group begins, and on which line."""
-    written = [term.as_written for term in group[:2]]
+    first = [group[place] for place in range(min(2, len(group)))]
+    written = [term.spelling for term in first]
     shown = [one if len(one) <= _TERM_SHOWN else f"{one[:_TERM_SHOWN]}…" for one in written]
     more = ["…"] if len(group) > len(shown) else []
-    return f"{', '.join([*shown, *more])} (line {group[0].place.line})"
+    return f"{', '.join([*shown, *more])} (line {first[0].place.line})"
 
 
 def _speaks(item: Item, languages: Iterable[str]) -> bool:
@@ -239,7 +242,8 @@ class _Trial:
         return self._sought.spans() if self._sought else ()
 
     def _seen(self, terms: Terms) -> list[Match]:
-        if not terms.is_possible(self._reading.sides_found):
+        reading = self._reading
+        if terms.bits & ~reading.conditions_met or not terms.is_possible(reading.sides_found):
             return []  # before masks are worked out
         matches = self._reading.matches(terms, self._masks)
         if self._in_scope is None:
@@ -256,7 +260,7 @@ class _Trial:
                 return f"{apart} of {signal.min_hits} separate words"
         for place in range(len(self._plan.all)):
             if not self._group(place):
-                return f"nothing of `all` group {place + 1}: {_brief(signal.all[place])}"
+                return f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
         if signal.min_actors:
             named = self._countries()
             if len(named) < signal.min_actors:
@@ -279,6 +283,8 @@ class _Trial:
 
     def _masked(self) -> tuple[Span, ...]:
         """What would have counted but for a mask."""
+        if not self._masks:
+            return ()  # before visits are read, which takes longest
         matches = self._reading.matches(self._plan.any)
         words = self._spans(m for m in matches if any(map(self._masks.touches, m.marks)))
         return _in_order((*words, *(self._sought.masked() if self._sought else ())))

@@ -7,7 +7,7 @@ index into the needle table or an actor; evaluating them is arithmetic on spans.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -25,6 +25,7 @@ from sigtrack.model import (
     Place,
     Reference,
     Signal,
+    SignalHead,
     Term,
     Unit,
     Visit,
@@ -100,33 +101,47 @@ class TermPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """A list of terms. The same list is one object, with one number.
+class Lookup:
+    """From sides (by number) to the terms that may stand where they do."""
 
-    Sides (by number) lead to the terms that may stand where they do, so that an item asks as many
-    questions as it has words, not as many as the list has terms.
-    """
-
-    number: int
-    terms: tuple[TermPlan, ...]
-    by_side: Mapping[int, tuple[int, ...]]  # left side: places in `terms`
+    by_side: Mapping[int, tuple[int, ...]]  # left side: places in the list of terms
     lefts: frozenset[int]  # the same sides, as a set
     alone: frozenset[int]  # sides of terms that are no NEAR
     near: Mapping[int, frozenset[int]]  # left side of a NEAR: those on the right
 
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A list of terms. The same list is one object, with one number.
+
+    Its lookup lets an item ask as many questions as it has words, not as many as the list has
+    terms; it is an object of its own, because most items ask for none (see `bits`).
+    """
+
+    number: int
+    terms: Sequence[TermPlan]
+    lookup: Lookup
+
     def __bool__(self) -> bool:
         return bool(self.terms)
 
+    @property
+    def bits(self) -> int:
+        """Two for each list: the left side of a term is met, and the right one, if it has one."""
+        return 3 << 2 * self.number
+
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether there is a term with all its sides among these; quicker than to list them."""
-        if not self.alone.isdisjoint(sides):
+        lookup = self.lookup
+        if not lookup.alone.isdisjoint(sides):
             return True
-        rights = map(self.near.__getitem__, self.lefts & sides)
+        rights = map(lookup.near.__getitem__, lookup.lefts & sides)
         return not all(map(sides.isdisjoint, rights))
 
     def possible(self, sides: frozenset[int]) -> list[TermPlan]:
         """The terms with all their sides among these, in the order of the list."""
-        places = sorted(place for side in self.lefts & sides for place in self.by_side[side])
+        by_side, lefts = self.lookup.by_side, self.lookup.lefts
+        places = sorted(place for side in lefts & sides for place in by_side[side])
         terms = [self.terms[place] for place in places]
         return [term for term in terms if term.right is None or term.right.number in sides]
 
@@ -147,7 +162,7 @@ class VisitPlan:
 @dataclass(frozen=True, slots=True)
 class SignalPlan:
     watchlist: str
-    signal: Signal
+    signal: SignalHead
     any: Terms
     all: tuple[Terms, ...]
     visit: VisitPlan | None
@@ -233,16 +248,22 @@ def _common(bars: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    needles: tuple[Needle, ...]
+    """All that is read from watchlists and gazetteer to match items; it can be kept."""
+
+    needles: Sequence[Needle]
     letters: tuple[str, ...]  # the distinct letters to find
     by_letters: tuple[tuple[int, ...], ...]  # needles that share them
-    words: Words
+    words: Words | Sequence[Letters]  # by index of letters
     names: Mapping[int, Sequence[Named]]  # by needle
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
     reads_bylines: bool  # whether some term looks at author or category
     classes: tuple[ClassPlan, ...]  # by number
+
+    def whole(self) -> Plan:
+        """With what is known of all letters, whether or not they have been met: to be kept."""
+        return replace(self, words=tuple(self.words[n] for n in range(len(self.letters))))
 
 
 def plan_of(
@@ -345,10 +366,12 @@ class _Table:
             self._terms[key] = Terms(
                 number=len(self._terms),
                 terms=plans,
-                by_side={side: tuple(places) for side, places in by_side.items()},
-                lefts=lefts,
-                alone=alone if near else lefts,
-                near=near,
+                lookup=Lookup(
+                    by_side={side: tuple(places) for side, places in by_side.items()},
+                    lefts=lefts,
+                    alone=alone if near else lefts,
+                    near=near,
+                ),
             )
         return self._terms[key]
 
@@ -357,11 +380,12 @@ class _Table:
         bits = 0
         for terms in groups:
             left, right = 1 << 2 * terms.number, 2 << 2 * terms.number
-            bits |= left | right
+            bits |= terms.bits
+            lookup = terms.lookup
             for sides, bit in (
-                (terms.by_side, left),
-                (terms.alone, right),
-                (frozenset().union(*terms.near.values()), right),
+                (lookup.by_side, left),
+                (lookup.alone, right),
+                (frozenset().union(*lookup.near.values()), right),
             ):
                 for side in sides:
                     self.conditions[side] = self.conditions.get(side, 0) | bit
@@ -507,7 +531,7 @@ def _signal_plan(
     wanted = (any_, *all_) if any_ else all_
     return SignalPlan(
         watchlist=watchlist,
-        signal=signal,
+        signal=signal.head(),
         any=any_,
         all=all_,
         visit=_visit_plan(signal.visit, actors) if signal.visit else None,

@@ -89,7 +89,7 @@ class Reading:
         by_letters = self._plan.by_letters
         return {n: finds for letters, finds in self._finds.items() for n in by_letters[letters]}
 
-    @property
+    @cached_property
     def conditions_met(self) -> int:
         """The bits of the plan's conditions for which at least one of these may stand."""
         words = self._plan.words

@@ -14,7 +14,7 @@ tree again:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from dataclasses import field as of
 from datetime import date
 from enum import StrEnum
@@ -262,24 +262,13 @@ Written = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
-
-    `any`: at least one. `all`: every group, by one of its terms. `visit`: one like it. `ignore`:
-    masks. `none`: vetoes, switched off by `unless`. `ignore`, `none` and `unless` include those of
-    the file.
-    """
+class SignalHead:
+    """A signal without its terms and examples: what reports say of it, and whom it asks."""
 
     id: str
     title: str = ""
     why: str = ""
     priority: Priority = Priority.NORMAL
-    any: Terms = ()
-    all: tuple[Terms, ...] = ()
-    visit: VisitRule | None = None
-    none: Terms = ()
-    ignore: Terms = ()
-    unless: Terms = ()
     scope: Scope = Scope.ANY
     min_hits: int = 1
     min_actors: int = 0
@@ -288,10 +277,36 @@ class Signal:
     langs: tuple[str, ...] = ()
     since: date | None = None  # key `from`
     until: date | None = None
+    place: Place = of(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal(SignalHead):
+    """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
+
+    `any`: at least one. `all`: every group, by one of its terms. `visit`: one like it. `ignore`:
+    masks. `none`: vetoes, switched off by `unless`. `ignore`, `none` and `unless` include those of
+    the file.
+    """
+
+    any: Terms = ()
+    all: tuple[Terms, ...] = ()
+    visit: VisitRule | None = None
+    none: Terms = ()
+    ignore: Terms = ()
+    unless: Terms = ()
     should_match: tuple[Example, ...] = ()
     should_not_match: tuple[Example, ...] = ()
     written: Written = of(default=(), compare=False)
-    place: Place = of(default=Place(), compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many terms it has, and a visit counts as one."""
+        lists = (self.any, *self.all, self.none, self.ignore, self.unless)
+        return sum(map(len, lists)) + (self.visit is not None)
+
+    def head(self) -> SignalHead:
+        return SignalHead(**{one.name: getattr(self, one.name) for one in fields(SignalHead)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,13 +329,16 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watchlist:
-    """One file, one theme. `fingerprint` covers everything that decides what it hits."""
+class WatchlistHead:
+    """One file, one theme, without its terms: what every command may know at no cost.
+
+    `fingerprint` covers everything that decides what it hits.
+    """
 
     id: str
     title: str = ""
     why: str = ""
-    signals: tuple[Signal, ...] = ()
+    signals: tuple[SignalHead, ...] = ()
     expects: tuple[Expectation, ...] = ()
     fingerprint: str = ""
     written: Written = of(default=(), compare=False)  # what the file says for all signals
@@ -328,6 +346,17 @@ class Watchlist:
     shipped: bool = False
     replaces: bool = False  # the shipped one of its id, on purpose
     stale: bool = False  # the file is broken now; this is its last good version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist(WatchlistHead):
+    """One file, one theme, with everything that stands in it."""
+
+    signals: tuple[Signal, ...] = ()
+
+    def head(self) -> WatchlistHead:
+        values = {one.name: getattr(self, one.name) for one in fields(WatchlistHead)}
+        return WatchlistHead(**values | {"signals": tuple(one.head() for one in self.signals)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
