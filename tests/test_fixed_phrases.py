@@ -51,6 +51,7 @@ def test_a_phrase_is_found_in_its_other_forms(phrase: str, text: str, words: str
         ("new phase", "It is new. Phase two begins"),
         ("concern", "a concerto"),
         ("유해", "유해물질"),
+        ("지지", "대통령 지지율"),
         ("우려", "추우려"),
     ],
 )

@@ -112,7 +112,8 @@ def hangul_may_go_on(
 
     After three syllables anything may follow, after fewer a particle, after two also a suffix or
     another noun. `also` are endings beyond these. `verbs` are for phrases that are verbs or nouns
-    alike: how verbs go on, which may follow then, while a noun may not.
+    alike: the syllables with which verbs go on may follow then, and neither suffix nor noun, which
+    make another word of it (support and approval rating, harmful and hazardous substance).
     """
     if CLASS_OF[text[end - 1]] != "h" or CLASS_OF[text[end : end + 1]] != "h":
         return True
