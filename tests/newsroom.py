@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desk import LIGHTHOUSES, NOW
 from sigtrack.app.intake import changes_of, match_pending
-from sigtrack.app.rules import Rules
+from sigtrack.app.rules import Rules, rules_of
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.store import Store, open_store
 from sigtrack.watch.watchlists import Known, load_watchlist
@@ -29,7 +29,7 @@ def rules() -> Rules:
     known = Known(actors={}, shared={})
     texts = {"lighthouses.toml": LIGHTHOUSES, "wrecks.toml": WRECKS}
     loaded = [load_watchlist(path, text, known)[0] for path, text in texts.items()]
-    return Rules(watchlists=tuple(one for one in loaded if one), actors={}, problems=())
+    return rules_of([one for one in loaded if one], {})
 
 
 def news(title: str, *, uid: str = "", summary: str = "", lang: str = "en", day: int = 14) -> Item:

@@ -17,7 +17,7 @@ from feed_server import FeedServer, Site
 from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
-from sigtrack.app.rules import Rules
+from sigtrack.app.rules import rules_of
 from sigtrack.model import Feed
 from sigtrack.present import render
 from sigtrack.store import open_store
@@ -467,7 +467,7 @@ async def nowhere(host: str, port: int) -> Sequence[str]:
 
 def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path) -> None:
     feeds = [Feed(id=f"f{n}", url=f"https://news{n}.example.org/feed") for n in range(4)]
-    rules = Rules(watchlists=(), actors={}, problems=())
+    rules = rules_of((), {})
     with open_store(str(tmp_path / "s.db")) as store:
         for day in range(1, 6):  # longer than a feed that never answers is asked
             result = fetch(

@@ -63,9 +63,9 @@ class Newsroom:
 
     def reader(self) -> FurtherReader:
         shelf = Shelf(
-            actors=lambda: self.actors,
+            actors=self.actors,
             lexicon=shipped_lexicon,
-            expecting=lambda: self.expecting,
+            expecting=self.expecting,
             formulary=lambda: FORMULARY,
         )
         return FurtherReader(self.store, shelf, FEEDS, UTC)

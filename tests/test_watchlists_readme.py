@@ -46,7 +46,7 @@ def test_the_guide_names_every_key():
 def test_every_shipped_watchlist_passes_its_own_examples():
     rules = shipped_rules()
     assert failed_examples(rules.watchlists, rules.actors, rules.classes) == ()
-    assert [p for p in rules.problems if p.severity == "error"] == []
+    assert [p for p in rules.index.problems if p.severity == "error"] == []
 
 
 def test_each_phrase_with_a_class_is_found_where_the_guide_says_so():

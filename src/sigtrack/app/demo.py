@@ -31,7 +31,7 @@ from sigtrack.app.fetch_report import report_of
 from sigtrack.app.grouping import by_story
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.report import Shape, report
-from sigtrack.app.rules import Rules, headings_of, shipped_rules
+from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.statements import Wish, add
 from sigtrack.app.visits import timeline_of
@@ -78,7 +78,7 @@ def demo(*, zone: tzinfo) -> Iterator[Report | str]:
 
 
 def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator[Report | str]:
-    headings = headings_of(rules.watchlists)
+    headings = rules.index.headings
     first = _fetch(store, rules, server, _FIRST)
     yield _told(
         "$ sigtrack fetch",
@@ -140,15 +140,15 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     """The text of a digest of what the second fetch has brought."""
     shelf = Shelf(
-        actors=lambda: rules.actors,
+        actors=rules.actors,
         lexicon=lambda: rules.lexicon,
-        expecting=lambda: _what_next(rules),
+        expecting=_what_next(rules),
         formulary=lambda: load_formulary(shipped_text("phrases.toml")),
     )
     desk = Desk(
         zone=zone,
-        headings=headings_of(rules.watchlists),
-        signals={(w.id, s.id): s.title or s.id for w in rules.watchlists for s in w.signals},
+        headings=rules.index.headings,
+        signals=rules.index.signal_titles(),
         feeds=server.feeds,
         group=by_story(server.roles()),
         further=FurtherReader(store, shelf, server.feeds, zone),

@@ -25,7 +25,7 @@ from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, within_memory
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import Lexicon
-from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, Watchlist
+from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.store import Choice, Found, Look, Query, Store
 
 VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
@@ -49,11 +49,11 @@ class Further:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What is read from files, each only when it is needed: the gazetteer takes 0.6 s."""
+    """What is known from files; `formulary` is read only when it is needed."""
 
-    actors: Callable[[], Mapping[str, Actor]]
+    actors: Mapping[str, Actor]
     lexicon: Callable[[], Lexicon]
-    expecting: Callable[[], Sequence[Watchlist]]
+    expecting: Sequence[WatchlistHead]
     formulary: Callable[[], Formulary]
 
 
@@ -96,7 +96,7 @@ class FurtherReader:
         changed = self._changed_visits(last)
         if not changed:
             return Further()
-        actors = self._shelf.actors()
+        actors = self._shelf.actors
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
             blocks=digest_visits.changed_visits(changed, actors, words),
@@ -127,7 +127,7 @@ class FurtherReader:
     def _expected(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
         lists = [
             one
-            for one in self._shelf.expecting()
+            for one in self._shelf.expecting
             if one.expects and (not settings.watchlists or one.id in settings.watchlists)
         ]
         if not lists:
@@ -146,7 +146,7 @@ class FurtherReader:
         )
 
     def _stays(
-        self, lists: Iterable[Watchlist], last: Look | None
+        self, lists: Iterable[WatchlistHead], last: Look | None
     ) -> tuple[Sequence[Stay], Sequence[Stay]]:
         if not asks_visits(e for one in lists for e in one.expects):
             return (), ()
@@ -155,12 +155,12 @@ class FurtherReader:
         return merge(before), merge(now)
 
     def _outlooks(
-        self, lists: Sequence[Watchlist], look: Look, stays: Sequence[Stay]
+        self, lists: Sequence[WatchlistHead], look: Look, stays: Sequence[Stay]
     ) -> list[Outlook]:
         return outlooks(
             self._store,
             lists,
-            self._shelf.actors(),
+            self._shelf.actors,
             now=look.at,
             zone=self._zone,
             stays=stays,
@@ -206,7 +206,7 @@ class FurtherReader:
 
     @cached_property
     def _visit_reader(self) -> VisitReader:
-        return VisitReader(self._shelf.actors(), self._shelf.lexicon())
+        return VisitReader(self._shelf.actors, self._shelf.lexicon())
 
     def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
         """The item as the last digest knew it; None if it was not there."""

@@ -19,7 +19,7 @@ from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest import Plan, no_way_out, plans_of, stale_names
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
 from sigtrack.app.hits import count
-from sigtrack.app.rules import load_rules
+from sigtrack.app.index import load_index
 from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
@@ -94,12 +94,12 @@ def _config(settings: Settings) -> Finding:
 
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
-    rules = load_rules(settings)
-    for problem in rules.problems:
+    index = load_index(settings)
+    for problem in index.problems:
         state: State = "wrong" if problem.severity == "error" else "note"
         yield Finding(part="watchlists", state=state, text=str(problem))
-    signals = sum(len(watchlist.signals) for watchlist in rules.watchlists)
-    text = f"{count(len(rules.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
+    signals = sum(len(watchlist.signals) for watchlist in index.watchlists)
+    text = f"{count(len(index.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
     yield Finding(part="watchlists", state="fine", text=text)
 
 
@@ -221,10 +221,9 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
 
 
 def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
-    from sigtrack.app.headings import load_headings
-
     part = f"digest {plan.settings.name}"
-    obstacles = stale_names(plan, list(load_headings(settings).watchlists)) + no_way_out(plan)
+    known = list(load_index(settings).headings.watchlists)
+    obstacles = stale_names(plan, known) + no_way_out(plan)
     for problem in obstacles:
         yield Finding(part=part, state="wrong", text=str(problem))
     if not obstacles:

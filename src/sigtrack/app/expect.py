@@ -28,7 +28,7 @@ from sigtrack.model import (
     Report,
     Stay,
     Table,
-    Watchlist,
+    WatchlistHead,
     whole_day,
 )
 from sigtrack.store import Query, Store
@@ -55,7 +55,7 @@ class Outlook:
 
 def outlooks(
     store: Store,
-    watchlists: Iterable[Watchlist],
+    watchlists: Iterable[WatchlistHead],
     actors: Mapping[str, Actor],
     *,
     now: datetime,
@@ -85,7 +85,7 @@ def asks_visits(wanted: Iterable[Expectation]) -> bool:
     return any(e.visit or isinstance(e.after, Journey) for e in wanted)
 
 
-def problems_of(watchlists: Sequence[Watchlist]) -> list[Problem]:
+def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
     """Expectations of signals that no watchlist has."""
     known = {w.id for w in watchlists} | {f"{w.id}/{s.id}" for w in watchlists for s in w.signals}
     return [

@@ -76,8 +76,8 @@ def match_pending(
     knows which watchlists the user means to have.
     """
     matcher: Matcher | None = None  # half a second for nothing when nothing is new
-    fingerprints = rules.fingerprints()
-    if not rules.broken:
+    fingerprints = rules.index.fingerprints()
+    if not rules.index.broken:
         store.forget_watchlists(fingerprints)
     waiting = store.pending(fingerprints) if progress else 0
     done = new = 0

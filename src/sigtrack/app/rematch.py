@@ -35,9 +35,9 @@ def rematch(
     store.keep_zones(zones)
     if since:
         moment = None if since == "all" else moment_of(since, now, zone)
-        store.match_from(rules.fingerprints(), moment)
+        store.match_from(rules.index.fingerprints(), moment)
         store.untell(moment)
-    waiting = store.pending(rules.fingerprints())
+    waiting = store.pending(rules.index.fingerprints())
     new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)
     if not waiting:

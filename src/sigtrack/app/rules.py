@@ -3,86 +3,154 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache as cached
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sigtrack.app.hits import Headings
+from sigtrack.app.index import Index
+from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
-from sigtrack.lexicon.classes import Classes, WordClass
-from sigtrack.match import MATCHER_VERSION, Matcher
-from sigtrack.model import Actor, Example, Item, Problem, Role, Signal, Watchlist
+from sigtrack.lexicon.classes import Classes, ClassesLater, WordClass
+from sigtrack.lexicon.finder import WhenNeeded
+from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
+from sigtrack.model import (
+    Actor,
+    Example,
+    Item,
+    Problem,
+    Role,
+    Signal,
+    Watchlist,
+    WatchlistHead,
+)
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
-from sigtrack.watch.actors import gazetteer_of, load_actors
-from sigtrack.watch.examples import EXAMPLES
-from sigtrack.watch.folders import (
-    SHARED,
-    ids_of,
-    load_watchlists,
-    trouble_replacing,
-    with_examples_of,
-    without_advice_on_shipped,
-)
-from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
 if TYPE_CHECKING:
     from sigtrack.analyze.visits import VisitReader
+    from sigtrack.watch.folders import Loaded
 
-_BROKEN = 78
+
+Words = tuple[Lexicon, Mapping[str, WordClass]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`broken` are files with errors of which no good version is in force."""
+    """The index at once; the rest is read or made when it is asked for."""
 
-    watchlists: tuple[Watchlist, ...]
-    actors: Mapping[str, Actor]
-    problems: tuple[Problem, ...]
-    lexicon: Lexicon = field(default_factory=shipped_lexicon)
-    broken: tuple[str, ...] = ()
-    classes: Mapping[str, WordClass] = field(default_factory=dict)
-    _matchers: dict[Any, Matcher] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(
+        self,
+        index: Index,
+        *,
+        watchlists: Callable[[], tuple[Watchlist, ...]],
+        words: Callable[[], Words],
+        cache: RulesCache | None = None,
+    ) -> None:
+        self.index = index
+        self._watchlists = watchlists
+        self._words = cached(words)
+        self._cache = cache
+        self._matchers: dict[Any, Matcher] = {}
 
     @property
-    def exit_code(self) -> int:
-        """How a run that otherwise went well ends: the user must mend a file."""
-        return _BROKEN if self.broken else 0
+    def actors(self) -> Mapping[str, Actor]:
+        return self.index.actors
 
-    def fingerprints(self) -> dict[str, str]:
-        """What the store asks by: watchlist id to fingerprint."""
-        return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
+    @property
+    def lexicon(self) -> Lexicon:
+        """With the user's words."""
+        return self._words()[0]
+
+    @property
+    def classes(self) -> Mapping[str, WordClass]:
+        """All that terms may name."""
+        return self._words()[1]
+
+    @cached_property
+    def watchlists(self) -> tuple[Watchlist, ...]:
+        """With all their terms, by id; whoever needs no term asks the index."""
+        found: tuple[Watchlist, ...] | None = self._kept("watchlists")
+        if found is None:
+            found = self._watchlists()
+            self._keep(watchlists=found)
+        return found
 
     def matcher(self, roles: Mapping[str, Role] | None = None) -> Matcher:
-        """Compiled once (0.2 s for the shipped watchlists) for each catalogue of roles."""
+        """Compiled once for each catalogue of roles, from a plan that is kept (0.4 s else)."""
         key = tuple(sorted((roles or {}).items()))
         if key not in self._matchers:
-            with _made_to_stay():
-                self._matchers[key] = matcher_of(
-                    self.watchlists, self.actors, roles, self.lexicon, classes=self.classes
-                )
+            self._matchers[key] = matcher_of(
+                (),
+                self.actors,
+                roles,
+                lambda: self.lexicon,
+                classes=ClassesLater(lambda: self.classes),
+                plan=self._plan,
+            )
         return self._matchers[key]
+
+    @cached_property
+    def _plan(self) -> Plan:
+        plan: Plan | None = self._kept("plan")
+        if plan is None:
+            with _made_to_stay():
+                plan = plan_of(self._watchlists(), self.actors, self.lexicon, self.classes)
+                self._keep(plan=plan.whole())
+        return plan
+
+    def _kept(self, part: Literal["plan", "watchlists"]) -> Any:
+        return self._cache.read(part) if self._cache else None
+
+    def _keep(self, **parts: Any) -> None:
+        if self._cache:
+            self._cache.write(**parts)
+
+
+def rules_of(
+    watchlists: Iterable[Watchlist],
+    actors: Mapping[str, Actor],
+    *,
+    words: Words | None = None,
+    problems: Iterable[Problem] = (),
+    broken: Iterable[WatchlistHead] = (),
+    cache: RulesCache | None = None,
+) -> Rules:
+    watchlists = tuple(watchlists)
+    index = Index(
+        watchlists=tuple(watchlist.head() for watchlist in watchlists),
+        terms={w.id: sum(signal.size for signal in w.signals) for w in watchlists},
+        actors=actors,
+        problems=tuple(problems),
+        broken=tuple(broken),
+    )
+    return Rules(
+        index,
+        watchlists=lambda: watchlists,
+        words=lambda: words or (shipped_lexicon(), {}),
+        cache=cache,
+    )
 
 
 def matcher_of(
     watchlists: Iterable[Watchlist],
     actors: Mapping[str, Actor],
     roles: Mapping[str, Role] | None = None,
-    lexicon: Lexicon | None = None,
+    lexicon: Callable[[], Lexicon] = shipped_lexicon,
     *,
     classes: Mapping[str, WordClass] | None = None,
+    plan: Plan | None = None,
 ) -> Matcher:
     """With a reader of visits, made when the first item is asked for one (0.1 s)."""
 
-    @cache
+    @cached
     def reader() -> VisitReader:
         from sigtrack.analyze.visits import VisitReader  # most watchlists ask for no visit
 
-        return VisitReader(actors, lexicon)
+        return VisitReader(actors, lexicon())
 
     return Matcher(
         watchlists,
@@ -90,7 +158,9 @@ def matcher_of(
         roles=roles,
         visits=lambda item: reader().visits(item),
         classes=classes,
-        lexicon=lexicon,
+        lexicon=lexicon() if plan is None else None,
+        finder=WhenNeeded,
+        plan=plan,
     )
 
 
@@ -108,53 +178,99 @@ def _made_to_stay() -> Iterator[None]:
             gc.enable()
 
 
+def load_rules(settings: Settings) -> Rules:
+    """Everything in force, and its errors; as it was kept, if nothing has changed since."""
+    cache = RulesCache(settings)
+    kept: Index | None = cache.read("index")
+    if kept is not None:
+        loaded = cached(lambda: _load(settings, cache)._watchlists())
+        return Rules(
+            kept,
+            watchlists=loaded,
+            words=lambda: _words_of(load_lexicon(settings.folder)[0], kept.actors, settings),
+            cache=cache,
+        )
+    return _load(settings, cache)
+
+
 @_made_to_stay()
-def load_rules(settings: Settings, *, warnings: bool = False) -> Rules:
-    """Everything in force, and its errors; advice (`warnings`) is for `watchlists check` only."""
+def _load(settings: Settings, cache: RulesCache) -> Rules:
+    actors, words, problems, loaded = _read_files(settings, advice=False)
+    rules = rules_of(
+        loaded.watchlists,
+        actors,
+        words=words,
+        problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
+        broken=loaded.fallen,
+        cache=None if loaded.unkept else cache,  # or good versions would not be kept when they can
+    )
+    rules._keep(index=rules.index)
+    return rules
+
+
+@_made_to_stay()
+def check_rules(settings: Settings) -> Rules:
+    """The same, read anew, with advice among the problems: for `watchlists check`."""
+    actors, words, problems, loaded = _read_files(settings, advice=True)
+    return rules_of(
+        loaded.watchlists,
+        actors,
+        words=words,
+        problems=problems,
+        broken=loaded.fallen,
+    )
+
+
+def _read_files(
+    settings: Settings, *, advice: bool
+) -> tuple[Mapping[str, Actor], Words, tuple[Problem, ...], Loaded]:
+    from sigtrack.watch.actors import load_actors
+    from sigtrack.watch.folders import load_watchlists
+
     actors, actor_problems = load_actors(shipped_text("actors.toml"), settings.actors)
     lexicon, word_problems = load_lexicon(settings.folder)
-    classes = Classes(lexicon, actors, gazetteer_of(lexicon, settings.actors))
+    words = _words_of(lexicon, actors, settings)
     loaded = load_watchlists(
         shipped_watchlists(),
         settings.watchlists,
         actors=actors,
-        classes=classes,
+        classes=words[1],
         last_good=settings.last_good,
         matcher_version=f"{MATCHER_VERSION}{lexicon.fingerprint}",
-        advice=warnings,
-        try_examples=lambda watchlists: failed_examples(watchlists, actors, classes, lexicon),
+        advice=advice,
+        try_examples=lambda lists: failed_examples(lists, actors, words[1], lambda: lexicon),
     )
-    problems = (*actor_problems, *word_problems, *loaded.problems)
-    wrong = (p for p in problems if warnings or p.severity == "error" or _is_about_force(p))
-    return Rules(
-        watchlists=loaded.watchlists,
-        actors=actors,
-        problems=tuple(wrong),
-        broken=loaded.broken,
-        lexicon=lexicon,
-        classes=classes,
-    )
+    return actors, words, (*actor_problems, *word_problems, *loaded.problems), loaded
+
+
+def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings) -> Words:
+    from sigtrack.watch.actors import gazetteer_of
+
+    return lexicon, Classes(lexicon, actors, gazetteer_of(lexicon, settings.actors))
 
 
 @_made_to_stay()
 def shipped_rules() -> Rules:
     """The shipped watchlists and actors alone, whatever the user has: for the demo and the gold."""
-    actors, actor_problems = load_actors(shipped_text("actors.toml"), None)
-    classes = Classes(shipped_lexicon(), actors)
+    from sigtrack.watch.actors import load_actors
+    from sigtrack.watch.folders import load_watchlists
+
+    actors, problems = load_actors(shipped_text("actors.toml"), None)
+    words = shipped_lexicon(), Classes(shipped_lexicon(), actors)
     loaded = load_watchlists(
         shipped_watchlists(),
         None,
         actors=actors,
-        classes=classes,
+        classes=words[1],
         matcher_version=str(MATCHER_VERSION),
         advice=False,
     )
-    return Rules(
-        watchlists=loaded.watchlists,
-        actors=actors,
-        problems=(*actor_problems, *loaded.problems),
-        broken=loaded.broken,
-        classes=classes,
+    return rules_of(
+        loaded.watchlists,
+        actors,
+        words=words,
+        problems=(*problems, *loaded.problems),
+        broken=loaded.fallen,
     )
 
 
@@ -162,6 +278,16 @@ def load_edit(
     path: Path, actors: Mapping[str, Actor], classes: Mapping[str, WordClass]
 ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
     """One file by itself, with the shipped groups and those of its own folder; None if broken."""
+    from sigtrack.watch.examples import EXAMPLES
+    from sigtrack.watch.folders import (
+        SHARED,
+        ids_of,
+        trouble_replacing,
+        with_examples_of,
+        without_advice_on_shipped,
+    )
+    from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
+
     groups: dict[str, Any] = {}
     for file in (shipped_watchlists() / SHARED, path.parent / SHARED):
         shared = read_text(file)
@@ -189,7 +315,7 @@ def failed_examples(
     watchlists: Iterable[Watchlist],
     actors: Mapping[str, Actor],
     classes: Mapping[str, WordClass],
-    lexicon: Lexicon | None = None,
+    lexicon: Callable[[], Lexicon] = shipped_lexicon,
 ) -> tuple[Problem, ...]:
     """An error for each should_match that does not, and each should_not_match that does."""
     tried = [
@@ -202,10 +328,6 @@ def failed_examples(
     # One for all: the actors alone take it 0.1 s.
     matcher = matcher_of(tried, actors, lexicon=lexicon, classes=classes)
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
-
-
-def headings_of(watchlists: Iterable[Watchlist]) -> Headings:
-    return Headings(watchlists={w.id: w.title or w.id for w in watchlists})
 
 
 def _is_about_force(problem: Problem) -> bool:

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from sigtrack import files
 from sigtrack.app.hits import count
+from sigtrack.app.index import Index
 from sigtrack.app.rules import Rules, failed_examples
 from sigtrack.app.show import brief, why, why_not
 from sigtrack.config import Settings
@@ -28,6 +29,7 @@ from sigtrack.model import (
     StoredItem,
     Table,
     Watchlist,
+    WatchlistHead,
     item_id,
 )
 from sigtrack.text import clean
@@ -40,7 +42,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 
 
-def list_watchlists(rules: Rules) -> Report:
+def list_watchlists(index: Index) -> Report:
     columns = (
         Column(name="watchlist", kind="key"),
         Column(name="title", kind="main"),
@@ -49,8 +51,7 @@ def list_watchlists(rules: Rules) -> Report:
         Column(name="from"),
     )
     rows = tuple(
-        (w.id, w.title, len(w.signals), sum(map(_size, w.signals)), _origin(w))
-        for w in rules.watchlists
+        (w.id, w.title, len(w.signals), index.terms[w.id], _origin(w)) for w in index.watchlists
     )
     records = tuple(
         {"watchlist": id, "title": title, "signals": signals, "terms": terms, "from": origin}
@@ -87,7 +88,7 @@ def check(rules: Rules, problems: Sequence[Problem]) -> Report:
     blocks: list[Block] = [
         Note(text=str(p), level="warning" if p.severity == "error" else "plain") for p in ordered
     ]
-    said = f"{count(len(rules.watchlists), 'watchlist')} in force"
+    said = f"{count(len(rules.index.watchlists), 'watchlist')} in force"
     if problems:
         verdict = f"{said}; {count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
         blocks.append(Note(text=verdict))
@@ -102,8 +103,9 @@ def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
     Advice on shipped files is for those who write them (`every`): a user cannot follow it.
     """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
-    told = [p for p in rules.problems if every or p.severity == "error" or not _is_of_shipped(p)]
-    failed = failed_examples(ours, rules.actors, rules.classes, rules.lexicon)
+    problems = rules.index.problems
+    told = [p for p in problems if every or p.severity == "error" or not _is_of_shipped(p)]
+    failed = failed_examples(ours, rules.actors, rules.classes, lambda: rules.lexicon)
     return (*told, *failed)
 
 
@@ -190,19 +192,14 @@ def _get(rules: Rules, id: str) -> Watchlist:
     for watchlist in rules.watchlists:
         if watchlist.id == id:
             return watchlist
-    known = ", ".join(watchlist.id for watchlist in rules.watchlists)
+    known = ", ".join(watchlist.id for watchlist in rules.index.watchlists)
     raise Misuse(f"there is no watchlist {clean(id)!r}", hint=f"one of: {known}")
 
 
-def _origin(watchlist: Watchlist) -> str:
+def _origin(watchlist: WatchlistHead) -> str:
     if watchlist.stale:
         return "yours, last good version"
     return "shipped" if watchlist.shipped else "yours"
-
-
-def _size(signal: Signal) -> int:
-    lists = (signal.any, *signal.all, signal.none, signal.ignore, signal.unless)
-    return sum(map(len, lists)) + (signal.visit is not None)
 
 
 _SAYS = {"any": "  any of", "all": "  and one of"}

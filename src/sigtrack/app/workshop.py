@@ -82,7 +82,9 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
     before, after = (_Tally({s.id: s for s in one.signals} if one else {}) for one in (now, edited))
 
     def matcher(watchlist: Watchlist) -> Matcher:
-        return matcher_of([watchlist], rules.actors, None, rules.lexicon, classes=rules.classes)
+        return matcher_of(
+            [watchlist], rules.actors, None, lambda: rules.lexicon, classes=rules.classes
+        )
 
     old = matcher(now) if now else None
     new = matcher(edited)
@@ -92,7 +94,7 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
         after.take(stored, new.explain(stored.item))
         if old:
             before.take(stored, old.explain(stored.item))
-    failed = failed_examples([edited], rules.actors, rules.classes, rules.lexicon)
+    failed = failed_examples([edited], rules.actors, rules.classes, lambda: rules.lexicon)
     blocks: list[Block] = [*_examples(edited, failed), *map(_said, problems)]
     blocks.append(_totals(edited, now, before, after, number, since))
     blocks += _changes(before, after)
@@ -135,9 +137,10 @@ def edit_of(rules: Rules, given: str) -> Path | None:
     path = Path(given)
     if given.endswith(".toml") or ("\n" not in given and len(given) < 1024 and path.is_file()):
         return path
-    files = {watchlist.id: Path(watchlist.place.path) for watchlist in rules.watchlists}
     # A file that is out of force is what its owner wants to try, also if a shipped one has its id.
-    files |= {file.stem: file for file in map(Path, rules.broken)}
+    lists = (*rules.index.watchlists, *rules.index.broken)
+    files = {one.id: Path(one.place.path) for one in lists}
+    files |= {Path(one.place.path).stem: Path(one.place.path) for one in rules.index.broken}
     return files.get(given)
 
 

@@ -55,12 +55,12 @@ def fetch(
     from sigtrack.app import fetch as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch_report import exit_code_of, report_of
-    from sigtrack.app.rules import headings_of, load_rules
+    from sigtrack.app.rules import load_rules
 
     settings = frame.settings
     catalogue = load_catalogue(settings)
     rules = load_rules(settings)
-    frame.say_problems((*catalogue.problems, *rules.problems))
+    frame.say_problems((*catalogue.problems, *rules.index.problems))
     errand = use.errand_of(feed or [], catalogue.feeds)
     with frame.store() as store:
         with frame.progress("fetching") as progress:
@@ -78,7 +78,7 @@ def fetch(
             report_of(
                 store,
                 fetching,
-                headings=headings_of(rules.watchlists),
+                headings=rules.index.headings,
                 roles=catalogue.roles(),
                 zone=frame.zone,
                 limit=of.rows(limit),
@@ -87,7 +87,7 @@ def fetch(
             )
         )
         store.finish_run(fetching.run, frame.now)
-    broken = rules.exit_code or catalogue.exit_code
+    broken = rules.index.exit_code or catalogue.exit_code
     raise typer.Exit(exit_code_of(fetching, strict=strict) or broken)
 
 
@@ -110,9 +110,8 @@ def report(
     """Show the hits of a window, and what is new among them since the last look."""
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.edited import is_any_edited
-    from sigtrack.app.headings import load_headings
     from sigtrack.app.hits import GROUPS
+    from sigtrack.app.index import load_index
     from sigtrack.app.window import Wanted
 
     wanted = Wanted(
@@ -128,26 +127,21 @@ def report(
         limit=of.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
     )
-    rules = None
-    if is_any_edited(frame.settings):
-        from sigtrack.app.rules import load_rules
-
-        rules = load_rules(frame.settings)
-        frame.say_problems(rules.problems)
-    headings = load_headings(frame.settings, rules)
-    headings.check(wanted.watchlists)
+    index = load_index(frame.settings)
+    frame.say_problems(index.problems)
+    index.headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         result = use.report(
             store,
             wanted,
             shape,
-            headings=headings,
+            headings=index.headings,
             feeds=catalogue.feeds,
             roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
-            expected=visits.expected_blocks(frame, store),
+            expected=visits.expected_blocks(frame, store, index),
         )
     frame.show(result)
     if exit_code and not result.records:
@@ -209,7 +203,7 @@ def show(
     with frame.store(read_only=True) as store:
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
-        frame.say_problems(rules.problems)
+        frame.say_problems(rules.index.problems)
         matcher = rules.matcher(load_catalogue(frame.settings).roles())
         result = use.show(store, stored, matcher, every=every)
     frame.show(result)
@@ -236,7 +230,7 @@ def import_(
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    frame.say_problems(rules.problems)
+    frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
     with frame.store() as store:
         with frame.progress("importing") as progress:
@@ -254,7 +248,7 @@ def import_(
         if not frame.flags.quiet:
             frame.show(result.report)
         store.finish_run(result.run, frame.now)
-    raise typer.Exit(result.exit_code or rules.exit_code)
+    raise typer.Exit(result.exit_code or rules.index.exit_code)
 
 
 @app.command()
@@ -270,7 +264,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    frame.say_problems(rules.problems)
+    frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
     with frame.store() as store, frame.progress("matching") as progress:
         result = use.rematch(
@@ -285,7 +279,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
         )
     if not frame.flags.quiet:
         frame.show(result)
-    raise typer.Exit(rules.exit_code)
+    raise typer.Exit(rules.index.exit_code)
 
 
 @app.command()

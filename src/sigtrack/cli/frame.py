@@ -81,7 +81,7 @@ class Frame:
         own = {database: "the database"}
         own |= dict.fromkeys(beside, "a file of the database")
         own |= dict.fromkeys(settings.files(), "a file of the settings")
-        inside = (settings.watchlists, settings.words, settings.last_good)
+        inside = (settings.watchlists, settings.words, settings.last_good, settings.rules_cache)
         for path, what in own.items():
             if files.are_same(output, path):
                 raise _refused(output, option, what)

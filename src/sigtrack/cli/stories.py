@@ -28,7 +28,7 @@ def stories(
     """
     from sigtrack.app import stories as use
     from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.headings import load_headings
+    from sigtrack.app.index import load_index
     from sigtrack.app.window import Wanted
 
     wanted = Wanted(
@@ -39,7 +39,7 @@ def stories(
         languages=tuple(lang or ()),
         priority=of.level(priority),
     )
-    load_headings(frame.settings).check(wanted.watchlists)
+    load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         result = use.stories(

@@ -12,6 +12,7 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from sigtrack.app.index import Index
     from sigtrack.lexicon import Lexicon
     from sigtrack.model import Actor, Block
     from sigtrack.store import Store
@@ -106,41 +107,39 @@ def visits(
 def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
     """Show what watchlists expect: open, seen, overdue or expired."""
     from sigtrack.app import expect as use
-    from sigtrack.app.rules import load_rules
+    from sigtrack.app.index import load_index
+    from sigtrack.lexicon import load_lexicon
 
-    rules = load_rules(frame.settings)
-    frame.say_problems((*rules.problems, *use.problems_of(rules.watchlists)))
+    index = load_index(frame.settings)
+    frame.say_problems((*index.problems, *use.problems_of(index.watchlists)))
     with frame.store(read_only=True) as store:
         found = use.outlooks(
             store,
-            rules.watchlists,
-            rules.actors,
+            index.watchlists,
+            index.actors,
             now=frame.now,
             zone=frame.zone,
-            lexicon=rules.lexicon,
+            lexicon=load_lexicon(frame.settings.folder)[0],
         )
     frame.show(use.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
 
 
-def expected_blocks(frame: Frame, store: Store) -> list[Block]:
+def expected_blocks(frame: Frame, store: Store, index: Index) -> list[Block]:
     """What `report` shows below its hits; nothing, and no time lost, if nothing is expected."""
-    from sigtrack.app.expecting import expects_anything
-
-    if not expects_anything(frame.settings):
+    if not any(watchlist.expects for watchlist in index.watchlists):
         return []
     from sigtrack.app import expect as use
-    from sigtrack.app.rules import load_rules
+    from sigtrack.lexicon import load_lexicon
 
-    rules = load_rules(frame.settings)
     found = use.outlooks(
         store,
-        rules.watchlists,
-        rules.actors,
+        index.watchlists,
+        index.actors,
         now=frame.now,
         zone=frame.zone,
-        lexicon=rules.lexicon,
+        lexicon=load_lexicon(frame.settings.folder)[0],
     )
     return [use.block_of(found)] if found else []
 

@@ -19,11 +19,11 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a watchlist.")]
 def list_(frame: Frame) -> None:
     """List the watchlists in force."""
     from sigtrack.app import watchlists as use
-    from sigtrack.app.rules import load_rules
+    from sigtrack.app.index import load_index
 
-    rules = load_rules(frame.settings)
-    frame.say_problems(rules.problems)
-    frame.show(use.list_watchlists(rules))
+    index = load_index(frame.settings)
+    frame.say_problems(index.problems)
+    frame.show(use.list_watchlists(index))
 
 
 @app.command()
@@ -62,9 +62,9 @@ def words(
 def check(frame: Frame) -> None:
     """Check every watchlist and try its examples; exits with 1 if something is wrong."""
     from sigtrack.app import watchlists as use
-    from sigtrack.app.rules import load_rules
+    from sigtrack.app.rules import check_rules
 
-    rules = load_rules(frame.settings, warnings=True)
+    rules = check_rules(frame.settings)
     problems = use.problems_of(rules, every=frame.flags.verbose)
     frame.show(use.check(rules, problems))
     if any(problem.severity == "error" for problem in problems):
@@ -97,7 +97,7 @@ def test(
     from sigtrack.app.window import Wanted, query_of
 
     rules = load_rules(frame.settings)
-    frame.say_problems(rules.problems)
+    frame.say_problems(rules.index.problems)
     path = workshop.edit_of(rules, what)
     if path is None:
         frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))

@@ -46,7 +46,7 @@ def wording(
     """
     from sigtrack.app import wording as use
     from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.headings import load_headings
+    from sigtrack.app.index import load_index
     from sigtrack.app.window import Wanted
     from sigtrack.watch import shipped_text
     from sigtrack.watch.actors import load_actors
@@ -54,7 +54,7 @@ def wording(
 
     settings = frame.settings
     if watchlist:
-        load_headings(settings).check((watchlist,))
+        load_index(settings).headings.check((watchlist,))
     asked = use.Asked(
         watchlist=watchlist,
         baseline=baseline,

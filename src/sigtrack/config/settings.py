@@ -71,6 +71,11 @@ class Settings:
         """The folder of the last good versions of watchlists."""
         return self.state / "watchlists"
 
+    @property
+    def rules_cache(self) -> Path:
+        """The folder of what was read from watchlists, for the next command."""
+        return self.state / "rules"
+
     def files(self) -> Iterator[Path]:
         """What the user wrote for us, there or not: no output may take its place."""
         yield Path(self.config.value)

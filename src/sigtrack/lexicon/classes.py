@@ -12,9 +12,9 @@ characters do not: whoever reads with them looks at what stands beside them, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, words_of
 from sigtrack.model import Actor, Place
@@ -185,6 +185,22 @@ class Classes(Mapping[str, WordClass]):
     def _is_in_force(self, id: str, key: str, words: tuple[str, ...]) -> bool:
         actor = self._actors.get(id)
         return actor is not None and set(words) <= set(getattr(actor, key))
+
+
+class ClassesLater(Mapping[str, WordClass]):
+    """Made when one is asked for: to match takes none, only to say where a word is written."""
+
+    def __init__(self, make: Callable[[], Mapping[str, WordClass]]) -> None:
+        self._made = cache(make)
+
+    def __getitem__(self, name: str) -> WordClass:
+        return self._made()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._made())
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -5,6 +5,6 @@ folded text, `reading` decides which of the finds count, `evaluate` which signal
 """
 
 from sigtrack.match.evaluate import Matcher, Verdict
-from sigtrack.match.plan import MATCHER_VERSION
+from sigtrack.match.plan import MATCHER_VERSION, Plan, plan_of
 
-__all__ = ["MATCHER_VERSION", "Matcher", "Verdict"]
+__all__ = ["MATCHER_VERSION", "Matcher", "Plan", "Verdict", "plan_of"]

@@ -70,7 +70,8 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 class Matcher:
     """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
     of an item, for signals that ask for one: without it none is told. `classes` are those that
-    terms may name. `plan` is that of these watchlists and actors, if it has been made before."""
+    terms may name, and know where their words are written. `plan` is that of these watchlists and
+    actors, if it has been made before."""
 
     def __init__(
         self,
@@ -92,10 +93,11 @@ class Matcher:
         self._finder = finder(self.plan.letters)
         self._roles = roles or {}
         self._visits = visits
+        self._classes = {} if classes is None else classes
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
-        reading, visits = Reading(self.plan, item, self._finder), ItemVisits(item, self._visits)
+        reading, visits = self._reading(item), ItemVisits(item, self._visits)
         unmet = self._conditions ^ reading.conditions_met
         found = []
         for plan in [plan for wanted, plan in self._wanted if not wanted & unmet]:
@@ -112,11 +114,11 @@ class Matcher:
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
         """Who and what is named in an item, in the order of the text."""
-        return Reading(self.plan, item, self._finder).mentions()
+        return self._reading(item).mentions()
 
     def explain(self, item: Item) -> list[Verdict]:
         """The verdict on every signal, in the order of the files."""
-        reading, visits = Reading(self.plan, item, self._finder), ItemVisits(item, self._visits)
+        reading, visits = self._reading(item), ItemVisits(item, self._visits)
         verdicts = []
         for plan in self.plan.signals:
             refusal = self._refusal(plan.signal, item)
@@ -126,6 +128,9 @@ class Matcher:
                 else _Trial(plan, reading, visits).verdict()
             )
         return verdicts
+
+    def _reading(self, item: Item) -> Reading:
+        return Reading(self.plan, item, self._finder, self._classes)
 
     def _refusal(self, signal: SignalHead, item: Item) -> str:
         """Why the signal does not ask this item at all; "" if it does."""

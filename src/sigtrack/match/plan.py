@@ -65,12 +65,16 @@ class ClassPlan:
     """A class of words, once for all terms that name it; `words` as the data files have them."""
 
     number: int
-    source: WordClass
+    name: str  # "#meet"
     words: Mapping[int, str]  # by needle
 
-    def word(self, needle: int) -> ClassWord:
-        word = self.words[needle]
-        return ClassWord(name=self.source.name, word=word, place=self.source.place_of(word))
+    def word(self, needle: int, classes: Mapping[str, WordClass]) -> ClassWord:
+        """With its line, which is looked for only now: files and their lines are no part of a
+        plan, and for all words that would take longer than to match."""
+        word, source, place = self.words[needle], classes.get(self.name), Place()
+        if source is not None and word in source.words:  # else a file has just been edited
+            place = source.place_of(word)
+        return ClassWord(name=self.name, word=word, place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,14 +476,13 @@ class _Table:
     def _class(self, name: str) -> ClassPlan:
         if name not in self.classes:
             number = len(self.classes)
-            source = self._sources[name]
             words: dict[int, str] = {}
-            for word in source.words:
+            for word in self._sources[name].words:
                 if (needle := self.add_text(word)) is not None:
                     words.setdefault(needle, word)
             for needle in words:
                 self.classes_of.setdefault(needle, []).append(number)
-            self.classes[name] = ClassPlan(number, source, words)
+            self.classes[name] = ClassPlan(number, name, words)
         return self.classes[name]
 
 

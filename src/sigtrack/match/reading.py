@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
 from sigtrack.match.chains import Chain, ClassPiece, Core, Standing
@@ -28,6 +29,9 @@ from sigtrack.text.scripts import (
     is_mostly_hangul,
     words_between,
 )
+
+if TYPE_CHECKING:
+    from sigtrack.lexicon.classes import WordClass
 
 LEAD_WORDS = 50
 BARE_DISTANCE = 8
@@ -62,8 +66,15 @@ class _Field:
 class Reading:
     """One item with the words of a plan found in it."""
 
-    def __init__(self, plan: Plan, item: Item, finder: Finder) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        item: Item,
+        finder: Finder,
+        classes: Mapping[str, WordClass] = MappingProxyType({}),
+    ) -> None:
         self._plan = plan
+        self._class_sources = classes
         self._item = item
         prose, bylines = _prose_of(item), _bylines_of(item) if plan.reads_bylines else ()
         self._fields = _laid_out(*prose, *bylines)
@@ -188,7 +199,8 @@ class Reading:
             for found in (*map(self._class, side.classes), *map(self._chain, side.chains))
             for one in found.get(mark, ())
         }
-        return tuple(self._plan.classes[one.number].word(one.needle) for one in sorted(told))
+        plans, sources = self._plan.classes, self._class_sources
+        return tuple(plans[one.number].word(one.needle, sources) for one in sorted(told))
 
     def mark(self, span: Span) -> Mark:
         """Where a span in the publisher's own text stands in the folded one."""

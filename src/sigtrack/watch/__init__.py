@@ -5,6 +5,7 @@ Every mistake in a file becomes a `Problem` with file, line and cure; all are sh
 
 from pathlib import Path
 
+MOST_FILES = 500  # watchlists of a folder
 _PACKAGE = Path(__file__).parents[1]
 
 

@@ -16,6 +16,7 @@ Shipped files see shipped groups only, so that nothing a user writes can break t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,23 +25,25 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.model import Actor, Place, Problem, Watchlist
-from sigtrack.text.documents import did_you_mean, path_of, read_text
+from sigtrack.model import Actor, Place, Problem, Watchlist, WatchlistHead
+from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
+from sigtrack.watch import MOST_FILES
 from sigtrack.watch.examples import EXAMPLES, with_examples
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
+from sigtrack.watch.keys import ID
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
 from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, load_watchlist
 
 SHARED = "_shared.toml"
-MOST_FILES = 500
 
 TryExamples = Callable[[Sequence[Watchlist]], Sequence[Problem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`broken` are the paths of files with errors of which no good version is in force.
+    """`fallen` are files with errors of which no good version is in force: their id (else their
+    name) and title, as far as those can be read. `unkept`: a good version could not be kept.
 
     `problems` holds the errors of stale files too, each followed by a warning that says which
     version stays in force.
@@ -48,7 +51,13 @@ class Loaded:
 
     watchlists: tuple[Watchlist, ...] = ()  # by id
     problems: tuple[Problem, ...] = ()
-    broken: tuple[str, ...] = ()
+    fallen: tuple[WatchlistHead, ...] = ()
+    unkept: bool = False
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The paths of these files."""
+        return tuple(one.place.path for one in self.fallen)
 
 
 def load_watchlists(
@@ -97,7 +106,8 @@ def load_watchlists(
     return Loaded(
         watchlists=tuple(watchlists[id] for id in sorted(watchlists)),
         problems=in_order(ours.problems) + in_order(list(problems)),
-        broken=(*ours.broken, *theirs.broken),
+        fallen=(*ours.fallen, *theirs.fallen),
+        unkept=theirs.unkept,
     )
 
 
@@ -177,8 +187,9 @@ class _Folder:
     shared_text: str = ""
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
     examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by the file they are of
+    fallen: list[WatchlistHead] = field(default_factory=list)
+    unkept: bool = False
 
     def open(self, folder: Path | Traversable) -> list[Path | Traversable]:
         """Its watchlist files, once its shared groups are known."""
@@ -209,7 +220,7 @@ class _Folder:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             self._say(path_of(folder), f"this folder cannot be read, {reason}", "check its name")
-            self.broken.append(path_of(folder))
+            self.fallen.append(WatchlistHead(id="", place=Place(path=path_of(folder))))
             return []
         for file in listed:
             if file.name.lower().endswith(".toml.txt"):
@@ -241,7 +252,7 @@ class _Folder:
             self.problems.append(stays_in_force(file, kept[1]))
             groups, _ = self._groups_of(path_of(file), text)
         else:
-            self.broken.append(path_of(file))
+            self.fallen.append(WatchlistHead(id="", place=Place(path=path_of(file))))
         self.shared_text = text if isinstance(text, str) else ""
         self.known = replace(self.known, shared={**self.known.shared, **groups})
 
@@ -295,7 +306,7 @@ class _Folder:
         else:
             watchlist = self._stale(candidate.file)
         if watchlist is None:
-            self.broken.append(path)
+            self.fallen.append(_head_of_broken(path, candidate.text))
         else:
             self.watchlists[watchlist.id] = watchlist
 
@@ -367,7 +378,9 @@ class _Folder:
 
     def _keep(self, file: Path | Traversable, version: Version) -> None:
         if self.last_good is not None and isinstance(file, Path):
-            self.problems += self.last_good.keep_or_warn(file, version)
+            warnings = self.last_good.keep_or_warn(file, version)
+            self.unkept |= bool(warnings)
+            self.problems += warnings
 
     def _say(
         self, path: str, message: str, hint: str, severity: str = "error", *, line: int = 0
@@ -395,6 +408,18 @@ def _trial_of(watchlist: Watchlist) -> str:
         for signal in watchlist.signals
     ]
     return hashlib.sha256(f"{watchlist.fingerprint} {examples}".encode()).hexdigest()
+
+
+def _head_of_broken(path: str, text: str) -> WatchlistHead:
+    """Its old hits are still there, and people call them by the id that it had."""
+    document = read_document(path, text)
+    values = {} if isinstance(document, Problem) else document.values
+    id, title = values.get("id"), values.get("title")
+    return WatchlistHead(
+        id=id if isinstance(id, str) and re.fullmatch(ID, id) else Path(path).stem,
+        title=title if isinstance(title, str) else "",
+        place=Place(path=path),
+    )
 
 
 def _has_examples(watchlist: Watchlist) -> bool:

@@ -39,7 +39,7 @@ class LastGood:
 
     def find(self, file: Path) -> tuple[Version, datetime] | None:
         """The last good version of this file and when it was first seen to be good (UTC)."""
-        kept = self._kept(file)
+        kept = self.path_of(file)
         try:
             read = json.loads(kept.read_text("utf-8"))
             at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
@@ -55,7 +55,7 @@ class LastGood:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(asdict(version), ensure_ascii=True)
-        files.replace_file(self._kept(file), [text.encode("ascii")], mode=files.PRIVATE)
+        files.replace_file(self.path_of(file), [text.encode("ascii")], mode=files.PRIVATE)
 
     def keep_or_warn(self, file: Path, version: Version) -> tuple[Problem, ...]:
         """Keep it; a folder that cannot be written is a warning."""
@@ -73,7 +73,8 @@ class LastGood:
             return (warning,)
         return ()
 
-    def _kept(self, file: Path) -> Path:
+    def path_of(self, file: Path) -> Path:
+        """Where the version of this file is kept, if there is one."""
         # Two config folders may share one state folder.
         place = os.fsencode(file.absolute())
         return self.folder / f"{hashlib.sha256(place).hexdigest()[:24]}.json"

@@ -1,0 +1,176 @@
+"""What was read from the files of rules, kept in the state folder for the next command.
+
+Loading the shipped watchlists takes 0.6 CPU seconds and compiling them 0.4, and what comes of it
+changes only when a file does. So it is kept, with a key that covers everything that went in: path,
+time, size and content of each file of the user and of the package, the last good versions, Python,
+and our own code, so that no version number has to be right. Whatever is not as it was written, or
+not ours alone (owner, mode), counts as not there; a folder that cannot be written keeps nothing.
+
+There are three parts, each a file: the index for every command, the plan for those that match, and
+the watchlists with all their terms for those that show or edit them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from sigtrack import files
+from sigtrack.app.codec import CannotEncode, decode, encode
+from sigtrack.config import Settings
+from sigtrack.text.documents import LARGEST
+from sigtrack.watch import MOST_FILES, shipped_watchlists
+from sigtrack.watch.last_good import LastGood
+
+Part = Literal["index", "plan", "watchlists"]
+
+_MAGIC = b"sigtrack rules 1\n"
+_HASH = hashlib.sha256
+_HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8
+_MOST = 1 << 26  # bytes of a part; the shipped watchlists take 10 million
+_PACKAGE = Path(__file__).parents[1]
+_DATA = _PACKAGE / "data"
+_CODE = (
+    *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
+    *("app/rules*", "app/index", "app/codec"),
+)
+
+
+class _Key(NamedTuple):
+    """Digests: what people write, and what our own runs keep of it."""
+
+    sources: bytes
+    kept: bytes
+
+    @property
+    def digest(self) -> bytes:
+        return _HASH(self.sources + self.kept).digest()
+
+
+class RulesCache:
+    """Of one config folder, as its files are now."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._key = _key_of(settings)
+        config = os.fsencode(settings.folder.absolute())
+        self._stem = settings.rules_cache / _HASH(config).hexdigest()[:24]
+
+    def read(self, part: Part) -> Any:
+        """None if it was never kept for these files, or is not as it was written."""
+        try:
+            whole = _read_own(self._path(part))
+        except OSError:
+            return None
+        size = _HASH().digest_size
+        magic, rest = whole[: len(_MAGIC)], whole[len(_MAGIC) : _HEADER]
+        key, digest, length = rest[:size], rest[size : 2 * size], rest[2 * size :]
+        body = memoryview(whole)[_HEADER:]
+        if magic != _MAGIC or key != self._key.digest:
+            return None
+        if int.from_bytes(length) != len(body) or digest != _HASH(body).digest():
+            return None
+        try:
+            return decode(body)
+        except (ValueError, ImportError):
+            return None
+
+    def write(self, **parts: Any) -> None:
+        """Keep what was made of the files, unless one of them has changed in the meantime."""
+        key = _key_of(self._settings)
+        if key.sources != self._key.sources:
+            return
+        self._key = key  # with the good versions that were kept while the files were read
+        for part, value in parts.items():
+            with suppress(OSError, CannotEncode):
+                body = encode(value)
+                head = (_MAGIC, key.digest, _HASH(body).digest(), len(body).to_bytes(8))
+                _write_own(self._path(part), b"".join(head), body)
+
+    def _path(self, part: str) -> Path:
+        return self._stem.with_suffix(f".{part}")
+
+
+def _read_own(path: Path) -> bytes:
+    """Raises OSError also for a file that somebody else may have written, or that is too large."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags), "rb") as stream:
+        if not _is_own(os.fstat(stream.fileno())):
+            raise PermissionError(path)
+        return stream.read(_MOST)
+
+
+def _is_own(found: os.stat_result) -> bool:
+    is_private = stat.S_IMODE(found.st_mode) == files.PRIVATE
+    return stat.S_ISREG(found.st_mode) and is_private and found.st_uid == os.geteuid()
+
+
+def _write_own(path: Path, *pieces: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        if not _is_own(path.lstat()):
+            path.unlink()  # else its mode, or the file that it leads to, would stay
+    files.replace_file(path, pieces, mode=files.PRIVATE)
+
+
+def _key_of(settings: Settings) -> _Key:
+    sources, kept = _HASH(), _HASH()
+    where = (str(settings.folder), str(settings.folder.absolute()))
+    sources.update(repr((sys.version, *where)).encode())
+    theirs = list(_files_of(settings.watchlists))
+    shipped = list(_catalogues())
+    users = (settings.folder / path.relative_to(_DATA) for path in shipped)
+    lists = _files_of(shipped_watchlists())
+    for path in chain(_code(), shipped, users, lists, theirs):
+        _add(sources, path)
+    last_good = LastGood(settings.last_good)
+    for path in theirs:
+        _add(kept, last_good.path_of(path))
+    return _Key(sources.digest(), kept.digest())
+
+
+def _code() -> Iterator[Path]:
+    for names in _CODE:
+        yield from sorted(_PACKAGE.glob(f"{names}.py"))
+
+
+def _catalogues() -> Iterator[Path]:
+    """What the package knows of actors, topics and languages; files of the user add to it by the
+    same names. Feeds are no rules."""
+    for folder in (_DATA, _DATA / "lang"):
+        yield from (path for path in _files_of(folder) if path.name != "feeds.toml")
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Its TOML files, as the loader lists them; the folder itself if it cannot be listed."""
+    try:
+        listed = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    found = [one for one in listed if one.name.lower().endswith(".toml") and one.name[0] != "."]
+    yield from found[: MOST_FILES + 1]
+
+
+def _add(digest: Any, path: Path) -> None:
+    """A file as it is: path, kind, time, size and content, or why it cannot be read."""
+    about: tuple[object, ...]
+    content = b""
+    try:
+        found = path.stat()
+        about = (str(path), found.st_mode, found.st_mtime_ns, found.st_size)
+        if stat.S_ISREG(found.st_mode):
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            with os.fdopen(os.open(path, flags), "rb") as stream:
+                content = stream.read(LARGEST + 1)
+    except OSError as error:
+        about = (str(path), error.errno, path.is_symlink())
+    digest.update(repr((*about, len(content))).encode())
+    digest.update(content)
