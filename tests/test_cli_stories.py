@@ -100,6 +100,33 @@ def test_the_table_has_what_was_told_more_than_once(told: Desk) -> None:
     assert "방일" not in done.out
 
 
+def test_a_title_that_the_user_adds_names_a_person_in_stories_too(desk: Desk) -> None:
+    week = file_of(
+        desk,
+        [
+            ("hanbit", "ko", "2026-01-13T07:40:00Z", "u1", "이재명 대통령, 유엔 연설"),
+            (
+                "pacific",
+                "en",
+                "2026-01-13T08:00:00Z",
+                "u2",
+                "Supremo Lee to address the United Nations",
+            ),
+        ],
+    )
+
+    def told() -> int:
+        desk.run("import", week)
+        return len(desk.run("stories", "--all", "-f", "jsonl").records)
+
+    assert told() == 2
+    desk.db.unlink()
+    words = desk.config / "lang" / "en.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text("[name]\nbeside = 'Supremo'\n", "utf-8")
+    assert told() == 1
+
+
 def test_without_stories_the_table_says_so_and_exit_code_tells(told: Desk) -> None:
     assert "no stories" in told.run("stories", "--since", "1h").out
     told.run("stories", "--since", "1h", "--exit-code", code=1)

@@ -87,7 +87,7 @@ def match_pending(
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
-    tell_pending(store, rules.actors, roles)
+    tell_pending(store, rules, roles)
     return new
 
 

@@ -17,6 +17,8 @@ from sigtrack.analyze.stories import (
     telling_of,
     word_keys,
 )
+from sigtrack.app.rules import Rules
+from sigtrack.lexicon import Lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Item, Role
 from sigtrack.store import Query, Store
@@ -31,11 +33,17 @@ _READ = 3 * _DAY  # a story that begins two days before that must be read whole
 
 
 class Teller:
-    """Reads items for stories. Compiling the names takes 0.2 s: make one, and only if needed."""
+    """Reads items for stories. Compiling the names takes 0.1 s: make one, and only if needed."""
 
-    def __init__(self, actors: Mapping[str, Actor], roles: Mapping[str, Role]) -> None:
+    def __init__(
+        self,
+        actors: Mapping[str, Actor],
+        roles: Mapping[str, Role],
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        """Without a lexicon with words of the user's own the shipped one is asked."""
         self._topics = load_topics(shipped_text("topics.toml"))
-        self._matcher = Matcher([], {**actors, **self._topics.actors})
+        self._matcher = Matcher([], {**actors, **self._topics.actors}, lexicon=lexicon)
         self._plain = word_keys(self._topics.plain)
         self._roles = roles
 
@@ -53,12 +61,12 @@ class Teller:
         )
 
 
-def tell_pending(store: Store, actors: Mapping[str, Actor], roles: Mapping[str, Role]) -> None:
+def tell_pending(store: Store, rules: Rules, roles: Mapping[str, Role]) -> None:
     """Give every item of the store a story."""
     days = store.untold_days()
     if not days:
         return
-    teller = Teller(actors, roles)
+    teller = Teller(rules.actors, roles, rules.lexicon)
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
         found = find_stories(_tellings(store, teller, since, until))
