@@ -12,6 +12,7 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
     from sigtrack.lexicon import Lexicon
     from sigtrack.model import Actor, Block
@@ -108,19 +109,11 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
     """Show what watchlists expect: open, seen, overdue or expired."""
     from sigtrack.app import expect as use
     from sigtrack.app.index import load_index
-    from sigtrack.lexicon import load_lexicon
 
     index = load_index(frame.settings)
     frame.say_problems((*index.problems, *use.problems_of(index.watchlists)))
     with frame.store(read_only=True) as store:
-        found = use.outlooks(
-            store,
-            index.watchlists,
-            index.actors,
-            now=frame.now,
-            zone=frame.zone,
-            lexicon=load_lexicon(frame.settings.folder)[0],
-        )
+        found = _outlooks(frame, store, index)
     frame.show(use.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
@@ -131,9 +124,16 @@ def expected_blocks(frame: Frame, store: Store, index: Index) -> list[Block]:
     if not any(watchlist.expects for watchlist in index.watchlists):
         return []
     from sigtrack.app import expect as use
+
+    found = _outlooks(frame, store, index)
+    return [use.block_of(found)] if found else []
+
+
+def _outlooks(frame: Frame, store: Store, index: Index) -> list[Outlook]:
+    from sigtrack.app.expect import outlooks
     from sigtrack.lexicon import load_lexicon
 
-    found = use.outlooks(
+    return outlooks(
         store,
         index.watchlists,
         index.actors,
@@ -141,7 +141,6 @@ def expected_blocks(frame: Frame, store: Store, index: Index) -> list[Block]:
         zone=frame.zone,
         lexicon=load_lexicon(frame.settings.folder)[0],
     )
-    return [use.block_of(found)] if found else []
 
 
 def _actors(frame: Frame) -> Mapping[str, Actor]:
