@@ -23,8 +23,8 @@ from itertools import accumulate
 from sigtrack.analyze.stories import Telling, find_stories
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Role
-from sigtrack.watch import shipped_text
 from sigtrack.watch.topics import load_topics
 
 A_DAY = 3000
@@ -101,7 +101,7 @@ class _Mill:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         actors = list(shipped_rules().actors.values())
-        topics = list(load_topics(shipped_text("topics.toml")).actors.values())
+        topics = list(load_topics(shipped_lexicon()).actors.values())
         self._names = [_by_language(a.names) for a in actors + topics]
         chance.shuffle(self._names)
         self._weights = list(accumulate(1 / (n + 3) for n in range(len(self._names))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -125,6 +126,102 @@ def test_a_title_that_the_user_adds_names_a_person_in_stories_too(desk: Desk) ->
     words.parent.mkdir(parents=True)
     words.write_text("[name]\nbeside = 'Supremo'\n", "utf-8")
     assert told() == 1
+
+
+TRIPS = """
+format = 1
+id = "trips"
+[[signal]]
+id = "town"
+any = ["to #city"]
+[[signal]]
+id = "visit"
+any = ["#visit"]
+"""
+BEPPU = """
+[[place]]
+country = "JP"
+site = "Beppu"
+kind = "city"
+names = "Beppu, 벳푸, 別府"
+"""
+MOSEYS = """
+[[act]]
+class = "visit"
+kind = "go"
+phase = "ongoing"
+side = "after"
+words = "moseys over to"
+"""
+HOT_SPRINGS = """
+[things]
+hot-springs = "hot springs, 온천"
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one item gives, and in how many stories both are."""
+
+    hits: set[str]
+    visits: set[tuple[str, str]]
+    stories: int
+
+
+def seen(desk: Desk, english: str, korean: str) -> Seen:
+    """Two headlines of an hour, read by a desk as it is now, into a new database."""
+    desk.db.unlink(missing_ok=True)
+    rows = [
+        ("pacific", "en", "2026-01-14T07:00:00Z", "x1", english),
+        ("hanbit", "ko", "2026-01-14T08:00:00Z", "x2", korean),
+    ]
+    desk.run("import", file_of(desk, rows))
+    hits = desk.run("report", "-w", "trips", "-f", "jsonl").records
+    visits = desk.run("visits", "--since", "all", "-f", "jsonl").records
+    return Seen(
+        hits={one["signal"] for one in hits if one["uid"] == "x1"},
+        visits={(one["place"] or "", one["phase"]) for one in visits},
+        stories=len(desk.run("stories", "--all", "-f", "jsonl").records),
+    )
+
+
+def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
+    desk.watch(TRIPS, "trips")
+    told = "Lee Jae-myung to travel to Beppu on Jan. 20", "이재명 대통령, 20일 벳푸 방문"
+    before = seen(desk, *told)
+    assert "town" not in before.hits and before.stories == 2
+    assert not any("Beppu" in place for place, _ in before.visits)
+    (desk.config / "places.toml").write_text(BEPPU, "utf-8")
+    after = seen(desk, *told)
+    assert "town" in after.hits and after.stories == 1
+    assert after.visits == {("Beppu", "planned")}
+
+
+def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
+    desk.watch(TRIPS, "trips")
+    told = "Wang Yi moseys over to Osaka", "왕이 오사카 방문"
+    before = seen(desk, *told)
+    assert "visit" not in before.hits and before.stories == 2
+    alone = "Wang Yi moseys over to Osaka", "등대 다시 불 밝혀"
+    assert seen(desk, *alone).visits == set()
+    (desk.config / "lang").mkdir()
+    (desk.config / "lang" / "en.toml").write_text(MOSEYS, "utf-8")
+    after = seen(desk, *told)
+    assert "visit" in after.hits and after.stories == 1
+    assert seen(desk, *alone).visits == {("Osaka", "ongoing")}
+
+
+def test_a_topic_of_the_users_own_joins_what_two_languages_tell(desk: Desk) -> None:
+    desk.watch(TRIPS, "trips")
+    told = "Japan to fund hot springs", "日本 온천 지원"
+    assert seen(desk, *told).stories == 2
+    file = desk.config / "topics.toml"
+    file.write_text(HOT_SPRINGS, "utf-8")
+    assert seen(desk, *told).stories == 1
+    file.write_text("[thigns]\nhot-springs = '온천'\n", "utf-8")
+    check = desk.run("watchlists", "check", code=1)
+    assert "topics.toml:1" in check.out + check.err
+    assert "did you mean things?" in check.out + check.err
 
 
 def test_without_stories_the_table_says_so_and_exit_code_tells(told: Desk) -> None:

@@ -15,7 +15,9 @@ from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
-NAMES = [*(f"lang/{code}.toml" for code in (*LANGUAGES, "west")), "places.toml"]
+NAMES = [*(f"lang/{code}.toml" for code in (*LANGUAGES, "west")), "places.toml", "topics.toml"]
+
+KINDS = {"places.toml": "places", "topics.toml": "topics"}
 
 
 def said(folder: Path) -> list[tuple[int, str]]:
@@ -31,7 +33,7 @@ def korean(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_file_passes_the_check_of_a_users_file(name: str) -> None:
     text = (DATA / name).read_text("utf-8")
-    assert problems_of(name, text, "places" if name == "places.toml" else "language") == ()
+    assert problems_of(name, text, KINDS.get(name, "language")) == ()
 
 
 @pytest.mark.parametrize("name", NAMES)

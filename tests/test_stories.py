@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +22,8 @@ from sigtrack.analyze.stories.likeness import likeness
 from sigtrack.analyze.stories.titles import bare_title
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
+from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Item, Role, Story
-from sigtrack.watch import shipped_text
 from sigtrack.watch.topics import load_topics
 
 NOON = datetime(2026, 1, 13, 12, tzinfo=UTC)
@@ -419,7 +420,7 @@ def test_a_pair_has_one_name() -> None:
 
 
 def test_every_topic_has_words_in_two_languages_and_a_name_of_its_own() -> None:
-    topics = load_topics(shipped_text("topics.toml"))
+    topics = load_topics(shipped_lexicon())
     names = [id.partition(":")[2] for id in topics.actors]
     assert len(set(names)) == len(names) >= 200
     for actor in topics.actors.values():
@@ -427,5 +428,29 @@ def test_every_topic_has_words_in_two_languages_and_a_name_of_its_own() -> None:
 
 
 def test_common_names_are_names_that_exist() -> None:
-    topics = load_topics(shipped_text("topics.toml"))
+    topics = load_topics(shipped_lexicon())
     assert not topics.common.keys() - topics.actors.keys() - shipped_rules().actors.keys()
+
+
+def test_a_place_of_the_users_is_a_topic_unless_it_is_known(tmp_path: Path) -> None:
+    def place(site: str, names: str) -> str:
+        return f'[[place]]\ncountry = "JP"\nsite = "{site}"\nkind = "city"\nnames = "{names}"\n'
+
+    (tmp_path / "places.toml").write_text(
+        place("Beppu", "Beppu, 別府")
+        + place("Beppu", "Kannawa, 別府")  # another part of it
+        + place("Osaka", "OSAKA, Namba")  # a topic under another name
+        + place("Nara", "Nara, Naramachi"),  # a venue of the gazetteer
+        "utf-8",
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    actors = shipped_rules().actors
+    shipped, mine = (load_topics(one, actors.values()) for one in (shipped_lexicon(), lexicon))
+    more = {
+        id: set(actor.names) - set(shipped.actors[id].names if id in shipped.actors else ())
+        for id, actor in mine.actors.items()
+        if actor != shipped.actors.get(id)
+    }
+    assert more == {"place:beppu": {"Beppu", "別府", "Kannawa"}, "place:osaka": {"Namba"}}
+    assert mine.common == shipped.common

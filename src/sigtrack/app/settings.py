@@ -27,6 +27,7 @@ def show(settings: Settings) -> Report:
         ("watchlists", settings.watchlists),
         ("actors", settings.actors),
         ("places", settings.places),
+        ("topics", settings.topics),
         ("words", settings.words),
     ):
         rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))

@@ -18,11 +18,10 @@ from sigtrack.analyze.stories import (
     word_keys,
 )
 from sigtrack.app.rules import Rules
-from sigtrack.lexicon import Lexicon
+from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Item, Role
 from sigtrack.store import Query, Store
-from sigtrack.watch import shipped_text
 from sigtrack.watch.topics import load_topics
 
 _DAY = timedelta(days=1)
@@ -42,7 +41,7 @@ class Teller:
         lexicon: Lexicon | None = None,
     ) -> None:
         """Without a lexicon with words of the user's own the shipped one is asked."""
-        self._topics = load_topics(shipped_text("topics.toml"))
+        self._topics = load_topics(lexicon or shipped_lexicon(), actors.values())
         self._matcher = Matcher([], {**actors, **self._topics.actors}, lexicon=lexicon)
         self._plain = word_keys(self._topics.plain)
         self._roles = roles

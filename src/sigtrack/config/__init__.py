@@ -1,8 +1,8 @@
 """Where things are and how the user wants them: flag, environment, file, default, in this order.
 
 Every setting remembers where its value came from, so that `config show` can tell. The folder of
-the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`, `lang/` and
-`watchlists/` lie beside it.
+the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`, `topics.toml`,
+`lang/` and `watchlists/` lie beside it.
 `keys` says what the file may hold, `file` reads it, `mail` is what it says of digests, `settings`
 puts it all together.
 """

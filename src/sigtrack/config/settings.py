@@ -58,6 +58,10 @@ class Settings:
         return self.folder / "places.toml"
 
     @property
+    def topics(self) -> Path:
+        return self.folder / "topics.toml"
+
+    @property
     def words(self) -> Path:
         """The folder of the user's own words, a file a language."""
         return self.folder / "lang"
@@ -79,7 +83,7 @@ class Settings:
     def files(self) -> Iterator[Path]:
         """What the user wrote for us, there or not: no output may take its place."""
         yield Path(self.config.value)
-        for path in (self.feeds, self.actors, self.places):
+        for path in (self.feeds, self.actors, self.places, self.topics):
             yield from (path, lock_file_of(path))
         yield from self.watchlists.glob("*")
         yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))

@@ -20,6 +20,7 @@ LANGUAGES = ("en", "ko", "ja", "zh")
 _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
 _TOPICS = "topics.toml"
+_KINDS = {_PLACES: "places", _TOPICS: "topics"}  # of file; all others are languages
 GAZETTEER = "actors.toml"
 _NOTHING = r"(?!)"
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
@@ -109,6 +110,11 @@ class Book:
     """One file of the lexicon as all its pages have it. Words keep the order of the pages."""
 
     pages: tuple[Page, ...]
+
+    @property
+    def added(self) -> Book:
+        """The user's pages alone."""
+        return Book(self.pages[1:])
 
     def words(self, *path: str) -> tuple[str, ...]:
         """The words of one key, as in `words("months", "1")`; empty if there are none."""
@@ -230,7 +236,7 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
 
     A file or folder that is not there changes nothing; of a file with errors what is right counts.
     """
-    names = (*(f"lang/{code}.toml" for code in LANGUAGES), _PLACES)
+    names = (*(f"lang/{code}.toml" for code in LANGUAGES), *_KINDS)
     there = [name for name in names if folder is not None and _is_there(folder / name)]
     if folder is None or not there:
         return shipped_lexicon(), ()
@@ -251,4 +257,4 @@ def _is_there(file: Path) -> bool:
 
 
 def _kind_of(name: str) -> str:
-    return "places" if name == _PLACES else "language"
+    return _KINDS.get(name, "language")

@@ -110,6 +110,13 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "patterns": Section(own=True),
     },
     "places": {},
+    "topics": {
+        "acts": Section(),
+        "things": Section(),
+        "places": Section(),
+        "common": Section(keys=("always", "often", "usual", "known")),
+        "plain": Section(keys=("en", "ko", "han", "kana")),
+    },
 }
 # By kind of file, and by the heading as it is written in double brackets.
 ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
@@ -136,13 +143,14 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
             "names": Field(kind="words", needed=True),
         },
     },
+    "topics": {},
 }
 
 
 def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     """A user's file with only what is right in it, and its problems by line.
 
-    None for the page if the file is no text or no TOML. `kind` is "language" or "places".
+    None for the page if the file is no text or no TOML. `kind` is "language", "places" or "topics".
     """
     text = read_text(file)
     document = text if isinstance(text, Problem) else read_document(path_of(file), text)

@@ -1,16 +1,19 @@
 """What news is about: words for the same thing in several languages, and how common they are.
 
-The shipped `topics.toml` is read like `actors.toml`, because its words are read by the same rules.
-It is trusted, as users have none of their own.
+Topics are read like the actors of `actors.toml`, because their words are read by the same rules.
+They come from `topics.toml` and the user's file of that name. What the user has told elsewhere
+counts too: an act of `lang/en.toml` for the topic that is called like its class, and a place of
+`places.toml` that nobody knew. The shipped acts and places do not: they were chosen for reading
+visits, and stories are tuned to the words of topics.toml.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.model import Actor
 
 TopicKind = Literal["act", "thing", "place"]
@@ -42,22 +45,60 @@ class Topics:
         return min(usual, self.common.get(actor.id, RARE))
 
 
-def load_topics(text: str) -> Topics:
-    document = tomllib.loads(text)
-    topics = [
-        Actor(id=f"{kind}:{name}", kind="topic", country=None, names=_words(words))
+def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
+    """`actors` are those in force: a place that they name is no topic."""
+    book = lexicon.topics
+    words = {
+        f"{kind}:{name}": some
         for section, kind in _SECTIONS.items()
-        for name, words in document[section].items()
-    ]
-    named = {actor.id.partition(":")[2]: actor.id for actor in topics}
-    common = {
-        named.get(name, name): COMMON[rank]
-        for rank, names in document["common"].items()
-        for name in _words(names)
+        for name, some in book.section(section).items()
     }
-    plain = " ".join(word for words in document["plain"].values() for word in _words(words))
-    return Topics(actors={actor.id: actor for actor in topics}, common=common, plain=plain)
+    for code in LANGUAGES:
+        for act in lexicon.language(code).added.entries("act"):
+            id = f"act:{act.text('class')}"
+            if id in words and act.text("side") != "letter":
+                words[id] += act.words()
+    for id, names in _new_places(lexicon, words, actors):
+        words[id] = (*words.get(id, ()), *names)
+    ids: dict[str, list[str]] = {}
+    for id in words:
+        ids.setdefault(id.partition(":")[2], []).append(id)
+    common = {
+        id: COMMON[rank]
+        for name, rank in book.by_word("common").items()
+        for id in ids.get(name, [name])
+    }
+    return Topics(
+        actors={
+            id: Actor(id=id, kind="topic", country=None, names=_unwrapped(some))
+            for id, some in words.items()
+        },
+        common=common,
+        plain=" ".join(word for some in book.section("plain").values() for word in some),
+    )
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+def _new_places(
+    lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], actors: Iterable[Actor]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Topics that the user's places are, or are other names of, with the names that are new."""
+    places = lexicon.places.added.entries("place")
+    if not places:
+        return
+    named = {_bare(name) for actor in actors for name in (*actor.names, *actor.metonyms)}
+    known = {_bare(w): id for id, some in words.items() if id.startswith("place:") for w in some}
+    for place in places:
+        names = {_bare(name): name for name in place.words("names")}
+        if named.isdisjoint(names):
+            new = f"place:{place.text('site').lower()}"
+            id = next((known[one] for one in names if one in known), new)
+            yield id, tuple(name for one, name in names.items() if one not in known)
+            known = dict.fromkeys(names, id) | known
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("=~").lower()
+
+
+def _unwrapped(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(" ".join(word.split()) for word in words)
