@@ -109,6 +109,7 @@ def test_a_plan_that_was_kept_gives_the_same_verdicts(shipped_plan: bytes) -> No
         assert kept.mentions(item) == made.mentions(item)
 
 
+@pytest.mark.slow
 def test_commands_say_the_same_with_and_without_it(stocked: Desk) -> None:
     commands = (
         ("watchlists", "list"),

@@ -56,9 +56,13 @@ ODD = {
 }
 
 
+OFTEN = ("indented keys", "spaces in headings", "inline tables", "a byte order mark")
+
+
 @pytest.mark.parametrize(
     ("kind", "kept"),
-    [(kind, False) for kind in ODD] + [("plain", True), ("inline tables", True)],
+    [pytest.param(kind, False, marks=() if kind in OFTEN else pytest.mark.slow) for kind in ODD]
+    + [("plain", True), ("inline tables", True)],
 )
 def test_every_command_sees_what_check_sees(desk: Desk, kind: str, kept: bool) -> None:
     (desk.watchlists / "lighthouses.toml").unlink()
