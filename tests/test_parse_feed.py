@@ -658,7 +658,7 @@ def test_an_article_stays_whole_however_long_its_paragraphs_are():
     [
         ("html", "word\n" * 1_000_000),
         ("html", "&lt;p&gt;word&lt;/p&gt;" * 250_000),
-        ("xhtml", "<p>word <b>word</b><br/></p>" * 180_000),
+        pytest.param("xhtml", "<p>word <b>word</b><br/></p>" * 180_000, marks=pytest.mark.slow),
     ],
 )
 def test_an_article_longer_than_memory_allows_is_cut_and_what_follows_is_read(kind, markup):
