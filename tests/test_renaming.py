@@ -163,6 +163,17 @@ def test_items_of_different_titles_are_never_joined(store: Store, path: Path) ->
     assert len(titles(store.items(Query()))) == 2
 
 
+def test_a_stored_item_that_two_ids_resolve_to_becomes_the_first_of_them(
+    store: Store, path: Path
+) -> None:
+    for n in (1, 2):
+        keep(store, path, edge(n, 1, uid=f"https://edge{n}.test/1"))
+    assert read(store, sent(1), sent(1, uid="/1", url="https://own.test/other")) == ["new"]
+    assert [one.item.uid for one in store.items(Query())].count("1") == 1
+    assert store.misnamed(FEED) == []
+    assert store.check() == []
+
+
 def test_a_pruned_copy_is_not_brought_back(store: Store, path: Path) -> None:
     keep(store, path, edge(1, 1))
     old = next(iter(store.items(Query()))).id

@@ -42,7 +42,11 @@ def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Re
 def _resolved_ids(
     known: Sequence[KnownItem], items: Iterable[Item]
 ) -> Iterator[tuple[list[KnownItem], Item]]:
-    """Items of one id that is no address, stored as addresses on whatever hosts."""
+    """Items of one id that is no address, stored as addresses on whatever hosts.
+
+    `1` and `/1` may come to the same address: what the first of them claims is its own.
+    """
+    claimed: set[str] = set()
     by_end: defaultdict[str, list[KnownItem]] = defaultdict(list)
     for one in known:
         by_end[_end(one.uid)].append(one)
@@ -53,9 +57,15 @@ def _resolved_ids(
             one
             for one in by_end[_end(uid)]
             if one.uid == uid
-            or (_is_address(one.uid) and urljoin(one.uid, uid) == one.uid and _may_be(one, item))
+            or (
+                one.uid not in claimed
+                and _is_address(one.uid)
+                and urljoin(one.uid, uid) == one.uid
+                and _may_be(one, item)
+            )
         ]
         if any(one.uid != uid for one in group):
+            claimed.update(one.uid for one in group)
             yield group, item
 
 
