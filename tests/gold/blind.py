@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Blind draws of real headlines: drawn by seed, labelled twice before they are scored.
+
+    blind.py draw SEED HEADLINES REAL            the 150 items of a draw, as JSON lines
+    blind.py gold HEADLINES REAL DRAW...         the labelled items of draws, for score_real.py
+
+HEADLINES is the folder of shared headlines, REAL the labelled ones that rules are developed on. The
+titles are not ours, so what is kept here are hashes of them with both labellings (blind-SEED.jsonl).
+A draw leaves out what stands in REAL and in the draws of lower seeds. A label that only one of the
+two gave is neither asked for nor held against. Standard library only.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+LANGS = ("en", "ko", "ja", "zh")
+CUED, PLAIN = 100, 50
+# Rough on purpose, and no list of ours: it only sees to it that a draw is not all weather.
+CUE = re.compile(
+    r"(?i)\b(?:president|premier|prime minister|minister|envoy|diplomat|embassy|summit|talks|meet|"
+    r"meets|meeting|visit|visits|trip|tariff|tariffs|trade|sanctions|export|exports|chip|chips|AI|"
+    r"nuclear|missile|treaty|alliance|ties|relations|statement|declaration|Trump|Xi|Putin|Kim|Lee|"
+    r"Takaichi|Ishiba|China|Beijing|Japan|Tokyo|Korea|Seoul|Taiwan|Russia|Moscow|Pyongyang|UN|EU|G7)\b"
+    r"|대통령|총리|장관|외교|정상|회담|방문|방한|방미|방중|방일|관세|통상|무역|수출|제재|반도체|북한|김정은"
+    r"|트럼프|시진핑|푸틴|다카이치|이시바|미국|중국|일본|러시아|성명|[美中日北韓]"
+    r"|大臣|首相|大統領|総理|外相|会談|会合|会議|訪問|訪日|訪中|声明|関税|輸出|制裁|半導体|北朝鮮|米国|中国|韓国|ロシア"
+    r"|トランプ|外交|協定|総統|总统|總統|主席|总理|總理|外长|外長|部长|部長|会见|會見|会谈|會談|访问|訪問|访华|訪華"
+    r"|关税|關稅|出口|贸易|貿易|制裁|芯片|美国|美國|日本|俄|朝鲜|朝鮮|韩国|欧盟|特朗普|川普|外交|声明|聲明"
+)
+
+
+def name_of(title: str) -> str:
+    return hashlib.sha256(" ".join(title.split()).encode()).hexdigest()[:20]
+
+
+def items(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            item = json.loads(line)
+            if (item.get("date") or "") >= "2025" and item.get("title") and item["lang"] in LANGS:
+                yield item | {"id": name_of(item["title"])}
+
+
+def draw(folder: Path, real: Path, seed: int) -> list[dict[str, Any]]:
+    taken = {name_of(json.loads(line)["title"]) for line in real.read_text("utf-8").splitlines()}
+    pool = {item["id"]: item for item in items(folder) if item["id"] not in taken}
+    for number in range(1, seed + 1):
+        chance = random.Random(number)
+        drawn: list[dict[str, Any]] = []
+        for cued, size in ((True, CUED), (False, PLAIN)):
+            for place, lang in enumerate(LANGS):
+                share = size // len(LANGS) + (place < size % len(LANGS))
+                among = [
+                    i
+                    for i in sorted(pool)
+                    if pool[i]["lang"] == lang and (not cued or CUE.search(pool[i]["title"]))
+                ]
+                drawn += [pool.pop(i) for i in chance.sample(among, share)]
+        chance.shuffle(drawn)
+    return drawn
+
+
+def gold(folder: Path, real: Path, labelled: Path) -> Iterator[dict[str, Any]]:
+    seed = int(labelled.stem.rsplit("-", 1)[1])
+    drawn = {item["id"]: item for item in draw(folder, real, seed)}
+    for line in labelled.read_text("utf-8").splitlines():
+        both = json.loads(line)
+        item = drawn[both["id"]]
+        one, other = set(both["labels"][0]), set(both["labels"][1])
+        visit, visit2 = both["visits"]
+        yield {
+            "id": item["id"],
+            "title": item["title"],
+            "summary": item.get("summary") or "",
+            "published": item["date"],
+            "lang": item["lang"],
+            "labels": sorted(one & other),
+            "maybe": sorted(one ^ other),
+            "visit": visit if visit == visit2 else None,
+            "visit_maybe": visit != visit2,
+        }
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    ways = ask.add_subparsers(dest="way", required=True)
+    one = ways.add_parser("draw")
+    one.add_argument("seed", type=int)
+    many = ways.add_parser("gold")
+    for way in (one, many):
+        way.add_argument("headlines", type=Path)
+        way.add_argument("real", type=Path)
+    many.add_argument("draws", type=Path, nargs="+")
+    asked = ask.parse_args()
+    if asked.way == "draw":
+        found = iter(draw(asked.headlines, asked.real, asked.seed))
+    else:
+        found = (i for path in asked.draws for i in gold(asked.headlines, asked.real, path))
+    for item in found:
+        sys.stdout.write(json.dumps(item, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
