@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import visiting
 from desk import LIGHTHOUSES, NOW
 from sigtrack.app.intake import changes_of, match_pending
-from sigtrack.app.rules import Rules, rules_of
+from sigtrack.app.readings import VisitRules
+from sigtrack.app.rules import Rules, reading_of, rules_of
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.store import Store, open_store
 from sigtrack.watch.watchlists import Known, load_watchlist
@@ -25,11 +28,14 @@ WRECKS = (
 
 @cache
 def rules() -> Rules:
-    """Both watchlists, without actors."""
+    """Both watchlists, without actors; visits are read as any command reads them."""
     known = Known(actors={}, shared={})
     texts = {"lighthouses.toml": LIGHTHOUSES, "wrecks.toml": WRECKS}
     loaded = [load_watchlist(path, text, known)[0] for path, text in texts.items()]
-    return rules_of([one for one in loaded if one], {})
+    found = rules_of([one for one in loaded if one], {})
+    actors, words = visiting.actors(), shipped_lexicon()
+    found.visits = VisitRules(reading_of(actors, words), actors, lambda: words)
+    return found
 
 
 def news(title: str, *, uid: str = "", summary: str = "", lang: str = "en", day: int = 14) -> Item:

@@ -17,6 +17,7 @@ import visiting
 from sigtrack.app.digest_further import Further, FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.hits import Headings
+from sigtrack.app.readings import VisitRules
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
@@ -64,7 +65,7 @@ class Newsroom:
     def reader(self) -> FurtherReader:
         shelf = Shelf(
             actors=self.actors,
-            lexicon=shipped_lexicon,
+            visits=VisitRules("", self.actors, shipped_lexicon),
             expecting=self.expecting,
             formulary=lambda: FORMULARY,
         )

@@ -18,7 +18,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sigtrack.analyze.visits import VisitReader
 from sigtrack.app.compare import compare_last
 from sigtrack.app.compare_inputs import Source
 from sigtrack.app.compare_report import lead_of
@@ -30,11 +29,12 @@ from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
 from sigtrack.app.grouping import by_story
 from sigtrack.app.hits import ID_SHOWN
+from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, report
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.statements import Wish, add
-from sigtrack.app.visits import timeline_of
+from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.visits_sequence import sequence_of
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
@@ -113,7 +113,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
     yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
-    timeline = timeline_of(store.items(Query()), VisitReader(rules.actors, rules.lexicon))
+    timeline = timeline_of(Readings(store, rules.visits).told(Query()), store.extent(Query()))
     stops = sequence_of(timeline, "@KR", rules.actors)
     yield _told("$ sigtrack visits --sequence @KR --since all", *stops.blocks)
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
@@ -141,7 +141,7 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     """The text of a digest of what the second fetch has brought."""
     shelf = Shelf(
         actors=rules.actors,
-        lexicon=lambda: rules.lexicon,
+        visits=rules.visits,
         expecting=_what_next(rules),
         formulary=lambda: load_formulary(shipped_text("phrases.toml")),
     )
@@ -172,7 +172,14 @@ def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block | Diff, 
 
 
 def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block | Diff, ...]:
-    found = outlooks(store, _what_next(rules), rules.actors, now=_LATER, zone=zone)
+    found = outlooks(
+        store,
+        _what_next(rules),
+        rules.actors,
+        now=_LATER,
+        zone=zone,
+        stays=lambda: all_stays(Readings(store, rules.visits)),
+    )
     return expected(found).blocks
 
 

@@ -10,9 +10,9 @@ from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk
 from sigtrack.app.grouping import by_story
 from sigtrack.app.index import Index, load_index
+from sigtrack.app.readings import visit_rules_of
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
-from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Problem
 from sigtrack.store import Store
 from sigtrack.watch import shipped_text
@@ -40,7 +40,7 @@ def _shelf_of(settings: Settings, index: Index) -> Shelf:
     """Mistakes in files are told by the commands that check them; here what is good counts."""
     return Shelf(
         actors=index.actors,
-        lexicon=cache(lambda: load_lexicon(settings.folder)[0]),
+        visits=visit_rules_of(index, settings),
         expecting=index.watchlists,
         formulary=cache(lambda: load_formulary(shipped_text("phrases.toml"))),
     )

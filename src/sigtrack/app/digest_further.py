@@ -13,18 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cached_property
 from itertools import chain
 
-from sigtrack.analyze.visits import Report, VisitReader, merge
+from sigtrack.analyze.visits import Report, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.digest_wording import Arrival
 from sigtrack.app.digest_words import Words
 from sigtrack.app.expect import Outlook, asks_visits, outlooks
+from sigtrack.app.readings import Readings, VisitRules
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, within_memory
 from sigtrack.config import DigestSettings
-from sigtrack.lexicon import Lexicon
 from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.store import Choice, Found, Look, Query, Store
 
@@ -52,7 +51,7 @@ class Shelf:
     """What is known from files; `formulary` is read only when it is needed."""
 
     actors: Mapping[str, Actor]
-    lexicon: Callable[[], Lexicon]
+    visits: VisitRules
     expecting: Sequence[WatchlistHead]
     formulary: Callable[[], Formulary]
 
@@ -65,6 +64,7 @@ class FurtherReader:
         self._shelf = shelf
         self._feeds = tuple(feeds)
         self._zone = zone
+        self._readings = Readings(store, shelf.visits)
         self._asked: object = None
         self._told = Further()
 
@@ -110,15 +110,14 @@ class FurtherReader:
     def _changed_visits(self, last: Look) -> list[digest_visits.Changed]:
         """The past is read only if something new is told, and kept only if it is about the same
         visitors and hosts."""
-        arrived = list(self._reports(self._store.items(Query(after_revision=last.revision)), last))
+        arrived = list(self._arrived(last))
         pairs = {pair for report, _, _ in arrived for pair in _pairs_of(report)}
         if not pairs:
             return []
-        past = self._store.items(Query(since=last.at - _HISTORY))
         known = [
-            (report, True, True)
-            for report, _, _ in self._reports((s for s in past if s.number <= last.revision), last)
-            if not pairs.isdisjoint(_pairs_of(report))
+            told
+            for told in self._known(Query(since=last.at - _HISTORY), last)
+            if not pairs.isdisjoint(_pairs_of(told[0]))
         ]
         before, now = _then_and_now([*arrived, *known])
         new = {report.item for report, _, is_now in arrived if is_now}
@@ -151,7 +150,7 @@ class FurtherReader:
         if not asks_visits(e for one in lists for e in one.expects):
             return (), ()
         then = last or Look(at=datetime.min.replace(tzinfo=UTC), hit=0, revision=0)
-        before, now = _then_and_now(self._reports(self._store.items(Query()), then))
+        before, now = _then_and_now(chain(self._arrived(then), self._known(Query(), then)))
         return merge(before), merge(now)
 
     def _outlooks(
@@ -163,7 +162,7 @@ class FurtherReader:
             self._shelf.actors,
             now=look.at,
             zone=self._zone,
-            stays=stays,
+            stays=lambda: stays,
             hit=look.hit,
         )
 
@@ -194,19 +193,23 @@ class FurtherReader:
 
     # From the store
 
-    def _reports(self, items: Iterable[StoredItem], last: Look) -> Iterator[_Told]:
-        """What the items tell of visits, and what they told before they were edited."""
-        for stored in items:
-            before = self._before(stored, last)
-            same = before is not None and before.number == stored.number
-            yield from ((report, same, True) for report in reports_of(stored, self._visit_reader))
-            if before is not None and not same:
-                older = reports_of(before, self._visit_reader)
-                yield from ((report, True, False) for report in older)
+    def _known(self, query: Query, last: Look) -> Iterator[_Told]:
+        """What items told at the last digest, and still tell."""
+        for stored, visits in self._readings.told(query):
+            if stored.number <= last.revision:
+                yield from ((report, True, True) for report in reports_of(stored, visits))
 
-    @cached_property
-    def _visit_reader(self) -> VisitReader:
-        return VisitReader(self._shelf.actors, self._shelf.lexicon())
+    def _arrived(self, last: Look) -> Iterator[_Told]:
+        """What new or edited items tell, and what they told before they were edited."""
+        query = Query(after_revision=last.revision)
+        told = {stored.number: visits for stored, visits in self._readings.told(query)}
+        for stored in self._store.items(query):
+            visits = told.get(stored.number, ())
+            yield from ((report, False, True) for report in reports_of(stored, visits))
+            before = self._before(stored, last)
+            if before is not None:
+                older = reports_of(before, self._readings.of(before))
+                yield from ((report, True, False) for report in older)
 
     def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
         """The item as the last digest knew it; None if it was not there."""

@@ -6,15 +6,13 @@ evidence, what is late is said to be late, and what waits for another visit says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
-from sigtrack.analyze.visits import VisitReader
 from sigtrack.app.hits import ID_SHOWN, count, when
-from sigtrack.app.visits import Asked, chosen, timeline_of
-from sigtrack.lexicon import Lexicon
+from sigtrack.app.visits import Asked, chosen
 from sigtrack.model import (
     Actor,
     Block,
@@ -60,22 +58,20 @@ def outlooks(
     *,
     now: datetime,
     zone: tzinfo,
-    stays: Sequence[Stay] | None = None,
+    stays: Callable[[], Sequence[Stay]],
     hit: int | None = None,
-    lexicon: Lexicon | None = None,
 ) -> list[Outlook]:
     """Every expectation: the late ones first, then by the day they are due.
 
-    `stays` are those of all items, if the caller has read them; hits after number `hit` are left
-    out. With both it is told how things stood at an earlier time, and `now` is that time.
+    `stays` are those of all items, asked for only if an expectation needs them; hits after number
+    `hit` are left out. With both it is told how things stood at an earlier time, and `now` is that
+    time.
     """
     wanted = [(w.id, e) for w in watchlists for e in w.expects]
     if not wanted:
         return []
-    if stays is None:
-        reader = VisitReader(actors, lexicon) if asks_visits(e for _, e in wanted) else None
-        stays = timeline_of(store.items(Query()), reader).stays if reader else ()
-    judge = _Judge(store, actors, now, zone, stays, hit)
+    known = stays() if asks_visits(e for _, e in wanted) else ()
+    judge = _Judge(store, actors, now, zone, known, hit)
     found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]
     return sorted(found, key=lambda o: (_ORDER[o.status], o.by or date.max, o.watchlist))
 

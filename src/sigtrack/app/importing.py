@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from sigtrack.app.hits import count
-from sigtrack.app.intake import Progress, changes_of, match_pending, of_its_publisher
+from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
+from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
 from sigtrack.fetch.files import not_a_file

@@ -20,7 +20,8 @@ _BROKEN = 78
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """`watchlists` are those in force, by id; `terms` how many each of them has; `actors` the
-    gazetteer.
+    gazetteer. `reading` is what decides how visits are read, as one short string: the gazetteer,
+    the words of the lexicon, and the code that reads with them.
 
     `broken` are files with errors of which no good version is in force: the id (else the name of
     the file) and the title, as far as they can be read. Their old hits are still there.
@@ -29,6 +30,7 @@ class Index:
     watchlists: tuple[WatchlistHead, ...] = ()
     terms: Mapping[str, int] = field(default_factory=dict)
     actors: Mapping[str, Actor] = field(default_factory=dict)
+    reading: str = ""
     problems: tuple[Problem, ...] = ()
     broken: tuple[WatchlistHead, ...] = ()
 

@@ -6,21 +6,20 @@ is asked of the store: a run that dies in between loses nothing, and the next on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
+from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Hit, Item, Parsed, Role, StoredItem
 from sigtrack.store import Batch, Store
 from sigtrack.watch.feeds import feed_id_for
-
-Progress = Callable[[int, int], None]  # done, of how many
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
@@ -70,7 +69,9 @@ def match_pending(
     progress: Progress | None = None,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
-    Then put every item that has no story into one.
+    Then read what items tell of visits, and put every item that has no story into one.
+
+    Of what older rules have read the last 90 days are read again.
 
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
@@ -87,6 +88,8 @@ def match_pending(
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
+    store.renew_readings(rules.visits.fingerprint, at - RENEWED)
+    read_pending(store, rules.visits, None if done else progress)
     tell_pending(store, rules, roles)
     return new
 

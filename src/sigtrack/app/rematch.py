@@ -7,7 +7,8 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from sigtrack.app.hits import count
-from sigtrack.app.intake import Progress, match_pending
+from sigtrack.app.intake import match_pending
+from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import moment_of
 from sigtrack.model import Note, Report, Role
@@ -26,22 +27,24 @@ def rematch(
     progress: Progress | None = None,
 ) -> Report:
     """Only what some watchlist has not seen in its present form is matched, and what a feed told
-    by another clock than that of `zones`.
+    by another clock than that of `zones`. What older rules have read for visits is read again.
 
     With `since`, items from before keep the hits that they have; "all" matches everything anew.
     The stories of what is matched anew are formed anew as well.
     """
     run = store.begin_run("rematch", now)
     store.keep_zones(zones)
+    moment = moment_of(since, now, zone) if since and since != "all" else None
+    store.renew_readings(rules.visits.fingerprint, moment)
     if since:
-        moment = None if since == "all" else moment_of(since, now, zone)
         store.match_from(rules.index.fingerprints(), moment)
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
+    unread = store.unread_count(rules.visits.fingerprint)
     new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)
-    if not waiting:
-        text = "nothing to match: every item has been matched with the watchlists as they are"
-    else:
-        text = f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"
-    return Report(blocks=(Note(text=text),), records=({"matched": waiting, "new_hits": new},))
+    done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
+    done += [f"{count(unread, 'revision')} read for visits"] if unread else []
+    nothing = "nothing to match: every item has been matched with the watchlists as they are"
+    record = {"matched": waiting, "new_hits": new, "read": unread}
+    return Report(blocks=(Note(text="; ".join(done) or nothing),), records=(record,))

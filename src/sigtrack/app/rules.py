@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.index import Index
-from sigtrack.app.rules_cache import RulesCache
+from sigtrack.app.readings import VisitRules
+from sigtrack.app.rules_cache import RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Classes, ClassesLater, WordClass
@@ -32,7 +33,6 @@ from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
 
 if TYPE_CHECKING:
-    from sigtrack.analyze.visits import VisitReader
     from sigtrack.watch.folders import Loaded
 
 
@@ -54,6 +54,7 @@ class Rules:
         self._watchlists = watchlists
         self._words = cached(words)
         self._cache = cache
+        self.visits = VisitRules(index.reading, index.actors, lambda: self.lexicon)
         self._matchers: dict[Any, Matcher] = {}
 
     @property
@@ -90,6 +91,7 @@ class Rules:
                 lambda: self.lexicon,
                 classes=ClassesLater(lambda: self.classes),
                 plan=self._plan,
+                visits=self.visits,
             )
         return self._matchers[key]
 
@@ -115,6 +117,7 @@ def rules_of(
     actors: Mapping[str, Actor],
     *,
     words: Words | None = None,
+    reading: str = "",
     problems: Iterable[Problem] = (),
     broken: Iterable[WatchlistHead] = (),
     cache: RulesCache | None = None,
@@ -124,6 +127,7 @@ def rules_of(
         watchlists=tuple(watchlist.head() for watchlist in watchlists),
         terms={w.id: sum(signal.size for signal in w.signals) for w in watchlists},
         actors=actors,
+        reading=reading,
         problems=tuple(problems),
         broken=tuple(broken),
     )
@@ -143,20 +147,14 @@ def matcher_of(
     *,
     classes: Mapping[str, WordClass] | None = None,
     plan: Plan | None = None,
+    visits: VisitRules | None = None,
 ) -> Matcher:
-    """With a reader of visits, made when the first item is asked for one (0.1 s)."""
-
-    @cached
-    def reader() -> VisitReader:
-        from sigtrack.analyze.visits import VisitReader  # most watchlists ask for no visit
-
-        return VisitReader(actors, lexicon())
-
+    """With a reader of visits, for watchlists that ask for one."""
     return Matcher(
         watchlists,
         actors,
         roles=roles,
-        visits=lambda item: reader().visits(item),
+        visits=(visits or VisitRules("", actors, lexicon)).visits,
         classes=classes,
         lexicon=lexicon() if plan is None else None,
         finder=WhenNeeded,
@@ -200,6 +198,7 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
         loaded.watchlists,
         actors,
         words=words,
+        reading=reading_of(actors, words[0]),
         problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
         broken=loaded.fallen,
         cache=None if loaded.unkept else cache,  # or good versions would not be kept when they can
@@ -216,6 +215,7 @@ def check_rules(settings: Settings) -> Rules:
         loaded.watchlists,
         actors,
         words=words,
+        reading=reading_of(actors, words[0]),
         problems=problems,
         broken=loaded.fallen,
     )
@@ -269,9 +269,17 @@ def shipped_rules() -> Rules:
         loaded.watchlists,
         actors,
         words=words,
+        reading=reading_of(actors, words[0]),
         problems=(*problems, *loaded.problems),
         broken=loaded.fallen,
     )
+
+
+def reading_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
+    """See `Index.reading`."""
+    from sigtrack.watch.fingerprints import fingerprint_of_actors
+
+    return hash_of_reading(f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}")
 
 
 def load_edit(

@@ -16,7 +16,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -41,6 +41,7 @@ _CODE = (
     *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
     *("app/rules*", "app/index", "app/codec"),
 )
+_READING = ("model/*", "text/*", "lexicon/*", "analyze/visits/*")
 
 
 class _Key(NamedTuple):
@@ -136,8 +137,19 @@ def _key_of(settings: Settings) -> _Key:
     return _Key(sources.digest(), kept.digest())
 
 
-def _code() -> Iterator[Path]:
-    for names in _CODE:
+def hash_of_reading(of_the_user: str) -> str:
+    """Of all that decides what is read of an item: our code and data, and what the user adds.
+
+    Whatever is edited in these files makes older readings of them, so nobody has to say so.
+    """
+    digest = _HASH(of_the_user.encode())
+    for path in chain(_code(_READING), _catalogues()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code(of: Iterable[str] = _CODE) -> Iterator[Path]:
+    for names in of:
         yield from sorted(_PACKAGE.glob(f"{names}.py"))
 
 

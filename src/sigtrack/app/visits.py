@@ -1,8 +1,7 @@
 """`sigtrack visits`: who went to whom, in which order, and where, with the items that tell it.
 
-Visits are derived, like hits: they are read from the stored items each time, by the gazetteer of
-today, some 10,000 items a second. How they are shown is the matter of `visits_table`,
-`visits_matrix` and `visits_sequence`.
+What items tell is asked of the store (see `readings`); here it becomes one timeline. How that is
+shown is the matter of `visits_table`, `visits_matrix` and `visits_sequence`.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from sigtrack.analyze.visits import Report, VisitReader, merge, settled
-from sigtrack.app.hits import when, without_article
+from sigtrack.analyze.visits import Report, merge, settled
+from sigtrack.app.hits import when
+from sigtrack.app.readings import Readings, VisitRules
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Actor, Feed, Stay, StoredItem, Visit
-from sigtrack.store import Store
+from sigtrack.model import Actor, Feed, Problem, Stay, StoredItem, Visit
+from sigtrack.store import Query, Store
 from sigtrack.text import clean
 
 
@@ -33,7 +33,7 @@ class Asked:
 class Timeline:
     """All stays that the items of a window tell, and since when there are items.
 
-    `items` are without their articles: nobody reads them here, and some have megabytes.
+    `items` are without their articles. `problems` say what is not as it could be.
     """
 
     stays: tuple[Stay, ...]
@@ -41,58 +41,62 @@ class Timeline:
     read: int
     since: date | None
     until: date | None = None
+    problems: tuple[Problem, ...] = ()
 
 
-def timeline_of(stored: Iterable[StoredItem], reader: VisitReader) -> Timeline:
-    """Every item is read once."""
-    items: list[tuple[StoredItem, Visit]] = []
-    told: list[Report] = []
-    read, first, last = 0, None, None
-    for one in stored:
-        read += 1
-        moment = when(one)
-        first = moment if first is None or moment < first else first
-        last = moment if last is None or moment > last else last
-        reports = reports_of(one, reader)
-        if reports:
-            items.append((without_article(one), _main(reports)))
-            told += reports
+def timeline_of(
+    told: Iterable[tuple[StoredItem, tuple[Visit, ...]]],
+    extent: tuple[int, StoredItem | None, StoredItem | None],
+) -> Timeline:
+    """From what items tell, and how many items there are, the earliest and the latest."""
+    items = sorted(told, key=lambda one: one[0].number)
+    number, first, last = extent
     return Timeline(
-        stays=tuple(merge(told)),
-        items=tuple(items),
-        read=read,
-        since=first.date() if first else None,
-        until=last.date() if last else None,
+        stays=tuple(merge(r for stored, visits in items for r in reports_of(stored, visits))),
+        items=tuple((stored, _main(visits)) for stored, visits in items),
+        read=number,
+        since=when(first).date() if first else None,
+        until=when(last).date() if last else None,
     )
 
 
-def reports_of(stored: StoredItem, reader: VisitReader) -> list[Report]:
-    """What one item tells of visits, the main one first."""
-    item = stored.item
-    return [
-        Report(item=stored.id, at=when(stored), source=item.feed, visit=visit, story=stored.story)
-        for visit in reader.visits(item)
-    ]
+def reports_of(stored: StoredItem, visits: Iterable[Visit]) -> Iterator[Report]:
+    for visit in visits:
+        yield Report(
+            item=stored.id,
+            at=when(stored),
+            source=stored.item.feed,
+            visit=visit,
+            story=stored.story,
+        )
 
 
-def _main(reports: Sequence[Report]) -> Visit:
+def _main(visits: Sequence[Visit]) -> Visit:
     """The first whose place is told."""
-    return next((r.visit for r in reports if r.visit.host_country), reports[0].visit)
+    return next((visit for visit in visits if visit.host_country), visits[0])
+
+
+def all_stays(readings: Readings) -> tuple[Stay, ...]:
+    """What all items tell together."""
+    told = readings.told(Query())
+    return tuple(merge(r for stored, visits in told for r in reports_of(stored, visits)))
 
 
 def read_timeline(
     store: Store,
     wanted: Wanted,
     feeds: Iterable[Feed],
-    reader: VisitReader,
+    rules: VisitRules,
     *,
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
     """What the items of a window tell, as it stands at `now`."""
     query = query_of(wanted, store, feeds, now, zone)
-    told = timeline_of(store.items(query), reader)
-    return replace(told, stays=tuple(settled(told.stays, now)))
+    readings = Readings(store, rules)
+    told = timeline_of(readings.told(query), store.extent(query))
+    stays = tuple(settled(told.stays, now))
+    return replace(told, stays=stays, problems=readings.problems())
 
 
 def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +13,7 @@ from sigtrack.errors import Misuse
 if TYPE_CHECKING:
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
-    from sigtrack.lexicon import Lexicon
-    from sigtrack.model import Actor, Block
+    from sigtrack.model import Block, Stay
     from sigtrack.store import Store
 
 Who = Annotated[
@@ -56,8 +54,9 @@ def visits(
     exit_code: of.ExitCode = False,
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
-    from sigtrack.analyze.visits import VisitReader
     from sigtrack.app import visits as use
+    from sigtrack.app.index import load_index
+    from sigtrack.app.readings import visit_rules_of
     from sigtrack.app.visits_matrix import matrix_of
     from sigtrack.app.visits_sequence import sequence_of
     from sigtrack.app.visits_table import items_of, table_of
@@ -76,7 +75,9 @@ def visits(
             "--history belongs to the timeline",
             hint="leave out --matrix, --sequence and --by item; --format json has it in each visit",
         )
-    actors = _actors(frame)
+    index = load_index(frame.settings)
+    frame.say_problems(index.problems)
+    actors = index.actors
     asked = use.Asked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
         if given:
@@ -87,10 +88,11 @@ def visits(
         sources=tuple(source or ()),
         languages=tuple(lang or ()),
     )
-    reader = VisitReader(actors, _lexicon(frame))
+    rules = visit_rules_of(index, frame.settings)
     feeds = feeds_for(wanted.sources, frame.settings)
     with frame.store(read_only=True) as store:
-        timeline = use.read_timeline(store, wanted, feeds, reader, now=frame.now, zone=frame.zone)
+        timeline = use.read_timeline(store, wanted, feeds, rules, now=frame.now, zone=frame.zone)
+    frame.say_problems(timeline.problems)
     if sequence:
         result = sequence_of(timeline, sequence, actors)
     elif matrix:
@@ -131,30 +133,15 @@ def expected_blocks(frame: Frame, store: Store, index: Index) -> list[Block]:
 
 def _outlooks(frame: Frame, store: Store, index: Index) -> list[Outlook]:
     from sigtrack.app.expect import outlooks
-    from sigtrack.lexicon import load_lexicon
+    from sigtrack.app.readings import Readings, visit_rules_of
+    from sigtrack.app.visits import all_stays
+
+    readings = Readings(store, visit_rules_of(index, frame.settings))
+
+    def stays() -> tuple[Stay, ...]:
+        frame.say_problems(readings.problems())
+        return all_stays(readings)
 
     return outlooks(
-        store,
-        index.watchlists,
-        index.actors,
-        now=frame.now,
-        zone=frame.zone,
-        lexicon=load_lexicon(frame.settings.folder)[0],
+        store, index.watchlists, index.actors, now=frame.now, zone=frame.zone, stays=stays
     )
-
-
-def _actors(frame: Frame) -> Mapping[str, Actor]:
-    from sigtrack.watch import shipped_text
-    from sigtrack.watch.actors import load_actors
-
-    actors, problems = load_actors(shipped_text("actors.toml"), frame.settings.actors)
-    frame.say_problems(problems)
-    return actors
-
-
-def _lexicon(frame: Frame) -> Lexicon:
-    from sigtrack.lexicon import load_lexicon
-
-    lexicon, problems = load_lexicon(frame.settings.folder)
-    frame.say_problems(problems)
-    return lexicon

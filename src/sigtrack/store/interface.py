@@ -33,6 +33,7 @@ from sigtrack.model import (
     Renaming,
     StoredItem,
     Story,
+    Visit,
 )
 
 RunKind = Literal["fetch", "import", "rematch"]
@@ -71,6 +72,15 @@ class Batch:
     after: int
     upto: int
     items: tuple[StoredItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """How far visits have been read: revisions after `upto` have not, and `older` items have been
+    read by older rules only."""
+
+    upto: int
+    older: int
 
 
 class Found(NamedTuple):
@@ -319,6 +329,39 @@ class Store(Protocol):
 
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of every other watchlist; how many were dropped."""
+        ...
+
+    # visits that items tell
+
+    def renew_readings(self, fingerprint: str, since: datetime | None) -> None:
+        """Let what was read by other rules than these be read again, from the first revision whose
+        moment is not before `since` (None: all of it); what is older keeps its reading."""
+        ...
+
+    def unread_count(self, fingerprint: str) -> int:
+        """How many revisions are to be read."""
+        ...
+
+    def unread_revisions(self, fingerprint: str, limit: int = 500) -> Iterator[Batch]:
+        """What is to be read, as `unmatched` has it. Hand each batch to `save_readings`."""
+        ...
+
+    def save_readings(
+        self, batch: Batch, told: Iterable[tuple[StoredItem, Sequence[Visit]]]
+    ) -> None:
+        """Replace what had been read of the batch, and remember that it is read, in one
+        transaction."""
+        ...
+
+    def read_so_far(self, fingerprint: str) -> Read: ...
+
+    def readings(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        """Items whose latest revision tells of visits, newest moment first; without articles,
+        as nobody reads them here and some have megabytes."""
+        ...
+
+    def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        """How many items are in the window, the earliest and the latest of them."""
         ...
 
     # stories

@@ -27,6 +27,7 @@ from sigtrack.store.sqlite.rows import (
     stored_item,
     text_digest,
     time_or_none,
+    visits,
 )
 from sigtrack.store.sqlite.statements import statements
 from sigtrack.text import clean
@@ -69,6 +70,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
         partial(hit, item=""),
     ),
     (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
+    ("SELECT visits FROM readings", lambda row: visits(row[0])),
 )
 
 
@@ -205,6 +207,8 @@ def prune(database: Database, before: datetime) -> int:
         )
         database.execute(f"DELETE FROM hits WHERE item IN {old}")
         database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
+        theirs = f"SELECT number FROM revisions WHERE item IN {old}"
+        database.execute(f"DELETE FROM readings WHERE revision IN ({theirs})")
         drop_bylines(database, f"FROM revisions WHERE item IN {old}")
         database.execute(f"DELETE FROM revisions WHERE item IN {old}")
         database.execute("DROP TABLE old")

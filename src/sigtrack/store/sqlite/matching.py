@@ -65,7 +65,8 @@ def _batch(
 
 
 def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
-    marks = dict(database.read(_mark, row) for row in database.rows("SELECT * FROM marks"))
+    rows = database.rows("SELECT watchlist, fingerprint, upto FROM marks")
+    marks = dict(database.read(_mark, row) for row in rows)
     return {
         name: marks[name][1] if name in marks and marks[name][0] == fingerprint else 0
         for name, fingerprint in fingerprints.items()
@@ -137,16 +138,21 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
 
 
 def match_from(database: Database, fingerprints: Mapping[str, str], since: datetime | None) -> None:
-    upto = 0
-    if since is not None:
-        asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
-        first = database.value(asked, (stamp(since),))
-        upto = first - 1 if first else last_number(database, "revisions")
+    upto = last_before(database, since)
     with database.transaction():
         database.execute_many(
             "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",
             [(name, fingerprints[name], upto) for name in sorted(fingerprints)],
         )
+
+
+def last_before(database: Database, since: datetime | None) -> int:
+    """The number of the revision before the first from that moment on; 0 = there is none."""
+    if since is None:
+        return 0
+    asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
+    first = database.value(asked, (stamp(since),))
+    return first - 1 if first else last_number(database, "revisions")
 
 
 def keep_zones(database: Database, zones: Mapping[str, str]) -> None:
@@ -166,11 +172,13 @@ def keep_zones(database: Database, zones: Mapping[str, str]) -> None:
             "INSERT OR REPLACE INTO zones (feed, zone) VALUES (?, ?)", sorted(changed.items())
         )
         if first is not None:
-            database.execute("UPDATE marks SET upto = min(upto, ?)", (first - 1,))
+            database.execute(
+                "UPDATE marks SET upto = min(upto, ?1), older = min(older, ?1)", (first - 1,)
+            )
 
 
 def forget_watchlists(database: Database, keep: Collection[str]) -> int:
-    others = "watchlist NOT IN (SELECT value FROM json_each(?))"
+    others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
     kept = (json.dumps(sorted(keep)),)
     with database.transaction():
         database.execute(

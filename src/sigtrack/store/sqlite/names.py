@@ -112,6 +112,7 @@ def _move_revisions(database: Database, kept: int, other: int) -> None:
     )
     for (number,) in database.rows(*doubled):
         database.execute("DELETE FROM sightings WHERE revision = ?", (number,))
+        database.execute("DELETE FROM readings WHERE revision = ?", (number,))
         drop_bylines(database, f"FROM revisions WHERE number = {int(number)}")
         database.execute("DELETE FROM revisions WHERE number = ?", (number,))
     database.execute(

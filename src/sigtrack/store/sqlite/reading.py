@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from sigtrack.errors import InputUnreadable
-from sigtrack.model import StoredItem
+from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Query
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
     ITEM_WIDTH,
+    TITLE_COLUMNS,
     hit,
     stamp,
     stored_item,
+    visits,
 )
 from sigtrack.text.grams import question_of
 
@@ -30,6 +33,12 @@ _HITS = """
 """
 _ITEMS = """
     FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_READINGS = """
+    FROM readings x
+    CROSS JOIN revisions r ON r.number = x.revision
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
@@ -50,6 +59,7 @@ _BY_ID = """
     CROSS JOIN revisions r ON r.number = i.latest
     CROSS JOIN texts t ON t.number = r.text
 """
+_WITH_HIT = f"{ITEM_COLUMNS}, {HIT_COLUMNS}"
 _AMBIGUOUS = 5  # how many candidates a message lists
 
 
@@ -99,7 +109,7 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
     """Hits of one revision come together, and share the item: it may have megabytes."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     stored: StoredItem | None = None
-    for row in _select(database, _HITS, where, order, query, with_hit=True):
+    for row in _select(database, _HITS, where, order, query, _WITH_HIT):
         found = database.read(_found, row)
         if stored is not None and stored.number == found.stored.number:
             found = found._replace(stored=stored)
@@ -113,6 +123,29 @@ def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[S
     order = f"ORDER BY r.moment {way}, r.number {way}"
     rows = _select(database, _ITEMS, where, order, query)
     return (database.read(stored_item, row) for row in rows)
+
+
+def readings(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+    where = _where(query, "r.moment")
+    order = "ORDER BY r.moment DESC, r.number DESC"
+    rows = _select(database, _READINGS, where, order, query, f"{TITLE_COLUMNS}, x.visits")
+    return (database.read(_reading, row) for row in rows)
+
+
+def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
+    return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
+
+
+def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+    where = _where(query, "r.moment")
+    number = database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
+    ends = []
+    for way in ("ASC", "DESC"):
+        order = f"ORDER BY r.moment {way}, r.number {way}"
+        only = replace(query, limit=1)
+        rows = _select(database, _ITEMS, where, order, only, TITLE_COLUMNS)
+        ends.append(next((database.read(stored_item, row) for row in rows), None))
+    return int(number), ends[0], ends[1]
 
 
 def search(
@@ -174,10 +207,8 @@ def _select(
     where: _Conditions,
     order: str,
     query: Query,
-    *,
-    with_hit: bool = False,
+    columns: str = ITEM_COLUMNS,
 ) -> Iterator[Row]:
-    columns = f"{ITEM_COLUMNS}, {HIT_COLUMNS}" if with_hit else ITEM_COLUMNS
     limit = -1 if query.limit is None else max(query.limit, 0)
     sql = f"SELECT {columns} {tables} {where} {order} LIMIT ?"
     return database.each(sql, (*where.values, limit))

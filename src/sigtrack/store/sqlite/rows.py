@@ -17,7 +17,21 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from sigtrack.lexicon.zones import publishers_time
-from sigtrack.model import ClassWord, FeedState, Hit, Item, Place, Priority, Span, StoredItem
+from sigtrack.model import (
+    ClassWord,
+    FeedState,
+    Hit,
+    Item,
+    Level,
+    Phase,
+    Place,
+    Priority,
+    Rank,
+    Span,
+    StoredItem,
+    Visit,
+    Visitor,
+)
 from sigtrack.store.sqlite.connection import Row
 
 STATE_COLUMNS = """
@@ -32,6 +46,8 @@ ITEM_COLUMNS = """
     i.story, r.author, r.categories, r.offset,
     coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
+# The same without what is under the title: nobody pays for articles that nobody reads.
+TITLE_COLUMNS = ITEM_COLUMNS.replace("t.summary, t.text", "'', ''")
 _ITEM_KINDS = "tttiiiITtiittttITttit"
 ITEM_WIDTH = len(_ITEM_KINDS)
 NO_CATEGORIES = "[]"
@@ -41,6 +57,7 @@ HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
 
 _STATE_KINDS = "ttttIIIIIIiItiTt"
 _HIT_KINDS = "ittiit"
+_VISIT_KINDS = "TtTtTTtt"
 _KINDS: dict[str, tuple[type, ...]] = {
     "t": (str,),
     "i": (int,),
@@ -239,6 +256,57 @@ def _class_word(row: Row, paths: Sequence[str]) -> ClassWord:
 
 def _place_row(place: Place, paths: list[str]) -> list[int]:
     return [paths.index(place.path), place.line]
+
+
+def visits_json(told: Sequence[Visit]) -> str:
+    """A row for each visit: host, phase, place, site, first day, last day, level, rank; then rows
+    of the visitors and of the words that tell it."""
+    rows = [
+        (
+            *(one.host_country, one.phase, one.place, one.site, one.date, one.until),
+            *(one.level, one.rank),
+            [(v.country, v.name, v.rank, v.actor) for v in one.visitors],
+            [(s.field, s.start, s.end, s.term) for s in one.spans],
+        )
+        for one in told
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def visits(written: str) -> tuple[Visit, ...]:
+    return tuple(map(_visit, json.loads(written)))
+
+
+def _visit(row: Row) -> Visit:
+    *facts, people, words = row
+    check_kinds(tuple(facts), _VISIT_KINDS)
+    host, phase, place, site, first, last, level, rank = facts
+    return Visit(
+        visitors=tuple(map(_visitor, people)),
+        host_country=host,
+        phase=Phase(phase),
+        place=place,
+        site=site,
+        date=first,
+        until=last,
+        level=Level(level),
+        rank=Rank(rank),
+        spans=tuple(map(_span_read, words)),
+    )
+
+
+def _visitor(row: Row) -> Visitor:
+    check_kinds(row, "tttt")
+    country, name, rank, actor = row
+    return Visitor(country=country, name=name, rank=Rank(rank), actor=actor)
+
+
+def _span_read(row: Row) -> Span:
+    check_kinds(row, "tiit")
+    field, start, end, term = row
+    if field not in _FIELDS or not 0 <= start <= end:
+        raise ValueError("no such span")
+    return Span(field=field, start=start, end=end, term=term)
 
 
 def text_digest(item: Item) -> int:

@@ -7,7 +7,9 @@ Times are microseconds since 1970 UTC. `items.latest` is the number of the lates
 for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes for a revision, so
 windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
 its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
-`marks` is how far a watchlist in one wording (fingerprint) has read the revisions.
+`marks` is how far a watchlist in one wording (fingerprint) has read the revisions; those up to
+`older` it has read in an earlier wording only. The reader of visits has a mark as well (":visits");
+`readings` is what it read, with no row for a revision that tells of none.
 `feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
@@ -268,7 +270,18 @@ _CLOCKS: Step = (
     "CREATE TABLE zones (feed TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID",
 )
 
+# Nothing of what is stored has been read yet: the next run does it.
+_READINGS: Step = (
+    """
+    CREATE TABLE readings (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        visits TEXT NOT NULL
+    )
+    """,
+    "ALTER TABLE marks ADD COLUMN older INTEGER NOT NULL DEFAULT 0",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS),
+    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS),
 )

@@ -30,6 +30,7 @@ from sigtrack.model import (
     Renaming,
     StoredItem,
     Story,
+    Visit,
 )
 from sigtrack.store.interface import (
     Batch,
@@ -41,6 +42,7 @@ from sigtrack.store.interface import (
     Look,
     Mail,
     Query,
+    Read,
     Run,
     RunKind,
     Saved,
@@ -53,6 +55,7 @@ from sigtrack.store.sqlite import (
     names,
     outbox,
     reading,
+    readings,
     statements,
     stories,
 )
@@ -304,6 +307,29 @@ class SqliteStore:
 
     def hits(self, query: Query) -> Iterator[Found]:
         return reading.hits(self._database, query)
+
+    def renew_readings(self, fingerprint: str, since: datetime | None) -> None:
+        readings.renew(self._database, fingerprint, since)
+
+    def unread_count(self, fingerprint: str) -> int:
+        return readings.unread_count(self._database, fingerprint)
+
+    def unread_revisions(self, fingerprint: str, limit: int = 500) -> Iterator[Batch]:
+        return readings.unread(self._database, fingerprint, limit)
+
+    def save_readings(
+        self, batch: Batch, told: Iterable[tuple[StoredItem, Sequence[Visit]]]
+    ) -> None:
+        readings.save(self._database, batch, told)
+
+    def read_so_far(self, fingerprint: str) -> Read:
+        return readings.read_so_far(self._database, fingerprint)
+
+    def readings(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        return reading.readings(self._database, query)
+
+    def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        return reading.extent(self._database, query)
 
     def untold_days(self) -> list[datetime]:
         return stories.untold_days(self._database)

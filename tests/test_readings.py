@@ -1,0 +1,249 @@
+"""What items tell of visits is read once, and no answer is short of an item or old in silence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import visiting
+from desk import Desk
+from sigtrack.app.readings import Readings, VisitRules, read_pending
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import Item, Visit
+from sigtrack.store import Query, Store, open_store
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.migrate import prepare
+from sigtrack.store.sqlite.schema import STEPS
+from stored import DAY, NOW, item, poll
+
+GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"
+OFF = "Lee Jae-myung calls off visit to Nara"
+FISH = "Fish is cheap"
+
+
+class Counted(VisitRules):
+    """The rules as they are, and how many items were read with them."""
+
+    def __init__(self, fingerprint: str = "1") -> None:
+        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
+        self.read = 0
+
+    def visits(self, item: Item) -> tuple[Visit, ...]:
+        self.read += 1
+        return super().visits(item)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(tmp_path / "store.db")) as opened:
+        yield opened
+
+
+def learn(store: Store, *titles: str, days_ago: int = 0) -> None:
+    for title in titles:
+        at = NOW - days_ago * DAY
+        poll(store, [item(title, uid=title, published=at)], at)
+
+
+def told(store: Store, rules: VisitRules) -> list[tuple[str, str]]:
+    found = Readings(store, rules).told(Query())
+    return sorted((one.item.title, str(visits[0].phase)) for one, visits in found)
+
+
+def test_what_a_run_has_read_is_not_read_again(store: Store) -> None:
+    learn(store, GOES, FISH)
+    read_pending(store, Counted())
+    rules = Counted()
+    assert told(store, rules) == [(GOES, "ongoing")]
+    read_pending(store, rules)
+    assert rules.read == 0
+
+
+def test_a_reading_comes_back_as_it_was_read(store: Store) -> None:
+    rules = Counted()
+    titles = (
+        GOES,
+        "다카이치 총리, 오늘 방한… 한일 정상회담",
+        "小泉防衛相とヘグセス国防長官が東京で会談",
+        "李在明今起对日本进行国事访问",
+        "Putin to visit Beijing on September 3, then Pyongyang",
+    )
+    learn(store, *titles)
+    fresh = list(Readings(store, rules).told(Query()))
+    read_pending(store, rules)
+    kept = list(Readings(store, rules).told(Query()))
+    assert len(kept) == len(titles)
+    assert sorted(kept, key=lambda one: one[0].id) == sorted(fresh, key=lambda one: one[0].id)
+
+
+def test_an_item_that_no_run_has_come_to_is_read_when_somebody_asks(store: Store) -> None:
+    learn(store, FISH)
+    read_pending(store, Counted())
+    learn(store, GOES)
+    rules = Counted()
+    assert told(store, rules) == [(GOES, "ongoing")]
+    assert rules.read == 1
+
+
+def test_an_edited_item_tells_what_it_says_now(store: Store) -> None:
+    rules = Counted()
+    for title in (GOES, OFF):
+        poll(store, [item(title, uid="a", published=NOW)])
+        read_pending(store, rules)
+    assert told(store, rules) == [(OFF, "cancelled")]
+
+
+def test_other_rules_read_the_last_days_again_and_say_how_many_items_are_older(
+    store: Store,
+) -> None:
+    learn(store, FISH, GOES, days_ago=200)
+    learn(store, OFF, days_ago=1)
+    read_pending(store, Counted("1"))
+    edited = Counted("2")
+    assert store.read_so_far("2").older == 3
+    store.renew_readings("2", NOW - timedelta(days=90))
+    read_pending(store, edited)
+    assert edited.read == 1
+    (problem,) = Readings(store, edited).problems()
+    assert problem.message == "2 items were read for visits by older rules"
+    assert told(store, edited) == [(OFF, "cancelled"), (GOES, "ongoing")]
+    store.renew_readings("2", None)
+    read_pending(store, edited)
+    assert edited.read == 4
+    assert Readings(store, edited).problems() == ()
+
+
+def test_readings_go_with_their_items(store: Store) -> None:
+    rules = Counted()
+    learn(store, GOES, days_ago=30)
+    learn(store, OFF)
+    read_pending(store, rules)
+    store.prune(NOW - DAY)
+    assert told(store, rules) == [(OFF, "cancelled")]
+    assert store.check() == []
+
+
+def test_a_publisher_on_another_clock_is_read_again(store: Store) -> None:
+    rules = Counted()
+    learn(store, GOES)
+    read_pending(store, rules)
+    store.keep_zones({"nara": "Asia/Tokyo"})
+    read_pending(store, rules)
+    assert rules.read == 2
+
+
+def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with open_store(str(tmp_path / "new.db")) as made:
+        learn(made, GOES)
+    before = next(n for n, step in enumerate(STEPS) if any("readings" in one for one in step))
+    database = Database(path, mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:before])
+    database.close()
+    with sqlite3.connect(path) as old:
+        old.execute("ATTACH ? AS new", (str(tmp_path / "new.db"),))
+        for table in ("items", "texts", "revisions"):
+            old.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+    with open_store(str(path)) as store:
+        rules = Counted()
+        assert told(store, rules) == [(GOES, "ongoing")]
+        read_pending(store, rules)
+        assert rules.read == 2
+        assert told(store, rules) == [(GOES, "ongoing")]
+        assert rules.read == 2
+
+
+def test_a_damaged_reading_is_said_and_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    rules = Counted()
+    with open_store(str(path)) as store:
+        learn(store, GOES)
+        read_pending(store, rules)
+    for damaged in ('[["KR"', '[["KR",1,null,"",null,null,"state","leader",[],[]]]', "7"):
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE readings SET visits = ?", (damaged,))
+        with open_store(str(path)) as store:
+            assert store.check() != []
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("learn"), st.integers(0, 200)),
+            st.tuples(st.just("fetch"), st.sampled_from("123")),
+            st.tuples(st.just("rematch"), st.sampled_from("123")),
+            st.tuples(st.just("prune"), st.integers(0, 200)),
+        ),
+        max_size=12,
+    )
+)
+def test_every_reading_is_by_the_rules_of_today_or_counted_as_older(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | str]]
+) -> None:
+    """The slow judge remembers by which rules each item was read last."""
+    read_by: dict[str, str] = {}
+    ages: dict[str, int] = {}
+    with open_store(str(tmp_path_factory.mktemp("law") / "store.db")) as store:
+        for number, (what, how) in enumerate(steps):
+            if what == "learn" and isinstance(how, int):
+                learn(store, f"{GOES} {number}", days_ago=how)
+                ages[f"{GOES} {number}"] = how
+            elif what == "prune" and isinstance(how, int):
+                store.prune(NOW - how * DAY)
+                ages = {title: age for title, age in ages.items() if age <= how}
+            else:
+                rules = _Noting(str(how), read_by)
+                since = NOW - 90 * DAY if what == "fetch" else None
+                store.renew_readings(rules.fingerprint, since)
+                read_pending(store, rules)
+                older = sum(read_by[title] != how for title in ages)
+                assert store.read_so_far(str(how)).older >= older
+                young = [t for t, age in ages.items() if age < 90 or what == "rematch"]
+                assert {read_by[title] for title in young} <= {how}
+                assert len(told(store, rules)) == len(ages)
+
+
+class _Noting(VisitRules):
+    """Writes down by which rules each title was read."""
+
+    def __init__(self, fingerprint: str, read_by: dict[str, str]) -> None:
+        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
+        self._read_by = read_by
+
+    def visits(self, item: Item) -> tuple[Visit, ...]:
+        self._read_by[item.title] = self.fingerprint
+        return super().visits(item)
+
+
+# As a user sees it
+
+
+def test_a_person_who_takes_office_is_known_in_the_past_after_a_rematch(desk: Desk) -> None:
+    desk.watch()
+    news = desk.home / "news.jsonl"
+    news.write_text(
+        '{"id": "a", "source": "wire", "lang": "en", "published": "2025-06-10T09:00:00Z", '
+        '"title": "Karin Keller-Sutter arrives in Tokyo"}\n',
+        encoding="utf-8",
+    )
+    desk.run("import", news, "-q")
+    assert desk.run("visits", "--since", "all", "--format", "jsonl").records == []
+    (desk.config / "actors.toml").write_text(
+        'checked = "2026-01"\n[[person]]\nid = "keller-sutter"\ncountry = "CH"\n'
+        'names = "Karin Keller-Sutter"\n'
+        'held = [{ office = "finance-minister", from = 2023-01-01 }]\n',
+        encoding="utf-8",
+    )
+    old = desk.run("visits", "--since", "all", "--format", "jsonl")
+    assert old.records == []
+    assert "1 item was read for visits by older rules" in old.err and "sigtrack rematch" in old.err
+    assert "1 revision read for visits" in desk.run("rematch").out
+    now = desk.run("visits", "--since", "all", "--format", "jsonl")
+    assert [one["visitor_country"] for one in now.records] == ["CH"]
+    assert now.err == ""
