@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gold import blind
 from gold.score import (
     FIVE,
     HERE,
@@ -180,3 +181,42 @@ def test_every_floor_holds_for_the_shipped_watchlists():
         figures |= {f"{part}.{name}": value for name, value in table.figures().items()}
     assert set(floors) <= set(figures)
     assert below(floors, figures) == []
+
+
+# Blind draws
+
+BLIND = sorted(HERE.glob("blind-*.jsonl"))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_every_item_of_a_draw_was_labelled_twice_and_stands_in_one_draw():
+    rows = [row for path in BLIND for row in rows_of(path)]
+    assert len(rows) == 150 * len(BLIND) == len({row["id"] for row in rows})
+    for row in rows:
+        assert len(row["labels"]) == len(row["visits"]) == 2
+        assert all(set(labels) <= set(SEVEN) for labels in row["labels"])
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared material is not here")
+def test_a_draw_is_made_again_from_its_seed():
+    real = SHARED / "labelled" / "real.jsonl"
+    known = {blind.name_of(row["title"]) for row in rows_of(real)}
+    for seed, path in enumerate(BLIND, 1):
+        drawn = blind.draw(SHARED / "headlines", real, seed)
+        labelled = {row["id"] for row in rows_of(path)}
+        assert {item["id"] for item in drawn} == labelled and not labelled & known
+        assert Counter(item["lang"] for item in drawn) == {"en": 38, "ko": 38, "ja": 37, "zh": 37}
+
+
+def test_a_label_of_one_labeller_alone_counts_neither_way():
+    items = [
+        {"id": "a", "lang": "en", "labels": ["trade"], "maybe": ["tech"]},
+        {"id": "b", "lang": "en", "labels": [], "maybe": ["trade"]},
+        {"id": "c", "lang": "ko", "labels": ["trade"], "maybe": []},
+    ]
+    told = {"a": {"trade", "tech"}, "b": {"trade"}, "c": {"tech"}}
+    assert blind.counts(items, told, SEVEN) == (1, 1, 1)
+    assert blind.reached(items, told) == 1.0
