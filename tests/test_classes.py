@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def wrong(rules: str) -> list[tuple[str, str]]:
         ("#city", ("Yokohama", "요코하마", "横浜", "Seoul", "서울", "Nara", "奈良")),
         ("@KR:cities", ("Seoul", "부산", "Gyeongju", "Incheon")),
         ("#palace", ("Akasaka Palace", "白金汉宫")),
+        ("#new-phase", ("new chapter", "새 국면", "新たな段階", "新篇章", "新起點")),
+        ("#retract", ("retract erroneous remarks", "발언 철회", "発言の撤回", "撤回错误言论")),
     ],
 )
 def test_a_class_gathers_its_words_from_every_file(name: str, some: tuple[str, ...]) -> None:
@@ -69,7 +72,7 @@ def test_a_letter_that_stands_for_an_act_in_compounds_is_no_word_of_its_class() 
 
 def test_each_word_knows_its_line() -> None:
     data = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
-    for name in ("#meet", "#leader", "@JP:cities"):
+    for name in ("#meet", "#leader", "@JP:cities", "#new-phase"):
         for words in CLASSES[name].by_language().values():
             for word, place in words:
                 line = (data / place.path).read_text("utf-8").split("\n")[place.line - 1]
@@ -83,6 +86,36 @@ def test_words_stand_under_their_language() -> None:
     assert "요코하마" in by_language["ko"]
     assert "横浜" in by_language["ja, zh"]
     assert list(CLASSES["#leader"].by_language()) == ["en", "ko", "ja", "zh"]
+
+
+def test_a_formula_is_a_class_by_its_id_in_its_own_languages() -> None:
+    formulas = tomllib.loads(shipped_text("phrases.toml"))["phrase"]
+    assert {f"#{formula['id']}" for formula in formulas} <= set(CLASSES)
+    told = CLASSES["#summon"].by_language()
+    japanese = next(formula for formula in formulas if formula["id"] == "summon")["ja"]
+    assert [word for word, _ in told["ja"]] == japanese
+    assert {str(place.path) for words in told.values() for _, place in words} == {"phrases.toml"}
+
+
+def test_a_formula_with_the_id_of_a_topic_leaves_the_class_to_it() -> None:
+    formulas = tomllib.loads(shipped_text("phrases.toml"))["phrase"]
+    topics = shipped_lexicon().topics
+    known = {id for section in ("acts", "things", "places") for id in topics.section(section)}
+    shared = {formula["id"] for formula in formulas} & known
+    assert shared == {"freedom-edge", "one-china"}
+    for id in shared:
+        assert set(CLASSES[f"#{id}"].words) <= set(topics.words("things", id))
+
+
+def test_formulas_of_the_user_are_refused_by_name_and_with_a_cure(tmp_path: Path) -> None:
+    (tmp_path / "phrases.toml").write_text('[[phrase]]\nid = "mine"\nen = ["our own"]\n', "utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    assert "#mine" not in Classes(lexicon, ACTORS)
+    (problem,) = problems
+    assert str(problem) == (
+        f"{tmp_path / 'phrases.toml'}: warning: this file is not read: formulas cannot be added to"
+        " the catalogue (write the words under [terms] of a watchlist)"
+    )
 
 
 def test_the_users_words_belong_to_the_class(tmp_path: Path) -> None:

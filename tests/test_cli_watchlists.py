@@ -249,6 +249,11 @@ def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
     assert "lighthouses / fog" in nothing.out
 
 
+def test_a_text_longer_than_a_file_name_can_be_tried(desk: Desk) -> None:
+    for text in ("Fog hides the lighthouse. " * 20, "등대가 켜졌다. " * 200, "fog\nlighthouse"):
+        assert "lighthouses" in desk.run("watchlists", "test", text.strip()).out
+
+
 def test_an_edited_file_is_tried_on_the_stored_items_before_it_is_in_force(stocked: Desk) -> None:
     edit = stocked.home / "edit.toml"
     text = (stocked.watchlists / "lighthouses.toml").read_text(encoding="utf-8")

@@ -140,12 +140,13 @@ def test_no_more_spellings_stand_in_two_places_than_did() -> None:
 
 
 # Each of these spellings is read by two parts of sigtrack from a list of their own, or means two
-# things; as parts come to read one list, the numbers fall.
+# things; as parts come to read one list, the numbers fall. A "new stage" is a formula of relations
+# and, to `compare`, the mood of a statement; 新局面 is one spelling of two languages.
 IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/en.toml", "lang/west.toml"): 1,
     ("lang/en.toml", "actors.toml"): 4,
     ("lang/en.toml", "topics.toml"): 377,
-    ("lang/en.toml", "phrases.toml"): 95,
+    ("lang/en.toml", "phrases.toml"): 96,
     ("lang/ko.toml", "lang/ja.toml"): 12,
     ("lang/ko.toml", "lang/zh.toml"): 14,
     ("lang/ko.toml", "places.toml"): 4,
@@ -156,7 +157,7 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/ja.toml", "places.toml"): 2,
     ("lang/ja.toml", "actors.toml"): 88,
     ("lang/ja.toml", "topics.toml"): 197,
-    ("lang/ja.toml", "phrases.toml"): 103,
+    ("lang/ja.toml", "phrases.toml"): 104,
     ("lang/zh.toml", "places.toml"): 4,
     ("lang/zh.toml", "actors.toml"): 109,
     ("lang/zh.toml", "topics.toml"): 272,
@@ -166,7 +167,7 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("places.toml", "phrases.toml"): 5,
     ("actors.toml", "topics.toml"): 124,
     ("actors.toml", "phrases.toml"): 44,
-    ("topics.toml", "phrases.toml"): 185,
+    ("topics.toml", "phrases.toml"): 183,
     ("lang/en.toml", "lang/en.toml"): 221,
     ("lang/ko.toml", "lang/ko.toml"): 199,
     ("lang/ja.toml", "lang/ja.toml"): 149,
@@ -174,5 +175,5 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("places.toml", "places.toml"): 17,
     ("actors.toml", "actors.toml"): 71,
     ("topics.toml", "topics.toml"): 77,
-    ("phrases.toml", "phrases.toml"): 138,
+    ("phrases.toml", "phrases.toml"): 139,
 }

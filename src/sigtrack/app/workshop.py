@@ -135,13 +135,20 @@ def difference(rules: Rules, id: str | None) -> Report:
 def edit_of(rules: Rules, given: str) -> Path | None:
     """The file that the argument of `watchlists test` means; None if it is a text to be tried."""
     path = Path(given)
-    if given.endswith(".toml") or ("\n" not in given and len(given) < 1024 and path.is_file()):
+    if given.endswith(".toml") or _is_file(path):
         return path
     # A file that is out of force is what its owner wants to try, also if a shipped one has its id.
     lists = (*rules.index.watchlists, *rules.index.broken)
     files = {one.id: Path(one.place.path) for one in lists}
     files |= {Path(one.place.path).stem: Path(one.place.path) for one in rules.index.broken}
     return files.get(given)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a headline is longer than a file name may be
+        return False
 
 
 def _examples(edited: Watchlist, failed: Sequence[Problem]) -> list[Note]:

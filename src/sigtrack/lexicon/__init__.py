@@ -1,8 +1,9 @@
 """What sigtrack knows of languages and of the world, as values read from data files.
 
-The words stand in `data/lang/en.toml`, `ko.toml`, `ja.toml`, `zh.toml`, in `data/places.toml` and
-`data/topics.toml`; Python holds none. How the files are written is told on their first page, what
-may stand in them in `schema`. A file is read when the first word of it is asked for, and once.
+The words stand in `data/lang/en.toml`, `ko.toml`, `ja.toml`, `zh.toml`, in `data/places.toml`,
+`data/topics.toml` and `data/phrases.toml`; Python holds none. How the files are written is told on
+their first page, what may stand in them in `schema`. A file is read when the first word of it is
+asked for, and once.
 
     lexicon = shipped_lexicon()              # the shipped files alone; no file is read yet
     lexicon, problems = load_lexicon(folder) # and the user's files of the same form in `folder`

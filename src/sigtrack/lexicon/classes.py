@@ -3,11 +3,13 @@
     acts      #visit     [[act]] of each language by `class`, and [acts] of topics.toml
     things    #tariff    [things] and [places] of topics.toml
     ranks     #leader    [offices] of each language: leader, minister, envoy
+    formulas  #new-phase [[phrase]] of phrases.toml by `id`
     places    #city      places.toml by `kind`, with the capitals and the venues of actors.toml
     by land   @KR:cities those cities of one country
 
-What stands in several files under one name is one class, and the user's words belong to it. Single
-characters do not: whoever reads with them looks at what stands beside them, and a class does not.
+What stands in several files under one name is one class, and the user's words belong to it; only a
+formula whose name another class has is none. Single characters belong to no class: whoever reads
+with them looks at what stands beside them, and a class does not.
 """
 
 from __future__ import annotations
@@ -110,14 +112,17 @@ class Classes(Mapping[str, WordClass]):
             yield from self._by_country.get(name, ())
             return
         id = name.removeprefix("#")
-        yield from self._languages.get(id, ())
-        yield from self._topics.get(id, ())
-        if id in self._sites:
-            yield from self._sites[id]
+        found = [
+            *self._languages.get(id, ()),
+            *self._topics.get(id, ()),
+            *self._sites.get(id, ()),
+        ]
+        # Their file takes 25 ms to read, which no hit on another class should pay.
+        yield from found or self._formulas.get(id, [])
 
     @cached_property
     def _ids(self) -> set[str]:
-        return {*self._languages, *self._topics, *self._sites}
+        return {*self._languages, *self._topics, *self._sites, *self._formulas}
 
     @cached_property
     def _languages(self) -> dict[str, list[Listed]]:
@@ -152,6 +157,17 @@ class Classes(Mapping[str, WordClass]):
         found: dict[str, list[Listed]] = {}
         for kind, _, one in self._places():
             found.setdefault(kind, []).append(one)
+        return found
+
+    @cached_property
+    def _formulas(self) -> dict[str, list[Listed]]:
+        found: dict[str, list[Listed]] = {}
+        for entry in self._lexicon.phrases.entries("phrase"):
+            found[entry.text("id")] = [
+                Listed(entry.page, (entry.heading, entry.index, code), words, code)
+                for code in LANGUAGES
+                if (words := _words(entry.values.get(code)))
+            ]
         return found
 
     @cached_property
