@@ -147,3 +147,32 @@ def test_a_mask_of_one_entry_does_not_hide_another_entry_of_that_name():
 
 def test_who_is_named_is_not_asked_by_plain_words():
     assert seen("Lee", "Lee wins") == ["Lee"]
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "country"),
+    [
+        pytest.param("日伊首脳が会談", "ja", "IT", id="Italy in Japanese"),
+        pytest.param("中伊外长会谈", "zh", "IR", id="Iran in Chinese"),
+        pytest.param("伊 총리, 내주 방한", "ko", "IT", id="Italy in Korean"),
+        pytest.param("日伊の首脳が会談", None, "IT", id="the script tells where the feed does not"),
+        pytest.param("俄伊外长会谈", "en", "IR", id="nor does a feed in another language"),
+    ],
+)
+def test_one_character_is_the_country_that_the_language_of_the_text_means(title, language, country):
+    actors = ACTORS | {
+        "IT": _actor("IT", "country", "IT", "Italy", "伊"),
+        "IR": _actor("IR", "country", "IR", "Iran", "伊朗"),
+        "RU": _actor("RU", "country", "RU", "Russia", "俄"),
+        "CN": _actor("CN", "country", "CN", "China", "中"),
+    }
+    where = item(title, language=language)
+    told = {code for code in ("IT", "IR") if hit(signal(f"@{code}"), where, actors)}
+    assert told == {country}
+
+
+def test_an_office_or_a_paper_may_follow_a_row_of_countries():
+    assert who("@JP", "日韓環境相会合") == ["日"]
+    assert who("@JP", "日韓外相、会談へ") == ["日"]
+    assert who("@JP", "日韓公报发表") == ["日"]
+    assert who("@JP", "日韓風料理の店") == []

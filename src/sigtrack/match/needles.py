@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Phrase, Word
@@ -32,6 +32,11 @@ from sigtrack.text.scripts import (
     start_of_word,
 )
 
+_AFTER_COUNTRIES = (
+    *(("row", "after"), ("offices", "leader"), ("offices", "minister")),
+    *(("statement", "document"), ("statement", "talks")),
+    *(("marks", "over"), ("clues", "made-known")),
+)
 # Words of two or three capitals; the letters of another script are a border (AI반도체).
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
@@ -302,8 +307,10 @@ def _is_in_number(text: str, at: int) -> bool:
 
 @cache
 def _after_countries() -> re.Pattern[str]:
-    """After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸)."""
-    return re.compile(any_of(shipped_lexicon().words("row", "after")))
+    """After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸):
+    an office, a paper, talks, what both did or told, or a word that the languages list."""
+    words = map(shipped_lexicon().words, *zip(*_AFTER_COUNTRIES, strict=True))
+    return re.compile(any_of(chain.from_iterable(words)))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sigtrack.lexicon import Lexicon
+from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.match.chains import Chain, ClassPiece, WordPiece
 from sigtrack.match.needles import Needle, needle_of
 from sigtrack.model import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
-MATCHER_VERSION = 2
+MATCHER_VERSION = 3
 
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
@@ -262,6 +262,7 @@ class Plan:
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
+    contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
     reads_bylines: bool  # whether some term looks at author or category
     classes: tuple[ClassPlan, ...]  # by number
 
@@ -279,6 +280,7 @@ def plan_of(
     """Compile; watchlists are already checked, so every reference and every class exists."""
     table = _Table({} if classes is None else classes)
     table.add_names(actors)
+    contested = table.add_letters(actors, lexicon)
     titles = frozenset(
         i for i in map(table.add_text, lexicon.words("name", "beside")) if i is not None
     )
@@ -297,6 +299,7 @@ def plan_of(
         titles=titles,
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
+        contested=contested,
         reads_bylines=table.reads_bylines,
         classes=tuple(table.classes.values()),
     )
@@ -357,6 +360,30 @@ class _Table:
                 for needle in map(self.add_text, group):
                     if needle is not None:
                         self.names.setdefault(needle, []).append(Named(actor, kind))
+
+    def add_letters(
+        self, actors: Mapping[str, Actor], lexicon: Lexicon
+    ) -> dict[str, dict[str, str]]:
+        """One-character names for which a language has another country than the gazetteer.
+
+        伊 is Italy in Korean and Japanese, Iran in Chinese. By character and language, the country
+        that is meant; that of the gazetteer, under "", for languages that do not use it.
+        """
+        contested: dict[str, dict[str, str]] = {}
+        letters = {code: lexicon.language(code).by_word("letters") for code in LANGUAGES}
+        for number, named in self.names.items():
+            needle, ours = self.needles[number], named[0].actor.country
+            if ours is None or not needle.is_single:
+                continue
+            said = {
+                code: country
+                for code, countries in letters.items()
+                if (country := countries.get(needle.letters, "")) in actors
+            }
+            if others := dict.fromkeys(country for country in said.values() if country != ours):
+                contested[needle.letters] = {"": ours, **said}
+                named.extend(Named(actors[country], "name") for country in others)
+        return contested
 
     def terms(self, terms: Sequence[Term]) -> Terms:
         key = tuple(map(id, terms))

@@ -26,6 +26,7 @@ from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
     CLASS_OF,
     end_of_words,
+    guess_language,
     is_mostly_hangul,
     words_between,
 )
@@ -225,6 +226,14 @@ class Reading:
         )
 
     @cached_property
+    def _language(self) -> str:
+        """As the feed says; where it names one that knows no such characters, as the script is."""
+        language = (self._item.language or "").partition("-")[0].lower()
+        if language in ("ko", "ja", "zh"):
+            return language
+        return guess_language(f"{self._item.title} {self._item.summary}") or ""
+
+    @cached_property
     def _is_korean(self) -> bool:
         language = (self._item.language or "").partition("-")[0].lower()
         return language == "ko" or is_mostly_hangul(f"{self._item.title} {self._item.summary}")
@@ -386,6 +395,7 @@ class Reading:
             Naming(mark, named)
             for needle in self.needles_found
             for named in self._plan.names.get(needle, ())
+            if self._is_meant(needle, named)
             for mark in self._stands(needle)
         ]
         kept = longest(naming.mark for naming in found)
@@ -394,6 +404,13 @@ class Reading:
         full = [n for n in found if n.named.kind != "bare"]
         bare = [n for n in found if n.named.kind == "bare"]
         return (*full, *self._in_company(bare, full))
+
+    def _is_meant(self, needle: int, named: Named) -> bool:
+        """Whether one character that languages read differently stands for this country here."""
+        countries = self._plan.contested.get(self._plan.needles[needle].letters)
+        if countries is None:
+            return True
+        return named.actor.country == countries.get(self._language, countries[""])
 
     def _in_company(self, bare: list[Naming], full: list[Naming]) -> Iterator[Naming]:
         """The surnames near which a title stands, or another actor of the same country."""
