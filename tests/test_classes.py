@@ -107,15 +107,18 @@ def test_a_formula_with_the_id_of_a_topic_leaves_the_class_to_it() -> None:
         assert set(CLASSES[f"#{id}"].words) <= set(topics.words("things", id))
 
 
-def test_formulas_of_the_user_are_refused_by_name_and_with_a_cure(tmp_path: Path) -> None:
-    (tmp_path / "phrases.toml").write_text('[[phrase]]\nid = "mine"\nen = ["our own"]\n', "utf-8")
-    lexicon, problems = load_lexicon(tmp_path)
-    assert "#mine" not in Classes(lexicon, ACTORS)
-    (problem,) = problems
-    assert str(problem) == (
-        f"{tmp_path / 'phrases.toml'}: warning: this file is not read: formulas cannot be added to"
-        " the catalogue (write the words under [terms] of a watchlist)"
+def test_a_formula_of_the_users_is_a_class_and_gives_words_to_one_that_is_there(
+    tmp_path: Path,
+) -> None:
+    more = classes_with(
+        tmp_path,
+        "phrases.toml",
+        '[[phrase]]\nid = "beacon"\nen = ["beacon of trust"]\n'
+        '[[phrase]]\nid = "new-phase"\nen = ["fresh tide"]\n',
     )
+    assert more["#beacon"].words == ("beacon of trust",)
+    assert more["#beacon"].place_of("beacon of trust").line == 3
+    assert {"fresh tide", *CLASSES["#new-phase"].words} == set(more["#new-phase"].words)
 
 
 def test_the_users_words_belong_to_the_class(tmp_path: Path) -> None:

@@ -223,3 +223,16 @@ def test_an_empty_store_has_nothing_to_say(desk: Desk, tmp_path: Path) -> None:
     desk.run("import", file, "-q")
     assert "no items in this time" in desk.run("wording").out
     assert desk.run("wording", "--exit-code", "-f", "json", code=1).out.strip() == "[]"
+
+
+def test_a_formula_of_the_users_is_counted_like_any_other(archive: Desk) -> None:
+    file = archive.config / "phrases.toml"
+    file.write_text(
+        '[[phrase]]\nid = "corner"\nen = ["turn a corner", "turned a corner"]\n'
+        '[[phrase]]\nid = "coercion"\nruns = 3\nen = ["fishery view"]\n',
+        encoding="utf-8",
+    )
+    done = archive.run("wording", "--since", "7d", "-f", "jsonl")
+    told = {record["phrase"]: record for record in done.records}
+    assert told["turn a corner"]["count"] == 2 and "fishery view" not in told
+    assert f"{file}:6: there is no key runs in [[phrase]]" in done.err

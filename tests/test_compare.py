@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from gold.score_compare import load
 from sigtrack.analyze.compare import compare
 from sigtrack.model import Comparison, StatementChange
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
-FORMULARY = load_formulary(shipped_text("phrases.toml"))
+FORMULARY = load_formulary()
 STATEMENTS = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"
 OPENING = {
     "en": "The leaders of Japan and the United States met in Tokyo.",

@@ -25,14 +25,13 @@ from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
 from sigtrack.present.plain import cells_wide, text_of
 from sigtrack.store import Choice, Draft, Query, Store, open_store
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 from stored import hit, item, poll, span
 
 NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
 MORNING = DigestSettings(name="morning")
-FORMULARY = load_formulary(shipped_text("phrases.toml"))
+FORMULARY = load_formulary()
 WATCHED = "talks"  # the watchlist "trade" hits the titles that hold this word
 FEEDS = (
     Feed(id="wire", url="", title="Hanseong Wire", country="KR", role=Role.AGENCY),

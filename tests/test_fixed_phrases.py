@@ -6,10 +6,9 @@ import pytest
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.text.stems import Stems
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
-FORMULARY = load_formulary(shipped_text("phrases.toml"))
+FORMULARY = load_formulary()
 WORDINGS = [
     (word, formula.id)
     for formula in FORMULARY.formulas

@@ -11,7 +11,6 @@ import pytest
 from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
@@ -290,7 +289,7 @@ def test_a_users_word_of_criticism_counts_when_statements_are_compared(
         f"양측은 한반도 정세를 논의하였다. 그들은 북한의 핵 개발에 대해 {what}을 표명하였다."
         for what in ("씁쓸함", "통분함")
     )
-    formulary = load_formulary(shipped_text("phrases.toml"))
+    formulary = load_formulary()
     assert next(c.direction for c in compare(old, new, formulary).changes) == "neutral"
     korean.write_text("[criticism]\n3 = '씁쓸함'\n7 = '통분함'\n", "utf-8")
     lexicon, problems = load_lexicon(tmp_path)

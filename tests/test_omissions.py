@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from sigtrack.analyze.omissions import Omission, omissions
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
-FORMULARY = load_formulary(shipped_text("phrases.toml"))
+FORMULARY = load_formulary()
 STRAIT = "They emphasized that peace and stability across the Taiwan Strait is indispensable."
 EDGE = "They welcomed the exercise Freedom Edge."
 DPRK = "They seek the complete denuclearization of the DPRK."

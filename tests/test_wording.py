@@ -14,10 +14,9 @@ from sigtrack.analyze.wording import Publisher, Row, Told, Window, Wording, meas
 from sigtrack.analyze.wording.grams import cuts
 from sigtrack.analyze.wording.odds import change_of
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
-FORMULARY = load_formulary(shipped_text("phrases.toml"))
+FORMULARY = load_formulary()
 TODAY = datetime(2026, 1, 14, tzinfo=UTC)
 WINDOW = Window(since=TODAY - timedelta(days=7))
 MINISTRY = Publisher(id="ministry", country="KR", role=Role.MINISTRY)

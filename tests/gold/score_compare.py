@@ -144,9 +144,9 @@ def _share(part: int, whole: int) -> float:
 def shipped() -> Compare:
     """The comparison as it ships; imported late, so that `score` needs none."""
     from sigtrack.analyze import compare
-    from sigtrack.watch import phrases, shipped_text
+    from sigtrack.watch import phrases
 
-    formulary = phrases.load_formulary(shipped_text("phrases.toml"))
+    formulary = phrases.load_formulary()
     return lambda old, new: map(_shift, compare.compare(old, new, formulary).changes)
 
 

@@ -57,7 +57,6 @@ from sigtrack.model import (
 from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.store import Query, Store, open_store
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
 
@@ -143,7 +142,7 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
         actors=rules.actors,
         visits=rules.visits,
         expecting=_what_next(rules),
-        formulary=lambda: load_formulary(shipped_text("phrases.toml")),
+        formulary=load_formulary,
     )
     desk = Desk(
         zone=zone,
@@ -162,7 +161,7 @@ def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block | Diff, 
         store,
         Wanted(since="all"),
         Asked(ladders=True),
-        formulary=load_formulary(shipped_text("phrases.toml")),
+        formulary=load_formulary(),
         actors={},
         feeds=server.feeds,
         now=_LATER,
@@ -199,7 +198,7 @@ def _compared(store: Store) -> tuple[Block | Diff, ...]:
         text = tidy(file.read_text(encoding="utf-8"))
         source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
         add(store, source, Wish(format=_FORMAT), at=_LATER)
-    formulary = load_formulary(shipped_text("phrases.toml"))
+    formulary = load_formulary()
     return lead_of(compare_last(store, _FORMAT, formulary), formulary)
 
 

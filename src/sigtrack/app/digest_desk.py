@@ -13,9 +13,9 @@ from sigtrack.app.index import Index, load_index
 from sigtrack.app.readings import visit_rules_of
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
+from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Problem
 from sigtrack.store import Store
-from sigtrack.watch import shipped_text
 from sigtrack.watch.phrases import load_formulary
 
 
@@ -42,7 +42,7 @@ def _shelf_of(settings: Settings, index: Index) -> Shelf:
         actors=index.actors,
         visits=visit_rules_of(index, settings),
         expecting=index.watchlists,
-        formulary=cache(lambda: load_formulary(shipped_text("phrases.toml"))),
+        formulary=cache(lambda: load_formulary(load_lexicon(settings.folder)[0])),
     )
 
 

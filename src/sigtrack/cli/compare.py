@@ -61,12 +61,11 @@ def compare(
     from sigtrack.app import compare as use
     from sigtrack.app.compare_report import report_of
     from sigtrack.lexicon import load_lexicon
-    from sigtrack.watch import shipped_text
     from sigtrack.watch.phrases import load_formulary
 
-    formulary = load_formulary(shipped_text("phrases.toml"))
     lexicon, problems = load_lexicon(frame.settings.folder)
     frame.say_problems(problems)
+    formulary = load_formulary(lexicon)
     asked = use.Asked(old=old, new=new, format=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)

@@ -48,6 +48,7 @@ def wording(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.window import Wanted
+    from sigtrack.lexicon import load_lexicon
     from sigtrack.watch import shipped_text
     from sigtrack.watch.actors import load_actors
     from sigtrack.watch.phrases import load_formulary
@@ -71,12 +72,14 @@ def wording(
         languages=tuple(lang or ()),
     )
     actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
+    lexicon, problems = load_lexicon(settings.folder)
+    frame.say_problems(problems)
     with frame.store(read_only=True) as store:
         result = use.wording(
             store,
             wanted,
             asked,
-            formulary=load_formulary(shipped_text("phrases.toml")),
+            formulary=load_formulary(lexicon),
             actors=actors,
             feeds=load_catalogue(settings).feeds,
             now=frame.now,

@@ -20,9 +20,10 @@ LANGUAGES = ("en", "ko", "ja", "zh")
 _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
 _TOPICS = "topics.toml"
-_KINDS = {_PLACES: "places", _TOPICS: "topics"}  # of file; all others are languages
-GAZETTEER = "actors.toml"
 _PHRASES = "phrases.toml"
+# Of file; all others are languages.
+_KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
+GAZETTEER = "actors.toml"
 _NOTHING = r"(?!)"
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
@@ -192,7 +193,7 @@ class Lexicon:
 
     @property
     def phrases(self) -> Book:
-        """The formulas as they are written; users cannot add to them."""
+        """The formulas as they are written, and the ladders, to which users cannot add."""
         return self._book(_PHRASES)
 
     @property
@@ -244,35 +245,18 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
     """
     names = (*(f"lang/{code}.toml" for code in LANGUAGES), *_KINDS)
     there = [name for name in names if folder is not None and _is_there(folder / name)]
-    refused = _refused(folder)
     if folder is None or not there:
-        return shipped_lexicon(), refused
+        return shipped_lexicon(), ()
     from sigtrack.lexicon.schema import read_page  # most users have no file of their own
 
     added: dict[str, Page] = {}
-    problems = list(refused)
+    problems: list[Problem] = []
     for name in there:
         page, found = read_page(folder / name, _kind_of(name))
         problems += found
         if page is not None:
             added[name] = page
     return Lexicon(added), tuple(problems)
-
-
-def _refused(folder: Path | None) -> tuple[Problem, ...]:
-    """`wording` and `compare` measure the shipped formulas, so the user's would be half known."""
-    if folder is None or not _is_there(folder / _PHRASES):
-        return ()
-    from sigtrack.text.documents import path_of  # few have such a file
-
-    return (
-        Problem(
-            message="this file is not read: formulas cannot be added to the catalogue",
-            hint="write the words under [terms] of a watchlist",
-            place=Place(path=path_of(folder / _PHRASES)),
-            severity="warning",
-        ),
-    )
 
 
 def _is_there(file: Path) -> bool:

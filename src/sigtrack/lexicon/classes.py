@@ -163,11 +163,11 @@ class Classes(Mapping[str, WordClass]):
     def _formulas(self) -> dict[str, list[Listed]]:
         found: dict[str, list[Listed]] = {}
         for entry in self._lexicon.phrases.entries("phrase"):
-            found[entry.text("id")] = [
+            found.setdefault(entry.text("id"), []).extend(
                 Listed(entry.page, (entry.heading, entry.index, code), words, code)
                 for code in LANGUAGES
                 if (words := _words(entry.values.get(code)))
-            ]
+            )
         return found
 
     @cached_property

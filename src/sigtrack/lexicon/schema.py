@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import Key, Page, words_of
+from sigtrack.lexicon.books import LANGUAGES, Key, Page, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
@@ -110,6 +110,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "patterns": Section(own=True),
     },
     "places": {},
+    "phrases": {},
     "topics": {
         "acts": Section(),
         "things": Section(),
@@ -143,6 +144,14 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
             "names": Field(kind="words", needed=True),
         },
     },
+    "phrases": {
+        "phrase": {
+            "id": Field(pattern=_ANY, cure='write id = "new-chapter"', needed=True),
+            "topic": Field(),
+            **dict.fromkeys(LANGUAGES, Field(kind="words")),
+            **dict.fromkeys(("present", "absent", "change"), Field()),
+        },
+    },
     "topics": {},
 }
 
@@ -150,7 +159,7 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
 def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     """A user's file with only what is right in it, and its problems by line.
 
-    None for the page if the file is no text or no TOML. `kind` is "language", "places" or "topics".
+    None for the page if the file is no text or no TOML. `kind` is one of the keys of `ENTRIES`.
     """
     text = read_text(file)
     document = text if isinstance(text, Problem) else read_document(path_of(file), text)

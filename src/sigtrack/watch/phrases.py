@@ -1,34 +1,46 @@
 """The catalogue of formulas and ladders, as written in `phrases.toml`.
 
-The file travels with the program and is trusted: `tests/test_phrases.py` holds it to its shape.
+The shipped file is trusted: `tests/test_phrases.py` holds it to its shape. One of the user's adds
+formulas, and wordings to those that are there; what may stand in it says `lexicon.schema`.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon
 from sigtrack.model import Formula, Formulary, Ladder
 
-LANGUAGES = ("en", "ko", "ja", "zh")
+OWN = "own"  # the topic of a formula of the user's that names none
 
 
-def load_formulary(text: str) -> Formulary:
-    """Formulas and ladders in the order of the file."""
-    raw = tomllib.loads(text)
+def load_formulary(lexicon: Lexicon | None = None) -> Formulary:
+    """Formulas and ladders in the order of the files; without a lexicon the shipped ones."""
+    book = (lexicon or shipped_lexicon()).phrases
+    by_id: dict[str, list[Entry]] = {}
+    for entry in book.entries("phrase"):
+        by_id.setdefault(entry.text("id"), []).append(entry)
+    ladders = book.pages[0].values["ladder"]
     return Formulary(
-        formulas=tuple(map(_formula, raw["phrase"])), ladders=tuple(map(_ladder, raw["ladder"]))
+        formulas=tuple(map(_formula, by_id.values())), ladders=tuple(map(_ladder, ladders))
     )
 
 
-def _formula(raw: Mapping[str, Any]) -> Formula:
+def _formula(entries: Sequence[Entry]) -> Formula:
+    """Of entries with one id the first describes it, and all give it words."""
+    wordings = {
+        language: tuple(dict.fromkeys(chain.from_iterable(e.words(language) for e in entries)))
+        for language in LANGUAGES
+    }
+    raw = entries[0].values
     return Formula(
         id=raw["id"],
-        topic=raw["topic"],
-        wordings={language: tuple(raw[language]) for language in LANGUAGES if language in raw},
-        who=tuple(raw["who"]),
-        present=raw["present"],
+        topic=raw.get("topic", OWN),
+        wordings={language: words for language, words in wordings.items() if words},
+        who=tuple(raw.get("who", ())),
+        present=raw.get("present", ""),
         absent=raw.get("absent", ""),
         change=raw.get("change", ""),
         opposes=tuple(raw.get("opposes", ())),
