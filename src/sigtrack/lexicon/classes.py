@@ -5,6 +5,7 @@
     ranks     #leader    [offices] of each language: leader, minister, envoy
     places    #city      places.toml by `kind`, with the capitals and the venues of actors.toml
     by land   @KR:cities those cities of one country
+    states    #country   what countries and their people are called, by actors.toml
 
 What stands in several files under one name is one class, and the user's words belong to it. Single
 characters do not: whoever reads with them looks at what stands beside them, and a class does not.
@@ -22,6 +23,7 @@ from sigtrack.text.scripts import classes_of
 
 RANKS = ("leader", "minister", "envoy")
 _CITY = "city"
+_COUNTRY = "country"
 _CITIES = ":cities"
 
 
@@ -172,6 +174,9 @@ class Classes(Mapping[str, WordClass]):
         gazetteer = self._gazetteer or self._lexicon.gazetteer
         for entry in gazetteer.entries("country"):
             id = entry.text("id")
+            names = _words(entry.values.get("names"))
+            if self._is_in_force(id, "names", names):
+                yield _COUNTRY, id, Listed(entry.page, ("country", entry.index, "names"), names)
             words = _words(entry.values.get("capital"))
             if words and self._is_in_force(id, "metonyms", words):
                 yield _CITY, id, Listed(entry.page, ("country", entry.index, "capital"), words)
