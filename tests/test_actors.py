@@ -42,7 +42,7 @@ def mine(tmp_path: Path) -> Path:
 def countries(title: str, language: str = "en", day: str = "2026-01-13") -> set[str]:
     published = datetime.fromisoformat(day).replace(tzinfo=UTC)
     item = Item(feed="f", uid="u", title=title, language=language, published=published)
-    return set(Reading(PLAN, item, FINDER).countries())
+    return set(Reading(PLAN, item, FINDER).countries)
 
 
 def test_a_ministry_whose_name_holds_a_comma_is_one_name() -> None:

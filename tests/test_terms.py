@@ -160,7 +160,7 @@ def test_references():
     assert read("$name").body == Reference(kind="$", id="name")
     assert read("$shared/name-2").body == Reference(kind="$", id="shared/name-2")
     assert read("@KR").body == Reference(kind="@", id="KR")
-    assert read("@KR:names").body == Reference(kind="@", id="KR", names_only=True)
+    assert read("@KR:names").body == Reference(kind="@", id="KR", part="names")
     assert read("@lee-jae-myung").body == Reference(kind="@", id="lee-jae-myung")
 
 
@@ -345,7 +345,7 @@ REFERENCES = st.builds(
     Reference,
     kind=st.just("@"),
     id=st.sampled_from(["KR", "takaichi"]),
-    names_only=st.booleans(),
+    part=st.sampled_from(["", "names", "people"]),
 )
 CHOICES = st.builds(
     Choice, options=st.lists(PHRASES | REFERENCES, min_size=1, max_size=3).map(tuple)

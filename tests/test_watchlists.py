@@ -127,6 +127,7 @@ def test_every_key_of_a_signal_is_read():
         unless = ["c"]
         in = "lead"
         min_hits = 2
+        actors_within = 6
         min_actors = 3
         sources = ["yonhap", "role:ministry"]
         not_sources = ["role:aggregator"]
@@ -135,7 +136,7 @@ def test_every_key_of_a_signal_is_read():
         until = 2026-02-01
     """)
     assert (one.title, one.why, one.scope) == ("T", "W", Scope.LEAD)
-    assert (one.min_hits, one.min_actors) == (2, 3)
+    assert (one.min_hits, one.min_actors, one.actors_within) == (2, 3, 6)
     assert one.sources == ("yonhap", "role:ministry")
     assert one.not_sources == ("role:aggregator",)
     assert one.langs == ("ko", "zh-Hant")
@@ -279,6 +280,8 @@ def test_an_unused_group_is_checked_as_well():
         ('any = ["a"]\nmin_hits = 0xFFFFFFFFFFFFFFFFFFFFFFFF', 7, "from 1 to"),
         ('any = ["a"]\nmin_actors = "2"', 7, "without quotes"),
         ('all = [["a"]]\nmin_hits = 2', 7, "words of any"),
+        ('all = [["a"]]\nmin_actors = 2\nactors_within = 4', 8, "the words of any"),
+        ('any = ["a"]\nactors_within = 4', 7, "the words of any"),
         ('any = ["a"]\nsources = ["role:ministri"]', 7, "did you mean ministry?"),
         ('any = ["a"]\nsources = "yonhap"', 7, '["one", "two"]'),
         ('any = ["a"]\nlangs = ["english!"]', 7, "language"),

@@ -6,6 +6,7 @@
     formulas  #new-phase [[phrase]] of phrases.toml by `id`
     places    #city      places.toml by `kind`, with the capitals and the venues of actors.toml
     by land   @KR:cities those cities of one country
+    states    #country   what countries and their people are called, by actors.toml
 
 What stands in several files under one name is one class, and the user's words belong to it; only a
 formula whose name another class has is none. Single characters belong to no class: whoever reads
@@ -24,6 +25,7 @@ from sigtrack.text.scripts import classes_of
 
 RANKS = ("leader", "minister", "envoy")
 _CITY = "city"
+_COUNTRY = "country"
 _CITIES = ":cities"
 
 
@@ -188,6 +190,9 @@ class Classes(Mapping[str, WordClass]):
         gazetteer = self._gazetteer or self._lexicon.gazetteer
         for entry in gazetteer.entries("country"):
             id = entry.text("id")
+            names = _words(entry.values.get("names"))
+            if self._is_in_force(id, "names", names):
+                yield _COUNTRY, id, Listed(entry.page, ("country", entry.index, "names"), names)
             words = _words(entry.values.get("capital"))
             if words and self._is_in_force(id, "metonyms", words):
                 yield _CITY, id, Listed(entry.page, ("country", entry.index, "capital"), words)

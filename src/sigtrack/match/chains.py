@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from sigtrack.match.needles import Judge, Needle
@@ -35,17 +36,22 @@ class WordPiece:
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """The pieces in order; one is a class at least, and no two WordPieces are neighbours."""
 
     number: int
     pieces: tuple[ClassPiece | WordPiece, ...]
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The place of its first class."""
         return next(n for n, piece in enumerate(self.pieces) if isinstance(piece, ClassPiece))
+
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """What must stand in a text that holds it."""
+        return tuple(p.needle.letters for p in self.pieces if isinstance(p, WordPiece))
 
 
 class Core(NamedTuple):

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,9 @@ class Matcher:
         self._finder = finder(self.plan.letters)
         self._roles = roles or {}
         self._visits = visits
-        self._classes = {} if classes is None else classes
+        sources = {} if classes is None else classes
+        # To look up the line of a word takes as long as to match an item.
+        self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """All hits of an item, or those of some watchlists, in the order of the files."""
@@ -103,7 +105,8 @@ class Matcher:
         for plan in [plan for wanted, plan in self._wanted if not wanted & unmet]:
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
-            if not plan.is_possible(reading.sides_found):
+            is_title = plan.signal.scope is Scope.TITLE
+            if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
                 continue  # this is how most trials would end
             if self._refusal(plan.signal, item):
                 continue
@@ -130,7 +133,7 @@ class Matcher:
         return verdicts
 
     def _reading(self, item: Item) -> Reading:
-        return Reading(self.plan, item, self._finder, self._classes)
+        return Reading(self.plan, item, self._finder, self._word_of)
 
     def _refusal(self, signal: SignalHead, item: Item) -> str:
         """Why the signal does not ask this item at all; "" if it does."""
@@ -221,8 +224,22 @@ class _Trial:
         return self._reading.cover(self._plan.ignore)
 
     @cached_property
-    def _found(self) -> list[Match]:
+    def _words(self) -> list[Match]:
         return self._seen(self._plan.any)
+
+    @cached_property
+    def _found(self) -> list[Match]:
+        """The words of `any`; if countries must stand near, those near which enough stand."""
+        most = self._plan.signal.actors_within
+        return [m for m in self._words if self._has_company(m, most)] if most else self._words
+
+    def _has_company(self, match: Match, most: int) -> bool:
+        stands = self._reading.stand_within
+        near = (
+            any(stands(mark, word, most) for mark in marks for word in match.marks)
+            for marks in self._actors.values()
+        )
+        return sum(near) >= self._plan.signal.min_actors
 
     def _group(self, place: int) -> list[Match]:
         """What meets the condition at that place of `all`, asked for in order."""
@@ -257,8 +274,11 @@ class _Trial:
 
     def _shortfall(self) -> str:
         signal = self._plan.signal
-        if self._plan.any and not self._found:
+        if self._plan.any and not self._words:
             return "none of its words"
+        if self._plan.any and not self._found:
+            most = signal.actors_within
+            return f"not {signal.min_actors} countries within {most} words of one of its words"
         if self._plan.any and signal.min_hits > 1:
             apart = _count_apart(self._found)
             if apart < signal.min_hits:
@@ -267,7 +287,7 @@ class _Trial:
             if not self._group(place):
                 return f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
         if signal.min_actors:
-            named = self._countries()
+            named = self._actors.keys()
             if len(named) < signal.min_actors:
                 names = ", ".join(sorted(named)) or "none"
                 return f"{len(named)} of {signal.min_actors} countries named ({names})"
@@ -275,12 +295,12 @@ class _Trial:
             return self._sought.shortfall()
         return ""
 
-    def _countries(self) -> set[str]:
-        return {
-            country
-            for country, marks in self._reading.countries().items()
-            if any(self._counts(mark) for mark in marks)
-        }
+    @cached_property
+    def _actors(self) -> dict[str, list[Mark]]:
+        """The countries named in scope, and where."""
+        named = self._reading.countries.items()
+        found = {country: list(filter(self._counts, marks)) for country, marks in named}
+        return {country: marks for country, marks in found.items() if marks}
 
     def _counts(self, mark: Mark) -> bool:
         in_scope = self._in_scope is None or self._in_scope(mark)

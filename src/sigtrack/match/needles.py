@@ -283,8 +283,12 @@ class Judge:
             return False
         if end - start == 1:
             opens = self._title and not lower[:start].strip() and after in (",", ":")
-            return opens or self._is_paired(at)
+            return opens or self._is_paired(at) or self._has_office(before, end)
         return not (after and is_han(after)) or _after_countries().match(lower, end) is not None
+
+    def _has_office(self, before: str, end: int) -> bool:
+        """独首相, 美国务卿; not 21日首相, which is a day."""
+        return not before.isdigit() and _offices().match(self._lower, end) is not None
 
     def _is_paired(self, at: int) -> bool:
         """日・フィリピン, 日・EU: a middle dot and a partner that has no one-character name."""
@@ -311,6 +315,14 @@ def _after_countries() -> re.Pattern[str]:
     an office, a paper, talks, what both did or told, or a word that the languages list."""
     words = map(shipped_lexicon().words, *zip(*_AFTER_COUNTRIES, strict=True))
     return re.compile(any_of(chain.from_iterable(words)))
+
+
+@cache
+def _offices() -> re.Pattern[str]:
+    """Offices in Japanese and Chinese, as they stand behind a country of one character."""
+    lexicon = shipped_lexicon()
+    words = (*lexicon.words("offices", "leader"), *lexicon.words("offices", "minister"))
+    return re.compile(any_of(word for word in words if len(word) > 1 and is_han(word[0])))
 
 
 @lru_cache(maxsize=4096)

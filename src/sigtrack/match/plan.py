@@ -33,7 +33,7 @@ from sigtrack.model import (
     Watchlist,
     Word,
 )
-from sigtrack.model.rules import BYLINES, TermField
+from sigtrack.model.rules import ANY, BYLINES, Part, TermField
 
 if TYPE_CHECKING:
     from sigtrack.lexicon.classes import WordClass
@@ -54,10 +54,15 @@ class Named(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """Whom a term asks for: an entry or a country of the gazetteer."""
+    """Whom a term asks for: an entry or a country of the gazetteer, or any country."""
 
     actor: str
-    names_only: bool
+    part: Part = ""
+
+    @property
+    def whom(self) -> str:
+        """What the names of an actor are looked up by: people are asked for apart from others."""
+        return f"{self.actor}:people" if self.part == "people" else self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,8 @@ class VisitPlan:
 
     def asks_for(self, visit: Visit) -> bool:
         phases = self.rule.phases
+        if not (visit.host_country or self.rule.journey.anywhere):
+            return False
         return visit.is_from_to(self.who, self.host) and (not phases or visit.phase in phases)
 
 
@@ -234,7 +241,9 @@ class Words(dict[int, Letters]):
         for number in self._classes.get(needle, ()):
             sides.update(self._users[number])
         for actor, _ in self._names.get(needle, ()):
-            for asked in {actor.id, actor.country or actor.id}:
+            whose = {actor.id, actor.country or actor.id, ANY}
+            people = {f"{one}:people" for one in whose} if actor.kind == "person" else set()
+            for asked in whose | people:
                 sides.update(self._askers.get(asked, ()))
         return sides
 
@@ -323,7 +332,7 @@ class _Table:
         self.needles: list[Needle] = []
         self.names: dict[int, list[Named]] = {}  # by needle
         self.sides: dict[int, list[int]] = {}  # by needle
-        self.askers: dict[str, list[int]] = {}  # by actor or country
+        self.askers: dict[str, list[int]] = {}  # by `Ask.whom`
         self.conditions: dict[int, int] = {}
         self.reads_bylines = False
         self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # keeping them keeps their ids
@@ -456,7 +465,7 @@ class _Table:
         chains: list[Chain] = []
         for option in options:
             if isinstance(option, Reference):
-                actors.add(Ask(option.id, option.names_only))
+                actors.add(Ask(option.id, option.part))
             elif option.classes:
                 chain = self._chain(option)
                 first, *others = chain.pieces
@@ -468,7 +477,7 @@ class _Table:
                 needles.add(needle)
         for needle in needles:
             self.sides.setdefault(needle, []).append(number)
-        for actor in {ask.actor for ask in actors}:
+        for actor in {ask.whom for ask in actors}:
             self.askers.setdefault(actor, []).append(number)
         inside = {p.number for c in chains for p in c.pieces if isinstance(p, ClassPiece)}
         for used in {*classes, *inside}:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, KeysView, Mapping
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
 from sigtrack.match.chains import Chain, ClassPiece, Core, Standing
@@ -22,6 +21,7 @@ from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
 from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Span
+from sigtrack.model.rules import ANY, Part
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
     CLASS_OF,
@@ -31,11 +31,11 @@ from sigtrack.text.scripts import (
     words_between,
 )
 
-if TYPE_CHECKING:
-    from sigtrack.lexicon.classes import WordClass
-
 LEAD_WORDS = 50
 BARE_DISTANCE = 8
+PEER_DISTANCE = 1
+_PARTS: tuple[Part, ...] = ("", "names", "people")
+_STAY_BEHIND = ("spokesperson", "ambassador", "official")  # offices that are not `@KR:people`
 
 
 ProseName = Literal["title", "summary", "text"]
@@ -72,10 +72,11 @@ class Reading:
         plan: Plan,
         item: Item,
         finder: Finder,
-        classes: Mapping[str, WordClass] = MappingProxyType({}),
+        word_of: Callable[[int, int], ClassWord] | None = None,
     ) -> None:
+        """`word_of` tells where a word of a class is written, for spans."""
         self._plan = plan
-        self._class_sources = classes
+        self._word_of = word_of
         self._item = item
         prose, bylines = _prose_of(item), _bylines_of(item) if plan.reads_bylines else ()
         self._fields = _laid_out(*prose, *bylines)
@@ -87,6 +88,7 @@ class Reading:
         self._finds = self._read(finder)
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
+        self._stood: dict[tuple[int, str | None, int], list[Mark]] = {}
         self._classes: dict[int, Told] = {}  # by number of a class
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
@@ -115,6 +117,20 @@ class Reading:
         """The numbers of the sides of which at least one of these may stand."""
         words = self._plan.words
         return frozenset().union(*(words[letters].sides for letters in self._finds))
+
+    @cached_property
+    def sides_in_title(self) -> frozenset[int]:
+        """Those that may stand where a signal looks that looks at the title only: there, or where
+        its terms name author or category."""
+        words, title = self._plan.words, len(self._fields[0].folded.text)
+        bylines = self._bases[len(self._prose)] if self._has_bylines else len(self._text)
+        return frozenset().union(
+            *(
+                words[letters].sides
+                for letters, finds in self._finds.items()
+                if any(find[1] <= title or find[1] >= bylines for find in finds)
+            )
+        )
 
     def in_lead(self, mark: Mark) -> bool:
         """In the title, or among the first words of the summary (of the text, if there is none).
@@ -148,7 +164,15 @@ class Reading:
             self._covers[masks.number] = Cover(marks)
         return self._covers[masks.number]
 
-    def countries(self) -> dict[str, list[Mark]]:
+    def stand_within(self, mark: Mark, other: Mark, most: int) -> bool:
+        """Whether two marks share a sentence with at most so many words between, or overlap."""
+        if mark.field != other.field:
+            return False
+        first, second = sorted((mark, other))
+        return second.start < first.end or self._is_near(first, second, most)
+
+    @cached_property
+    def countries(self) -> Mapping[str, list[Mark]]:
         """Who is named, by country (persons and offices count for theirs, venues for none)."""
         found: dict[str, list[Mark]] = {}
         for mark, named in self._namings_in_prose:
@@ -200,8 +224,8 @@ class Reading:
             for found in (*map(self._class, side.classes), *map(self._chain, side.chains))
             for one in found.get(mark, ())
         }
-        plans, sources = self._plan.classes, self._class_sources
-        return tuple(plans[one.number].word(one.needle, sources) for one in sorted(told))
+        word_of = self._word_of
+        return tuple(word_of(one.number, one.needle) for one in sorted(told)) if word_of else ()
 
     def mark(self, span: Span) -> Mark:
         """Where a span in the publisher's own text stands in the folded one."""
@@ -277,14 +301,23 @@ class Reading:
     @cached_property
     def _named(self) -> Mapping[Ask, list[Mark]]:
         """Where somebody stands for an entry of the gazetteer, or for a country."""
-        named: dict[Ask, list[Mark]] = {}
+        named: dict[Ask, list[Mark]] = defaultdict(list)
+        anyone, names, people = (named[Ask(ANY, part)] for part in _PARTS)
         for mark, (actor, kind) in self._namings:
-            named.setdefault(Ask(actor.id, False), []).append(mark)
-            if kind == "name":
-                named.setdefault(Ask(actor.id, True), []).append(mark)
-            official = actor.kind in ("person", "office") and actor.country not in (None, actor.id)
-            if actor.country and official and self._in_office(actor):
-                named.setdefault(Ask(actor.country, False), []).append(mark)
+            is_country, is_name = actor.kind == "country", kind == "name"
+            named[Ask(actor.id)].append(mark)
+            if is_name:
+                named[Ask(actor.id, "names")].append(mark)
+            if is_country:
+                anyone.append(mark)
+                if is_name:
+                    names.append(mark)
+            elif actor.country and actor.kind != "venue" and self._in_office(actor):
+                named[Ask(actor.country)].append(mark)
+                anyone.append(mark)
+                if self._is_sent(actor):
+                    named[Ask(actor.country, "people")].append(mark)
+                    people.append(mark)
         return named
 
     def _matches(self, term: TermPlan, masks: Cover) -> list[Match]:
@@ -296,12 +329,18 @@ class Reading:
         return self._pairs(term, left, self._stand(term.right, term, masks))
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
-        marks = self._side(side)
-        if marks and term.field:
-            marks = [mark for mark in marks if self._fields[mark.field].name == term.field]
-        elif self._has_bylines:
-            marks = [mark for mark in marks if not self._is_byline(mark)]
-        return [mark for mark in marks if not masks.touches(mark)] if masks else marks
+        """Where the side may stand for the term; terms and signals share most of their sides."""
+        key = side.number, term.field, id(masks)  # covers live as long as the reading
+        if key not in self._stood:
+            marks = self._side(side)
+            if marks and term.field:
+                marks = [mark for mark in marks if self._fields[mark.field].name == term.field]
+            elif self._has_bylines:
+                marks = [mark for mark in marks if not self._is_byline(mark)]
+            if masks:
+                marks = [mark for mark in marks if not masks.touches(mark)]
+            self._stood[key] = marks
+        return self._stood[key]
 
     def _side(self, side: Side) -> list[Mark]:
         """Every place of one of its words, actors, classes and phrases, sorted."""
@@ -327,6 +366,8 @@ class Reading:
         """Where a phrase with classes stands."""
         if chain.number not in self._chains:
             found: dict[Mark, set[Standing]] = {}
+            if not all(letters in self._text for letters in chain.letters):
+                return self._chains.setdefault(chain.number, {})
             for piece in chain.pieces:
                 if isinstance(piece, ClassPiece):
                     self._find_cores(piece.number)
@@ -374,14 +415,21 @@ class Reading:
 
     def _in_office(self, actor: Actor) -> bool:
         """Persons count for their country while they hold an office (always, if undated)."""
+        return not actor.tenures or any(self._offices_of(actor))
+
+    def _is_sent(self, actor: Actor) -> bool:
+        """Whether a person holds an office whose bearer meets others for his state."""
+        sent = (office not in _STAY_BEHIND for office in self._offices_of(actor))
+        return actor.kind == "person" and any(sent)
+
+    def _offices_of(self, actor: Actor) -> Iterator[str]:
+        """Those held on the publisher's day, or ever, if the item has none."""
         published = self._item.published
-        if not actor.tenures or published is None:
-            return True
-        day: date = published.date()  # the publisher's
-        return any(
-            (t.since is None or t.since <= day) and (t.until is None or day < t.until)
-            for t in actor.tenures
-        )
+        day: date | None = published.date() if published else None
+        for held in actor.tenures:
+            began = day is None or held.since is None or held.since <= day
+            if began and (day is None or held.until is None or day < held.until):
+                yield held.office
 
     @property
     def _namings_in_prose(self) -> Iterator[Naming]:
@@ -413,17 +461,25 @@ class Reading:
         return named.actor.country == countries.get(self._language, countries[""])
 
     def _in_company(self, bare: list[Naming], full: list[Naming]) -> Iterator[Naming]:
-        """The surnames near which a title stands, or another actor of the same country."""
+        """The surnames near which a title stands, or another actor of the same country; and those
+        side by side with somebody who meets others for another one (Lee and Takaichi)."""
+        if not bare:
+            return
         company: dict[str | None, Row] = {}
+        peers = Row({n.mark for n in full if self._is_sent(n.named.actor)})
         for mark, named in bare:
             country = named.actor.country
             if country not in company:
                 others = (n.mark for n in full if n.named.actor.country == country)
                 company[country] = Row({*others, *self._titles})
-            for other in company[country].neighbours(mark):
-                if self._is_near(min(mark, other), max(mark, other), BARE_DISTANCE):
-                    yield Naming(mark, named)
-                    break
+            if self._has_near(mark, company[country], BARE_DISTANCE) or self._has_near(
+                mark, peers, PEER_DISTANCE
+            ):
+                yield Naming(mark, named)
+
+    def _has_near(self, mark: Mark, row: Row, most: int) -> bool:
+        others = row.neighbours(mark)
+        return any(self._is_near(min(mark, one), max(mark, one), most) for one in others)
 
     @cached_property
     def _titles(self) -> frozenset[Mark]:

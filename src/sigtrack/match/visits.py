@@ -19,7 +19,7 @@ ReadVisits = Callable[[Item], Sequence[Visit]]
 
 @dataclass(slots=True)
 class ItemVisits:
-    """What an item tells, once for all signals; talks whose place is not told are no visit."""
+    """What an item tells, once for all signals; among them talks whose place is not told."""
 
     item: Item
     read: ReadVisits
@@ -30,7 +30,7 @@ class ItemVisits:
         title_only = scope is Scope.TITLE and bool(item.summary or item.text)
         if title_only not in self._told:
             part = replace(item, summary="", text="") if title_only else item
-            self._told[title_only] = tuple(v for v in self.read(part) if v.host_country)
+            self._told[title_only] = tuple(self.read(part))
         return self._told[title_only]
 
 
@@ -55,7 +55,7 @@ class Sought:
 
     def shortfall(self) -> str:
         """Why none counts, with what is told instead."""
-        others = ", ".join(dict.fromkeys(map(_in_short, self.told)))
+        others = ", ".join(dict.fromkeys(_in_short(v) for v in self.told if v.host_country))
         return f"no such visit is told, only {others}" if others else "no such visit is told"
 
     def _such(self) -> Iterator[Visit]:

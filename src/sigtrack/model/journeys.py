@@ -21,13 +21,18 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """ "@KR > @JP": whose visit to whom, by the ids of the gazetteer; "" is any."""
+    """ "@KR > @JP": whose visit to whom, by the ids of the gazetteer; "" is any.
+
+    `anywhere` ("@KR > ?"): talks count as well whose place is not told.
+    """
 
     visitor: str = ""
     host: str = ""
+    anywhere: bool = False
 
     def __str__(self) -> str:
-        return f"{_spelled(self.visitor)} > {_spelled(self.host)}"
+        host = "?" if self.anywhere else _spelled(self.host)
+        return f"{_spelled(self.visitor)} > {host}"
 
 
 def _spelled(actor: str) -> str:

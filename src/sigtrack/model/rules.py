@@ -145,16 +145,21 @@ class Phrase(_Spelled):
         return tuple(word for word in self.words if isinstance(word, ClassName))
 
 
+Part = Literal["", "names", "people"]
+ANY = "any"  # instead of the id of an actor: every country
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`$group`, `$shared/group` or `@actor`; `names_only` is `@KR:names`."""
+    """`$group`, `$shared/group` or `@actor`; `part` is "names" or "people" where only those of a
+    country are meant. `@any` is every country."""
 
     kind: Literal["$", "@"]
     id: str
-    names_only: bool = False
+    part: Part = ""
 
     def __str__(self) -> str:
-        return f"{self.kind}{self.id}{':names' * self.names_only}"
+        return f"{self.kind}{self.id}{':' * bool(self.part)}{self.part}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +277,7 @@ class SignalHead:
     scope: Scope = Scope.ANY
     min_hits: int = 1
     min_actors: int = 0
+    actors_within: int = 0  # words from a word of `any`; 0 = anywhere in scope
     sources: tuple[str, ...] = ()  # feed ids and "role:ministry"
     not_sources: tuple[str, ...] = ()
     langs: tuple[str, ...] = ()

@@ -55,6 +55,7 @@ def _rules(signal: Signal) -> dict[str, object]:
         "min": [signal.min_hits, signal.min_actors],
         "sources": [sorted(signal.sources), sorted(signal.not_sources), sorted(signal.langs)],
         "days": [str(signal.since), str(signal.until)],
+        **({"within": signal.actors_within} if signal.actors_within else {}),
         **_visit(signal),
         **_bylines(signal),
     }

@@ -1,4 +1,4 @@
-"""Visits as watchlists write them: "@KR > @JP", "@KR > any", "any > @nara"."""
+"""Visits as watchlists write them: "@KR > @JP", "@KR > any", "any > @nara", "any > ?"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sigtrack.watch.keys import CURES
 from sigtrack.watch.tables import Table
 
 _SIDE = r"(?:@([A-Za-z0-9-]+)|any)"
-_JOURNEY = re.compile(rf"{_SIDE}\s*>\s*{_SIDE}")
+_JOURNEY = re.compile(rf"{_SIDE}\s*>\s*(?:{_SIDE}|(\?))")
 
 
 def read_journey(table: Table, key: str, actors: Mapping[str, Actor]) -> Journey | None:
@@ -30,4 +30,4 @@ def read_journey(table: Table, key: str, actors: Mapping[str, Actor]) -> Journey
         if id not in actors:
             cure = did_you_mean(id, actors, "a country is its code (@KR), a person an id", sign="@")
             table.found.say(table.place(key), f"there is no actor @{clean(id[:60])}", cure)
-    return Journey(visitor=visitor, host=host)
+    return Journey(visitor=visitor, host=host, anywhere=bool(found[3]))

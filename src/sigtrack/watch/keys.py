@@ -94,7 +94,7 @@ SIGNAL_KEYS = {
         ),
         Key("any", "terms", "At least one of these terms."),
         Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
-        Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP".'),
+        Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
         Key(
             "phase",
             "strings",
@@ -113,6 +113,11 @@ SIGNAL_KEYS = {
         ),
         Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
         Key("min_actors", "whole", "How many countries must be named."),
+        Key(
+            "actors_within",
+            "whole",
+            "They must stand in one sentence with a word of any, so many words from it.",
+        ),
         Key("sources", "strings", 'Only these feeds; feed ids and "role:ministry".'),
         Key("not_sources", "strings", "Not these feeds."),
         Key("langs", "strings", 'Only these languages: ["en", "ko"].'),

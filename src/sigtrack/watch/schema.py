@@ -11,7 +11,7 @@ from typing import Any
 
 from sigtrack.watch.keys import EXPECT_KEYS, FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
 
-_VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any)$"
+_VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
 
 Schema = dict[str, Any]
 

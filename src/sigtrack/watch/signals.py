@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
-from sigtrack.model.rules import Terms, Written
+from sigtrack.model.rules import ANY, Terms, Written
 from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
@@ -60,6 +60,7 @@ def read_signal(
         scope=Scope(scope) if scope else Scope.ANY,
         min_hits=table.whole("min_hits", 1),
         min_actors=table.whole("min_actors", 0),
+        actors_within=table.whole("actors_within", 0),
         sources=_sources(table, "sources"),
         not_sources=_sources(table, "not_sources"),
         langs=_languages(table),
@@ -84,7 +85,7 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
     """Every `@actor` that a file names must be in the gazetteer."""
     for term, _ in found.terms:
         for reference in term.references():
-            if reference.kind == "@" and reference.id not in actors:
+            if reference.kind == "@" and reference.id != ANY and reference.id not in actors:
                 cure = did_you_mean(
                     reference.id,
                     actors,
@@ -188,6 +189,12 @@ def _check_sense(signal: Signal, table: Table) -> None:
     if signal.min_hits > 1 and not written.get("any"):
         table.found.say(
             table.place("min_hits"), "min_hits counts the words of any", "write any, or delete it"
+        )
+    if signal.actors_within and not (written.get("any") and signal.min_actors):
+        table.found.say(
+            table.place("actors_within"),
+            "actors_within is the distance of countries from the words of any",
+            "write any and min_actors = 2, or delete it",
         )
     if signal.since and signal.until and signal.since > signal.until:
         table.found.say(table.place("until"), "until is before from", "exchange the two days")

@@ -7,7 +7,7 @@ brackets, a reference, or a phrase.
     term   = [field ":"] unit [ ("NEAR" | "BEFORE") "/" 1..50 unit ]
     field  = "title" | "author" | "category"
     unit   = "(" phrase { "OR" phrase } ")" | phrase
-    phrase = $group | $shared/group | @actor [":names"] | piece { [" "] piece }
+    phrase = $group | $shared/group | @actor [":names" | ":people"] | piece { [" "] piece }
     piece  = word | class
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
@@ -40,7 +40,7 @@ from sigtrack.model import (
     Unit,
     Word,
 )
-from sigtrack.model.rules import TERM_FIELDS, TermField
+from sigtrack.model.rules import TERM_FIELDS, Part, TermField
 from sigtrack.text.scripts import is_cjk, is_hangul
 from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
 
@@ -51,7 +51,7 @@ _TOKEN = re.compile(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
 _UNQUOTED_TOKEN = re.compile(r"[()]|[^\s()]+")
 _NEAR = re.compile(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
-_REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(:names)?")
+_REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(?::(names|people))?")
 _FIELD = re.compile(rf"({'|'.join(TERM_FIELDS)}):")
 _ALMOST_A_FIELD = re.compile(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNORECASE)
 _CLASS = re.compile(r"#[a-z][a-z0-9]*(?:-[a-z0-9]+)*|@[A-Z]{2}:cities(?![a-z0-9-])")
@@ -301,10 +301,9 @@ def _reference(tokens: Sequence[str], source: str) -> Reference:
     if found is None:
         raise Wrong(
             f"{shown(tokens[0])} names no group or actor",
-            "write $name, $shared/name, @KR, @KR:names, @KR:cities or @takaichi, without any other "
-            "mark; "
-            "quote a sign that is looked for",
+            "write $name, $shared/name, @KR, @KR:names, @KR:people, @KR:cities or @takaichi, "
+            "without any other mark; quote a sign that is looked for",
         )
     if found[1]:
         return Reference(kind="$", id=found[2])
-    return Reference(kind="@", id=found[4], names_only=bool(found[5]))
+    return Reference(kind="@", id=found[4], part=cast(Part, found[5] or ""))
