@@ -215,3 +215,17 @@ def test_a_report_for_a_file_has_no_line_but_rows_and_headings(shore: Desk, tmp_
     text = out.read_text(encoding="utf-8")
     assert "## What weighs most" in text
     assert "| when | headline | id | why |" in text
+
+
+def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> None:
+    def weight() -> int:
+        records = shore.run("report", "-f", "jsonl").records
+        return next(r["weight"] for r in records if "Takaichi" in r["title"])
+
+    usual = weight()
+    config = shore.config / "config.toml"
+    config.write_text('desk = "FR, DE"\n')
+    assert weight() == usual - 2
+    assert "FR, DE" in shore.run("config", "show").out
+    config.write_text('desk = "Korea"\n')
+    assert "desk must be countries by their two capitals" in shore.run("report", code=78).err

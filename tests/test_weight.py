@@ -30,6 +30,7 @@ traits = st.builds(
     watchlists=st.integers(1, 9),
     rank=st.none() | st.sampled_from(Rank),
     governments=st.integers(0, 5),
+    at_home=st.booleans(),
     publishers=st.integers(1, 200),
     languages=st.integers(1, 6),
     official=st.booleans(),
@@ -63,6 +64,7 @@ def test_no_story_weighs_less_for_more_that_speaks_for_it(one: Traits) -> None:
         replace(one, watchlists=one.watchlists + 1),
         replace(one, rank=Rank.LEADER),
         replace(one, governments=one.governments + 1),
+        replace(one, at_home=True),
         replace(one, publishers=one.publishers + 1),
         replace(one, languages=one.languages + 1),
         replace(one, official=True),
@@ -79,6 +81,7 @@ def test_no_story_weighs_less_for_more_that_speaks_for_it(one: Traits) -> None:
         ({}, {"rank": Rank.MINISTER}),
         ({"rank": Rank.MINISTER}, {"rank": Rank.LEADER}),
         ({}, {"governments": 2}),
+        ({}, {"at_home": True}),
         ({}, {"publishers": 2}),
         ({"publishers": 2}, {"publishers": 2, "languages": 2}),
         ({}, {"watchlists": 2}),
@@ -160,6 +163,7 @@ def weigh(
         lexicon=shipped_lexicon,
         roles=roles or {},
         visits=lambda stored: rules().visits.visits(stored.item),
+        desk=("KR", "JP"),
         expected=expected,
     )
     found = [
@@ -207,6 +211,14 @@ def test_who_is_told_by_the_lead_and_not_by_another_act_of_its_story(store: Stor
     )
     (story,) = weigh(store, roles={"agency": Role.AGENCY, "paper": Role.NEWSPAPER})
     assert (story.lead.item.feed, story.who) == ("agency", "North Korea")
+
+
+def test_what_names_a_country_of_the_desk_weighs_more_than_what_is_far_away(store: Store) -> None:
+    stories = weigh(
+        store, headline("France, Brazil sign a pact"), headline("Seoul, Brazil sign a pact")
+    )
+    assert [one.traits.at_home for one in stories] == [True, False]
+    assert stories[0].lead.item.title.startswith("Seoul")
 
 
 def test_who_held_an_office_long_ago_is_no_leader(store: Store) -> None:

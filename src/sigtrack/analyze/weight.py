@@ -26,6 +26,7 @@ _RANK = {Rank.LEADER: 2, Rank.MINISTER: 1, Rank.ENVOY: 1}
 _MOST_LISTS = 3  # beyond the first
 _MOST_GOVERNMENTS = 2
 _DOUBLED = 2  # points, each time that twice as many publishers tell it
+_AT_HOME = 2
 _OFFICIAL = 1
 _EXPECTED = 2
 _COMMENT = _BUSINESS = -2
@@ -38,16 +39,18 @@ class Traits:
 
     `priority` is that of its best hit, `watchlists` how many hit it. `rank` is the highest of those
     who are named and in office, None if nobody is; `governments` are those for whom somebody or
-    something is named. `publishers` and `languages` count all that tell it, at least 1. `official`:
-    a government or a body of governments is among the publishers. `expected`: it is what a
-    watchlist waits for. `comment`: it opens as a comment or a round-up does; `business`: it is
-    about a company or a market. `subjects` are what it is about, for `heaviest`.
+    something is named. `at_home`: one of the countries that the reader's desk watches is named.
+    `publishers` and `languages` count all that tell it, at least 1. `official`: a government or a
+    body of governments is among the publishers. `expected`: it is what a watchlist waits for.
+    `comment`: it opens as a comment or a round-up does; `business`: it is about a company or a
+    market. `subjects` are what it is about, for `heaviest`.
     """
 
     priority: Priority
     watchlists: int = 1
     rank: Rank | None = None
     governments: int = 0
+    at_home: bool = False
     publishers: int = 1
     languages: int = 1
     official: bool = False
@@ -82,6 +85,7 @@ def _parts(traits: Traits) -> Iterator[Part]:
         yield Part(points=_RANK[traits.rank], what=f"{_ARTICLE[traits.rank]} in office is named")
     governments = min(traits.governments, _MOST_GOVERNMENTS)
     yield Part(points=governments, what=_GOVERNMENTS[governments])
+    yield Part(points=_AT_HOME * traits.at_home, what="a country of your desk is named")
     told = round(_DOUBLED * math.log2(traits.publishers)) + traits.languages - 1
     yield Part(points=told, what=f"told by {told_by(traits.publishers, traits.languages)}")
     yield Part(points=_OFFICIAL * traits.official, what="an official publisher tells it")

@@ -147,6 +147,7 @@ def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
         lexicon=lambda: rules.lexicon,
         roles=server.roles(),
         visits=readings.of,
+        desk=("KR", "KP", "JP", "CN", "TW"),
     )
     return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
 

@@ -6,7 +6,7 @@ the first few items are read, the one that stands for it first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -89,15 +89,17 @@ class Scales:
         lexicon: Callable[[], Lexicon],
         roles: Mapping[str, Role],
         visits: Callable[[StoredItem], Sequence[Visit]],
+        desk: Collection[str] = (),
         expected: Mapping[str, str] | None = None,
     ) -> None:
-        """`roles` are those of feeds; `expected` leads from items to the title of what they fulfil,
-        of expectations that are seen."""
+        """`roles` are those of feeds, `desk` the countries that it watches; `expected` leads from
+        items to the title of what they fulfil, of expectations that are seen."""
         self._store = store
         self._actors = actors
         self._lexicon = lexicon
         self._roles = roles
         self._visits = visits
+        self._desk = frozenset(desk)
         self._expected = expected or {}
 
     def weigh(self, found: Iterable[Found], *, new_after: int | None = None) -> list[Weighed]:
@@ -152,6 +154,7 @@ class Scales:
                 watchlists=len(best),
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
+                at_home=any(one.countries_anyhow & self._desk for one in read),
                 publishers=len(story.feeds),
                 languages=max(len(story.languages), 1),
                 official=any(self._roles.get(feed) in _OFFICIAL for feed in story.feeds),
@@ -214,6 +217,11 @@ class _Read:
         return {actor.country for actor in parties if actor.country}
 
     @property
+    def countries_anyhow(self) -> set[str]:
+        """Those of its places too."""
+        return {one.actor.country for one in self.mentions if one.actor.country}
+
+    @property
     def topics(self) -> set[str]:
         return {one.actor.id for one in self.mentions if one.actor.kind == "topic"}
 
@@ -236,6 +244,7 @@ def scales_for(
         lexicon=lambda: load_lexicon(settings.folder)[0],
         roles=roles,
         visits=lambda stored: told.get(stored.id, ()),
+        desk=settings.countries(),
         expected=expected,
     )
 

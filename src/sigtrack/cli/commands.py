@@ -221,6 +221,7 @@ def show(
             lexicon=lambda: rules.lexicon,
             roles=roles,
             visits=Readings(store, rules.visits).of,
+            desk=frame.settings.countries(),
             expected=fulfilled(outlooks),
         )
         result = use.show(
