@@ -35,7 +35,7 @@ cells = st.one_of(
 columns = st.builds(
     Column,
     name=texts,
-    kind=st.sampled_from(["main", "side", "key"]),
+    kind=st.sampled_from(["main", "side", "key", "below"]),
     align=st.sampled_from(["left", "right"]),
 )
 tables = st.builds(

@@ -91,7 +91,8 @@ def test_the_most_official_item_leads(told: Desk) -> None:
     told.feeds({"tokai": "http://127.0.0.1/t"}, 'role = "ministry"')
     (summit, _) = told.run("stories", "-f", "jsonl").records
     assert summit["uids"][summit["items"].index(summit["lead"])] == "n3"
-    assert "日韓首脳" in told.run("report").out and "also in n feeds" in told.run("report").out
+    assert "日韓首脳" in told.run("report").out
+    assert "also in n feeds" in told.run("report", "--group", "watchlist").out
 
 
 def test_the_table_has_what_was_told_more_than_once(told: Desk) -> None:
@@ -240,10 +241,14 @@ def test_csv_has_a_heading_without_rows(told: Desk) -> None:
 
 
 def test_a_report_shows_an_event_once_and_in_how_many_more_feeds_it_is(told: Desk) -> None:
-    done = told.run("report", COLUMNS="200")
-    assert "5 items in 2 stories with 5 hits from 4 sources" in done.out
-    assert re.search(r"hanbit +\+3 ", done.out)
-    assert "シャトル" not in done.out and "Takaichi agree" not in done.out
+    for group, told_by in (
+        ("weight", "hanbit and 3 other publishers"),
+        ("watchlist", r"hanbit +\+3 "),
+    ):
+        done = told.run("report", "--group", group, COLUMNS="200")
+        assert "5 items in 2 stories with 5 hits from 4 sources" in done.out
+        assert re.search(told_by, done.out)
+        assert "シャトル" not in done.out and "Takaichi agree" not in done.out
 
 
 def test_a_report_by_story_shows_each_item_of_it(told: Desk) -> None:

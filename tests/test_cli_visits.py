@@ -307,10 +307,27 @@ def test_a_signal_that_no_watchlist_has_is_said(travelled):
 
 
 def test_expectations_change_nothing_that_was_matched(travelled):
-    before = travelled.run("report", "--since", "all", "--format", "jsonl").out
+    asked = ("report", "--since", "all", "--group", "none", "--format", "jsonl")
+    before = travelled.run(*asked).out
     travelled.watch(EXPECT, "next")
     assert travelled.run("rematch").code == 0
-    assert travelled.run("report", "--since", "all", "--format", "jsonl").out == before
+    assert travelled.run(*asked).out == before
+
+
+def test_a_story_that_was_expected_weighs_more_and_says_so(travelled):
+    asked = ("report", "--since", "all", "--format", "jsonl")
+    before = {record["uid"]: record["weight"] for record in travelled.run(*asked).records}
+    travelled.watch(EXPECT, "next")
+    after = {record["uid"]: record["weight"] for record in travelled.run(*asked).records}
+    evidence = {
+        item[:6]
+        for one in travelled.run("expect", "-f", "jsonl").records
+        for item in one["evidence"]
+    }
+    told = {r["uid"] for r in travelled.run(*asked).records if r["item"][:6] in evidence}
+    assert told
+    assert all(after[uid] == before[uid] + 2 for uid in told)
+    assert "expected: A lighthouse is lit after the visit" in travelled.run(*asked[:3]).out
 
 
 def test_doctor_names_office_holders_whom_nobody_has_verified(travelled):

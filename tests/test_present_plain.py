@@ -74,3 +74,19 @@ def test_groups_of_the_same_columns_line_up() -> None:
 def test_width_is_measured_as_terminals_do() -> None:
     for text in ("Nara", "日韓", "공동성명", "ｱｲ", "「新」", "e\u0301", "한", "…·—", "ＡＢ"):
         assert cells_wide(text) == cell_len(text), text
+
+
+def test_a_reason_is_a_column_of_its_own_and_a_row_one_line() -> None:
+    table = Table(
+        columns=(
+            Column(name="headline", kind="main"),
+            Column(name="id", kind="key"),
+            Column(name="why", kind="below"),
+        ),
+        rows=(("Fog " * 40, "a1b2c3", "a light is out"), ("Fog", "d4e5f6", "a light is lit")),
+    )
+    head, long, short = lines(table)
+    assert re.split("  +", short) == ["d4e5f6", "Fog", "a light is lit"]
+    assert long.endswith(f"{'Fog ' * 40} a light is out")
+    assert re.split("  +", head) == ["id", "headline", "why"]
+    assert len(short) < len(head) + 80  # one long headline pushes no reason out of sight

@@ -174,3 +174,37 @@ def test_what_is_not_to_be_cut_takes_all_the_lines_it_needs() -> None:
     columns = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
     shown = lines(Table(columns=columns, rows=(("summary", sentence),)), width=60)
     assert " ".join(line[9:] for line in shown) == sentence.strip()
+
+
+REASONED = Table(
+    columns=(
+        Column(name="when"),
+        Column(name="headline", kind="main"),
+        Column(name="id", kind="key"),
+        Column(name="why", kind="below"),
+    ),
+    rows=(
+        (
+            "2026-01-13",
+            "日韓首脳、奈良で会談",
+            "a1b2c3",
+            "Lee → Japan · leaders meet · 4 publishers",
+        ),
+        ("2026-01-12", "Fog", "d4e5f6", ""),
+    ),
+)
+
+
+def test_a_reason_stands_below_its_headline_and_takes_no_column() -> None:
+    assert lines(REASONED, width=80) == [
+        "when        headline                                   id",
+        "2026-01-13  日韓首脳、奈良で会談                       a1b2c3",
+        "            Lee → Japan · leaders meet · 4 publishers",
+        "2026-01-12  Fog                                        d4e5f6",
+    ]
+
+
+def test_a_reason_is_whole_on_a_terminal_that_has_no_room_for_side_columns() -> None:
+    shown = " ".join(" ".join(lines(REASONED, width=36)).split())
+    assert "Lee → Japan · leaders meet · 4 publishers" in shown
+    assert "2026-01-13" not in shown

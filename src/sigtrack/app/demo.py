@@ -30,12 +30,13 @@ from sigtrack.app.fetch_report import report_of
 from sigtrack.app.grouping import by_story
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.readings import Readings
-from sigtrack.app.report import Shape, report
+from sigtrack.app.report import Shape, Weighing, report
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.statements import Wish, add
 from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.visits_sequence import sequence_of
+from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
 from sigtrack.config import DigestSettings
@@ -97,6 +98,7 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         now=_FIRST,
         zone=zone,
         roles=server.roles(),
+        weighing=_weighing(store, rules, server),
     )
     yield _told("$ sigtrack report --since all", *answer.blocks)
     server.round = "later"
@@ -134,6 +136,19 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
         clock=lambda: now,
         policy=FetchPolicy(),
     )
+
+
+def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
+    readings = Readings(store, rules.visits)
+    scales = Scales(
+        store,
+        actors=rules.actors,
+        lexicon=lambda: rules.lexicon,
+        roles=server.roles(),
+        visits=readings.of,
+        desk=("KR", "KP", "JP", "CN", "TW"),
+    )
+    return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
 
 
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:

@@ -188,6 +188,16 @@ def _due(expectation: Expectation, after: date | None) -> date | None:
     return after + timedelta(days=expectation.by) if after else None
 
 
+def fulfilled(found: Iterable[Outlook]) -> dict[str, str]:
+    """Which items are what was expected, as far as they are told as evidence: by their ids the
+    title of the expectation, the first of several."""
+    titles: dict[str, str] = {}
+    for one in found:
+        for item in one.evidence:
+            titles.setdefault(item, one.expectation.title or one.expectation.id)
+    return titles
+
+
 def report_of(found: Sequence[Outlook]) -> Report:
     if not found:
         text = "no watchlist expects anything; write [[expect]] below its signals"

@@ -1,28 +1,51 @@
-"""`sigtrack report`: the hits of a window, and what is new among them since the last look."""
+"""`sigtrack report`: the hits of a window, and what is new among them since the last look.
+
+In the group "weight" the heaviest stories come first (see `front`); the other groups are hits in
+tables, the latest first within a priority.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from sigtrack.app import hits
+from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
 from sigtrack.app.grouping import story_of
-from sigtrack.app.hits import FIELDS, Group, Headings, count, record_of, tables_of, without_articles
+from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Block, Feed, Note, Report, Role
-from sigtrack.store import Found, Look, Store
+from sigtrack.store import Found, Look, Query, Store
+
+if TYPE_CHECKING:
+    from sigtrack.app.weights import Scales
 
 READER = "report"
+Group = Literal["weight"] | hits.Group
+GROUPS: tuple[Group, ...] = ("weight", *hits.GROUPS)
+_STORY = FIELDS.index("story") + 1
+WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", *FIELDS[_STORY:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be."""
 
-    group: Group = "watchlist"
+    group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """What it takes to weigh stories, made when the window is known. `signals` are titles by
+    watchlist and signal; `changed` are blocks of the visits that changed in the window."""
+
+    scales: Callable[[Query], Scales]
+    signals: Signals
+    changed: Callable[[Query], Sequence[Block]] = lambda _: ()
 
 
 def report(
@@ -36,29 +59,70 @@ def report(
     zone: tzinfo,
     roles: Mapping[str, Role] | None = None,
     expected: Sequence[Block] = (),
+    weighing: Weighing | None = None,
 ) -> Report:
-    """Tables by group with counts, or records; the reader's place is remembered for next time.
+    """The heaviest stories and then the others by watchlist, or tables by group; or records.
 
-    `expected` is what watchlists expect (see `app.expect`), shown below the hits.
+    `expected` is what watchlists expect (see `app.expect`); the group "weight" needs `weighing`.
+    The reader's place is remembered for next time, but not by a report that a filter narrows: what
+    nobody was shown stays new.
     """
     query = query_of(wanted, store, feeds, now, zone)
     records: list[Mapping[str, Any]] = []
     found = list(without_articles(_recorded(store.hits(query), records)))
     last = store.last_look(READER)
-    tables = tables_of(
-        found,
-        group=shape.group,
-        headings=headings,
-        zone=zone,
-        new_after=last.hit if last else 0,
-        limit=shape.limit,
-        roles=roles,
-    )
-    if shape.is_look:
+    blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone))]
+    is_look = shape.is_look and not _is_narrowed(wanted)
+    new_after = last.hit if last else 0
+    if shape.group != "weight":
+        blocks += tables_of(
+            found,
+            group=shape.group,
+            headings=headings,
+            zone=zone,
+            new_after=new_after,
+            limit=shape.limit,
+            roles=roles,
+        )
+        blocks += expected
+    elif found and weighing:
+        front = front_of(weighing.scales(query).weigh(found, new_after=new_after))
+        records = _in_order(front, found, records)
+        blocks += [
+            first_table(front, headings, weighing.signals, now),
+            *expected,
+            *(weighing.changed(query) if is_look else ()),
+            *list_tables(front, headings, weighing.signals, now, limit=shape.limit),
+        ]
+    else:
+        blocks += expected
+    if is_look:
         store.look(READER, now)
-    note = Note(text=summary_of(found, wanted.since, last, zone))
-    blocks: tuple[Block, ...] = (note, *tables, *expected)
-    return Report(title="Signals", blocks=blocks, records=tuple(records), fields=FIELDS)
+    fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
+    return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
+
+
+def _is_narrowed(wanted: Wanted) -> bool:
+    """Whether a filter hides hits of the window."""
+    return bool(
+        wanted.watchlists or wanted.sources or wanted.languages or wanted.priority or wanted.until
+    )
+
+
+def _in_order(
+    front: Front, found: Sequence[Found], records: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The records, story by story as they are shown, the lead of each first, with its weight."""
+    by_item: dict[str, list[Mapping[str, Any]]] = {}
+    for one, record in zip(found, records, strict=True):
+        by_item.setdefault(one.stored.id, []).append(record)
+    return [
+        {key: weight if key == "weight" else record[key] for key in WEIGHED_FIELDS}
+        for story in front.stories
+        for weight in (story.weight,)
+        for stored in story.items
+        for record in by_item[stored.id]
+    ]
 
 
 def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:

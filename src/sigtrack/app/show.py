@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import count, record_of
 from sigtrack.match import Matcher, Verdict
@@ -21,12 +21,23 @@ from sigtrack.model import (
 )
 from sigtrack.store import Store
 
+if TYPE_CHECKING:
+    from sigtrack.app.weights import Weighed
 
-def show(store: Store, stored: StoredItem, matcher: Matcher, *, every: bool) -> Report:
+
+def show(
+    store: Store,
+    stored: StoredItem,
+    matcher: Matcher,
+    *,
+    every: bool,
+    weighed: Weighed | None = None,
+) -> Report:
     """The item, its hits with the words and the lines of the files, and the near misses.
 
     A near miss is a signal of which some words stand in the item; `every` lists the others too.
-    The verdicts are worked out now, with the watchlists as they are.
+    The verdicts are worked out now, with the watchlists as they are. `weighed` is the story of the
+    item, if it has hits.
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
@@ -34,6 +45,8 @@ def show(store: Store, stored: StoredItem, matcher: Matcher, *, every: bool) -> 
     blocks: list[Block] = [_words(stored, hits), *_whole_text(stored)]
     if len(revisions) > 1:
         blocks.append(_revisions(revisions))
+    if weighed:
+        blocks.append(_weight(weighed))
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
         blocks.append(Note(text="no signal stands in this item"))
@@ -41,7 +54,7 @@ def show(store: Store, stored: StoredItem, matcher: Matcher, *, every: bool) -> 
     return Report(
         title=stored.item.title,
         blocks=tuple(blocks),
-        records=(_record(stored, revisions, verdicts),),
+        records=(_record(stored, revisions, verdicts) | _weight_record(weighed),),
     )
 
 
@@ -95,6 +108,26 @@ def _revisions(revisions: Sequence[StoredItem]) -> Table:
     return Table(
         title="Revisions", caption=count(len(rows), "revision"), columns=columns, rows=rows
     )
+
+
+def _weight(weighed: Weighed) -> Table:
+    """What the story of the item weighs in a report, part by part."""
+    told = count(len(weighed.items), "item")
+    return Table(
+        title="Weight of its story",
+        caption=f"{weighed.weight}; {told} with hits" + (f"; {weighed.who}" if weighed.who else ""),
+        columns=(Column(name="points", align="right"), Column(name="for", kind="main")),
+        rows=tuple((f"{part.points:+}", part.what) for part in weighed.parts),
+    )
+
+
+def _weight_record(weighed: Weighed | None) -> dict[str, Any]:
+    """`weight` is None for an item without hits in its story."""
+    parts = weighed.parts if weighed else ()
+    return {
+        "weight": weighed.weight if weighed else None,
+        "parts": [{"points": part.points, "for": part.what} for part in parts],
+    }
 
 
 def why(stored: StoredItem, verdict: Verdict) -> Table:

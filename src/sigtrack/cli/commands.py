@@ -102,15 +102,19 @@ def report(
     lang: of.Languages = None,
     priority: of.Level = None,
     group: Annotated[
-        str, typer.Option(help="story, watchlist, source, day or none.")
-    ] = "watchlist",
+        str, typer.Option(help="weight, story, watchlist, source, day or none.")
+    ] = "weight",
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
-    """Show the hits of a window, and what is new among them since the last look."""
+    """Show what matters in a window, and what is new since the last look.
+
+    First the heaviest stories of all watchlists, seven at most; then what was expected, visits
+    that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
+    show hits in tables, the latest first. What a filter leaves out stays new.
+    """
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.hits import GROUPS
     from sigtrack.app.index import load_index
     from sigtrack.app.window import Wanted
 
@@ -123,7 +127,7 @@ def report(
         priority=of.level(priority),
     )
     shape = use.Shape(
-        group=of.one_of(GROUPS, group, "group"),
+        group=of.one_of(use.GROUPS, group, "group"),
         limit=of.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
     )
@@ -132,6 +136,7 @@ def report(
     index.headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
+        outlooks = visits.outlooks_of(frame, store, index)
         result = use.report(
             store,
             wanted,
@@ -141,7 +146,8 @@ def report(
             roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
-            expected=visits.expected_blocks(frame, store, index),
+            expected=visits.blocks_of(outlooks),
+            weighing=visits.weighing_of(frame, store, index, catalogue.roles(), outlooks),
         )
     frame.show(result)
     if exit_code and not result.records:
@@ -195,17 +201,32 @@ def show(
         bool, typer.Option("--all", help="Also signals of which no word stands there.")
     ] = False,
 ) -> None:
-    """Show an item: why it matched, term by term, and why other signals did not."""
+    """Show an item: what its story weighs, why it matched, and why other signals did not."""
     from sigtrack.app import show as use
     from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.expect import fulfilled
+    from sigtrack.app.readings import Readings
     from sigtrack.app.rules import load_rules
+    from sigtrack.app.weights import Scales
 
     with frame.store(read_only=True) as store:
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
-        matcher = rules.matcher(load_catalogue(frame.settings).roles())
-        result = use.show(store, stored, matcher, every=every)
+        roles = load_catalogue(frame.settings).roles()
+        outlooks = visits.outlooks_of(frame, store, rules.index)
+        scales = Scales(
+            store,
+            actors=rules.actors,
+            lexicon=lambda: rules.lexicon,
+            roles=roles,
+            visits=Readings(store, rules.visits).of,
+            desk=frame.settings.countries(),
+            expected=fulfilled(outlooks),
+        )
+        result = use.show(
+            store, stored, rules.matcher(roles), every=every, weighed=scales.story_of(stored)
+        )
     frame.show(result)
 
 

@@ -11,10 +11,14 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
-    from sigtrack.model import Block, Stay
-    from sigtrack.store import Store
+    from sigtrack.app.report import Weighing
+    from sigtrack.app.weights import Scales
+    from sigtrack.model import Block, Role, Stay
+    from sigtrack.store import Query, Store
 
 Who = Annotated[
     str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
@@ -121,14 +125,45 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
         raise typer.Exit(1)
 
 
-def expected_blocks(frame: Frame, store: Store, index: Index) -> list[Block]:
-    """What `report` shows below its hits; nothing, and no time lost, if nothing is expected."""
+def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
+    """What watchlists expect; nothing, and no time lost, if they expect nothing."""
     if not any(watchlist.expects for watchlist in index.watchlists):
         return []
+    return _outlooks(frame, store, index)
+
+
+def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
+    """What `report` shows of them."""
     from sigtrack.app import expect as use
 
-    found = _outlooks(frame, store, index)
-    return [use.block_of(found)] if found else []
+    return [use.block_of(outlooks)] if outlooks else []
+
+
+def weighing_of(
+    frame: Frame,
+    store: Store,
+    index: Index,
+    roles: Mapping[str, Role],
+    outlooks: Sequence[Outlook],
+) -> Weighing:
+    """What `report` weighs stories with; names are compiled and visits read only if it does."""
+    from sigtrack.app.expect import fulfilled
+    from sigtrack.app.report import Weighing
+
+    def scales(query: Query) -> Scales:
+        from sigtrack.app.weights import scales_for
+
+        expected = fulfilled(outlooks)
+        return scales_for(store, query, index, frame.settings, roles=roles, expected=expected)
+
+    def changed(query: Query) -> Sequence[Block]:
+        from sigtrack.app.readings import Readings, visit_rules_of
+        from sigtrack.app.visits_changed import changed_in
+
+        readings = Readings(store, visit_rules_of(index, frame.settings))
+        return changed_in(readings, query, index.actors, now=frame.now, zone=frame.zone)
+
+    return Weighing(scales=scales, signals=index.signal_titles(), changed=changed)
 
 
 def _outlooks(frame: Frame, store: Store, index: Index) -> list[Outlook]:

@@ -60,11 +60,21 @@ def _number(least: int, most: int) -> Key:
     return Key(fits, f"a whole number from {least} to {most:,}")
 
 
+def _is_countries(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(?:[ ,]+[A-Z]{2})*", value) is not None
+
+
 _TEXT = Key(_is_text, "a text in quotes, on one line")
 _TEXTS = Key(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
 _SENDER = Key(_is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"')
 
-TOP: Mapping[str, Key] = {"db": _TEXT, "timezone": _TEXT, "since": _TEXT, "contact": _TEXT}
+TOP: Mapping[str, Key] = {
+    "db": _TEXT,
+    "timezone": _TEXT,
+    "since": _TEXT,
+    "contact": _TEXT,
+    "desk": Key(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+}
 MAIL: Mapping[str, Key] = {
     "from": _SENDER,
     "host": _TEXT,

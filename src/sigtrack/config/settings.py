@@ -32,6 +32,7 @@ class Settings:
     timezone: Setting  # "" = this machine's
     since: Setting
     contact: Setting
+    desk: Setting  # countries, two capitals each
     now: Setting  # "" = the clock
     state: Path  # folder for what may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
@@ -90,7 +91,7 @@ class Settings:
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """What `config show` shows: names, values without secrets, and origins."""
-        for name in ("config", "db", "timezone", "since", "contact"):
+        for name in ("config", "db", "timezone", "since", "contact", "desk"):
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
@@ -98,6 +99,10 @@ class Settings:
             if secret.value:
                 shown = "set" if secret is self.password else secret.value
                 yield f"mail {name}", replace(secret, value=shown)
+
+    def countries(self) -> frozenset[str]:
+        """Those that the desk watches."""
+        return frozenset(self.desk.value.replace(",", " ").split())
 
     def zone(self) -> tzinfo:
         """The zone of all times shown."""
@@ -136,6 +141,7 @@ def load_settings(
         timezone=pick("timezone", "TZ", ""),
         since=pick("since", None, "7d"),
         contact=pick("contact", None, ""),
+        desk=pick("desk", None, "KR, KP, JP, CN, TW"),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),

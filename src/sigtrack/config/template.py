@@ -13,6 +13,9 @@ TEMPLATE = """\
 # The window of `sigtrack report` when --since is not given: 7d, 24h, 2026-01-12, last-fetch, all.
 # since = "7d"
 
+# The countries that your desk watches: a story that names one of them weighs more in a report.
+# desk = "KR, KP, JP, CN, TW"
+
 # Sent to publishers with every request, so that they can reach you. A mail address or a page.
 # contact = "desk@example.org"
 

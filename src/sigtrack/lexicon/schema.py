@@ -117,6 +117,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "places": Section(),
         "common": Section(keys=("always", "often", "usual", "known")),
         "plain": Section(keys=("en", "ko", "han", "kana")),
+        "business": Section(keys=("companies", "markets")),
     },
 }
 # By kind of file, and by the heading as it is written in double brackets.

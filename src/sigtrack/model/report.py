@@ -35,11 +35,12 @@ Cell = None | str | int | float | datetime | Seen | Marked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """`kind` tells a format what it may do: a "main" column takes the room that is left and wraps;
-    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first.
+    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first; a
+    "below" column stands on a terminal below the main one, and is never dropped or cut.
     A cell of a main column takes three lines of a terminal at most, a `whole` one all it needs."""
 
     name: str
-    kind: Literal["main", "side", "key"] = "side"
+    kind: Literal["main", "side", "key", "below"] = "side"
     align: Literal["left", "right"] = "left"
     whole: bool = False
 

@@ -1,8 +1,9 @@
 """The table on a pipe: one line a row, for mail, `grep` and `awk -F '  +'`.
 
 Columns are aligned and at least two spaces apart, and no cell holds two spaces; an empty cell is
-a dash. The main columns come last and are never cut, then the link. No escape sequences: matched
-words stand between « and ».
+a dash. The main columns come last and are never cut, then the link; what follows a long cell of
+theirs is not aligned, or one long headline would push every reason out of sight. No escape
+sequences: matched words stand between « and ».
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Cell, Column, DiffRow, Report
     from sigtrack.present import Surface
+
+
+_LAST = ("main", "below")
+_ALIGNED = 60  # cells of a main column
 
 
 def render(report: Report, surface: Surface) -> Iterator[str]:
@@ -64,6 +69,8 @@ def _tables(tables: Sequence[Table], zone: tzinfo, *, first: bool) -> Iterator[s
     bodies = [_body(table, order, zone) for table in tables]
     texts = [names, *(texts for body in bodies for texts, _, _ in body)]
     widths = [max(cells_wide(text) for text in lane) for lane in zip(*texts, strict=True)]
+    mains = [tables[0].columns[i].kind in _LAST for i in order]
+    widths = [min(w, _ALIGNED) if m else w for w, m in zip(widths, mains, strict=True)]
     rights = [tables[0].columns[i].align == "right" for i in order]
     head = any(names)
     for table, body in zip(tables, bodies, strict=True):
@@ -79,7 +86,7 @@ def _tables(tables: Sequence[Table], zone: tzinfo, *, first: bool) -> Iterator[s
 
 
 def _order(columns: Sequence[Column]) -> list[int]:
-    return sorted(range(len(columns)), key=lambda i: columns[i].kind == "main")
+    return sorted(range(len(columns)), key=lambda i: columns[i].kind in _LAST)
 
 
 def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[str], str, str]]:

@@ -9,6 +9,7 @@ such as "[photos]" is no markup.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from itertools import groupby, islice
@@ -113,15 +114,19 @@ class _Page:
     def tables(self, tables: Sequence[Table], *, first: bool) -> Iterator[str]:
         """Tables of the same columns, in the same lanes; only the first has a heading row."""
         room = _MARK_ROOM if has_marks(tables) else 0
-        needs = [self._need(tables, index) for index in range(len(tables[0].columns))]
-        lanes = lay_out(needs, self.width - room)
+        columns = tables[0].columns
+        beside = [i for i, column in enumerate(columns) if column.kind != "below"]
+        needs = [self._need(tables, index) for index in beside]
+        lanes = [
+            replace(lane, index=beside[lane.index]) for lane in lay_out(needs, self.width - room)
+        ]
         head = True
         for table in tables:
             yield from _gap(first)
             yield self.draw(*_heading(table, self.width))
             rows = full_rows(table)
             while batch := tuple(islice(rows, _BATCH)):
-                yield self.draw(self._grid(batch, lanes, room, head=head))
+                yield self.draw(self._grid(batch, columns, lanes, room, head=head))
                 head = False
             first = False
 
@@ -136,15 +141,26 @@ class _Page:
             first = False
 
     def _need(self, tables: Sequence[Table], index: int) -> Need:
-        column = tables[0].columns[index]
+        columns = tables[0].columns
+        column = columns[index]
         width, firm = cell_len(one_line(column.name)), False
+        below = [i for i, one in enumerate(columns) if one.kind == "below"]
+        stands = (index, *below) if column.kind == "main" else (index,)
         for table in tables:
             for row, _ in full_rows(table):
-                width = max(width, cell_len(words(row[index], self.zone)))
+                width = max(width, *(cell_len(words(row[i], self.zone)) for i in stands))
                 firm = firm or isinstance(row[index], datetime | Seen | int | float)
         return Need(column=column, width=width, firm=firm)
 
-    def _grid(self, rows: Iterable[Row], lanes: Sequence[Lane], room: int, *, head: bool) -> Grid:
+    def _grid(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        lanes: Sequence[Lane],
+        room: int,
+        *,
+        head: bool,
+    ) -> Grid:
         grid = Grid(box=None, padding=0, pad_edge=False, show_header=False)
         if room:
             grid.add_column(width=room, no_wrap=True)
@@ -154,9 +170,15 @@ class _Page:
             names = (_cut(lane.column.name, lane.width, _DIM) for lane in lanes)
             aligned = (_aligned(name, lane) for name, lane in zip(names, lanes, strict=True))
             grid.add_row(*[Text()] * bool(room), *aligned)
+        main = next((n for n, lane in enumerate(lanes) if lane.column.kind == "main"), None)
         for row, emphasis in rows:
             mark = Text(ROW_MARKS.get(emphasis, ""), style=_ROW_MARKS.get(emphasis, ""))
-            cells = (self._cell(row[lane.index], lane, emphasis) for lane in lanes)
+            cells = [self._cell(row[lane.index], lane, emphasis) for lane in lanes]
+            if main is not None:
+                below = (
+                    cell for cell, one in zip(row, columns, strict=True) if one.kind == "below"
+                )
+                cells[main].append_text(self._below(below, lanes[main]))
             grid.add_row(*[mark] * bool(room), *cells)
         return grid
 
@@ -173,6 +195,13 @@ class _Page:
         if cut:
             lines[-1].append(ELLIPSIS)
         return Text("\n").join(_aligned(line, lane) for line in lines)
+
+    def _below(self, cells: Iterable[Cell], lane: Lane) -> Text:
+        """What stands below a main cell, each from the beginning of a line."""
+        text = Text()
+        for shown in filter(None, (one_line(words(cell, self.zone)) for cell in cells)):
+            text.append("\n").append_text(_lines(shown, lane.width, _DIM))
+        return text
 
 
 def _most_lines(column: Column, shown: str) -> int:

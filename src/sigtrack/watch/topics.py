@@ -29,11 +29,13 @@ _SECTIONS: Mapping[str, TopicKind] = {"acts": "act", "things": "thing", "places"
 class Topics:
     """`actors` are topics as actors of the kind "topic", by id; ids begin with act:, thing: or
     place:. `common` are weights below those that their kind has otherwise, by id. `plain` are
-    words that tell next to nothing, with spaces between."""
+    words that tell next to nothing, with spaces between. `business` are ids of companies and
+    markets."""
 
     actors: Mapping[str, Actor]
     common: Mapping[str, int]
     plain: str
+    business: frozenset[str] = frozenset()
 
     def weight(self, actor: Actor) -> int:
         """How much it tells that two items name it."""
@@ -75,6 +77,7 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
         },
         common=common,
         plain=" ".join(word for some in book.section("plain").values() for word in some),
+        business=frozenset(id for name in book.by_word("business") for id in ids.get(name, ())),
     )
 
 

@@ -1,0 +1,168 @@
+"""What `report` shows when nobody asks otherwise: the heaviest stories first, then list by list.
+
+Each story stands there once. The first few are chosen over all watchlists; every other story stands
+under the watchlist where it weighs most, and the others are named beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sigtrack.analyze.weight import heaviest
+from sigtrack.app.hits import (
+    ID_SHOWN,
+    Headings,
+    count,
+    key_of_times,
+    marked_title,
+    time_of,
+)
+from sigtrack.model import Cell, Column, Priority, Table
+
+if TYPE_CHECKING:
+    from sigtrack.app.weights import Weighed
+
+Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
+_TODAY = timedelta(days=1)
+_BETWEEN = " · "
+_COLUMNS = (
+    Column(name="when"),
+    Column(name="headline", kind="main"),
+    Column(name="id", kind="key"),
+    Column(name="why", kind="below"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The heaviest stories, and all others by watchlist, in the order in which they are shown.
+
+    A watchlist all of whose stories are among the first has none left.
+    """
+
+    first: tuple[Weighed, ...]
+    lists: Mapping[str, tuple[Weighed, ...]]
+
+    @property
+    def stories(self) -> tuple[Weighed, ...]:
+        return (*self.first, *(story for some in self.lists.values() for story in some))
+
+
+def front_of(weighed: Sequence[Weighed]) -> Front:
+    """`weighed` are in the order of weight."""
+    places = heaviest([(one.weight, one.traits.subjects) for one in weighed])
+    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in weighed}
+    for place, story in enumerate(weighed):
+        if place not in places:
+            lists[story.watchlists[0]].append(story)
+    return Front(
+        first=tuple(weighed[place] for place in places),
+        lists={id: tuple(some) for id, some in lists.items()},
+    )
+
+
+def first_table(front: Front, headings: Headings, signals: Signals, now: datetime) -> Table:
+    """The first lines. They are never cut short by a limit."""
+    return _table(
+        "What weighs most",
+        front.first,
+        [_why(story, headings, signals, lists=True) for story in front.first],
+        "",
+        now,
+    )
+
+
+def list_tables(
+    front: Front, headings: Headings, signals: Signals, now: datetime, *, limit: int | None
+) -> Iterator[Table]:
+    """A table a watchlist, the one with the heaviest story first; `limit` rows each, None = all."""
+    above = {id: [one for one in front.first if one.watchlists[0] == id] for id in front.lists}
+    for id, stories in front.lists.items():
+        shown = stories[:limit] if limit else stories
+        yield _table(
+            headings.of(id),
+            shown,
+            [_why(story, headings, signals, lists=False) for story in shown],
+            _caption(stories, above[id], len(stories) - len(shown)),
+            now,
+        )
+
+
+def _table(
+    title: str, stories: Sequence[Weighed], why: Sequence[str], caption: str, now: datetime
+) -> Table:
+    undated = key_of_times(story.lead for story in stories)
+    return Table(
+        title=title,
+        caption=", ".join(filter(None, (caption, undated))),
+        columns=_COLUMNS,
+        rows=tuple(map(_row, stories, why)),
+        emphasis=tuple(_emphasis(story, now) for story in stories),
+    )
+
+
+def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
+    lead = story.lead
+    title = marked_title(lead, story.hits[lead.id])
+    return (time_of(lead), title, lead.id[:ID_SHOWN], why)
+
+
+def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
+    """Who, why, who tells it, and the lists: all of them, or those that it does not stand under.
+
+    "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
+    """
+    also = "; ".join(headings.of(id) for id in story.watchlists[0 if lists else 1 :])
+    return _BETWEEN.join(
+        filter(
+            None,
+            (
+                story.who,
+                _reason(story, signals),
+                _publishers(story),
+                also if lists or not also else f"also {also}",
+            ),
+        )
+    )
+
+
+def _reason(story: Weighed, signals: Signals) -> str:
+    """What was expected, else the title of the best signal."""
+    if story.expected:
+        return f"expected: {story.expected}"
+    return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
+
+
+def _publishers(story: Weighed) -> str:
+    others, languages = story.traits.publishers - 1, story.traits.languages
+    told = story.lead.item.feed
+    if others:
+        told += f" and {count(others, 'other publisher')}"
+    return f"{told} in {languages} languages" if languages > 1 else told
+
+
+def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "dim"]:
+    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
+    last = max(stored.moment for stored in story.items)
+    if story.traits.priority is Priority.URGENT and last > now - _TODAY:
+        return "urgent"
+    return "new" if story.is_new else ""
+
+
+def _caption(stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int) -> str:
+    every = [*above, *stories]
+    items = sum(len(story.items) for story in every)
+    parts = [count(items, "item")]
+    if items > len(every):
+        parts[0] += " in " + (f"{len(every):,} stories" if len(every) > 1 else "1 story")
+    if above:
+        parts.append(f"{len(above)} above" if stories else "all above")
+    new = sum(story.is_new for story in every)
+    if new:
+        parts.append(f"{new} new" if new < len(every) else "all new")
+    if left_out:
+        parts.append(f"{left_out} not shown, -n 0 shows all")
+    return ", ".join(parts)

@@ -1,0 +1,279 @@
+"""What a story weighs, and which few stories stand first: the laws, and real words read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.analyze.weight import FRONT, Traits, heaviest, parts_of, weight_of
+from sigtrack.app.rules import Rules, shipped_rules
+from sigtrack.app.weights import Scales, Weighed
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import Item, Priority, Rank, Role, StoredItem, Story
+from sigtrack.store import Found, Query, Store, open_store
+from sigtrack.watch.topics import load_topics
+from stored import hit, poll
+from stored import item as item_of
+
+JANUARY = datetime(2026, 1, 13, 3, tzinfo=UTC)
+
+traits = st.builds(
+    Traits,
+    priority=st.sampled_from(Priority),
+    watchlists=st.integers(1, 9),
+    rank=st.none() | st.sampled_from(Rank),
+    governments=st.integers(0, 5),
+    at_home=st.booleans(),
+    publishers=st.integers(1, 200),
+    languages=st.integers(1, 6),
+    official=st.booleans(),
+    expected=st.booleans(),
+    comment=st.booleans(),
+    business=st.booleans(),
+)
+subjects = st.frozensets(st.sampled_from("abcdefgh"), max_size=5)
+fronts = st.lists(st.tuples(st.integers(-4, 20), subjects), max_size=20)
+
+
+def weight(one: Traits) -> int:
+    return weight_of(parts_of(one))
+
+
+# --- the weight
+
+
+@given(traits)
+def test_a_weight_is_the_sum_of_parts_that_each_say_what_for(one: Traits) -> None:
+    parts = parts_of(one)
+    assert weight(one) == sum(part.points for part in parts)
+    assert all(part.points and part.what for part in parts)
+    assert len({part.what for part in parts}) == len(parts)
+
+
+@given(traits)
+def test_no_story_weighs_less_for_more_that_speaks_for_it(one: Traits) -> None:
+    more = (
+        replace(one, priority=Priority.URGENT),
+        replace(one, watchlists=one.watchlists + 1),
+        replace(one, rank=Rank.LEADER),
+        replace(one, governments=one.governments + 1),
+        replace(one, at_home=True),
+        replace(one, publishers=one.publishers + 1),
+        replace(one, languages=one.languages + 1),
+        replace(one, official=True),
+        replace(one, expected=True),
+    )
+    assert all(weight(better) >= weight(one) for better in more)
+    assert weight(replace(one, comment=True)) <= weight(one)
+    assert weight(replace(one, business=True)) <= weight(one)
+
+
+@pytest.mark.parametrize(
+    ("lighter", "heavier"),
+    [
+        ({}, {"rank": Rank.MINISTER}),
+        ({"rank": Rank.MINISTER}, {"rank": Rank.LEADER}),
+        ({}, {"governments": 2}),
+        ({}, {"at_home": True}),
+        ({}, {"publishers": 2}),
+        ({"publishers": 2}, {"publishers": 2, "languages": 2}),
+        ({}, {"watchlists": 2}),
+        ({}, {"official": True}),
+        ({}, {"expected": True}),
+        ({"comment": True}, {}),
+        ({"business": True}, {}),
+    ],
+)
+def test_each_part_counts(lighter: dict[str, object], heavier: dict[str, object]) -> None:
+    plain = Traits(priority=Priority.NORMAL)
+    assert weight(replace(plain, **lighter)) < weight(replace(plain, **heavier))  # type: ignore[arg-type]
+
+
+def test_eighty_copies_do_not_outweigh_everything() -> None:
+    copied = Traits(priority=Priority.LOW, publishers=80)
+    leaders = Traits(
+        priority=Priority.URGENT, rank=Rank.LEADER, governments=2, watchlists=3, publishers=4
+    )
+    assert weight(copied) < weight(leaders)
+
+
+# --- what stands first
+
+
+@given(fronts)
+def test_the_first_lines_are_few_distinct_and_begin_with_the_heaviest(
+    stories: list[tuple[int, frozenset[str]]],
+) -> None:
+    places = heaviest(stories)
+    assert len(places) == min(FRONT, len(stories)) == len(set(places))
+    if places:
+        assert stories[places[0]][0] == max(weight for weight, _ in stories)
+
+
+@given(st.lists(st.integers(-4, 20), max_size=12))
+def test_stories_that_have_nothing_in_common_stand_in_order_of_weight(weights: list[int]) -> None:
+    stories = [(weight, frozenset((str(place),))) for place, weight in enumerate(weights)]
+    shown = [weights[place] for place in heaviest(stories)]
+    assert shown == sorted(weights, reverse=True)[:FRONT]
+
+
+def test_what_is_about_the_same_as_a_line_above_gives_way_to_another_matter() -> None:
+    launch = frozenset(("KP", "act:launch", "thing:missile"))
+    pact = frozenset(("JP", "PH", "act:sign"))
+    stories = [(12, launch), (11, launch), (11, launch), (6, pact)]
+    assert heaviest(stories, 2) == (0, 3)
+    assert heaviest(stories, 4) == (0, 3, 1, 2)
+
+
+# --- what is read
+
+
+@cache
+def rules() -> Rules:
+    return shipped_rules()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    with open_store(str(tmp_path / "s.db")) as store:
+        yield store
+
+
+def weigh(
+    store: Store,
+    *items: Item,
+    watchlists: Sequence[str] = ("summits",),
+    roles: dict[str, Role] | None = None,
+    expected: dict[str, str] | None = None,
+) -> list[Weighed]:
+    """All these items, each hit by all the watchlists."""
+    for item in items:
+        poll(store, [item], JANUARY)
+    stored = _stored(store)
+    scales = Scales(
+        store,
+        actors=rules().actors,
+        lexicon=shipped_lexicon,
+        roles=roles or {},
+        visits=lambda stored: rules().visits.visits(stored.item),
+        desk=("KR", "JP"),
+        expected=expected,
+    )
+    found = [
+        Found(one, hit(one, watchlist), number)
+        for number, (one, watchlist) in enumerate(
+            ((one, watchlist) for one in stored for watchlist in watchlists), start=1
+        )
+    ]
+    return scales.weigh(found)
+
+
+def _stored(store: Store) -> list[StoredItem]:
+    return list(store.items(Query()))
+
+
+def headline(title: str, feed: str = "paper", lang: str = "en", uid: str = "") -> Item:
+    return item_of(title, feed=feed, uid=uid or title, language=lang, published=JANUARY)
+
+
+def test_leaders_and_governments_are_read_from_headlines_in_four_languages(store: Store) -> None:
+    for title, lang in (
+        ("Lee Jae Myung phones Takaichi over the missile launch", "en"),
+        ("이재명 대통령, 다카이치 총리와 통화…미사일 발사 논의", "ko"),
+        ("李在明大統領と高市首相が電話会談", "ja"),
+        ("李在明与高市早苗通电话", "zh"),
+    ):
+        (story, *_) = weigh(store, headline(title, lang=lang, uid=lang))
+        assert (story.traits.rank, story.traits.governments) == (Rank.LEADER, 2), title
+    assert {"Lee Jae Myung, Takaichi"} == {s.who for s in weigh(store)}
+
+
+def test_a_visit_is_told_as_who_goes_to_whom(store: Store) -> None:
+    (story,) = weigh(store, headline("이재명 대통령, 13일 일본 나라 방문", lang="ko"))
+    assert story.who == "Lee Jae Myung → Japan: Nara"
+
+
+def test_who_is_told_by_the_lead_and_not_by_another_act_of_its_story(store: Store) -> None:
+    launch = headline("북한, 동해로 탄도미사일 발사", lang="ko", feed="agency")
+    trip = headline("북 미사일 발사…이재명 대통령은 예정대로 중국 방문", lang="ko")
+    poll(store, [launch], JANUARY)
+    poll(store, [trip], JANUARY)
+    ids = [one.id for one in sorted(_stored(store), key=lambda one: one.item.feed)]
+    store.save_stories(
+        [Story(id=ids[0], lead=ids[0], items=tuple(ids), first=JANUARY, last=JANUARY)]
+    )
+    (story,) = weigh(store, roles={"agency": Role.AGENCY, "paper": Role.NEWSPAPER})
+    assert (story.lead.item.feed, story.who) == ("agency", "North Korea")
+
+
+def test_what_names_a_country_of_the_desk_weighs_more_than_what_is_far_away(store: Store) -> None:
+    stories = weigh(
+        store, headline("France, Brazil sign a pact"), headline("Seoul, Brazil sign a pact")
+    )
+    assert [one.traits.at_home for one in stories] == [True, False]
+    assert stories[0].lead.item.title.startswith("Seoul")
+
+
+def test_who_held_an_office_long_ago_is_no_leader(store: Store) -> None:
+    (story,) = weigh(store, headline("Moon Jae-in opens a bookshop in Yangsan"))
+    assert story.traits.rank is None
+
+
+def test_companies_markets_and_comments_weigh_less(store: Store) -> None:
+    stories = weigh(
+        store,
+        headline("South Korea, Japan agree on tariff talks"),
+        headline("Samsung, Japan agree on tariff talks for South Korea"),
+        headline("Opinion: South Korea, Japan agree on tariff talks"),
+    )
+    by_title = {one.lead.item.title.split()[0]: one for one in stories}
+    assert by_title["Samsung,"].traits.business and not by_title["South"].traits.business
+    assert by_title["Opinion:"].traits.comment and not by_title["South"].traits.comment
+    assert stories[0] is by_title["South"]
+
+
+def test_a_story_counts_all_its_publishers_also_those_without_hits(store: Store) -> None:
+    items = [headline("Seoul and Tokyo sign", feed=f"paper{n}") for n in range(4)]
+    items.append(headline("韓日が署名", feed="shimbun", lang="ja"))
+    for one in items:
+        poll(store, [one], JANUARY)
+    ids = [one.id for one in _stored(store)]
+    store.save_stories(
+        [Story(id=ids[0], lead=ids[0], items=tuple(ids), first=JANUARY, last=JANUARY)]
+    )
+    one = next(stored for stored in _stored(store) if stored.id == ids[0])
+    scales = Scales(
+        store, actors=rules().actors, lexicon=shipped_lexicon, roles={}, visits=lambda _: ()
+    )
+    (story,) = scales.weigh([Found(one, hit(one), 1)])
+    assert (story.traits.publishers, story.traits.languages) == (5, 2)
+    assert len(story.items) == 1
+
+
+def test_an_official_publisher_is_one_of_a_government_or_of_governments(store: Store) -> None:
+    for role, is_official in ((Role.MINISTRY, True), (Role.IGO, True), (Role.AGENCY, False)):
+        (story,) = weigh(store, headline("Readout of the call"), roles={"paper": role})
+        assert story.traits.official is is_official
+
+
+def test_equals_stand_the_latest_first_in_whatever_order_hits_come(store: Store) -> None:
+    early = replace(headline("Fog over the harbour"), published=JANUARY.replace(hour=1))
+    stories = weigh(store, early, headline("Fog over the bay"))
+    assert [one.lead.item.title for one in stories] == ["Fog over the bay", "Fog over the harbour"]
+
+
+def test_business_names_topics_that_there_are() -> None:
+    topics = load_topics(shipped_lexicon())
+    listed = [
+        name for words in shipped_lexicon().topics.section("business").values() for name in words
+    ]
+    assert {"thing:samsung", "thing:stocks", "act:profit"} <= topics.business
+    assert {id.partition(":")[2] for id in topics.business} == set(listed)
+    assert topics.business <= topics.actors.keys()
