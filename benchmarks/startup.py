@@ -21,6 +21,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sigtrack.analyze.changes import find_changes
+from sigtrack.app.readings import read_pending
+from sigtrack.app.rules import shipped_rules
 from sigtrack.model import Hit, Item, Priority, Span, fingerprint_of
 from sigtrack.store import open_store
 
@@ -57,6 +59,7 @@ def fill(path: str, number: int) -> None:
                 if dice.random() < 0.02
             ]
             store.save_hits(batch, hits, NOW)
+        read_pending(store, shipped_rules().visits)
         store.finish_run(run, NOW)
 
 

@@ -16,7 +16,6 @@ from sigtrack.analyze.visits.incumbents import rank_of
 from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
 from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.app.index import Index
-from sigtrack.app.readings import Readings, visit_rules_of
 from sigtrack.app.visits_cells import name_of
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon
@@ -235,9 +234,9 @@ def scales_for(
     roles: Mapping[str, Role],
     expected: Mapping[str, str],
 ) -> Scales:
-    """For the hits of one window: what its items tell of visits is asked of the store at once."""
-    readings = Readings(store, visit_rules_of(index, settings))
-    told = {stored.id: visits for stored, visits in readings.told(query)}
+    """For the hits of one window. What its items tell of visits is asked of the store at once; what
+    no run has read weighs without, because reading a whole window takes longer than a report."""
+    told = {stored.id: visits for stored, visits in store.readings(query)}
     return Scales(
         store,
         actors=index.actors,
