@@ -43,7 +43,7 @@ def contradict(one: Telling, other: Telling) -> bool:
     return _other_table(one, other)
 
 
-def by_governments(one: Telling, other: Telling) -> bool:
+def _by_governments(one: Telling, other: Telling) -> bool:
     """All headlines of governments are alike."""
     return {one.role, other.role} <= _GOVERNMENT and one.language == other.language
 
@@ -51,7 +51,7 @@ def by_governments(one: Telling, other: Telling) -> bool:
 def _other_paper(one: Telling, other: Telling) -> bool:
     """Releases of one form, each with something in its place: help for these, help for those,
     the briefing of the one day and that of the next."""
-    if not by_governments(one, other) or one.title == other.title:
+    if not _by_governments(one, other) or one.title == other.title:
         return False
     if abs(one.moment - other.moment) > _NEXT_PAPER:
         return True

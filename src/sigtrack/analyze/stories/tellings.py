@@ -43,8 +43,7 @@ class Telling:
     `heads` those of them in the title; `words` are the other words of the title, `lead_words`
     those of the summary, both with their weights. `issues` are dates and ordinals of the title.
 
-    `countries` are everyone's for whom someone is named; `persons` leads to their country,
-    `first` is that of whoever is named first in the title ("" if nobody is).
+    `countries` are everyone's for whom someone is named; `persons` leads to their country.
     """
 
     id: str
@@ -60,7 +59,6 @@ class Telling:
     issues: frozenset[str]
     countries: frozenset[str]
     head_countries: frozenset[str]
-    first: str
     persons: Mapping[str, str]
     planned: bool
 
@@ -151,7 +149,6 @@ def telling_of(
         issues=frozenset(_issues(gist.title)),
         countries=frozenset(_countries(named)),
         head_countries=frozenset(_countries(titled)),
-        first=_first_country(titled),
         persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
         planned="act:plan" in heads or _is_announced(gist, moment),
     )
@@ -187,11 +184,6 @@ def _names(mentions: Iterable[Mention]) -> set[str]:
 def _countries(mentions: Iterable[Mention]) -> set[str]:
     kinds = ("country", "person", "office")
     return {m.actor.country for m in mentions if m.actor.country and m.actor.kind in kinds}
-
-
-def _first_country(titled: Iterable[Mention]) -> str:
-    acting = [m for m in titled if _countries([m])]
-    return min(acting, key=lambda m: (m.start, m.actor.id)).actor.country or "" if acting else ""
 
 
 def _numbers(text: str) -> set[str]:
