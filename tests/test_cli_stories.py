@@ -200,7 +200,10 @@ def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
 
 def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
     desk.watch(TRIPS, "trips")
-    told = "Wang Yi moseys over to Osaka", "왕이 오사카 방문"
+    told = (
+        "Wang Yi moseys over to Osaka in Japan, all smiles after stormy night ferry crossing",
+        "왕이, 일본 오사카 방문…환한 미소로 골목 상인들 격려하고 노래와 사진 촬영",
+    )
     before = seen(desk, *told)
     assert "visit" not in before.hits and before.stories == 2
     alone = "Wang Yi moseys over to Osaka", "등대 다시 불 밝혀"

@@ -13,7 +13,6 @@ from sigtrack.analyze.stories import (
     Telling,
     find_stories,
     gist_of,
-    is_column,
     telling_of,
     word_keys,
 )
@@ -56,7 +55,6 @@ class Teller:
             moment=moment,
             role=self._roles.get(item.feed, Role.AGGREGATOR),
             plain=self._plain,
-            column=is_column(item.title),
         )
 
 

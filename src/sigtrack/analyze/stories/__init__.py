@@ -1,11 +1,14 @@
 """One event told once: which items tell the same event, whoever wrote them, in whatever language.
 
+An event includes what it lasts for and what answers it: a visit from arrival to wrap-up, a launch,
+the reactions to it and the account of state media.
+
 Every item is reduced to what it tells (`tellings`): who and what is named in title and lead, its
-numbers, and the other words of the title. Two items tell one event when they share enough of what
-is rare and little speaks against it (`likeness`), on one day; stories grow from the most alike
-pairs, and only while their items are alike on the average and no two contradict each other
-(`clusters`), so that a chain of similar items does not become one story. What the whole day talks
-about counts for less on that day (`heat`).
+numbers, and the other words. Two items tell one event when they share enough of that (`likeness`),
+on one day; stories grow from the most alike pairs, and only while their items are alike on the
+average, where two that contradict each other (`contradiction`) count against it (`clusters`), so
+that a chain of similar items does not become one story. What the whole day talks about counts for
+less on that day (`heat`), but a report does not count for less because many reprint it.
 
 Pure: tellings in the order of time in, stories out. What an item names is a value passed in. The
 same items give the same stories, in whatever order they arrived. Work and memory go with the

@@ -1,19 +1,27 @@
 """Pairs that are alike become stories, the most alike first.
 
-Two groups become one if no item of one contradicts an item of the other, if all pairs across are
-alike on the average, and if first and last are near enough. A pair without a likeness counts
-nothing. Average linkage keeps a chain (a, b, c with a and c strangers) from becoming one story;
-taking pairs in a fixed order makes the result a matter of the set alone.
+Two groups become one while their items are alike on the average: a pair without a likeness counts
+nothing, and two items that contradict each other count against it; items of more than a day apart
+are not compared, so they say nothing. So a chain (a, b, c with a and c
+strangers) does not become one story, one doubtful item does not part what many others join, and
+joining does not get easier or harder as an event is told more often. A story has an end: first and
+last must be near enough.
+
+Likenesses are whole numbers, and of equal ones the smaller ids come first: the groups are a matter
+of the set alone.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
 
 Pair = tuple[str, str]  # the smaller id first
+WITHIN = timedelta(hours=24)  # only items as near as that are compared
 LONGEST = timedelta(hours=48)
-_ON_AVERAGE = 0.8  # of what makes a pair alike
+_APART = -1000  # how much a contradiction counts; a sure likeness counts as much on the other side
 
 
 def pair_of(one: str, other: str) -> Pair:
@@ -22,33 +30,73 @@ def pair_of(one: str, other: str) -> Pair:
 
 def clusters_of(
     moments: Mapping[str, datetime],
-    alike: Mapping[Pair, float],
+    alike: Mapping[Pair, int],
     apart: Iterable[Pair],
     *,
-    enough: float,
+    enough: int,
 ) -> list[list[str]]:
     """Groups of two or more ids. `alike` has every pair that is at all alike; `apart` wins."""
-    enemies: dict[str, set[str]] = {}
-    for one, other in apart:
-        enemies.setdefault(one, set()).add(other)
-        enemies.setdefault(other, set()).add(one)
-    groups = {id: [id] for id in moments}
-    ways = sorted((pair for pair in alike if alike[pair] >= enough), key=lambda p: (-alike[p], p))
-    for one, other in ways:
-        mine, theirs = groups[one], groups[other]
-        if mine is theirs or _is_too_long(mine, theirs, moments):
-            continue
-        if any(enemies.get(id, set()).intersection(theirs) for id in mine):
-            continue
-        across = sorted(alike.get(pair_of(a, b), 0.0) for a in mine for b in theirs)
-        if sum(across) / len(across) >= enough * _ON_AVERAGE:
-            mine.extend(theirs)
-            groups.update(dict.fromkeys(theirs, mine))
-    return [group for id, group in groups.items() if group[0] == id and len(group) > 1]
+    groups = _Groups(moments, {**alike, **dict.fromkeys(apart, _APART)})
+    ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= -enough]
+    heapify(ways)
+    while ways:
+        _, one, other, mine, theirs = heappop(ways)
+        if groups.sizes(one, other) != (mine, theirs) or groups.is_too_long(one, other):
+            continue  # since then one of the two has grown, or is part of another
+        groups.join(one, other)
+        for third in groups.neighbours(one):
+            way = groups.way(*pair_of(one, third))
+            if way[0] <= -enough:
+                heappush(ways, way)
+    return [members for members in groups.members.values() if len(members) > 1]
 
 
-def _is_too_long(
-    mine: Iterable[str], theirs: Iterable[str], moments: Mapping[str, datetime]
-) -> bool:
-    times = [moments[id] for group in (mine, theirs) for id in group]
-    return max(times) - min(times) > LONGEST
+_Way = tuple[float, str, str, int, int]  # minus the mean likeness, two groups and their sizes
+
+
+class _Groups:
+    """Groups by the id that stands for them, with the sums of likeness between them."""
+
+    def __init__(self, moments: Mapping[str, datetime], likes: Mapping[Pair, int]) -> None:
+        self.members = {id: [id] for id in moments}
+        self._moments = {id: [moment] for id, moment in moments.items()}  # each in order
+        self._sums: dict[str, dict[str, int]] = {id: {} for id in moments}
+        for (one, other), like in likes.items():
+            self._sums[one][other] = self._sums[other][one] = like
+
+    def neighbours(self, one: str) -> Iterable[str]:
+        return self._sums[one]
+
+    def sizes(self, one: str, other: str) -> tuple[int, int]:
+        return len(self.members.get(one, ())), len(self.members.get(other, ()))
+
+    def way(self, one: str, other: str) -> _Way:
+        mean = self._sums[one][other] / self._compared(one, other)
+        return (-mean, one, other, *self.sizes(one, other))
+
+    def _compared(self, one: str, other: str) -> int:
+        """How many pairs are near enough to be compared."""
+        few, many = sorted((self._moments[one], self._moments[other]), key=len)
+        if self._length(one, other) <= WITHIN:
+            return len(few) * len(many)
+        return sum(
+            bisect_right(many, moment + WITHIN) - bisect_left(many, moment - WITHIN)
+            for moment in few
+        )
+
+    def is_too_long(self, one: str, other: str) -> bool:
+        return self._length(one, other) > LONGEST
+
+    def _length(self, one: str, other: str) -> timedelta:
+        mine, theirs = self._moments[one], self._moments[other]
+        return max(mine[-1], theirs[-1]) - min(mine[0], theirs[0])
+
+    def join(self, one: str, other: str) -> None:
+        """Group `other` becomes part of group `one`."""
+        self._moments[one] = sorted(self._moments[one] + self._moments.pop(other))
+        self.members[one] += self.members.pop(other)
+        for third, like in self._sums.pop(other).items():
+            del self._sums[third][other]
+            if third != one:
+                together = self._sums[one].get(third, 0) + like
+                self._sums[one][third] = self._sums[third][one] = together

@@ -1,7 +1,9 @@
 """What makes two items two events, however much they share.
 
-Another guest at the same table, the announcement and the visit, a plan and its calling off, what
-happened and what somebody else said of it, two releases of one form.
+Another guest at the same table, the announcement and the visit, a plan and its calling off, an act
+and the protest of a country of which the other item does not speak, titles of one form with another
+name or number in it. Who arrives, meets, signs and leaves is one visit, and who comments on an
+event belongs to it.
 """
 
 from __future__ import annotations
@@ -15,45 +17,33 @@ _MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
 _RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
 _EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # in most items that are read here
 _GOVERNMENT = frozenset((Role.LEADER_OFFICE, Role.MINISTRY))
-_LEGS = frozenset(("act:arrive", "act:depart"))
-_ON_A_VISIT = frozenset(("act:visit", "act:welcome", "act:open"))
-_THERE = frozenset(("act:meet", "act:attend", "act:speak", "act:sign", "act:press-conference"))
+_OFF = frozenset(("act:cancel", "act:postpone"))
+_COMING = frozenset(
+    ("act:meet", "act:visit", "act:call", "act:consult", "act:attend", "act:launch", "act:exercise")
+)
 _A_PAIR = 2
 _IN_ITS_PLACE = 13
+_ONE_FORM = 0.6  # of the longer title
 _NEXT_PAPER = timedelta(hours=16)
 _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
 
 
 def contradict(one: Telling, other: Telling) -> bool:
     """Two events, whatever else they share; the same whichever comes first."""
-    if _other_issue(one, other) or _other_persons(one, other):
-        return True
-    if _other_guests(one, other) or _other_leg(one, other):
-        return True
-    if _other_paper(one, other) or (one.language == other.language and another_acts(one, other)):
+    if _other_issue(one, other) or _other_guests(one, other) or _other_paper(one, other):
         return True
     if _other_response(one, other) or _other_partner(one, other):
         return True
-    if one.facts.keys() & _MEETING and other.facts.keys() & _MEETING:
+    if _called_off(one, other) or _other_filling(one, other):
+        return True
+    if one.heads & _MEETING and other.heads & _MEETING:
         apart = one.head_countries - other.countries and other.head_countries - one.countries
-        return bool(apart) or one.planned != other.planned or _other_table(one, other)
+        if apart or one.planned != other.planned or _other_persons(one, other):
+            return True
     return _other_table(one, other)
 
 
-def acts_differ(one: Telling, other: Telling) -> bool:
-    """Both titles tell an act, and neither of the two items tells that of the other."""
-    mine, theirs = one.head_acts, other.head_acts
-    return bool(mine and theirs) and not (mine & other.facts.keys() or theirs & one.facts.keys())
-
-
-def another_acts(one: Telling, other: Telling) -> bool:
-    """Who stands first in the titles is of another country, and does something else."""
-    if not one.first or not other.first or one.first == other.first:
-        return False
-    return acts_differ(one, other)
-
-
-def by_governments(one: Telling, other: Telling) -> bool:
+def _by_governments(one: Telling, other: Telling) -> bool:
     """All headlines of governments are alike."""
     return {one.role, other.role} <= _GOVERNMENT and one.language == other.language
 
@@ -61,17 +51,50 @@ def by_governments(one: Telling, other: Telling) -> bool:
 def _other_paper(one: Telling, other: Telling) -> bool:
     """Releases of one form, each with something in its place: help for these, help for those,
     the briefing of the one day and that of the next."""
-    if not by_governments(one, other) or one.title == other.title:
+    if not _by_governments(one, other) or one.title == other.title:
         return False
     if abs(one.moment - other.moment) > _NEXT_PAPER:
         return True
     return min(_left(one, other), _left(other, one)) >= _IN_ITS_PLACE
 
 
+def _other_filling(one: Telling, other: Telling) -> bool:
+    """Titles of one form, each with something in its place: the guest from Laos, that from Vietnam,
+    the price of March, that of April."""
+    if one.language != other.language or not (_own(one, other) and _own(other, one)):
+        return False
+    named = _own_names(one, other) or _own_names(other, one)
+    if not named and one.feed != other.feed:  # another word for the same
+        return False
+    return _common_ends(one.title, other.title) >= _ONE_FORM * max(len(one.title), len(other.title))
+
+
+def _own(one: Telling, other: Telling) -> set[str]:
+    """What the one title tells and the other item does not."""
+    words = one.words.keys() - other.words.keys() - other.lead_words.keys()
+    return _own_names(one, other) | {word for word in words if one.words[word] > PLAIN}
+
+
+def _own_names(one: Telling, other: Telling) -> set[str]:
+    own = one.heads & one.facts.keys() - other.facts.keys()
+    return {fact for fact in own if not fact.startswith("act:")}
+
+
+def _common_ends(one: str, other: str) -> int:
+    """How many letters two texts share at their beginning and at their end."""
+    both = _common_beginning(one, other) + _common_beginning(one[::-1], other[::-1])
+    return min(both, len(one), len(other))
+
+
+def _common_beginning(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def _left(one: Telling, other: Telling) -> int:
     """What the one title has that the other item has not."""
     things = sum(one.facts[fact] for fact in one.subjects - other.facts.keys())
-    words = one.words.keys() - other.words.keys() - other.lead_words
+    words = one.words.keys() - other.words.keys() - other.lead_words.keys()
     return things + sum(one.words[word] for word in words if one.words[word] > PLAIN)
 
 
@@ -87,7 +110,8 @@ def _other_issue(one: Telling, other: Telling) -> bool:
 
 
 def _other_persons(one: Telling, other: Telling) -> bool:
-    """Titles that name people of one country, and none of them in common."""
+    """Two meetings, with people of one country in both titles and none of them in common. Of what
+    is no meeting others may speak as well: who reacts belongs to the event."""
     mine, theirs = one.head_persons, other.head_persons
     if not mine or not theirs or mine == theirs:
         return False
@@ -105,17 +129,6 @@ def _other_guests(one: Telling, other: Telling) -> bool:
     if min(len(mine), len(theirs)) < _A_PAIR:
         return False
     return not (mine <= other.persons.keys() and theirs <= one.persons.keys())
-
-
-def _other_leg(one: Telling, other: Telling) -> bool:
-    """Setting out, arriving, and what is done there."""
-    mine, theirs = one.heads & _LEGS, other.heads & _LEGS
-    if mine and theirs:
-        return not mine & theirs
-    on_the_way, there = (one, other) if mine else (other, one)
-    return bool((mine or theirs) and there.heads & _THERE) and not (
-        there.heads & _ON_A_VISIT or on_the_way.heads & _THERE
-    )
 
 
 def _other_partner(one: Telling, other: Telling) -> bool:
@@ -142,6 +155,16 @@ def _other_response(one: Telling, other: Telling) -> bool:
     if "act:answers" in said.heads:
         return True
     return bool(done.countries and said.countries - done.countries)
+
+
+def _called_off(one: Telling, other: Telling) -> bool:
+    """The one title tells what the other tells, and that it is put off or called off."""
+    if bool(one.heads & _OFF) == bool(other.heads & _OFF):
+        return False
+    off, on = (one, other) if one.heads & _OFF else (other, one)
+    if _OFF & on.facts.keys():
+        return False
+    return bool(on.head_acts & _COMING) and on.head_acts <= off.head_acts
 
 
 def _other_table(one: Telling, other: Telling) -> bool:

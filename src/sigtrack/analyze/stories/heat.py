@@ -1,21 +1,23 @@
 """What everybody talks about on a day tells less on that day.
 
-On the third day of a war, "Iran" and "strike" join no two headlines. The weight of a name or topic
-is never more than the logarithm of its share in the items of the day before, the day and the day
-after; the share begins at what the weight says (as if that had been seen in `_PRIOR` items), and
-the first `_FREE` items are not counted, because one event alone may have as many. Each telling also
-learns how many items there are around it.
+On the third day of a war, "Iran" and "strike" join no two headlines. The weight of a name, topic or
+word is never more than the logarithm of its share in the titles of the day before, the day and the
+day after; the share begins at what the weight says (as if that had been seen in `_PRIOR` titles),
+and the first `_FREE` titles are not counted, because one event alone may have as many.
+
+Titles are counted, not items: a report that eighty feeds reprint in five wordings has been thought
+of five times. Else the most told event of a day would be the one whose names tell nothing.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from sigtrack.analyze.stories.tellings import Telling
+from sigtrack.analyze.stories.tellings import WORD_IN_LEAD, Telling
 
 _PRIOR = 400
 _FREE = 8
@@ -25,10 +27,13 @@ _FREE = 8
 class _Day:
     number: int
     tellings: list[Telling]
+    titles: int = field(init=False)
     counts: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counts = Counter(fact for telling in self.tellings for fact in telling.facts)
+        different = {(telling.language, telling.title): telling for telling in self.tellings}
+        self.titles = len(different)
+        self.counts = Counter(key for telling in different.values() for key in telling.weights)
 
 
 def by_day(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
@@ -57,22 +62,28 @@ def _days(tellings: Iterable[Telling]) -> Iterator[_Day]:
 
 def _heated(day: _Day, others: Iterable[_Day]) -> list[Telling]:
     near = [other for other in others if abs(other.number - day.number) == 1]
-    total = len(day.tellings) + sum(len(other.tellings) for other in near)
+    total = day.titles + sum(other.titles for other in near)
     most: dict[str, int] = {}
-    for fact, count in day.counts.items():
-        count += sum(other.counts[fact] for other in near)  # noqa: PLW2901
+    for key, count in day.counts.items():
+        count += sum(other.counts[key] for other in near)  # noqa: PLW2901
         if count > _FREE:
-            most[fact] = count - _FREE
+            most[key] = count - _FREE
     return [_cooled(telling, most, total) for telling in day.tellings]
 
 
-def _cooled(telling: Telling, seen: dict[str, int], total: int) -> Telling:
-    hot = telling.facts.keys() & seen.keys()
-    if not hot:
-        return replace(telling, company=total)
-    facts = dict(telling.facts)
-    for fact in hot:
-        weight = facts[fact]
-        share = (seen[fact] + math.exp(-weight / 10) * _PRIOR) / (total + _PRIOR)
-        facts[fact] = min(weight, max(0, round(-10 * math.log(share))))
-    return replace(telling, facts=facts, company=total)
+def _cooled(telling: Telling, seen: Mapping[str, int], total: int) -> Telling:
+    def cooled(weights: Mapping[str, int], part: int = 1) -> Mapping[str, int]:
+        hot = weights.keys() & seen.keys()
+        return {**weights, **{k: _at_most(weights[k] * part, seen[k], total) // part for k in hot}}
+
+    return replace(
+        telling,
+        facts=cooled(telling.facts),
+        words=cooled(telling.words),
+        lead_words=cooled(telling.lead_words, WORD_IN_LEAD),
+    )
+
+
+def _at_most(weight: int, seen: int, total: int) -> int:
+    share = (seen + math.exp(-weight / 10) * _PRIOR) / (total + _PRIOR)
+    return min(weight, max(0, round(-10 * math.log(share))))

@@ -1,9 +1,11 @@
 """From tellings in the order of time to stories, holding no more than is still undecided.
 
-Only items of one day (`_WITHIN`) are compared, and of those only the ones that share something:
-each fact and word leads to the items that hold it. Facts and words that too many of the last day
-hold lead nowhere: whoever shares no others is not alike. Pairs that are alike tie items to bundles;
-when nothing more can be tied to a bundle, its stories are formed and it is forgotten.
+A title that another feed has had within half a day is a reprint: it goes where the first goes and
+is compared with nothing, so eighty copies cost what one costs and weigh what one weighs. Only items
+of one day (`WITHIN`) are compared, and of those only the ones that share something: each fact and
+word leads to the items that hold it. Facts and words that too many of the last day hold lead
+nowhere: whoever shares no others is not alike. Pairs that are alike tie items to bundles; when
+nothing more can be tied to a bundle, its stories are formed and it is forgotten.
 """
 
 from __future__ import annotations
@@ -13,17 +15,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sigtrack.analyze.stories.clusters import Pair, clusters_of, pair_of
+from sigtrack.analyze.stories.clusters import WITHIN, Pair, clusters_of, pair_of
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import ALIKE, LEAST_SHARED, likeness
-from sigtrack.analyze.stories.tellings import MANY, Telling
+from sigtrack.analyze.stories.likeness import ALIKE, is_reprint, likeness
+from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Role, Story
 
-_WITHIN = timedelta(hours=24)
+_REPRINTED = timedelta(hours=12)  # later ones stand for a day of their own
 _LEAST_FACT = 24  # weaker facts find no candidates: they are in every third item
-_CROWD = 200  # items that share a word within a day; with more it finds no candidates
-_PROMISING = LEAST_SHARED * 3 // 4  # some of what is shared may be hidden in weak facts
+_CROWD = 200  # titles that share a word within a day; with more it finds no candidates
+_PROMISING = 35  # two words, or a rare thing
+_LEAST_LIKE = 30  # less than that counts as nothing
 _OFFICIAL = {role: place for place, role in enumerate(Role)}
 
 
@@ -36,13 +39,16 @@ def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
     recent, bundles = _Recent(), _Bundles()
     for day in by_day(tellings):
         for telling in sorted(day, key=lambda t: (t.moment, t.id)):
+            recent.forget(telling.moment - WITHIN)
+            if first := recent.reprinted(telling):
+                bundles.add_reprint(telling, first)
+                continue
             bundles.add(telling)
             for other in recent.candidates(telling):
-                if like := likeness(telling, other):
-                    bundles.tie(telling, other, like)
+                bundles.tie(telling, other, likeness(telling, other))
             recent.add(telling)
         recent.tidy()
-        yield from bundles.close(before=max(t.moment for t in day) - _WITHIN)
+        yield from bundles.close(before=max(t.moment for t in day) - WITHIN)
     yield from bundles.close(before=None)
 
 
@@ -52,17 +58,18 @@ class _Recent:
     def __init__(self) -> None:
         self._told: dict[int, Telling] = {}
         self._holders: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._titles: dict[tuple[str, str], int] = {}
         self._first = self._next = 0
 
     def add(self, telling: Telling) -> None:
         self._told[self._next] = telling
+        self._titles[telling.language, telling.title] = self._next
         for key, _ in _keys(telling):
             self._holders[key].append(self._next)
         self._next += 1
 
     def candidates(self, telling: Telling) -> list[Telling]:
         """Those that may share enough with it, in no particular order."""
-        self._forget(telling.moment - _WITHIN)
         shared: defaultdict[int, int] = defaultdict(int)
         for key, weight in _keys(telling):
             holders = self._holders.get(key)
@@ -74,10 +81,17 @@ class _Recent:
                 for number in holders:
                     shared[number] += weight
         told = self._told
-        least = _PROMISING if telling.company >= MANY else LEAST_SHARED // 2
-        return [told[number] for number, weight in shared.items() if weight >= least]
+        return [told[number] for number, weight in shared.items() if weight >= _PROMISING]
 
-    def _forget(self, before: datetime) -> None:
+    def reprinted(self, telling: Telling) -> Telling | None:
+        """What another feed has told with the same title."""
+        number = self._titles.get((telling.language, telling.title))
+        first = None if number is None else self._told.get(number)
+        if first is None or telling.moment - first.moment > _REPRINTED:
+            return None
+        return first if is_reprint(first, telling) else None
+
+    def forget(self, before: datetime) -> None:
         while self._first < self._next and self._told[self._first].moment < before:
             del self._told[self._first]
             self._first += 1
@@ -87,6 +101,7 @@ class _Recent:
         stale = [key for key, held in self._holders.items() if not held or held[-1] < self._first]
         for key in stale:
             del self._holders[key]
+        self._titles = {t: number for t, number in self._titles.items() if number in self._told}
 
 
 def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
@@ -94,7 +109,7 @@ def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
         if weight >= _LEAST_FACT:
             yield fact, weight
     yield from telling.words.items()
-    yield f"= {telling.title}", _PROMISING
+    yield f"= {telling.title}", _PROMISING  # of one feed: no reprint
 
 
 @dataclass(slots=True)
@@ -102,7 +117,7 @@ class _Bundle:
     """Items that are tied to each other, directly or by others."""
 
     members: list[Telling]
-    alike: dict[Pair, float] = field(default_factory=dict)
+    alike: dict[Pair, int] = field(default_factory=dict)
 
     def take_in(self, other: _Bundle) -> None:
         self.members += other.members
@@ -115,14 +130,24 @@ class _Bundles:
     def __init__(self) -> None:
         self._of: dict[str, _Bundle] = {}
         # Pairs that tie nothing matter only if something else ties their items.
-        self._loose: dict[str, list[tuple[Pair, float]]] = {}
+        self._loose: dict[str, list[tuple[Pair, int]]] = {}
+        self._apart: dict[str, list[Pair]] = {}
+        self._reprints: defaultdict[str, list[Telling]] = defaultdict(list)
 
     def add(self, telling: Telling) -> None:
         self._of[telling.id] = _Bundle([telling])
 
-    def tie(self, one: Telling, other: Telling, like: float) -> None:
-        if like < ALIKE or contradict(one, other):
-            pair = pair_of(one.id, other.id)
+    def add_reprint(self, telling: Telling, first: Telling) -> None:
+        self._reprints[first.id].append(telling)
+
+    def tie(self, one: Telling, other: Telling, like: int) -> None:
+        if like < _LEAST_LIKE:
+            return
+        pair = pair_of(one.id, other.id)
+        if contradict(one, other):
+            self._apart.setdefault(pair[0], []).append(pair)
+            return
+        if like < ALIKE:
             self._loose.setdefault(pair[0], []).append((pair, like))
             return
         mine, theirs = self._of[one.id], self._of[other.id]
@@ -132,7 +157,7 @@ class _Bundles:
             mine.take_in(theirs)
             for member in theirs.members:
                 self._of[member.id] = mine
-        mine.alike[pair_of(one.id, other.id)] = like
+        mine.alike[pair] = like
 
     def close(self, before: datetime | None) -> Iterator[Story]:
         """Stories of the bundles whose last item is older, or of all."""
@@ -145,21 +170,18 @@ class _Bundles:
 
     def _stories(self, bundle: _Bundle) -> Iterator[Story]:
         members = {telling.id: telling for telling in bundle.members}
-        apart: set[Pair] = set()
+        apart: list[Pair] = []
         for id in members:
             del self._of[id]
-            for pair, like in self._loose.pop(id, ()):
-                if pair[1] not in members:
-                    continue
-                if contradict(members[pair[0]], members[pair[1]]):
-                    apart.add(pair)
-                else:
-                    bundle.alike[pair] = like
+            apart += (pair for pair in self._apart.pop(id, ()) if pair[1] in members)
+            loose = self._loose.pop(id, ())
+            bundle.alike.update((pair, like) for pair, like in loose if pair[1] in members)
         moments = {id: telling.moment for id, telling in members.items()}
         together = clusters_of(moments, bundle.alike, apart, enough=ALIKE)
         alone = members.keys() - {id for group in together for id in group}
         for group in (*together, *([id] for id in sorted(alone))):
-            yield story_of([members[id] for id in group])
+            reprints = [copy for id in group for copy in self._reprints.pop(id, ())]
+            yield story_of([*(members[id] for id in group), *reprints])
 
 
 def story_of(tellings: Iterable[Telling]) -> Story:

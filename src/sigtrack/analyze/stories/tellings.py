@@ -7,6 +7,7 @@ a natural logarithm, so that sums do not depend on the order of adding.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,8 @@ from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
 _TITLE, _LEAD = 500, 400  # characters of a title and of a summary that are read
-_IN_LEAD = 7, 10  # what stands in the summary alone tells seven tenths
+_IN_LEAD = 7, 10  # what is named in the summary alone tells seven tenths
+WORD_IN_LEAD = 2  # and its other words half
 _NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
 _LEAST_NUMBER = 100
 PLAIN = 8  # of words that every other headline has
@@ -32,21 +34,16 @@ _WORD = re.compile(
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
-
 RARE = 45  # of facts that few share
-MANY = 200  # items in three days: the more there are, the more of them are alike by chance
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """One item. `title` is folded. `facts` are names, topics and numbers with their weights,
     `heads` those of them in the title; `words` are the other words of the title, `lead_words`
-    those of the summary. `issues` are dates and ordinals of the title.
+    those of the summary, both with their weights. `issues` are dates and ordinals of the title.
 
-    `countries` are everyone's for whom someone is named; `persons` leads to their country,
-    `first` is that of whoever is named first in the title ("" if nobody is).
-    `column`: a comment or digest, which tells no event.
-    `company` are the items of its day and of the days around it, as far as that is known.
+    `countries` are everyone's for whom someone is named; `persons` leads to their country.
     """
 
     id: str
@@ -58,26 +55,38 @@ class Telling:
     facts: Mapping[str, int]
     heads: frozenset[str]
     words: Mapping[str, int]
-    lead_words: frozenset[str]
+    lead_words: Mapping[str, int]
     issues: frozenset[str]
     countries: frozenset[str]
     head_countries: frozenset[str]
-    first: str
     persons: Mapping[str, str]
     planned: bool
-    column: bool = False
-    company: int = MANY
 
     # Asked for every pair of items, so worked out once.
 
     @cached_property
-    def size(self) -> int:
-        """How much is told by names, topics and numbers; what the title leaves out counts half."""
-        return sum(w if fact in self.heads else w // 2 for fact, w in self.facts.items())
+    def weights(self) -> Mapping[str, int]:
+        """All that the item tells, by name, topic, number or word."""
+        return {**self.lead_words, **self.facts, **self.words}
 
     @cached_property
-    def words_size(self) -> int:
-        return sum(self.words.values())
+    def length(self) -> float:
+        """Of `weights`, as a vector."""
+        return math.sqrt(sum(weight * weight for weight in self.weights.values()))
+
+    @cached_property
+    def title_weights(self) -> Mapping[str, int]:
+        """What the title tells."""
+        named = {fact: self.facts[fact] for fact in self.heads if fact in self.facts}
+        return {**named, **self.words}
+
+    @cached_property
+    def title_size(self) -> int:
+        return sum(self.title_weights.values())
+
+    @cached_property
+    def head_numbers(self) -> frozenset[str]:
+        return frozenset(f for f in self.heads if f.startswith("#") or f.endswith("%"))
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -115,13 +124,13 @@ def telling_of(
     moment: datetime,
     role: Role,
     plain: Collection[str] = (),
-    column: bool = False,
 ) -> Telling:
     """`weight` says how much it tells that two items name an actor or topic; `plain` are words, as
     `word_keys` gives them, that tell next to nothing. `moment` has the offset of the publisher's
     clock, by which "to visit on the 13th" is ahead or not."""
     named = list(_who_counts(mentions))
     titled = [m for m in named if m.field == "title"]
+    in_summary = [m for m in named if m.field != "title"]
     facts = _facts(named, titled, weight)
     heads = _names(titled) | _countries(titled)
     in_title, in_lead = _numbers(gist.title), _numbers(gist.summary)
@@ -135,18 +144,13 @@ def telling_of(
         title=fold_text(gist.title).lower(),
         facts=facts,
         heads=frozenset(heads | in_title),
-        words={
-            word: PLAIN if word in plain else full
-            for word, full in _words(_without(gist.title, titled)).items()
-        },
-        lead_words=frozenset(_words(_without(gist.summary, (m for m in named if m not in titled)))),
+        words=_weighed(_without(gist.title, titled), plain, 1),
+        lead_words=_weighed(_without(gist.summary, in_summary), plain, WORD_IN_LEAD),
         issues=frozenset(_issues(gist.title)),
         countries=frozenset(_countries(named)),
         head_countries=frozenset(_countries(titled)),
-        first=_first_country(titled),
         persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
         planned="act:plan" in heads or _is_announced(gist, moment),
-        column=column,
     )
 
 
@@ -180,11 +184,6 @@ def _names(mentions: Iterable[Mention]) -> set[str]:
 def _countries(mentions: Iterable[Mention]) -> set[str]:
     kinds = ("country", "person", "office")
     return {m.actor.country for m in mentions if m.actor.country and m.actor.kind in kinds}
-
-
-def _first_country(titled: Iterable[Mention]) -> str:
-    acting = [m for m in titled if _countries([m])]
-    return min(acting, key=lambda m: (m.start, m.actor.id)).actor.country or "" if acting else ""
 
 
 def _numbers(text: str) -> set[str]:
@@ -270,6 +269,10 @@ def _without(text: str, mentions: Iterable[Mention]) -> str:
     for mention in mentions:
         letters[mention.start : mention.end] = " " * (mention.end - mention.start)
     return "".join(letters)
+
+
+def _weighed(text: str, plain: Collection[str], part: int) -> dict[str, int]:
+    return {word: (PLAIN if word in plain else full) // part for word, full in _words(text).items()}
 
 
 def word_keys(text: str) -> frozenset[str]:
