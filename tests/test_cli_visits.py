@@ -92,7 +92,7 @@ def test_a_timeline_has_a_line_a_visit_in_order(travelled):
     china = found[0]
     assert list(china) == [
         "visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank",
-        "evidence", "history",
+        "evidence", "history", "sure",
     ]  # fmt: skip
     assert (china["date"], china["level"], china["place"]) == (
         "2026-01-04", "state", "Beijing, Shanghai",
@@ -111,6 +111,20 @@ def test_the_table_says_what_the_place_means(travelled):
     done = travelled.run("visits", "--since", "all")
     assert "● 4-7 Jan 2026" in done.out and "KR Lee Jae Myung" in done.out
     assert "home prefecture" in done.out and "● over" in done.out
+
+
+def test_a_visit_that_one_publisher_tells_is_marked_and_left_out_by_sure(travelled):
+    told = {one["host_country"]: one["sure"] for one in records(travelled, "--who", "@KR")}
+    assert told == {"CN": True, "JP": True}
+    canada = travelled.run("visits", "--who", "@CA")
+    assert "? told by one publisher that is not official" in canada.out
+    assert records(travelled, "--who", "@CA", "--sure") == []
+    assert [one["sure"] for one in records(travelled, "--sure")] == [True, True]
+
+
+def test_what_an_official_publisher_tells_alone_is_sure(travelled):
+    travelled.feeds({"haian": "https://haian.example/rss"}, 'role = "ministry"')
+    assert [one["sure"] for one in records(travelled, "--who", "@CA", "--sure")] == [True]
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,20 @@ def test_what_is_over_once_stays_over(weeks, more, order):
     now = BEGAN + timedelta(weeks=weeks)
     later = now + timedelta(weeks=more)
     assert settled(settled(merge(order), now), later) == settled(merge(order), later)
+
+
+def test_towns_stand_in_the_order_of_their_days_not_of_their_reports():
+    late = [
+        report("a", 8, Phase.DONE, "2026-01-06", site="Shanghai"),
+        report("b", 8, Phase.DONE, "2026-01-04", site="Xian"),
+        report("c", 8, Phase.DONE, "2026-01-05", site="Beijing"),
+    ]
+    assert [stay.sites for stay in merge(late)] == [("Xian", "Beijing", "Shanghai")]
+
+
+def test_known_days_bound_the_phase_of_every_report():
+    plan = [report(i, 0, Phase.PLANNED, "2026-01-14", until="2026-01-15") for i in "ab"]
+    early = report("c", 3, Phase.DONE, "2026-01")
+    assert [stay.phase for stay in merge([*plan, early])] == [Phase.PLANNED]
+    late = report("d", 19, Phase.ONGOING, "2026-01-14")
+    assert [stay.phase for stay in merge([*plan, late])] == [Phase.DONE]

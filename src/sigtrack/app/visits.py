@@ -6,7 +6,7 @@ shown is the matter of `visits_table`, `visits_matrix` and `visits_sequence`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
@@ -47,12 +47,16 @@ class Timeline:
 def timeline_of(
     told: Iterable[tuple[StoredItem, tuple[Visit, ...]]],
     extent: tuple[int, StoredItem | None, StoredItem | None],
+    officials: Collection[str] = (),
 ) -> Timeline:
-    """From what items tell, and how many items there are, the earliest and the latest."""
+    """From what items tell, and how many items there are, the earliest and the latest; `officials`
+    are the feeds of official publishers."""
     items = sorted(told, key=lambda one: one[0].number)
     number, first, last = extent
     return Timeline(
-        stays=tuple(merge(r for stored, visits in items for r in reports_of(stored, visits))),
+        stays=tuple(
+            merge(r for stored, visits in items for r in reports_of(stored, visits, officials))
+        ),
         items=tuple((stored, _main(visits)) for stored, visits in items),
         read=number,
         since=when(first).date() if first else None,
@@ -60,7 +64,9 @@ def timeline_of(
     )
 
 
-def reports_of(stored: StoredItem, visits: Iterable[Visit]) -> Iterator[Report]:
+def reports_of(
+    stored: StoredItem, visits: Iterable[Visit], officials: Collection[str] = ()
+) -> Iterator[Report]:
     for visit in visits:
         yield Report(
             item=stored.id,
@@ -68,6 +74,7 @@ def reports_of(stored: StoredItem, visits: Iterable[Visit]) -> Iterator[Report]:
             source=stored.item.feed,
             visit=visit,
             story=stored.story,
+            official=stored.item.feed in officials,
         )
 
 
@@ -85,18 +92,23 @@ def all_stays(readings: Readings) -> tuple[Stay, ...]:
 def read_timeline(
     store: Store,
     wanted: Wanted,
-    feeds: Iterable[Feed],
+    feeds: Sequence[Feed],
     rules: VisitRules,
     *,
     now: datetime,
     zone: tzinfo,
+    sure: bool = False,
 ) -> Timeline:
-    """What the items of a window tell, as it stands at `now`."""
+    """What the items of a window tell, as it stands at `now`; `sure`: only what an official
+    publisher or two publishers tell."""
     query = query_of(wanted, store, feeds, now, zone)
     readings = Readings(store, rules)
-    told = timeline_of(readings.told(query), store.extent(query))
-    stays = tuple(settled(told.stays, now))
-    return replace(told, stays=stays, problems=readings.problems())
+    officials = {feed.id for feed in feeds if feed.role.is_official}
+    told = timeline_of(readings.told(query), store.extent(query), officials)
+    stays = tuple(stay for stay in settled(told.stays, now) if stay.is_sure or not sure)
+    kept = {item for stay in stays for item in stay.evidence} if sure else None
+    items = tuple(one for one in told.items if kept is None or one[0].id in kept)
+    return replace(told, stays=stays, items=items, problems=readings.problems())
 
 
 def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:

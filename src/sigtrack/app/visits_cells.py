@@ -23,6 +23,8 @@ PHASES: Mapping[Phase, str] = {
     Phase.CANCELLED: "called off",
 }
 KEY = "  ".join(f"{symbol} {PHASES[phase]}" for phase, symbol in SYMBOLS.items())
+_UNSURE = "?"
+UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
 EVIDENCE = 3  # ids shown a row; --format json has all
 _DETAIL = re.compile(r" ?[;:(]")
 
@@ -57,10 +59,11 @@ def _in_short(meaning: str) -> str:
 
 
 def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
-    """The first ids, and how many stories more tell it."""
+    """The first ids, how many stories more tell it, and a mark if only one publisher does."""
     ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:shown])
     left = stay.stories - min(len(stay.evidence), shown)
-    return f"{ids} +{left}" if left > 0 else ids
+    told = f"{ids} +{left}" if left > 0 else ids
+    return told if stay.is_sure else f"{told} {_UNSURE}"
 
 
 def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:

@@ -10,7 +10,7 @@ _VISIT = (
     *("visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank"),
     "evidence",
 )
-FIELDS = (*_VISIT, "history")
+FIELDS = (*_VISIT, "history", "sure")
 ITEM_FIELDS = ("uid", *_VISIT)
 
 
@@ -26,6 +26,7 @@ def record_of(stay: Stay) -> dict[str, Any]:
         "rank": str(stay.visitor.rank),
         "evidence": list(stay.evidence),
         "history": [_turn(turn) for turn in stay.history],
+        "sure": stay.is_sure,
     }
 
 

@@ -11,6 +11,7 @@ from sigtrack.app.visits import Timeline, actor_of
 from sigtrack.app.visits_cells import (
     EVIDENCE,
     KEY,
+    UNSURE_KEY,
     days_of,
     evidence_of,
     level_of,
@@ -57,7 +58,9 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
 
 def _table(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> Table:
     rows = tuple(_row(stop, actors) for stop in stops)
-    return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=KEY)
+    unsure = "" if all(stop.stay.is_sure for stop in stops) else UNSURE_KEY
+    caption = "; ".join(filter(None, (KEY, unsure)))
+    return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=caption)
 
 
 def _row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:

@@ -9,6 +9,7 @@ from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
 from sigtrack.app.visits import Asked, Timeline, both, chosen
 from sigtrack.app.visits_cells import (
     KEY,
+    UNSURE_KEY,
     evidence_of,
     level_of,
     place_of,
@@ -43,7 +44,8 @@ def table_of(
     """A line a stay, in order of the first day; below it its history, in the days of that zone."""
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
-    caption = "; ".join(filter(None, (KEY, _last_of(shown, stays))))
+    unsure = "" if all(stay.is_sure for stay in shown) else UNSURE_KEY
+    caption = "; ".join(filter(None, (KEY, unsure, _last_of(shown, stays))))
     columns = (
         Column(name="when", kind="key"),
         Column(name="who", kind="key"),

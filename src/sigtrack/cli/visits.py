@@ -54,17 +54,22 @@ def visits(
             " item.",
         ),
     ] = False,
+    sure: Annotated[
+        bool,
+        typer.Option("--sure", help="Only what an official publisher or two publishers tell."),
+    ] = False,
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
     from sigtrack.app import visits as use
+    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import visit_rules_of
     from sigtrack.app.visits_matrix import matrix_of
     from sigtrack.app.visits_sequence import sequence_of
     from sigtrack.app.visits_table import items_of, table_of
-    from sigtrack.app.window import Wanted, feeds_for
+    from sigtrack.app.window import Wanted
 
     of.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
@@ -93,9 +98,11 @@ def visits(
         languages=tuple(lang or ()),
     )
     rules = visit_rules_of(index, frame.settings)
-    feeds = feeds_for(wanted.sources, frame.settings)
+    feeds = load_catalogue(frame.settings).feeds  # who is official
     with frame.store(read_only=True) as store:
-        timeline = use.read_timeline(store, wanted, feeds, rules, now=frame.now, zone=frame.zone)
+        timeline = use.read_timeline(
+            store, wanted, feeds, rules, now=frame.now, zone=frame.zone, sure=sure
+        )
     frame.say_problems(timeline.problems)
     if sequence:
         result = sequence_of(timeline, sequence, actors)

@@ -22,6 +22,11 @@ class Role(StrEnum):
     THINK_TANK = "think-tank"
     AGGREGATOR = "aggregator"
 
+    @property
+    def is_official(self) -> bool:
+        """A government or an organisation of governments speaks for itself."""
+        return self in (Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:

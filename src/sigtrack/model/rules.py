@@ -374,6 +374,11 @@ class Tenure:
     until: date | None = None
 
 
+def _plain(name: str) -> str:
+    """Without the marks of exact case: =To =Lam is To Lam."""
+    return " ".join(word.lstrip("=~") for word in name.split(" "))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """An entry of the gazetteer.
@@ -399,12 +404,12 @@ class Actor:
     @property
     def name(self) -> str:
         """The first of its names, as people write it; the id where it has none."""
-        return self.names[0].lstrip("=~") if self.names else self.id
+        return _plain(self.names[0]) if self.names else self.id
 
     @property
     def capital(self) -> str:
         """Of a country: the first of its metonyms, "" where it has none."""
-        return self.metonyms[0].lstrip("=~") if self.metonyms else ""
+        return _plain(self.metonyms[0]) if self.metonyms else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ class Stay:
 
     `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
     story once; `evidence` are item ids, oldest first. `last_report` is when the latest of them was
-    published, by the publisher's clock.
+    published, by the publisher's clock. `official`: an official publisher tells it, too.
     """
 
     visitor: Visitor
@@ -121,6 +121,12 @@ class Stay:
     sources: int = 0
     history: tuple[Turn, ...] = ()
     last_report: datetime | None = None
+    official: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """An official publisher or two publishers tell it."""
+        return self.official or self.sources > 1
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
         """The same of a stay (see `Visit.is_from_to`)."""

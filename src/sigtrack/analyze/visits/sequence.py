@@ -55,7 +55,7 @@ def stops_of(
         and stay.phase is not Phase.CANCELLED
         and whole_day(stay.date) is not None
     ]
-    own.sort(key=lambda stay: (stay.date or "", stay.host_country))
+    own.sort(key=_by_days)
     stops: list[Stop] = []
     last: Stay | None = None
     for stay in own:
@@ -65,6 +65,12 @@ def stops_of(
         stops.append(Stop(stay=stay, gap=gap, lapsed=lapsed))
         last = last if lapsed else stay
     return stops
+
+
+def _by_days(stay: Stay) -> tuple[str, str, float, str]:
+    """Of two that begin on one day the one that ends first, or that was told first."""
+    heard = stay.history[0].at.timestamp() if stay.history else 0.0
+    return stay.date or "", stay.until or stay.date or "", heard, stay.host_country
 
 
 def claims_of(

@@ -12,25 +12,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
+_BEGUN = (Phase.ONGOING, Phase.DONE)
+_CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One item that tells of a visit. `at` is when it was published, by the publisher's clock."""
+    """One item that tells of a visit. `at` is when it was published, by the publisher's clock;
+    `official` whether the publisher is a government, or an organisation of governments."""
 
     item: str
     at: datetime
     source: str
     visit: Visit
     story: str | None = None
+    official: bool = False
 
 
 @dataclass(slots=True)
@@ -183,8 +187,9 @@ def _day_of(report: Report) -> date:
 
 def _stay(draft: _Draft) -> Stay:
     told = [r for r in draft.reports if r.visit.host_country]
+    first, last = _days([r.visit for r in told])
+    told = [_within_days(r, whole_day(first), whole_day(last)) for r in told]
     visits = [r.visit for r in told]
-    first, last = _days(visits)
     items = dict.fromkeys(r.item for r in sorted(draft.reports, key=lambda r: (r.at, r.item)))
     return Stay(
         visitor=draft.visitor,
@@ -199,7 +204,20 @@ def _stay(draft: _Draft) -> Stay:
         sources=len({r.source for r in draft.reports}),
         history=_history(told),
         last_report=max(r.at for r in draft.reports),
+        official=any(r.official for r in draft.reports),
     )
+
+
+def _within_days(report: Report, first: date | None, last: date | None) -> Report:
+    """What a report says of the phase, as far as the days of the stay allow it: nobody is there
+    before the first day, or still there after the last (a day either way is another clock's)."""
+    heard, phase = _day_of(report), report.visit.phase
+    said = whole_day(report.visit.date)
+    if first and said != first and heard < first - _CLOCKS and phase in _BEGUN:
+        phase = Phase.PLANNED
+    elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
+        phase = Phase.DONE
+    return replace(report, visit=replace(report.visit, phase=phase))
 
 
 def _phase(visits: Sequence[Visit]) -> Phase:
@@ -230,8 +248,15 @@ def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
 
 
 def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
-    """Towns in the order in which the reports come to them; plans do not disturb it."""
-    ranked = sorted(reports, key=lambda r: (r.visit.phase is Phase.PLANNED, r.at))
+    """Towns by the days that are told of them, else by when they were told; plans come last."""
+    ranked = sorted(
+        reports,
+        key=lambda r: (
+            r.visit.phase is Phase.PLANNED,
+            whole_day(r.visit.date) or _day_of(r),
+            r.at,
+        ),
+    )
     return tuple(dict.fromkeys(r.visit.site for r in ranked if r.visit.site))
 
 

@@ -20,7 +20,6 @@ from sigtrack.text.unwrap import unwrap
 
 Field = Literal["title", "summary", "text"]
 FIELDS: tuple[Field, ...] = ("title", "summary", "text")
-_OFFICIAL = frozenset((Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Publisher:
 
     @property
     def is_official(self) -> bool:
-        return self.role in _OFFICIAL
+        return self.role.is_official
 
     @property
     def side(self) -> str:
