@@ -98,7 +98,7 @@ def test_the_words_of_the_visit_are_the_evidence_with_the_line_of_the_file():
 
 def test_it_is_said_that_no_such_visit_is_told_and_which_one_is():
     other = verdict(signal(visit=visit("@JP > @KR")), LEE)
-    assert other.reason == "no such visit is told, only KR > JP (planned)"
+    assert other.reason == "no such visit is told, only KR > JP (ongoing)"
     assert verdict(signal(visit=visit("@JP > @KR")), item("Fog")).reason == "no such visit is told"
 
 

@@ -50,7 +50,7 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("조현, 방미 결과 설명", "조 장관은 워싱턴 일정을 마치고 14일 돌아왔다.", "KR > US done"),
         ("Merz's Asia tour to open in Hanoi", "He goes on to Seoul on Friday.", "DE > VN planned"),
         ("卡尼启程访日，16日晚抵东京", "", "CA > JP planned"),
-        ("越南国家主席启程赴韩", "", "VN > KR planned"),
+        ("越南国家主席启程赴韩", "", "VN > KR ongoing"),
         ("日外相赴華府", "", "JP > US planned"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
     ],
@@ -154,3 +154,48 @@ def test_a_meeting_has_those_who_meet_and_not_those_who_speak_of_it():
     assert visit and {visitor.country for visitor in visit.visitors} == {"US", "CN"}
     visit = read("US, China trade chiefs to meet in Paris before Trump-Xi summit")
     assert visit is None or all(visitor.actor != "trump" for visitor in visit.visitors)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("이 대통령, 일본으로 출발", "전용기는 14일 오전 떠났다.", "KR > JP ongoing"),
+        ("German chancellor leaves for state visit to Japan", "", "DE > JP ongoing"),
+        ("习近平离京对越南进行国事访问", "", "CN > VN ongoing"),
+        ("高市首相、韓国へ出発した", "", "JP > KR ongoing"),
+        ("독일 총리, 베이징역서 출발", "방중을 마무리했다.", "DE > CN done"),
+    ],
+)
+def test_whoever_has_set_out_is_under_way(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("독일 총리 방중 마지막 날", "13일 오후 베이징 시내가 막혔다.", "DE > CN done"),
+        ("Carney's final day in Tokyo visit", "", "CA > JP done"),
+        ("한미 정상, 도쿄서 회담", "두 정상은 12일 만났다.", "KR+US > JP done"),
+        ("한미 정상회담 도쿄서 열릴 수도", "재무장관은 13일 이렇게 말했다.", "KR+US > JP planned"),
+        ("Oil rises after Trump-Takaichi summit in Tokyo", "", "US > JP done"),
+        ("習主席の訪朝巡り臆測", "", "CN > KP planned"),
+        ("德国外长：期待访华", "", "DE > CN planned"),
+        ("普京访华正在筹备", "", "RU > CN planned"),
+        ("泽连斯基：将与特朗普在纽约会面", "", "UA > US planned"),
+        ("プーチン氏、インドで首脳会談へ", "", "RU > IN planned"),
+        ("How will tariffs affect Merz's Japan visit?", "", "DE > JP planned"),
+        ("Merz to meet Takaichi in Tokyo", "They meet on Friday.", "DE > JP planned"),
+        ("독일 총리, 이번 달 하순 일본 방문", "", "DE > JP planned"),
+    ],
+)
+def test_a_day_or_word_that_is_known_bounds_the_phase(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+def test_the_next_stops_of_a_journey_under_way_are_still_planned():
+    visits = reader().visits(item("카니 총리, 태국·베트남 순방 중", lang="ko"))
+    assert [(v.host_country, v.phase) for v in visits][1:] == [("VN", Phase.PLANNED)]
+
+
+def test_a_bare_day_that_is_past_this_month_is_not_taken_for_one_far_ahead():
+    assert day("독일 총리, 23일 일본 방문", at=datetime(2026, 1, 3, 3, tzinfo=UTC)) == "2026-01-23"

@@ -157,7 +157,7 @@ def test_an_office_without_a_country_is_that_of_the_language():
 
 def test_one_who_is_no_longer_in_office_does_not_travel_unless_called_former():
     assert told("Biden visits Seoul") == ""
-    visit = read("Former president Biden visits Seoul")
+    visit = read("Former president Biden meets President Lee in Seoul")
     assert visit and visit.rank is Rank.ENVOY
 
 

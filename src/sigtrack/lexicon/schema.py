@@ -18,7 +18,7 @@ from sigtrack.text.documents import Document, did_you_mean, path_of, read_docume
 
 MONTHS = tuple(str(number) for number in range(1, 13))
 PHASES = ("planned", "ongoing", "done", "cancelled")
-KINDS = ("go", "trip", "leave", "host", "meet", "attend", "say", "remote")
+KINDS = ("go", "trip", "leave", "host", "meet", "attend", "say", "send", "invite", "remote")
 RELATIVE = (
     *("yesterday", "today", "tomorrow"),
     *("last-week", "this-week", "next-week", "last-month", "this-month", "next-month"),

@@ -102,7 +102,8 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
         return replace(last, end=agent.end) if _ABBREVIATED.fullmatch(gap) else None
     if agent.country:
         return None
-    if agent.rank is None and not last.actor and _THEIR_NOBODY.fullmatch(gap):
+    people = not last.actor or (last.end - last.start > 1 and text[last.start].isascii())
+    if agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):  # Trump official
         return replace(last, rank=None, end=agent.end)
     if agent.rank is Rank.ENVOY and clues.THEIR_ENVOY.fullmatch(gap):
         return replace(agent, country=last.country, start=last.start)

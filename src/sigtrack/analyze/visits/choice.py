@@ -16,6 +16,9 @@ from sigtrack.analyze.visits.page import Line, Page
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Spot
 
+_OPENING = 3  # sentences of a text that tell what it is about
+_OPENS = 30  # letters before the subject of an English sentence
+_BESIDE = 12  # letters between "somebody's" and the visit that is his
 _MOVES = ("go", "trip", "leave")
 _BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clues.written('breaks-off', 'ko')}")
 _PRONOUN = re.compile(clues.written("pronoun", "en"))
@@ -38,15 +41,19 @@ def chosen(page: Page) -> list[Told]:
         for event in line.events
         if not _was_long_ago(event, line, page)
     ]
+    title, body = ([told for told in some if not _is_private(told, page)] for some in (title, body))
     whole = [told for told in title if told.event.is_whole]
     if whole:
-        main = _clearest(whole)
+        main = _abroad(_clearest(whole), body)
         return [main, *(told for told in whole if _is_further(told, main))]
     joined = _joined(title, body, page)
     if joined is not None:
         return [joined]
-    alone = [told for told in body if told.event.is_whole and _stands_alone(told)]
-    if alone and not _is_about_others(page):
+    opening = page.body[:_OPENING]
+    alone = [told for told in body if told.line in opening and _is_told_alone(told, page)]
+    if page.lang == "en" or not any(_is_named(told, page) for told in alone):
+        alone = [] if _is_about_others(page) else alone
+    if alone:
         return [_clearest(alone)]
     return [told for told in (*title, *body) if _are_talks(told.event)][:1]
 
@@ -54,11 +61,40 @@ def chosen(page: Page) -> list[Told]:
 def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
     """A year is told with it that is over."""
     start, end = event.at
-    before, after = clues.YEAR_BEFORE.search(line.text, 0, start), None
+    spot = event.spot.start if event.spot else start
+    before = clues.YEAR_BEFORE.search(line.text, 0, start) or clues.YEAR_BEFORE.search(
+        line.text, 0, spot
+    )
+    after = None
     if page.lang == "en":
         after = clues.YEAR_AFTER.match(line.text, end)
     found = before or after
     return found is not None and page.day is not None and int(found[1]) < page.day.year
+
+
+def _abroad(main: Told, body: Sequence[Told]) -> Told:
+    """Receives a guest, and the text has the host himself on a visit to the guest's country."""
+    if main.event.kind != "host" or main.event.spot is not None:
+        return main
+    guests = {visitor.country for visitor in main.event.visitors}
+    away = (
+        told
+        for told in body
+        if told.event.is_whole
+        and told.event.host in guests
+        and any(visitor.country == main.event.host for visitor in told.event.visitors)
+    )
+    return next(away, main)
+
+
+def _is_private(told: Told, page: Page) -> bool:
+    """A former leader travels, and nobody in office there is named who would see him."""
+    event = told.event
+    if not event.visitors or not all(visitor.former for visitor in event.visitors):
+        return False
+    named = (agent for line in page.lines for agent in line.sentence.agents)
+    hosts = (a for a in named if a.travels and not a.former and a.country == event.host)
+    return event.host is not None and next(hosts, None) is None
 
 
 def _clearest(whole: Sequence[Told]) -> Told:
@@ -73,9 +109,10 @@ def _clearest(whole: Sequence[Told]) -> Told:
 def _is_occasion(told: Told) -> bool:
     """방한 직전, 訪中前に, "days before Trump's visit": when something else is."""
     start, end = told.event.at
-    if told.event.kind != "trip":
+    in_english = told.line.sentence.lang == "en"
+    if told.event.kind not in (("trip",) if in_english else ("trip", "go")):
         return False
-    if told.line.sentence.lang == "en":
+    if in_english:
         return bool(clues.SOON_AFTER.search(told.line.text, 0, start))
     return bool(clues.SOON_BEFORE.match(told.line.text, end))
 
@@ -83,6 +120,21 @@ def _is_occasion(told: Told) -> bool:
 def _is_further(told: Told, main: Told) -> bool:
     elsewhere = told.event.host != main.event.host
     return told is not main and elsewhere and told.event.kind in (*_MOVES, "stay")
+
+
+def _is_told_alone(told: Told, page: Page) -> bool:
+    """The body tells it in full and not in passing, and of those whom the title names, if any."""
+    if not told.event.is_whole or not _stands_alone(told) or _is_occasion(told):
+        return False
+    named = {a.country for a in page.lines[0].sentence.agents if a.travels and a.sure}
+    own = {visitor.country for visitor in told.event.visitors} | {told.event.host}
+    return not named or bool(named & own)
+
+
+def _is_named(told: Told, page: Page) -> bool:
+    """Who travels stands in the title, beside people without rank or not."""
+    named = {a.actor for a in page.lines[0].sentence.agents if a.travels and a.actor}
+    return any(visitor.actor in named for visitor in told.event.visitors)
 
 
 def _stands_alone(told: Told) -> bool:
@@ -99,7 +151,9 @@ def _stands_alone(told: Told) -> bool:
 
 def _is_about_others(page: Page) -> bool:
     """The title names somebody without rank (an ambassador, a team): the body is background."""
-    return any(a.rank is None and not a.country for a in page.lines[0].sentence.agents)
+    title = page.lines[0]
+    others = [a for a in title.sentence.agents if a.rank is None and not a.country]
+    return any(not clues.SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
 
 
 def _are_talks(event: Event) -> bool:
@@ -112,18 +166,19 @@ def _are_talks(event: Event) -> bool:
 
 
 def _joined(title: Sequence[Told], body: Sequence[Told], page: Page) -> Told | None:
-    if any(line.sentence.blocked for line in page.title):
+    people = [a for line in page.title for a in line.sentence.agents if a.travels]
+    if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
-    ways = (_with_visitor(title, page.lines), _with_place(title, body, page), _by_title(body, page))
+    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(body, page))
     return next((told for way in ways for told in way), None)
 
 
-def _with_visitor(title: Iterable[Told], lines: Sequence[Line]) -> Iterator[Told]:
-    """The title tells where, another sentence who."""
+def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
+    """The title tells where, and elsewhere or in the next sentence who."""
     for told in title:
         event = told.event
         if event.host and not event.visitors and event.kind != "attend" and not _at_home(told):
-            visitor = _somebody(lines, event.host)
+            visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
 
@@ -214,6 +269,38 @@ def _somebody(lines: Iterable[Line], host: str | None = None) -> Agent | None:
     """The first who could travel to `host`."""
     agents = (agent for line in lines for agent in line.sentence.agents)
     return next((a for a in agents if a.travels and a.country != host), None)
+
+
+def _beside(told: Told, host: str) -> Agent | None:
+    """The first of the title who could travel, but not the sides of another meeting: talks in
+    Geneva ahead of Xi-Trump summit."""
+    text, (start, end) = told.line.text, told.event.at
+    for agent in told.line.sentence.agents:
+        gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
+        if agent.travels and agent.country != host and not clues.OTHER_TIME.search(gap):
+            return agent
+    return None
+
+
+def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
+    """Whom the body begins with, beside the host; nobody if it begins with people of no rank."""
+    for line in body[:1]:
+        guests = (a for a in line.sentence.agents if a.rank is None or a.country != host)
+        agent = next((a for a in guests if a.rank is None or a.travels), None)
+        if agent is not None and agent.travels and _is_subject(line, agent):
+            return agent
+    return None
+
+
+def _is_subject(line: Line, agent: Agent) -> bool:
+    """Not somewhere within an English sentence, and not the one whose words or deeds are told."""
+    if line.sentence.lang == "en" and agent.start > _OPENS:
+        return False
+    if any(act.value.kind == "meet" and act.start == agent.end for act in line.sentence.acts):
+        return False
+    if clues.POSSESSED.match(line.text, agent.end) is None:
+        return True
+    return any(0 <= act.start - agent.end <= _BESIDE for act in line.sentence.acts)
 
 
 def _topic_of(page: Page, host: str) -> Agent | None:

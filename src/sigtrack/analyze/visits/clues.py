@@ -68,7 +68,10 @@ AFTER_PLACE_ZH = words("after-place", "zh")
 ENDS_PLACE_KO = written("place-ends", "ko")
 WITHIN = _exactly("within")
 
-# "Embassy in Paris", "Koreans in Japan": no journey.
+# "Embassy in Paris", "Koreans in Japan": no journey; 대통령실 speaks, unless a particle follows.
+PEOPLE = _ends_like("people")
+SPEAKS = frozenset(words("speaks"))
+TOWARD_PLACE_KO = _exactly("toward-place", "ko")
 MISSION = _like("mission")
 LIVING = _ends_like("living", "en")
 LIVES_THERE = words("lives-there", "en")
@@ -85,6 +88,20 @@ OF_SOMEBODY = _exactly("of-somebody", "en")
 TO_A_PLACE = _ends_exactly("to-a-place", "en")
 NOT_A_NAME_BEFORE = _exactly("not-a-name-before", "en")
 BREAK = re.compile(r"[.;:!?]")
+OF_PLACES = words("of-places", "en")
+INSIDE = words("inside", "en")
+TAKES_BACK = _ends_like("takes-back", "en")
+ELSEWHERE = _exactly("elsewhere", "en")
+LEAVES_IT = _exactly("leaves-it", "en")
+SENT = {lang: _like("sent", lang) for lang in LANGUAGES}
+NO_PLAN = _ends_like("no-plan", "en")
+NO_ENTRY = _exactly("no-entry", "ko")
+LOOKS_FOR = _exactly("looks-for", "ko")
+OBJECT_OF = {lang: _exactly("object-of", lang) for lang in ("ko", "ja")}
+POSSESSED = _exactly("possessed")
+SOMEBODY_DID = _exactly("somebody-did")
+WHO_DID = _exactly("who-did")
+SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
 BREAK_BEFORE = re.compile(r"[.;!?]")
 
 # People named in one breath, and what they do together.
@@ -97,6 +114,7 @@ _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "
 ATTACHED = re.compile(
     rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_VERBS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
 )
+THEIRS = _exactly("theirs", "en")
 BETWEEN = _exactly("between", "en")
 REPORTERS = _ends_exactly("reporters")
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
@@ -145,11 +163,14 @@ GOES_ON = _like("goes-on")
 LINKS = {lang: _exactly("link", lang) for lang in LANGUAGES}
 TITLE_OF = _exactly("title-of", "en")
 BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{written('elected', 'en')})?")
+MINISTRY = _exactly("ministry")
+NOMINEE = _exactly("nominee")
 FORMER = re.compile(one_of("former"), re.IGNORECASE)
 FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 IS_A_GATHERING = _exactly("is-a-gathering", "ko")
 SENT_TO = words("sent-to", "ko")
 STRANGER = {lang: _ends_exactly("stranger", lang) for lang in ("ko", "ja")}
+HOME_OF_NAMES = words("home-of-names", "ja")
 SURNAMES = frozenset(words("surname", "ko"))
 NOT_THEMSELVES = _exactly("not-themselves")
 GIVEN_NAME = _exactly("given-name", "en")

@@ -57,7 +57,7 @@ _EN = re.compile(
     rf"|\b(?P<day2>{_D})(?: ?(?:{_TO_EN})? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
     r"(?:,? (?P<year2>20\d\d)\b)?"
     rf"|\b(?:{clues.one_of('before-month', 'en')}) (?P<only>{_M})\b(?! \d)"
-    rf"|\b(?P<week>{any_of(_WEEKDAYS)})\b"
+    rf"|\b(?:(?P<next>{clues.one_of('coming-day', 'en')}) )?(?P<week>{any_of(_WEEKDAYS)})\b"
     rf"|\b(?P<rel>{any_of(word for word in _RELATIVE if word.isascii())})\b",
     re.IGNORECASE,
 )
@@ -84,6 +84,8 @@ _CJK = re.compile(
 _IS_END = re.compile(rf" ?(?:{clues.one_of('until', *EASTERN)})")
 _AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # what was called off was to come
 _JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
+_TURN = 5  # days around the turn of a month that need no name of it
+_SOON = 21  # days ahead that a day without a month can be, if it is over this month
 _IS_REPORT = re.compile(
     rf"[^,.]{{0,24}}?(?:{clues.one_of('told-by')})|[^,.]{{0,6}}?(?:{clues.one_of('was-told')})"
 )
@@ -139,7 +141,8 @@ def _english(found: re.Match[str], today: date, phase: Phase | None) -> When | N
             return None
         return _month(found, _MONTHS[parts["only"].lower()], today)
     if parts["week"]:
-        return _weekday(found, _WEEKDAYS[parts["week"].lower()], today, phase)
+        ahead = Phase.PLANNED if parts["next"] else phase
+        return _weekday(found, _WEEKDAYS[parts["week"].lower()], today, ahead)
     return _relative(found, _RELATIVE[parts["rel"].lower()], today)
 
 
@@ -189,7 +192,9 @@ def _near_day(
     if phase in _AHEAD:
         if any(0 < (today - d).days <= _JUST_SAID for d in known):
             return None
-        known = [d for d in known if d >= today] or known
+        known = [d for d in known if d >= today and (d - today).days <= _SOON] or known
+    elif phase is None:  # without "last" or "next" a day is of this month
+        known = [d for d in known if d.month == today.month or abs((d - today).days) <= _TURN]
     elif phase in (Phase.DONE, Phase.ONGOING):
         known = [d for d in known if d <= today + timedelta(days=1)] or known
     if not known:

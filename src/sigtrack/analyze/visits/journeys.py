@@ -14,13 +14,17 @@ from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.lexicon import Act, Token
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
-from sigtrack.model import Phase
+from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import count_words
 
 
 def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
+    if sentence.lang == "en" and clues.NO_PLAN.search(sentence.text[: token.start]):
+        return
+    if sentence.lang == "ko" and clues.NO_ENTRY.match(sentence.text, token.start):
+        return
     if act.host:
         here = sentence.place_in(act.host) or _capital_in(sentence, token)
         event = Event(act.kind, at, act.phase, (), act.host, here)
@@ -32,13 +36,37 @@ def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     if spots:
         first, *others = spots
         kind, phase = (act.kind, act.phase)
-        if act.phase is Phase.PLANNED and _sets_out_from(sentence, token, first):
+        if act.kind == "go" and _sets_out_from(sentence, token, first):
             kind, phase = "leave", Phase.DONE
         visitors = subject(sentence, token, first.country)
         more = tuple(spot for spot in others if spot.country != first.country)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind in ("trip", "go"):
         yield Event(act.kind, at, act.phase, subject(sentence, token, ""), None)
+
+
+def sending(sentence: Sentence, token: Token) -> Iterator[Event]:
+    """Trump sends envoy to Kyiv; 몽골에 특사 파견: his people travel, and have no name."""
+    ways = clues.SENT[sentence.lang]
+    if sentence.lang in ("en", "zh"):
+        behind = ((s, ways.fullmatch(sentence.text, token.end, s.start)) for s in sentence.spots)
+        aims = [(s, way) for s, way in behind if way]
+    else:
+        ahead = ((s, ways.fullmatch(sentence.text, s.end, token.start)) for s in sentence.spots)
+        aims = [(s, way) for s, way in ahead if way]
+    for spot, way in aims[:1]:
+        country = _sender(sentence, min(spot.start, token.start))
+        if country and country != spot.country:
+            at = (token.start, token.end)
+            envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
+            yield Event("go", at, token.value.phase, (envoy,), spot.country, spot)
+
+
+def _sender(sentence: Sentence, before: int) -> str:
+    """Whoever is named last before it, a person or a country."""
+    people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
+    lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
+    return max(people or lands, default=(0, ""))[1]
 
 
 def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
@@ -79,7 +107,28 @@ def _after(sentence: Sentence, token: Token) -> list[Spot]:
         gap, limit = _without_preposition(sentence, token, gap)
     if count_words(gap) > limit or clues.BREAK.search(gap):
         return []
+    if sentence.text[token.start : token.end].lower() in clues.OF_PLACES and not behind[0].is_place:
+        return []
+    if in_english and _is_a_saying(sentence, token, behind[0]):
+        return []
+    if in_english and (clues.ELSEWHERE.search(gap) or _leaves_with(sentence, token, behind[0])):
+        return []
     return sentence.listed(behind)
+
+
+def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
+    """The ball is in Moscow's court; takes Crimea back from Russia."""
+    word = sentence.text[token.start : token.end].lower()
+    owned = sentence.text.startswith("'s ", spot.end)
+    if owned and word.endswith(clues.INSIDE):
+        return not any(s.start == spot.end + len("'s ") for s in sentence.spots)
+    return clues.TAKES_BACK.search(sentence.text[: token.end]) is not None
+
+
+def _leaves_with(sentence: Sentence, token: Token, spot: Spot) -> bool:
+    """Leaves Kyiv with a choice, left Ukraine out: nobody goes."""
+    leaves = token.value.kind == "leave" and " " not in sentence.text[token.start : token.end]
+    return leaves and clues.LEAVES_IT.match(sentence.text, spot.end) is not None
 
 
 def _goes_further(token: Token, gap: str) -> bool:
@@ -103,6 +152,8 @@ def _before(sentence: Sentence, token: Token) -> list[Spot]:
         return []
     gap = sentence.gap(ahead[-1], token)
     people = any(ahead[-1].end <= a.start < token.start for a in sentence.agents)
+    if sentence.lang == "ko" and clues.LOOKS_FOR.fullmatch(gap):
+        return []
     if people or clues.BREAK_BEFORE.search(gap) or not _reaches_back(sentence, token, ahead, gap):
         return []
     return sentence.listed_back(ahead)
@@ -128,6 +179,9 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
         named = _named_behind(sentence, token, behind)
         if named is not None:
             return sentence.company(named, behind, host)
+    if _is_somebodys(sentence, token, ahead):
+        return ()
+    ahead, behind = _sides(sentence, token, host)
     for agent in reversed(ahead):
         if agent.rank is None and sentence.lang == "en" and _is_aside(sentence, agent):
             continue
@@ -135,7 +189,7 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
             sentence.blocked = True
             return ()
         if agent.country not in ("", host):
-            return sentence.company(agent, ahead, host)
+            return sentence.company(agent, sentence.ahead(token), host)
     if sentence.lang == "en" and ahead:
         return ()
     for agent in behind:
@@ -144,6 +198,45 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
         if agent.travels and agent.country != host:
             return (agent,)
     return ()
+
+
+def _is_somebodys(sentence: Sentence, token: Token, ahead: Sequence[Agent]) -> bool:
+    """Says: "somebody who was in Pyongyang …"; the speaker was not there."""
+    said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
+    return said and clues.SOMEBODY_DID.match(sentence.text, token.start) is not None
+
+
+def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
+    """Who may travel, before and behind the verb; 방한한 트럼프 is he, whoever stands before it."""
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    first = behind[0] if behind and behind[0].country != host else None
+    if first and clues.WHO_DID.fullmatch(sentence.text, token.start, first.start):
+        return [first], []
+    return _subjects(sentence, _without_occasions(sentence, token, ahead), host), behind
+
+
+def _without_occasions(sentence: Sentence, token: Token, agents: Sequence[Agent]) -> list[Agent]:
+    """외교장관, 한일정상회담 앞두고 미국행: where others are named, neither the sides of a meeting
+    nor whose journey only tells the hour (트럼프 방한 직후)."""
+    meetings = {act.start for act in sentence.acts if act.value.kind == "meet"}
+    occasions = {
+        act.start - 1
+        for act in sentence.acts
+        if act.start != token.start
+        and act.value.kind == "trip"
+        and clues.SOON_BEFORE.match(sentence.text, act.end)
+    }
+    others = [a for a in agents if not {a.end, a.end - 1} & meetings and a.end not in occasions]
+    return others if any(a.travels for a in others) else list(agents)
+
+
+def _subjects(sentence: Sentence, agents: Sequence[Agent], host: str) -> list[Agent]:
+    """시진핑과 회담하러, 트럼프에게: whom somebody meets or tells is not the one who travels."""
+    beside = clues.OBJECT_OF.get(sentence.lang)
+    if beside is None:
+        return list(agents)
+    others = [a for a in agents if not beside.match(sentence.text, a.end)]
+    return others if any(a.travels and a.country != host for a in others) else list(agents)
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:

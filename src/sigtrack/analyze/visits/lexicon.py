@@ -22,6 +22,7 @@ Kind = Literal[
 ]  # fmt: skip
 Side = Literal["after", "before", "both"]
 _MORE_PARTICLES = frozenset(clues.words("particle", "ko"))
+_WHOLE = frozenset(clues.words("whole", "ko"))
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
 
@@ -133,6 +134,10 @@ class _Find(NamedTuple):
         return self.end - self.start
 
     @property
+    def word(self) -> str:
+        return self.lower[self.start : self.end]
+
+    @property
     def before(self) -> str:
         return self.classes[self.start - 1] if self.start else " "
 
@@ -167,7 +172,7 @@ def _is_word(entry: Entry, find: _Find) -> bool:
 def _is_hangul_word(entry: Entry, find: _Find) -> bool:
     """Names of one or two syllables begin a word, and end it or take a particle (see TERMS)."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
-    if find.before == "h" and (is_name or find.size == 1):
+    if find.before == "h" and (is_name or find.size == 1 or find.word in _WHOLE):
         return False
     is_act = find.size == 2 and not is_name  # a verb's noun: anything may follow
     return is_act or hangul_may_go_on(find.lower, find.start, find.end, also=_MORE_PARTICLES)

@@ -25,6 +25,10 @@ def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     guest = guests[0] if guests else None
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guest):
         return
+    if where and not where.is_place and any(a.country and a.travels for a in hosts):
+        where = None  # push in China as Trump hosts Zelensky: he is at home
+    if where is None and sentence.place_in(guest.country):
+        return  # at home, he receives
     host = where.country if where else _host_of(sentence, token, hosts)
     if host and host != guest.country:
         visitors = sentence.company(guest, guests, host)
@@ -105,7 +109,14 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
         return None
     everyone = _participants(sentence, token)
     alone = len({a.country for a in everyone}) < 2
-    return None if alone and where is not None and not where.is_place else everyone
+    vague = alone and where is not None and not where.is_place
+    return None if vague and not _opens_in(sentence, everyone, where) else everyone
+
+
+def _opens_in(sentence: Sentence, everyone: Sequence[Agent], where: Spot | None) -> bool:
+    """プーチン氏、インドで首脳会談へ: the sentence opens with who meets, and then says where."""
+    opens = [a for a in everyone if a.start <= 1 and a.sure]
+    return sentence.lang == "ja" and bool(opens) and where is not None and where.end < _NEAR
 
 
 def _participants(sentence: Sentence, token: Token) -> list[Agent]:
@@ -117,7 +128,20 @@ def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     if sentence.text[token.start : token.end].lower() not in clues.NOUNS:
         return [a for a in everyone if not _at_another_time(sentence, token, a)]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
+    if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
+        ahead = [a for a in everyone if a.end <= token.start]
+        chosen += [a for a in ahead[-1:] if _is_somewhere(sentence, a, token)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _is_somewhere(sentence: Sentence, agent: Agent, token: Token) -> bool:
+    """A place follows the person, and no other clause before the noun."""
+    for spot in sentence.spots:
+        if agent.end <= spot.start and spot.end <= token.start:
+            there = clues.IN.search(sentence.text, agent.end, spot.start)
+            beside = there is not None and there.start() - agent.end <= 1
+            return beside and not clues.BREAK.search(sentence.gap(agent, token))
+    return False
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:
@@ -160,7 +184,8 @@ def _between(sentence: Sentence, token: Token, agent: Agent) -> str:
 def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
     if agent.end <= token.start:
         gap = sentence.gap(agent, token)
-        return len(gap) < _LONGEST_GAP and bool(clues.ATTACHED.fullmatch(gap))
+        near = len(gap) < _LONGEST_GAP
+        return near and bool(clues.ATTACHED.fullmatch(gap) or clues.THEIRS.fullmatch(gap))
     gap = sentence.gap(token, agent)
     return len(gap) < _LONGEST_GAP and bool(clues.BETWEEN.fullmatch(gap))
 

@@ -25,6 +25,8 @@ from sigtrack.text.scripts import guess_language
 FieldName = Literal["title", "summary", "text"]
 _READ = 600  # letters of a field
 _END = re.compile(r"[.!?](?= |\Z)|。")
+_QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
+_SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
 _DATELINE = re.compile(
     rf"\A ?(?:{clues.written('dateline', 'ko')}"
     rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{clues.one_of('agency', 'en')}) ?[-—]*)"
@@ -132,7 +134,11 @@ def _may_tell(scans: Sequence[_Scan]) -> bool:
         return False
     if any(t.kind == "remote" for t in scans[0].told):
         return False
-    return any(t.kind in ("act", "place") for scan in scans for t in scan.said)
+    return any(
+        t.kind in ("act", "place") or (t.kind == "many" and t.value)
+        for scan in scans
+        for t in scan.said
+    )
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
@@ -147,12 +153,16 @@ def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
 
 def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
     is_title = scan.field == "title"
-    for start, end in _stretches(scan.folded.text, is_title=is_title):
+    speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
+    quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
+    for start, end in _stretches(scan.folded.text[:speaker], is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind == "remote" for t in told):
             continue
         text = scan.folded.text[start:end]
-        sentence = Sentence(text, said, agents_of(text, said, setting), setting.lang)
+        agents = agents_of(text, said, setting)
+        words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
+        sentence = Sentence(text, said, agents, setting.lang, words)
         yield Line(
             field=scan.field,
             folded=scan.folded,
@@ -162,6 +172,14 @@ def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )
+
+
+def _speaker_at(scan: _Scan) -> int:
+    """Where "— Kremlin" or ": sources" begins, who says what a headline tells; else its end."""
+    found = _SAID_BY.search(scan.folded.original)
+    at = scan.folded.within(*found.span())[0] if found else len(scan.folded.text)
+    tells = any(t.start >= at and t.kind in ("act", "mark") for t in (*scan.said, *scan.told))
+    return len(scan.folded.text) if tells else at
 
 
 def _within(tokens: Sequence[Token], start: int, end: int) -> list[Token]:

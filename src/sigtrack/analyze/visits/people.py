@@ -25,7 +25,8 @@ class Agent:
     """Somebody whom a sentence names.
 
     `country` is "" where the text does not tell it; `rank` is None for people whose journeys are
-    not looked for. `sure` is False for a family name that many bear.
+    not looked for. `sure` is False for a family name that many bear; `former` is who held an
+    office once, and travels for himself unless the host's own leaders see him.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Agent:
     name: str = ""
     actor: str = ""
     sure: bool = True
+    former: bool = False
 
     @property
     def travels(self) -> bool:
@@ -91,7 +93,8 @@ def _person(
     best = min(candidates, key=lambda one: one.unlikeness(setting))
     name, country = best.actor.name, best.actor.country or ""
     rank = best.rank if _is_meant(text, start, end, best, setting.day) else None
-    return Agent(start, end, country, rank, name, best.actor.id, not best.bare)
+    former = best.over and not _still_serves(best.actor, setting.day)
+    return Agent(start, end, country, rank, name, best.actor.id, not best.bare, former)
 
 
 def _candidate(token: Token, day: date | None) -> _Candidate | None:

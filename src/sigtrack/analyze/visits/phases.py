@@ -23,6 +23,8 @@ from sigtrack.model import Level, Phase
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
+_NAME = 5  # words of a meeting before the noun
+_NEAR = 8  # between a meeting and the word that it lies ahead
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _AHEAD = frozenset(clues.words("still-ahead"))
@@ -38,17 +40,20 @@ _DAYS = {name.lower(): number for number, name in enumerate(clues.WEEKDAYS_EN)}
 _ENDS = re.compile(
     rf"{clues.written('ends-on', 'en')}(?P<day>{any_of(clues.WEEKDAYS_EN)})", re.IGNORECASE
 )
+_MEANWHILE = re.compile(rf"(?:{clues.written('meanwhile', 'en')})\Z", re.IGNORECASE)
 _APART = re.compile(rf"(?:{clues.written('apart', 'en')})\Z", re.IGNORECASE)
 _CALLED_OFF_BEFORE = re.compile(rf"(?:{clues.written('called-off-before', 'en')})\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One event to be judged. `first` is the first day that its sentence tells."""
+    """One event to be judged. `first` is the first day that its sentence tells, `if_planned` the
+    same day if the visit is planned (Friday, 3일: the next one)."""
 
     told: Told
     page: Page
     first: str | None
+    if_planned: str | None
     today: str
 
     @property
@@ -66,8 +71,10 @@ class _Case:
         return self.first > self.today if ahead else self.first < self.today
 
 
-def phase_of(told: Told, page: Page, first: str | None, today: date) -> Phase:
-    case = _Case(told, page, first, today.isoformat())
+def phase_of(
+    told: Told, page: Page, first: str | None, if_planned: str | None, today: date
+) -> Phase:
+    case = _Case(told, page, first, if_planned, today.isoformat())
     phase = _by_sentence(case)
     if phase is None:
         return _by_others(case)
@@ -108,6 +115,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.CANCELLED
     if case.kind == "leave":
         return Phase.DONE
+    if case.kind == "trip" and _is_meanwhile(case, own):
+        return Phase.ONGOING
     if case.told.event.phase is not None:
         return _by_verb(case, own)
     if case.lang == "en" and _is_to(case):
@@ -125,6 +134,21 @@ def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
         if announced or (event.kind == "go" and departs and case.lies(ahead=True)):
             return Phase.PLANNED
     return event.phase
+
+
+def _is_meanwhile(case: _Case, own: Sequence[Token]) -> bool:
+    """Eyes deal during Taipei trip: he is there, unless it is told to be over or to come."""
+    event, others = case.told.event, case.page.others(case.told.line)
+    start = min(event.at[0], event.spot.start if event.spot else event.at[0])
+    over = any(mark.value is Phase.DONE for mark in own) or case.lies(ahead=True)
+    ahead = any(
+        line.text.startswith("will ", one.at[0]) or one.phase is Phase.PLANNED
+        for line in others
+        for one in line.events
+        if one.host == event.host
+    )
+    during = case.lang == "en" and _MEANWHILE.search(case.told.line.text, 0, start)
+    return bool(during) and not over and not ahead
 
 
 def _is_to(case: _Case) -> bool:
@@ -148,6 +172,8 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
         return None
     if case.first > case.today[: len(case.first)]:
         return Phase.PLANNED
+    if case.lies(ahead=False) and _was_held(case):
+        return Phase.DONE  # on a day that is known, and over
     if case.first != case.today or _has_left(case):
         return None
     return Phase.DONE if case.kind in _MEETINGS and _is_over(case.page) else Phase.ONGOING
@@ -166,8 +192,16 @@ def _tells_phase(mark: Token, case: _Case) -> bool:
     if mark.value is Phase.CANCELLED or (case.kind in ("stay", "say") and word in _SAID):
         return False
     if mark.value is Phase.DONE and case.kind == "meet" and word in _WHILE:
-        return False
-    return not (mark.value is Phase.PLANNED and case.lies(ahead=False) and word not in _AHEAD)
+        return _leads_the_meeting(mark, case)
+    is_past = case.lies(ahead=False) and (case.if_planned or "") < case.today
+    return not (mark.value is Phase.PLANNED and is_past and word not in _AHEAD)
+
+
+def _leads_the_meeting(mark: Token, case: _Case) -> bool:
+    """After Trump-Putin summit, after a US-Russia summit: nothing but its name stands between."""
+    start = case.told.event.at[0]
+    gap = _without_people(case, mark.end, start)
+    return mark.end <= start and "," not in gap and len(gap.split()) <= _NAME
 
 
 def _belongs(mark: Token, case: _Case) -> bool:
@@ -180,12 +214,23 @@ def _belongs(mark: Token, case: _Case) -> bool:
         return True
     ahead = mark.end <= start
     text = case.told.line.text
-    gap = text[mark.end : start] if ahead else text[end : mark.start]
+    gap = _without_people(case, mark.end, start) if ahead else text[end : mark.start]
     if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):
         return False
     if not ahead or case.lang in ("en", "zh"):
         return True
     return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
+
+
+def _without_people(case: _Case, start: int, end: int) -> str:
+    """What stands there beside names and titles: "following Foreign Minister Wang Yi's visit"."""
+    text, agents = case.told.line.text, case.told.line.sentence.agents
+    if case.lang not in ("en", "zh"):
+        return text[start:end]
+    cut = [a for a in agents if start <= a.start and a.end <= end]
+    return "".join(
+        text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
+    )
 
 
 def _reach(case: _Case) -> int:
@@ -237,16 +282,49 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
         if event.kind == "go" and line.text.startswith("will ", event.at[0]):
             return Phase.PLANNED
+    if case.kind in _MEETINGS and any(_is_ahead(line) for line in others):
+        return Phase.PLANNED
     if case.kind in _MEETINGS and _is_over(case.page):
         return Phase.DONE
     if any(line.words(mark) in _THERE for line in others for mark in line.marks):
         return Phase.ONGOING
     if any(clues.GOES_ON.search(line.text) for line in others):
         return Phase.ONGOING
-    told = {m.value for line in others for m in line.marks if line.words(m) not in _WEAK}
+    something_else = any(m.value is Phase.CANCELLED for m in case.told.line.marks)
+    told = {
+        m.value
+        for line in others
+        for m in line.marks
+        if line.words(m) not in _WEAK
+        and not any(a.start <= m.start and m.end <= a.end for a in line.sentence.agents)
+        and (m.value is not Phase.CANCELLED or (not something_else and _is_of_this(line, case)))
+    }
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
     default = Phase.PLANNED if case.lang == "ja" and _is_notice(case) else Phase.ONGOING
     return next((phase for phase in order if phase in told), default)
+
+
+def _is_ahead(line: Line) -> bool:
+    """정상회담을 하루 앞둔 14일: another sentence has the meeting ahead."""
+    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
+    ahead = [mark.start for mark in line.marks if line.words(mark) in _AHEAD]
+    return any(0 <= at - end <= _NEAR for at in ahead for end in meetings)
+
+
+def _was_held(case: _Case) -> bool:
+    """A meeting whose place is told, of which nothing is said to be ahead or to go on."""
+    marks = [m for m in case.told.line.marks if case.told.line.words(m) not in _WEAK]
+    planned = any(mark.value is Phase.PLANNED for mark in marks) or any(
+        _is_ahead(line) for line in case.page.lines
+    )
+    there = any(line.words(mark) in _THERE for line in case.page.lines for mark in line.marks)
+    return case.kind in _MEETINGS and bool(case.told.event.host) and not planned and not there
+
+
+def _is_of_this(line: Line, case: _Case) -> bool:
+    """What the sentence calls off, if it names anything, is this visit."""
+    hosts = {event.host for event in line.events}
+    return not hosts or case.told.event.host in hosts
 
 
 def _is_over(page: Page) -> bool:
@@ -266,6 +344,12 @@ def _attends(line: Line) -> bool:
 def _is_there(case: _Case) -> bool:
     """The title has him leave, or what is planned at a meeting; the body has him there."""
     if case.kind in ("meet", "stay"):
+        own = case.told.line.events
+        if case.lang == "en" and any(
+            e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.told.event.at[0]
+            for e in own
+        ):
+            return True  # in Beijing to meet Wang Yi
         return any(
             line.words(mark) in _THERE
             for line in case.page.others(case.told.line)

@@ -68,7 +68,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
         yield Visit(
             visitors=visitors,
             host_country=host,
-            phase=phase,
+            phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
             place=_written(line, place, page.lang) if place else None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
@@ -100,8 +100,8 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     hint = None if clues.DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
-    first = next((when.first for some in known for when in some), None)
-    phase = phase_of(told, page, first, today)
+    ahead = _dates(lines, page.lang, today, Phase.PLANNED)
+    phase = phase_of(told, page, _first(known), _first(ahead), today)
     if page.day is None:
         return phase, None
     if phase is not hint:
@@ -111,11 +111,15 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     best = _best(fits, page.lang, told.event)
     if phase is Phase.ONGOING and best and best.last and best.last < day:
         phase = Phase.DONE
-    if best is None and phase is Phase.PLANNED and _departs(told, page):
+    if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told, page):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
         best = When(0, f"{today:%Y-%m}")
     return phase, best
+
+
+def _first(known: Sequence[Sequence[When]]) -> str | None:
+    return next((when.first for some in known for when in some), None)
 
 
 def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:

@@ -49,10 +49,16 @@ class Sentence:
     """One sentence of folded text with its tokens, agents and spots."""
 
     def __init__(
-        self, text: str, tokens: Sequence[Token], agents: Sequence[Agent], lang: str
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        agents: Sequence[Agent],
+        lang: str,
+        quoted: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.text = text
         self.lang = lang
+        self.quoted = quoted  # from where to where somebody's words stand
         self.blocked = False  # somebody travels who is not looked for
         self.agents = agents
         self.acts = [t for t in tokens if t.kind == "act"]
@@ -63,7 +69,7 @@ class Sentence:
         for t in tokens:
             if any(a.start <= t.start and t.end <= a.end for a in self.agents):
                 continue
-            if clues.MISSION.match(self.text, t.end):
+            if clues.MISSION.match(self.text, t.end) or self._is_no_place(t):
                 continue
             if t.kind == "country":
                 short = clues.SHORT_BEFORE_KO.search(self.text, 0, t.start)
@@ -72,6 +78,18 @@ class Sentence:
                 yield Spot(t.start, t.end, t.value)
             elif t.kind in ("place", "many") and isinstance(t.value, Site):
                 yield Spot(t.start, t.end, t.value.country, t.value.site, True)
+
+    def _is_no_place(self, token: Token) -> bool:
+        """Koreans, 한국인: people; 대통령실 (with no particle of a place behind it) speaks."""
+        word = self.text[token.start : token.end]
+        if token.kind == "country":
+            return clues.PEOPLE.search(word) is not None
+        speaks = word.lower() in clues.SPEAKS and self.lang == "ko"
+        return speaks and clues.TOWARD_PLACE_KO.match(self.text, token.end) is None
+
+    def is_said_by(self, agent: Agent, at: int) -> bool:
+        """What stands at `at` are the words of the agent."""
+        return any(agent.end <= start <= at < end for start, end in self.quoted)
 
     def gap(self, one: Spot | Agent | Token, other: Spot | Agent | Token) -> str:
         """What stands between two stretches, the first of which ends first."""
@@ -141,6 +159,9 @@ class Sentence:
         if clues.AT_KO.match(after):
             return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
         if spot.is_place:
+            if gap is not None:  # 알래스카 미국·러시아 정상회담
+                pair = next((a.start for a in self.agents if a.end == token.start), token.start)
+                gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clues.BEFORE_MEETING_KO.fullmatch(gap)
             if leads or clues.AT_VENUE_KO.match(after) or clues.AFTER_PLACE_KO.match(after):
                 return True
@@ -183,7 +204,7 @@ class Sentence:
             group.insert(0, agent)
         group += [a for a in among if _same_words(a, group[-1]) and a not in group]
         for agent in [a for a in among if a.start >= group[-1].end]:
-            if not agent.travels or not clues.LIST.fullmatch(self.gap(group[-1], agent)):
+            if not agent.travels or not self._is_beside(group[-1], agent):
                 break
             group.append(agent)
         return tuple(a for a in group if a.country != host and a.travels)

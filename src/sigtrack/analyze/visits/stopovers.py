@@ -46,7 +46,13 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:
     ahead = [a for a in sentence.agents if a.end <= spot.start]
+    opens = spot.start <= 1 and any(m.start == spot.start for m in sentence.many)
+    if opens and sentence.agents and sentence.agents[0].start - spot.end <= 2:  # 香会｜美防长：…
+        at = (spot.start, spot.end)
+        return _event(sentence, sentence.agents[0], spot, at, Phase.ONGOING)
     if not ahead or not _is_there(sentence, ahead[-1], spot) or _is_anothers(sentence, spot):
+        return None
+    if sentence.is_said_by(ahead[-1], spot.start):
         return None
     return _event(sentence, ahead[-1], spot, (spot.start, spot.end), None)
 

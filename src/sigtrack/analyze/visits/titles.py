@@ -34,6 +34,17 @@ def titled(
     owners = _owners(text, tokens, index, setting.lang)
     if owners.countries and text[token.start : token.end] in clues.SENT_TO:
         owners = _Owners([], token.start, token.end)
+    if clues.MINISTRY.match(text, token.end):
+        return
+    if clues.NOMINEE.match(text, token.end):
+        yield Agent(owners.start, owners.end, "", None)
+        return
+    if clues.FORMERLY.search(text, max(0, owners.start - 8), owners.start):
+        rank = Rank.ENVOY if token.value.rank is Rank.LEADER else None
+        land = owners.countries[0] if owners.countries else token.value.home
+        if not any(owners.start - 4 <= p.end and p.start <= owners.end + 4 for p in people):
+            yield Agent(owners.start, owners.end, land if rank else "", rank, former=True)
+            return
     person, owners = _bearer(text, token, people, owners)
     if person is None:
         yield from _office(text, token, owners, setting)
@@ -53,6 +64,7 @@ def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
         end=max(owners.end, person.end),
         rank=Rank.ENVOY if former else person.rank,
         sure=True,
+        former=former or person.former,
     )
 
 
@@ -97,11 +109,15 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
     if not countries and office.home and not _is_a_strangers(text, start, setting.lang):
         countries = [office.home]
     for country in countries or [""]:
-        yield Agent(start, owners.end, country, office.rank, text[start : owners.end])
+        former = office.rank is Rank.ENVOY and clues.FORMER.match(text, token.start) is not None
+        name = text[start : owners.end]
+        yield Agent(start, owners.end, country, office.rank, name, former=former)
 
 
 def _is_a_strangers(text: str, start: int, lang: str) -> bool:
     """A name that we do not know stands before the title: a foreigner, as far as we can tell."""
+    if text.startswith(clues.HOME_OF_NAMES, start):
+        return False
     before = text[max(0, start - 12) : start]
     named = clues.STRANGER[lang].search(before) if lang in clues.STRANGER else None
     if named is None or lang == "ja":
@@ -117,6 +133,8 @@ def _owners(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owner
     letters = short_of(text, token.start, lang)
     if letters and not _is_a_name(tokens[:index], sum(size for size, _ in letters)):
         start = token.start - sum(size for size, _ in letters)
+        if text[start - 1 : start].isdigit():  # 29일 정상회담
+            return _Owners([], token.start, token.end)
         return _Owners([country for _, country in letters], start, token.end)
     ahead = _ahead(text, tokens, index, lang)
     return ahead if ahead.countries or lang != "en" else _behind(text, tokens, index)

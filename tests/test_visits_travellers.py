@@ -1,0 +1,220 @@
+"""Who travels: not the one who speaks, is met, invites or is only mentioned beside a journey."""
+
+from __future__ import annotations
+
+import pytest
+
+from visiting import item, reader, told
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("외교장관, 한일 정상회담 앞두고 태국행", "KR > TH planned"),
+        ("일본 총리, 방한한 독일 대통령과 회동", "DE > KR ongoing"),
+        ("이 대통령, 시진핑 주석과 회담 마치고 베트남 도착", "KR > VN ongoing"),
+        ("高市首相、来日中のカナダ首相と会談", "CA > JP ongoing"),
+        ("Germany urges truce as Trump hosts Zelensky", "UA > US ongoing"),
+    ],
+)
+def test_of_several_persons_the_one_who_does_it_travels(title, expected):
+    assert told(title) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "정동영 “개성에 다녀온 기업인에게 들었다”",
+        "강훈식 “카타르서 교민 모두 무사”",
+        "Talks in Geneva can still succeed — Slovak prime minister",
+        "Cargo route to Busan is safe: German chancellor",
+    ],
+)
+def test_whoever_speaks_of_a_place_is_not_there(title):
+    assert told(title) == ""
+
+
+def test_the_seat_of_a_government_that_speaks_is_no_place():
+    assert told("대통령실 “한미 정상회담, 반도체 논의”") == ""
+    assert (
+        told(
+            "대통령실 “한미 정상회담서 쌀 논의 없었다”",
+            "백악관에서 열린 이재명 대통령과 트럼프 대통령의 한미 정상회담 뒤 나온 말이다.",
+        )
+        == "KR > US ongoing"
+    )
+    assert told("청와대 처음 찾은 독일 총리") == "DE > KR ongoing"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("European lawmakers visit Taipei", "They go ahead of a planned Trump-Xi meeting."),
+        ("재계 총수들 베트남 출국", "김 회장 등은 이재명 대통령의 귀국 뒤 떠난다."),
+        ("外務省局長、北京で協議へ", "高市首相の答弁に中国が反発している。"),
+        ("Trade officials hold talks in London", "The round goes well, President Trump said."),
+        ("Trump-style candidate heads to Chile's runoff", ""),
+        ("Brazil blocks visit of Trump official", ""),
+        ("中, 무비자 입국 연장…30일 체류 가능", "트럼프 행정부는 논평하지 않았다."),
+        ("고위급 잇달아 방미", "한미 정상회담의 후속 논의를 위해서다."),
+        ("愛子さまがラオスに到着", "天皇陛下の長女は17日ビエンチャンに着いた。"),
+    ],
+)
+def test_the_journey_of_people_without_rank_is_not_given_to_a_leader(title, summary):
+    assert told(title, summary) == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Trump weighs going to war against Venezuela",
+        "Lula hits back at US over tariffs",
+        "Putin's offer leaves Kyiv with a hard choice",
+        "Trump wants cease-fire in Ukraine, to meet Putin",
+        "Carney asks Americans to visit",
+        "Netanyahu calls ties with Putin vital: contacts are in Israel's interest",
+        "Merz says the ball is now in Moscow's court",
+        "Zelensky cannot take town back from Russia",
+        "Kremlin: no plans for Putin to visit Beijing",
+        "China wants remarks withdrawn by Takaichi before any visit to Beijing",
+        "국방장관, 美 핵항모 방문",
+        "Trade deal leaves EU as the sidekick of Trump",
+        "Trump administration is in Brussels for no talks",
+        "美 국무부 “중국 체류 국민 귀국 권고”",
+        "이 대통령, 2일 국무회의 주재",
+        "김정은, 중국인민지원군 묘지 찾아 참배",
+    ],
+)
+def test_words_of_travel_that_mean_something_else_tell_of_no_visit(title):
+    assert told(title) == ""
+
+
+def test_a_former_leader_travels_for_himself_unless_the_hosts_leaders_see_him():
+    assert told("문재인 전 대통령, 연구소 초청으로 미국 방문") == ""
+    assert told("Xi receives former British prime minister Tony Blair in Beijing") == (
+        "GB > CN ongoing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("김정은, 특수부대 시찰", "경주에서 한중 정상이 만나 협력을 논의한 1일의 일이다."),
+        ("북한, 새 담화 발표", "트럼프 대통령의 방한을 일주일 앞두고 나왔다."),
+    ],
+)
+def test_a_visit_that_a_body_tells_in_passing_is_not_what_the_item_is_about(title, summary):
+    assert told(title, summary) == ""
+
+
+def test_a_minister_behind_a_dash_says_that_a_visit_is_put_off():
+    assert told("Lula postpones spring visit to Japan — minister") == "BR > JP cancelled"
+    assert told("Wadephul cancels trip to Seoul – spokesman") == "DE > KR cancelled"
+
+
+def test_what_is_put_off_because_of_a_visit_is_not_the_visit():
+    title = "중국, 일본과 장관 회담 막판 연기…대만 장관 방일에 항의"
+    assert told(title, "회담이 연기됐으며 중국이 항의했다.") != "TW > JP cancelled"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Xi invites Trump to Beijing in April",
+        "트럼프, 시진핑 백악관 초청",
+        "高市首相、豪首相を東京に招待",
+        "习近平邀请特朗普",
+    ],
+)
+def test_an_invitation_is_no_visit(title):
+    assert told(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Trump sends special envoy to Moscow", "US > RU ongoing"),
+        ("Japan dispatches senior envoy to Beijing", "JP > CN ongoing"),
+        ("Lee to send Trade Officials to Ottawa", "KR > CA planned"),
+        ("이 대통령, 몽골에 특사 파견", "KR > MN planned"),
+        ("高市首相、モンゴルに特使を派遣", "JP > MN planned"),
+        ("中国派特使赴平壤", "CN > KP planned"),
+    ],
+)
+def test_whoever_is_sent_travels_for_the_country_that_sends(title, expected):
+    assert told(title) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Japan sends troops to Poland",
+        "Korea sends rescue team to Turkey",
+        "Kim sends letter to Putin",
+    ],
+)
+def test_troops_helpers_and_letters_are_no_envoys(title):
+    assert told(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("이 대통령, 오늘 일본 나라현서 한일정상회담", "KR > JP ongoing"),
+        ("알래스카 미국·러시아 정상회담", "RU > US ongoing"),
+        ("산업장관, 워싱턴 출장", "KR > US ongoing"),
+        ("국토장관, 하노이 도착", "KR > VN ongoing"),
+        ("북한 문화상, 문화연단 참석차 러시아 방문", "KP > RU ongoing"),
+        ("赤沢大臣の米国出張（結果）", "JP > US done"),
+        ("香格里拉对话｜美防长：将扩大部署", "US > SG ongoing"),
+        ("What Takaichi and Lee want from their summit in Nara", "KR > JP ongoing"),
+        ("German foreign minister eyes deal during Tokyo trip", "DE > JP ongoing"),
+        ("French foreign minister in Stockholm for talks with Rubio", "FR+US > SE ongoing"),
+        ("French foreign minister in Beijing to meet Wang Yi", "FR > CN ongoing"),
+        ("Carney visits Scotland, plays golf", "CA > GB ongoing"),
+    ],
+)
+def test_place_pair_and_office_are_read_however_a_headline_puts_them(title, expected):
+    assert told(title) == expected
+
+
+def test_whoever_is_only_named_for_an_office_does_not_travel_for_it_yet():
+    assert told("교육부 장관 후보자, 평양 방문 회고") == ""
+
+
+def test_the_sides_of_another_meeting_are_not_borrowed_for_a_place():
+    title = "Trade talks start in Geneva ahead of Xi-Trump summit"
+    summary = "French vice premier Jean Petit opened the round."
+    assert told(title, summary) != "CN > CH ongoing"
+
+
+def test_whoever_receives_at_home_is_no_guest():
+    title = "특사단, 왕이 만나 친서 전달"
+    assert told(title, "특사단은 14일 베이징에서 왕이 외교부장을 접견했다.") != "CN > KR ongoing"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("강훈식 “UAE 등 체류국민 지원 민항기 확정”", ""),
+        ("“친중 단체 회원, 한국 입국 금지”", "트럼프 대통령은 논평하지 않았다."),
+        ("특검, 前 외교장관 소환", "호주로 출국한 경위를 묻는다."),
+        ("트럼프의 구상", "미국이 중국의 대체재를 찾는데 걸리는 시간은 길다."),
+        ("트럼프 “한국이 많이 얻어간다는 뜻 아냐”", ""),
+        ("두 정상의 담판", "트럼프와 시 주석은 2019년 6월 일본 오사카에서 만났다."),
+        ("칼럼", "첫째 문장. 둘째 문장. 셋째 문장. 트럼프 대통령이 한국을 찾았다."),
+    ],
+)
+def test_what_only_looks_like_a_journey_in_korean_is_none(title, summary):
+    assert told(title, summary) == ""
+
+
+def test_a_host_who_is_abroad_himself_is_the_visitor():
+    title = "이 대통령, 스가 전 총리 접견"
+    summary = "일본을 방문 중인 이재명 대통령은 14일 스가 전 일본 총리를 만났다."
+    assert told(title, summary) == "KR > JP ongoing"
+
+
+def test_a_journey_that_tells_the_hour_stays_with_its_traveller():
+    visits = reader().visits(item("최선희, 트럼프 방한 직전 러시아 방문", lang="ko"))
+    assert ("KP", "KR") not in {(v.visitors[0].country, v.host_country) for v in visits}
