@@ -13,7 +13,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from sigtrack.analyze.visits import VisitReader
+from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.model import Item
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors

@@ -329,7 +329,7 @@ def reported(desk: Desk) -> tuple[list[str], set[str]]:
 def test_a_report_reads_no_watchlist_that_was_good_and_is_unchanged(stocked: Desk) -> None:
     stocked.run("rematch")
     _, loaded = reported(stocked)
-    assert not {"sigtrack.app.rules", "sigtrack.watch.watchlists"} & loaded
+    assert not {"sigtrack.watch.folders", "sigtrack.watch.watchlists"} & loaded
 
 
 # --- on a terminal

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desk import Desk
 from feed_server import Site
 from matching import hit, item, signal
-from sigtrack.analyze.visits import VisitReader
+from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.app.rules import matcher_of
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist

@@ -39,7 +39,7 @@ SUMMIT = {
 @cache
 def teller() -> Teller:
     roles = {"ministry": Role.MINISTRY, "agency": Role.AGENCY, "paper": Role.NEWSPAPER}
-    return Teller(shipped_rules().actors, roles)
+    return Teller(shipped_rules().names, roles)
 
 
 def tell(
@@ -440,7 +440,7 @@ GOLD = load()
 @cache
 def gold_tellings() -> Mapping[str, Telling]:
     roles = {told.source: told.role for told in GOLD}
-    reader = Teller(shipped_rules().actors, roles)
+    reader = Teller(shipped_rules().names, roles)
     items = {told.id: item_of(told) for told in GOLD if told.part == "work"}
     return {
         id: reader.telling(id, item, item.published) for id, item in items.items() if item.published

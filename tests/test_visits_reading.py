@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.visits import VisitReader
+from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Level, Phase, Rank
 from visiting import PUBLISHED, actors, item, read, reader, told

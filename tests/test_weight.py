@@ -160,7 +160,7 @@ def weigh(
     scales = Scales(
         store,
         actors=rules().actors,
-        lexicon=shipped_lexicon,
+        names=lambda: rules().names,
         roles=roles or {},
         visits=lambda stored: rules().visits.visits(stored.item),
         desk=("KR", "JP"),
@@ -250,7 +250,7 @@ def test_a_story_counts_all_its_publishers_also_those_without_hits(store: Store)
     )
     one = next(stored for stored in _stored(store) if stored.id == ids[0])
     scales = Scales(
-        store, actors=rules().actors, lexicon=shipped_lexicon, roles={}, visits=lambda _: ()
+        store, actors=rules().actors, names=lambda: rules().names, roles={}, visits=lambda _: ()
     )
     (story,) = scales.weigh([Found(one, hit(one), 1)])
     assert (story.traits.publishers, story.traits.languages) == (5, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from sigtrack.analyze.visits import VisitReader
+from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.model import Item, Visit
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors

@@ -181,7 +181,7 @@ def item_of(seen: Seen) -> Item:
 
 def shipped() -> Callable[[Item], Visit | None]:
     """How sigtrack reads visits; imported late, so that `score` needs none of it."""
-    from sigtrack.analyze.visits import VisitReader
+    from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.watch import shipped_text
     from sigtrack.watch.actors import load_actors
 

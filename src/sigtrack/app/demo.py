@@ -143,7 +143,7 @@ def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
     scales = Scales(
         store,
         actors=rules.actors,
-        lexicon=lambda: rules.lexicon,
+        names=lambda: rules.names,
         roles=server.roles(),
         visits=readings.of,
         desk=("KR", "KP", "JP", "CN", "TW"),

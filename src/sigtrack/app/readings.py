@@ -19,7 +19,7 @@ from sigtrack.model import Actor, Item, Problem, StoredItem, Visit
 from sigtrack.store import Query, Store
 
 if TYPE_CHECKING:
-    from sigtrack.analyze.visits import VisitReader
+    from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.app.index import Index
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
@@ -46,7 +46,9 @@ class VisitRules:
 
     @cached_property
     def _reader(self) -> VisitReader:
-        from sigtrack.analyze.visits import VisitReader  # a run that brings nothing reads nothing
+        from sigtrack.analyze.visits.reader import (
+            VisitReader,  # a run that brings nothing reads nothing
+        )
 
         return VisitReader(self._actors, self._lexicon())
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import cache as cached
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.index import Index
+from sigtrack.app.names import Names, names_of
 from sigtrack.app.readings import VisitRules
-from sigtrack.app.rules_cache import RulesCache, hash_of_reading
+from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Classes, ClassesLater, WordClass
@@ -96,6 +97,16 @@ class Rules:
         return self._matchers[key]
 
     @cached_property
+    def names(self) -> Names:
+        """What headlines name, whatever the watchlists ask."""
+        names: Names | None = self._kept("names")
+        if names is None:
+            with _made_to_stay():
+                names = names_of(self.actors, self.lexicon)
+                self._keep(names=Names(names.topics, names.plan.whole()))
+        return names
+
+    @cached_property
     def _plan(self) -> Plan:
         plan: Plan | None = self._kept("plan")
         if plan is None:
@@ -104,7 +115,7 @@ class Rules:
                 self._keep(plan=plan.whole())
         return plan
 
-    def _kept(self, part: Literal["plan", "watchlists"]) -> Any:
+    def _kept(self, part: Part) -> Any:
         return self._cache.read(part) if self._cache else None
 
     def _keep(self, **parts: Any) -> None:

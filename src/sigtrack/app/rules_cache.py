@@ -6,8 +6,9 @@ time, size and content of each file of the user and of the package, the last goo
 and our own code, so that no version number has to be right. Whatever is not as it was written, or
 not ours alone (owner, mode), counts as not there; a folder that cannot be written keeps nothing.
 
-There are three parts, each a file: the index for every command, the plan for those that match, and
-the watchlists with all their terms for those that show or edit them.
+There are four parts, each a file: the index for every command, the plan for those that match, the
+names for those that tell stories or weigh them, and the watchlists with all their terms for those
+that show or edit them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
 from sigtrack.watch.last_good import LastGood
 
-Part = Literal["index", "plan", "watchlists"]
+Part = Literal["index", "plan", "watchlists", "names"]
 
 _MAGIC = b"sigtrack rules 1\n"
 _HASH = hashlib.sha256
@@ -39,7 +40,7 @@ _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
 _CODE = (
     *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
-    *("app/rules*", "app/index", "app/codec"),
+    *("app/rules*", "app/names", "app/index", "app/codec"),
 )
 _READING = ("model/*", "text/*", "lexicon/*", "analyze/visits/*")
 

@@ -16,12 +16,10 @@ from sigtrack.analyze.stories import (
     telling_of,
     word_keys,
 )
+from sigtrack.app.names import Names
 from sigtrack.app.rules import Rules
-from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.match import Matcher
-from sigtrack.model import Actor, Item, Role
+from sigtrack.model import Item, Role
 from sigtrack.store import Query, Store
-from sigtrack.watch.topics import load_topics
 
 _DAY = timedelta(days=1)
 # How far from a new item stories can change: what the day after tells weighs less for it, and that
@@ -31,17 +29,11 @@ _READ = 3 * _DAY  # a story that begins two days before that must be read whole
 
 
 class Teller:
-    """Reads items for stories. Compiling the names takes 0.1 s: make one, and only if needed."""
+    """Reads items for stories."""
 
-    def __init__(
-        self,
-        actors: Mapping[str, Actor],
-        roles: Mapping[str, Role],
-        lexicon: Lexicon | None = None,
-    ) -> None:
-        """Without a lexicon with words of the user's own the shipped one is asked."""
-        self._topics = load_topics(lexicon or shipped_lexicon(), actors.values())
-        self._matcher = Matcher([], {**actors, **self._topics.actors}, lexicon=lexicon)
+    def __init__(self, names: Names, roles: Mapping[str, Role]) -> None:
+        self._topics = names.topics
+        self._matcher = names.matcher()
         self._plain = word_keys(self._topics.plain)
         self._roles = roles
 
@@ -63,7 +55,7 @@ def tell_pending(store: Store, rules: Rules, roles: Mapping[str, Role]) -> None:
     days = store.untold_days()
     if not days:
         return
-    teller = Teller(rules.actors, roles, rules.lexicon)
+    teller = Teller(rules.names, roles)
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
         found = find_stories(_tellings(store, teller, since, until))

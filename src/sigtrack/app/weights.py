@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.incumbents import rank_of
 from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
 from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.app.index import Index
+from sigtrack.app.names import Names
+from sigtrack.app.rules import load_rules
 from sigtrack.app.visits_cells import name_of
 from sigtrack.config import Settings
-from sigtrack.lexicon import Lexicon, load_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.store import Found, Query, Store
-from sigtrack.watch.topics import Topics, load_topics
+from sigtrack.watch.topics import Topics
 
 _READ = 3  # items of a story
 _NAMED = 3  # parties of a headline
@@ -78,24 +79,25 @@ class _Story:
 
 
 class Scales:
-    """Weighs stories. To compile the names takes 0.15 s, and waits for the first story."""
+    """Weighs stories."""
 
     def __init__(
         self,
         store: Store,
         *,
         actors: Mapping[str, Actor],
-        lexicon: Callable[[], Lexicon],
+        names: Callable[[], Names],
         roles: Mapping[str, Role],
         visits: Callable[[StoredItem], Sequence[Visit]],
         desk: Collection[str] = (),
         expected: Mapping[str, str] | None = None,
     ) -> None:
-        """`roles` are those of feeds, `desk` the countries that it watches; `expected` leads from
-        items to the title of what they fulfil, of expectations that are seen."""
+        """`names` is asked for the first story; `roles` are those of feeds, `desk` the countries
+        that it watches; `expected` leads from items to the title of what they fulfil, of
+        expectations that are seen."""
         self._store = store
         self._actors = actors
-        self._lexicon = lexicon
+        self._names = cache(names)
         self._roles = roles
         self._visits = visits
         self._desk = frozenset(desk)
@@ -183,14 +185,13 @@ class Scales:
                 return ", ".join(parties)
         return ""
 
-    @cached_property
+    @property
     def _topics(self) -> Topics:
-        return load_topics(self._lexicon(), self._actors.values())
+        return self._names().topics
 
     @cached_property
     def _matcher(self) -> Matcher:
-        everything = {**self._actors, **self._topics.actors}
-        return Matcher([], everything, lexicon=self._lexicon())
+        return self._names().matcher()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +241,7 @@ def scales_for(
     return Scales(
         store,
         actors=index.actors,
-        lexicon=lambda: load_lexicon(settings.folder)[0],
+        names=lambda: load_rules(settings).names,
         roles=roles,
         visits=lambda stored: told.get(stored.id, ()),
         desk=settings.countries(),

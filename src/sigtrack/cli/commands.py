@@ -218,7 +218,7 @@ def show(
         scales = Scales(
             store,
             actors=rules.actors,
-            lexicon=lambda: rules.lexicon,
+            names=lambda: rules.names,
             roles=roles,
             visits=Readings(store, rules.visits).of,
             desk=frame.settings.countries(),
