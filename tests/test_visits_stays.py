@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.visits import Report, merge, settled
+from sigtrack.analyze.visits import Report, merge, settled, stays
 from sigtrack.model import Level, Phase, Rank, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
@@ -242,3 +242,79 @@ def test_known_days_bound_the_phase_of_every_report():
     assert [stay.phase for stay in merge([*plan, early])] == [Phase.PLANNED]
     late = report("d", 19, Phase.ONGOING, "2026-01-14")
     assert [stay.phase for stay in merge([*plan, late])] == [Phase.DONE]
+
+
+class _Slow(stays._Draft):
+    """As it is written at the head of the module: every report is compared with every other."""
+
+    def fits(self, visitor, report):
+        return stays._same_person(self.visitor, visitor) and any(
+            stays._same_days(one, report) for one in self.kinds.values()
+        )
+
+    def distance(self, report):
+        gaps = [abs((stays._anchor(one) - stays._anchor(report)).days) for one in self.reports]
+        return min(gaps), not any(len(one.visit.date or "") == 10 for one in self.reports)
+
+
+def slowly_grouped(reports):
+    drafts = []
+    for one in sorted(reports, key=lambda r: (r.at, r.item)):
+        (visitor,) = one.visit.visitors
+        fitting = [draft for draft in drafts if draft.fits(visitor, one)]
+        if not fitting:
+            drafts.append(_Slow(visitor, "JP"))
+        best = min(fitting, key=lambda d: d.distance(one)) if fitting else drafts[-1]
+        best.add(visitor, one)
+    return {frozenset(one.item for one in draft.reports) for draft in drafts}
+
+
+told_by_one = st.tuples(
+    st.integers(0, 900),  # the day of the report
+    st.integers(-20, 200),  # how far from it the visit is
+    st.sampled_from(["day", "day", "day", "month", "year", "none"]),
+    st.integers(0, 9),  # for how many days, where a last day is told
+    st.sampled_from(list(Phase)),
+)
+
+
+@given(st.lists(told_by_one, max_size=60))
+def test_the_quick_way_groups_reports_as_the_slow_one_does(told):
+    reports = []
+    for number, (heard, ahead, how, days, phase) in enumerate(told):
+        at = datetime(2024, 1, 1, 9, tzinfo=UTC) + timedelta(days=heard, minutes=number)
+        first = (at + timedelta(days=ahead)).date()
+        shown = {
+            "day": first.isoformat(),
+            "month": f"{first:%Y-%m}",
+            "year": f"{first:%Y}",
+            "none": None,
+        }[how]
+        until = (first + timedelta(days=days)).isoformat() if how == "day" and days % 2 else None
+        visit = Visit(
+            visitors=(Visitor(country="KR", name="Lee", rank=Rank.LEADER, actor="lee"),),
+            host_country="JP",
+            phase=phase,
+            date=shown,
+            until=until,
+        )
+        reports.append(Report(item=f"{number:03}", at=at, source="wire", visit=visit))
+    assert {frozenset(stay.evidence) for stay in merge(reports)} == slowly_grouped(reports)
+
+
+def test_the_work_of_merging_grows_with_the_reports(monkeypatch):
+    """Twice as many reports of one pair, over twice as long, take about twice as many looks."""
+    looks = []
+    monkeypatch.setattr(
+        stays, "_same_days", lambda *two, same=stays._same_days: looks.append(1) or same(*two)
+    )
+    counted = []
+    for size in (400, 800, 1600):
+        looks.clear()
+        days = [BEGAN.date() + timedelta(days=3 * n) for n in range(size)]
+        merge(
+            report(f"r{n}", 3 * n, Phase.DONE, day.isoformat(), host="JP")
+            for n, day in enumerate(days)
+        )
+        counted.append(len(looks))
+    assert counted[2] < 2.4 * counted[1] and counted[1] < 2.4 * counted[0]

@@ -10,6 +10,7 @@ Pure: knows no store and no clock; the same reports in any order give the same s
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,22 +50,36 @@ class _Draft:
     host: str
     reports: list[Report] = field(default_factory=list)
     kinds: dict[object, Report] = field(default_factory=dict)
+    days: list[date] = field(default_factory=list)  # what they are about, in order
+    last: date = date.min  # nothing is told of later days
+    has_day: bool = False
 
     def fits(self, visitor: Visitor, report: Report) -> bool:
-        return _same_person(self.visitor, visitor) and any(
-            _same_days(one, report) for one in self.kinds.values()
-        )
+        """Those told last are the likeliest, and a stay long past fits none."""
+        if not _same_person(self.visitor, visitor) or self._is_past(report):
+            return False
+        return any(_same_days(one, report) for one in reversed(self.kinds.values()))
+
+    def _is_past(self, report: Report) -> bool:
+        heard = _day_of(next(reversed(self.kinds.values())))
+        return _day_of(report) - heard > AHEAD < _anchor(report) - self.last
 
     def distance(self, report: Report) -> tuple[int, int]:
         """How far the nearest of its reports is; days that are told come first."""
-        gaps = [abs((_anchor(one) - _anchor(report)).days) for one in self.kinds.values()]
-        told = any(whole_day(one.visit.date) for one in self.kinds.values())
-        return min(gaps), not told
+        day = _anchor(report)
+        place = bisect_left(self.days, day)
+        near = self.days[max(0, place - 1) : place + 1]
+        return min(abs((one - day).days) for one in near), not self.has_day
 
     def add(self, visitor: Visitor, report: Report) -> None:
         visit = report.visit
         self.reports.append(report)
-        self.kinds.setdefault((visit.date, visit.until, visit.phase, report.at.date()), report)
+        kind = (visit.date, visit.until, visit.phase, report.at.date())
+        if kind not in self.kinds:
+            self.kinds[kind] = report
+            insort(self.days, _anchor(report))
+            self.last = max(self.last, self.days[-1], whole_day(visit.until) or date.min)
+            self.has_day |= whole_day(visit.date) is not None
         if visitor.actor and not self.visitor.actor:
             self.visitor = visitor
 
@@ -103,9 +118,8 @@ def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> 
     if not fitting:
         drafts.append(_Draft(visitor, host))
         fitting = drafts[-1:]
-    min(fitting, key=lambda draft: draft.distance(report) if draft.reports else (0, 0)).add(
-        visitor, report
-    )
+    nearest = min(fitting, key=lambda one: one.distance(report)) if fitting[1:] else fitting[0]
+    nearest.add(visitor, report)
 
 
 def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
@@ -114,10 +128,8 @@ def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
     for draft in drafts:
         if draft.visitor.country in sides and draft.host in sides:
             ranks = {v.rank for v in meeting.visit.visitors}
-            near = any(
-                abs((_anchor(one) - _anchor(meeting)).days) <= 2 for one in draft.kinds.values()
-            )
-            if near and draft.visitor.rank in ranks:
+            near, _ = draft.distance(meeting)
+            if near <= 2 and draft.visitor.rank in ranks:
                 draft.reports.append(meeting)
                 return
 
