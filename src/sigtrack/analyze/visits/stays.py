@@ -20,6 +20,7 @@ from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
+_REACH = timedelta(days=366)  # of all rules: of a plan perhaps the year alone is told
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
@@ -62,7 +63,7 @@ class _Draft:
 
     def _is_past(self, report: Report) -> bool:
         heard = _day_of(next(reversed(self.kinds.values())))
-        return _day_of(report) - heard > AHEAD < _anchor(report) - self.last
+        return _day_of(report) - heard > _REACH < _anchor(report) - self.last
 
     def distance(self, report: Report) -> tuple[int, int]:
         """How far the nearest of its reports is; days that are told come first."""
