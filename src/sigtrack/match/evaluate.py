@@ -108,6 +108,9 @@ class Matcher:
             is_title = plan.signal.scope is Scope.TITLE
             if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
                 continue  # this is how most trials would end
+            at_most = reading.nameable_in_title if is_title else reading.nameable
+            if plan.signal.min_actors > len(at_most):
+                continue
             if self._refusal(plan.signal, item):
                 continue
             trial = _Trial(plan, reading, visits)
@@ -265,9 +268,11 @@ class _Trial:
 
     def _seen(self, terms: Terms) -> list[Match]:
         reading = self._reading
-        if terms.bits & ~reading.conditions_met or not terms.is_possible(reading.sides_found):
+        is_title = self._plan.signal.scope is Scope.TITLE
+        sides = reading.sides_in_title if is_title else reading.sides_found
+        if terms.bits & ~reading.conditions_met or not terms.is_possible(sides):
             return []  # before masks are worked out
-        matches = self._reading.matches(terms, self._masks)
+        matches = reading.matches(terms, self._masks, sides)
         if self._in_scope is None:
             return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]
