@@ -106,11 +106,11 @@ class Matcher:
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
             is_title = plan.signal.scope is Scope.TITLE
+            least = plan.signal.min_actors
+            if least and least > len(reading.nameable_in_title if is_title else reading.nameable):
+                continue
             if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
                 continue  # this is how most trials would end
-            at_most = reading.nameable_in_title if is_title else reading.nameable
-            if plan.signal.min_actors > len(at_most):
-                continue
             if self._refusal(plan.signal, item):
                 continue
             trial = _Trial(plan, reading, visits)

@@ -140,10 +140,10 @@ class Reading:
     def _letters_in_title(self) -> list[int]:
         title = len(self._fields[0].folded.text)
         bylines = self._bases[len(self._prose)] if self._has_bylines else len(self._text)
-        return [
+        return [  # the finds of the same letters are in the order of the text
             letters
             for letters, finds in self._finds.items()
-            if any(find[1] <= title or find[1] >= bylines for find in finds)
+            if finds[0][1] <= title or finds[-1][1] >= bylines
         ]
 
     def in_lead(self, mark: Mark) -> bool:
