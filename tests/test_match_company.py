@@ -147,3 +147,21 @@ def test_a_signal_that_looks_at_the_title_is_tried_for_what_it_may_see(terms, hi
     what = signal(*terms, scope=Scope.TITLE)
     where = item("A summit", summary="Talks there.", author="Kim")
     assert (hit(what, where) is not None) is hits
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Takaichi in talks", ""),
+        ("Takaichi in talks", "Seoul waits."),
+        ("Lee, Takaichi in talks", ""),
+        ("Talks in the house of the Seouls", "Tokyo and Germany in talks"),
+        ("日独 talks", ""),
+    ],
+)
+def test_what_is_passed_over_for_want_of_countries_would_not_hit(title, summary, scope):
+    asks = matcher(signal("talks", min_actors=2, scope=scope), actors=ACTORS)
+    where = item(title, summary=summary, published=day("2026-01-13"))
+    (verdict,) = asks.explain(where)
+    assert bool(asks.hits(where)) == (verdict.hit is not None)

@@ -106,6 +106,9 @@ class Matcher:
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
             is_title = plan.signal.scope is Scope.TITLE
+            least = plan.signal.min_actors
+            if least and least > len(reading.nameable_in_title if is_title else reading.nameable):
+                continue
             if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
                 continue  # this is how most trials would end
             if self._refusal(plan.signal, item):
@@ -265,9 +268,11 @@ class _Trial:
 
     def _seen(self, terms: Terms) -> list[Match]:
         reading = self._reading
-        if terms.bits & ~reading.conditions_met or not terms.is_possible(reading.sides_found):
+        is_title = self._plan.signal.scope is Scope.TITLE
+        sides = reading.sides_in_title if is_title else reading.sides_found
+        if terms.bits & ~reading.conditions_met or not terms.is_possible(sides):
             return []  # before masks are worked out
-        matches = self._reading.matches(terms, self._masks)
+        matches = reading.matches(terms, self._masks, sides)
         if self._in_scope is None:
             return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]

@@ -196,6 +196,7 @@ class Letters(NamedTuple):
     spellings: tuple[str, ...]  # one of which must stand in the item
     sides: frozenset[int]  # numbers of those that one of the needles may serve
     conditions: int  # and so these bits
+    countries: frozenset[str]  # that one of the needles may name
 
 
 class Words(dict[int, Letters]):
@@ -232,6 +233,9 @@ class Words(dict[int, Letters]):
             _spellings(needles),
             sides,
             conditions,
+            frozenset(
+                actor.country for n in group for actor, _ in self._names.get(n, ()) if actor.country
+            ),
         )
         return self[index]
 

@@ -122,15 +122,29 @@ class Reading:
     def sides_in_title(self) -> frozenset[int]:
         """Those that may stand where a signal looks that looks at the title only: there, or where
         its terms name author or category."""
-        words, title = self._plan.words, len(self._fields[0].folded.text)
+        words = self._plan.words
+        return frozenset().union(*(words[letters].sides for letters in self._letters_in_title))
+
+    @cached_property
+    def nameable(self) -> frozenset[str]:
+        """No other countries can be named than these; quicker than to see which are."""
+        words = self._plan.words
+        return frozenset().union(*(words[letters].countries for letters in self._finds))
+
+    @cached_property
+    def nameable_in_title(self) -> frozenset[str]:
+        words = self._plan.words
+        return frozenset().union(*(words[letters].countries for letters in self._letters_in_title))
+
+    @cached_property
+    def _letters_in_title(self) -> list[int]:
+        title = len(self._fields[0].folded.text)
         bylines = self._bases[len(self._prose)] if self._has_bylines else len(self._text)
-        return frozenset().union(
-            *(
-                words[letters].sides
-                for letters, finds in self._finds.items()
-                if any(find[1] <= title or find[1] >= bylines for find in finds)
-            )
-        )
+        return [  # the finds of the same letters are in the order of the text
+            letters
+            for letters, finds in self._finds.items()
+            if finds[0][1] <= title or finds[-1][1] >= bylines
+        ]
 
     def in_lead(self, mark: Mark) -> bool:
         """In the title, or among the first words of the summary (of the text, if there is none).
@@ -149,11 +163,14 @@ class Reading:
     def _is_byline(self, mark: Mark) -> bool:
         return mark.field >= len(self._prose)
 
-    def matches(self, terms: Terms, masks: Cover = NO_COVER) -> list[Match]:
-        """Every place where one of the terms stands, as far as no mask covers it."""
+    def matches(
+        self, terms: Terms, masks: Cover = NO_COVER, sides: frozenset[int] | None = None
+    ) -> list[Match]:
+        """Every place where one of the terms stands, as far as no mask covers it; with `sides`,
+        only of terms with all theirs among these."""
         return [
             match
-            for term in terms.possible(self.sides_found)
+            for term in terms.possible(self.sides_found if sides is None else sides)
             for match in self._matches(term, masks)
         ]
 
@@ -269,7 +286,7 @@ class Reading:
         finds: dict[int, list[Find]] = defaultdict(list)
         for find in finder.find(text):
             letters, start, end = find
-            bars_before, bars_after, spellings, _, _ = words[letters]
+            bars_before, bars_after, spellings, *_ = words[letters]
             if CLASS_OF[text[start - 1]] == bars_before or CLASS_OF[text[end]] == bars_after:
                 continue
             if spellings and not self._has(spellings):
