@@ -120,7 +120,7 @@ def test_visits_are_read_only_where_a_watchlist_asks_for_one_and_never_by_a_repo
             command, env=week.environment, capture_output=True, text=True, check=False
         )
         assert "sigtrack.cli" in done.stdout.split(), done.stderr
-        return "sigtrack.analyze.visits" in done.stdout.split()
+        return "sigtrack.analyze.visits.reader" in done.stdout.split()
 
     assert not loads("watchlists", "test", "Lee Jae-myung arrives in Nara")
     week.watch(LIST, "trips")
