@@ -200,6 +200,7 @@ def test_every_item_of_a_draw_was_labelled_twice_and_stands_in_one_draw():
         assert all(set(labels) <= set(SEVEN) for labels in row["labels"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared material is not here")
 def test_a_draw_is_made_again_from_its_seed():
     real = SHARED / "labelled" / "real.jsonl"
