@@ -1,8 +1,7 @@
 """What is still to be matched, and what was found.
 
-A watchlist reads the revisions in row order, so one number a watchlist (its mark) says how far it
-has come: nothing to keep a row for each item and watchlist. The mark moves in the transaction
-that saves the hits. A mark of another fingerprint counts as nothing read.
+How far a watchlist has come is one number (see `marks`): nothing to keep a row for each item and
+watchlist. It moves in the transaction that saves the hits.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from datetime import datetime
 
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite import marks
+from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.feeds import last_number
-from sigtrack.store.sqlite.rows import ITEM_COLUMNS, check_kinds, spans_json, stamp, stored_item
+from sigtrack.store.sqlite.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
 
 _UNREAD = f"""
     SELECT {ITEM_COLUMNS}
@@ -65,17 +65,11 @@ def _batch(
 
 
 def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
-    rows = database.rows("SELECT watchlist, fingerprint, upto FROM marks")
-    marks = dict(database.read(_mark, row) for row in rows)
+    known = marks.marks_in(database)
     return {
-        name: marks[name][1] if name in marks and marks[name][0] == fingerprint else 0
+        name: known.get(name, marks.UNREAD).upto_by(fingerprint)
         for name, fingerprint in fingerprints.items()
     }
-
-
-def _mark(row: Row) -> tuple[str, tuple[str, int]]:
-    check_kinds(row, "tti")
-    return row[0], (row[1], row[2])
 
 
 def save_hits(
@@ -88,13 +82,8 @@ def save_hits(
         _clear(database, batch, current)
         mine = [(stored, hit) for stored, hit in found if hit.watchlist in current]
         new = sum(_save_hit(database, stored, hit, at) for stored, hit in mine)
-        database.execute_many(
-            "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",
-            [
-                (name, batch.fingerprints[name], max(batch.upto, positions[name]))
-                for name in sorted(current)
-            ],
-        )
+        upto = {name: max(batch.upto, positions[name]) for name in current}
+        marks.keep(database, {n: marks.Mark(batch.fingerprints[n], upto[n]) for n in upto})
     return new
 
 
@@ -140,10 +129,7 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
 def match_from(database: Database, fingerprints: Mapping[str, str], since: datetime | None) -> None:
     upto = last_before(database, since)
     with database.transaction():
-        database.execute_many(
-            "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto) VALUES (?, ?, ?)",
-            [(name, fingerprints[name], upto) for name in sorted(fingerprints)],
-        )
+        marks.keep(database, {name: marks.Mark(one, upto) for name, one in fingerprints.items()})
 
 
 def last_before(database: Database, since: datetime | None) -> int:

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Batch, Read
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
 from sigtrack.store.sqlite.matching import last_before, pending, unmatched
-from sigtrack.store.sqlite.rows import check_kinds, visits_json
+from sigtrack.store.sqlite.rows import visits_json
 
 READER = ":visits"  # no watchlist is called so
 
@@ -32,10 +33,8 @@ def save(
     found = [(one.number, visits_json(some)) for one, some in told if some]
     fingerprint = batch.fingerprints[READER]
     with database.transaction():
-        known, upto, older = _mark(database)
-        if known != fingerprint:
-            upto = older = 0
-        if upto < batch.after:
+        mark = _mark(database)
+        if mark.upto_by(fingerprint) < batch.after:
             return  # somebody lets it be read again from an earlier place
         database.execute(
             "DELETE FROM readings WHERE revision > ? AND revision <= ?", (batch.after, batch.upto)
@@ -47,39 +46,30 @@ def save(
             """,
             found,  # but for what was pruned since the batch was read
         )
-        _keep_mark(database, fingerprint, max(upto, batch.upto), older)
+        older = mark.older if mark.fingerprint == fingerprint else 0
+        upto = max(mark.upto_by(fingerprint), batch.upto)
+        keep(database, {READER: Mark(fingerprint, upto, older)})
 
 
 def renew(database: Database, fingerprint: str, since: datetime | None) -> None:
     with database.transaction():
-        known, upto, older = _mark(database)
-        is_same = known == fingerprint
-        by_others = older if is_same else upto
+        mark = _mark(database)
+        by_others = _last_by_others(mark, fingerprint)
         kept = min(by_others, last_before(database, since))
-        if not is_same or kept < by_others:
-            _keep_mark(database, fingerprint, kept, kept)
+        if mark.fingerprint != fingerprint or kept < by_others:
+            keep(database, {READER: Mark(fingerprint, kept, kept)})
 
 
 def read_so_far(database: Database, fingerprint: str) -> Read:
-    known, upto, older = _mark(database)
-    last = older if known == fingerprint else upto
+    mark = _mark(database)
+    last = _last_by_others(mark, fingerprint)
     by_others = "SELECT count(*) FROM items WHERE latest <= ?"
-    return Read(upto=upto, older=int(database.value(by_others, (last,))) if last else 0)
+    return Read(upto=mark.upto, older=int(database.value(by_others, (last,))) if last else 0)
 
 
-def _mark(database: Database) -> tuple[str, int, int]:
-    """Fingerprint, the last revision read, and the last of those that older rules have read."""
-    row = database.row("SELECT fingerprint, upto, older FROM marks WHERE watchlist = ?", (READER,))
-    return ("", 0, 0) if row is None else database.read(_as_mark, row)
+def _mark(database: Database) -> Mark:
+    return marks_in(database).get(READER, UNREAD)
 
 
-def _as_mark(row: Row) -> tuple[str, int, int]:
-    check_kinds(row, "tii")
-    return row[0], row[1], row[2]
-
-
-def _keep_mark(database: Database, fingerprint: str, upto: int, older: int) -> None:
-    database.execute(
-        "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto, older) VALUES (?, ?, ?, ?)",
-        (READER, fingerprint, upto, older),
-    )
+def _last_by_others(mark: Mark, fingerprint: str) -> int:
+    return mark.older if mark.fingerprint == fingerprint else mark.upto

@@ -1,0 +1,45 @@
+"""How far each watchlist has read the revisions, and the reader of visits as well.
+
+One number tells it, because revisions are read in row order. A mark of another fingerprint counts
+as nothing read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.rows import check_kinds
+
+
+class Mark(NamedTuple):
+    """`upto` is the last revision that was read, `older` the last that only older rules have."""
+
+    fingerprint: str
+    upto: int
+    older: int = 0
+
+    def upto_by(self, fingerprint: str) -> int:
+        """The last revision that was read by these rules."""
+        return self.upto if self.fingerprint == fingerprint else 0
+
+
+UNREAD = Mark("", 0)
+
+
+def marks_in(database: Database) -> dict[str, Mark]:
+    rows = database.rows("SELECT watchlist, fingerprint, upto, older FROM marks")
+    return dict(database.read(_mark, row) for row in rows)
+
+
+def _mark(row: Row) -> tuple[str, Mark]:
+    check_kinds(row, "ttii")
+    return row[0], Mark(*row[1:])
+
+
+def keep(database: Database, marks: Mapping[str, Mark]) -> None:
+    database.execute_many(
+        "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto, older) VALUES (?, ?, ?, ?)",
+        [(name, *marks[name]) for name in sorted(marks)],
+    )
