@@ -17,11 +17,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 from xml.sax.saxutils import escape
 
@@ -33,6 +34,7 @@ from sigtrack.watch import shipped_watchlists as shipped
 
 SOURCE = Path(__file__).parents[1] / "src"
 NOW = "2026-01-14T12:00:00+00:00"
+AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 LIGHTHOUSES = """\
 format = 1
 id = "lighthouses"
@@ -51,6 +53,15 @@ id = "fog"
 title = "Fog"
 any = ["fog"]
 all = [["lighthouse*", "harbour"]]
+"""
+# A verb of the user's own, for lang/en.toml.
+MOSEYS = """\
+[[act]]
+class = "visit"
+kind = "go"
+phase = "ongoing"
+side = "after"
+words = "moseys over to"
 """
 FORTNIGHT = """\
 {"id": "f", "source": "coast", "lang": "en", "published": "2026-01-02T00:00:00Z", "title": "Old lighthouse is sold", "link": "https://example.org/f"}
@@ -82,6 +93,20 @@ class Done:
     def records(self) -> list[dict[str, Any]]:
         """What `--format jsonl` said."""
         return [json.loads(line) for line in self.lines]
+
+
+@contextmanager
+def folder_for_others() -> Iterator[Path]:
+    """A folder that others may look into (pytest's own are closed to them); the test is skipped
+    where nobody can become another user, or that user could not run sigtrack."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
+    if subprocess.run(program, capture_output=True, check=False).returncode:
+        pytest.skip("another user may not read this installation")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 class Desk:

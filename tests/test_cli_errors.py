@@ -9,26 +9,19 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from desk import Desk, on_a_terminal, rss
+from desk import AS_NOBODY, Desk, folder_for_others, on_a_terminal, rss
 from feed_server import Request, Site
 from sigtrack.cli.commands import app
 from sigtrack.store import open_store
 from stored import NOW
-
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-
 
 # --- the database
 
@@ -259,14 +252,8 @@ def test_a_file_whose_name_is_no_text_can_be_read_and_written(stocked: Desk) -> 
 @pytest.fixture
 def open_desk() -> Iterator[Desk]:
     """A desk into which another user may look, but not write."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root can become another user")
-    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
-    if subprocess.run(program, capture_output=True, check=False).returncode:
-        pytest.skip("another user may not read this installation")
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        desk = Desk(Path(folder) / "home")
+    with folder_for_others() as folder:
+        desk = Desk(folder / "home")
         desk.watch()
         desk.feeds({"harbour": "http://127.0.0.1:9/feed.xml"})
         items = desk.home / "items.jsonl"

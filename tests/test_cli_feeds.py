@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from desk import Desk, rss
+from desk import AS_NOBODY, Desk, folder_for_others, rss
 from feed_server import FeedServer, Site
 from sigtrack.watch import shipped_text
-
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 def own(desk: Desk) -> dict[str, dict[str, object]]:
@@ -498,19 +492,14 @@ def test_a_feeds_toml_that_was_just_begun_may_be_empty(desk: Desk) -> None:
 @pytest.fixture
 def nobodys_desk() -> Iterator[Desk]:
     """The desk of a user from whom files can be taken, unlike root."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root can become another user")
-    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
-    if subprocess.run(program, capture_output=True, check=False).returncode:
-        pytest.skip("another user may not read this installation")
-    with TemporaryDirectory() as name:
-        desk = Desk(Path(name) / "home")
+    with folder_for_others() as folder:
+        desk = Desk(folder / "home")
         desk.feeds({"harbour": "http://127.0.0.1:9/feed.xml"})
         dotfiles = desk.home / "dotfiles"
         dotfiles.mkdir()
         desk.feeds_file.replace(dotfiles / "feeds.toml")
         desk.feeds_file.symlink_to(dotfiles / "feeds.toml")
-        for path in (Path(name), *Path(name).rglob("*")):
+        for path in (folder, *folder.rglob("*")):
             os.chown(path, 65534, 65534)
         yield desk
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import Desk
+from desk import MOSEYS, Desk
 from sigtrack.app.grouping import by_story
 from sigtrack.model import Role, Story
 from sigtrack.store import Query, open_store
@@ -145,14 +145,6 @@ country = "JP"
 site = "Beppu"
 kind = "city"
 names = "Beppu, 벳푸, 別府"
-"""
-MOSEYS = """
-[[act]]
-class = "visit"
-kind = "go"
-phase = "ongoing"
-side = "after"
-words = "moseys over to"
 """
 HOT_SPRINGS = """
 [things]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from desk import Desk
+from desk import MOSEYS, Desk
 
 LIST = """\
 format = 1
@@ -137,14 +137,6 @@ def test_an_expectation_can_wait_for_anybody(week: Desk) -> None:
     assert told["host"]["status"] == "open"
 
 
-MOSEYS = """\
-[[act]]
-class = "visit"
-kind = "go"
-phase = "ongoing"
-side = "after"
-words = "moseys over to"
-"""
 TOYAMA = """\
 [[place]]
 country = "JP"

@@ -11,14 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import LIGHTHOUSES, SOURCE, Desk
+from desk import AS_NOBODY, LIGHTHOUSES, SOURCE, Desk, folder_for_others
 from sigtrack.app import codec
 from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
@@ -27,7 +26,6 @@ from sigtrack.lexicon.finder import ByAho, WhenNeeded
 from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
 from sigtrack.watch.terms import parse_term
 
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 LIT = "A lighthouse is lit"
 BEPPU = '[[place]]\ncountry = "JP"\nsite = "Beppu"\nkind = "city"\nnames = "Beppu, 別府"\n'
 MUSTER = '[[act]]\nclass = "meet"\nkind = "meet"\nside = "both"\nwords = "muster"\n'
@@ -362,14 +360,8 @@ def test_no_part_of_another_files_is_taken(warm: Desk) -> None:
 @pytest.fixture
 def their_desk() -> Iterator[Desk]:
     """A desk of root that another user may read."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root can become another user")
-    program = [*AS_NOBODY, sys.executable, "-c", "import sigtrack.cli.commands"]
-    if subprocess.run(program, capture_output=True, check=False).returncode:
-        pytest.skip("another user may not read this installation")
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        desk = Desk(Path(folder) / "home")
+    with folder_for_others() as folder:
+        desk = Desk(folder / "home")
         desk.watch()
         yield desk
 
