@@ -39,7 +39,7 @@ from sigtrack.app.visits_sequence import sequence_of
 from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import Asked, wording
-from sigtrack.config import DigestSettings
+from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
@@ -146,7 +146,7 @@ def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
         names=lambda: rules.names,
         roles=server.roles(),
         visits=readings.of,
-        desk=("KR", "KP", "JP", "CN", "TW"),
+        desk=countries_in(DESK),
     )
     return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import chain
 
 from sigtrack.analyze.visits import Report, merge
@@ -31,7 +31,6 @@ VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
 _Told = tuple[Report, bool, bool]  # whether it was told at the last digest, and is told now
 _MOST_HITS = 10_000  # of which wording is read, the latest: their text takes some seconds
-_HISTORY = timedelta(days=90)  # before the last digest: a visit known for longer is told as new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ class FurtherReader:
             return []
         known = [
             told
-            for told in self._known(Query(since=last.at - _HISTORY), last)
+            for told in self._known(Query(since=last.at - digest_visits.HISTORY), last)
             if not pairs.isdisjoint(_pairs_of(told[0]))
         ]
         before, now = _then_and_now([*arrived, *known])

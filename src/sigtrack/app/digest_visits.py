@@ -16,6 +16,7 @@ from sigtrack.app.digest_words import Words
 from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
 from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table, whole_day
 
+HISTORY = timedelta(days=90)  # read before the last look: what was known for longer counts as new
 What = Literal["new", "phase", "place", "level", "day"]
 _OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
 _TOWNS = 2

@@ -46,9 +46,8 @@ class VisitRules:
 
     @cached_property
     def _reader(self) -> VisitReader:
-        from sigtrack.analyze.visits.reader import (
-            VisitReader,  # a run that brings nothing reads nothing
-        )
+        # A run that brings nothing reads nothing, and need not compile its patterns.
+        from sigtrack.analyze.visits.reader import VisitReader
 
         return VisitReader(self._actors, self._lexicon())
 

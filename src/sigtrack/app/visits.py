@@ -54,14 +54,20 @@ def timeline_of(
     items = sorted(told, key=lambda one: one[0].number)
     number, first, last = extent
     return Timeline(
-        stays=tuple(
-            merge(r for stored, visits in items for r in reports_of(stored, visits, officials))
-        ),
+        stays=tuple(merge(reports_in(items, officials))),
         items=tuple((stored, _main(visits)) for stored, visits in items),
         read=number,
         since=when(first).date() if first else None,
         until=when(last).date() if last else None,
     )
+
+
+def reports_in(
+    told: Iterable[tuple[StoredItem, tuple[Visit, ...]]], officials: Collection[str] = ()
+) -> Iterator[Report]:
+    """All that these items tell."""
+    for stored, visits in told:
+        yield from reports_of(stored, visits, officials)
 
 
 def reports_of(
@@ -85,8 +91,7 @@ def _main(visits: Sequence[Visit]) -> Visit:
 
 def all_stays(readings: Readings) -> tuple[Stay, ...]:
     """What all items tell together."""
-    told = readings.told(Query())
-    return tuple(merge(r for stored, visits in told for r in reports_of(stored, visits)))
+    return tuple(merge(reports_in(readings.told(Query()))))
 
 
 def read_timeline(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sigtrack.analyze.visits import meaning_of
@@ -24,7 +24,7 @@ PHASES: Mapping[Phase, str] = {
 }
 KEY = "  ".join(f"{symbol} {PHASES[phase]}" for phase, symbol in SYMBOLS.items())
 _UNSURE = "?"
-UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
+_UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
 EVIDENCE = 3  # ids shown a row; --format json has all
 _DETAIL = re.compile(r" ?[;:(]")
 
@@ -56,6 +56,11 @@ def _meaning(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
 def _in_short(meaning: str) -> str:
     """The gazetteer's note up to its first detail."""
     return _DETAIL.split(meaning, maxsplit=1)[0]
+
+
+def key_to(stays: Iterable[Stay]) -> str:
+    """What the marks mean that these need."""
+    return KEY if all(stay.is_sure for stay in stays) else f"{KEY}; {_UNSURE_KEY}"
 
 
 def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:

@@ -7,17 +7,15 @@ mail.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from sigtrack.analyze.visits import merge, settled
-from sigtrack.app.digest_visits import changed_visits, changes
+from sigtrack.app.digest_visits import HISTORY, changed_visits, changes
 from sigtrack.app.digest_words import Words
 from sigtrack.app.readings import Readings
-from sigtrack.app.visits import reports_of
+from sigtrack.app.visits import reports_in
 from sigtrack.model import Actor, Block
 from sigtrack.store import Query
-
-_HISTORY = timedelta(days=90)  # before the window: a visit known for longer is told as new
 
 
 def changed_in(
@@ -32,13 +30,11 @@ def changed_in(
     since = query.since
     if since is None:
         return ()
-    told = list(readings.told(Query(since=since - _HISTORY)))
+    told = list(readings.told(Query(since=since - HISTORY)))
     new = {stored.id for stored, _ in told if stored.moment >= since}
     if not new:
         return ()
-    before = (
-        r for stored, visits in told if stored.id not in new for r in reports_of(stored, visits)
-    )
-    every = (report for stored, visits in told for report in reports_of(stored, visits))
-    found = changes(settled(merge(before), since), settled(merge(every), now), new, since.date())
+    before = merge(reports_in(one for one in told if one[0].id not in new))
+    every = merge(reports_in(told))
+    found = changes(settled(before, since), settled(every, now), new, since.date())
     return changed_visits(found, actors, Words("en", now=now, zone=zone))

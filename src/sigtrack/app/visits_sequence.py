@@ -10,10 +10,9 @@ from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.visits import Timeline, actor_of
 from sigtrack.app.visits_cells import (
     EVIDENCE,
-    KEY,
-    UNSURE_KEY,
     days_of,
     evidence_of,
+    key_to,
     level_of,
     name_of,
     place_of,
@@ -58,8 +57,7 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
 
 def _table(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> Table:
     rows = tuple(_row(stop, actors) for stop in stops)
-    unsure = "" if all(stop.stay.is_sure for stop in stops) else UNSURE_KEY
-    caption = "; ".join(filter(None, (KEY, unsure)))
+    caption = key_to(stop.stay for stop in stops)
     return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=caption)
 
 

@@ -8,9 +8,8 @@ from datetime import tzinfo
 from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
 from sigtrack.app.visits import Asked, Timeline, both, chosen
 from sigtrack.app.visits_cells import (
-    KEY,
-    UNSURE_KEY,
     evidence_of,
+    key_to,
     level_of,
     place_of,
     symbol_and_days,
@@ -44,8 +43,7 @@ def table_of(
     """A line a stay, in order of the first day; below it its history, in the days of that zone."""
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
-    unsure = "" if all(stay.is_sure for stay in shown) else UNSURE_KEY
-    caption = "; ".join(filter(None, (KEY, unsure, _last_of(shown, stays))))
+    caption = "; ".join(filter(None, (key_to(shown), _last_of(shown, stays))))
     columns = (
         Column(name="when", kind="key"),
         Column(name="who", kind="key"),

@@ -27,7 +27,6 @@ from sigtrack.watch.topics import Topics
 
 _READ = 3  # items of a story
 _NAMED = 3  # parties of a headline
-_OFFICIAL = (Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO)
 _RANKS = list(Rank)
 _PARTIES = ("country", "office", "person")
 
@@ -158,7 +157,9 @@ class Scales:
                 at_home=any(one.countries_anyhow & self._desk for one in read),
                 publishers=len(story.feeds),
                 languages=max(len(story.languages), 1),
-                official=any(self._roles.get(feed) in _OFFICIAL for feed in story.feeds),
+                official=any(
+                    feed in self._roles and self._roles[feed].is_official for feed in story.feeds
+                ),
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
                 business=any(one.topics & self._topics.business for one in read),

@@ -126,17 +126,10 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
     index = load_index(frame.settings)
     frame.say_problems((*index.problems, *use.problems_of(index.watchlists)))
     with frame.store(read_only=True) as store:
-        found = _outlooks(frame, store, index)
+        found = outlooks_of(frame, store, index)
     frame.show(use.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
-
-
-def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
-    """What watchlists expect; nothing, and no time lost, if they expect nothing."""
-    if not any(watchlist.expects for watchlist in index.watchlists):
-        return []
-    return _outlooks(frame, store, index)
 
 
 def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
@@ -173,7 +166,8 @@ def weighing_of(
     return Weighing(scales=scales, signals=index.signal_titles(), changed=changed)
 
 
-def _outlooks(frame: Frame, store: Store, index: Index) -> list[Outlook]:
+def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
+    """What watchlists expect; nothing, and no time lost, if they expect nothing."""
     from sigtrack.app.expect import outlooks
     from sigtrack.app.readings import Readings, visit_rules_of
     from sigtrack.app.visits import all_stays

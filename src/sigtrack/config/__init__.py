@@ -8,15 +8,17 @@ puts it all together.
 """
 
 from sigtrack.config.mail import DigestSettings, MailSettings, smtp_password
-from sigtrack.config.settings import Setting, Settings, load_settings
+from sigtrack.config.settings import DESK, Setting, Settings, countries_in, load_settings
 from sigtrack.config.template import TEMPLATE
 
 __all__ = [
+    "DESK",
     "TEMPLATE",
     "DigestSettings",
     "MailSettings",
     "Setting",
     "Settings",
+    "countries_in",
     "load_settings",
     "smtp_password",
 ]

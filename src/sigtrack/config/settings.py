@@ -16,6 +16,8 @@ from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
+DESK = "KR, KP, JP, CN, TW"  # the countries of a desk that names none
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -102,7 +104,7 @@ class Settings:
 
     def countries(self) -> frozenset[str]:
         """Those that the desk watches."""
-        return frozenset(self.desk.value.replace(",", " ").split())
+        return countries_in(self.desk.value)
 
     def zone(self) -> tzinfo:
         """The zone of all times shown."""
@@ -113,6 +115,11 @@ class Settings:
     def clock(self) -> datetime:
         """Aware UTC; `SIGTRACK_NOW` makes runs repeatable."""
         return datetime.fromisoformat(self.now.value) if self.now.value else datetime.now(UTC)
+
+
+def countries_in(desk: str) -> frozenset[str]:
+    """Those that a desk watches, as the config has them."""
+    return frozenset(desk.replace(",", " ").split())
 
 
 def load_settings(
@@ -141,7 +148,7 @@ def load_settings(
         timezone=pick("timezone", "TZ", ""),
         since=pick("since", None, "7d"),
         contact=pick("contact", None, ""),
-        desk=pick("desk", None, "KR, KP, JP, CN, TW"),
+        desk=pick("desk", None, DESK),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),

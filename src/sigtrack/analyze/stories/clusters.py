@@ -2,10 +2,9 @@
 
 Two groups become one while their items are alike on the average: a pair without a likeness counts
 nothing, and two items that contradict each other count against it; items of more than a day apart
-are not compared, so they say nothing. So a chain (a, b, c with a and c
-strangers) does not become one story, one doubtful item does not part what many others join, and
-joining does not get easier or harder as an event is told more often. A story has an end: first and
-last must be near enough.
+are not compared, so they say nothing. So a chain (a, b, c with a and c strangers) does not become
+one story, one doubtful item does not part what many others join, and joining does not get easier or
+harder as an event is told more often. A story has an end: first and last must be near enough.
 
 Likenesses are whole numbers, and of equal ones the smaller ids come first: the groups are a matter
 of the set alone.
