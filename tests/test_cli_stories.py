@@ -193,8 +193,8 @@ def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
 def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
     desk.watch(TRIPS, "trips")
     told = (
-        "Wang Yi moseys over to Osaka in Japan, all smiles after stormy night ferry crossing",
-        "왕이, 일본 오사카 방문…환한 미소로 골목 상인들 격려하고 노래와 사진 촬영",
+        "Wang Yi moseys over to Osaka in Japan, all smiles",
+        "왕이, 일본 오사카 방문…환한 미소",
     )
     before = seen(desk, *told)
     assert "visit" not in before.hits and before.stories == 2

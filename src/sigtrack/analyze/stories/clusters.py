@@ -1,10 +1,12 @@
 """Pairs that are alike become stories, the most alike first.
 
-Two groups become one while their items are alike on the average: a pair without a likeness counts
-nothing, and two items that contradict each other count against it; items of more than a day apart
-are not compared, so they say nothing. So a chain (a, b, c with a and c strangers) does not become
-one story, one doubtful item does not part what many others join, and joining does not get easier or
-harder as an event is told more often. A story has an end: first and last must be near enough.
+Two groups become one while their items are alike on the average of log-odds (hundredths, as
+`likeness` gives them): a pair of which nothing says so counts a little against it, two items that
+contradict each other much, and items of more than a day apart are not compared, so they say
+nothing. A doubt comes on top, once for each joining: two headlines must be more alike than two
+groups, of which many pairs say the same. So a chain of neighbours does not become one story, and
+one doubtful item does not part what many others join. A story has an end: first and last must be
+near enough.
 
 Likenesses are whole numbers, and of equal ones the smaller ids come first: the groups are a matter
 of the set alone.
@@ -20,7 +22,9 @@ from heapq import heapify, heappop, heappush
 Pair = tuple[str, str]  # the smaller id first
 WITHIN = timedelta(hours=24)  # only items as near as that are compared
 LONGEST = timedelta(hours=48)
-_APART = -1000  # how much a contradiction counts; a sure likeness counts as much on the other side
+STRANGERS = -60  # what a pair counts that is no more alike than that
+_APART = -400  # a contradiction
+_DOUBT = 90
 
 
 def pair_of(one: str, other: str) -> Pair:
@@ -28,15 +32,11 @@ def pair_of(one: str, other: str) -> Pair:
 
 
 def clusters_of(
-    moments: Mapping[str, datetime],
-    alike: Mapping[Pair, int],
-    apart: Iterable[Pair],
-    *,
-    enough: int,
+    moments: Mapping[str, datetime], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
-    """Groups of two or more ids. `alike` has every pair that is at all alike; `apart` wins."""
+    """Groups of two or more ids. `alike` has every pair that is no stranger; `apart` wins."""
     groups = _Groups(moments, {**alike, **dict.fromkeys(apart, _APART)})
-    ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= -enough]
+    ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= 0]
     heapify(ways)
     while ways:
         _, one, other, mine, theirs = heappop(ways)
@@ -45,23 +45,24 @@ def clusters_of(
         groups.join(one, other)
         for third in groups.neighbours(one):
             way = groups.way(*pair_of(one, third))
-            if way[0] <= -enough:
+            if way[0] <= 0:
                 heappush(ways, way)
     return [members for members in groups.members.values() if len(members) > 1]
 
 
-_Way = tuple[float, str, str, int, int]  # minus the mean likeness, two groups and their sizes
+_Way = tuple[float, str, str, int, int]  # minus the mean, two groups and their sizes
 
 
 class _Groups:
-    """Groups by the id that stands for them, with the sums of likeness between them."""
+    """Groups by the id that stands for them. Between two stands the sum of what their pairs count
+    more than strangers."""
 
     def __init__(self, moments: Mapping[str, datetime], likes: Mapping[Pair, int]) -> None:
         self.members = {id: [id] for id in moments}
         self._moments = {id: [moment] for id, moment in moments.items()}  # each in order
         self._sums: dict[str, dict[str, int]] = {id: {} for id in moments}
         for (one, other), like in likes.items():
-            self._sums[one][other] = self._sums[other][one] = like
+            self._sums[one][other] = self._sums[other][one] = like - STRANGERS
 
     def neighbours(self, one: str) -> Iterable[str]:
         return self._sums[one]
@@ -70,7 +71,7 @@ class _Groups:
         return len(self.members.get(one, ())), len(self.members.get(other, ()))
 
     def way(self, one: str, other: str) -> _Way:
-        mean = self._sums[one][other] / self._compared(one, other)
+        mean = STRANGERS + (self._sums[one][other] - _DOUBT) / self._compared(one, other)
         return (-mean, one, other, *self.sizes(one, other))
 
     def _compared(self, one: str, other: str) -> int:

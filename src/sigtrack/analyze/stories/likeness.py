@@ -1,11 +1,14 @@
 """How likely it is that two items tell one event.
 
-The logistic of a weighted sum of what speaks for it and against it. For it: how much of all that
+The log-odds, as a weighted sum of what speaks for it and against it. For it: how much of all that
 the two tell is shared (as an angle between two vectors), how much of the one title the other item
 tells as well, in how many separate things they agree, and that both titles name the same pair of
 countries. Against it: time, a country in the one title of which the other item does not speak,
-other numbers, and that no actor is named by both. The weights were fitted by logistic regression to
-pairs of items of real days, put to events by hand, and then rounded.
+other numbers, rare things of the one title that the other item does not name, that no actor is
+named by both, and that nothing but actors is: who stands in both headlines is a relation or a war,
+not yet an event. Long titles agree in something more easily, so their length counts against them.
+The weights were fitted by logistic regression to pairs of items of real days, put to events by
+hand, and then rounded.
 
 What many items of these days hold weighs less (`heat`), and what stands in the summary alone less
 than what stands in the title.
@@ -13,36 +16,41 @@ than what stands in the title.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 
 from sigtrack.analyze.stories.tellings import PLAIN, Telling
 
-SURE = 1000
-ALIKE = 620  # a wrong join hides an event; see DESIGN.md
+SURE = 560
 
-_BASE = -4.8
-_ANGLE = 15.0
-_MORE_OF_A_TITLE, _LESS_OF_A_TITLE = 3.0, 2.25
+_BASE = -2.4
+_ANGLE = 12.0
+_MORE_OF_A_TITLE, _LESS_OF_A_TITLE = 4.5, 3.5
 _PIECE = 1.2  # "Lee", "Nara" and "summit" are three
 _A_PIECE = 10  # weighs so much more than a word that every headline has
 _MOST_PIECES = 6.0
 _A_PAIR, _ANOTHER_COUNTRY = 1.0, 0.85
-_AN_HOUR = 0.18
+_AN_HOUR = 0.15
 _OTHER_NUMBERS = 1.5
+_ITS_OWN, _MOST_ITS_OWN = 1.0, 2
 _NOBODY = 1.5
+_ONLY_ACTORS = 3.5
+_ROUND_UP = 2.0
+_LENGTH = 0.0175  # of the shorter title, by what it tells
 
-_NEVER = -20.0
 _SMALL = 150  # who tells less is treated as if it told so much: one rare thing is no event
 _SMALL_TITLE = 200
+_A_DEED = 12  # weighs so much more than a word that every headline has
 _REPRINT = 40  # told by a title that two feeds have, letter for letter
 
 
 def likeness(one: Telling, other: Telling) -> int:
-    """0 to SURE, in thousandths; the same whichever comes first."""
+    """Hundredths of a natural log-odds, SURE at most; the same whichever comes first.
+
+    Above 0 is what may be one event: odds of seven to one, because a wrong join hides an event.
+    """
     if is_reprint(one, other):
         return SURE
-    return round(SURE / (1 + math.exp(-max(_NEVER, _log_odds(one, other)))))
+    return min(SURE, round(100 * _log_odds(one, other)))
 
 
 def is_reprint(one: Telling, other: Telling) -> bool:
@@ -56,6 +64,10 @@ def _log_odds(one: Telling, other: Telling) -> float:
     shared = one.weights.keys() & other.weights.keys()
     covers = _cover(one, shared), _cover(other, shared)
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
+    countries = len(one.head_countries - other.countries) + len(
+        other.head_countries - one.countries
+    )
+    own = max(len(one.rarities - other.facts.keys()), len(other.rarities - one.facts.keys()))
     return (
         _BASE
         + _ANGLE * _angle(one, other, shared)
@@ -63,11 +75,14 @@ def _log_odds(one: Telling, other: Telling) -> float:
         + _LESS_OF_A_TITLE * min(covers)
         + _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
         + _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
-        - _ANOTHER_COUNTRY * len(one.head_countries - other.countries)
-        - _ANOTHER_COUNTRY * len(other.head_countries - one.countries)
+        - _ANOTHER_COUNTRY * countries
         - _AN_HOUR * hours
         - _OTHER_NUMBERS * _other_numbers(one, other)
+        - _ITS_OWN * min(_MOST_ITS_OWN, own)
         - _NOBODY * _nobody(one, other)
+        - _ONLY_ACTORS * _only_actors(one, other, shared)
+        - _ROUND_UP * (one.is_round_up or other.is_round_up)
+        - _LENGTH * min(one.title_size, other.title_size)
     )
 
 
@@ -110,6 +125,23 @@ def _other_numbers(one: Telling, other: Telling) -> bool:
 def _nobody(one: Telling, other: Telling) -> bool:
     """A thing without an actor (a heat wave, the price of shares) is told of many events."""
     return not (one.countries & other.countries or _meet(one.persons, other.persons))
+
+
+def _only_actors(one: Telling, other: Telling, shared: Collection[str]) -> bool:
+    """Neither an act nor a thing, number or word of a title is shared, nor two persons, nor a
+    person and a place: those are a meeting or a visit, whatever it is called."""
+    known = deed = 0
+    for key in shared:
+        if key in one.persons:
+            known += 1
+        elif key in one.title_weights or key in other.title_weights:
+            if key.startswith("place:"):
+                known += 1
+            elif key not in one.countries:
+                deed += max(0, min(one.weights[key], other.weights[key]) - PLAIN)
+        if known > 1 or deed >= _A_DEED:
+            return False
+    return True
 
 
 def _meet(some: Iterable[str], others: Iterable[str]) -> bool:

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sigtrack.analyze.stories.clusters import WITHIN, Pair, clusters_of, pair_of
+from sigtrack.analyze.stories.clusters import STRANGERS, WITHIN, Pair, clusters_of, pair_of
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import ALIKE, is_reprint, likeness
+from sigtrack.analyze.stories.likeness import is_reprint, likeness
 from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Role, Story
 
@@ -26,7 +26,6 @@ _REPRINTED = timedelta(hours=12)  # later ones stand for a day of their own
 _LEAST_FACT = 24  # weaker facts find no candidates: they are in every third item
 _CROWD = 200  # titles that share a word within a day; with more it finds no candidates
 _PROMISING = 35  # two words, or a rare thing
-_LEAST_LIKE = 30  # less than that counts as nothing
 _OFFICIAL = {role: place for place, role in enumerate(Role)}
 
 
@@ -109,6 +108,8 @@ def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
         if weight >= _LEAST_FACT:
             yield fact, weight
     yield from telling.words.items()
+    for pair in telling.company:
+        yield pair, _PROMISING
     yield f"= {telling.title}", _PROMISING  # of one feed: no reprint
 
 
@@ -141,13 +142,13 @@ class _Bundles:
         self._reprints[first.id].append(telling)
 
     def tie(self, one: Telling, other: Telling, like: int) -> None:
-        if like < _LEAST_LIKE:
+        if like <= STRANGERS:
             return
         pair = pair_of(one.id, other.id)
         if contradict(one, other):
             self._apart.setdefault(pair[0], []).append(pair)
             return
-        if like < ALIKE:
+        if like <= 0:
             self._loose.setdefault(pair[0], []).append((pair, like))
             return
         mine, theirs = self._of[one.id], self._of[other.id]
@@ -177,7 +178,7 @@ class _Bundles:
             loose = self._loose.pop(id, ())
             bundle.alike.update((pair, like) for pair, like in loose if pair[1] in members)
         moments = {id: telling.moment for id, telling in members.items()}
-        together = clusters_of(moments, bundle.alike, apart, enough=ALIKE)
+        together = clusters_of(moments, bundle.alike, apart)
         alone = members.keys() - {id for group in together for id in group}
         for group in (*together, *([id] for id in sorted(alone))):
             reprints = [copy for id in group for copy in self._reprints.pop(id, ())]

@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from itertools import combinations
 
-from sigtrack.analyze.stories.titles import bare_title
+from sigtrack.analyze.stories.titles import bare_title, is_round_up
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text.fold import fold_text
@@ -91,15 +92,33 @@ class Telling:
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The rare things and places of the title."""
+        return frozenset(f for f in self.rarities if f.startswith(("thing:", "place:")))
+
+    @cached_property
+    def rarities(self) -> frozenset[str]:
+        """The rare names, things and places of the title."""
         return frozenset(
             fact
-            for fact, weight in self.facts.items()
-            if weight >= RARE and fact in self.heads and fact.startswith(("thing:", "place:"))
+            for fact in self.heads - self.head_acts - self.head_numbers
+            if self.facts.get(fact, 0) >= RARE
         )
+
+    @cached_property
+    def is_round_up(self) -> bool:
+        return is_round_up(self.title)
 
     @cached_property
     def head_acts(self) -> frozenset[str]:
         return frozenset(fact for fact in self.heads if fact.startswith("act:"))
+
+    @cached_property
+    def company(self) -> frozenset[str]:
+        """Who is named together: two persons, or in the title a person and another country, or two
+        countries. So two items about Lee and Trump are compared on a day full of both."""
+        alone = self.head_countries - {self.persons[id] for id in self.head_persons}
+        titled = sorted(self.head_persons | alone)
+        pairs = (*combinations(sorted(self.persons), 2), *combinations(titled, 2))
+        return frozenset(f"{one} & {other}" for one, other in pairs)
 
     @cached_property
     def head_persons(self) -> frozenset[str]:

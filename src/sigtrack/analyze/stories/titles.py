@@ -31,6 +31,16 @@ def is_column(title: str) -> bool:
     return bool(_column().search(title[:_READ]))
 
 
+def is_round_up(title: str) -> bool:
+    """Whether it lists several events, so that it would tie each of them to the others."""
+    return bool(_round_up().search(title[:_READ]))
+
+
+@cache
+def _round_up() -> re.Pattern[str]:
+    return re.compile(any_of(shipped_lexicon().words("headline", "round-up")), re.IGNORECASE)
+
+
 @cache
 def _before() -> re.Pattern[str]:
     update, flash = (
