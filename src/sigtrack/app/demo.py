@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,13 +21,13 @@ from typing import Any
 from sigtrack.app.compare import compare_last
 from sigtrack.app.compare_inputs import Source
 from sigtrack.app.compare_report import lead_of
+from sigtrack.app.digest_desk import ContentsReader
 from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.expect import outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
-from sigtrack.app.grouping import by_story
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, Weighing, report
@@ -139,16 +139,20 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
 
 
 def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
-    readings = Readings(store, rules.visits)
-    scales = Scales(
+    scales = _scales(store, rules, server, {})
+    return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
+
+
+def _scales(store: Store, rules: Rules, server: _Server, expected: Mapping[str, str]) -> Scales:
+    return Scales(
         store,
         actors=rules.actors,
         names=lambda: rules.names,
         roles=server.roles(),
-        visits=readings.of,
+        visits=Readings(store, rules.visits).of,
         desk=countries_in(DESK),
+        expected=expected,
     )
-    return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
 
 
 def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
@@ -164,8 +168,10 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
         headings=rules.index.headings,
         signals=rules.index.signal_titles(),
         feeds=server.feeds,
-        group=by_story(server.roles()),
-        further=FurtherReader(store, shelf, server.feeds, zone),
+        contents=ContentsReader(
+            FurtherReader(store, shelf, server.feeds, zone),
+            lambda _, expected: _scales(store, rules, server, expected),
+        ),
     )
     choice = store.unread(_DIGEST.name, Query(), _LATER)
     return render_text(digest_of(choice, _DIGEST, desk), zone)

@@ -150,14 +150,15 @@ def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
         return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
     # Read now, and kept, what would take seconds while the transaction keeps all writers waiting.
-    desk.further(store.unread(plan.settings.name, plan.query, now), plan.settings)
+    desk.contents(store.unread(plan.settings.name, plan.query, now), plan.settings)
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 
 def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
     """With stories always, and with what is worth a mail without; else, if the user wants it, once
     a week."""
-    if choice.found or desk.further(choice, settings).rouses:
+    contents = desk.contents(choice, settings)
+    if contents.stories or contents.further.rouses:
         return True
     if settings.when_empty == "never":
         return False

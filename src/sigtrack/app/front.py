@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sigtrack.analyze.weight import heaviest
+from sigtrack.analyze.weight import FRONT, heaviest
 from sigtrack.app.hits import (
     ID_SHOWN,
     Headings,
@@ -51,13 +51,17 @@ class Front:
         return (*self.first, *(story for some in self.lists.values() for story in some))
 
 
-def front_of(weighed: Sequence[Weighed]) -> Front:
-    """`weighed` are in the order of weight."""
-    places = heaviest([(one.weight, one.traits.subjects) for one in weighed])
-    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in weighed}
-    for place, story in enumerate(weighed):
-        if place not in places:
-            lists[story.watchlists[0]].append(story)
+def front_of(
+    weighed: Sequence[Weighed], late: Sequence[Weighed] = (), *, limit: int | None = None
+) -> Front:
+    """`weighed` are in the order of weight. `late` stand behind all of them, and are never among
+    the first; `limit` is how many there may be together (None = all)."""
+    most = FRONT if limit is None else min(FRONT, limit)
+    places = heaviest([(one.weight, one.traits.subjects) for one in weighed], most)
+    others = [story for place, story in enumerate(weighed) if place not in places] + [*late]
+    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in (*weighed, *late)}
+    for story in others if limit is None else others[: limit - len(places)]:
+        lists[story.watchlists[0]].append(story)
     return Front(
         first=tuple(weighed[place] for place in places),
         lists={id: tuple(some) for id, some in lists.items()},
@@ -121,7 +125,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
             None,
             (
                 story.who,
-                _reason(story, signals),
+                f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),
                 also if lists or not also else f"also {also}",
             ),
@@ -129,10 +133,8 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
     )
 
 
-def _reason(story: Weighed, signals: Signals) -> str:
-    """What was expected, else the title of the best signal."""
-    if story.expected:
-        return f"expected: {story.expected}"
+def reason_of(story: Weighed, signals: Signals) -> str:
+    """The title of its best signal."""
     return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
 
 
@@ -145,11 +147,15 @@ def _publishers(story: Weighed) -> str:
 
 
 def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "dim"]:
-    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
-    last = max(stored.moment for stored in story.items)
-    if story.traits.priority is Priority.URGENT and last > now - _TODAY:
+    if is_urgent(story, now):
         return "urgent"
     return "new" if story.is_new else ""
+
+
+def is_urgent(story: Weighed, now: datetime) -> bool:
+    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
+    last = max(stored.moment for stored in story.items)
+    return story.traits.priority is Priority.URGENT and last > now - _TODAY
 
 
 def _caption(stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int) -> str:

@@ -1,26 +1,12 @@
-"""Items of one story side by side, the one that stands for it first."""
+"""Which story an item is in, and which item stands for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sigtrack.model import Role, StoredItem
 
 _OFFICIAL = {role: place for place, role in enumerate(Role)}
-
-
-def by_story(
-    roles: Mapping[str, Role],
-) -> Callable[[Iterable[StoredItem]], list[Sequence[StoredItem]]]:
-    """How to group items; `roles` are those of feeds. An item without a story is alone."""
-
-    def group(items: Iterable[StoredItem]) -> list[Sequence[StoredItem]]:
-        stories: dict[str, list[StoredItem]] = {}
-        for stored in items:
-            stories.setdefault(story_of(stored), []).append(stored)
-        return [lead_first(story, roles) for story in stories.values()]
-
-    return group
 
 
 def story_of(stored: StoredItem) -> str:

@@ -36,7 +36,8 @@ class Weighed:
     """A story. `items` are those with hits, its lead first; `hits` theirs by item, `best` the best
     of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
     to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
-    fulfils, or "".
+    fulfils, or "". `before` are hits of the story that the reader was told before; `is_sure`: an
+    official publisher or two publishers tell it.
     """
 
     items: tuple[StoredItem, ...]
@@ -47,6 +48,8 @@ class Weighed:
     who: str = ""
     expected: str = ""
     is_new: bool = False
+    is_sure: bool = False
+    before: tuple[Found, ...] = ()
 
     @property
     def lead(self) -> StoredItem:
@@ -63,15 +66,22 @@ class Weighed:
 
 @dataclass(slots=True)
 class _Story:
-    """A story as its hits come by; `feeds` and `languages` are those of all that tell it."""
+    """A story as its hits come by. `told_by` are all who tell it; `feeds` and `languages` leave out
+    those of whom the reader knows already."""
 
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     items: dict[str, StoredItem] = field(default_factory=dict)
+    told_by: set[str] = field(default_factory=set)
     feeds: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     is_new: bool = False
+    before: list[Found] = field(default_factory=list)
 
-    def add(self, stored: StoredItem) -> None:
+    def add(self, stored: StoredItem, before: Sequence[Found] = ()) -> None:
+        self.told_by.add(stored.item.feed)
+        self.before += before
+        if before:
+            return
         self.feeds.add(stored.item.feed)
         if stored.item.language:
             self.languages.add(stored.item.language.partition("-")[0].lower())
@@ -102,12 +112,19 @@ class Scales:
         self._desk = frozenset(desk)
         self._expected = expected or {}
 
-    def weigh(self, found: Iterable[Found], *, new_after: int | None = None) -> list[Weighed]:
+    def weigh(
+        self,
+        found: Iterable[Found],
+        *,
+        new_after: int | None = None,
+        told: Callable[[Found], bool] | None = None,
+    ) -> list[Weighed]:
         """The stories of these hits: the heaviest first, of equals the latest.
 
-        Hits with a number above `new_after` are new to the reader; None: none is.
+        Hits with a number above `new_after` are new to the reader; None: none is. `told` says of
+        which other hits the reader has been told: who told them adds nothing to a weight.
         """
-        weighed = [self._weighed(story) for story in self._stories(found, new_after)]
+        weighed = [self._weighed(story) for story in self._stories(found, new_after, told)]
         weighed.sort(key=lambda one: one.lead.id)
         weighed.sort(key=lambda one: (one.weight, one.lead.moment), reverse=True)
         return weighed
@@ -124,16 +141,25 @@ class Scales:
         ]
         return next(iter(self.weigh(found)), None)
 
-    def _stories(self, found: Iterable[Found], new_after: int | None) -> Iterable[_Story]:
+    def _stories(
+        self,
+        found: Iterable[Found],
+        new_after: int | None,
+        told: Callable[[Found], bool] | None,
+    ) -> Iterable[_Story]:
         stories: dict[str, _Story] = {}
+        numbers: set[int] = set()
         for stored, hit, number in found:
+            numbers.add(number)
             story = stories.setdefault(story_of(stored), _Story())
             story.items[stored.id] = stored
             story.hits.setdefault(stored.id, []).append(hit)
             story.is_new |= new_after is not None and number > new_after
             story.add(stored)
         for stored in self._store.items_of_stories(stories):
-            stories[story_of(stored)].add(stored)
+            hits = self._store.hits_of(stored.id) if told else ()
+            before = [one for one in hits if one.number not in numbers and told and told(one)]
+            stories[story_of(stored)].add(stored, before)
         return stories.values()
 
     def _weighed(self, story: _Story) -> Weighed:
@@ -141,6 +167,9 @@ class Scales:
         read = [self._read(stored) for stored in items[:_READ]]
         expected = next((self._expected[id] for id in story.items if id in self._expected), "")
         best = _best_by_watchlist(story.hits)
+        official = any(
+            feed in self._roles and self._roles[feed].is_official for feed in story.told_by
+        )
         return Weighed(
             items=tuple(items),
             hits=story.hits,
@@ -149,6 +178,8 @@ class Scales:
             who=self._who(read),
             expected=expected,
             is_new=story.is_new,
+            is_sure=official or len(story.told_by) > 1,
+            before=tuple(story.before),
             traits=Traits(
                 priority=next(iter(best.values())).priority,
                 watchlists=len(best),
@@ -157,9 +188,7 @@ class Scales:
                 at_home=any(one.countries_anyhow & self._desk for one in read),
                 publishers=len(story.feeds),
                 languages=max(len(story.languages), 1),
-                official=any(
-                    feed in self._roles and self._roles[feed].is_official for feed in story.feeds
-                ),
+                official=official,
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
                 business=any(one.topics & self._topics.business for one in read),
