@@ -115,7 +115,8 @@ def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
 
 
 def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
-    """Who, why, who tells it, and the lists: all of them, or those that it does not stand under.
+    """Remarks, who, why, who tells it, and the lists: all of them, or those that it does not stand
+    under.
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
@@ -124,6 +125,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
         filter(
             None,
             (
+                *story.remarks,
                 story.who,
                 f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),

@@ -6,36 +6,40 @@ tables, the latest first within a priority.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
 from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
+from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Block, Feed, Note, Report, Role
 from sigtrack.store import Found, Look, Query, Store
 
 if TYPE_CHECKING:
-    from sigtrack.app.weights import Scales
+    from sigtrack.app.weights import Scales, Weighed
 
 READER = "report"
 Group = Literal["weight"] | hits.Group
 GROUPS: tuple[Group, ...] = ("weight", *hits.GROUPS)
 _STORY = FIELDS.index("story") + 1
-WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", *FIELDS[_STORY:])
+WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be."""
+    """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be;
+    `with_done`: also what the reader has marked as done."""
 
     group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
+    with_done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +74,13 @@ def report(
     query = query_of(wanted, store, feeds, now, zone)
     records: list[Mapping[str, Any]] = []
     found = list(without_articles(_recorded(store.hits(query), records)))
+    standings = standings_of(store, {story_of(one.stored) for one in found})
+    done = set() if shape.with_done else done_in(found, standings)
+    if done:
+        stays = [story_of(one.stored) not in done for one in found]
+        found, records = list(compress(found, stays)), list(compress(records, stays))
     last = store.last_look(READER)
-    blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone))]
+    blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone) + _of_done(done))]
     is_look = shape.is_look and not _is_narrowed(wanted)
     new_after = last.hit if last else 0
     if shape.group != "weight":
@@ -86,8 +95,9 @@ def report(
         )
         blocks += expected
     elif found and weighing:
-        front = front_of(weighing.scales(query).weigh(found, new_after=new_after))
-        records = _in_order(front, found, records)
+        weighed = weighing.scales(query).weigh(found, new_after=new_after)
+        front = front_of([_with_remarks(story, standings) for story in weighed])
+        records = _in_order(front, found, records, standings)
         blocks += [
             first_table(front, headings, weighing.signals, now),
             *expected,
@@ -105,24 +115,52 @@ def report(
 def _is_narrowed(wanted: Wanted) -> bool:
     """Whether a filter hides hits of the window."""
     return bool(
-        wanted.watchlists or wanted.sources or wanted.languages or wanted.priority or wanted.until
+        wanted.watchlists
+        or wanted.sources
+        or wanted.languages
+        or wanted.priority
+        or wanted.until
+        or wanted.starred
     )
 
 
+def _of_done(done: Collection[str]) -> str:
+    if not done:
+        return ""
+    stories = "1 story is" if len(done) == 1 else f"{len(done):,} stories are"
+    return f"; {stories} done, --all shows them"
+
+
+def _with_remarks(story: Weighed, standings: Mapping[str, Standing]) -> Weighed:
+    standing = standings.get(story_of(story.lead))
+    return replace(story, remarks=tuple(standing.remarks(story.items))) if standing else story
+
+
 def _in_order(
-    front: Front, found: Sequence[Found], records: Sequence[Mapping[str, Any]]
+    front: Front,
+    found: Sequence[Found],
+    records: Sequence[Mapping[str, Any]],
+    standings: Mapping[str, Standing],
 ) -> list[Mapping[str, Any]]:
-    """The records, story by story as they are shown, the lead of each first, with its weight."""
+    """The records, story by story as they are shown, the lead of each first, with what is known of
+    its story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}
     for one, record in zip(found, records, strict=True):
         by_item.setdefault(one.stored.id, []).append(record)
-    return [
-        {key: weight if key == "weight" else record[key] for key in WEIGHED_FIELDS}
-        for story in front.stories
-        for weight in (story.weight,)
-        for stored in story.items
-        for record in by_item[stored.id]
-    ]
+    ordered: list[Mapping[str, Any]] = []
+    for story in front.stories:
+        standing = standings.get(story_of(story.lead), NOTHING)
+        of_story = {
+            "weight": story.weight,
+            "marks": list(standing.kinds),
+            "notes": list(standing.notes),
+        }
+        ordered += [
+            {key: of_story[key] if key in of_story else record[key] for key in WEIGHED_FIELDS}
+            for stored in story.items
+            for record in by_item[stored.id]
+        ]
+    return ordered
 
 
 def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:

@@ -37,7 +37,7 @@ class Weighed:
     of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
     to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
     fulfils, or "". `before` are hits of the story that the reader was told before; `is_sure`: an
-    official publisher or two publishers tell it.
+    official publisher or two publishers tell it. `remarks` are what a line says of it first.
     """
 
     items: tuple[StoredItem, ...]
@@ -50,6 +50,7 @@ class Weighed:
     is_new: bool = False
     is_sure: bool = False
     before: tuple[Found, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def lead(self) -> StoredItem:

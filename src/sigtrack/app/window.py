@@ -28,6 +28,7 @@ class Wanted:
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     priority: Priority | None = None
+    starred: bool = False
 
 
 def query_of(
@@ -40,6 +41,7 @@ def query_of(
         sources=sources_of(wanted.sources, feeds),
         languages=tuple(language.lower() for language in wanted.languages),
         priority=wanted.priority,
+        starred=wanted.starred,
     )
     return _since(query, wanted.since, store, now, zone)
 

@@ -75,7 +75,7 @@ from sigtrack.model.statements import (
     Passage,
     StatementChange,
 )
-from sigtrack.model.stories import Mention, Story
+from sigtrack.model.stories import ItemMark, MarkKind, Mention, Story
 from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
 
 __all__ = [
@@ -104,11 +104,13 @@ __all__ = [
     "Gone",
     "Hit",
     "Item",
+    "ItemMark",
     "Journey",
     "KnownItem",
     "Ladder",
     "LadderStep",
     "Level",
+    "MarkKind",
     "Marked",
     "Mention",
     "Near",

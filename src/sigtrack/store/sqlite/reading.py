@@ -11,6 +11,7 @@ from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Query
 from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.item_marks import STARRED
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
@@ -195,6 +196,8 @@ def _where(query: Query, moment: str) -> _Conditions:
     if query.after_revision is not None:
         where.add("r.number > ?", query.after_revision)
     where.any_of("i.feed", query.sources)
+    if query.starred:
+        where.add(STARRED)
     if query.languages:
         ways = ["r.language = ? COLLATE NOCASE OR r.language LIKE ? || '-%'"] * len(query.languages)
         where.add(f"({' OR '.join(ways)})", *(tag for tag in query.languages for _ in "12"))

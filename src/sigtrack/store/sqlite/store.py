@@ -25,7 +25,9 @@ from sigtrack.model import (
     Change,
     FeedState,
     Hit,
+    ItemMark,
     KnownItem,
+    MarkKind,
     Origin,
     Renaming,
     StoredItem,
@@ -50,6 +52,7 @@ from sigtrack.store.interface import (
 from sigtrack.store.sqlite import (
     care,
     feeds,
+    item_marks,
     items,
     matching,
     names,
@@ -343,6 +346,15 @@ class SqliteStore:
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
         return reading.items_of_stories(self._database, ids)
 
+    def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        item_marks.mark(self._database, items, kind, note, at)
+
+    def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        return item_marks.unmark(self._database, items, kind, note)
+
+    def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        return item_marks.marks_of_stories(self._database, ids)
+
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
         return reading.items(self._database, query, oldest_first=oldest_first)
 
@@ -415,6 +427,9 @@ class SqliteStore:
 
     def backup(self, path: Path) -> None:
         care.backup(self._database, path)
+
+    def prunable(self, before: datetime) -> int:
+        return care.prunable(self._database, before)
 
     def prune(self, before: datetime) -> int:
         return care.prune(self._database, before)
