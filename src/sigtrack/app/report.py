@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from itertools import compress
+from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app import hits
@@ -17,8 +17,8 @@ from sigtrack.app.front import Front, Signals, first_table, front_of, list_table
 from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
-from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Block, Feed, Note, Report, Role
+from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
 from sigtrack.store import Found, Look, Query, Store
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ class Shape:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
     """What it takes to weigh stories, made when the window is known. `signals` are titles by
-    watchlist and signal; `changed` are blocks of the visits that changed in the window."""
+    watchlist and signal; `changed` are blocks of the visits that changed in the window; `edited`
+    says what an edit since a moment changed in an item, "" for nothing."""
 
     scales: Callable[[Query], Scales]
     signals: Signals
     changed: Callable[[Query], Sequence[Block]] = lambda _: ()
+    edited: Callable[[StoredItem, datetime | None], str] = lambda *_: ""
 
 
 def report(
@@ -96,7 +98,12 @@ def report(
         blocks += expected
     elif found and weighing:
         weighed = weighing.scales(query).weigh(found, new_after=new_after)
-        front = front_of([_with_remarks(story, standings) for story in weighed])
+        front = front_of(
+            [
+                replace(story, remarks=tuple(_remarks(story, standings, weighing, query)))
+                for story in weighed
+            ]
+        )
         records = _in_order(front, found, records, standings)
         blocks += [
             first_table(front, headings, weighing.signals, now),
@@ -131,9 +138,13 @@ def _of_done(done: Collection[str]) -> str:
     return f"; {stories} done, --all shows them"
 
 
-def _with_remarks(story: Weighed, standings: Mapping[str, Standing]) -> Weighed:
-    standing = standings.get(story_of(story.lead))
-    return replace(story, remarks=tuple(standing.remarks(story.items))) if standing else story
+def _remarks(
+    story: Weighed, standings: Mapping[str, Standing], weighing: Weighing, query: Query
+) -> Iterator[str]:
+    """The reader's marks, and the edit of the first item that has one."""
+    yield from standings.get(story_of(story.lead), NOTHING).remarks(story.items)
+    edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
+    yield from islice(filter(None, edited), 1)
 
 
 def _in_order(
@@ -173,14 +184,14 @@ def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterat
 def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) -> str:
     """One sentence: how much, from how many, and how much of it the reader has not seen."""
     if not found:
-        return f"no hits {_window(since)}"
+        return f"no hits {phrase_of(since)}"
     items = {one.stored.id for one in found}
     stories = {story_of(one.stored) for one in found}
     sources = {one.stored.item.feed for one in found}
     text = (
         f"{count(len(items), 'item')} {_in_stories(len(items), len(stories))}"
         f"with {count(len(found), 'hit')} "
-        f"from {count(len(sources), 'source')} {_window(since)}"
+        f"from {count(len(sources), 'source')} {phrase_of(since)}"
     )
     if last is None:
         return text
@@ -193,14 +204,3 @@ def _in_stories(items: int, stories: int) -> str:
     if stories == items:
         return ""
     return "in 1 story " if stories == 1 else f"in {stories:,} stories "
-
-
-def _window(since: str) -> str:
-    match since:
-        case "all":
-            return "in the whole store"
-        case "last-fetch":
-            return "since the last fetch"
-        case "last-digest":
-            return "since the last digest"
-    return f"since {since}" if "-" in since else f"in the last {since}"

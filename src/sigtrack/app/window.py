@@ -46,6 +46,18 @@ def query_of(
     return _since(query, wanted.since, store, now, zone)
 
 
+def phrase_of(since: str) -> str:
+    """`--since` as part of a sentence."""
+    match since:
+        case "all":
+            return "in the whole store"
+        case "last-fetch":
+            return "since the last fetch"
+        case "last-digest":
+            return "since the last digest"
+    return f"since {since}" if "-" in since else f"in the last {since}"
+
+
 def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
     """The catalogue if a source is named by its role; nothing, and no time lost, if ids will do."""
     if not any(source.startswith("role:") for source in sources):

@@ -328,6 +328,7 @@ def demo(frame: Frame) -> None:
 app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
+app.command()(with_frame(wording.edits))
 app.command()(with_series(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from sigtrack.errors import Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
     from sigtrack.app.report import Weighing
@@ -163,7 +165,18 @@ def weighing_of(
         readings = Readings(store, visit_rules_of(index, frame.settings))
         return changed_in(readings, query, index.actors, now=frame.now, zone=frame.zone)
 
-    return Weighing(scales=scales, signals=index.signal_titles(), changed=changed)
+    @cache
+    def reader() -> EditReader:  # no report pays for it but one of items that were edited
+        from sigtrack.cli.wording import edit_reader
+
+        return edit_reader(frame, store)
+
+    return Weighing(
+        scales=scales,
+        signals=index.signal_titles(),
+        changed=changed,
+        edited=lambda stored, since: reader().remark(stored, since),
+    )
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

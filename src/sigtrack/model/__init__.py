@@ -70,6 +70,7 @@ from sigtrack.model.rules import (
 )
 from sigtrack.model.statements import (
     Comparison,
+    Direction,
     FormulaChange,
     LadderStep,
     Passage,
@@ -92,6 +93,7 @@ __all__ = [
     "Comparison",
     "Diff",
     "DiffRow",
+    "Direction",
     "Example",
     "Expectation",
     "Failed",

@@ -430,6 +430,11 @@ class Store(Protocol):
         """Every revision of the item, oldest first."""
         ...
 
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        """Revisions that took the place of others, the latest edit first. The window of the query
+        is that of the edits."""
+        ...
+
     def hits_of(self, id: str) -> list[Found]:
         """Hits in every revision of the item, latest revision first."""
         ...

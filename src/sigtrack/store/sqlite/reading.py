@@ -37,6 +37,11 @@ _ITEMS = """
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
+_REVISIONS = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item
+    CROSS JOIN texts t ON t.number = r.text
+"""
 _READINGS = """
     FROM readings x
     CROSS JOIN revisions r ON r.number = x.revision
@@ -267,6 +272,14 @@ def revisions(database: Database, id: str) -> list[StoredItem]:
         (id,),
     )
     return [database.read(stored_item, row) for row in rows]
+
+
+def edited(database: Database, query: Query) -> Iterator[StoredItem]:
+    where = _where(query, "r.revised_at")
+    where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
+    order = "ORDER BY r.revised_at DESC, r.number DESC"
+    rows = _select(database, _REVISIONS, where, order, query)
+    return (database.read(stored_item, row) for row in rows)
 
 
 def hits_of(database: Database, id: str) -> list[Found]:

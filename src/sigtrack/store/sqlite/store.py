@@ -369,6 +369,9 @@ class SqliteStore:
     def revisions(self, id: str) -> list[StoredItem]:
         return reading.revisions(self._database, id)
 
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        return reading.edited(self._database, query)
+
     def hits_of(self, id: str) -> list[Found]:
         return reading.hits_of(self._database, id)
 
