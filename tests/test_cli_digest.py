@@ -90,6 +90,37 @@ def test_what_is_new_in_a_story_of_an_earlier_mail_is_told_as_that(
     assert "· told before, +2 · now also kyodo, post ·" in second.text
 
 
+def test_a_sure_digest_tells_a_story_when_a_second_publisher_has_it(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    desk.watch()
+    configure(desk, mail, f"{DIGEST}sure = true\n")
+    file = desk.home / "items.jsonl"
+    title = "Lighthouse of Cape Akitsu is lit again after forty dark years"
+    sure = "Old lighthouse on the northern pier is sold to a painter"
+    rounds = (((title, "wire"), (sure, "wire"), (sure, "post")), ((title, "kyodo"),))
+    for told in rounds:
+        items = ({"title": a, "date": "2026-01-14T09:00:00Z", "source": b} for a, b in told)
+        file.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
+        desk.run("import", file)
+        desk.run("digest")
+    first, second = mail.mailbox
+    assert "painter" in first.text and "Akitsu" not in first.text
+    assert "Akitsu" in second.text and "told before" not in second.text
+    assert "--sure" in second.text
+    assert "Akitsu" not in desk.run("digest", "--stdout", "--sure").out
+
+
+@pytest.mark.parametrize(("language", "is_there"), [("en", True), ("ko", False)])
+def test_a_gloss_is_for_headlines_that_no_reader_of_the_mail_reads(
+    desk: Desk, mail: SmtpServer, language: str, is_there: bool
+) -> None:
+    configure(desk, mail, f'{DIGEST}language = "{language}"\n')
+    learn(desk, "등대에서 비핵화 논의", lang="ko")
+    desk.run("digest")
+    assert ("denuclearization" in mail.mailbox[0].text) == is_there
+
+
 def test_an_item_published_long_before_is_in_the_mail_and_marked(
     office: Desk, mail: SmtpServer
 ) -> None:

@@ -46,6 +46,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         states=store.feed_states(),
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
+        languages=settings.languages_read(),
         contents=ContentsReader(further, scales),
     )
 
@@ -80,7 +81,8 @@ class ContentsReader:
             return Contents(further=further)
         scales = self._scales(choice, further.fulfils)
         told = was_told(choice.last, settings)
-        return Contents(stories=scales.weigh(choice.found, told=told), further=further)
+        stories = scales.weigh(choice.found, told=told, sure=settings.sure)
+        return Contents(stories=stories, further=further)
 
 
 def _shelf_of(settings: Settings, index: Index) -> Shelf:

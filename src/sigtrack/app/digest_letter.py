@@ -24,7 +24,7 @@ from sigtrack.app.digest_stories import (
     was_read_before,
 )
 from sigtrack.app.digest_words import Words
-from sigtrack.app.front import reason_of
+from sigtrack.app.front import gloss_of, reason_of
 from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
@@ -55,7 +55,7 @@ class Desk:
     """What all digests of a run are written with.
 
     `signals` are titles by (watchlist, signal). `options` make a command see the files of this
-    run (--db, --config).
+    run (--db, --config). Headlines in `languages` and that of the letter need no gloss.
     """
 
     zone: tzinfo
@@ -65,6 +65,7 @@ class Desk:
     states: Mapping[str, FeedState] = field(default_factory=dict)
     last_fetch: Run | None = None
     options: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
     contents: Callable[[Choice, DigestSettings], Contents] = lambda *_: Contents()
 
 
@@ -202,8 +203,8 @@ class _Writer:
         return self.publishers.get(feed, feed)
 
     def why(self, story: Weighed, *, is_first: bool) -> str:
-        """Who, one reason, and the watchlists: all of them, or those that it does not stand
-        under."""
+        """Who (and what, of a headline that its readers cannot read), one reason, and the
+        watchlists: all of them, or those that it does not stand under."""
         words, headings = self.words, self.desk.headings
         reason = reason_of(story, self.desk.signals)
         if story.expected:
@@ -211,7 +212,10 @@ class _Writer:
         lists = "; ".join(map(headings.of, story.watchlists[0 if is_first else 1 :]))
         if lists and not is_first:
             lists = words.say("also_in", lists=lists)
-        return words.say("why", reason=" · ".join(filter(None, (story.who, reason, lists))))
+        known = self.desk.languages | {self.settings.language}
+        gloss = gloss_of(story, known, words)
+        told = filter(None, (story.who, *gloss, reason, lists))
+        return words.say("why", reason=" · ".join(told))
 
     def silent(self) -> list[Feed]:
         now = self.choice.at
@@ -253,6 +257,8 @@ class _Writer:
             options += ["-w", watchlist]
         if self.settings.priority:
             options += ["--priority", self.settings.priority]
+        if self.settings.sure:
+            options.append("--sure")
         return [*options, "-n", "0"]
 
 

@@ -6,7 +6,7 @@ under the watchlist where it weighs most, and the others are named beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -20,14 +20,17 @@ from sigtrack.app.hits import (
     marked_title,
     time_of,
 )
-from sigtrack.model import Cell, Column, Priority, Table
+from sigtrack.model import Cell, Column, Level, Priority, Table
+from sigtrack.text.scripts import guess_language
 
 if TYPE_CHECKING:
+    from sigtrack.app.digest_words import Words
     from sigtrack.app.weights import Weighed
 
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
 _BETWEEN = " · "
+_THINGS = 3  # of a gloss
 _COLUMNS = (
     Column(name="when"),
     Column(name="headline", kind="main"),
@@ -115,8 +118,8 @@ def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
 
 
 def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
-    """Remarks, who, why, who tells it, and the lists: all of them, or those that it does not stand
-    under.
+    """Remarks, who (and what, where the reader cannot read the headline), why, who tells it, and
+    the lists: all of them, or those that it does not stand under.
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
@@ -127,6 +130,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
             (
                 *story.remarks,
                 story.who,
+                *story.gloss,
                 f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),
                 also if lists or not also else f"also {also}",
@@ -138,6 +142,21 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
 def reason_of(story: Weighed, signals: Signals) -> str:
     """The title of its best signal."""
     return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
+
+
+def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
+    """What a headline in none of these languages tells, as far as it was read: the visit or the
+    act, the day, and what it is about."""
+    item, gist = story.lead.item, story.gist
+    language = item.language or guess_language(item.title) or ""
+    if not language or language.partition("-")[0].lower() in languages:
+        return ()
+    told: list[str] = [*gist.acts[:1]]
+    if visit := gist.visit:
+        level = "" if visit.level is Level.UNSPECIFIED else words.say(visit.level)
+        told = [words.say(visit.phase), level]
+        told.append(words.days(visit.date, visit.until) if visit.date else "")
+    return tuple(dict.fromkeys(filter(None, (*told, *gist.things[:_THINGS]))))
 
 
 def _publishers(story: Weighed) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sigtrack.model import Role, StoredItem
 
@@ -11,6 +11,16 @@ _OFFICIAL = {role: place for place, role in enumerate(Role)}
 
 def story_of(stored: StoredItem) -> str:
     return stored.story or stored.id
+
+
+def is_official(feeds: Iterable[str], roles: Mapping[str, Role]) -> bool:
+    """Whether a government or a body of governments is among them."""
+    return any(feed in roles and roles[feed].is_official for feed in feeds)
+
+
+def is_sure(feeds: Collection[str], roles: Mapping[str, Role]) -> bool:
+    """Whether an official publisher or two publishers tell it."""
+    return len(feeds) > 1 or is_official(feeds, roles)
 
 
 def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:

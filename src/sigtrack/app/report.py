@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
-from sigtrack.app.grouping import story_of
+from sigtrack.app.grouping import is_sure, story_of
 from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
@@ -34,24 +34,28 @@ WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be;
-    `with_done`: also what the reader has marked as done."""
+    `with_done`: also what the reader has marked as done; `sure`: only stories that an official
+    publisher or two publishers tell."""
 
     group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
     with_done: bool = False
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
     """What it takes to weigh stories, made when the window is known. `signals` are titles by
     watchlist and signal; `changed` are blocks of the visits that changed in the window; `edited`
-    says what an edit since a moment changed in an item, "" for nothing."""
+    says what an edit since a moment changed in an item, "" for nothing; `gloss` is that of
+    `Weighed`."""
 
     scales: Callable[[Query], Scales]
     signals: Signals
     changed: Callable[[Query], Sequence[Block]] = lambda _: ()
     edited: Callable[[StoredItem, datetime | None], str] = lambda *_: ""
+    gloss: Callable[[Weighed], tuple[str, ...]] = lambda _: ()
 
 
 def report(
@@ -78,12 +82,13 @@ def report(
     found = list(without_articles(_recorded(store.hits(query), records)))
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
-    if done:
-        stays = [story_of(one.stored) not in done for one in found]
+    hidden = done | (_unsure(store, found, roles or {}) if shape.sure else set())
+    if hidden:
+        stays = [story_of(one.stored) not in hidden for one in found]
         found, records = list(compress(found, stays)), list(compress(records, stays))
     last = store.last_look(READER)
     blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone) + _of_done(done))]
-    is_look = shape.is_look and not _is_narrowed(wanted)
+    is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     new_after = last.hit if last else 0
     if shape.group != "weight":
         blocks += tables_of(
@@ -100,7 +105,11 @@ def report(
         weighed = weighing.scales(query).weigh(found, new_after=new_after)
         front = front_of(
             [
-                replace(story, remarks=tuple(_remarks(story, standings, weighing, query)))
+                replace(
+                    story,
+                    remarks=tuple(_remarks(story, standings, weighing, query)),
+                    gloss=weighing.gloss(story),
+                )
                 for story in weighed
             ]
         )
@@ -129,6 +138,15 @@ def _is_narrowed(wanted: Wanted) -> bool:
         or wanted.until
         or wanted.starred
     )
+
+
+def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> set[str]:
+    tellers: dict[str, set[str]] = {}
+    for one in found:
+        tellers.setdefault(story_of(one.stored), set()).add(one.stored.item.feed)
+    for stored in store.items_of_stories(tellers):
+        tellers[story_of(stored)].add(stored.item.feed)
+    return {story for story, feeds in tellers.items() if not is_sure(feeds, roles)}
 
 
 def _of_done(done: Collection[str]) -> str:

@@ -110,6 +110,7 @@ def report(
     every: Annotated[
         bool, typer.Option("--all", help="Also stories that you have marked as done.")
     ] = False,
+    sure: of.Sure = False,
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
@@ -139,6 +140,7 @@ def report(
         limit=of.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
         with_done=every,
+        sure=sure,
     )
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
