@@ -8,7 +8,7 @@ the files say comes in as values.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from sigtrack.app.digest_stories import (
     was_read_before,
 )
 from sigtrack.app.digest_words import Words
-from sigtrack.app.front import gloss_of, reason_of
+from sigtrack.app.front import gloss_of, lists_of, reason_of
 from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
@@ -172,21 +172,21 @@ class _Writer:
         yield self.publisher(lead.item.feed)
         yield from self.times(lead)
         tellers = dict.fromkeys(self.publisher(one.item.feed) for one in story.items)
+        del tellers[self.publisher(lead.item.feed)]
         if story.before:
-            known = {self.publisher(one.stored.item.feed) for one in story.before}
             yield words.say("again", n=len(story.items))
-            if new := self.names(name for name in tellers if name not in known):
-                yield words.say("now_also", names=new)
-        elif also := self.names(list(tellers)[1:]):
-            yield words.say("also", names=also)
+        for one in story.before:
+            tellers.pop(self.publisher(one.stored.item.feed), None)
+        if tellers:
+            sentence = "now_also" if story.before else "also"
+            yield words.say(sentence, names=self.names(list(tellers)))
         yield lead.id[:ID_SHOWN]
 
-    def names(self, publishers: Iterable[str]) -> str:
-        every = list(publishers)
-        names, more = ", ".join(every[:_ALSO_SHOWN]), len(every) - _ALSO_SHOWN
+    def names(self, publishers: Sequence[str]) -> str:
+        names, more = ", ".join(publishers[:_ALSO_SHOWN]), len(publishers) - _ALSO_SHOWN
         return self.words.say("names_more", names=names, n=more) if more > 0 else names
 
-    def times(self, lead: StoredItem) -> Iterable[str]:
+    def times(self, lead: StoredItem) -> Iterator[str]:
         published, last, words = lead.item.published, self.choice.last, self.words
         if published is None or is_undated(lead):
             yield words.say("seen", when=words.time(lead.first_seen))
@@ -205,11 +205,11 @@ class _Writer:
     def why(self, story: Weighed, *, is_first: bool) -> str:
         """Who (and what, of a headline that its readers cannot read), one reason, and the
         watchlists: all of them, or those that it does not stand under."""
-        words, headings = self.words, self.desk.headings
+        words = self.words
         reason = reason_of(story, self.desk.signals)
         if story.expected:
             reason = words.say("was_expected", title=story.expected)
-        lists = "; ".join(map(headings.of, story.watchlists[0 if is_first else 1 :]))
+        lists = lists_of(story, self.desk.headings, every=is_first)
         if lists and not is_first:
             lists = words.say("also_in", lists=lists)
         known = self.desk.languages | {self.settings.language}

@@ -19,8 +19,9 @@ from sigtrack.app.hits import (
     key_of_times,
     marked_title,
     time_of,
+    when,
 )
-from sigtrack.model import Cell, Column, Level, Priority, Table
+from sigtrack.model import Cell, Column, Level, Phase, Priority, Table, whole_day
 from sigtrack.text.scripts import guess_language
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
 _BETWEEN = " · "
+_TOLD = (Phase.PLANNED, Phase.CANCELLED)
+_LISTS = 2  # named of a story
 _THINGS = 3  # of a gloss
 _COLUMNS = (
     Column(name="when"),
@@ -123,7 +126,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
-    also = "; ".join(headings.of(id) for id in story.watchlists[0 if lists else 1 :])
+    also = lists_of(story, headings, every=lists)
     return _BETWEEN.join(
         filter(
             None,
@@ -139,6 +142,14 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
     )
 
 
+def lists_of(story: Weighed, headings: Headings, *, every: bool) -> str:
+    """Its watchlists: `every` one, or those that it does not stand under; the first two named."""
+    ids = story.watchlists[0 if every else 1 :]
+    left = len(ids) - _LISTS
+    named = "; ".join(map(headings.of, ids[:_LISTS]))
+    return f"{named}; +{left}" if left > 0 else named
+
+
 def reason_of(story: Weighed, signals: Signals) -> str:
     """The title of its best signal."""
     return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
@@ -152,10 +163,12 @@ def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[
     if not language or language.partition("-")[0].lower() in languages:
         return ()
     told: list[str] = [*gist.acts[:1]]
-    if visit := gist.visit:
-        level = "" if visit.level is Level.UNSPECIFIED else words.say(visit.level)
-        told = [words.say(visit.phase), level]
-        told.append(words.days(visit.date, visit.until) if visit.date else "")
+    if visit := gist.visit:  # one item alone: who is under way, and in which month, it may not know
+        told = [words.say(visit.phase)] if visit.phase in _TOLD else []
+        told += [words.say(visit.level)] if visit.level is not Level.UNSPECIFIED else []
+        told += (
+            [words.days(visit.date, visit.until)] if visit.date and whole_day(visit.date) else []
+        )
     return tuple(dict.fromkeys(filter(None, (*told, *gist.things[:_THINGS]))))
 
 
@@ -175,7 +188,7 @@ def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "di
 
 def is_urgent(story: Weighed, now: datetime) -> bool:
     """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
-    last = max(stored.moment for stored in story.items)
+    last = max(map(when, story.items))
     return story.traits.priority is Priority.URGENT and last > now - _TODAY
 
 

@@ -189,7 +189,8 @@ class Scales:
     def _weighed(self, story: _Story) -> Weighed:
         items = lead_first(story.items.values(), self._roles)
         read = [self._read(stored) for stored in items[:_READ]]
-        expected = next((self._expected[id] for id in story.items if id in self._expected), "")
+        titles = (self._expected[one.id] for one in items if one.id in self._expected)
+        expected = next(titles, "")
         best = _best_by_watchlist(story.hits)
         tellers = story.news()
         return Weighed(

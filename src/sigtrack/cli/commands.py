@@ -316,11 +316,16 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
 
 @app.command()
 @with_frame
-def demo(frame: Frame) -> None:
+def demo(
+    frame: Frame,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every part in full, and the mail in the morning.")
+    ] = False,
+) -> None:
     """Show what sigtrack does with a bundled week of sample feeds, without a network."""
     from sigtrack.app import demo as use
 
-    for part in use.demo(zone=frame.zone):
+    for part in use.demo(zone=frame.zone, every=every):
         if not isinstance(part, str):
             frame.show(part)
         elif frame.flags.format == "table":

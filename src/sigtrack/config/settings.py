@@ -16,7 +16,7 @@ from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
-LANGUAGES = "en"  # of a reader who names none
+_READS = "en"  # the language of a reader who names none
 DESK = "KR, KP, JP, CN, TW"  # the countries of a desk that names none
 
 
@@ -159,7 +159,7 @@ def load_settings(
         since=pick("since", None, "7d"),
         contact=pick("contact", None, ""),
         desk=pick("desk", None, DESK),
-        languages=pick("languages", None, LANGUAGES),
+        languages=pick("languages", None, _READS),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),
