@@ -13,11 +13,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sigtrack.analyze.compare import compare
+from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import Direction, Formulary, StatementChange
 from sigtrack.model.statements import Mark
-
-LEAD, MENTION, LEAVE = 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +60,8 @@ def edit_of(
     if gone or come:
         weight = max(weight, LEAD if gone and come else MENTION)
     is_title = best is None or best is in_title
-    if best is None or (is_title and best.kind != "reworded"):
-        words = before.title, after.title
-    else:
-        words = (
-            _words(best, best.before, best.marks_before),
-            _words(best, best.after, best.marks_after),
-        )
+    is_other = best is None or (is_title and best.kind != "reworded")  # all of the title
+    words = _words(best) if best and not is_other else (before.title, after.title)
     return Edit(
         weight=weight,
         in_title=is_title,
@@ -91,8 +85,12 @@ def _heaviest(
     return next((one for one in changes if one.kind not in ("kept", "moved")), None)
 
 
-def _words(change: StatementChange, sentence: str | None, marks: Collection[Mark]) -> str:
+def _words(change: StatementChange) -> tuple[str, str]:
     """The words that differ; of a sentence that came or went all of it."""
-    if sentence is None or change.kind != "reworded":
-        return sentence or ""
-    return " … ".join(sentence[start:end] for start, end in marks)
+    if change.kind != "reworded":
+        return change.before or "", change.after or ""
+    return _marked(change.before, change.marks_before), _marked(change.after, change.marks_after)
+
+
+def _marked(sentence: str | None, marks: Collection[Mark]) -> str:
+    return " … ".join(sentence[start:end] for start, end in marks) if sentence else ""

@@ -70,9 +70,9 @@ def report_of(
     """
     writer = _Writer(compared, formulary)
     blocks: list[Block | Diff] = [writer.summary(), *writer.doubts(), *writer.omitted()]
-    every = compared.is_edit  # small as they may be: somebody made them without a word
-    blocks += writer.draft() if full else writer.parts(None if every else limit)
-    blocks += writer.signs() if every and not full else ()
+    blocks += writer.draft() if full else writer.parts(limit)
+    if compared.is_edit and not full:
+        blocks += writer.signs()
     blocks += [*writer.formulas()]
     changes = map(change_record, compared.comparison.changes)
     return Report(
@@ -101,7 +101,11 @@ class _Writer:
         """How much of the old text is left, and how much is other."""
         kinds = Counter(change.kind for change in self._changes)
         if kinds.keys() <= {"kept"}:
-            same = "the same but for signs, capitals or spaces" if self._resigned() else "the same"
+            same = (
+                "the same but for signs, capitals or spaces"
+                if self._written_otherwise()
+                else "the same"
+            )
             return Note(text=f"word for word {same}: {self._named()}", level="good")
         old, new = len(self._compared.comparison.old), len(self._compared.comparison.new)
         parts = [f"{kinds['kept']} of {count(old, 'sentence')} kept"]
@@ -154,11 +158,11 @@ class _Writer:
 
     def signs(self) -> Iterator[Diff]:
         """Sentences of the same words that are written otherwise."""
-        if some := self._resigned():
+        if some := self._written_otherwise():
             title = "Signs, capitals or spaces"
             yield self._diff(some, title, count(len(some), "sentence"))
 
-    def _resigned(self) -> list[StatementChange]:
+    def _written_otherwise(self) -> list[StatementChange]:
         """As reworded, so that both ways of writing are shown."""
         return [
             replace(one, kind="reworded", direction=None)

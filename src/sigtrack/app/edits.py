@@ -11,7 +11,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
-from sigtrack.analyze.edits import MENTION, Edit, Version, edit_of
+from sigtrack.analyze.compare.signs import MENTION
+from sigtrack.analyze.edits import Edit, Version, edit_of
 from sigtrack.app.hits import ID_SHOWN, count
 from sigtrack.app.names import Names
 from sigtrack.app.window import Wanted, phrase_of, query_of

@@ -129,6 +129,10 @@ def table_of(store: Store, stored: StoredItem) -> list[Table]:
     told = {(one.kind, one.note): one.at for one in store.marks_of_stories((story_of(stored),))}
     if not told:
         return []
-    columns = (Column(name="mark", kind="key"), Column(name="since"), Column(name="", kind="main"))
+    columns = (
+        Column(name="mark", kind="key"),
+        Column(name="since"),
+        Column(name="words", kind="main"),
+    )
     rows = tuple((kind, at, note) for (kind, note), at in told.items())
     return [Table(title="Marks of its story", columns=columns, rows=rows)]

@@ -78,16 +78,11 @@ def report(
     nobody was shown stays new.
     """
     query = query_of(wanted, store, feeds, now, zone)
-    records: list[Mapping[str, Any]] = []
-    found = list(without_articles(_recorded(store.hits(query), records)))
-    standings = standings_of(store, {story_of(one.stored) for one in found})
-    done = set() if shape.with_done else done_in(found, standings)
-    hidden = done | (_unsure(store, found, roles or {}) if shape.sure else set())
-    if hidden:
-        stays = [story_of(one.stored) not in hidden for one in found]
-        found, records = list(compress(found, stays)), list(compress(records, stays))
+    told = _told(store, query, shape, roles or {})
+    found, records = told.found, told.records
     last = store.last_look(READER)
-    blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone) + _of_done(done))]
+    summary = summary_of(found, wanted.since, last, zone) + _of_done(told.done)
+    blocks: list[Block] = [Note(text=summary)]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     new_after = last.hit if last else 0
     if shape.group != "weight":
@@ -103,17 +98,8 @@ def report(
         blocks += expected
     elif found and weighing:
         weighed = weighing.scales(query).weigh(found, new_after=new_after)
-        front = front_of(
-            [
-                replace(
-                    story,
-                    remarks=tuple(_remarks(story, standings, weighing, query)),
-                    gloss=weighing.gloss(story),
-                )
-                for story in weighed
-            ]
-        )
-        records = _in_order(front, found, records, standings)
+        front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+        records = _in_order(front, told)
         blocks += [
             first_table(front, headings, weighing.signals, now),
             *expected,
@@ -126,6 +112,35 @@ def report(
         store.look(READER, now)
     fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
     return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """The hits that are shown, a record of each, the marks of their stories, and the stories that
+    are left out because they are done."""
+
+    found: list[Found]
+    records: list[Mapping[str, Any]]
+    standings: Mapping[str, Standing]
+    done: Collection[str]
+
+    def standing(self, story: Weighed) -> Standing:
+        return self.standings.get(story_of(story.lead), NOTHING)
+
+
+def _told(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> _Told:
+    records: list[Mapping[str, Any]] = []
+    found = list(without_articles(_recorded(store.hits(query), records)))
+    standings = standings_of(store, {story_of(one.stored) for one in found})
+    done = set() if shape.with_done else done_in(found, standings)
+    hidden = done | (_unsure(store, found, roles) if shape.sure else set())
+    shown = [story_of(one.stored) not in hidden for one in found]
+    return _Told(
+        found=list(compress(found, shown)),
+        records=list(compress(records, shown)),
+        standings=standings,
+        done=done,
+    )
 
 
 def _is_narrowed(wanted: Wanted) -> bool:
@@ -156,29 +171,23 @@ def _of_done(done: Collection[str]) -> str:
     return f"; {stories} done, --all shows them"
 
 
-def _remarks(
-    story: Weighed, standings: Mapping[str, Standing], weighing: Weighing, query: Query
-) -> Iterator[str]:
-    """The reader's marks, and the edit of the first item that has one."""
-    yield from standings.get(story_of(story.lead), NOTHING).remarks(story.items)
+def _annotated(story: Weighed, told: _Told, weighing: Weighing, query: Query) -> Weighed:
+    """With the reader's marks, the edit of the first item that has one, and a gloss."""
+    marks = told.standing(story).remarks(story.items)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
-    yield from islice(filter(None, edited), 1)
+    remarks = (*marks, *islice(filter(None, edited), 1))
+    return replace(story, remarks=remarks, gloss=weighing.gloss(story))
 
 
-def _in_order(
-    front: Front,
-    found: Sequence[Found],
-    records: Sequence[Mapping[str, Any]],
-    standings: Mapping[str, Standing],
-) -> list[Mapping[str, Any]]:
+def _in_order(front: Front, told: _Told) -> list[Mapping[str, Any]]:
     """The records, story by story as they are shown, the lead of each first, with what is known of
     its story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}
-    for one, record in zip(found, records, strict=True):
+    for one, record in zip(told.found, told.records, strict=True):
         by_item.setdefault(one.stored.id, []).append(record)
     ordered: list[Mapping[str, Any]] = []
     for story in front.stories:
-        standing = standings.get(story_of(story.lead), NOTHING)
+        standing = told.standing(story)
         of_story = {
             "weight": story.weight,
             "marks": list(standing.kinds),
