@@ -44,6 +44,7 @@ DESK = Desk(
     headings=Headings(watchlists={"trade": "Trade", "visits": "Visits"}),
     signals={("visits", "met"): "Leaders meet"},
     feeds=[Feed(id="wire", url="", title="Hanseong Wire"), Feed(id="post", url="", title="Post")],
+    contents=lambda *_: Contents(),
 )
 MORNING = DigestSettings(name="morning")
 NOTHING = Further()

@@ -60,13 +60,13 @@ class Desk:
 
     zone: tzinfo
     headings: Headings
+    contents: Callable[[Choice, DigestSettings], Contents]
     signals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     states: Mapping[str, FeedState] = field(default_factory=dict)
     last_fetch: Run | None = None
     options: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
-    contents: Callable[[Choice, DigestSettings], Contents] = lambda *_: Contents()
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
