@@ -56,7 +56,8 @@ def test_what_is_new_is_mailed_once_to_everybody(office: Desk, mail: SmtpServer)
     assert received.recipients == ("a@desk.example", "b@desk.example")
     assert received.message["Subject"] == LIT
     assert "A «lighthouse» is lit again" in received.text
-    assert "Why: A lighthouse is lit [lighthouses.toml:10]" in received.text
+    assert "Why: A lighthouse is lit · Lighthouses" in received.text
+    assert ".toml" not in received.text
     assert "Nothing to see" not in received.text
     assert office.run("digest").out == "nothing to send\n"
     assert len(mail.mailbox) == 1
@@ -70,6 +71,55 @@ def test_only_what_came_since_then_is_in_the_next(office: Desk, mail: SmtpServer
     assert "1 new story since Wed 14 Jan 12:00" in mail.mailbox[1].text
     assert LIT not in mail.mailbox[1].text
     assert len(office.run("report", "--since", "last-digest", "-f", "jsonl").records) == 0
+
+
+def test_what_is_new_in_a_story_of_an_earlier_mail_is_told_as_that(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    desk.watch()
+    configure(desk, mail, DIGEST)
+    file = desk.home / "items.jsonl"
+    title = "Lighthouse of Cape Akitsu is lit again after forty dark years"
+    for sources in (("wire",), ("kyodo", "post")):
+        items = ({"title": title, "date": "2026-01-14T09:00:00Z", "source": one} for one in sources)
+        file.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
+        desk.run("import", file)
+        desk.run("digest")
+    first, second = mail.mailbox
+    assert "told before" not in first.text
+    (line,) = [one for one in second.text.splitlines() if "· told before, +2 · now also" in one]
+    assert "kyodo" in line and "post" in line and "wire" not in line
+
+
+def test_a_sure_digest_tells_a_story_when_a_second_publisher_has_it(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    desk.watch()
+    configure(desk, mail, f"{DIGEST}sure = true\n")
+    file = desk.home / "items.jsonl"
+    title = "Lighthouse of Cape Akitsu is lit again after forty dark years"
+    sure = "Old lighthouse on the northern pier is sold to a painter"
+    rounds = (((title, "wire"), (sure, "wire"), (sure, "post")), ((title, "kyodo"),))
+    for told in rounds:
+        items = ({"title": a, "date": "2026-01-14T09:00:00Z", "source": b} for a, b in told)
+        file.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
+        desk.run("import", file)
+        desk.run("digest")
+    first, second = mail.mailbox
+    assert "painter" in first.text and "Akitsu" not in first.text
+    assert "Akitsu" in second.text and "told before" not in second.text
+    assert "--sure" in second.text
+    assert "Akitsu" not in desk.run("digest", "--stdout", "--sure").out
+
+
+@pytest.mark.parametrize(("language", "is_there"), [("en", True), ("ko", False)])
+def test_a_gloss_is_for_headlines_that_no_reader_of_the_mail_reads(
+    desk: Desk, mail: SmtpServer, language: str, is_there: bool
+) -> None:
+    configure(desk, mail, f'{DIGEST}language = "{language}"\n')
+    learn(desk, "등대에서 비핵화 논의", lang="ko")
+    desk.run("digest")
+    assert ("denuclearization" in mail.mailbox[0].text) == is_there
 
 
 def test_an_item_published_long_before_is_in_the_mail_and_marked(
@@ -100,7 +150,9 @@ def test_what_is_urgent_stands_first_and_in_the_subject(desk: Desk, mail: SmtpSe
     (received,) = mail.mailbox
     assert received.message["Subject"] == "▲ A wreck is seen (+1)"
     text = received.text
-    assert text.index("Urgent\n======") < text.index("▲ A «wreck»") < text.index("Lighthouses\n---")
+    assert (
+        text.index("What weighs most\n---") < text.index("▲ A «wreck»") < text.index("«lighthouse»")
+    )
     assert text.startswith("2 new stories · 1 urgent · times in UTC\n")
 
 

@@ -229,3 +229,30 @@ def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> N
     assert "FR, DE" in shore.run("config", "show").out
     config.write_text('desk = "Korea"\n')
     assert "desk must be countries by their two capitals" in shore.run("report", code=78).err
+
+
+def test_sure_leaves_what_a_publisher_or_an_official_one_tells(shore: Desk) -> None:
+    shared = "A fort beside the anchor is painted"
+    take(shore, shared, source="kaigan")
+    told = parts(shore, "--sure")
+    assert [line for lines in told.values() for line in lines if "anchor" in line]
+    assert len([line for lines in told.values() for line in lines]) == 1
+    assert "since the last look" not in shore.run("report", "--sure").out  # a filter is no look
+    assert "anchor" in shore.run("report", "--sure", "--group", "watchlist").out
+    shore.feeds({"coast": "http://127.0.0.1:9/coast.xml"}, 'role = "ministry"')
+    assert len(shore.run("report", "--sure", "-f", "jsonl").records) == len(
+        shore.run("report", "-f", "jsonl").records
+    )
+
+
+def test_a_headline_in_a_language_that_nobody_here_reads_has_a_gloss(desk: Desk) -> None:
+    desk.watch(ISLANDS, "islands")
+    take(desk, "이재명 대통령, 16일 일본 섬 국빈 방문…비핵화 논의")
+    said = " · planned · state visit · 16 Jan · denuclearization · An island is named"
+    assert f"Lee Jae Myung → Japan{said}" in desk.run("report").out
+    (desk.config / "config.toml").write_text('languages = "en, ko"\n')
+    assert "Lee Jae Myung → Japan · An island is named" in desk.run("report").out
+    take(desk, "The island speaks of denuclearization")
+    assert "denuclearization · An island" not in desk.run("report").out
+    (desk.config / "config.toml").write_text('languages = "Korean"\n')
+    assert "languages must be languages by their two letters" in desk.run("report", code=78).err

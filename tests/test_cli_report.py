@@ -17,7 +17,7 @@ FIELDS = [
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
     *("watchlist", "signal", "priority", "score", "spans"),
 ]
-WEIGHED = [*FIELDS[:9], "weight", *FIELDS[9:]]
+WEIGHED = [*FIELDS[:9], "weight", "marks", "notes", *FIELDS[9:]]
 
 
 def uids(desk: Desk, *arguments: str, **environment: str) -> str:

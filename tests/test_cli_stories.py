@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desk import MOSEYS, Desk
-from sigtrack.app.grouping import by_story
+from sigtrack.app.grouping import lead_first
 from sigtrack.model import Role, Story
 from sigtrack.store import Query, open_store
 from stored import DAY, HOUR, NOW, item, new, poll
@@ -322,13 +322,12 @@ def test_days_before_1970_are_days_too(tmp_path: Path) -> None:
         assert store.untold_days() == [datetime(1950, 6, 25, tzinfo=UTC)]
 
 
-def test_groups_of_items_have_the_lead_first_and_loners_alone(tmp_path: Path) -> None:
+def test_the_most_official_publisher_of_a_story_stands_first(tmp_path: Path) -> None:
     with open_store(tmp_path / "s.db") as store:
         poll(store, [item("a", uid="a", published=NOW - HOUR)])
         poll(store, [item("b", uid="b", feed="office", published=NOW)])
-        poll(store, [item("c", uid="c", published=NOW)])
         a, *_ = store.items(Query(), oldest_first=True)
         b = next(one for one in store.items(Query()) if one.item.uid == "b")
         store.save_stories([Story(id=a.id, lead=b.id, items=(a.id, b.id), first=NOW, last=NOW)])
-        found = by_story({"office": Role.LEADER_OFFICE})(store.items(Query()))
-        assert sorted([one.item.uid for one in group] for group in found) == [["b", "a"], ["c"]]
+        told = lead_first(store.items_of_stories((a.id,)), {"office": Role.LEADER_OFFICE})
+        assert [one.item.uid for one in told] == ["b", "a"]

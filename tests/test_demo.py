@@ -30,14 +30,20 @@ def look(event, arguments):
         print("look up", arguments[0], file=sys.stderr)
 sys.addaudithook(look)
 from sigtrack.cli import run
-code = run(["demo"])
+code = run(["demo", "--all"])
 print("exit", code, file=sys.stderr)
 """
 
 
 @pytest.fixture(scope="session")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demo as it opens, run once."""
+    return Desk(tmp_path_factory.mktemp("demo") / "home").run("demo").out
+
+
+@pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """What the demo writes to stdout and stderr, run once."""
+    """What all of the demo writes to stdout and stderr, run once."""
     desk = Desk(tmp_path_factory.mktemp("demo") / "home")
     environment = desk.environment | {"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
     done = subprocess.run(
@@ -50,6 +56,19 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     )
     assert not desk.db.exists()  # the user's own store is not touched
     return done.stdout, done.stderr
+
+
+def test_the_demo_is_one_screen_of_what_is_unique(screen: str) -> None:
+    lines = screen.splitlines()
+    assert len(lines) < 50
+    headings = [line.partition(" — ")[0] for line in lines if " — sigtrack " in line]
+    assert headings == ["What weighs most", "Edits", "Ladders", "What is unusual", "Expected"]
+    assert sum(bool(re.search(r"  [0-9a-f]{6}  ", line)) for line in lines) >= 8
+    assert "edited, softened: DPRK → Korean Peninsula" in screen
+    assert re.search(r"softened +Concern", screen)
+    assert "Beijing before Nara, 6 days apart" in screen
+    assert "Takaichi's return visit to Andong" in screen
+    assert "sigtrack demo --all" in screen
 
 
 def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
@@ -67,9 +86,8 @@ def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str
     out, _ = shown
     assert re.search(r"8 feeds asked: 69 new items, \d+ new hits", out)
     assert re.search(r"8 feeds asked, 7 not modified: 2 new items, 1 revised", out)
-    assert "A title was edited without a word" in out
-    assert "DPRK" in out
-    assert "Korean Peninsula" in out
+    part = out.partition("$ sigtrack edits")[2].partition("$ sigtrack")[0]
+    assert "softened: DPRK → Korean Peninsula" in part
 
 
 def test_the_demo_shows_that_the_edited_title_was_softened(shown: tuple[str, str]) -> None:
@@ -134,7 +152,7 @@ def test_every_command_of_the_readme_runs(stocked: Desk, monkeypatch: pytest.Mon
     for line in readme_commands():
         if NEEDS_NETWORK.match(line) or "demo" in line.split():
             continue
-        command = re.sub(r"\bshow (ID|[0-9a-f]{3,12})\b", f"show {latest['item'][:6]}", line)
+        command = re.sub(r"\b(show|mark) ID\b", rf"\1 {latest['item'][:6]}", line)
         words = shlex.split(command)[1:]
         assert not {"|", ">", "<", "&", ";", "&&"} & set(words), f"{line} needs a shell"
         stocked.run(*words)

@@ -19,9 +19,12 @@ import newsroom
 from desk import Desk
 from newsroom import news
 from sigtrack.app.digest import Plan, make, to_send
+from sigtrack.app.digest_letter import Contents
 from sigtrack.app.digest_letter import Desk as WritingDesk
 from sigtrack.app.hits import Headings
+from sigtrack.app.names import names_of
 from sigtrack.app.sending import Sending, send
+from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver import by_smtp
 from sigtrack.store import Store, open_store
@@ -79,9 +82,15 @@ def test_runs_with_a_broken_server_lose_none_of_twice_as_many_items(
     chance = random.Random(runs)
     titles = [f"{n:03d}" for n in range(2 * runs)]
     plan = Plan(settings=DigestSettings(name="morning", to=TO, limit=200), mail=MailSettings())
-    desk = WritingDesk(zone=UTC, headings=Headings(watchlists={"lighthouses": "Lighthouses"}))
     waiting = list(titles)
     with open_store(str(tmp_path / "store.db")) as store:
+        names = names_of({})
+        scales = Scales(store, actors={}, names=lambda: names, roles={}, visits=lambda _: ())
+        desk = WritingDesk(
+            zone=UTC,
+            headings=Headings(watchlists={"lighthouses": "Lighthouses"}),
+            contents=lambda choice, _: Contents(stories=scales.weigh(choice.found)),
+        )
         for n in range(runs):
             mail.mode = chance.choice(FAULTS)
             new = chance.randrange(5)

@@ -6,7 +6,7 @@ still, because what is new goes by rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 
 import visiting
+from sigtrack.app.digest_desk import ContentsReader
 from sigtrack.app.digest_further import Further, FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.readings import VisitRules
+from sigtrack.app.rules import shipped_rules
+from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
@@ -99,7 +102,11 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 def lines(further: Further, title: str) -> list[str]:
     """The rows of a block as they are read; none if there is no such block."""
-    tables = [one for one in further.blocks if isinstance(one, Table) and one.title == title]
+    tables = [
+        one
+        for one in (*further.blocks, *further.wording)
+        if isinstance(one, Table) and one.title == title
+    ]
     return [
         " · ".join(filter(None, (text_of(cell, UTC) for cell in row)))
         for table in tables
@@ -351,21 +358,18 @@ def test_the_same_choice_gives_the_same_words(room: Newsroom) -> None:
     choice = room.choice()
     first, second = (room.reader()(choice, room.settings) for _ in "12")
     assert first == second
-    assert [block.title for block in first.blocks if isinstance(block, Table)] == [
-        "Visits that changed",
-        "Expected",
-        "Wording",
-    ]
+    told = [one.title for one in (*first.blocks, *first.wording) if isinstance(one, Table)]
+    assert told == ["Expected", "Visits that changed", "Wording"]
 
 
 def test_what_was_read_is_not_read_again_until_something_new_is_stored(room: Newsroom) -> None:
     room.learn(PLAN)
-    reader = room.reader()
+    reader = contents_of(room)
     first = reader(room.choice(), MORNING)
     assert reader(room.choice(), MORNING) is first
     assert reader(room.choice(), replace(MORNING, language="ko")) != first
     room.learn("Macron arrives in Beijing")
-    assert len(visits(reader(room.choice(), MORNING))) == 2
+    assert len(visits(reader(room.choice(), MORNING).further)) == 2
 
 
 def test_a_mail_without_stories_says_in_its_subject_why_it_comes(room: Newsroom) -> None:
@@ -405,4 +409,18 @@ def test_hostile_words_in_a_place_are_escaped(room: Newsroom) -> None:
 
 
 def desk_of(room: Newsroom) -> Desk:
-    return Desk(zone=UTC, headings=Headings(watchlists={}), further=room.reader())
+    return Desk(zone=UTC, headings=Headings(watchlists={}), contents=contents_of(room))
+
+
+def contents_of(room: Newsroom) -> ContentsReader:
+    def scales(_: Choice, expected: Mapping[str, str]) -> Scales:
+        return Scales(
+            room.store,
+            actors=room.actors,
+            names=lambda: shipped_rules().names,
+            roles={},
+            visits=lambda _: (),
+            expected=expected,
+        )
+
+    return ContentsReader(room.reader(), scales)

@@ -1,8 +1,8 @@
-"""What a digest says and in which order; who groups items into stories is an argument."""
+"""What a digest says of weighed stories, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigtrack.analyze.weight import Traits
 from sigtrack.app.digest_further import Further
-from sigtrack.app.digest_letter import Desk, digest_of
-from sigtrack.app.digest_stories import stories_of, subject_of
+from sigtrack.app.digest_letter import Contents, Desk, digest_of
+from sigtrack.app.digest_stories import order_of, subject_of
 from sigtrack.app.digest_words import Words, said_in
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of
+from sigtrack.app.weights import Weighed
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import LANGUAGES
 from sigtrack.model import (
@@ -24,7 +26,6 @@ from sigtrack.model import (
     Hit,
     Item,
     Note,
-    Place,
     Priority,
     Span,
     StoredItem,
@@ -43,8 +44,10 @@ DESK = Desk(
     headings=Headings(watchlists={"trade": "Trade", "visits": "Visits"}),
     signals={("visits", "met"): "Leaders meet"},
     feeds=[Feed(id="wire", url="", title="Hanseong Wire"), Feed(id="post", url="", title="Post")],
+    contents=lambda *_: Contents(),
 )
 MORNING = DigestSettings(name="morning")
+NOTHING = Further()
 
 
 def stored(title: str, *, feed: str = "wire", **more: object) -> StoredItem:
@@ -76,55 +79,112 @@ def choice(*hits: Found, last: Look | None = None) -> Choice:
     return Choice(digest="morning", number=1, at=NOW, last=last, upto=upto, answers="", found=hits)
 
 
+def story(*hits: Found, before: Sequence[Found] = (), weight: int = 0, who: str = "") -> Weighed:
+    """The items of these hits as one, the first as its lead; `weight` beside its priority."""
+    items = tuple(dict.fromkeys(one.stored for one in hits))
+    best = max((one.hit for one in hits), key=lambda hit: hit.priority.rank)
+    return Weighed(
+        items=items,
+        hits={one.id: [f.hit for f in hits if f.stored is one] for one in items},
+        best=best,
+        watchlists=tuple(dict.fromkeys((best.watchlist, *(one.hit.watchlist for one in hits)))),
+        traits=Traits(priority=best.priority, publishers=2**weight),
+        who=who,
+        before=tuple(before),
+    )
+
+
+def letter(
+    *stories: Weighed,
+    last: Look | None = None,
+    settings: DigestSettings = MORNING,
+    desk: Desk = DESK,
+    further: Further = NOTHING,
+) -> Digest:
+    """The digest of these stories, the heaviest first."""
+    stories = tuple(sorted(stories, key=lambda one: -one.weight))
+    contents = Contents(stories=stories, further=further)
+    told = (
+        Found(stored, hit, 1)
+        for one in stories
+        for stored in one.items
+        for hit in one.hits[stored.id]
+    )
+    return digest_of(
+        choice(*told, last=last), settings, replace(desk, contents=lambda *_: contents)
+    )
+
+
 def cards(digest: Digest) -> list[tuple[str, Card]]:
     return [(p.title, card) for p in digest.parts if isinstance(p, Section) for card in p.cards]
 
 
-def by_first_word(items: Sequence[StoredItem]) -> Iterable[Sequence[StoredItem]]:
-    groups: dict[str, list[StoredItem]] = {}
-    for one in items:
-        groups.setdefault(one.item.title.split()[0], []).append(one)
-    return groups.values()
-
-
 def test_a_story_is_told_once_and_says_who_else_has_it() -> None:
-    items = [
-        stored("Nara one"),
-        *(stored(f"Nara {n}", feed=f"feed{n}") for n in range(6)),
-        stored("Tokyo"),
-    ]
-    digest = digest_of(choice(*map(found, items)), MORNING, replace(DESK, group=by_first_word))
+    items = [stored("Nara"), *(stored(f"Nara {n}", feed=f"feed{n}") for n in range(6))]
+    digest = letter(story(*map(found, items)), story(found(stored("Tokyo"))))
     told = [card for _, card in cards(digest)]
-    assert {card.headline.text for card in told} == {"Nara one", "Tokyo"}
-    (nara,) = [card for card in told if card.headline.text == "Nara one"]
-    assert "also feed0, feed1, feed2 and 3 more" in nara.facts
+    assert [card.headline.text for card in told] == ["Nara", "Tokyo"]
+    assert "also feed0, feed1, feed2 and 3 more" in told[0].facts
 
 
-def test_a_story_is_as_important_as_its_most_important_item() -> None:
-    items = [found(stored("Nara one")), found(stored("Nara two"), priority=Priority.URGENT)]
-    digest = digest_of(choice(*items), MORNING, replace(DESK, group=by_first_word))
-    (first, *_) = digest.parts
-    assert isinstance(first, Section)
-    assert first.urgent
-    assert digest.subject.startswith("▲ ")
+def test_what_is_new_in_a_known_story_is_told_as_such() -> None:
+    known = [found(stored("first")), found(stored("second", feed="post"))]
+    again = [found(stored("third", feed="post")), found(stored("fourth", feed="kyodo"))]
+    last = Look(at=NOW - timedelta(days=1), hit=2, revision=2)
+    ((_, card),) = cards(letter(story(*again, before=known), last=last))
+    assert card.headline.text == "third"
+    assert card.facts[2:4] == ("told before, +2", "now also kyodo")
+    ((_, card),) = cards(letter(story(again[0], before=known), last=last))
+    assert card.facts[2:3] == ("told before, +1",)
+    assert not any("also" in fact for fact in card.facts)
 
 
-def test_an_item_of_two_watchlists_stands_under_the_more_important_one() -> None:
+def test_urgent_is_what_is_urgent_today_and_was_not_told_as_urgent_before() -> None:
+    def is_urgent(hours: int, *before: Found) -> bool:
+        launch = stored("launch", published=NOW - timedelta(hours=hours))
+        digest = letter(story(found(launch, priority=Priority.URGENT), before=before))
+        ((_, card),) = cards(digest)
+        assert digest.subject.startswith("▲ ") == card.urgent == ("1 urgent" in digest.summary)
+        return card.urgent
+
+    assert is_urgent(2)
+    assert is_urgent(2, found(stored("plan")))
+    assert not is_urgent(30)
+    assert not is_urgent(2, found(stored("launch seen"), priority=Priority.URGENT))
+
+
+def test_the_first_lines_stand_before_visits_and_lists_and_wording_behind_them() -> None:
+    further = Further(blocks=(Note(text="a visit"),), wording=(Note(text="a phrase is gone"),))
+    stories = [story(found(stored(f"Fort {n}"), "trade")) for n in range(8)]
+    digest = letter(*stories, story(found(stored("Nara")), weight=2), further=further)
+    first, visits, trade, wording = digest.parts
+    assert isinstance(first, Section) and isinstance(trade, Section)
+    assert (first.title, len(first.cards)) == ("What weighs most", 7)
+    assert first.cards[0].headline.text == "Nara"
+    assert (trade.title, len(trade.cards)) == ("Trade", 2)
+    assert (visits, wording) == (Note(text="a visit"), Note(text="a phrase is gone"))
+
+
+def test_lists_stand_with_the_heaviest_first_and_a_story_under_its_best() -> None:
+    stories = [story(found(stored(f"Fort {n}"), "forts"), weight=9) for n in range(7)]
+    one, other = stored("Nara"), stored("Fair")
+    both = (found(one, "trade"), found(one, "visits", priority=Priority.HIGH))
+    digest = letter(*stories, story(*both), story(found(other, "trade")))
+    below = cards(digest)[7:]
+    assert [(title, card.headline.text) for title, card in below] == [
+        ("Visits", "Nara"),
+        ("Trade", "Fair"),
+    ]
+    assert below[0][1].why == "Why: Leaders meet · also in: Trade"
+
+
+def test_why_says_who_one_reason_and_the_lists_without_files_and_lines() -> None:
     one = stored("Nara")
-    hits = (found(one, "trade"), found(one, "visits", priority=Priority.HIGH))
-    assert [title for title, _ in cards(digest_of(choice(*hits), MORNING, DESK))] == ["Visits"]
-
-
-def test_watchlists_stand_in_their_own_order_whatever_came_first() -> None:
-    hits = (found(stored("a"), "visits", priority=Priority.HIGH), found(stored("b"), "trade"))
-    digest = digest_of(choice(*hits), MORNING, DESK)
-    assert [title for title, _ in cards(digest)] == ["Trade", "Visits"]
-
-
-def test_further_blocks_stand_behind_the_stories() -> None:
-    desk = replace(DESK, further=lambda *_: Further(blocks=(Note(text="a phrase is gone"),)))
-    digest = digest_of(choice(found(stored("a"))), MORNING, desk)
-    assert digest.parts[-1] == Note(text="a phrase is gone")
+    hits = (found(one, priority=Priority.HIGH), found(one, "trade"))
+    ((_, card),) = cards(letter(story(*hits, who="Lee Jae Myung → Japan: Nara")))
+    assert card.why == "Why: Lee Jae Myung → Japan: Nara · Leaders meet · Visits; Trade"
+    ((_, card),) = cards(letter(replace(story(*hits), expected="A text after Nara")))
+    assert card.why == "Why: expected: A text after Nara · Visits; Trade"
 
 
 def test_all_silent_feeds_are_counted_and_eight_of_them_named() -> None:
@@ -134,19 +194,10 @@ def test_all_silent_feeds_are_counted_and_eight_of_them_named() -> None:
     desk = replace(DESK, feeds=feeds, states=silent)
     assert digest_of(choice(), MORNING, desk).summary.endswith("2 feeds answer, 10 do not.")
     (table,) = (
-        one for one in digest_of(choice(found(stored("x"))), MORNING, desk).parts
+        one for one in letter(story(found(stored("x"))), desk=desk).parts
         if isinstance(one, Table)
     )  # fmt: skip
     assert (table.title, len(table.rows), table.caption) == ("Not heard from", 8, "And 2 more.")
-
-
-def test_why_names_signals_and_the_line_that_can_be_looked_up() -> None:
-    spans = (
-        Span(field="title", start=0, end=1, term="a", place=Place(path="/x/_shared.toml", line=1)),
-        Span(field="title", start=1, end=2, term="b", place=Place(path="/x/visits.toml", line=7)),
-    )
-    digest = digest_of(choice(found(stored("ab"), spans=spans)), MORNING, DESK)
-    assert cards(digest)[0][1].why == "Why: Leaders meet [visits.toml:7]"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +212,7 @@ def test_why_names_signals_and_the_line_that_can_be_looked_up() -> None:
 )
 def test_times_are_local_and_late_items_are_marked(published: datetime | None, says: str) -> None:
     last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
-    digest = digest_of(choice(found(stored("a", published=published)), last=last), MORNING, DESK)
+    digest = letter(story(found(stored("a", published=published))), last=last)
     assert cards(digest)[0][1].facts[:2] == ("Hanseong Wire", says)
 
 
@@ -169,7 +220,7 @@ def test_an_old_item_that_an_edited_watchlist_matches_is_not_called_seen_only_no
     published = datetime(2026, 1, 10, 3, tzinfo=UTC)
     old = replace(stored("a", published=published), first_seen=published + timedelta(hours=1))
     last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
-    digest = digest_of(choice(found(old), last=last), MORNING, DESK)
+    digest = letter(story(found(old)), last=last)
     assert "published Sat 10 Jan, new by an edited watchlist" in cards(digest)[0][1].facts
 
 
@@ -178,8 +229,11 @@ def test_what_an_edited_watchlist_finds_in_the_past_pushes_no_news_away() -> Non
     old = replace(stored("a", published=published), first_seen=published + timedelta(hours=1))
     new = stored("b", published=NOW - timedelta(hours=2))
     last = Look(at=NOW - timedelta(days=1), hit=0, revision=0)
-    urgent, low = (found(old, priority=Priority.URGENT), found(new, priority=Priority.LOW))
-    digest = digest_of(choice(urgent, low, last=last), replace(MORNING, limit=1), DESK)
+    stories = (
+        story(found(old, priority=Priority.URGENT)),
+        story(found(new, priority=Priority.LOW)),
+    )
+    digest = letter(*stories, last=last, settings=replace(MORNING, limit=1))
     ((_, card),) = cards(digest)
     assert card.headline.text == new.item.title and not card.urgent
     assert Note(text="And 1 more.") in digest.parts
@@ -214,10 +268,11 @@ def test_the_ends_of_the_calendar_have_a_time_too() -> None:
 
 
 def test_the_subject_prefers_the_language_of_the_readers_among_equals() -> None:
-    hits = [found(stored(t, language=tag)) for t, tag in [("奈良で", "ja"), ("나라에서", "ko")]]
-    stories = stories_of(choice(*hits), lambda items: [(one,) for one in items])
-    assert subject_of(stories, "ko") == "나라에서 (+1)"
-    assert subject_of(stories, "ja") == "奈良で (+1)"
+    stories = [
+        story(found(stored(t, language=tag))) for t, tag in [("奈良で", "ja"), ("나라에서", "ko")]
+    ]
+    for language, says in (("ko", "나라에서 (+1)"), ("ja", "奈良で (+1)"), ("en", "奈良で (+1)")):
+        assert letter(*stories, settings=replace(MORNING, language=language)).subject == says  # type: ignore[arg-type]
 
 
 titles = st.text(st.sampled_from("ab c「」韓国한국、.…👩‍👩"), min_size=1, max_size=120)
@@ -225,9 +280,9 @@ titles = st.text(st.sampled_from("ab c「」韓国한국、.…👩‍👩"), mi
 
 @given(st.lists(titles, min_size=1, max_size=4), st.sampled_from(Priority))
 def test_a_subject_is_at_most_78_cells(texts: list[str], priority: Priority) -> None:
-    hits = [found(stored(text), priority=priority) for text in texts]
-    stories = stories_of(choice(*hits), lambda items: [(one,) for one in items])
-    assert cells_wide(subject_of(stories, "en")) <= 78
+    stories = [story(found(stored(text), priority=priority)) for text in texts]
+    front = order_of(stories, None, 30)
+    assert cells_wide(subject_of(choice(), stories, front, "en")) <= 78
 
 
 @given(st.data(), st.text(st.sampled_from("ab .。!\n韓국"), max_size=900))

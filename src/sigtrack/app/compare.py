@@ -32,13 +32,14 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """`missing` is None where nobody asked what was expected; `earlier` is how many texts of the
-    format were asked."""
+    format were asked. `is_edit`: the two are the last revisions of one item."""
 
     old: Source
     new: Source
     comparison: Comparison
     missing: tuple[Omission, ...] | None = None
     earlier: int = 0
+    is_edit: bool = False
 
 
 def compare(
@@ -53,7 +54,14 @@ def compare(
     if asked.expected:
         before = [(one.date, one.text) for one in earlier]
         missing = omissions(before, new.text, formulary)
-    return Compared(old=old, new=new, comparison=comparison, missing=missing, earlier=len(earlier))
+    return Compared(
+        old=old,
+        new=new,
+        comparison=comparison,
+        missing=missing,
+        earlier=len(earlier),
+        is_edit=bool(asked.old and not asked.new and not asked.format),
+    )
 
 
 def compare_last(store: Store, format: str, formulary: Formulary) -> Compared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from sigtrack.analyze.omissions import Omission, Place
@@ -70,6 +71,8 @@ def report_of(
     writer = _Writer(compared, formulary)
     blocks: list[Block | Diff] = [writer.summary(), *writer.doubts(), *writer.omitted()]
     blocks += writer.draft() if full else writer.parts(limit)
+    if compared.is_edit and not full:
+        blocks += writer.signs()
     blocks += [*writer.formulas()]
     changes = map(change_record, compared.comparison.changes)
     return Report(
@@ -98,7 +101,12 @@ class _Writer:
         """How much of the old text is left, and how much is other."""
         kinds = Counter(change.kind for change in self._changes)
         if kinds.keys() <= {"kept"}:
-            return Note(text=f"word for word the same: {self._named()}", level="good")
+            same = (
+                "the same but for signs, capitals or spaces"
+                if self._written_otherwise()
+                else "the same"
+            )
+            return Note(text=f"word for word {same}: {self._named()}", level="good")
         old, new = len(self._compared.comparison.old), len(self._compared.comparison.new)
         parts = [f"{kinds['kept']} of {count(old, 'sentence')} kept"]
         parts += [
@@ -147,6 +155,20 @@ class _Writer:
         if hidden:
             text = f"{count(hidden, 'change')} not shown: --limit 0 shows all, --full the draft"
             yield Note(text=text)
+
+    def signs(self) -> Iterator[Diff]:
+        """Sentences of the same words that are written otherwise."""
+        if some := self._written_otherwise():
+            title = "Signs, capitals or spaces"
+            yield self._diff(some, title, count(len(some), "sentence"))
+
+    def _written_otherwise(self) -> list[StatementChange]:
+        """As reworded, so that both ways of writing are shown."""
+        return [
+            replace(one, kind="reworded", direction=None)
+            for one in self._changes
+            if one.kind == "kept" and one.before != one.after
+        ]
 
     def draft(self) -> Iterator[Diff]:
         """Every sentence in the order of the new text, like a red-lined draft."""

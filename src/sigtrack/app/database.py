@@ -8,7 +8,7 @@ from pathlib import Path
 from sigtrack.app.hits import count
 from sigtrack.app.window import moment_of
 from sigtrack.model import Cell, Column, Note, Report, Table
-from sigtrack.store import Query, Store
+from sigtrack.store import Store
 from sigtrack.text import clean
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
@@ -78,7 +78,7 @@ def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
 def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
     """What `prune` would remove; nothing is removed."""
     moment = moment_of(before, now, zone)
-    old = sum(1 for _ in store.items(Query(until=moment)))
+    old = store.prunable(moment)
     text = f"{_from_before(old, moment, zone)} would be removed, of {store.census().items:,}"
     return Report(blocks=(Note(text=text),), records=({"would_prune": old},))
 

@@ -10,24 +10,29 @@ import hashlib
 import tempfile
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.compare import compare_last
+from sigtrack.app.compare import Compared, compare_last
 from sigtrack.app.compare_inputs import Source
 from sigtrack.app.compare_report import lead_of
+from sigtrack.app.compare_report import report_of as compared
+from sigtrack.app.digest_desk import ContentsReader
 from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
-from sigtrack.app.expect import outlooks
+from sigtrack.app.digest_words import Words
+from sigtrack.app.edits import EditReader, edits
+from sigtrack.app.expect import Outlook, fulfilled, outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
-from sigtrack.app.grouping import by_story
+from sigtrack.app.front import gloss_of
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, Weighing, report
@@ -44,14 +49,11 @@ from sigtrack.fetch import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
     Block,
-    Column,
     Diff,
     Feed,
-    Marked,
     Note,
     Report,
     Role,
-    StoredItem,
     Table,
     Watchlist,
 )
@@ -67,134 +69,200 @@ _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
 _FORMAT = "japan-rok-leaders"  # of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
+_LANGUAGE = "en"  # that its reader reads
+_SAMPLE = Note(text="Eight sample feeds, written for this demo; the publishers do not exist.")
+_ALL = Note(text="These in full, and the mail in the morning: sigtrack demo --all")
+_NEXT = Note(text="Your own feeds, for real: sigtrack fetch", level="good")
 
 
-def demo(*, zone: tzinfo) -> Iterator[Report | str]:
-    """What a user would see, part by part; a mail is text as it stands."""
-    with tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder, _publishers() as server:
-        rules = shipped_rules()
-        with open_store(str(Path(folder) / "demo.db")) as store:
-            yield from _week(store, rules, server, zone)
+def demo(*, zone: tzinfo, every: bool) -> Iterator[Report | str]:
+    """What a user would see, part by part: one screen of what no other reader of feeds tells, or
+    `every` part. A mail is text as it stands."""
+    with (
+        tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder,
+        _publishers() as server,
+        open_store(str(Path(folder) / "demo.db")) as store,
+    ):
+        week = _Week(store, shipped_rules(), server, zone)
+        yield from week.whole() if every else week.screen()
 
 
-def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator[Report | str]:
-    headings = rules.index.headings
-    first = _fetch(store, rules, server, _FIRST)
-    yield _told(
-        "$ sigtrack fetch",
-        Note(text="Eight sample feeds, written for this demo; the publishers do not exist."),
-        *report_of(
-            store, first, headings=headings, zone=zone, limit=0, quiet=False, verbose=False
-        ).blocks[:1],
-    )
-    store.finish_run(first.run, _FIRST)
-    store.take_as_read(_DIGEST.name, _FIRST)
-    answer = report(
-        store,
-        Wanted(since="all"),
-        Shape(limit=_ROWS),
-        headings=headings,
-        feeds=(),
-        now=_FIRST,
-        zone=zone,
-        roles=server.roles(),
-        weighing=_weighing(store, rules, server),
-    )
-    yield _told("$ sigtrack report --since all", *answer.blocks)
-    server.round = "later"
-    second = _fetch(store, rules, server, _LATER)
-    blocks = report_of(
-        store, second, headings=headings, zone=zone, limit=_ROWS, quiet=False, verbose=False
-    ).blocks
-    yield _told("$ sigtrack fetch  # twelve hours later", *blocks)
-    revised = [id for answer in second.answers for id in answer.saved.revised]
-    for id in revised:
-        yield _told("A title was edited without a word", _edit(store.revisions(id)))
-        explained = show(store, store.get(id), rules.matcher(), every=False)
-        yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
-    store.finish_run(second.run, _LATER)
-    yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
-    timeline = timeline_of(Readings(store, rules.visits).told(Query()), store.extent(Query()))
-    stops = sequence_of(timeline, "@KR", rules.actors)
-    yield _told("$ sigtrack visits --sequence @KR --since all", *stops.blocks)
-    yield _told("$ sigtrack expect", *_expected(store, rules, zone))
-    yield _told("$ sigtrack digest --stdout")
-    yield f"\n{_mail(store, rules, server, zone)}\n"
-    yield _told(f"$ sigtrack compare --format {_FORMAT}", *_compared(store))
-    yield "\n"
-    yield Report(blocks=(Note(text="Your own feeds, for real: sigtrack fetch", level="good"),))
+class _Week:
+    """The week at one desk."""
 
+    def __init__(self, store: Store, rules: Rules, server: _Server, zone: tzinfo) -> None:
+        self._store, self._rules, self._server, self._zone = store, rules, server, zone
+        self._readings = Readings(store, rules.visits)
+        self._roles = server.roles()
 
-def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetching:
-    errand = Errand(feeds=server.feeds)
-    return fetch(
-        store,
-        errand,
-        rules,
-        server.roles(),
-        zones={feed.id: main_zone(feed.country) for feed in server.feeds},
-        clock=lambda: now,
-        policy=FetchPolicy(),
-    )
+    def screen(self) -> Iterator[Report]:
+        first = self._fetch(_FIRST)
+        told = self._news(first, 0)[:1]
+        self._store.finish_run(first.run, _FIRST)
+        second = self._fetch(_LATER)
+        self._store.finish_run(second.run, _LATER)
+        parts = (
+            _part("What weighs most", self._report(_LATER), "report"),
+            _part("Edits", self._edits(), "edits"),
+            _part("Ladders", self._compared(), f"compare --format {_FORMAT}", rows=2),
+            _part("What is unusual", self._stops(), "visits --sequence @KR"),
+            _part("Expected", self._expected(), "expect", rows=2),
+        )
+        yield Report(blocks=(_SAMPLE, *told, *parts, _ALL, _NEXT))
 
+    def whole(self) -> Iterator[Report | str]:
+        first = self._fetch(_FIRST)
+        yield _told("$ sigtrack fetch", _SAMPLE, *self._news(first, 0)[:1])
+        self._store.finish_run(first.run, _FIRST)
+        self._store.take_as_read(_DIGEST.name, _FIRST)
+        yield _told("$ sigtrack report --since all", *self._report(_FIRST).blocks)
+        second = self._fetch(_LATER)
+        yield _told("$ sigtrack fetch  # twelve hours later", *self._news(second, _ROWS))
+        self._store.finish_run(second.run, _LATER)
+        yield _told("$ sigtrack edits", *self._edits().blocks)
+        for id in (id for answer in second.answers for id in answer.saved.revised):
+            explained = show(self._store, self._store.get(id), self._rules.matcher(), every=False)
+            yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
+        yield _told("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
+        yield _told("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
+        yield _told("$ sigtrack expect", *self._expected().blocks)
+        yield _told("$ sigtrack digest --stdout")
+        yield f"\n{self._mail()}\n"
+        formulary = load_formulary()
+        lead = lead_of(self._last_two(), formulary)
+        yield _told(f"$ sigtrack compare --format {_FORMAT}", *lead)
+        yield Report(blocks=(_NEXT,))
 
-def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
-    readings = Readings(store, rules.visits)
-    scales = Scales(
-        store,
-        actors=rules.actors,
-        names=lambda: rules.names,
-        roles=server.roles(),
-        visits=readings.of,
-        desk=countries_in(DESK),
-    )
-    return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
+    def _fetch(self, now: datetime) -> Fetching:
+        """As the publishers stand at one of the two times."""
+        self._server.round = "later" if now == _LATER else ""
+        feeds = self._server.feeds
+        return fetch(
+            self._store,
+            Errand(feeds=feeds),
+            self._rules,
+            self._roles,
+            zones={feed.id: main_zone(feed.country) for feed in feeds},
+            clock=lambda: now,
+            policy=FetchPolicy(),
+        )
 
+    def _news(self, fetching: Fetching, limit: int) -> tuple[Block | Diff, ...]:
+        return report_of(
+            self._store,
+            fetching,
+            headings=self._rules.index.headings,
+            zone=self._zone,
+            limit=limit,
+            quiet=False,
+            verbose=False,
+        ).blocks
 
-def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
-    """The text of a digest of what the second fetch has brought."""
-    shelf = Shelf(
-        actors=rules.actors,
-        visits=rules.visits,
-        expecting=_what_next(rules),
-        formulary=load_formulary,
-    )
-    desk = Desk(
-        zone=zone,
-        headings=rules.index.headings,
-        signals=rules.index.signal_titles(),
-        feeds=server.feeds,
-        group=by_story(server.roles()),
-        further=FurtherReader(store, shelf, server.feeds, zone),
-    )
-    choice = store.unread(_DIGEST.name, Query(), _LATER)
-    return render_text(digest_of(choice, _DIGEST, desk), zone)
+    def _report(self, now: datetime) -> Report:
+        words = Words(_LANGUAGE, now=now, zone=self._zone)
+        return report(
+            self._store,
+            Wanted(since="all"),
+            Shape(limit=_ROWS),
+            headings=self._rules.index.headings,
+            feeds=(),
+            now=now,
+            zone=self._zone,
+            roles=self._roles,
+            weighing=Weighing(
+                scales=lambda _: self._scales(fulfilled(self._outlooks())),
+                signals=self._rules.index.signal_titles(),
+                edited=self._edit_reader().remark,
+                gloss=lambda story: gloss_of(story, (_LANGUAGE,), words),
+            ),
+        )
 
+    def _scales(self, expected: Mapping[str, str]) -> Scales:
+        return Scales(
+            self._store,
+            actors=self._rules.actors,
+            names=lambda: self._rules.names,
+            roles=self._roles,
+            visits=self._readings.of,
+            desk=countries_in(DESK),
+            expected=expected,
+        )
 
-def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block | Diff, ...]:
-    answer = wording(
-        store,
-        Wanted(since="all"),
-        Asked(ladders=True),
-        formulary=load_formulary(),
-        actors={},
-        feeds=server.feeds,
-        now=_LATER,
-        zone=zone,
-    )
-    return answer.blocks
+    def _edit_reader(self) -> EditReader:
+        return EditReader(self._store, names=lambda: self._rules.names, formulary=load_formulary)
 
+    def _edits(self) -> Report:
+        return edits(
+            self._store,
+            Wanted(since="all"),
+            self._edit_reader(),
+            feeds=(),
+            every=False,
+            limit=_ROWS,
+            now=_LATER,
+            zone=self._zone,
+        )
 
-def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block | Diff, ...]:
-    found = outlooks(
-        store,
-        _what_next(rules),
-        rules.actors,
-        now=_LATER,
-        zone=zone,
-        stays=lambda: all_stays(Readings(store, rules.visits)),
-    )
-    return expected(found).blocks
+    def _shifts(self) -> Report:
+        return wording(
+            self._store,
+            Wanted(since="all"),
+            Asked(ladders=True),
+            formulary=load_formulary(),
+            actors={},
+            feeds=self._server.feeds,
+            now=_LATER,
+            zone=self._zone,
+        )
+
+    def _stops(self) -> Report:
+        timeline = timeline_of(self._readings.told(Query()), self._store.extent(Query()))
+        return sequence_of(timeline, "@KR", self._rules.actors)
+
+    def _expected(self) -> Report:
+        return expected(self._outlooks())
+
+    def _outlooks(self) -> list[Outlook]:
+        return outlooks(
+            self._store,
+            _what_next(self._rules),
+            self._rules.actors,
+            now=_LATER,
+            zone=self._zone,
+            stays=lambda: all_stays(self._readings),
+        )
+
+    def _mail(self) -> str:
+        """The text of a digest of what the second fetch has brought."""
+        shelf = Shelf(
+            actors=self._rules.actors,
+            visits=self._rules.visits,
+            expecting=_what_next(self._rules),
+            formulary=load_formulary,
+        )
+        feeds = self._server.feeds
+        further = FurtherReader(self._store, shelf, feeds, self._zone)
+        desk = Desk(
+            zone=self._zone,
+            headings=self._rules.index.headings,
+            signals=self._rules.index.signal_titles(),
+            feeds=feeds,
+            contents=ContentsReader(further, lambda _, fulfils: self._scales(fulfils)),
+        )
+        choice = self._store.unread(_DIGEST.name, Query(), _LATER)
+        return render_text(digest_of(choice, _DIGEST, desk), self._zone)
+
+    def _compared(self) -> Report:
+        return compared(self._last_two(), load_formulary())
+
+    def _last_two(self) -> Compared:
+        """The two sample statements."""
+        for file in sorted((_WEEK / "statements").iterdir(), key=lambda file: file.name):
+            day = date.fromisoformat(file.name[:10])
+            text = tidy(file.read_text(encoding="utf-8"))
+            source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
+            add(self._store, source, Wish(format=_FORMAT), at=_LATER)
+        return compare_last(self._store, _FORMAT, load_formulary())
 
 
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
@@ -206,27 +274,15 @@ def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     return (example,) if example else ()
 
 
-def _compared(store: Store) -> tuple[Block | Diff, ...]:
-    """What leads when the two sample statements are laid side by side."""
-    for file in sorted((_WEEK / "statements").iterdir(), key=lambda file: file.name):
-        day = date.fromisoformat(file.name[:10])
-        text = tidy(file.read_text(encoding="utf-8"))
-        source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
-        add(store, source, Wish(format=_FORMAT), at=_LATER)
-    formulary = load_formulary()
-    return lead_of(compare_last(store, _FORMAT, formulary), formulary)
-
-
 def _told(title: str, *blocks: Block | Diff) -> Report:
     return Report(title=title, blocks=blocks)
 
 
-def _edit(revisions: list[StoredItem]) -> Table:
-    columns = (Column(name="seen"), Column(name="title", kind="main"))
-    rows = tuple(
-        (one.revised_at or one.first_seen, Marked(text=one.item.title)) for one in revisions
-    )
-    return Table(title="", columns=columns, rows=rows)
+def _part(title: str, answer: Report, command: str, *, rows: int | None = None) -> Table:
+    """The table of this title, cut to so many rows, with the command that shows all of it."""
+    tables = (block for block in answer.blocks if isinstance(block, Table))
+    table = next(one for one in tables if one.title == title)
+    return replace(table, rows=table.rows[:rows], caption=f"sigtrack {command}")
 
 
 class _Server(ThreadingHTTPServer):

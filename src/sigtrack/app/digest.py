@@ -61,10 +61,16 @@ class Written:
 
 
 def plans_of(
-    name: str | None, digests: Sequence[DigestSettings], mail: MailSettings, *, to: Sequence[str]
+    name: str | None,
+    digests: Sequence[DigestSettings],
+    mail: MailSettings,
+    *,
+    to: Sequence[str],
+    sure: bool = False,
 ) -> list[Plan]:
     """The digest of this name, else all. Without any in the config there is an unnamed one, of
-    all watchlists, that goes to nobody. Raises Misuse for a name that is not there."""
+    all watchlists, that goes to nobody. `sure` is added to what the config says. Raises Misuse for
+    a name that is not there."""
     chosen = list(digests) or [DigestSettings(name=UNNAMED)]
     if name is not None:
         known = ", ".join(one.name for one in digests)
@@ -76,6 +82,7 @@ def plans_of(
             )
     if to and len(chosen) > 1:
         raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")
+    chosen = [replace(one, sure=one.sure or sure) for one in chosen]
     return [Plan(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
 
 
@@ -150,14 +157,15 @@ def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
         return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
     # Read now, and kept, what would take seconds while the transaction keeps all writers waiting.
-    desk.further(store.unread(plan.settings.name, plan.query, now), plan.settings)
+    desk.contents(store.unread(plan.settings.name, plan.query, now), plan.settings)
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 
 def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
     """With stories always, and with what is worth a mail without; else, if the user wants it, once
     a week."""
-    if choice.found or desk.further(choice, settings).rouses:
+    contents = desk.contents(choice, settings)
+    if contents.stories or contents.further.rouses:
         return True
     if settings.when_empty == "never":
         return False

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest_further import FurtherReader, Shelf
-from sigtrack.app.digest_letter import Desk
-from sigtrack.app.grouping import by_story
+from sigtrack.app.digest_letter import Contents, Desk
+from sigtrack.app.digest_stories import was_told
 from sigtrack.app.index import Index, load_index
 from sigtrack.app.readings import visit_rules_of
-from sigtrack.config import Settings, smtp_password
+from sigtrack.app.weights import Scales, scales_for
+from sigtrack.config import DigestSettings, Settings, smtp_password
 from sigtrack.errors import Misconfigured
 from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Problem
-from sigtrack.store import Store
+from sigtrack.store import Choice, Query, Store
 from sigtrack.watch.phrases import load_formulary
 
 
@@ -23,6 +25,19 @@ def load_desk(store: Store, settings: Settings) -> Desk:
     catalogue = load_catalogue(settings)
     zone = settings.zone()
     index = load_index(settings)
+
+    def scales(choice: Choice, expected: Mapping[str, str]) -> Scales:
+        since = min((found.stored.moment for found in choice.found), default=None)
+        return scales_for(
+            store,
+            Query(since=since),
+            index,
+            settings,
+            roles=catalogue.roles(),
+            expected=expected,
+        )
+
+    further = FurtherReader(store, _shelf_of(settings, index), catalogue.feeds, zone)
     return Desk(
         zone=zone,
         headings=index.headings,
@@ -31,9 +46,43 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         states=store.feed_states(),
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
-        group=by_story(catalogue.roles()),
-        further=FurtherReader(store, _shelf_of(settings, index), catalogue.feeds, zone),
+        languages=settings.languages_read(),
+        contents=ContentsReader(further, scales),
     )
+
+
+class ContentsReader:
+    """Asks the store; one for all digests of a run.
+
+    Reading takes seconds, and a digest is written while nobody else may write. So the answer to the
+    last question is kept: who asks the same before the transaction need not wait in it.
+    """
+
+    def __init__(
+        self, further: FurtherReader, scales: Callable[[Choice, Mapping[str, str]], Scales]
+    ) -> None:
+        """`scales` weigh the stories of a choice; they are told which items are what was
+        expected."""
+        self._further = further
+        self._scales = scales
+        self._asked: object = None
+        self._contents = Contents()
+
+    def __call__(self, choice: Choice, settings: DigestSettings) -> Contents:
+        asked = (choice.digest, choice.last, choice.upto, settings)
+        if asked != self._asked:
+            self._contents = self._read(choice, settings)
+            self._asked = asked
+        return self._contents
+
+    def _read(self, choice: Choice, settings: DigestSettings) -> Contents:
+        further = self._further(choice, settings)
+        if not choice.found:
+            return Contents(further=further)
+        scales = self._scales(choice, further.fulfils)
+        told = was_told(choice.last, settings)
+        stories = scales.weigh(choice.found, told=told, sure=settings.sure)
+        return Contents(stories=stories, further=further)
 
 
 def _shelf_of(settings: Settings, index: Index) -> Shelf:

@@ -3,15 +3,12 @@
 All of it is a comparison of two looks: how things stood at the last digest and how they stand at
 this one, by the numbers of rows, so that the same choice gives the same words and nothing is told
 again while nothing changes. A first digest has nothing to compare with; it tells what is expected.
-
-Reading takes seconds, and a digest is written while nobody else may write. So the answer to the
-last question is kept: who asks the same before the transaction need not wait in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
 
@@ -19,7 +16,7 @@ from sigtrack.analyze.visits import Report, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.digest_wording import Arrival
 from sigtrack.app.digest_words import Words
-from sigtrack.app.expect import Outlook, asks_visits, outlooks
+from sigtrack.app.expect import Outlook, asks_visits, fulfilled, outlooks
 from sigtrack.app.readings import Readings, VisitRules
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, within_memory
@@ -35,14 +32,17 @@ _MOST_HITS = 10_000  # of which wording is read, the latest: their text takes so
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
-    """`commands` open what the blocks tell: a sentence of the digest each, and the words after
-    `sigtrack`. `news` is what will not be told again, the most important first; with `rouses` it
-    is worth a mail without stories."""
+    """`blocks` are about expectations and visits. `commands` open what is told here: a sentence of
+    the digest each, and the words after `sigtrack`. `news` is what will not be told again, the most
+    important first; with `rouses` it is worth a mail without stories. `fulfils` leads from items to
+    the title of what they fulfil."""
 
     blocks: tuple[Block, ...] = ()
+    wording: tuple[Block, ...] = ()
     commands: Commands = ()
     news: tuple[str, ...] = ()
     rouses: bool = False
+    fulfils: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,28 +64,22 @@ class FurtherReader:
         self._feeds = tuple(feeds)
         self._zone = zone
         self._readings = Readings(store, shelf.visits)
-        self._asked: object = None
-        self._told = Further()
 
     def __call__(self, choice: Choice, settings: DigestSettings) -> Further:
-        asked = (choice.digest, choice.last, choice.upto, settings)
-        if asked != self._asked:
-            self._told = self._read(choice, settings)
-            self._asked = asked
-        return self._told
-
-    def _read(self, choice: Choice, settings: DigestSettings) -> Further:
         words = Words(settings.language, now=choice.at, zone=self._zone)
-        parts = [self._visits(choice, settings, words), self._expected(choice, settings, words)]
+        expected = self._expected(choice, settings, words)
+        parts = [expected, self._visits(choice, settings, words)]
         if choice.found or any(part.news for part in parts):
             parts.append(self._wording(choice, settings, words))
         rousing = [part for part in parts if part.rouses]
         news = [one for part in (*rousing, *parts) for one in part.news]
         return Further(
             blocks=tuple(block for part in parts for block in part.blocks),
+            wording=tuple(block for part in parts for block in part.wording),
             commands=tuple(command for part in parts for command in part.commands),
             news=tuple(dict.fromkeys(news)),
             rouses=bool(rousing),
+            fulfils=expected.fulfils,
         )
 
     def _visits(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
@@ -141,6 +135,7 @@ class FurtherReader:
             commands=(("foot_expect", ("expect",)),) if told else (),
             news=tuple(news),
             rouses=bool(news),
+            fulfils=fulfilled(is_now),
         )
 
     def _stays(
@@ -186,7 +181,7 @@ class FurtherReader:
         names = {feed.id: feed.title or feed.id for feed in self._feeds}
         blocks = digest_wording.other_wording(told, names, words)
         return Further(
-            blocks=blocks,
+            wording=blocks,
             commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),
         )
 

@@ -1,42 +1,53 @@
-"""Hits become a digest: stories in the order in which a person wants to hear of them.
+"""Weighed stories become a digest, in the order of a report.
 
-What is urgent stands first; then the watchlists, each story once, under the watchlist of its most
-important hit. Pure: what the store and the files say comes in as values.
+First the heaviest stories of all watchlists; then what was expected and the visits that changed;
+then the watchlists, each story once, under the one where it weighs most. Pure: what the store and
+the files say comes in as values.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from sigtrack.app.digest_block import block_of
 from sigtrack.app.digest_further import Commands, Further
 from sigtrack.app.digest_stories import (
     LATE,
-    Grouping,
-    Story,
-    each_alone,
     first_of,
-    stories_of,
+    is_alarm,
+    order_of,
     subject_of,
     was_read_before,
 )
 from sigtrack.app.digest_words import Words
+from sigtrack.app.front import gloss_of, lists_of, reason_of
 from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
-from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem, Table
+from sigtrack.model import Block, Column, Feed, FeedState, Note, StoredItem, Table
 from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.store import Choice, Run
+
+if TYPE_CHECKING:
+    from sigtrack.app.weights import Weighed
 
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
 _ALSO_SHOWN = 3
-_SIGNALS_SHOWN = 2
 _UNHEARD = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a digest has to tell: `stories` in the order of weight, and what else is new."""
+
+    stories: Sequence[Weighed] = ()
+    further: Further = field(default=Further())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +55,37 @@ class Desk:
     """What all digests of a run are written with.
 
     `signals` are titles by (watchlist, signal). `options` make a command see the files of this
-    run (--db, --config). `further` is what stands between the stories and the feeds not heard
-    from: what is new in visits, expectations and wording.
+    run (--db, --config). Headlines in `languages` and that of the letter need no gloss.
     """
 
     zone: tzinfo
     headings: Headings
+    contents: Callable[[Choice, DigestSettings], Contents]
     signals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     states: Mapping[str, FeedState] = field(default_factory=dict)
     last_fetch: Run | None = None
     options: tuple[str, ...] = ()
-    group: Grouping = each_alone
-    further: Callable[[Choice, DigestSettings], Further] = lambda *_: Further()
+    languages: frozenset[str] = frozenset()
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
     """The whole mail; with nothing found, the one line that says so."""
     words = Words(settings.language, now=choice.at, zone=desk.zone)
-    stories = stories_of(choice, desk.group)
-    further = desk.further(choice, settings)
+    contents = desk.contents(choice, settings)
+    stories, further = contents.stories, contents.further
     writer = _Writer(choice, settings, desk, words, further.commands)
     if not stories and not further.news:
         return writer.quiet()
-    shown = stories[: settings.limit]
-    parts: list[Section | Block] = [*writer.alarm(), *writer.sections(shown)]
-    if left := len(stories) - len(shown):
+    front = order_of(stories, choice.last, settings.limit)
+    parts: list[Section | Block] = [*writer.alarm(), *writer.first(front.first)]
+    parts += [*further.blocks, *writer.lists(front.lists)]
+    if left := len(stories) - len(front.stories):
         parts.append(Note(text=words.say("more", n=left)))
-    parts += [*further.blocks, *writer.unheard()]
+    parts += [*further.wording, *writer.unheard()]
+    subject = first_of(further.news) if not stories else ""
     return Digest(
-        subject=subject_of(stories, settings.language) if stories else first_of(further.news),
+        subject=subject or subject_of(choice, stories, front, settings.language),
         summary=writer.summary(stories),
         parts=tuple(parts),
         footer=writer.footer(),
@@ -96,14 +108,14 @@ class _Writer:
         self.commands = commands
         self.publishers = {feed.id: feed.title or feed.id for feed in desk.feeds}
 
-    def summary(self, stories: Sequence[Story]) -> str:
+    def summary(self, stories: Sequence[Weighed]) -> str:
         words, last = self.words, self.choice.last
         what = words.stories(len(stories))
         if not stories:
             what = words.say("no_stories", when=words.time(last.at if last else self.choice.at))
         elif last:
             what = words.say("since", what=what, when=words.time(last.at))
-        urgent = sum(story.is_urgent for story in stories)
+        urgent = sum(map(self.is_alarm, stories))
         parts = [what]
         if urgent:
             parts.append(words.say("urgent_of", n=urgent))
@@ -129,42 +141,52 @@ class _Writer:
         text = self.words.say("no_fetch", when=self.words.time(run.began))
         return [Note(text=text, level="warning")]
 
-    def sections(self, stories: Sequence[Story]) -> Iterable[Section]:
-        urgent = [story for story in stories if story.is_urgent]
-        if urgent:
-            cards = tuple(map(self.card, urgent))
-            yield Section(title=self.words.say("urgent"), cards=cards, urgent=True)
-        rest: dict[str, list[Story]] = {}
-        for story in stories:
-            if not story.is_urgent:
-                rest.setdefault(story.best.watchlist, []).append(story)
-        order = list(self.desk.headings.watchlists)
-        for id in sorted(rest, key=lambda id: (order.index(id) if id in order else len(order), id)):
-            yield Section(title=self.desk.headings.of(id), cards=tuple(map(self.card, rest[id])))
+    def first(self, stories: Sequence[Weighed]) -> Iterator[Section]:
+        """The heaviest stories, each with the sentence that matched."""
+        if stories:
+            cards = tuple(self.card(story, is_first=True) for story in stories)
+            yield Section(title=self.words.say("first"), cards=cards)
 
-    def card(self, story: Story) -> Card:
-        quote = quote_of(story.lead, story.hits)
+    def lists(self, lists: Mapping[str, Sequence[Weighed]]) -> Iterator[Section]:
+        for id, stories in lists.items():
+            if stories:
+                cards = tuple(self.card(story, is_first=False) for story in stories)
+                yield Section(title=self.desk.headings.of(id), cards=cards)
+
+    def card(self, story: Weighed, *, is_first: bool) -> Card:
+        hits = sorted(story.hits[story.lead.id], key=lambda hit: (-hit.priority.rank, -hit.score))
+        quote = quote_of(story.lead, hits) if is_first else None
         return Card(
-            headline=headline_of(story.lead, () if quote else story.hits),
+            headline=headline_of(story.lead, () if quote else hits),
             facts=tuple(self.facts(story)),
             quote=quote,
-            why=self.why(story),
-            urgent=story.is_urgent,
+            why=self.why(story, is_first=is_first),
+            urgent=self.is_alarm(story),
         )
 
-    def facts(self, story: Story) -> Iterable[str]:
+    def is_alarm(self, story: Weighed) -> bool:
+        return is_alarm(story, self.choice.last, self.choice.at)
+
+    def facts(self, story: Weighed) -> Iterator[str]:
         lead, words = story.lead, self.words
         yield self.publisher(lead.item.feed)
         yield from self.times(lead)
-        others = dict.fromkeys(self.publisher(one.item.feed) for one in story.items[1:])
-        others.pop(self.publisher(lead.item.feed), None)
-        if others:
-            names, more = list(others)[:_ALSO_SHOWN], len(others) - _ALSO_SHOWN
-            sentence = "also_more" if more > 0 else "also"
-            yield words.say(sentence, names=", ".join(names), n=more)
+        tellers = dict.fromkeys(self.publisher(one.item.feed) for one in story.items)
+        del tellers[self.publisher(lead.item.feed)]
+        if story.before:
+            yield words.say("again", n=len(story.items))
+        for one in story.before:
+            tellers.pop(self.publisher(one.stored.item.feed), None)
+        if tellers:
+            sentence = "now_also" if story.before else "also"
+            yield words.say(sentence, names=self.names(list(tellers)))
         yield lead.id[:ID_SHOWN]
 
-    def times(self, lead: StoredItem) -> Iterable[str]:
+    def names(self, publishers: Sequence[str]) -> str:
+        names, more = ", ".join(publishers[:_ALSO_SHOWN]), len(publishers) - _ALSO_SHOWN
+        return self.words.say("names_more", names=names, n=more) if more > 0 else names
+
+    def times(self, lead: StoredItem) -> Iterator[str]:
         published, last, words = lead.item.published, self.choice.last, self.words
         if published is None or is_undated(lead):
             yield words.say("seen", when=words.time(lead.first_seen))
@@ -180,16 +202,20 @@ class _Writer:
     def publisher(self, feed: str) -> str:
         return self.publishers.get(feed, feed)
 
-    def why(self, story: Story) -> str:
-        """The signals, and the line of the watchlist by which the first of them was found."""
-        titles = dict.fromkeys(
-            self.desk.signals.get((hit.watchlist, hit.signal), f"{hit.watchlist}/{hit.signal}")
-            for hit in story.hits
-        )
-        shown = list(titles)[:_SIGNALS_SHOWN]
-        if more := len(titles) - len(shown):
-            shown.append(f"+{more}")
-        return self.words.say("why", signals="; ".join(shown) + _line_of(story.hits[0]))
+    def why(self, story: Weighed, *, is_first: bool) -> str:
+        """Who (and what, of a headline that its readers cannot read), one reason, and the
+        watchlists: all of them, or those that it does not stand under."""
+        words = self.words
+        reason = reason_of(story, self.desk.signals)
+        if story.expected:
+            reason = words.say("was_expected", title=story.expected)
+        lists = lists_of(story, self.desk.headings, every=is_first)
+        if lists and not is_first:
+            lists = words.say("also_in", lists=lists)
+        known = self.desk.languages | {self.settings.language}
+        gloss = gloss_of(story, known, words)
+        told = filter(None, (story.who, *gloss, reason, lists))
+        return words.say("why", reason=" · ".join(told))
 
     def silent(self) -> list[Feed]:
         now = self.choice.at
@@ -231,6 +257,8 @@ class _Writer:
             options += ["-w", watchlist]
         if self.settings.priority:
             options += ["--priority", self.settings.priority]
+        if self.settings.sure:
+            options.append("--sure")
         return [*options, "-n", "0"]
 
 
@@ -242,10 +270,3 @@ def is_silent(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> boo
     if state.paused:
         return True
     return state.failing_since is not None and now - state.failing_since >= _SILENT
-
-
-def _line_of(hit: Hit) -> str:
-    """The file and line that a doubter can look up; names of actors and shared groups last."""
-    places = [str(span.place).rpartition("/")[2] for span in hit.spans if span.place.path]
-    places.sort(key=lambda place: place.startswith("_"))
-    return f" [{places[0]}]" if places else ""

@@ -1,65 +1,58 @@
-"""Hits become stories, the most important first, and the first of them a subject.
+"""Which stories a digest tells, in which order, and the first of them as its subject.
 
-What an edited watchlist finds in the past comes last: it is told, and pushes no news away.
+The order is that of a report (see `front`). What an edited watchlist finds in the past comes last:
+it is told, and pushes no news away. What is new in a story that was told before is told as that.
 
-A story is a list of items, the one that stands for it first; who groups them is an argument. Pure.
+Pure: takes weighed stories and the choice that they were made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sigtrack.model import Hit, StoredItem
+from sigtrack.app.front import Front, front_of, is_urgent
+from sigtrack.config import DigestSettings
+from sigtrack.model import Priority, StoredItem
 from sigtrack.present.plain import cells_wide
-from sigtrack.store import Choice, Look
+from sigtrack.store import Choice, Found, Look
 
-Grouping = Callable[[Sequence[StoredItem]], Iterable[Sequence[StoredItem]]]
+if TYPE_CHECKING:
+    from sigtrack.app.weights import Weighed
 
 LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
-_URGENT = 4
 _SUBJECT = 78
 
 
-def each_alone(items: Sequence[StoredItem]) -> Iterable[Sequence[StoredItem]]:
-    """No item is like another."""
-    return [(item,) for item in items]
+def was_told(last: Look | None, settings: DigestSettings) -> Callable[[Found], bool] | None:
+    """Whether an earlier mail of the digest told a hit; None where there was no mail."""
+    if last is None:
+        return None
+    least = settings.priority.rank if settings.priority else 0
+    return lambda one: (
+        one.number <= last.hit
+        and (not settings.watchlists or one.hit.watchlist in settings.watchlists)
+        and one.hit.priority.rank >= least
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """`items` with the lead first; `hits` of the lead, and the best hit of all items first.
-
-    `is_news`: not all of it had been read before the last digest.
-    """
-
-    items: tuple[StoredItem, ...]
-    hits: tuple[Hit, ...]
-    best: Hit
-    is_news: bool = True
-
-    @property
-    def lead(self) -> StoredItem:
-        return self.items[0]
-
-    @property
-    def is_urgent(self) -> bool:
-        return self.is_news and self.best.priority.rank == _URGENT
+def order_of(stories: Sequence[Weighed], last: Look | None, limit: int) -> Front:
+    """The first lines, and the other stories by watchlist; `limit` of all of them. `stories` are in
+    the order of weight."""
+    news = [story for story in stories if is_news(story, last)]
+    return front_of(news, [one for one in stories if not is_news(one, last)], limit=limit)
 
 
-def stories_of(choice: Choice, group: Grouping) -> list[Story]:
-    """The most important first, then the latest; news before what is news no more."""
-    hits: dict[str, list[Hit]] = {}
-    items: dict[str, StoredItem] = {}
-    for stored, hit, _ in choice.found:
-        items[stored.id] = stored
-        hits.setdefault(stored.id, []).append(hit)
-    stories = [_story(members, hits, choice.last) for members in group(list(items.values()))]
-    stories.sort(key=lambda story: story.lead.id)
-    stories.sort(key=lambda story: _said_at(story.lead), reverse=True)
-    stories.sort(key=lambda story: (story.is_news, story.best.priority.rank), reverse=True)
-    return stories
+def is_news(story: Weighed, last: Look | None) -> bool:
+    """Not all of it was there well before the last digest."""
+    return not all(was_read_before(item, last) for item in story.items)
+
+
+def is_alarm(story: Weighed, last: Look | None, now: datetime) -> bool:
+    """Urgent today, and not told as urgent before."""
+    told = any(one.hit.priority is Priority.URGENT for one in story.before)
+    return is_urgent(story, now) and is_news(story, last) and not told
 
 
 def was_read_before(stored: StoredItem, last: Look | None) -> bool:
@@ -67,36 +60,19 @@ def was_read_before(stored: StoredItem, last: Look | None) -> bool:
     return last is not None and not stored.revised_at and stored.first_seen < last.at - LATE
 
 
-def _story(items: Sequence[StoredItem], hits: Mapping[str, list[Hit]], last: Look | None) -> Story:
-    of_lead = sorted(hits[items[0].id], key=_weight, reverse=True)
-    best = max((hit for item in items for hit in hits[item.id]), key=_weight)
-    is_news = not all(was_read_before(item, last) for item in items)
-    return Story(items=tuple(items), hits=tuple(of_lead), best=best, is_news=is_news)
+def subject_of(choice: Choice, stories: Sequence[Weighed], front: Front, language: str) -> str:
+    """The first headline, and how many more stories there are; at most 78 cells.
 
-
-def _said_at(stored: StoredItem) -> datetime:
-    """The publisher's time, which orders a first digest; never in our future."""
-    return min(stored.item.published or stored.first_seen, stored.first_seen)
-
-
-def _weight(hit: Hit) -> tuple[int, int]:
-    return hit.priority.rank, hit.score
-
-
-def subject_of(stories: Sequence[Story], language: str) -> str:
-    """The most important headline, and how many more there are; at most 78 cells.
-
-    Of those that are equally important, the first in the language of the readers.
+    Of those of the first lines that weigh the same, the first in the language of the readers.
     """
-    rank = stories[0].best.priority.rank
-    equals = [story for story in stories if story.best.priority.rank == rank]
+    first, *_ = front.stories
+    equals = [story for story in front.first if story.weight == first.weight]
     known = (one for one in equals if (one.lead.item.language or "").startswith(language))
-    first = next(known, equals[0])
+    first = next(known, first)
     more = f" (+{len(stories) - 1})" if len(stories) > 1 else ""
-    mark = "▲ " if first.is_urgent else ""
-    title = first.lead.item.title
+    mark = "▲ " if is_alarm(first, choice.last, choice.at) else ""
     room = _SUBJECT - cells_wide(mark) - cells_wide(more)
-    return f"{mark}{_cut(title, room)}{more}"
+    return f"{mark}{_cut(first.lead.item.title, room)}{more}"
 
 
 def first_of(news: Sequence[str]) -> str:

@@ -6,12 +6,12 @@ under the watchlist where it weighs most, and the others are named beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sigtrack.analyze.weight import heaviest
+from sigtrack.analyze.weight import FRONT, heaviest
 from sigtrack.app.hits import (
     ID_SHOWN,
     Headings,
@@ -19,15 +19,21 @@ from sigtrack.app.hits import (
     key_of_times,
     marked_title,
     time_of,
+    when,
 )
-from sigtrack.model import Cell, Column, Priority, Table
+from sigtrack.model import Cell, Column, Level, Phase, Priority, Table, whole_day
+from sigtrack.text.scripts import guess_language
 
 if TYPE_CHECKING:
+    from sigtrack.app.digest_words import Words
     from sigtrack.app.weights import Weighed
 
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
 _BETWEEN = " · "
+_TOLD = (Phase.PLANNED, Phase.CANCELLED)
+_LISTS = 2  # named of a story
+_THINGS = 3  # of a gloss
 _COLUMNS = (
     Column(name="when"),
     Column(name="headline", kind="main"),
@@ -51,13 +57,17 @@ class Front:
         return (*self.first, *(story for some in self.lists.values() for story in some))
 
 
-def front_of(weighed: Sequence[Weighed]) -> Front:
-    """`weighed` are in the order of weight."""
-    places = heaviest([(one.weight, one.traits.subjects) for one in weighed])
-    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in weighed}
-    for place, story in enumerate(weighed):
-        if place not in places:
-            lists[story.watchlists[0]].append(story)
+def front_of(
+    weighed: Sequence[Weighed], late: Sequence[Weighed] = (), *, limit: int | None = None
+) -> Front:
+    """`weighed` are in the order of weight. `late` stand behind all of them, and are never among
+    the first; `limit` is how many there may be together (None = all)."""
+    most = FRONT if limit is None else min(FRONT, limit)
+    places = heaviest([(one.weight, one.traits.subjects) for one in weighed], most)
+    others = [story for place, story in enumerate(weighed) if place not in places] + [*late]
+    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in (*weighed, *late)}
+    for story in others if limit is None else others[: limit - len(places)]:
+        lists[story.watchlists[0]].append(story)
     return Front(
         first=tuple(weighed[place] for place in places),
         lists={id: tuple(some) for id, some in lists.items()},
@@ -111,17 +121,20 @@ def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
 
 
 def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
-    """Who, why, who tells it, and the lists: all of them, or those that it does not stand under.
+    """Remarks, who (and what, where the reader cannot read the headline), why, who tells it, and
+    the lists: all of them, or those that it does not stand under.
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
-    also = "; ".join(headings.of(id) for id in story.watchlists[0 if lists else 1 :])
+    also = lists_of(story, headings, every=lists)
     return _BETWEEN.join(
         filter(
             None,
             (
+                *story.remarks,
                 story.who,
-                _reason(story, signals),
+                *story.gloss,
+                f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),
                 also if lists or not also else f"also {also}",
             ),
@@ -129,11 +142,34 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
     )
 
 
-def _reason(story: Weighed, signals: Signals) -> str:
-    """What was expected, else the title of the best signal."""
-    if story.expected:
-        return f"expected: {story.expected}"
+def lists_of(story: Weighed, headings: Headings, *, every: bool) -> str:
+    """Its watchlists: `every` one, or those that it does not stand under; the first two named."""
+    ids = story.watchlists[0 if every else 1 :]
+    left = len(ids) - _LISTS
+    named = "; ".join(map(headings.of, ids[:_LISTS]))
+    return f"{named}; +{left}" if left > 0 else named
+
+
+def reason_of(story: Weighed, signals: Signals) -> str:
+    """The title of its best signal."""
     return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
+
+
+def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
+    """What a headline in none of these languages tells, as far as it was read: the visit or the
+    act, the day, and what it is about."""
+    item, gist = story.lead.item, story.gist
+    language = item.language or guess_language(item.title) or ""
+    if not language or language.partition("-")[0].lower() in languages:
+        return ()
+    told: list[str] = [*gist.acts[:1]]
+    if visit := gist.visit:  # one item alone: who is under way, and in which month, it may not know
+        told = [words.say(visit.phase)] if visit.phase in _TOLD else []
+        told += [words.say(visit.level)] if visit.level is not Level.UNSPECIFIED else []
+        told += (
+            [words.days(visit.date, visit.until)] if visit.date and whole_day(visit.date) else []
+        )
+    return tuple(dict.fromkeys(filter(None, (*told, *gist.things[:_THINGS]))))
 
 
 def _publishers(story: Weighed) -> str:
@@ -145,11 +181,15 @@ def _publishers(story: Weighed) -> str:
 
 
 def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "dim"]:
-    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
-    last = max(stored.moment for stored in story.items)
-    if story.traits.priority is Priority.URGENT and last > now - _TODAY:
+    if is_urgent(story, now):
         return "urgent"
     return "new" if story.is_new else ""
+
+
+def is_urgent(story: Weighed, now: datetime) -> bool:
+    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
+    last = max(map(when, story.items))
+    return story.traits.priority is Priority.URGENT and last > now - _TODAY
 
 
 def _caption(stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int) -> str:

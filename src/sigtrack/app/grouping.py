@@ -1,30 +1,26 @@
-"""Items of one story side by side, the one that stands for it first."""
+"""Which story an item is in, and which item stands for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from sigtrack.model import Role, StoredItem
 
 _OFFICIAL = {role: place for place, role in enumerate(Role)}
 
 
-def by_story(
-    roles: Mapping[str, Role],
-) -> Callable[[Iterable[StoredItem]], list[Sequence[StoredItem]]]:
-    """How to group items; `roles` are those of feeds. An item without a story is alone."""
-
-    def group(items: Iterable[StoredItem]) -> list[Sequence[StoredItem]]:
-        stories: dict[str, list[StoredItem]] = {}
-        for stored in items:
-            stories.setdefault(story_of(stored), []).append(stored)
-        return [lead_first(story, roles) for story in stories.values()]
-
-    return group
-
-
 def story_of(stored: StoredItem) -> str:
     return stored.story or stored.id
+
+
+def is_official(feeds: Iterable[str], roles: Mapping[str, Role]) -> bool:
+    """Whether a government or a body of governments is among them."""
+    return any(feed in roles and roles[feed].is_official for feed in feeds)
+
+
+def is_sure(feeds: Collection[str], roles: Mapping[str, Role]) -> bool:
+    """Whether an official publisher or two publishers tell it."""
+    return len(feeds) > 1 or is_official(feeds, roles)
 
 
 def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:

@@ -6,46 +6,56 @@ tables, the latest first within a priority.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
-from sigtrack.app.grouping import story_of
+from sigtrack.app.grouping import is_sure, story_of
 from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
-from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Block, Feed, Note, Report, Role
+from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
+from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
 from sigtrack.store import Found, Look, Query, Store
 
 if TYPE_CHECKING:
-    from sigtrack.app.weights import Scales
+    from sigtrack.app.weights import Scales, Weighed
 
 READER = "report"
 Group = Literal["weight"] | hits.Group
 GROUPS: tuple[Group, ...] = ("weight", *hits.GROUPS)
 _STORY = FIELDS.index("story") + 1
-WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", *FIELDS[_STORY:])
+WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be."""
+    """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be;
+    `with_done`: also what the reader has marked as done; `sure`: only stories that an official
+    publisher or two publishers tell."""
 
     group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
+    with_done: bool = False
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
     """What it takes to weigh stories, made when the window is known. `signals` are titles by
-    watchlist and signal; `changed` are blocks of the visits that changed in the window."""
+    watchlist and signal; `changed` are blocks of the visits that changed in the window; `edited`
+    says what an edit since a moment changed in an item, "" for nothing; `gloss` is that of
+    `Weighed`."""
 
     scales: Callable[[Query], Scales]
     signals: Signals
     changed: Callable[[Query], Sequence[Block]] = lambda _: ()
+    edited: Callable[[StoredItem, datetime | None], str] = lambda *_: ""
+    gloss: Callable[[Weighed], tuple[str, ...]] = lambda _: ()
 
 
 def report(
@@ -68,11 +78,12 @@ def report(
     nobody was shown stays new.
     """
     query = query_of(wanted, store, feeds, now, zone)
-    records: list[Mapping[str, Any]] = []
-    found = list(without_articles(_recorded(store.hits(query), records)))
+    told = _told(store, query, shape, roles or {})
+    found, records = told.found, told.records
     last = store.last_look(READER)
-    blocks: list[Block] = [Note(text=summary_of(found, wanted.since, last, zone))]
-    is_look = shape.is_look and not _is_narrowed(wanted)
+    summary = summary_of(found, wanted.since, last, zone) + _of_done(told.done)
+    blocks: list[Block] = [Note(text=summary)]
+    is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     new_after = last.hit if last else 0
     if shape.group != "weight":
         blocks += tables_of(
@@ -86,8 +97,9 @@ def report(
         )
         blocks += expected
     elif found and weighing:
-        front = front_of(weighing.scales(query).weigh(found, new_after=new_after))
-        records = _in_order(front, found, records)
+        weighed = weighing.scales(query).weigh(found, new_after=new_after)
+        front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+        records = _in_order(front, told)
         blocks += [
             first_table(front, headings, weighing.signals, now),
             *expected,
@@ -102,27 +114,91 @@ def report(
     return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
 
 
-def _is_narrowed(wanted: Wanted) -> bool:
-    """Whether a filter hides hits of the window."""
-    return bool(
-        wanted.watchlists or wanted.sources or wanted.languages or wanted.priority or wanted.until
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """The hits that are shown, a record of each, the marks of their stories, and the stories that
+    are left out because they are done."""
+
+    found: list[Found]
+    records: list[Mapping[str, Any]]
+    standings: Mapping[str, Standing]
+    done: Collection[str]
+
+    def standing(self, story: Weighed) -> Standing:
+        return self.standings.get(story_of(story.lead), NOTHING)
+
+
+def _told(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> _Told:
+    records: list[Mapping[str, Any]] = []
+    found = list(without_articles(_recorded(store.hits(query), records)))
+    standings = standings_of(store, {story_of(one.stored) for one in found})
+    done = set() if shape.with_done else done_in(found, standings)
+    hidden = done | (_unsure(store, found, roles) if shape.sure else set())
+    shown = [story_of(one.stored) not in hidden for one in found]
+    return _Told(
+        found=list(compress(found, shown)),
+        records=list(compress(records, shown)),
+        standings=standings,
+        done=done,
     )
 
 
-def _in_order(
-    front: Front, found: Sequence[Found], records: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """The records, story by story as they are shown, the lead of each first, with its weight."""
+def _is_narrowed(wanted: Wanted) -> bool:
+    """Whether a filter hides hits of the window."""
+    return bool(
+        wanted.watchlists
+        or wanted.sources
+        or wanted.languages
+        or wanted.priority
+        or wanted.until
+        or wanted.starred
+    )
+
+
+def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> set[str]:
+    tellers: dict[str, set[str]] = {}
+    for one in found:
+        tellers.setdefault(story_of(one.stored), set()).add(one.stored.item.feed)
+    for stored in store.items_of_stories(tellers):
+        tellers[story_of(stored)].add(stored.item.feed)
+    return {story for story, feeds in tellers.items() if not is_sure(feeds, roles)}
+
+
+def _of_done(done: Collection[str]) -> str:
+    if not done:
+        return ""
+    stories = "1 story is" if len(done) == 1 else f"{len(done):,} stories are"
+    return f"; {stories} done, --all shows them"
+
+
+def _annotated(story: Weighed, told: _Told, weighing: Weighing, query: Query) -> Weighed:
+    """With the reader's marks, the edit of the first item that has one, and a gloss."""
+    marks = told.standing(story).remarks(story.items)
+    edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
+    remarks = (*marks, *islice(filter(None, edited), 1))
+    return replace(story, remarks=remarks, gloss=weighing.gloss(story))
+
+
+def _in_order(front: Front, told: _Told) -> list[Mapping[str, Any]]:
+    """The records, story by story as they are shown, the lead of each first, with what is known of
+    its story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}
-    for one, record in zip(found, records, strict=True):
+    for one, record in zip(told.found, told.records, strict=True):
         by_item.setdefault(one.stored.id, []).append(record)
-    return [
-        {key: weight if key == "weight" else record[key] for key in WEIGHED_FIELDS}
-        for story in front.stories
-        for weight in (story.weight,)
-        for stored in story.items
-        for record in by_item[stored.id]
-    ]
+    ordered: list[Mapping[str, Any]] = []
+    for story in front.stories:
+        standing = told.standing(story)
+        of_story = {
+            "weight": story.weight,
+            "marks": list(standing.kinds),
+            "notes": list(standing.notes),
+        }
+        ordered += [
+            {key: of_story[key] if key in of_story else record[key] for key in WEIGHED_FIELDS}
+            for stored in story.items
+            for record in by_item[stored.id]
+        ]
+    return ordered
 
 
 def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:
@@ -135,14 +211,14 @@ def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterat
 def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) -> str:
     """One sentence: how much, from how many, and how much of it the reader has not seen."""
     if not found:
-        return f"no hits {_window(since)}"
+        return f"no hits {phrase_of(since)}"
     items = {one.stored.id for one in found}
     stories = {story_of(one.stored) for one in found}
     sources = {one.stored.item.feed for one in found}
     text = (
         f"{count(len(items), 'item')} {_in_stories(len(items), len(stories))}"
         f"with {count(len(found), 'hit')} "
-        f"from {count(len(sources), 'source')} {_window(since)}"
+        f"from {count(len(sources), 'source')} {phrase_of(since)}"
     )
     if last is None:
         return text
@@ -155,14 +231,3 @@ def _in_stories(items: int, stories: int) -> str:
     if stories == items:
         return ""
     return "in 1 story " if stories == 1 else f"in {stories:,} stories "
-
-
-def _window(since: str) -> str:
-    match since:
-        case "all":
-            return "in the whole store"
-        case "last-fetch":
-            return "since the last fetch"
-        case "last-digest":
-            return "since the last digest"
-    return f"since {since}" if "-" in since else f"in the last {since}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import count, record_of
+from sigtrack.app.marks import table_of
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
@@ -45,6 +46,7 @@ def show(
     blocks: list[Block] = [_words(stored, hits), *_whole_text(stored)]
     if len(revisions) > 1:
         blocks.append(_revisions(revisions))
+    blocks += table_of(store, stored)
     if weighed:
         blocks.append(_weight(weighed))
     blocks += [why(stored, verdict) for verdict in hits]

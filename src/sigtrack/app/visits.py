@@ -57,8 +57,8 @@ def timeline_of(
         stays=tuple(merge(reports_in(items, officials))),
         items=tuple((stored, _main(visits)) for stored, visits in items),
         read=number,
-        since=when(first).date() if first else None,
-        until=when(last).date() if last else None,
+        since=first.moment.date() if first else None,
+        until=last.moment.date() if last else None,
     )
 
 

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.incumbents import rank_of
 from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
-from sigtrack.app.grouping import lead_first, story_of
+from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names
 from sigtrack.app.rules import load_rules
@@ -32,11 +32,22 @@ _PARTIES = ("country", "office", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What was read of a headline beside who is named: a visit, what is done, and what it is
+    about, each in the first word that `topics.toml` has for it."""
+
+    visit: Visit | None = None
+    acts: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """A story. `items` are those with hits, its lead first; `hits` theirs by item, `best` the best
     of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
     to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
-    fulfils, or "".
+    fulfils, or "". `before` are hits of the story that the reader was told before. `remarks` are
+    what a line says of it first, `gloss` what it says of a headline that the reader cannot read.
     """
 
     items: tuple[StoredItem, ...]
@@ -47,6 +58,10 @@ class Weighed:
     who: str = ""
     expected: str = ""
     is_new: bool = False
+    gist: Gist = field(default=Gist())
+    before: tuple[Found, ...] = ()
+    remarks: tuple[str, ...] = ()
+    gloss: tuple[str, ...] = ()
 
     @property
     def lead(self) -> StoredItem:
@@ -63,18 +78,27 @@ class Weighed:
 
 @dataclass(slots=True)
 class _Story:
-    """A story as its hits come by; `feeds` and `languages` are those of all that tell it."""
+    """A story as its hits come by. `tellers` are feed and language of all that tells it, by item;
+    `before` are hits that the reader was told before."""
 
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     items: dict[str, StoredItem] = field(default_factory=dict)
-    feeds: set[str] = field(default_factory=set)
-    languages: set[str] = field(default_factory=set)
+    tellers: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_new: bool = False
+    before: list[Found] = field(default_factory=list)
 
     def add(self, stored: StoredItem) -> None:
-        self.feeds.add(stored.item.feed)
-        if stored.item.language:
-            self.languages.add(stored.item.language.partition("-")[0].lower())
+        language = (stored.item.language or "").partition("-")[0].lower()
+        self.tellers[stored.id] = (stored.item.feed, language)
+
+    @property
+    def feeds(self) -> set[str]:
+        return {feed for feed, _ in self.tellers.values()}
+
+    def news(self) -> list[tuple[str, str]]:
+        """Feeds and languages of what the reader was not told before."""
+        told = {one.stored.id for one in self.before} - self.items.keys()
+        return [one for id, one in self.tellers.items() if id not in told]
 
 
 class Scales:
@@ -102,12 +126,27 @@ class Scales:
         self._desk = frozenset(desk)
         self._expected = expected or {}
 
-    def weigh(self, found: Iterable[Found], *, new_after: int | None = None) -> list[Weighed]:
+    def weigh(
+        self,
+        found: Iterable[Found],
+        *,
+        new_after: int | None = None,
+        told: Callable[[Found], bool] | None = None,
+        sure: bool = False,
+    ) -> list[Weighed]:
         """The stories of these hits: the heaviest first, of equals the latest.
 
-        Hits with a number above `new_after` are new to the reader; None: none is.
+        Hits with a number above `new_after` are new to the reader; None: none is. `told` says of
+        which other hits the reader has been told: who told them adds nothing to a weight. `sure`:
+        only stories that are; of one that was not before the reader has been told nothing.
         """
-        weighed = [self._weighed(story) for story in self._stories(found, new_after)]
+        stories = self._stories(found, new_after, told)
+        if sure:
+            stories = [one for one in stories if is_sure(one.feeds, self._roles)]
+            for one in stories:
+                if not is_sure({before.stored.item.feed for before in one.before}, self._roles):
+                    one.before.clear()
+        weighed = [self._weighed(story) for story in stories]
         weighed.sort(key=lambda one: one.lead.id)
         weighed.sort(key=lambda one: (one.weight, one.lead.moment), reverse=True)
         return weighed
@@ -124,23 +163,36 @@ class Scales:
         ]
         return next(iter(self.weigh(found)), None)
 
-    def _stories(self, found: Iterable[Found], new_after: int | None) -> Iterable[_Story]:
+    def _stories(
+        self,
+        found: Iterable[Found],
+        new_after: int | None,
+        told: Callable[[Found], bool] | None,
+    ) -> Iterable[_Story]:
         stories: dict[str, _Story] = {}
+        numbers: set[int] = set()
         for stored, hit, number in found:
+            numbers.add(number)
             story = stories.setdefault(story_of(stored), _Story())
             story.items[stored.id] = stored
             story.hits.setdefault(stored.id, []).append(hit)
             story.is_new |= new_after is not None and number > new_after
             story.add(stored)
         for stored in self._store.items_of_stories(stories):
-            stories[story_of(stored)].add(stored)
+            story = stories[story_of(stored)]
+            story.add(stored)
+            for one in self._store.hits_of(stored.id) if told else ():
+                if one.number not in numbers and told and told(one):
+                    story.before.append(one)
         return stories.values()
 
     def _weighed(self, story: _Story) -> Weighed:
         items = lead_first(story.items.values(), self._roles)
         read = [self._read(stored) for stored in items[:_READ]]
-        expected = next((self._expected[id] for id in story.items if id in self._expected), "")
+        titles = (self._expected[one.id] for one in items if one.id in self._expected)
+        expected = next(titles, "")
         best = _best_by_watchlist(story.hits)
+        tellers = story.news()
         return Weighed(
             items=tuple(items),
             hits=story.hits,
@@ -149,17 +201,17 @@ class Scales:
             who=self._who(read),
             expected=expected,
             is_new=story.is_new,
+            gist=read[0].gist,
+            before=tuple(story.before),
             traits=Traits(
                 priority=next(iter(best.values())).priority,
                 watchlists=len(best),
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
                 at_home=any(one.countries_anyhow & self._desk for one in read),
-                publishers=len(story.feeds),
-                languages=max(len(story.languages), 1),
-                official=any(
-                    feed in self._roles and self._roles[feed].is_official for feed in story.feeds
-                ),
+                publishers=len({feed for feed, _ in tellers}),
+                languages=max(len({language for _, language in tellers if language}), 1),
+                official=is_official(story.feeds, self._roles),
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
                 business=any(one.topics & self._topics.business for one in read),
@@ -225,6 +277,15 @@ class _Read:
     @property
     def topics(self) -> set[str]:
         return {one.actor.id for one in self.mentions if one.actor.kind == "topic"}
+
+    @property
+    def gist(self) -> Gist:
+        topics = dict.fromkeys(one.actor for one in self.mentions if one.actor.kind == "topic")
+        return Gist(
+            visit=next((visit for visit in self.visits if visit.host_country), None),
+            acts=tuple(one.name for one in topics if one.id.startswith("act:")),
+            things=tuple(one.name for one in topics if one.id.startswith("thing:")),
+        )
 
 
 def scales_for(

@@ -28,6 +28,7 @@ class Wanted:
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     priority: Priority | None = None
+    starred: bool = False
 
 
 def query_of(
@@ -40,8 +41,21 @@ def query_of(
         sources=sources_of(wanted.sources, feeds),
         languages=tuple(language.lower() for language in wanted.languages),
         priority=wanted.priority,
+        starred=wanted.starred,
     )
     return _since(query, wanted.since, store, now, zone)
+
+
+def phrase_of(since: str) -> str:
+    """`--since` as part of a sentence."""
+    match since:
+        case "all":
+            return "in the whole store"
+        case "last-fetch":
+            return "since the last fetch"
+        case "last-digest":
+            return "since the last digest"
+    return f"since {since}" if "-" in since else f"in the last {since}"
 
 
 def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:

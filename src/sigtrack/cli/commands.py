@@ -104,6 +104,13 @@ def report(
     group: Annotated[
         str, typer.Option(help="weight, story, watchlist, source, day or none.")
     ] = "weight",
+    starred: Annotated[
+        bool, typer.Option("--starred", help="Only starred stories, by default of any time.")
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also stories that you have marked as done.")
+    ] = False,
+    sure: of.Sure = False,
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
@@ -111,7 +118,8 @@ def report(
 
     First the heaviest stories of all watchlists, seven at most; then what was expected, visits
     that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
-    show hits in tables, the latest first. What a filter leaves out stays new.
+    show hits in tables, the latest first. What a filter leaves out stays new. A story that is done
+    (see `mark`) is left out until an item comes in.
     """
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
@@ -119,17 +127,20 @@ def report(
     from sigtrack.app.window import Wanted
 
     wanted = Wanted(
-        since=since or frame.settings.since.value,
+        since=since or ("all" if starred else frame.settings.since.value),
         until=until,
         watchlists=tuple(watchlist or ()),
         sources=tuple(source or ()),
         languages=tuple(lang or ()),
         priority=of.level(priority),
+        starred=starred,
     )
     shape = use.Shape(
         group=of.one_of(use.GROUPS, group, "group"),
         limit=of.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
+        with_done=every,
+        sure=sure,
     )
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
@@ -305,11 +316,16 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
 
 @app.command()
 @with_frame
-def demo(frame: Frame) -> None:
+def demo(
+    frame: Frame,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every part in full, and the mail in the morning.")
+    ] = False,
+) -> None:
     """Show what sigtrack does with a bundled week of sample feeds, without a network."""
     from sigtrack.app import demo as use
 
-    for part in use.demo(zone=frame.zone):
+    for part in use.demo(zone=frame.zone, every=every):
         if not isinstance(part, str):
             frame.show(part)
         elif frame.flags.format == "table":
@@ -317,7 +333,9 @@ def demo(frame: Frame) -> None:
 
 
 app.command()(with_frame(stories.stories))
+app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
+app.command()(with_frame(wording.edits))
 app.command()(with_series(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))

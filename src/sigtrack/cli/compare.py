@@ -73,12 +73,14 @@ def compare(
     for source in (compared.old, compared.new):
         if source.note:
             frame.say(source.note)
+    # An edit is shown however small it is: somebody made it without a word.
+    rows = None if compared.is_edit and limit is None else of.rows(limit)
     frame.show(
         report_of(
             compared,
             formulary,
             full=full,
-            limit=of.rows(limit),
+            limit=rows,
             rows=frame.flags.format == "csv",
         )
     )

@@ -39,6 +39,7 @@ def digest(
     pending: Annotated[
         bool, typer.Option("--pending", help="Only send what is still waiting.")
     ] = False,
+    sure: of.Sure = False,
     dry_run: of.DryRun = False,
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
@@ -70,7 +71,7 @@ def digest(
         problems = [problem for some in broken.values() for problem in some]
         raise Misconfigured("no digest was made", problems=problems)
     plans = use.plans_of(
-        name, list(settings.digests.values()), settings.mail, to=_addresses(to or [])
+        name, list(settings.digests.values()), settings.mail, to=_addresses(to or []), sure=sure
     )
     with frame.store(read_only=True) as store:
         if init:

@@ -52,6 +52,9 @@ Limit = Annotated[
     typer.Option("--limit", "-n", metavar="N", help="At most N rows a table, 0 = all."),
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
+Sure = Annotated[
+    bool, typer.Option("--sure", help="Only what an official publisher or two publishers tell.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 Output = Annotated[

@@ -55,3 +55,27 @@ def stories(
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)
+
+
+def mark(
+    frame: Frame,
+    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
+    note: Annotated[str, typer.Argument(metavar="[WORDS]", help="Of a note.")] = "",
+    off: Annotated[
+        bool, typer.Option("--off", help="Take the mark off; of notes all, or the one named.")
+    ] = False,
+) -> None:
+    """Mark a story as done, star it, or write a note beside it.
+
+    The id is that of any item of the story. `report` leaves out what is done until an item comes
+    in or an item is edited; `report --starred` shows what is starred. `db prune` keeps what is
+    starred or has a note.
+    """
+    from sigtrack.app import marks as use
+
+    chosen = of.one_of(use.KINDS, kind, "mark")
+    with frame.store(read_only=True) as store:  # read only: none is made where there is none
+        result = use.mark(store, item, chosen, note, off=off, now=frame.now)
+    if not frame.flags.quiet:
+        frame.show(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from sigtrack.errors import Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
     from sigtrack.app.report import Weighing
@@ -54,10 +56,7 @@ def visits(
             " item.",
         ),
     ] = False,
-    sure: Annotated[
-        bool,
-        typer.Option("--sure", help="Only what an official publisher or two publishers tell."),
-    ] = False,
+    sure: of.Sure = False,
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
@@ -147,7 +146,9 @@ def weighing_of(
     outlooks: Sequence[Outlook],
 ) -> Weighing:
     """What `report` weighs stories with; names are compiled and visits read only if it does."""
+    from sigtrack.app.digest_words import Words
     from sigtrack.app.expect import fulfilled
+    from sigtrack.app.front import gloss_of
     from sigtrack.app.report import Weighing
 
     def scales(query: Query) -> Scales:
@@ -163,7 +164,25 @@ def weighing_of(
         readings = Readings(store, visit_rules_of(index, frame.settings))
         return changed_in(readings, query, index.actors, now=frame.now, zone=frame.zone)
 
-    return Weighing(scales=scales, signals=index.signal_titles(), changed=changed)
+    languages = frame.settings.languages_read()
+
+    @cache
+    def words() -> Words:
+        return Words("en", now=frame.now, zone=frame.zone)
+
+    @cache
+    def reader() -> EditReader:  # no report pays for it but one of items that were edited
+        from sigtrack.cli.wording import edit_reader
+
+        return edit_reader(frame, store)
+
+    return Weighing(
+        scales=scales,
+        signals=index.signal_titles(),
+        changed=changed,
+        edited=lambda stored, since: reader().remark(stored, since),
+        gloss=lambda story: gloss_of(story, languages, words()),
+    )
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

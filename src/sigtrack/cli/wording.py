@@ -1,13 +1,18 @@
-"""`sigtrack wording`."""
+"""`sigtrack wording` and `sigtrack edits`: how words change, over time and in silence."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
+
+if TYPE_CHECKING:
+    from sigtrack.app.edits import EditReader
+    from sigtrack.lexicon import Lexicon
+    from sigtrack.store import Store
 
 
 def wording(
@@ -88,3 +93,71 @@ def wording(
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)
+
+
+def edits(
+    frame: Frame,
+    since: of.Since = None,
+    until: of.Until = None,
+    watchlist: of.Watchlists = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    priority: of.Level = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Also edits of what no watchlist hit, and of little weight."),
+    ] = False,
+    limit: of.Limit = None,
+    exit_code: of.ExitCode = False,
+) -> None:
+    """Show titles and texts that publishers changed without a word, the heaviest change first.
+
+    Of what a watchlist hit: words that were softened, hardened or dropped, and names that changed.
+    `compare ID` lays the last two versions of an item side by side.
+    """
+    from sigtrack.app import edits as use
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.index import load_index
+    from sigtrack.app.window import Wanted
+
+    wanted = Wanted(
+        since=since or frame.settings.since.value,
+        until=until,
+        watchlists=tuple(watchlist or ()),
+        sources=tuple(source or ()),
+        languages=tuple(lang or ()),
+        priority=of.level(priority),
+    )
+    load_index(frame.settings).headings.check(wanted.watchlists)
+    with frame.store(read_only=True) as store:
+        result = use.edits(
+            store,
+            wanted,
+            edit_reader(frame, store),
+            feeds=load_catalogue(frame.settings).feeds,
+            every=every,
+            limit=of.rows(limit),
+            now=frame.now,
+            zone=frame.zone,
+        )
+    frame.show(result)
+    if exit_code and not result.records:
+        raise typer.Exit(1)
+
+
+def edit_reader(frame: Frame, store: Store) -> EditReader:
+    """With the user's own words; they are loaded for the first edit."""
+    from sigtrack.app.edits import EditReader
+    from sigtrack.app.rules import load_rules
+    from sigtrack.lexicon import load_lexicon
+    from sigtrack.watch.phrases import load_formulary
+
+    def lexicon() -> Lexicon:
+        return load_lexicon(frame.settings.folder)[0]
+
+    return EditReader(
+        store,
+        names=lambda: load_rules(frame.settings).names,
+        formulary=lambda: load_formulary(lexicon()),
+        lexicon=lexicon,
+    )

@@ -64,7 +64,12 @@ def _is_countries(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(?:[ ,]+[A-Z]{2})*", value) is not None
 
 
+def _is_languages(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[ ,]+[a-z]{2})*", value) is not None
+
+
 _TEXT = Key(_is_text, "a text in quotes, on one line")
+_BOOL = Key(lambda value: isinstance(value, bool), "true or false")
 _TEXTS = Key(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
 _SENDER = Key(_is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"')
 
@@ -74,6 +79,7 @@ TOP: Mapping[str, Key] = {
     "since": _TEXT,
     "contact": _TEXT,
     "desk": Key(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "languages": Key(_is_languages, 'languages by their two letters, such as "en, ko"'),
 }
 MAIL: Mapping[str, Key] = {
     "from": _SENDER,
@@ -92,7 +98,8 @@ DIGEST: Mapping[str, Key] = {
     "language": _one_of("en", "ko", "ja", "zh"),
     "when_empty": _one_of("never", "weekly"),
     "limit": _number(1, 1_000),
-    "thread": Key(lambda value: isinstance(value, bool), "true or false"),
+    "thread": _BOOL,
+    "sure": _BOOL,
     "notify": _TEXTS,
 }
 TABLES = ("mail", "digest")

@@ -51,6 +51,7 @@ class DigestSettings:
     when_empty: Literal["never", "weekly"] = "never"
     limit: int = 30
     thread: bool = False
+    sure: bool = False
     notify: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
 

@@ -16,6 +16,7 @@ from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
+_READS = "en"  # the language of a reader who names none
 DESK = "KR, KP, JP, CN, TW"  # the countries of a desk that names none
 
 
@@ -35,6 +36,7 @@ class Settings:
     since: Setting
     contact: Setting
     desk: Setting  # countries, two capitals each
+    languages: Setting  # that the reader reads, two letters each
     now: Setting  # "" = the clock
     state: Path  # folder for what may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
@@ -93,7 +95,7 @@ class Settings:
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """What `config show` shows: names, values without secrets, and origins."""
-        for name in ("config", "db", "timezone", "since", "contact", "desk"):
+        for name in ("config", "db", "timezone", "since", "contact", "desk", "languages"):
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
@@ -105,6 +107,10 @@ class Settings:
     def countries(self) -> frozenset[str]:
         """Those that the desk watches."""
         return countries_in(self.desk.value)
+
+    def languages_read(self) -> frozenset[str]:
+        """Those whose headlines need no gloss."""
+        return frozenset(_listed(self.languages.value))
 
     def zone(self) -> tzinfo:
         """The zone of all times shown."""
@@ -119,7 +125,11 @@ class Settings:
 
 def countries_in(desk: str) -> frozenset[str]:
     """Those that a desk watches, as the config has them."""
-    return frozenset(desk.replace(",", " ").split())
+    return frozenset(_listed(desk))
+
+
+def _listed(written: str) -> list[str]:
+    return written.replace(",", " ").split()
 
 
 def load_settings(
@@ -149,6 +159,7 @@ def load_settings(
         since=pick("since", None, "7d"),
         contact=pick("contact", None, ""),
         desk=pick("desk", None, DESK),
+        languages=pick("languages", None, _READS),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),

@@ -16,6 +16,9 @@ TEMPLATE = """\
 # The countries that your desk watches: a story that names one of them weighs more in a report.
 # desk = "KR, KP, JP, CN, TW"
 
+# The languages that you read: below a headline in another one a report says what it is about.
+# languages = "en"
+
 # Sent to publishers with every request, so that they can reach you. A mail address or a page.
 # contact = "desk@example.org"
 
@@ -42,5 +45,6 @@ TEMPLATE = """\
 # when_empty = "never"             # or "weekly": one line that says that all is well
 # limit = 30                       # stories in one mail
 # thread = false                   # true: each mail answers the one before
+# sure = false                     # true: only what an official publisher or two publishers tell
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
 """

@@ -70,12 +70,13 @@ from sigtrack.model.rules import (
 )
 from sigtrack.model.statements import (
     Comparison,
+    Direction,
     FormulaChange,
     LadderStep,
     Passage,
     StatementChange,
 )
-from sigtrack.model.stories import Mention, Story
+from sigtrack.model.stories import ItemMark, MarkKind, Mention, Story
 from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "Comparison",
     "Diff",
     "DiffRow",
+    "Direction",
     "Example",
     "Expectation",
     "Failed",
@@ -104,11 +106,13 @@ __all__ = [
     "Gone",
     "Hit",
     "Item",
+    "ItemMark",
     "Journey",
     "KnownItem",
     "Ladder",
     "LadderStep",
     "Level",
+    "MarkKind",
     "Marked",
     "Mention",
     "Near",

@@ -16,7 +16,7 @@ class Card:
     """One story told in a few lines.
 
     `headline` has the link, and is marked only where nothing else is; `quote` is the sentence that
-    matched. `facts` are publisher, time and what else is short; `why` says which signals it is.
+    matched. `facts` are publisher, time and what else is short; `why` says why the reader sees it.
     """
 
     headline: Marked
@@ -28,12 +28,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Stories under one heading; `caption` says what is not there."""
+    """Stories under one heading."""
 
     title: str
     cards: tuple[Card, ...] = ()
-    caption: str = ""
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

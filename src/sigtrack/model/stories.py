@@ -1,4 +1,5 @@
-"""One event told once: what is named in an item, and items that tell the same event."""
+"""One event told once: what is named in an item, items that tell the same event, and what its
+reader marks."""
 
 from __future__ import annotations
 
@@ -37,3 +38,18 @@ class Story:
     items: tuple[str, ...]
     first: datetime
     last: datetime
+
+
+MarkKind = Literal["done", "star", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemMark:
+    """What the reader says of an item: that it is done, that it matters (star), or a note, whose
+    words are `note`. `story` is the story that the item is in now (its own id, if in none)."""
+
+    item: str
+    story: str
+    kind: MarkKind
+    note: str
+    at: datetime

@@ -6,7 +6,6 @@ Addresses are never broken, whatever their length. Matched words stand between Â
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import TYPE_CHECKING, assert_never
 
 from sigtrack.model import Note, Table
@@ -48,13 +47,11 @@ def _part(part: Section | Block, zone: tzinfo) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     title = one_line(section.title)
     yield title
-    yield ("=" if section.urgent else "-") * min(plain.cells_wide(title), WIDTH)
+    yield "-" * min(plain.cells_wide(title), WIDTH)
     for number, card in enumerate(section.cards):
         if number:
             yield ""
         yield from _card(card)
-    if section.caption:
-        yield from chain([""] if section.cards else [], _paragraph(section.caption))
 
 
 def _card(card: Card) -> Iterator[str]:

@@ -27,7 +27,9 @@ from sigtrack.model import (
     Change,
     FeedState,
     Hit,
+    ItemMark,
     KnownItem,
+    MarkKind,
     Origin,
     Priority,
     Renaming,
@@ -97,7 +99,8 @@ class Query:
 
     `languages` are primary tags: "zh" also finds "zh-Hant". `priority` is the least wanted.
     `after_hit` and `after_revision` go by row order (see `Run` and `Look`), not by the clock.
-    Watchlists, priority and after_hit apply to hits only.
+    Watchlists, priority and after_hit apply to hits only. `starred`: only what is in a story with
+    a starred item.
     """
 
     since: datetime | None = None
@@ -108,6 +111,7 @@ class Query:
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     priority: Priority | None = None
+    starred: bool = False
     limit: int | None = None
 
 
@@ -383,6 +387,20 @@ class Store(Protocol):
         """Everything in these stories, story by story, earliest first."""
         ...
 
+    # what the reader marks
+
+    def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        """Mark these items, in one transaction. The same mark again moves its time to `at`."""
+        ...
+
+    def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        """Take this mark off them; "" as a note takes off all notes. How many items had it."""
+        ...
+
+    def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        """Marks of items in these stories, or of these ids and in no story; the earliest first."""
+        ...
+
     # reading
 
     def hits(self, query: Query) -> Iterator[Found]:
@@ -410,6 +428,11 @@ class Store(Protocol):
 
     def revisions(self, id: str) -> list[StoredItem]:
         """Every revision of the item, oldest first."""
+        ...
+
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        """Revisions that took the place of others, the latest edit first. The window of the query
+        is that of the edits."""
         ...
 
     def hits_of(self, id: str) -> list[Found]:
@@ -490,8 +513,13 @@ class Store(Protocol):
         """A consistent copy, also while a run is writing. Raises CannotWrite if `path` exists."""
         ...
 
+    def prunable(self, before: datetime) -> int:
+        """How many items `prune` would remove."""
+        ...
+
     def prune(self, before: datetime) -> int:
-        """Remove items whose moment is earlier, with their hits; how many.
+        """Remove items whose moment is earlier, with their hits; how many. What is starred or has
+        a note stays.
 
         A tombstone stays of each, so that a feed that still lists it does not make it new again.
         Mails made before then go too, unless one is waiting or the last of its digest. The archive

@@ -12,6 +12,7 @@ from pathlib import Path
 from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
+from sigtrack.store.sqlite import item_marks
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.items import indexed, indexed_byline
 from sigtrack.store.sqlite.outbox import prune_mails, read_all
@@ -151,6 +152,7 @@ def _unreadable(database: Database) -> list[str]:
             database.read(reader, row)
     read_all(database)
     statements(database, None)
+    item_marks.read_all(database)
     return [f"{garbled} texts are not as they were written"] if garbled else []
 
 
@@ -188,24 +190,28 @@ def _flush(path: Path) -> None:
         os.close(file)
 
 
+_OLD = f"""
+    FROM items i JOIN revisions r ON r.number = i.latest
+    WHERE r.moment < ? AND i.number NOT IN ({item_marks.KEPT})
+"""
+
+
+def prunable(database: Database, before: datetime) -> int:
+    return int(database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
+
+
 def prune(database: Database, before: datetime) -> int:
     """Everything of the old items goes but the row that names them and their handles."""
     old = "(SELECT number FROM old)"
     with database.transaction():
         database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
-        database.execute(
-            """
-            INSERT INTO old
-            SELECT i.number FROM items i JOIN revisions r ON r.number = i.latest
-            WHERE r.moment < ?
-            """,
-            (stamp(before),),
-        )
+        database.execute(f"INSERT INTO old SELECT i.number {_OLD}", (stamp(before),))
         count = int(database.value("SELECT count(*) FROM old"))
         database.execute(
             f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE item IN {old})"
         )
         database.execute(f"DELETE FROM hits WHERE item IN {old}")
+        database.execute(f"DELETE FROM item_marks WHERE item IN {old}")
         database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
         theirs = f"SELECT number FROM revisions WHERE item IN {old}"
         database.execute(f"DELETE FROM readings WHERE revision IN ({theirs})")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
+from sigtrack.store.sqlite import item_marks
 from sigtrack.store.sqlite.care import drop_bylines, drop_orphaned_texts
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.items import add_handles, all_known
@@ -69,6 +70,7 @@ def _merge(database: Database, kept: int, other: int) -> None:
     _take_out_of_story(database, kept)
     _take_out_of_story(database, other)
     _move_hits(database, kept, other)
+    item_marks.move(database, kept, other)
     _move_revisions(database, kept, other)
     both = (kept, other)
     database.execute("UPDATE aliases SET item = ?1 WHERE item = ?2", both)

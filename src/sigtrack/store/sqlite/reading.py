@@ -11,6 +11,7 @@ from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Query
 from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.item_marks import STARRED
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
@@ -34,6 +35,11 @@ _HITS = """
 _ITEMS = """
     FROM revisions r
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_REVISIONS = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item
     CROSS JOIN texts t ON t.number = r.text
 """
 _READINGS = """
@@ -195,6 +201,8 @@ def _where(query: Query, moment: str) -> _Conditions:
     if query.after_revision is not None:
         where.add("r.number > ?", query.after_revision)
     where.any_of("i.feed", query.sources)
+    if query.starred:
+        where.add(STARRED)
     if query.languages:
         ways = ["r.language = ? COLLATE NOCASE OR r.language LIKE ? || '-%'"] * len(query.languages)
         where.add(f"({' OR '.join(ways)})", *(tag for tag in query.languages for _ in "12"))
@@ -264,6 +272,14 @@ def revisions(database: Database, id: str) -> list[StoredItem]:
         (id,),
     )
     return [database.read(stored_item, row) for row in rows]
+
+
+def edited(database: Database, query: Query) -> Iterator[StoredItem]:
+    where = _where(query, "r.revised_at")
+    where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
+    order = "ORDER BY r.revised_at DESC, r.number DESC"
+    rows = _select(database, _REVISIONS, where, order, query)
+    return (database.read(stored_item, row) for row in rows)
 
 
 def hits_of(database: Database, id: str) -> list[Found]:

@@ -27,6 +27,9 @@ by the numbers of revisions, and has no row for one without either. `categories`
 `zones` are the zones of publishers as the catalogue last had them, which decide where there is one.
 
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
+
+`item_marks` is what the reader says of items: kind "done", "star" or "note" (`note` is "" but for
+notes). It hangs on items and never on stories, which are told anew at any time.
 """
 
 from __future__ import annotations
@@ -281,7 +284,21 @@ _READINGS: Step = (
     "ALTER TABLE marks ADD COLUMN older INTEGER NOT NULL DEFAULT 0",
 )
 
+# `revisions_edited` is for silent edits: few revisions have a predecessor.
+_ITEM_MARKS: Step = (
+    """
+    CREATE TABLE item_marks (
+        item INTEGER NOT NULL REFERENCES items,
+        kind TEXT NOT NULL,
+        note TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (item, kind, note)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX revisions_edited ON revisions (revised_at) WHERE revised_at IS NOT NULL",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS),
+    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS),
 )

@@ -25,7 +25,9 @@ from sigtrack.model import (
     Change,
     FeedState,
     Hit,
+    ItemMark,
     KnownItem,
+    MarkKind,
     Origin,
     Renaming,
     StoredItem,
@@ -50,6 +52,7 @@ from sigtrack.store.interface import (
 from sigtrack.store.sqlite import (
     care,
     feeds,
+    item_marks,
     items,
     matching,
     names,
@@ -343,6 +346,15 @@ class SqliteStore:
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
         return reading.items_of_stories(self._database, ids)
 
+    def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        item_marks.mark(self._database, items, kind, note, at)
+
+    def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        return item_marks.unmark(self._database, items, kind, note)
+
+    def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        return item_marks.marks_of_stories(self._database, ids)
+
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
         return reading.items(self._database, query, oldest_first=oldest_first)
 
@@ -356,6 +368,9 @@ class SqliteStore:
 
     def revisions(self, id: str) -> list[StoredItem]:
         return reading.revisions(self._database, id)
+
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        return reading.edited(self._database, query)
 
     def hits_of(self, id: str) -> list[Found]:
         return reading.hits_of(self._database, id)
@@ -415,6 +430,9 @@ class SqliteStore:
 
     def backup(self, path: Path) -> None:
         care.backup(self._database, path)
+
+    def prunable(self, before: datetime) -> int:
+        return care.prunable(self._database, before)
 
     def prune(self, before: datetime) -> int:
         return care.prune(self._database, before)

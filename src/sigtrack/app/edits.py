@@ -1,0 +1,247 @@
+"""`sigtrack edits`: what publishers changed without a word, the heaviest change first.
+
+What a watchlist hit, before or after, is shown if the change matters; everything else is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import Any
+
+from sigtrack.analyze.compare.signs import MENTION
+from sigtrack.analyze.edits import Edit, Version, edit_of
+from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.names import Names
+from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.lexicon import Lexicon
+from sigtrack.match import Matcher
+from sigtrack.model import Column, Feed, Formulary, Item, Marked, Note, Report, StoredItem, Table
+from sigtrack.store import Store
+
+FIELDS = (
+    *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),
+    *("weight", "in", "gone", "come", "direction", "topic", "names_gone", "names_come"),
+)
+_LONGEST = 60  # characters of the words that differ, on one side
+_NAMED = ("person", "country")
+_COLUMNS = (
+    Column(name="edited"),
+    Column(name="headline as it is now", kind="main"),
+    Column(name="id", kind="key"),
+    Column(name="change", kind="below"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A revision, the one before it, and what became of the words."""
+
+    before: StoredItem
+    after: StoredItem
+    edit: Edit
+
+    @property
+    def at(self) -> datetime:
+        return self.after.revised_at or self.after.first_seen
+
+
+class EditReader:
+    """Reads edits of stored items; catalogue and names are loaded when the first is read."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        names: Callable[[], Names],
+        formulary: Callable[[], Formulary],
+        lexicon: Callable[[], Lexicon | None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._names = names
+        self._load_formulary = formulary
+        self._load_lexicon = lexicon
+
+    def edit(self, after: StoredItem) -> Edited | None:
+        """What this revision changed; None for the first, and for what is pruned."""
+        past = [one for one in self._store.revisions(after.id) if one.revision < after.revision]
+        if not past:
+            return None
+        before, lexicon = past[-1], self._lexicon
+        edit = edit_of(self._version(before), self._version(after), self._formulary, lexicon)
+        return Edited(before=before, after=after, edit=edit)
+
+    def remark(self, stored: StoredItem, since: datetime | None) -> str:
+        """What a report says of an item whose last edit matters; "" for no such edit since then."""
+        if stored.revised_at is None or (since is not None and stored.revised_at < since):
+            return ""
+        latest = self._store.revisions(stored.id)[-1]  # with its article
+        found = self.edit(latest)
+        if found is None or found.edit.weight < MENTION:
+            return ""
+        told = change_of(found.edit)
+        return f"edited, {told}" if _head(found.edit) else f"edited: {told}"
+
+    def _version(self, stored: StoredItem) -> Version:
+        item = stored.item
+        named = (
+            one.actor.name
+            for one in self._matcher.mentions(_title_of(item))
+            if one.actor.kind in _NAMED
+        )
+        return Version(
+            title=item.title, body=item.text or item.summary, named=tuple(dict.fromkeys(named))
+        )
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return self._names().matcher()
+
+    @cached_property
+    def _formulary(self) -> Formulary:
+        return self._load_formulary()
+
+    @cached_property
+    def _lexicon(self) -> Lexicon | None:
+        return self._load_lexicon()
+
+
+def _title_of(item: Item) -> Item:
+    return replace(item, summary="", text="")
+
+
+def change_of(edit: Edit) -> str:
+    """softened: DPRK → Korean Peninsula; name Cho Hyun → Cho Tae-yul."""
+    names = _turn(", ".join(edit.names_gone), ", ".join(edit.names_come))
+    words, head = _turn(edit.gone, edit.come), _head(edit)
+    if names and not head:
+        return names if names == words else f"name {names}"
+    told = f"{head}: {words}" if head else words
+    return f"{told}; name {names}" if names else told
+
+
+def _head(edit: Edit) -> str:
+    """softened in the text; "" for neutral words of the title."""
+    turned = edit.direction if edit.direction in ("hardened", "softened") else ""
+    return " ".join(filter(None, (turned, "" if edit.in_title else "in the text")))
+
+
+def _turn(gone: str, come: str) -> str:
+    """From words to words; "gone: x" and "new: x" where one side had none."""
+    if gone and come:
+        return f"{_cut(gone)} → {_cut(come)}"
+    return f"gone: {_cut(gone)}" if gone else f"new: {_cut(come)}" if come else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
+
+def edits(
+    store: Store,
+    wanted: Wanted,
+    reader: EditReader,
+    *,
+    feeds: Iterable[Feed],
+    every: bool,
+    limit: int | None,
+    now: datetime,
+    zone: tzinfo,
+) -> Report:
+    """Edits of the window, one row each. `every`: also of what no watchlist hit, and those that
+    matter least. Watchlists and priority of `wanted` narrow what counts as hit."""
+    query = query_of(wanted, store, feeds, now, zone)
+    revisions = list(store.edited(replace(query, after_revision=_after(store, wanted.since))))
+    read = [one for one in revisions if every or _is_hit(store, one, wanted)]
+    found = [one for one in map(reader.edit, read) if one is not None]
+    found = [one for one in found if every or one.edit.weight >= MENTION]
+    found.sort(key=lambda one: one.at, reverse=True)
+    found.sort(key=lambda one: one.edit.weight, reverse=True)
+    left = len(revisions) - len(found)
+    blocks: list[Note | Table] = [Note(text=_summary(found, left, wanted))]
+    if found:
+        blocks.append(_table(found, limit))
+    return Report(
+        title="Silent edits",
+        blocks=tuple(blocks),
+        records=tuple(map(_record, found)),
+        fields=FIELDS,
+    )
+
+
+def _after(store: Store, since: str) -> int | None:
+    """The last revision before a window that begins with a run or a mail."""
+    match since:
+        case "last-fetch":
+            run = store.last_run("fetch")
+            return run.after_revision if run else None
+        case "last-digest":
+            look = store.last_look("digest")
+            return look.revision if look else None
+    return None
+
+
+def _is_hit(store: Store, revision: StoredItem, wanted: Wanted) -> bool:
+    least = wanted.priority.rank if wanted.priority else 0
+    return any(
+        (not wanted.watchlists or one.hit.watchlist in wanted.watchlists)
+        and one.hit.priority.rank >= least
+        for one in store.hits_of(revision.id)
+    )
+
+
+def _summary(found: list[Edited], left: int, wanted: Wanted) -> str:
+    sources = len({one.after.item.feed for one in found})
+    told = count(len(found), "edit") if found else "no edit that matters"
+    text = f"{told} of {count(sources, 'source')}" if found else told
+    others = f"; {count(left, 'other edit')} not shown, --all shows them" if left else ""
+    return f"{text} {phrase_of(wanted.since)}{others}"
+
+
+def _table(found: list[Edited], limit: int | None) -> Table:
+    shown = found[:limit] if limit else found
+    left = len(found) - len(shown)
+    return Table(
+        title="Edits",
+        caption=f"{left} not shown, -n 0 shows all" if left else "the heaviest first",
+        columns=_COLUMNS,
+        rows=tuple(_row(one) for one in shown),
+    )
+
+
+def _row(one: Edited) -> tuple[datetime, Marked, str, str]:
+    item, edit = one.after.item, one.edit
+    title = Marked(text=item.title, spans=edit.marks, link=item.url, language=item.language)
+    return one.at, title, one.after.id[:ID_SHOWN], " · ".join(_facts(one))
+
+
+def _facts(one: Edited) -> Iterator[str]:
+    yield change_of(one.edit) or "signs, capitals or spaces"
+    if one.edit.topic:
+        yield one.edit.topic
+    yield one.after.item.feed
+
+
+def _record(one: Edited) -> dict[str, Any]:
+    item, edit = one.after.item, one.edit
+    return {
+        "item": one.after.id,
+        "revision": one.after.revision,
+        "edited": one.at,
+        "title": item.title,
+        "title_before": one.before.item.title,
+        "link": item.url,
+        "source": item.feed,
+        "lang": item.language,
+        "story": one.after.story,
+        "weight": edit.weight,
+        "in": "title" if edit.in_title else "text",
+        "gone": edit.gone,
+        "come": edit.come,
+        "direction": edit.direction,
+        "topic": edit.topic,
+        "names_gone": list(edit.names_gone),
+        "names_come": list(edit.names_come),
+    }

@@ -1,0 +1,88 @@
+"""What the reader says of items: done, star, notes.
+
+A mark hangs on an item and not on a story: stories are told anew whenever an item comes in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import get_args
+
+from sigtrack.model import ItemMark, MarkKind
+from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.rows import check_kinds, stamp, time
+
+STARRED = """
+    coalesce(i.story, i.id) IN (
+        SELECT coalesce(j.story, j.id)
+        FROM item_marks m JOIN items j ON j.number = m.item WHERE m.kind = 'star'
+    )
+"""
+# Items that pruning leaves alone.
+KEPT = "SELECT item FROM item_marks WHERE kind IN ('star', 'note')"
+_THESE = "SELECT number FROM items WHERE id IN (SELECT value FROM json_each(?1))"
+_MARKS = """
+    SELECT i.id, coalesce(i.story, i.id), m.kind, m.note, m.at
+    FROM item_marks m JOIN items i ON i.number = m.item
+"""
+
+
+def mark(
+    database: Database, items: Collection[str], kind: MarkKind, note: str, at: datetime
+) -> None:
+    database.execute(
+        f"""
+        INSERT OR REPLACE INTO item_marks (item, kind, note, at)
+        SELECT number, ?2, ?3, ?4 FROM ({_THESE})
+        """,
+        (json.dumps(sorted(items)), kind, note, stamp(at)),
+    )
+
+
+def unmark(database: Database, items: Collection[str], kind: MarkKind, note: str) -> int:
+    cursor = database.execute(
+        f"""
+        DELETE FROM item_marks
+        WHERE item IN ({_THESE}) AND kind = ?2 AND (?3 = '' OR note = ?3)
+        """,
+        (json.dumps(sorted(items)), kind, note),
+    )
+    return cursor.rowcount
+
+
+def marks_of_stories(database: Database, stories: Collection[str]) -> list[ItemMark]:
+    rows = database.rows(
+        f"""
+        {_MARKS}
+        WHERE coalesce(i.story, i.id) IN (SELECT value FROM json_each(?)) ORDER BY m.at, i.number
+        """,
+        (json.dumps(sorted(stories)),),
+    )
+    return [database.read(_item_mark, row) for row in rows]
+
+
+def read_all(database: Database) -> None:
+    """Every mark once, a check. Raises StoreCorrupt for one that cannot be read."""
+    for row in database.each(_MARKS):
+        database.read(_item_mark, row)
+
+
+def move(database: Database, kept: int, other: int) -> None:
+    """Two items are one: it has the marks of both."""
+    database.execute(
+        """
+        INSERT OR IGNORE INTO item_marks (item, kind, note, at)
+        SELECT ?1, kind, note, at FROM item_marks WHERE item = ?2
+        """,
+        (kept, other),
+    )
+    database.execute("DELETE FROM item_marks WHERE item = ?", (other,))
+
+
+def _item_mark(row: Row) -> ItemMark:
+    check_kinds(row, "tttti")
+    if row[2] not in get_args(MarkKind):
+        raise ValueError("no such mark")
+    return ItemMark(item=row[0], story=row[1], kind=row[2], note=row[3], at=time(row[4]))
