@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import visiting
 from desk import Desk
-from sigtrack.app.readings import Readings, VisitRules, read_pending
+from sigtrack.app.readings import ReadingRules, Readings, read_pending
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Visit
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import KINDS, Query, Store, open_store
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.migrate import prepare
 from sigtrack.store.sqlite.schema import STEPS
@@ -27,15 +27,15 @@ OFF = "Lee Jae-myung calls off visit to Nara"
 FISH = "Fish is cheap"
 
 
-class Counted(VisitRules):
+class Counted(ReadingRules):
     """The rules as they are, and how many items were read with them."""
 
     def __init__(self, fingerprint: str = "1") -> None:
-        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
-        self.read = 0
+        super().__init__(dict.fromkeys(KINDS, fingerprint), visiting.actors(), shipped_lexicon)
+        self.items = 0
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        self.read += 1
+        self.items += 1
         return super().visits(item)
 
 
@@ -51,8 +51,8 @@ def learn(store: Store, *titles: str, days_ago: int = 0) -> None:
         poll(store, [item(title, uid=title, published=at)], at)
 
 
-def told(store: Store, rules: VisitRules) -> list[tuple[str, str]]:
-    found = Readings(store, rules).told(Query())
+def told(store: Store, rules: ReadingRules) -> list[tuple[str, str]]:
+    found = Readings(store, rules).visits(Query())
     return sorted((one.item.title, str(visits[0].phase)) for one, visits in found)
 
 
@@ -62,7 +62,7 @@ def test_what_a_run_has_read_is_not_read_again(store: Store) -> None:
     rules = Counted()
     assert told(store, rules) == [(GOES, "ongoing")]
     read_pending(store, rules)
-    assert rules.read == 0
+    assert rules.items == 0
 
 
 def test_a_reading_comes_back_as_it_was_read(store: Store) -> None:
@@ -75,9 +75,9 @@ def test_a_reading_comes_back_as_it_was_read(store: Store) -> None:
         "Putin to visit Beijing on September 3, then Pyongyang",
     )
     learn(store, *titles)
-    fresh = list(Readings(store, rules).told(Query()))
+    fresh = list(Readings(store, rules).visits(Query()))
     read_pending(store, rules)
-    kept = list(Readings(store, rules).told(Query()))
+    kept = list(Readings(store, rules).visits(Query()))
     assert len(kept) == len(titles)
     assert sorted(kept, key=lambda one: one[0].id) == sorted(fresh, key=lambda one: one[0].id)
 
@@ -88,7 +88,7 @@ def test_an_item_that_no_run_has_come_to_is_read_when_somebody_asks(store: Store
     learn(store, GOES)
     rules = Counted()
     assert told(store, rules) == [(GOES, "ongoing")]
-    assert rules.read == 1
+    assert rules.items == 1
 
 
 def test_an_edited_item_tells_what_it_says_now(store: Store) -> None:
@@ -106,17 +106,17 @@ def test_other_rules_read_the_last_days_again_and_say_how_many_items_are_older(
     learn(store, OFF, days_ago=1)
     read_pending(store, Counted("1"))
     edited = Counted("2")
-    assert store.read_so_far("2").older == 3
-    store.renew_readings("2", NOW - timedelta(days=90))
+    assert store.read_so_far(edited.fingerprints).older == 3
+    store.renew_readings(edited.fingerprints, NOW - timedelta(days=90))
     read_pending(store, edited)
-    assert edited.read == 1
-    (problem,) = Readings(store, edited).problems()
-    assert problem.message == "2 items were read for visits by older rules"
+    assert edited.items == 1
+    (problem,) = Readings(store, edited).problems("visits")
+    assert problem.message == "2 items were read by older rules"
     assert told(store, edited) == [(OFF, "cancelled"), (GOES, "ongoing")]
-    store.renew_readings("2", None)
+    store.renew_readings(edited.fingerprints, None)
     read_pending(store, edited)
-    assert edited.read == 4
-    assert Readings(store, edited).problems() == ()
+    assert edited.items == 4
+    assert Readings(store, edited).problems("visits") == ()
 
 
 def test_readings_go_with_their_items(store: Store) -> None:
@@ -135,7 +135,7 @@ def test_a_publisher_on_another_clock_is_read_again(store: Store) -> None:
     read_pending(store, rules)
     store.keep_zones({"nara": "Asia/Tokyo"})
     read_pending(store, rules)
-    assert rules.read == 2
+    assert rules.items == 2
 
 
 def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
@@ -154,9 +154,9 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
         rules = Counted()
         assert told(store, rules) == [(GOES, "ongoing")]
         read_pending(store, rules)
-        assert rules.read == 2
+        assert rules.items == 2
         assert told(store, rules) == [(GOES, "ongoing")]
-        assert rules.read == 2
+        assert rules.items == 2
 
 
 def test_a_damaged_reading_is_said_and_no_traceback(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_damaged_reading_is_said_and_no_traceback(tmp_path: Path) -> None:
         read_pending(store, rules)
     for damaged in ('[["KR"', '[["KR",1,null,"",null,null,"state","leader",[],[]]]', "7"):
         with sqlite3.connect(path) as database:
-            database.execute("UPDATE readings SET visits = ?", (damaged,))
+            database.execute("UPDATE visits_read SET content = ?", (damaged,))
         with open_store(str(path)) as store:
             assert store.check() != []
 
@@ -200,24 +200,24 @@ def test_every_reading_is_by_the_rules_of_today_or_counted_as_older(
             else:
                 rules = _Noting(str(how), read_by)
                 since = NOW - 90 * DAY if what == "fetch" else None
-                store.renew_readings(rules.fingerprint, since)
+                store.renew_readings(rules.fingerprints, since)
                 read_pending(store, rules)
                 older = sum(read_by[title] != how for title in ages)
-                assert store.read_so_far(str(how)).older >= older
+                assert store.read_so_far(rules.fingerprints).older >= older
                 young = [t for t, age in ages.items() if age < 90 or what == "rematch"]
                 assert {read_by[title] for title in young} <= {how}
                 assert len(told(store, rules)) == len(ages)
 
 
-class _Noting(VisitRules):
+class _Noting(ReadingRules):
     """Writes down by which rules each title was read."""
 
     def __init__(self, fingerprint: str, read_by: dict[str, str]) -> None:
-        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
+        super().__init__(dict.fromkeys(KINDS, fingerprint), visiting.actors(), shipped_lexicon)
         self._read_by = read_by
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        self._read_by[item.title] = self.fingerprint
+        self._read_by[item.title] = self.fingerprints["visits"]
         return super().visits(item)
 
 
@@ -242,8 +242,8 @@ def test_a_person_who_takes_office_is_known_in_the_past_after_a_rematch(desk: De
     )
     old = desk.run("visits", "--since", "all", "--format", "jsonl")
     assert old.records == []
-    assert "1 item was read for visits by older rules" in old.err and "sigtrack rematch" in old.err
-    assert "1 revision read for visits" in desk.run("rematch").out
+    assert "1 item was read by older rules" in old.err and "sigtrack rematch" in old.err
+    assert "1 revision read again" in desk.run("rematch").out
     now = desk.run("visits", "--since", "all", "--format", "jsonl")
     assert [one["visitor_country"] for one in now.records] == ["CH"]
     assert now.err == ""

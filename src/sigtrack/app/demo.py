@@ -113,8 +113,8 @@ def _week(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> Iterator
         explained = show(store, store.get(id), rules.matcher(), every=False)
         yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
     store.finish_run(second.run, _LATER)
-    yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, server, zone))
-    timeline = timeline_of(Readings(store, rules.visits).told(Query()), store.extent(Query()))
+    yield _told("$ sigtrack wording --since all --ladders", *_shifts(store, rules, server, zone))
+    timeline = timeline_of(Readings(store, rules.readings).visits(Query()), store.extent(Query()))
     stops = sequence_of(timeline, "@KR", rules.actors)
     yield _told("$ sigtrack visits --sequence @KR --since all", *stops.blocks)
     yield _told("$ sigtrack expect", *_expected(store, rules, zone))
@@ -139,13 +139,13 @@ def _fetch(store: Store, rules: Rules, server: _Server, now: datetime) -> Fetchi
 
 
 def _weighing(store: Store, rules: Rules, server: _Server) -> Weighing:
-    readings = Readings(store, rules.visits)
+    readings = Readings(store, rules.readings)
     scales = Scales(
         store,
         actors=rules.actors,
         names=lambda: rules.names,
         roles=server.roles(),
-        visits=readings.of,
+        visits=readings.visits_of,
         desk=countries_in(DESK),
     )
     return Weighing(scales=lambda _: scales, signals=rules.index.signal_titles())
@@ -155,9 +155,8 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     """The text of a digest of what the second fetch has brought."""
     shelf = Shelf(
         actors=rules.actors,
-        visits=rules.visits,
+        readings=rules.readings,
         expecting=_what_next(rules),
-        formulary=load_formulary,
     )
     desk = Desk(
         zone=zone,
@@ -171,13 +170,12 @@ def _mail(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> str:
     return render_text(digest_of(choice, _DIGEST, desk), zone)
 
 
-def _shifts(store: Store, server: _Server, zone: tzinfo) -> tuple[Block | Diff, ...]:
+def _shifts(store: Store, rules: Rules, server: _Server, zone: tzinfo) -> tuple[Block | Diff, ...]:
     answer = wording(
         store,
         Wanted(since="all"),
         Asked(ladders=True),
-        formulary=load_formulary(),
-        actors={},
+        rules=rules.readings,
         feeds=server.feeds,
         now=_LATER,
         zone=zone,
@@ -192,7 +190,7 @@ def _expected(store: Store, rules: Rules, zone: tzinfo) -> tuple[Block | Diff, .
         rules.actors,
         now=_LATER,
         zone=zone,
-        stays=lambda: all_stays(Readings(store, rules.visits)),
+        stays=lambda: all_stays(Readings(store, rules.readings)),
     )
     return expected(found).blocks
 

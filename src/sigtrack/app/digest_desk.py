@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
@@ -10,13 +9,11 @@ from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk
 from sigtrack.app.grouping import by_story
 from sigtrack.app.index import Index, load_index
-from sigtrack.app.readings import visit_rules_of
+from sigtrack.app.readings import reading_rules_of
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
-from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Problem
 from sigtrack.store import Store
-from sigtrack.watch.phrases import load_formulary
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
@@ -40,9 +37,8 @@ def _shelf_of(settings: Settings, index: Index) -> Shelf:
     """Mistakes in files are told by the commands that check them; here what is good counts."""
     return Shelf(
         actors=index.actors,
-        visits=visit_rules_of(index, settings),
+        readings=reading_rules_of(index, settings),
         expecting=index.watchlists,
-        formulary=cache(lambda: load_formulary(load_lexicon(settings.folder)[0])),
     )
 
 

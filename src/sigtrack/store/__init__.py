@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sigtrack.store.interface import (
+    KINDS,
     Batch,
     Census,
     Choice,
     Delivery,
     Draft,
     Found,
+    Kind,
     Look,
     Mail,
+    Outline,
     Query,
     Read,
     Run,
@@ -26,14 +29,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "KINDS",
     "Batch",
     "Census",
     "Choice",
     "Delivery",
     "Draft",
     "Found",
+    "Kind",
     "Look",
     "Mail",
+    "Outline",
     "Query",
     "Read",
     "Run",

@@ -14,8 +14,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.analyze.wording.corpus import Field, Publisher, Told
+from sigtrack.analyze.wording.corpus import Publisher, Texts, Told
 from sigtrack.analyze.wording.odds import SURE, change_of
+from sigtrack.model import Field
 
 ENOUGH = 30  # sentences of the past below which a rate is a guess
 _BINS = 12  # of the trend
@@ -47,11 +48,6 @@ class Use:
     field: Field
     start: int
     end: int
-
-    @property
-    def words(self) -> str:
-        text: str = getattr(self.told.stored.item, self.field)
-        return " ".join(text[self.start : self.end].split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +94,10 @@ class Corpus:
     """All items of the past and of now, in an order of their own, with totals to divide by."""
 
     def __init__(
-        self, told: Iterable[Told], window: Window, label_of: LabelOf | None = None
+        self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
     ) -> None:
         self.told: tuple[Told, ...] = tuple(sorted(told, key=lambda one: one.order))
+        self.texts = texts
         self.window = window
         self._label_of = label_of
 
@@ -111,7 +108,7 @@ class Corpus:
         for one in self.told:
             if total >= ENOUGH or self.window.is_now(one.moment):
                 break
-            total += sum(sentence.is_near for sentence in one.sentences)
+            total += len(self.texts.near(one))
         return total
 
     @property

@@ -9,16 +9,19 @@ from typing import Any, Literal
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
-from sigtrack.store.interface import Found, Query
+from sigtrack.store.interface import Found, Outline, Query
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
     ITEM_WIDTH,
     TITLE_COLUMNS,
+    check_kinds,
     hit,
     stamp,
     stored_item,
+    time,
+    time_or_none,
     visits,
 )
 from sigtrack.text.grams import question_of
@@ -36,8 +39,21 @@ _ITEMS = """
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
-_READINGS = """
-    FROM readings x
+_ITEMS_ALONE = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+"""
+_OUTLINE = """
+    i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
+    r.moment, r.revision, r.revised_at
+"""
+_REVISIONS = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item
+    CROSS JOIN texts t ON t.number = r.text
+"""
+_VISITS = """
+    FROM visits_read x
     CROSS JOIN revisions r ON r.number = x.revision
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
@@ -125,15 +141,34 @@ def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[S
     return (database.read(stored_item, row) for row in rows)
 
 
-def readings(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+def visits_of(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
     where = _where(query, "r.moment")
     order = "ORDER BY r.moment DESC, r.number DESC"
-    rows = _select(database, _READINGS, where, order, query, f"{TITLE_COLUMNS}, x.visits")
+    rows = _select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
     return (database.read(_reading, row) for row in rows)
 
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
     return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
+
+
+def outlines(database: Database, query: Query) -> Iterator[Outline]:
+    where = _where(query, "r.moment")
+    sql = f"SELECT {_OUTLINE} {_ITEMS_ALONE} {where}"
+    return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
+
+
+def _outline(row: Row) -> Outline:
+    check_kinds(row, "tittiiI")
+    id, number, feed, story, moment, revision, revised_at = row
+    return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
+
+
+def revision(database: Database, number: int) -> StoredItem:
+    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
+    if row is None:
+        raise InputUnreadable("items were pruned in the meantime", hint="run it again")
+    return database.read(stored_item, row)
 
 
 def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:

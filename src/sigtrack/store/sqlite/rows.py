@@ -20,6 +20,7 @@ from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import (
     ClassWord,
     FeedState,
+    FormulaUse,
     Hit,
     Item,
     Level,
@@ -27,10 +28,13 @@ from sigtrack.model import (
     Place,
     Priority,
     Rank,
+    RungUse,
+    Runs,
     Span,
     StoredItem,
     Visit,
     Visitor,
+    WordingRead,
 )
 from sigtrack.store.sqlite.connection import Row
 
@@ -307,6 +311,41 @@ def _span_read(row: Row) -> Span:
     if field not in _FIELDS or not 0 <= start <= end:
         raise ValueError("no such span")
     return Span(field=field, start=start, end=end, term=term)
+
+
+def wording_json(read: WordingRead) -> str:
+    """Rows of formulas, then rows of steps on ladders."""
+    return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
+
+
+def wording(written: str) -> WordingRead:
+    formulas, steps = json.loads(written)
+    return WordingRead(tuple(map(_formula_use, formulas)), tuple(map(_rung_use, steps)))
+
+
+def _formula_use(row: Row) -> FormulaUse:
+    check_kinds(tuple(row), "tttii")
+    return FormulaUse(*row)
+
+
+def _rung_use(row: Row) -> RungUse:
+    *facts, units = row
+    check_kinds(tuple(facts), "titiiii")
+    check_kinds(tuple(units), "i" * len(units))
+    return RungUse._make((*facts, tuple(units)))
+
+
+def phrases_bytes(runs: Runs) -> bytes:
+    """All numbers, then all places."""
+    return runs.packed_numbers + runs.packed_places
+
+
+def phrases(written: bytes) -> Runs:
+    check_kinds((written,), "b")
+    half, odd = divmod(len(written), 2)
+    if odd or half % 4:
+        raise ValueError("no such runs")
+    return Runs(written[:half], written[half:])
 
 
 def text_digest(item: Item) -> int:
