@@ -15,7 +15,7 @@ import visiting
 from desk import Desk
 from sigtrack.app.readings import ReadingRules, Readings, read_pending
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Item, Visit
+from sigtrack.model import Item, Runs, Visit, WordingRead
 from sigtrack.store import KINDS, Query, Store, open_store
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.migrate import prepare
@@ -28,15 +28,22 @@ FISH = "Fish is cheap"
 
 
 class Counted(ReadingRules):
-    """The rules as they are, and how many items were read with them."""
+    """The rules as they are, and how many items were read with them; one reader for all tests."""
+
+    SHARED = ReadingRules({}, visiting.actors(), shipped_lexicon)
 
     def __init__(self, fingerprint: str = "1") -> None:
-        super().__init__(dict.fromkeys(KINDS, fingerprint), visiting.actors(), shipped_lexicon)
+        super().__init__(dict.fromkeys(KINDS, fingerprint), self.SHARED.actors, shipped_lexicon)
         self.items = 0
+        self.wordings = 0
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
         self.items += 1
-        return super().visits(item)
+        return self.SHARED.visits(item)
+
+    def wording(self, item: Item) -> tuple[WordingRead, Runs]:
+        self.wordings += 1
+        return self.SHARED.wording(item)
 
 
 @pytest.fixture
@@ -209,11 +216,11 @@ def test_every_reading_is_by_the_rules_of_today_or_counted_as_older(
                 assert len(told(store, rules)) == len(ages)
 
 
-class _Noting(ReadingRules):
+class _Noting(Counted):
     """Writes down by which rules each title was read."""
 
     def __init__(self, fingerprint: str, read_by: dict[str, str]) -> None:
-        super().__init__(dict.fromkeys(KINDS, fingerprint), visiting.actors(), shipped_lexicon)
+        super().__init__(fingerprint)
         self._read_by = read_by
 
     def visits(self, item: Item) -> tuple[Visit, ...]:

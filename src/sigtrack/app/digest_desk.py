@@ -9,7 +9,7 @@ from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk
 from sigtrack.app.grouping import by_story
 from sigtrack.app.index import Index, load_index
-from sigtrack.app.readings import reading_rules_of
+from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.config import Settings, smtp_password
 from sigtrack.errors import Misconfigured
 from sigtrack.model import Problem
@@ -20,6 +20,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
     catalogue = load_catalogue(settings)
     zone = settings.zone()
     index = load_index(settings)
+    shelf = _shelf_of(settings, index)
     return Desk(
         zone=zone,
         headings=index.headings,
@@ -29,7 +30,8 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         group=by_story(catalogue.roles()),
-        further=FurtherReader(store, _shelf_of(settings, index), catalogue.feeds, zone),
+        further=FurtherReader(store, shelf, catalogue.feeds, zone),
+        problems=Readings(store, shelf.readings).problems("visits", "wording"),
     )
 
 

@@ -28,7 +28,7 @@ from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
-from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, StoredItem, Table
+from sigtrack.model import Block, Column, Feed, FeedState, Hit, Note, Problem, StoredItem, Table
 from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.store import Choice, Run
 
@@ -45,7 +45,8 @@ class Desk:
 
     `signals` are titles by (watchlist, signal). `options` make a command see the files of this
     run (--db, --config). `further` is what stands between the stories and the feeds not heard
-    from: what is new in visits, expectations and wording.
+    from: what is new in visits, expectations and wording. `problems` say what is not as it could
+    be.
     """
 
     zone: tzinfo
@@ -57,6 +58,7 @@ class Desk:
     options: tuple[str, ...] = ()
     group: Grouping = each_alone
     further: Callable[[Choice, DigestSettings], Further] = lambda *_: Further()
+    problems: tuple[Problem, ...] = ()
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:

@@ -100,6 +100,18 @@ class Outline(NamedTuple):
     revised_at: datetime | None
 
 
+class Member(NamedTuple):
+    """An item of a story as little as a list of stories needs; `number` is that of its latest
+    revision, `moment` on the publisher's clock. An item that no run has told is its own story."""
+
+    story: str
+    number: int
+    id: str
+    uid: str
+    feed: str
+    moment: datetime
+
+
 class Found(NamedTuple):
     """A hit in the revision where it was found. `number` stays when the hit is found again."""
 
@@ -410,6 +422,11 @@ class Store(Protocol):
 
     def untell(self, since: datetime | None) -> None:
         """Take the items from this moment on out of their stories (None: all items)."""
+        ...
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        """Everything in the stories of which an item is asked for that has hits, or with `every`
+        any item; in no order."""
         ...
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
-from sigtrack.store.interface import Found, Outline, Query
+from sigtrack.store.interface import Found, Member, Outline, Query
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
@@ -18,6 +18,7 @@ from sigtrack.store.sqlite.rows import (
     TITLE_COLUMNS,
     check_kinds,
     hit,
+    on_clock,
     stamp,
     stored_item,
     time,
@@ -42,6 +43,16 @@ _ITEMS = """
 _ITEMS_ALONE = """
     FROM revisions r
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+"""
+_HITS_ALONE = """
+    FROM sightings s
+    CROSS JOIN hits h ON h.number = s.hit
+    CROSS JOIN revisions r ON r.number = s.revision
+    CROSS JOIN items i ON i.number = r.item
+"""
+_MEMBER = """
+    coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
+    r.moment, r.language, r.offset, coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
 _OUTLINE = """
     i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
@@ -209,6 +220,29 @@ def search(
 
 _WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
 _BYLINES_OF = "(SELECT rowid FROM bylines WHERE bylines MATCH ?)"
+
+
+def members(database: Database, query: Query, *, every: bool) -> Iterator[Member]:
+    if every:
+        tables, where = _ITEMS_ALONE, _where(query, "r.moment")
+    else:
+        tables, where = _HITS_ALONE, _of_hits(query)
+        if query.after_hit is not None:
+            where.add("s.hit > ?", query.after_hit)
+    rows = database.each(
+        f"""
+        WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
+        SELECT {_MEMBER} {_ITEMS_ALONE}
+        WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
+        """,
+        tuple(where.values),
+    )
+    return (database.read(_member, row) for row in rows)
+
+
+def _member(row: Row) -> Member:
+    check_kinds(row, "titttiTit")
+    return Member._make((*row[:5], on_clock(*row[5:])))
 
 
 def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:

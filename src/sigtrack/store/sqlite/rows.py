@@ -159,17 +159,12 @@ def offset_of(at: datetime | None) -> int:
 
 def stored_item(row: Row) -> StoredItem:
     check_kinds(row, _ITEM_KINDS)
-    language, offset, zone = row[7], row[19], row[20]
-    written = timezone(timedelta(minutes=offset)) if offset else UTC
-
-    def on_clock(stamped: int) -> datetime:
-        return publishers_time(time(stamped).astimezone(written), zone, language)
-
+    clock = (row[7], row[19], row[20])
     item = Item(
         feed=row[1],
         uid=row[2],
-        published=None if row[6] is None else on_clock(row[6]),
-        language=language,
+        published=None if row[6] is None else on_clock(row[6], *clock),
+        language=row[7],
         url=row[8],
         imported=bool(row[9]),
         named=bool(row[10]),
@@ -183,12 +178,18 @@ def stored_item(row: Row) -> StoredItem:
     return StoredItem(
         id=row[0],
         item=item,
-        first_seen=on_clock(row[3]),
+        first_seen=on_clock(row[3], *clock),
         revision=row[4],
         number=row[5],
-        revised_at=None if row[15] is None else on_clock(row[15]),
+        revised_at=None if row[15] is None else on_clock(row[15], *clock),
         story=row[16],
     )
+
+
+def on_clock(stamped: int, language: str | None, offset: int, zone: str) -> datetime:
+    """A time of an item as its publisher's clock shows it."""
+    written = timezone(timedelta(minutes=offset)) if offset else UTC
+    return publishers_time(time(stamped).astimezone(written), zone, language)
 
 
 def categories_json(written: Sequence[str]) -> str:

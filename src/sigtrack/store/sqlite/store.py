@@ -42,6 +42,7 @@ from sigtrack.store.interface import (
     Kind,
     Look,
     Mail,
+    Member,
     Outline,
     Query,
     Read,
@@ -352,6 +353,9 @@ class SqliteStore:
 
     def untell(self, since: datetime | None) -> None:
         stories.untell(self._database, since)
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        return reading.members(self._database, query, every=every)
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
         return reading.items_of_stories(self._database, ids)
