@@ -1,10 +1,10 @@
-"""What items tell of visits is read once, and no answer is short of an item or old in silence."""
+"""What items tell is read once, and no answer is short of an item or old in silence."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 import visiting
 from desk import Desk
 from sigtrack.app.readings import ReadingRules, Readings, read_pending
+from sigtrack.app.window import Wanted
+from sigtrack.app.wording import Asked, wording
+from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Item, Runs, Visit, WordingRead
+from sigtrack.model import Item, Report, Runs, Visit, WordingRead
 from sigtrack.store import KINDS, Query, Store, open_store
+from sigtrack.store.sqlite import rows
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.migrate import prepare
+from sigtrack.store.sqlite.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sqlite.schema import STEPS
 from stored import DAY, NOW, item, poll
 
@@ -149,7 +154,7 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
-    before = next(n for n, step in enumerate(STEPS) if any("readings" in one for one in step))
+    before = _before("readings")
     database = Database(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     database.close()
@@ -166,17 +171,108 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
         assert rules.items == 2
 
 
-def test_a_damaged_reading_is_said_and_no_traceback(tmp_path: Path) -> None:
+def test_readings_of_before_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with open_store(str(path)) as made:
+        learn(made, GOES)
+        read_pending(made, Counted())
+    with sqlite3.connect(path) as old:  # as it was before wording was kept
+        old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
+        old.execute("ALTER TABLE visits_read RENAME TO readings")
+        old.execute("DROP TABLE wording_read")
+        old.execute("DROP TABLE phrases_read")
+        old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
+        old.execute(f"PRAGMA user_version = {_before('wording_read')}")
+    with open_store(str(path)) as store:
+        rules = Counted()
+        assert told(store, rules) == [(GOES, "ongoing")]
+        read_pending(store, rules)
+        assert (rules.items, rules.wordings) == (0, 1)
+        assert store.check() == []
+
+
+def _before(table: str) -> int:
+    """The schema that had no such table."""
+    return next(n for n, step in enumerate(STEPS) if any(table in one for one in step))
+
+
+def test_nobody_is_kept_from_writing_where_nothing_is_to_be_renewed(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     rules = Counted()
-    with open_store(str(path)) as store:
+    with open_store(str(path), patience=0.0) as store:
         learn(store, GOES)
         read_pending(store, rules)
-    for damaged in ('[["KR"', '[["KR",1,null,"",null,null,"state","leader",[],[]]]', "7"):
-        with sqlite3.connect(path) as database:
-            database.execute("UPDATE visits_read SET content = ?", (damaged,))
-        with open_store(str(path)) as store:
-            assert store.check() != []
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        store.renew_readings(rules.fingerprints, None)
+        with pytest.raises(Busy):
+            store.renew_readings(Counted("2").fingerprints, None)
+        other.close()
+
+
+def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store) -> None:
+    learn(store, *(f"Lighthouse {n} is lit near the harbour" for n in range(40)), days_ago=30)
+    learn(store, "Ties enter a new phase", "Turning a corner, says Seoul", days_ago=2)
+    learn(store, "A new phase, says Lee", days_ago=1)
+    poll(store, [item("Both are turning a corner", uid="b", feed="wire", published=NOW - DAY)])
+    unread = _wording(store, Counted())
+    read_pending(store, Counted())
+    rules = Counted()
+    assert _wording(store, rules) == unread
+    assert {str(one["phrase"]).lower() for one in unread.records} >= {
+        "new phase",
+        "turning a corner",
+    }
+    assert rules.wordings == 0
+
+
+def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
+    sentence = "They expressed {}concern over missile development of the North."
+    for words in ("serious ", ""):
+        poll(store, [item("Statement", uid="a", text=sentence.format(words), published=NOW)])
+        read_pending(store, Counted())
+    rules = Counted()
+    (shift,) = _wording(store, rules, ladders=True).records
+    assert (shift["change"], shift["edit"], rules.wordings) == ("softened", True, 0)
+
+
+def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
+    wanted = Wanted(since="7d")
+    return wording(store, wanted, Asked(**asked), rules=rules, feeds=(), now=NOW, zone=UTC)
+
+
+@given(st.text(alphabet="ab c-首脳会談を회담은 .,“”", max_size=80))
+def test_runs_come_back_as_they_were_read(title: str) -> None:
+    read, runs = Counted.SHARED.wording(Item(feed="a", uid="a", title=title))
+    assert phrases(phrases_bytes(runs)) == runs
+    assert rows.wording(wording_json(read)) == read
+    assert all(title[one.start : one.end].strip() for one in runs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "damaged"),
+    [
+        ("visits", '[["KR"'),
+        ("visits", '[["KR",1,null,"",null,null,"state","leader",[],[]]]'),
+        ("visits", "7"),
+        ("wording", "[[],[],[]]"),
+        ("wording", '[[["new-phase",7,"title",0,5]],[]]'),
+        ("phrases", b"1234567"),
+        ("phrases", "12345678"),
+    ],
+)
+def test_a_damaged_reading_is_said_and_no_traceback(
+    tmp_path: Path, kind: str, damaged: str | bytes
+) -> None:
+    path = tmp_path / "store.db"
+    with open_store(str(path)) as store:
+        learn(store, f"{GOES}, a new phase of calm seas")
+        read_pending(store, Counted())
+        assert store.check() == []
+    with sqlite3.connect(path) as database:
+        assert database.execute(f"UPDATE {kind}_read SET content = ?", (damaged,)).rowcount == 1
+    with open_store(str(path)) as store:
+        assert store.check() != []
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sigtrack.analyze.wording import (
+    ENOUGH,
     Labels,
     Publisher,
     Row,
@@ -23,7 +25,7 @@ from sigtrack.analyze.wording import (
     Wording,
     measure,
 )
-from sigtrack.analyze.wording.grams import cuts
+from sigtrack.analyze.wording.grams import cuts, key_of, runs
 from sigtrack.analyze.wording.odds import change_of
 from sigtrack.analyze.wording.reader import WordingReader
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
@@ -110,6 +112,7 @@ def measured(
     names: Sequence[str] = (),
     offices: Sequence[str] = (),
     edits: Sequence[tuple[Said, Said]] = (),
+    asked: set[int] | None = None,
     **more: object,
 ) -> Wording:
     every = {
@@ -118,13 +121,19 @@ def measured(
     reader = reader_of(tuple(names))
     read = {number: reader.read(one.stored.item) for number, one in every.items()}
     told = [one.told for one in (*past, *items)]
+
+    def stored_of(one: Told) -> StoredItem:
+        if asked is not None:
+            asked.add(one.number)
+        return every[one.number].stored
+
     steps = [tuple((one.told, read[one.stored.number][0].steps) for one in pair) for pair in edits]
     return measure(
         told,
         [(one, read[one.number][0]) for one in told],
         FORMULARY,
         window,
-        Texts(lambda one: every[one.number].stored),
+        Texts(stored_of),
         runs=[(one, read[one.number][1]) for one in told],
         labels=lambda: Labels(offices, names),
         edits=steps,
@@ -261,6 +270,57 @@ def summary(result: Wording) -> list[object]:
         for row in (*result.formulas, *result.unknown)
     ]
     return [*rows, *((one.before.told.id, one.after.told.id, one.change) for one in result.shifts)]
+
+
+def test_of_a_thousand_items_only_those_that_are_shown_are_read() -> None:
+    asked: set[int] = set()
+    past = [told(f"{FILLER} {n}", 30 + n / 10, PAPER) for n in range(1000)]
+    items = [
+        told("Turning a corner, says Lee", 1),
+        told("Ties are turning a corner", 1, PAPER),
+        told("They voiced concern over the nuclear programme of the DPRK", 1),
+        told("They voiced serious concern over the nuclear programme of the DPRK", 9),
+    ]
+    result = measured(*items, past=past, asked=asked)
+    assert "turning a corner" in [row.phrase.lower() for row in result.unknown]
+    assert [one.change for one in result.shifts] == ["softened"]
+    assert asked >= {one.stored.number for one in items}
+    assert len(asked) <= ENOUGH + len(items)
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["calm", "seas", "turn", "corner", "again", "首脳会談", "の", "새로운", "물결을"]
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    now=st.lists(st.tuples(WORDS, st.sampled_from("ab")), max_size=6),
+    before=st.lists(WORDS, max_size=3),
+)
+def test_phrases_outside_the_catalogue_are_those_of_the_plain_count(
+    now: list[tuple[list[str], str]], before: list[list[str]]
+) -> None:
+    publishers = {"a": WIRE, "b": PAPER}
+    items = [told(" ".join(words), 1, publishers[who]) for words, who in now]
+    past = [*PAST, *(told(" ".join(words), 20) for words in before)]
+    by_number = measured(*items, past=past)
+    plain = by_plain_count(items, past)
+    for row in by_number.unknown:
+        assert plain[key_of(row.phrase)] == (row.now.stories, row.before.stories)
+
+
+def by_plain_count(items: Sequence[Said], past: Sequence[Said]) -> dict[str, tuple[int, int]]:
+    """Stories of now and before of every run, by its key."""
+    stories: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for which, some in enumerate((items, past)):
+        for one in some:
+            for key, _ in runs(one.stored.item.title, (), "en"):
+                stories[key][which].add(one.told.story)
+    return {key: (len(now - before), len(before)) for key, (now, before) in stories.items()}
 
 
 # --- unknown phrases

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from sigtrack.analyze.wording.corpus import Texts, Told
 from sigtrack.analyze.wording.grams import cuts, is_name, key_of
@@ -31,27 +30,26 @@ def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
     if any(told.is_partly_near for told, _ in now):
         now, past = ([_near(corpus.texts, *one) for one in some] for some in (now, past))
     frequent, places = _frequent(now)
-    uses = _uses_of(frequent, now)
-    before = _uses_of(frequent, past)
-    rows = {
-        number: row
-        for number, found in uses.items()
-        if (row := _row(corpus, found, before.get(number, []))).change in ("new", "rising")
-    }
-    cut = _cut(rows, uses, places, corpus.texts)
-    kept = [
-        replace(row, phrase=usual_words(uses[number], corpus.texts))
-        for number, row in rows.items()
-        if number not in cut and _is_one(uses[number], corpus.texts)
+    tellers = _tellers(frequent, now)
+    before = _tellers(frequent, past)
+    changed = [n for n, some in tellers.items() if _has_changed(corpus, n, some, before[n])]
+    uses = {number: _uses(number, tellers[number]) for number in changed}
+    cut = _cut(uses, tellers, places, corpus.texts)
+    rows = [
+        corpus.row(usual_words(some, corpus.texts), [*_uses(n, before[n]), *some], id=None)
+        for n, some in uses.items()
+        if n not in cut and _is_one(some, corpus.texts)
     ]
-    kept.sort(key=lambda row: (-_weight(row), -len(row.phrase), row.phrase))
-    return _without_echoes(kept)
+    rows.sort(key=lambda row: (-_weight(row), -len(row.phrase), row.phrase))
+    return _without_echoes(rows)
 
 
-def _row(corpus: Corpus, now: Sequence[Use], before: Sequence[Use]) -> Row:
-    if len(before) == 1 and not _is_one([now[0], *before], corpus.texts):
-        before = ()
-    return corpus.row("", [*before, *now], id=None)
+def _has_changed(corpus: Corpus, number: int, now: Sequence[Said], before: list[Said]) -> bool:
+    """Whether the run is new or rising."""
+    if len(before) == 1 and not _is_one(_uses(number, [now[0], *before]), corpus.texts):
+        before.clear()
+    change = corpus.change_of([told for told, _ in now], [told for told, _ in before])
+    return change in ("new", "rising")
 
 
 def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
@@ -90,32 +88,39 @@ def _frequent(now: Iterable[Said]) -> tuple[set[int], Mapping[int, int]]:
     return {number for number, found in stories.items() if len(found) >= _FEWEST}, places
 
 
-def _uses_of(wanted: set[int], said: Iterable[Said]) -> dict[int, list[Use]]:
-    """The first use in each item of the runs asked for."""
-    uses: dict[int, list[Use]] = defaultdict(list)
-    for told, runs in said:
-        if here := wanted.intersection(runs.numbers):
-            for number, field, start, end in runs.first_of(here):
-                uses[number].append(Use(told=told, field=field, start=start, end=end))
-    return uses
+def _tellers(wanted: set[int], said: Iterable[Said]) -> dict[int, list[Said]]:
+    """The items that have the runs asked for."""
+    tellers: dict[int, list[Said]] = defaultdict(list)
+    for one in said:
+        for number in wanted.intersection(one[1].numbers):
+            tellers[number].append(one)
+    return tellers
+
+
+def _uses(number: int, tellers: Iterable[Said]) -> list[Use]:
+    """The first use of a run in each item."""
+    return [
+        Use(told=told, field=run.field, start=run.start, end=run.end)
+        for told, runs in tellers
+        for run in runs.first_of((number,))
+    ]
 
 
 def _cut(
-    numbers: Iterable[int],
     uses: Mapping[int, Sequence[Use]],
+    tellers: Mapping[int, Sequence[Said]],
     places: Mapping[int, int],
     texts: Texts,
 ) -> set[int]:
     """Which of these runs are cuts of a longer one, which stands in the same items."""
-    kept = set(numbers)
-    near = {use.told.number for number in kept for use in uses[number]}
-    written = {
-        number: _words(use, texts)
-        for number, found in uses.items()
-        if (use := next((use for use in found if use.told.number in near), None))
-    }
-    runs = {words: number for number, words in written.items() if classes_of(words[0]) in "ck"}
-    return {runs[run] for run in cuts({run: places[runs[run]] for run in runs})}
+    near = {use.told.number for some in uses.values() for use in some}
+    written: dict[str, int] = {}
+    for number, some in tellers.items():
+        beside = [one for one in some if one[0].number in near]
+        words = _words(_uses(number, beside[:1])[0], texts) if beside else ""
+        if words and classes_of(words[0]) in "ck":
+            written[words] = number
+    return {written[run] for run in cuts({run: places[written[run]] for run in written})}
 
 
 def _weight(row: Row) -> float:

@@ -18,7 +18,6 @@ from sigtrack.store.sqlite.connection import Database, Row, Values
 from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
 from sigtrack.store.sqlite.matching import last_before, pending, unmatched
 from sigtrack.store.sqlite.rows import (
-    check_kinds,
     phrases,
     phrases_bytes,
     visits,
@@ -129,7 +128,6 @@ def kept(database: Database, kind: Kind, first: int, last: int) -> Iterator[tupl
 
 
 def _kept(kind: Kind, row: Row) -> tuple[int, object]:
-    check_kinds(row[:1], "i")
     return row[0], FORMS[kind][1](row[1])
 
 

@@ -342,9 +342,8 @@ def phrases_bytes(runs: Runs) -> bytes:
 
 
 def phrases(written: bytes) -> Runs:
-    check_kinds((written,), "b")
-    half, odd = divmod(len(written), 2)
-    if odd or half % 4:
+    half = len(written) // 2
+    if not isinstance(written, bytes) or len(written) % 8:  # check_kinds costs as much as the rest
         raise ValueError("no such runs")
     return Runs(written[:half], written[half:])
 
