@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, sentences_of
+from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of, sentences_of
 from sigtrack.analyze.wording.labels import Labels
 from sigtrack.analyze.wording.ladders import Ladders, Said, Shift, Step
 from sigtrack.analyze.wording.odds import SURE, change_of
@@ -106,7 +106,7 @@ def _formulas(
 ) -> Iterator[Row]:
     uses: dict[str, list[Use]] = defaultdict(list)
     written: dict[str, Counter[str]] = defaultdict(Counter)
-    for told, read in sorted(said, key=lambda one: one[0].order):
+    for told, read in sorted(said, key=lambda one: order_of(one[0])):
         for formula, wording, field, start, end in read.formulas:
             uses[formula].append(Use(told=told, field=field, start=start, end=end))
             written[formula][wording] += 1

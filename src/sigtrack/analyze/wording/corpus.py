@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
@@ -55,12 +56,11 @@ class Told(NamedTuple):
     anchors: tuple[Span, ...] | None = None
 
     @property
-    def order(self) -> tuple[datetime, str]:
-        return self.moment, self.id
-
-    @property
     def is_partly_near(self) -> bool:
         return self.anchors is not None and all(span.field != "title" for span in self.anchors)
+
+
+order_of = attrgetter("moment", "id")  # of a `Told`; a hundred thousand are sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from typing import Literal
 from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.corpus import Sentence, Texts, Told
+from sigtrack.analyze.wording.corpus import Sentence, Texts, Told, order_of
 from sigtrack.analyze.wording.objects import units_of
 from sigtrack.analyze.wording.usage import Window
 from sigtrack.model import Ladder, RungUse
@@ -222,7 +222,7 @@ def _likeness(one: frozenset[int], other: frozenset[int], weights: Mapping[int, 
 
 def _one_a_story(shifts: Iterable[Shift]) -> list[Shift]:
     kept: dict[tuple[str, str, str], Shift] = {}
-    for shift in sorted(shifts, key=lambda one: (-one.weight, one.after.told.order)):
+    for shift in sorted(shifts, key=lambda one: (-one.weight, order_of(one.after.told))):
         key = (shift.ladder.id, shift.after.told.story, shift.after.told.publisher.side)
         kept.setdefault(key, shift)
     return list(kept.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sigtrack.analyze.wording.corpus import Texts, Told
+from sigtrack.analyze.wording.corpus import Texts, Told, order_of
 from sigtrack.analyze.wording.grams import cuts, is_name, key_of
 from sigtrack.analyze.wording.usage import Corpus, Row, Use
 from sigtrack.model import Runs
@@ -25,7 +25,7 @@ def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
     """The surest first. `said` are the runs of items of the corpus."""
     now: list[Said] = []
     past: list[Said] = []
-    for one in sorted(said, key=lambda one: one[0].order):
+    for one in sorted(said, key=lambda one: order_of(one[0])):
         (now if corpus.window.is_now(one[0].moment) else past).append(one)
     if any(told.is_partly_near for told, _ in now):
         now, past = ([_near(corpus.texts, *one) for one in some] for some in (now, past))

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.analyze.wording.corpus import Publisher, Texts, Told
+from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
 from sigtrack.analyze.wording.odds import SURE, change_of
 from sigtrack.model import Field
 
@@ -96,7 +96,7 @@ class Corpus:
     def __init__(
         self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
     ) -> None:
-        self.told: tuple[Told, ...] = tuple(sorted(told, key=lambda one: one.order))
+        self.told: tuple[Told, ...] = tuple(sorted(told, key=order_of))
         self.texts = texts
         self.window = window
         self._label_of = label_of
@@ -154,7 +154,7 @@ class Corpus:
 
     def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
         """What the uses of a phrase (at least one) come to."""
-        ordered = sorted(uses, key=lambda use: use.told.order)
+        ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(ordered)
         now = sum(self.window.is_now(use.told.moment) for use in firsts)
         shares = self._shares(now, len(firsts) - now)

@@ -232,7 +232,8 @@ def members(database: Database, query: Query, *, every: bool) -> Iterator[Member
     rows = database.each(
         f"""
         WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
-        SELECT {_MEMBER} {_ITEMS_ALONE}
+        SELECT {_MEMBER}
+        FROM items i CROSS JOIN revisions r ON r.number = i.latest
         WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
         """,
         tuple(where.values),
