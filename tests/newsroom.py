@@ -13,8 +13,8 @@ from pathlib import Path
 import visiting
 from desk import LIGHTHOUSES, NOW
 from sigtrack.app.intake import changes_of, match_pending
-from sigtrack.app.readings import VisitRules
-from sigtrack.app.rules import Rules, reading_of, rules_of
+from sigtrack.app.readings import ReadingRules
+from sigtrack.app.rules import Rules, readings_of, rules_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.store import Store, open_store
@@ -34,7 +34,7 @@ def rules() -> Rules:
     loaded = [load_watchlist(path, text, known)[0] for path, text in texts.items()]
     found = rules_of([one for one in loaded if one], {})
     actors, words = visiting.actors(), shipped_lexicon()
-    found.visits = VisitRules(reading_of(actors, words), actors, lambda: words)
+    found.readings = ReadingRules(readings_of(actors, words), actors, lambda: words)
     return found
 
 

@@ -18,7 +18,7 @@ from sigtrack.app.digest_desk import ContentsReader
 from sigtrack.app.digest_further import Further, FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
 from sigtrack.app.hits import Headings
-from sigtrack.app.readings import VisitRules
+from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings
@@ -27,14 +27,12 @@ from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Ro
 from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
 from sigtrack.present.plain import cells_wide, text_of
-from sigtrack.store import Choice, Draft, Query, Store, open_store
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.store import KINDS, Choice, Draft, Query, Store, open_store
 from stored import hit, item, poll, span
 
 NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
 MORNING = DigestSettings(name="morning")
-FORMULARY = load_formulary()
 WATCHED = "talks"  # the watchlist "trade" hits the titles that hold this word
 FEEDS = (
     Feed(id="wire", url="", title="Hanseong Wire", country="KR", role=Role.AGENCY),
@@ -67,9 +65,8 @@ class Newsroom:
     def reader(self) -> FurtherReader:
         shelf = Shelf(
             actors=self.actors,
-            visits=VisitRules("", self.actors, shipped_lexicon),
+            readings=ReadingRules(dict.fromkeys(KINDS, ""), self.actors, shipped_lexicon),
             expecting=self.expecting,
-            formulary=lambda: FORMULARY,
         )
         return FurtherReader(self.store, shelf, FEEDS, UTC)
 

@@ -1,10 +1,10 @@
-"""What items tell of visits is read once, and no answer is short of an item or old in silence."""
+"""What items tell is read once, and no answer is short of an item or old in silence."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,17 @@ from hypothesis import strategies as st
 
 import visiting
 from desk import Desk
-from sigtrack.app.readings import Readings, VisitRules, read_pending
+from sigtrack.app.readings import ReadingRules, Readings, read_pending
+from sigtrack.app.window import Wanted
+from sigtrack.app.wording import Asked, wording
+from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Item, Visit
-from sigtrack.store import Query, Store, open_store
+from sigtrack.model import Item, Report, Runs, Visit, WordingRead
+from sigtrack.store import KINDS, Query, Store, open_store
+from sigtrack.store.sqlite import rows
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.migrate import prepare
+from sigtrack.store.sqlite.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sqlite.schema import STEPS
 from stored import DAY, NOW, item, poll
 
@@ -27,16 +32,23 @@ OFF = "Lee Jae-myung calls off visit to Nara"
 FISH = "Fish is cheap"
 
 
-class Counted(VisitRules):
-    """The rules as they are, and how many items were read with them."""
+class Counted(ReadingRules):
+    """The rules as they are, and how many items were read with them; one reader for all tests."""
+
+    SHARED = ReadingRules({}, visiting.actors(), shipped_lexicon)
 
     def __init__(self, fingerprint: str = "1") -> None:
-        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
-        self.read = 0
+        super().__init__(dict.fromkeys(KINDS, fingerprint), self.SHARED.actors, shipped_lexicon)
+        self.items = 0
+        self.wordings = 0
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        self.read += 1
-        return super().visits(item)
+        self.items += 1
+        return self.SHARED.visits(item)
+
+    def wording(self, item: Item) -> tuple[WordingRead, Runs]:
+        self.wordings += 1
+        return self.SHARED.wording(item)
 
 
 @pytest.fixture
@@ -51,8 +63,8 @@ def learn(store: Store, *titles: str, days_ago: int = 0) -> None:
         poll(store, [item(title, uid=title, published=at)], at)
 
 
-def told(store: Store, rules: VisitRules) -> list[tuple[str, str]]:
-    found = Readings(store, rules).told(Query())
+def told(store: Store, rules: ReadingRules) -> list[tuple[str, str]]:
+    found = Readings(store, rules).visits(Query())
     return sorted((one.item.title, str(visits[0].phase)) for one, visits in found)
 
 
@@ -62,7 +74,7 @@ def test_what_a_run_has_read_is_not_read_again(store: Store) -> None:
     rules = Counted()
     assert told(store, rules) == [(GOES, "ongoing")]
     read_pending(store, rules)
-    assert rules.read == 0
+    assert rules.items == 0
 
 
 def test_a_reading_comes_back_as_it_was_read(store: Store) -> None:
@@ -75,9 +87,9 @@ def test_a_reading_comes_back_as_it_was_read(store: Store) -> None:
         "Putin to visit Beijing on September 3, then Pyongyang",
     )
     learn(store, *titles)
-    fresh = list(Readings(store, rules).told(Query()))
+    fresh = list(Readings(store, rules).visits(Query()))
     read_pending(store, rules)
-    kept = list(Readings(store, rules).told(Query()))
+    kept = list(Readings(store, rules).visits(Query()))
     assert len(kept) == len(titles)
     assert sorted(kept, key=lambda one: one[0].id) == sorted(fresh, key=lambda one: one[0].id)
 
@@ -88,7 +100,7 @@ def test_an_item_that_no_run_has_come_to_is_read_when_somebody_asks(store: Store
     learn(store, GOES)
     rules = Counted()
     assert told(store, rules) == [(GOES, "ongoing")]
-    assert rules.read == 1
+    assert rules.items == 1
 
 
 def test_an_edited_item_tells_what_it_says_now(store: Store) -> None:
@@ -106,17 +118,17 @@ def test_other_rules_read_the_last_days_again_and_say_how_many_items_are_older(
     learn(store, OFF, days_ago=1)
     read_pending(store, Counted("1"))
     edited = Counted("2")
-    assert store.read_so_far("2").older == 3
-    store.renew_readings("2", NOW - timedelta(days=90))
+    assert store.read_so_far(edited.fingerprints).older == 3
+    store.renew_readings(edited.fingerprints, NOW - timedelta(days=90))
     read_pending(store, edited)
-    assert edited.read == 1
-    (problem,) = Readings(store, edited).problems()
-    assert problem.message == "2 items were read for visits by older rules"
+    assert edited.items == 1
+    (problem,) = Readings(store, edited).problems("visits")
+    assert problem.message == "2 items were read by older rules"
     assert told(store, edited) == [(OFF, "cancelled"), (GOES, "ongoing")]
-    store.renew_readings("2", None)
+    store.renew_readings(edited.fingerprints, None)
     read_pending(store, edited)
-    assert edited.read == 4
-    assert Readings(store, edited).problems() == ()
+    assert edited.items == 4
+    assert Readings(store, edited).problems("visits") == ()
 
 
 def test_readings_go_with_their_items(store: Store) -> None:
@@ -135,14 +147,14 @@ def test_a_publisher_on_another_clock_is_read_again(store: Store) -> None:
     read_pending(store, rules)
     store.keep_zones({"nara": "Asia/Tokyo"})
     read_pending(store, rules)
-    assert rules.read == 2
+    assert rules.items == 2
 
 
 def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
-    before = next(n for n, step in enumerate(STEPS) if any("readings" in one for one in step))
+    before = _before("readings")
     database = Database(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     database.close()
@@ -154,22 +166,113 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
         rules = Counted()
         assert told(store, rules) == [(GOES, "ongoing")]
         read_pending(store, rules)
-        assert rules.read == 2
+        assert rules.items == 2
         assert told(store, rules) == [(GOES, "ongoing")]
-        assert rules.read == 2
+        assert rules.items == 2
 
 
-def test_a_damaged_reading_is_said_and_no_traceback(tmp_path: Path) -> None:
+def test_readings_of_before_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with open_store(str(path)) as made:
+        learn(made, GOES)
+        read_pending(made, Counted())
+    with sqlite3.connect(path) as old:  # as it was before wording was kept
+        old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
+        old.execute("ALTER TABLE visits_read RENAME TO readings")
+        old.execute("DROP TABLE wording_read")
+        old.execute("DROP TABLE phrases_read")
+        old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
+        old.execute(f"PRAGMA user_version = {_before('wording_read')}")
+    with open_store(str(path)) as store:
+        rules = Counted()
+        assert told(store, rules) == [(GOES, "ongoing")]
+        read_pending(store, rules)
+        assert (rules.items, rules.wordings) == (0, 1)
+        assert store.check() == []
+
+
+def _before(table: str) -> int:
+    """The schema that had no such table."""
+    return next(n for n, step in enumerate(STEPS) if any(table in one for one in step))
+
+
+def test_nobody_is_kept_from_writing_where_nothing_is_to_be_renewed(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     rules = Counted()
-    with open_store(str(path)) as store:
+    with open_store(str(path), patience=0.0) as store:
         learn(store, GOES)
         read_pending(store, rules)
-    for damaged in ('[["KR"', '[["KR",1,null,"",null,null,"state","leader",[],[]]]', "7"):
-        with sqlite3.connect(path) as database:
-            database.execute("UPDATE readings SET visits = ?", (damaged,))
-        with open_store(str(path)) as store:
-            assert store.check() != []
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        store.renew_readings(rules.fingerprints, None)
+        with pytest.raises(Busy):
+            store.renew_readings(Counted("2").fingerprints, None)
+        other.close()
+
+
+def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store) -> None:
+    learn(store, *(f"Lighthouse {n} is lit near the harbour" for n in range(40)), days_ago=30)
+    learn(store, "Ties enter a new phase", "Turning a corner, says Seoul", days_ago=2)
+    learn(store, "A new phase, says Lee", days_ago=1)
+    poll(store, [item("Both are turning a corner", uid="b", feed="wire", published=NOW - DAY)])
+    unread = _wording(store, Counted())
+    read_pending(store, Counted())
+    rules = Counted()
+    assert _wording(store, rules) == unread
+    assert {str(one["phrase"]).lower() for one in unread.records} >= {
+        "new phase",
+        "turning a corner",
+    }
+    assert rules.wordings == 0
+
+
+def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
+    sentence = "They expressed {}concern over missile development of the North."
+    for words in ("serious ", ""):
+        poll(store, [item("Statement", uid="a", text=sentence.format(words), published=NOW)])
+        read_pending(store, Counted())
+    rules = Counted()
+    (shift,) = _wording(store, rules, ladders=True).records
+    assert (shift["change"], shift["edit"], rules.wordings) == ("softened", True, 0)
+
+
+def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
+    wanted = Wanted(since="7d")
+    return wording(store, wanted, Asked(**asked), rules=rules, feeds=(), now=NOW, zone=UTC)
+
+
+@given(st.text(alphabet="ab c-首脳会談を회담은 .,“”", max_size=80))
+def test_runs_come_back_as_they_were_read(title: str) -> None:
+    read, runs = Counted.SHARED.wording(Item(feed="a", uid="a", title=title))
+    assert phrases(phrases_bytes(runs)) == runs
+    assert rows.wording(wording_json(read)) == read
+    assert all(title[one.start : one.end].strip() for one in runs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "damaged"),
+    [
+        ("visits", '[["KR"'),
+        ("visits", '[["KR",1,null,"",null,null,"state","leader",[],[]]]'),
+        ("visits", "7"),
+        ("wording", "[[],[],[]]"),
+        ("wording", '[[["new-phase",7,"title",0,5]],[]]'),
+        ("phrases", b"1234567"),
+        ("phrases", "12345678"),
+    ],
+)
+def test_a_damaged_reading_is_said_and_no_traceback(
+    tmp_path: Path, kind: str, damaged: str | bytes
+) -> None:
+    path = tmp_path / "store.db"
+    with open_store(str(path)) as store:
+        learn(store, f"{GOES}, a new phase of calm seas")
+        read_pending(store, Counted())
+        assert store.check() == []
+    with sqlite3.connect(path) as database:
+        assert database.execute(f"UPDATE {kind}_read SET content = ?", (damaged,)).rowcount == 1
+    with open_store(str(path)) as store:
+        assert store.check() != []
 
 
 @given(
@@ -200,24 +303,24 @@ def test_every_reading_is_by_the_rules_of_today_or_counted_as_older(
             else:
                 rules = _Noting(str(how), read_by)
                 since = NOW - 90 * DAY if what == "fetch" else None
-                store.renew_readings(rules.fingerprint, since)
+                store.renew_readings(rules.fingerprints, since)
                 read_pending(store, rules)
                 older = sum(read_by[title] != how for title in ages)
-                assert store.read_so_far(str(how)).older >= older
+                assert store.read_so_far(rules.fingerprints).older >= older
                 young = [t for t, age in ages.items() if age < 90 or what == "rematch"]
                 assert {read_by[title] for title in young} <= {how}
                 assert len(told(store, rules)) == len(ages)
 
 
-class _Noting(VisitRules):
+class _Noting(Counted):
     """Writes down by which rules each title was read."""
 
     def __init__(self, fingerprint: str, read_by: dict[str, str]) -> None:
-        super().__init__(fingerprint, visiting.actors(), shipped_lexicon)
+        super().__init__(fingerprint)
         self._read_by = read_by
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        self._read_by[item.title] = self.fingerprint
+        self._read_by[item.title] = self.fingerprints["visits"]
         return super().visits(item)
 
 
@@ -242,8 +345,8 @@ def test_a_person_who_takes_office_is_known_in_the_past_after_a_rematch(desk: De
     )
     old = desk.run("visits", "--since", "all", "--format", "jsonl")
     assert old.records == []
-    assert "1 item was read for visits by older rules" in old.err and "sigtrack rematch" in old.err
-    assert "1 revision read for visits" in desk.run("rematch").out
+    assert "1 item was read by older rules" in old.err and "sigtrack rematch" in old.err
+    assert "1 revision read again" in desk.run("rematch").out
     now = desk.run("visits", "--since", "all", "--format", "jsonl")
     assert [one["visitor_country"] for one in now.records] == ["CH"]
     assert now.err == ""

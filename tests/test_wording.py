@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sigtrack.analyze.wording import Publisher, Row, Told, Window, Wording, measure
-from sigtrack.analyze.wording.grams import cuts
+from sigtrack.analyze.wording import (
+    ENOUGH,
+    Labels,
+    Publisher,
+    Row,
+    Texts,
+    Told,
+    Window,
+    Wording,
+    measure,
+)
+from sigtrack.analyze.wording.grams import cuts, key_of, runs
 from sigtrack.analyze.wording.odds import change_of
+from sigtrack.analyze.wording.reader import WordingReader
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
 from sigtrack.watch.phrases import load_formulary
 
@@ -25,6 +40,32 @@ PAPER = Publisher(id="paper", country="JP", role=Role.NEWSPAPER)
 FILLER = "Talks on fisheries went on in the harbour of number"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """An item with what the store knows of it, as tests say it."""
+
+    stored: StoredItem
+    publisher: Publisher
+    anchors: tuple[Span, ...] | None = None
+
+    @property
+    def told(self) -> Told:
+        stored = self.stored
+        return Told(
+            id=stored.id,
+            number=stored.number,
+            revision=stored.revision,
+            publisher=self.publisher,
+            story=stored.story or stored.item.fingerprint,
+            moment=stored.moment,
+            said_at=stored.revised_at or stored.moment,
+            anchors=self.anchors,
+        )
+
+
+NUMBERS = count(1)
+
+
 def told(
     title: str,
     days_ago: float,
@@ -35,7 +76,7 @@ def told(
     text: str = "",
     anchors: tuple[Span, ...] | None = None,
     language: str = "en",
-) -> Told:
+) -> Said:
     moment = TODAY - timedelta(days=days_ago)
     item = Item(
         feed=publisher.id,
@@ -47,16 +88,57 @@ def told(
         fingerprint=fingerprint_of(title, "", text),
     )
     stored = StoredItem(
-        id=id or f"{publisher.id} {title}", item=item, first_seen=moment, story=story
+        id=id or f"{publisher.id} {title}",
+        item=item,
+        first_seen=moment,
+        story=story,
+        number=next(NUMBERS),
     )
-    return Told(stored=stored, publisher=publisher, anchors=anchors)
+    return Said(stored=stored, publisher=publisher, anchors=anchors)
 
 
 PAST = [told(f"{FILLER} {n}", 30 + n, PAPER) for n in range(40)]
 
 
-def measured(*items: Told, past: Sequence[Told] = PAST, **more: object) -> Wording:
-    return measure([*past, *items], FORMULARY, WINDOW, **more)  # type: ignore[arg-type]
+@cache
+def reader_of(names: tuple[str, ...]) -> WordingReader:
+    return WordingReader(FORMULARY, names)
+
+
+def measured(
+    *items: Said,
+    past: Sequence[Said] = PAST,
+    window: Window = WINDOW,
+    names: Sequence[str] = (),
+    offices: Sequence[str] = (),
+    edits: Sequence[tuple[Said, Said]] = (),
+    asked: set[int] | None = None,
+    **more: object,
+) -> Wording:
+    every = {
+        one.stored.number: one for one in (*past, *items, *(e for pair in edits for e in pair))
+    }
+    reader = reader_of(tuple(names))
+    read = {number: reader.read(one.stored.item) for number, one in every.items()}
+    told = [one.told for one in (*past, *items)]
+
+    def stored_of(one: Told) -> StoredItem:
+        if asked is not None:
+            asked.add(one.number)
+        return every[one.number].stored
+
+    steps = [tuple((one.told, read[one.stored.number][0].steps) for one in pair) for pair in edits]
+    return measure(
+        told,
+        [(one, read[one.number][0]) for one in told],
+        FORMULARY,
+        window,
+        Texts(stored_of),
+        runs=[(one, read[one.number][1]) for one in told],
+        labels=lambda: Labels(offices, names),
+        edits=steps,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def formula(result: Wording, id: str) -> Row:
@@ -64,7 +146,7 @@ def formula(result: Wording, id: str) -> Row:
     return row
 
 
-def said(count: int, *, days_ago: float, publisher: Publisher = WIRE) -> list[Told]:
+def said(count: int, *, days_ago: float, publisher: Publisher = WIRE) -> list[Said]:
     """Stories that hold the formula economic-coercion."""
     titles = (f"Economic coercion condemned, part {days_ago} {n}" for n in range(count))
     return [told(title, days_ago, publisher) for title in titles]
@@ -121,7 +203,7 @@ def test_with_too_little_text_before_nothing_is_called_new() -> None:
 
 
 def test_without_a_window_all_is_now_and_nothing_is_compared() -> None:
-    result = measure([*PAST, told("A new phase", 1)], FORMULARY, Window())
+    result = measured(told("A new phase", 1), window=Window())
     assert formula(result, "new-phase").change == "too-little-text"
     assert formula(result, "new-phase").now.of == len(PAST) + 1
 
@@ -159,7 +241,7 @@ def test_the_order_of_items_does_not_matter(seed: int) -> None:
     ]
     mixed = items.copy()
     Random(seed).shuffle(mixed)
-    assert summary(measure(mixed, FORMULARY, WINDOW)) == summary(measure(items, FORMULARY, WINDOW))
+    assert summary(measured(*mixed, past=())) == summary(measured(*items, past=()))
 
 
 @settings(max_examples=20, deadline=None)
@@ -188,6 +270,57 @@ def summary(result: Wording) -> list[object]:
         for row in (*result.formulas, *result.unknown)
     ]
     return [*rows, *((one.before.told.id, one.after.told.id, one.change) for one in result.shifts)]
+
+
+def test_of_a_thousand_items_only_those_that_are_shown_are_read() -> None:
+    asked: set[int] = set()
+    past = [told(f"{FILLER} {n}", 30 + n / 10, PAPER) for n in range(1000)]
+    items = [
+        told("Turning a corner, says Lee", 1),
+        told("Ties are turning a corner", 1, PAPER),
+        told("They voiced concern over the nuclear programme of the DPRK", 1),
+        told("They voiced serious concern over the nuclear programme of the DPRK", 9),
+    ]
+    result = measured(*items, past=past, asked=asked)
+    assert "turning a corner" in [row.phrase.lower() for row in result.unknown]
+    assert [one.change for one in result.shifts] == ["softened"]
+    assert asked >= {one.stored.number for one in items}
+    assert len(asked) <= ENOUGH + len(items)
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["calm", "seas", "turn", "corner", "again", "首脳会談", "の", "새로운", "물결을"]
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    now=st.lists(st.tuples(WORDS, st.sampled_from("ab")), max_size=6),
+    before=st.lists(WORDS, max_size=3),
+)
+def test_phrases_outside_the_catalogue_are_those_of_the_plain_count(
+    now: list[tuple[list[str], str]], before: list[list[str]]
+) -> None:
+    publishers = {"a": WIRE, "b": PAPER}
+    items = [told(" ".join(words), 1, publishers[who]) for words, who in now]
+    past = [*PAST, *(told(" ".join(words), 20) for words in before)]
+    by_number = measured(*items, past=past)
+    plain = by_plain_count(items, past)
+    for row in by_number.unknown:
+        assert plain[key_of(row.phrase)] == (row.now.stories, row.before.stories)
+
+
+def by_plain_count(items: Sequence[Said], past: Sequence[Said]) -> dict[str, tuple[int, int]]:
+    """Stories of now and before of every run, by its key."""
+    stories: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for which, some in enumerate((items, past)):
+        for one in some:
+            for key, _ in runs(one.stored.item.title, (), "en"):
+                stories[key][which].add(one.told.story)
+    return {key: (len(now - before), len(before)) for key, (now, before) in stories.items()}
 
 
 # --- unknown phrases
@@ -331,7 +464,7 @@ def test_an_item_whose_title_was_hit_is_searched_as_a_whole() -> None:
 # --- ladders
 
 
-def shifts(*items: Told, **more: object) -> list[tuple[str, str]]:
+def shifts(*items: Said, **more: object) -> list[tuple[str, str]]:
     return [(one.ladder.id, one.change) for one in measured(*items, past=(), **more).shifts]
 
 

@@ -92,7 +92,7 @@ class _Week:
 
     def __init__(self, store: Store, rules: Rules, server: _Server, zone: tzinfo) -> None:
         self._store, self._rules, self._server, self._zone = store, rules, server, zone
-        self._readings = Readings(store, rules.visits)
+        self._readings = Readings(store, rules.readings)
         self._roles = server.roles()
 
     def screen(self) -> Iterator[Report]:
@@ -183,7 +183,7 @@ class _Week:
             actors=self._rules.actors,
             names=lambda: self._rules.names,
             roles=self._roles,
-            visits=self._readings.of,
+            visits=self._readings.visits_of,
             desk=countries_in(DESK),
             expected=expected,
         )
@@ -208,15 +208,14 @@ class _Week:
             self._store,
             Wanted(since="all"),
             Asked(ladders=True),
-            formulary=load_formulary(),
-            actors={},
+            rules=self._rules.readings,
             feeds=self._server.feeds,
             now=_LATER,
             zone=self._zone,
         )
 
     def _stops(self) -> Report:
-        timeline = timeline_of(self._readings.told(Query()), self._store.extent(Query()))
+        timeline = timeline_of(self._readings.visits(Query()), self._store.extent(Query()))
         return sequence_of(timeline, "@KR", self._rules.actors)
 
     def _expected(self) -> Report:
@@ -236,9 +235,8 @@ class _Week:
         """The text of a digest of what the second fetch has brought."""
         shelf = Shelf(
             actors=self._rules.actors,
-            visits=self._rules.visits,
+            readings=self._rules.readings,
             expecting=_what_next(self._rules),
-            formulary=load_formulary,
         )
         feeds = self._server.feeds
         further = FurtherReader(self._store, shelf, feeds, self._zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
@@ -11,14 +10,12 @@ from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Contents, Desk
 from sigtrack.app.digest_stories import was_told
 from sigtrack.app.index import Index, load_index
-from sigtrack.app.readings import visit_rules_of
+from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.app.weights import Scales, scales_for
 from sigtrack.config import DigestSettings, Settings, smtp_password
 from sigtrack.errors import Misconfigured
-from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Problem
 from sigtrack.store import Choice, Query, Store
-from sigtrack.watch.phrases import load_formulary
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
@@ -37,7 +34,8 @@ def load_desk(store: Store, settings: Settings) -> Desk:
             expected=expected,
         )
 
-    further = FurtherReader(store, _shelf_of(settings, index), catalogue.feeds, zone)
+    shelf = _shelf_of(settings, index)
+    further = FurtherReader(store, shelf, catalogue.feeds, zone)
     return Desk(
         zone=zone,
         headings=index.headings,
@@ -48,6 +46,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         options=options_of(settings),
         languages=settings.languages_read(),
         contents=ContentsReader(further, scales),
+        problems=Readings(store, shelf.readings).problems("visits", "wording"),
     )
 
 
@@ -89,9 +88,8 @@ def _shelf_of(settings: Settings, index: Index) -> Shelf:
     """Mistakes in files are told by the commands that check them; here what is good counts."""
     return Shelf(
         actors=index.actors,
-        visits=visit_rules_of(index, settings),
+        readings=reading_rules_of(index, settings),
         expecting=index.watchlists,
-        formulary=cache(lambda: load_formulary(load_lexicon(settings.folder)[0])),
     )
 
 

@@ -7,7 +7,7 @@ again while nothing changes. A first digest has nothing to compare with; it tell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
@@ -17,11 +17,12 @@ from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.digest_wording import Arrival
 from sigtrack.app.digest_words import Words
 from sigtrack.app.expect import Outlook, asks_visits, fulfilled, outlooks
-from sigtrack.app.readings import Readings, VisitRules
+from sigtrack.app.hits import without_article
+from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.visits import reports_of
-from sigtrack.app.wording import publisher_of, within_memory
+from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
-from sigtrack.model import Actor, Block, Feed, Formulary, Span, Stay, StoredItem, WatchlistHead
+from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.store import Choice, Found, Look, Query, Store
 
 VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
@@ -47,12 +48,11 @@ class Further:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What is known from files; `formulary` is read only when it is needed."""
+    """What is known from files."""
 
     actors: Mapping[str, Actor]
-    visits: VisitRules
+    readings: ReadingRules
     expecting: Sequence[WatchlistHead]
-    formulary: Callable[[], Formulary]
 
 
 class FurtherReader:
@@ -63,7 +63,7 @@ class FurtherReader:
         self._shelf = shelf
         self._feeds = tuple(feeds)
         self._zone = zone
-        self._readings = Readings(store, shelf.visits)
+        self._readings = Readings(store, shelf.readings)
 
     def __call__(self, choice: Choice, settings: DigestSettings) -> Further:
         words = Words(settings.language, now=choice.at, zone=self._zone)
@@ -172,7 +172,9 @@ class FurtherReader:
         )
         told = digest_wording.reworded(
             self._arrivals(found, last),
-            self._shelf.formulary(),
+            self._readings,
+            texts_of(self._store),
+            self._shelf.readings.formulary,
             {feed.id: publisher_of(feed) for feed in self._feeds},
             choice,
             last,
@@ -189,20 +191,20 @@ class FurtherReader:
 
     def _known(self, query: Query, last: Look) -> Iterator[_Told]:
         """What items told at the last digest, and still tell."""
-        for stored, visits in self._readings.told(query):
+        for stored, visits in self._readings.visits(query):
             if stored.number <= last.revision:
                 yield from ((report, True, True) for report in reports_of(stored, visits))
 
     def _arrived(self, last: Look) -> Iterator[_Told]:
         """What new or edited items tell, and what they told before they were edited."""
         query = Query(after_revision=last.revision)
-        told = {stored.number: visits for stored, visits in self._readings.told(query)}
+        told = {stored.number: visits for stored, visits in self._readings.visits(query)}
         for stored in self._store.items(query):
             visits = told.get(stored.number, ())
             yield from ((report, False, True) for report in reports_of(stored, visits))
             before = self._before(stored, last)
             if before is not None:
-                older = reports_of(before, self._readings.of(before))
+                older = reports_of(before, self._readings.visits_of(before))
                 yield from ((report, True, False) for report in older)
 
     def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
@@ -215,18 +217,17 @@ class FurtherReader:
         return older[-1] if older else None
 
     def _arrivals(self, found: Iterable[Found], last: Look) -> Iterator[Arrival]:
-        """Each item once, with the spans of all its hits, and no more of it than is read."""
+        """Each item once, with the spans of all its hits."""
         items: dict[str, StoredItem] = {}
         spans: dict[str, list[Span]] = {}
         for one in found:
             id = one.stored.id
             if id not in items:
-                items[id] = within_memory(one.stored)
+                items[id] = without_article(one.stored)
             spans.setdefault(id, []).extend(one.hit.spans)
         for id, stored in items.items():
             before = self._before(stored, last)
-            kept = within_memory(before) if before else None
-            yield Arrival(stored=stored, before=kept, spans=tuple(spans[id]))
+            yield Arrival(stored=stored, before=before, spans=tuple(spans[id]))
 
 
 def _then_and_now(told: Iterable[_Told]) -> tuple[list[Report], list[Report]]:

@@ -29,7 +29,7 @@ from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
-from sigtrack.model import Block, Column, Feed, FeedState, Note, StoredItem, Table
+from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
 from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.store import Choice, Run
 
@@ -55,7 +55,8 @@ class Desk:
     """What all digests of a run are written with.
 
     `signals` are titles by (watchlist, signal). `options` make a command see the files of this
-    run (--db, --config). Headlines in `languages` and that of the letter need no gloss.
+    run (--db, --config). Headlines in `languages` and that of the letter need no gloss. `problems`
+    say what is not as it could be.
     """
 
     zone: tzinfo
@@ -67,6 +68,7 @@ class Desk:
     last_fetch: Run | None = None
     options: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:

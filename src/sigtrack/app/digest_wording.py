@@ -16,8 +16,10 @@ from sigtrack.analyze.wording import (
     SURE,
     Publisher,
     Row,
+    Said,
     Shift,
     Step,
+    Texts,
     Told,
     Window,
     change_of,
@@ -25,6 +27,7 @@ from sigtrack.analyze.wording import (
 )
 from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
+from sigtrack.app.readings import Readings
 from sigtrack.model import Cell, Column, Formulary, Span, StoredItem, Table
 from sigtrack.store import Choice, Look
 
@@ -42,22 +45,11 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """An item that a digest reads. `before` is the item as the last digest knew it: None if it
-    was not there, the same if nothing has changed."""
+    was not there, the same if nothing has changed. Articles may be missing."""
 
     stored: StoredItem
     before: StoredItem | None
     spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Learned(Told):
-    """An item in the order in which it was learned, as far as the last digest divides it."""
-
-    learned: datetime
-
-    @property
-    def moment(self) -> datetime:
-        return self.learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,32 +68,33 @@ def since_of(choice: Choice, last: Look) -> datetime:
 
 def reworded(
     arrivals: Iterable[Arrival],
+    readings: Readings,
+    texts: Texts,
     formulary: Formulary,
     publishers: Mapping[str, Publisher],
     choice: Choice,
     last: Look,
 ) -> Reworded:
-    told: list[Told] = []
-    edits: list[tuple[Told, Told]] = []
+    def said_in(stored: StoredItem, publisher: Publisher) -> Said:
+        return _told(stored, publisher, stored.moment), readings.steps(stored.number)
+
+    told: dict[int, Told] = {}
+    edits: list[tuple[Said, Said]] = []
     for one in arrivals:
         publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
-        learned = _learned(one, last)
-        told.append(
-            _Learned(stored=one.stored, publisher=publisher, anchors=one.spans, learned=learned)
-        )
+        item = _told(one.stored, publisher, _learned(one, last))
+        told[item.number] = item._replace(anchors=one.spans)
         if one.before is not None and one.before.number != one.stored.number:
-            old, new = (
-                Told(stored=stored, publisher=publisher) for stored in (one.before, one.stored)
-            )
-            edits.append((old, new))
+            edits.append((said_in(one.before, publisher), said_in(one.stored, publisher)))
     recent = choice.at - GONE
     measured = measure(
-        told,
+        told.values(),
+        ((told[number], read) for number, read in readings.wording(told)),
         formulary,
         Window(since=last.at),
+        texts,
         edits=edits,
         label_of=lambda one: "recent" if one.moment >= recent else "before",
-        unknown=False,
     )
     if not measured.corpus.has_past:
         return Reworded()
@@ -112,7 +105,20 @@ def reworded(
     )
 
 
+def _told(stored: StoredItem, publisher: Publisher, moment: datetime) -> Told:
+    return Told(
+        id=stored.id,
+        number=stored.number,
+        revision=stored.revision,
+        publisher=publisher,
+        story=stored.story or stored.item.fingerprint or stored.id,
+        moment=moment,
+        said_at=stored.revised_at or moment,
+    )
+
+
 def _learned(one: Arrival, last: Look) -> datetime:
+    """When it was learned, as far as the last digest divides it."""
     moment = one.stored.moment
     if one.before is None:
         return max(moment, last.at)

@@ -178,7 +178,7 @@ def fetch(
         if ours is None or bugs is not None:
             raise
         raise ours.exceptions[0] from None
-    hits = match_pending(store, rules, roles, clock())
+    hits = match_pending(store, rules, roles, clock(), progress)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     waiting = tuple(f for f in errand.feeds if f not in due and f.id not in paused)

@@ -23,8 +23,13 @@ def is_sure(feeds: Collection[str], roles: Mapping[str, Role]) -> bool:
     return len(feeds) > 1 or is_official(feeds, roles)
 
 
+def officiality(feed: str, roles: Mapping[str, Role]) -> int:
+    """0 for the most official voice."""
+    return _OFFICIAL[roles.get(feed, Role.AGGREGATOR)]
+
+
 def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:
     """The earliest item of the most official role, then the others, earliest first."""
     by_time = sorted(items, key=lambda stored: (stored.moment, stored.id))
-    lead = min(by_time, key=lambda s: _OFFICIAL[roles.get(s.item.feed, Role.AGGREGATOR)])
+    lead = min(by_time, key=lambda stored: officiality(stored.item.feed, roles))
     return [lead, *(stored for stored in by_time if stored is not lead)]

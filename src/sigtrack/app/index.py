@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
 from sigtrack.model import Actor, Problem, WatchlistHead
+from sigtrack.store import KINDS, Kind
 
 _BROKEN = 78
 
@@ -20,8 +21,8 @@ _BROKEN = 78
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """`watchlists` are those in force, by id; `terms` how many each of them has; `actors` the
-    gazetteer. `reading` is what decides how visits are read, as one short string: the gazetteer,
-    the words of the lexicon, and the code that reads with them.
+    gazetteer. `readings` is what decides how each kind of reading is read, as one short string: the
+    gazetteer, the words of the lexicon, and the code that reads with them.
 
     `broken` are files with errors of which no good version is in force: the id (else the name of
     the file) and the title, as far as they can be read. Their old hits are still there.
@@ -30,7 +31,7 @@ class Index:
     watchlists: tuple[WatchlistHead, ...] = ()
     terms: Mapping[str, int] = field(default_factory=dict)
     actors: Mapping[str, Actor] = field(default_factory=dict)
-    reading: str = ""
+    readings: Mapping[Kind, str] = field(default_factory=lambda: dict.fromkeys(KINDS, ""))
     problems: tuple[Problem, ...] = ()
     broken: tuple[WatchlistHead, ...] = ()
 

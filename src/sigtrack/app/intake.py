@@ -69,7 +69,7 @@ def match_pending(
     progress: Progress | None = None,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
-    Then read what items tell of visits, and put every item that has no story into one.
+    Then read what items tell, and put every item that has no story into one.
 
     Of what older rules have read the last 90 days are read again.
 
@@ -88,8 +88,8 @@ def match_pending(
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
-    store.renew_readings(rules.visits.fingerprint, at - RENEWED)
-    read_pending(store, rules.visits, None if done else progress)
+    store.renew_readings(rules.readings.fingerprints, at - RENEWED)
+    read_pending(store, rules.readings, None if done else progress)
     tell_pending(store, rules, roles)
     return new
 

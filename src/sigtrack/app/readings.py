@@ -1,4 +1,5 @@
-"""What stored items tell of visits: read once, by the run that brings them, and asked of the store.
+"""What stored items tell, read once by the run that brings them and asked of the store: visits, the
+formulas and steps of `wording`, and the runs of words in which it finds phrases nobody listed.
 
 What no run has come to yet is read when somebody asks, so an answer is never short of an item. An
 edit of the data files (a person who takes office, a verb of the user's own) makes readings old:
@@ -8,51 +9,112 @@ items were read by older rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import count, without_article
-from sigtrack.model import Actor, Item, Problem, StoredItem, Visit
-from sigtrack.store import Query, Store
+from sigtrack.model import (
+    LONGEST_FIELD,
+    Actor,
+    Formulary,
+    Item,
+    Problem,
+    RungUse,
+    Runs,
+    StoredItem,
+    Visit,
+    WordingRead,
+)
+from sigtrack.store import Kind, Query, Read, Store
 
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
+    from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.index import Index
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
 
 RENEWED = timedelta(days=90)  # what `fetch` reads again
+WORDING: tuple[Kind, ...] = ("wording", "phrases")
+_LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
+assert _LONGEST < LONGEST_FIELD
 Progress = Callable[[int, int], None]  # done, of how many
 
 
-class VisitRules:
-    """What visits are read with; the reader is made when the first item is to be read (0.1 s).
+class ReadingRules:
+    """What items are read with; a reader is made when the first item is to be read (0.1 s).
 
-    `fingerprint` says by which rules: see `Index.reading`.
+    `fingerprints` say by which rules each kind is read: see `Index.readings`.
     """
 
     def __init__(
-        self, fingerprint: str, actors: Mapping[str, Actor], lexicon: Callable[[], Lexicon]
+        self,
+        fingerprints: Mapping[Kind, str],
+        actors: Mapping[str, Actor],
+        lexicon: Callable[[], Lexicon],
     ) -> None:
-        self.fingerprint = fingerprint
-        self._actors = actors
+        self.fingerprints = fingerprints
+        self.actors = actors
         self._lexicon = lexicon
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        return self._reader.visits(item)
+        return self._visits.visits(item)
+
+    def wording(self, item: Item) -> tuple[WordingRead, Runs]:
+        return self._wording.read(within_memory(item))
+
+    def read(self, item: Item, kinds: Collection[str]) -> dict[Kind, Any]:
+        """What the item tells of these kinds; None for nothing."""
+        read: dict[Kind, Any] = {}
+        if "visits" in kinds:
+            read["visits"] = self.visits(item)
+        if not set(kinds).isdisjoint(WORDING):
+            said, runs = self.wording(item)
+            read["wording"] = said if any(said) else None
+            read["phrases"] = runs if runs.packed_numbers else None
+        return read
 
     @cached_property
-    def _reader(self) -> VisitReader:
+    def formulary(self) -> Formulary:
+        from sigtrack.watch.phrases import load_formulary
+
+        return load_formulary(self._lexicon())
+
+    @cached_property
+    def _visits(self) -> VisitReader:
         # A run that brings nothing reads nothing, and need not compile its patterns.
         from sigtrack.analyze.visits.reader import VisitReader
 
-        return VisitReader(self._actors, self._lexicon())
+        return VisitReader(self.actors, self._lexicon())
+
+    @cached_property
+    def _wording(self) -> WordingReader:
+        from sigtrack.analyze.wording.reader import WordingReader
+
+        return WordingReader(self.formulary, names_in(self.actors))
 
 
-def visit_rules_of(index: Index, settings: Settings) -> VisitRules:
+def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:
+    """People, countries and places; offices and bodies are part of the language."""
+    for actor in actors.values():
+        if actor.kind != "office":
+            yield from (*actor.names, *actor.bare)
+        if actor.kind == "country":
+            yield from actor.metonyms
+
+
+def within_memory(item: Item) -> Item:
+    """The item with no more of its article than anybody reads."""
+    if max(len(item.title), len(item.summary), len(item.text)) <= _LONGEST:
+        return item
+    title, summary, text = (part[:_LONGEST] for part in (item.title, item.summary, item.text))
+    return replace(item, title=title, summary=summary, text=text)
+
+
+def reading_rules_of(index: Index, settings: Settings) -> ReadingRules:
     """For commands that need no other rules."""
 
     def lexicon() -> Lexicon:
@@ -60,15 +122,17 @@ def visit_rules_of(index: Index, settings: Settings) -> VisitRules:
 
         return load_lexicon(settings.folder)[0]
 
-    return VisitRules(index.reading, index.actors, lexicon)
+    return ReadingRules(index.readings, index.actors, lexicon)
 
 
-def read_pending(store: Store, rules: VisitRules, progress: Progress | None = None) -> None:
+def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
     """Read what nobody has read with these rules."""
-    waiting = store.unread_count(rules.fingerprint) if progress else 0
+    waiting = store.unread_count(rules.fingerprints) if progress else 0
     done = 0
-    for batch in store.unread_revisions(rules.fingerprint):
-        store.save_readings(batch, ((one, rules.visits(one.item)) for one in batch.items))
+    for batch in store.unread_revisions(rules.fingerprints):
+        kinds = batch.fingerprints.keys()
+        read = ((one, rules.read(one.item, kinds)) for one in batch.items)
+        store.save_readings(batch, read)
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
@@ -77,33 +141,64 @@ def read_pending(store: Store, rules: VisitRules, progress: Progress | None = No
 class Readings:
     """The answers of one store."""
 
-    def __init__(self, store: Store, rules: VisitRules) -> None:
+    def __init__(self, store: Store, rules: ReadingRules) -> None:
         self._store = store
         self._rules = rules
+        self._fresh: dict[int, Mapping[Kind, Any]] = {}
 
-    def told(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
         """Items that tell of visits, without their articles, in no order."""
-        upto = self._store.read_so_far(self._rules.fingerprint).upto
+        upto = self._so_far("visits").upto
         after = max(upto, query.after_revision or 0)
         for stored in self._store.items(replace(query, after_revision=after)):
             if visits := self._rules.visits(stored.item):
                 yield without_article(stored), visits
-        yield from (one for one in self._store.readings(query) if one[0].number <= upto)
+        yield from (one for one in self._store.visits(query) if one[0].number <= upto)
 
-    def of(self, stored: StoredItem) -> tuple[Visit, ...]:
+    def visits_of(self, stored: StoredItem) -> tuple[Visit, ...]:
         """What one item tells, in whatever revision."""
         return self._rules.visits(stored.item)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def wording(self, numbers: Collection[int]) -> Iterator[tuple[int, WordingRead]]:
+        """Of the revisions with these numbers, in no order; those that say nothing are missing."""
+        return self._of("wording", numbers)
+
+    def phrases(self, numbers: Collection[int]) -> Iterator[tuple[int, Runs]]:
+        return self._of("phrases", numbers)
+
+    def steps(self, number: int) -> tuple[RungUse, ...]:
+        """Of one revision."""
+        return next((read.steps for _, read in self.wording((number,))), ())
+
+    def problems(self, *kinds: Kind) -> tuple[Problem, ...]:
         """That some answers may be those of older rules."""
-        older = self._store.read_so_far(self._rules.fingerprint).older
+        older = self._so_far(*kinds).older
         if not older:
             return ()
         were = "was" if older == 1 else "were"
         return (
             Problem(
-                message=f"{count(older, 'item')} {were} read for visits by older rules",
+                message=f"{count(older, 'item')} {were} read by older rules",
                 hint="read them again with: sigtrack rematch",
                 severity="warning",
             ),
         )
+
+    def _so_far(self, *kinds: Kind) -> Read:
+        return self._store.read_so_far({kind: self._rules.fingerprints[kind] for kind in kinds})
+
+    def _of(self, kind: Kind, numbers: Collection[int]) -> Iterator[tuple[int, Any]]:
+        upto = self._so_far(kind).upto
+        if numbers:
+            kept = self._store.readings(kind, min(numbers), min(max(numbers), upto))
+            yield from (one for one in kept if one[0] in numbers)
+        for number in numbers:
+            if number > upto and (found := self._read(number).get(kind)):
+                yield number, found
+
+    def _read(self, number: int) -> Mapping[Kind, Any]:
+        """What no run has read; once for all kinds of wording."""
+        if number not in self._fresh:
+            item = self._store.revision(number).item
+            self._fresh[number] = self._rules.read(item, WORDING)
+        return self._fresh[number]

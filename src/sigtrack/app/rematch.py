@@ -27,7 +27,7 @@ def rematch(
     progress: Progress | None = None,
 ) -> Report:
     """Only what some watchlist has not seen in its present form is matched, and what a feed told
-    by another clock than that of `zones`. What older rules have read for visits is read again.
+    by another clock than that of `zones`. What older rules have read is read again.
 
     With `since`, items from before keep the hits that they have; "all" matches everything anew.
     The stories of what is matched anew are formed anew as well.
@@ -35,16 +35,16 @@ def rematch(
     run = store.begin_run("rematch", now)
     store.keep_zones(zones)
     moment = moment_of(since, now, zone) if since and since != "all" else None
-    store.renew_readings(rules.visits.fingerprint, moment)
+    store.renew_readings(rules.readings.fingerprints, moment)
     if since:
         store.match_from(rules.index.fingerprints(), moment)
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
-    unread = store.unread_count(rules.visits.fingerprint)
+    unread = store.unread_count(rules.readings.fingerprints)
     new = match_pending(store, rules, roles, now, progress)
     store.finish_run(run, now)
     done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
-    done += [f"{count(unread, 'revision')} read for visits"] if unread else []
+    done += [f"{count(unread, 'revision')} read again"] if unread else []
     nothing = "nothing to match: every item has been matched with the watchlists as they are"
     record = {"matched": waiting, "new_hits": new, "read": unread}
     return Report(blocks=(Note(text="; ".join(done) or nothing),), records=(record,))

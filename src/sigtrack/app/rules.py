@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names, names_of
-from sigtrack.app.readings import VisitRules
+from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
@@ -30,6 +30,7 @@ from sigtrack.model import (
     Watchlist,
     WatchlistHead,
 )
+from sigtrack.store import KINDS, Kind
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
 
@@ -55,7 +56,7 @@ class Rules:
         self._watchlists = watchlists
         self._words = cached(words)
         self._cache = cache
-        self.visits = VisitRules(index.reading, index.actors, lambda: self.lexicon)
+        self.readings = ReadingRules(index.readings, index.actors, lambda: self.lexicon)
         self._matchers: dict[Any, Matcher] = {}
 
     @property
@@ -92,7 +93,7 @@ class Rules:
                 lambda: self.lexicon,
                 classes=ClassesLater(lambda: self.classes),
                 plan=self._plan,
-                visits=self.visits,
+                visits=self.readings,
             )
         return self._matchers[key]
 
@@ -128,7 +129,7 @@ def rules_of(
     actors: Mapping[str, Actor],
     *,
     words: Words | None = None,
-    reading: str = "",
+    readings: Mapping[Kind, str] | None = None,
     problems: Iterable[Problem] = (),
     broken: Iterable[WatchlistHead] = (),
     cache: RulesCache | None = None,
@@ -138,7 +139,7 @@ def rules_of(
         watchlists=tuple(watchlist.head() for watchlist in watchlists),
         terms={w.id: sum(signal.size for signal in w.signals) for w in watchlists},
         actors=actors,
-        reading=reading,
+        readings=readings or dict.fromkeys(KINDS, ""),
         problems=tuple(problems),
         broken=tuple(broken),
     )
@@ -158,14 +159,14 @@ def matcher_of(
     *,
     classes: Mapping[str, WordClass] | None = None,
     plan: Plan | None = None,
-    visits: VisitRules | None = None,
+    visits: ReadingRules | None = None,
 ) -> Matcher:
     """With a reader of visits, for watchlists that ask for one."""
     return Matcher(
         watchlists,
         actors,
         roles=roles,
-        visits=(visits or VisitRules("", actors, lexicon)).visits,
+        visits=(visits or ReadingRules({}, actors, lexicon)).visits,
         classes=classes,
         lexicon=lexicon() if plan is None else None,
         finder=WhenNeeded,
@@ -209,7 +210,7 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
         loaded.watchlists,
         actors,
         words=words,
-        reading=reading_of(actors, words[0]),
+        readings=readings_of(actors, words[0]),
         problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
         broken=loaded.fallen,
         cache=None if loaded.unkept else cache,  # or good versions would not be kept when they can
@@ -226,7 +227,7 @@ def check_rules(settings: Settings) -> Rules:
         loaded.watchlists,
         actors,
         words=words,
-        reading=reading_of(actors, words[0]),
+        readings=readings_of(actors, words[0]),
         problems=problems,
         broken=loaded.fallen,
     )
@@ -280,17 +281,18 @@ def shipped_rules() -> Rules:
         loaded.watchlists,
         actors,
         words=words,
-        reading=reading_of(actors, words[0]),
+        readings=readings_of(actors, words[0]),
         problems=(*problems, *loaded.problems),
         broken=loaded.fallen,
     )
 
 
-def reading_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
-    """See `Index.reading`."""
+def readings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> dict[Kind, str]:
+    """See `Index.readings`."""
     from sigtrack.watch.fingerprints import fingerprint_of_actors
 
-    return hash_of_reading(f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}")
+    theirs = f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}"
+    return {kind: hash_of_reading(kind, theirs) for kind in KINDS}
 
 
 def load_edit(

@@ -17,7 +17,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import Any, Literal, NamedTuple
 from sigtrack import files
 from sigtrack.app.codec import CannotEncode, decode, encode
 from sigtrack.config import Settings
+from sigtrack.store import Kind
 from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
 from sigtrack.watch.last_good import LastGood
@@ -40,9 +41,24 @@ _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
 _CODE = (
     *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
-    *("app/rules*", "app/names", "app/index", "app/codec"),
+    *("analyze/fixed_phrases", "analyze/wording/*"),
+    *("app/rules*", "app/names", "app/index", "app/codec", "app/readings"),
 )
-_READING = ("model/*", "text/*", "lexicon/*", "analyze/visits/*")
+_WORDING = (
+    *("analyze/fixed_phrases", "watch/phrases", "app/readings"),
+    *(f"analyze/wording/{one}" for one in ("corpus", "grams", "ladders", "objects", "reader")),
+)
+_READING: Mapping[Kind, tuple[str, ...]] = {
+    "visits": ("analyze/visits/*",),
+    "wording": _WORDING,
+    "phrases": _WORDING,
+}
+_NOT_READ: Mapping[Kind, tuple[str, ...]] = {
+    "visits": ("phrases.toml", "topics.toml"),
+    "wording": ("topics.toml",),
+    "phrases": ("topics.toml",),
+}
+_READ_WITH = ("model/*", "text/*", "lexicon/*")
 
 
 class _Key(NamedTuple):
@@ -138,13 +154,14 @@ def _key_of(settings: Settings) -> _Key:
     return _Key(sources.digest(), kept.digest())
 
 
-def hash_of_reading(of_the_user: str) -> str:
+def hash_of_reading(kind: Kind, of_the_user: str) -> str:
     """Of all that decides what is read of an item: our code and data, and what the user adds.
 
     Whatever is edited in these files makes older readings of them, so nobody has to say so.
     """
     digest = _HASH(of_the_user.encode())
-    for path in chain(_code(_READING), _catalogues()):
+    catalogues = (path for path in _catalogues() if path.name not in _NOT_READ[kind])
+    for path in chain(_code((*_READ_WITH, *_READING[kind])), catalogues):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Self
 
-from sigtrack.app.grouping import lead_first, story_of
-from sigtrack.app.hits import (
-    ID_SHOWN,
-    count,
-    key_of_times,
-    time_of,
-    without_article,
-    without_articles,
-)
+from sigtrack.app.grouping import officiality
+from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
-from sigtrack.store import Query, Store
+from sigtrack.store import Member, Store
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
 _ALSO = 3  # sources named beside the lead's
@@ -41,61 +34,70 @@ def stories(
     item alone is a story as well.
     """
     query = query_of(wanted, store, feeds, now, zone)
-    found = [lead_first(items, roles) for items in _whole(store, _asked(store, query, every))]
-    found.sort(key=lambda story: (-len(story), -_last(story).timestamp(), story_of(story[0])))
-    several = [story for story in found if len(story) > 1]
+    if every:
+        query = replace(query, watchlists=(), priority=None, after_hit=None)
+    found = [_Story.of(members, roles) for members in _by_story(store.members(query, every=every))]
+    found.sort(key=lambda one: (-len(one.items), -one.items[-1].moment.timestamp(), one.id))
+    several = [one for one in found if len(one.items) > 1]
     shown = several[:limit] if limit else several
     blocks: list[Note | Table] = [Note(text=_summary(found, several))]
     if shown:
-        blocks.append(_table(shown, len(several) - len(shown)))
+        leads = [store.revision(one.lead.number) for one in shown]
+        blocks.append(_table(shown, leads, len(several) - len(shown)))
     records = tuple(map(_record, found))
     return Report(title="Stories", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
-def _asked(store: Store, query: Query, every: bool) -> dict[str, StoredItem]:
-    """Items by id, without their articles: a month of them fills the memory."""
-    if every:
-        items = store.items(replace(query, watchlists=(), priority=None, after_hit=None))
-        return {stored.id: without_article(stored) for stored in items}
-    found = without_articles(store.hits(query))
-    return {one.stored.id: one.stored for one in found}
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """`items` are the earliest first."""
+
+    lead: Member
+    items: tuple[Member, ...]
+
+    @classmethod
+    def of(cls, members: Iterable[Member], roles: Mapping[str, Role]) -> Self:
+        items = sorted(members, key=lambda one: (one.moment, one.id))
+        return cls(min(items, key=lambda one: officiality(one.feed, roles)), tuple(items))
+
+    @property
+    def id(self) -> str:
+        return self.lead.story
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The lead's first."""
+        return tuple(dict.fromkeys((self.lead.feed, *(one.feed for one in self.items))))
 
 
-def _whole(store: Store, asked: Mapping[str, StoredItem]) -> Iterable[Sequence[StoredItem]]:
-    names = {story_of(stored) for stored in asked.values()}
-    members = {stored.id: without_article(stored) for stored in store.items_of_stories(names)}
-    stories: dict[str, list[StoredItem]] = {}
-    for stored in {**asked, **members}.values():  # a run that was cut off leaves items without
-        stories.setdefault(story_of(stored), []).append(stored)
+def _by_story(members: Iterable[Member]) -> Iterable[list[Member]]:
+    stories: dict[str, list[Member]] = {}
+    for one in members:
+        stories.setdefault(one.story, []).append(one)
     return stories.values()
 
 
-def _last(story: Sequence[StoredItem]) -> datetime:
-    return max(stored.moment for stored in story)
-
-
-def _record(story: Sequence[StoredItem]) -> dict[str, Any]:
-    items = sorted(story, key=lambda stored: (stored.moment, stored.id))
+def _record(story: _Story) -> dict[str, Any]:
     return {
-        "story": story_of(items[0]),
-        "lead": story[0].id,
-        "items": [stored.id for stored in items],
-        "uids": [stored.item.uid for stored in items],
-        "sources": sorted({stored.item.feed for stored in items}),
-        "first": items[0].moment,
-        "last": items[-1].moment,
+        "story": story.id,
+        "lead": story.lead.id,
+        "items": [one.id for one in story.items],
+        "uids": [one.uid for one in story.items],
+        "sources": sorted(set(story.feeds)),
+        "first": story.items[0].moment,
+        "last": story.items[-1].moment,
     }
 
 
-def _summary(found: Sequence[Sequence[StoredItem]], several: Sequence[object]) -> str:
+def _summary(found: Sequence[_Story], several: Sequence[object]) -> str:
     if not found:
         return "no stories"
-    items = sum(map(len, found))
+    items = sum(len(one.items) for one in found)
     stories = f"{len(found):,} stories" if len(found) > 1 else "1 story"
     return f"{count(items, 'item')} in {stories}, {len(several):,} of them told more than once"
 
 
-def _table(shown: Sequence[Sequence[StoredItem]], left_out: int) -> Table:
+def _table(shown: Sequence[_Story], leads: Sequence[StoredItem], left_out: int) -> Table:
     left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
         columns=(
@@ -105,16 +107,14 @@ def _table(shown: Sequence[Sequence[StoredItem]], left_out: int) -> Table:
             Column(name="sources"),
             Column(name="id", kind="key"),
         ),
-        rows=tuple(map(_cells, shown)),
-        caption=", ".join(filter(None, (key_of_times(story[0] for story in shown), left))),
+        rows=tuple(map(_cells, shown, leads)),
+        caption=", ".join(filter(None, (key_of_times(leads), left))),
     )
 
 
-def _cells(story: Sequence[StoredItem]) -> tuple[Cell, ...]:
-    lead = story[0]
+def _cells(story: _Story, lead: StoredItem) -> tuple[Cell, ...]:
     item = lead.item
-    sources = list(dict.fromkeys(stored.item.feed for stored in story))
-    more = len(sources) - 1 - _ALSO
-    names = ", ".join(sources[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
+    more = len(story.feeds) - 1 - _ALSO
+    names = ", ".join(story.feeds[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
     title = Marked(text=item.title, link=item.url, language=item.language)
-    return (time_of(lead), title, len(story), names, lead.id[:ID_SHOWN])
+    return (time_of(lead), title, len(story.items), names, lead.id[:ID_SHOWN])

@@ -12,7 +12,7 @@ from datetime import date, datetime, tzinfo
 
 from sigtrack.analyze.visits import Report, merge, settled
 from sigtrack.app.hits import when
-from sigtrack.app.readings import Readings, VisitRules
+from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Actor, Feed, Problem, Stay, StoredItem, Visit
@@ -91,14 +91,14 @@ def _main(visits: Sequence[Visit]) -> Visit:
 
 def all_stays(readings: Readings) -> tuple[Stay, ...]:
     """What all items tell together."""
-    return tuple(merge(reports_in(readings.told(Query()))))
+    return tuple(merge(reports_in(readings.visits(Query()))))
 
 
 def read_timeline(
     store: Store,
     wanted: Wanted,
     feeds: Sequence[Feed],
-    rules: VisitRules,
+    rules: ReadingRules,
     *,
     now: datetime,
     zone: tzinfo,
@@ -109,11 +109,11 @@ def read_timeline(
     query = query_of(wanted, store, feeds, now, zone)
     readings = Readings(store, rules)
     officials = {feed.id for feed in feeds if feed.role.is_official}
-    told = timeline_of(readings.told(query), store.extent(query), officials)
+    told = timeline_of(readings.visits(query), store.extent(query), officials)
     stays = tuple(stay for stay in settled(told.stays, now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None
     items = tuple(one for one in told.items if kept is None or one[0].id in kept)
-    return replace(told, stays=stays, items=items, problems=readings.problems())
+    return replace(told, stays=stays, items=items, problems=readings.problems("visits"))
 
 
 def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:

@@ -30,7 +30,7 @@ def changed_in(
     since = query.since
     if since is None:
         return ()
-    told = list(readings.told(Query(since=since - HISTORY)))
+    told = list(readings.visits(Query(since=since - HISTORY)))
     new = {stored.id for stored, _ in told if stored.moment >= since}
     if not new:
         return ()

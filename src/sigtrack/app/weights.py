@@ -299,7 +299,7 @@ def scales_for(
 ) -> Scales:
     """For the hits of one window. What its items tell of visits is asked of the store at once; what
     no run has read weighs without, because reading a whole window takes longer than a report."""
-    told = {stored.id: visits for stored, visits in store.readings(query)}
+    told = {stored.id: visits for stored, visits in store.visits(query)}
     return Scales(
         store,
         actors=index.actors,

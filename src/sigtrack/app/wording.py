@@ -8,17 +8,35 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import Literal
 
-from sigtrack.analyze.wording import LabelOf, Publisher, Told, Window, Wording, measure
+from sigtrack.analyze.wording import (
+    LabelOf,
+    Labels,
+    Publisher,
+    Said,
+    Texts,
+    Told,
+    Window,
+    Wording,
+    measure,
+)
+from sigtrack.app.readings import ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
 from sigtrack.app.wording_records import records_of, shift_records_of
 from sigtrack.app.wording_tables import blocks_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Actor, Feed, Formulary, Report, Span, StoredItem
-from sigtrack.store import Query, Store
+from sigtrack.model import (
+    Actor,
+    Feed,
+    Report,
+    Runs,
+    Span,
+    StoredItem,
+    WordingRead,
+)
+from sigtrack.store import Outline, Query, Store
 
 By = Literal["year", "month", "week", "side"]
 BYS: tuple[By, ...] = ("year", "month", "week", "side")
-_LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
@@ -43,8 +61,7 @@ def wording(
     wanted: Wanted,
     asked: Asked,
     *,
-    formulary: Formulary,
-    actors: Mapping[str, Actor],
+    rules: ReadingRules,
     feeds: Iterable[Feed],
     now: datetime,
     zone: tzinfo,
@@ -53,15 +70,19 @@ def wording(
     feeds = tuple(feeds)
     query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
-    publishers = {feed.id: publisher_of(feed) for feed in feeds}
-    told = list(_told(store, replace(query, since=window.baseline), publishers))
+    corpus = _Archive(
+        store, Readings(store, rules), {feed.id: publisher_of(feed) for feed in feeds}
+    )
+    told = corpus.told(replace(query, since=window.baseline))
     measured = measure(
-        told,
-        formulary,
+        told.values(),
+        corpus.said(told),
+        rules.formulary,
         window,
-        names=_names(actors.values()),
-        offices=_offices(actors.values()),
-        edits=_edits(store, told, window),
+        corpus.texts,
+        runs=() if asked.ladders else corpus.runs(told),
+        labels=lambda: Labels(_offices(rules.actors), names_in(rules.actors)),
+        edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
     measured = _narrowed(measured, asked.phrases)
@@ -106,60 +127,71 @@ def publisher_of(feed: Feed) -> Publisher:
     return Publisher(id=feed.id, country=feed.country, role=feed.role)
 
 
-def _told(store: Store, query: Query, publishers: Mapping[str, Publisher]) -> Iterator[Told]:
-    if not query.watchlists:
-        for one in store.items(query):
-            yield _one(one, publishers, None)
-        return
-    items: dict[str, StoredItem] = {}
-    spans: dict[str, list[Span]] = {}
-    for found in store.hits(query):
-        items[found.stored.id] = found.stored
-        spans.setdefault(found.stored.id, []).extend(found.hit.spans)
-    for id, stored in items.items():
-        yield _one(stored, publishers, tuple(spans[id]))
+def texts_of(store: Store) -> Texts:
+    def stored_of(told: Told) -> StoredItem:
+        stored = store.revision(told.number)
+        return replace(stored, item=within_memory(stored.item))
+
+    return Texts(stored_of)
 
 
-def _one(
-    stored: StoredItem, publishers: Mapping[str, Publisher], anchors: tuple[Span, ...] | None
-) -> Told:
-    feed = stored.item.feed
-    publisher = publishers.get(feed) or Publisher(id=feed)
-    return Told(stored=within_memory(stored), publisher=publisher, anchors=anchors)
+class _Archive:
+    """What is asked of one store."""
+
+    def __init__(
+        self, store: Store, readings: Readings, publishers: Mapping[str, Publisher]
+    ) -> None:
+        self.texts = texts_of(store)
+        self._store = store
+        self._readings = readings
+        self._publishers = publishers
+
+    def told(self, query: Query) -> dict[int, Told]:
+        """Items by the number of their revision; those that a watchlist has hit, if one is named,
+        with the places."""
+        anchors: dict[int, list[Span]] = {}
+        if query.watchlists:
+            for found in self._store.hits(query):
+                anchors.setdefault(found.stored.number, []).extend(found.hit.spans)
+        return {
+            one.number: self._told(one, tuple(anchors[one.number]) if query.watchlists else None)
+            for one in self._store.outlines(query)
+            if not query.watchlists or one.number in anchors
+        }
+
+    def said(self, told: Mapping[int, Told]) -> Iterator[tuple[Told, WordingRead]]:
+        return ((told[number], read) for number, read in self._readings.wording(told))
+
+    def runs(self, told: Mapping[int, Told]) -> Iterator[tuple[Told, Runs]]:
+        return ((told[number], read) for number, read in self._readings.phrases(told))
+
+    def edits(self, told: Iterable[Told], window: Window) -> Iterator[tuple[Said, Said]]:
+        """Items of now, before and after their publisher changed them without a word."""
+        for one in told:
+            if one.revision > 1 and window.is_now(one.moment):
+                yield from pairwise(self._revisions(one))
+
+    def _revisions(self, told: Told) -> Iterator[Said]:
+        for stored in self._store.revisions(told.id):
+            one = told._replace(
+                number=stored.number,
+                revision=stored.revision,
+                moment=stored.moment,
+                said_at=stored.revised_at or stored.moment,
+                anchors=None,
+            )
+            yield one, self._readings.steps(stored.number)
+
+    def _told(self, one: Outline, anchors: tuple[Span, ...] | None) -> Told:
+        publisher = self._publishers.get(one.feed) or Publisher(id=one.feed)
+        said_at = one.revised_at or one.moment
+        return Told(
+            *(one.id, one.number, one.revision, publisher, one.story, one.moment, said_at, anchors)
+        )
 
 
-def within_memory(stored: StoredItem) -> StoredItem:
-    """The item with no more of its article than anybody reads: all of them are held at once."""
-    item = stored.item
-    if len(item.summary) + len(item.text) <= _LONGEST:
-        return stored
-    short = replace(item, summary=item.summary[:_LONGEST], text=item.text[:_LONGEST])
-    return replace(stored, item=short)
-
-
-def _edits(store: Store, told: Iterable[Told], window: Window) -> Iterator[tuple[Told, Told]]:
-    """Items of now, before and after their publisher changed them without a word."""
-    for one in told:
-        if one.stored.revision > 1 and window.is_now(one.moment):
-            revisions = store.revisions(one.id)
-            for old, new in pairwise(revisions):
-                yield (
-                    Told(stored=old, publisher=one.publisher),
-                    Told(stored=new, publisher=one.publisher),
-                )
-
-
-def _names(actors: Iterable[Actor]) -> Iterator[str]:
-    """People, countries and places; offices and bodies are part of the language."""
-    for actor in actors:
-        if actor.kind != "office":
-            yield from (*actor.names, *actor.bare)
-        if actor.kind == "country":
-            yield from actor.metonyms
-
-
-def _offices(actors: Iterable[Actor]) -> Iterator[str]:
-    for actor in actors:
+def _offices(actors: Mapping[str, Actor]) -> Iterator[str]:
+    for actor in actors.values():
         if actor.kind == "office":
             yield from actor.names
 

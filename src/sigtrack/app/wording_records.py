@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sigtrack.analyze.wording import Share, Shift, Step, Wording
+from sigtrack.analyze.wording import Share, Shift, Step, Texts, Wording
 
 
 def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
-    """The objects of the machine format; `by` only where parts were asked for."""
+    """The objects of the machine format; `by` only where parts were asked for. Times are those of
+    the publisher's clock."""
+    texts = measured.corpus.texts
     for row in (*measured.formulas, *measured.unknown):
         record: dict[str, Any] = {
             "phrase": row.phrase,
@@ -21,8 +23,8 @@ def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str
             "rate": round(row.now.rate, 3),
             "change": row.change,
             "score": round(row.score, 3),
-            "first_seen": row.first.told.moment,
-            "last_seen": row.last.told.moment,
+            "first_seen": texts.stored(row.first.told).moment,
+            "last_seen": texts.stored(row.last.told).moment,
             "publishers": [publisher.id for publisher in row.publishers],
             "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
             "item_rate": round(row.item_rate, 3),
@@ -46,14 +48,17 @@ def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mappi
             "similarity": round(shift.similarity, 3),
             "edit": shift.is_edit,
             "publishers": [step.told.publisher.id for step in (shift.before, shift.after)],
-            "moments": [when_of(step, shift) for step in (shift.before, shift.after)],
+            "moments": [
+                when_of(step, shift, measured.corpus.texts) for step in (shift.before, shift.after)
+            ],
             "evidence": [shift.before.told.id, shift.after.told.id],
         }
 
 
-def when_of(step: Step, shift: Shift) -> datetime:
+def when_of(step: Step, shift: Shift, texts: Texts) -> datetime:
     """An edit is dated by when it was seen: the item itself keeps the date of its publication."""
-    return step.told.said_at if shift.is_edit else step.told.moment
+    stored = texts.stored(step.told)
+    return (stored.revised_at if shift.is_edit else None) or stored.moment
 
 
 def _part(share: Share) -> dict[str, Any]:

@@ -12,15 +12,15 @@ from sigtrack.analyze.wording import (
     Row,
     Shift,
     Step,
-    Told,
+    Texts,
     Use,
     Wording,
     contrast,
+    sentences_of,
 )
 from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
 from sigtrack.app.wording_records import when_of
-from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, Table
-from sigtrack.text.unwrap import unwrap
+from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, StoredItem, Table
 
 if TYPE_CHECKING:
     from sigtrack.app.wording import Asked
@@ -66,7 +66,7 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
     shifts = measured.shifts[: asked.limit]
     if known and not asked.ladders:
         yield (
-            _matrix(known, rows, zone)
+            _matrix(known, rows, corpus.texts, zone)
             if asked.by
             else _table("Formulas", known, rows, corpus, zone)
         )
@@ -76,7 +76,7 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
         for row in () if asked.ladders else (*known, *unknown):
             yield _opened(row, corpus)
     if shifts:
-        yield _steps(shifts, measured.shifts, zone)
+        yield _steps(shifts, measured, zone)
     if not shifts and (asked.ladders or not (known or unknown)):
         yield _nothing(asked)
 
@@ -138,7 +138,7 @@ def _table(
     """Without a past there is nothing to say of a change, nor of a rate before."""
     is_compared = _is_compared(corpus)
     kept = [n for n, one in enumerate(_ROW) if is_compared or one.name not in _ONLY_COMPARED]
-    rows = (_cells(row, zone) for row in shown)
+    rows = (_cells(row, corpus.texts, zone) for row in shown)
     return Table(
         title=title,
         caption=f"{_caption(shown, every, 'phrase')}; {_COUNTED}",
@@ -153,7 +153,7 @@ def _caption(shown: Sequence[object], every: Sequence[object], noun: str) -> str
     return count(len(every), noun) + (f", {left} not shown, -n 0 shows all" if left else "")
 
 
-def _cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
+def _cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     return (
         row.change.replace("-text", ""),
         row.phrase,
@@ -161,7 +161,7 @@ def _cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
         _rate(row.now.rate),
         _rate(row.before.rate),
         sparkline(row.trend),
-        _day(row.first, zone),
+        _day(row.first, texts, zone),
         _rate(row.item_rate),
         row.first.told.publisher.id,
         ", ".join(_sides(row)),
@@ -174,9 +174,9 @@ def _rate(rate: float) -> str:
     return f"{rate:,.0f}" if rate >= 1 or not rate else f"{rate:.1f}"
 
 
-def _day(use: Use, zone: tzinfo) -> str:
+def _day(use: Use, texts: Texts, zone: tzinfo) -> str:
     day = use.told.moment.astimezone(zone).date().isoformat()
-    return f"seen {day}" if is_undated(use.told.stored) else day
+    return f"seen {day}" if is_undated(texts.stored(use.told)) else day
 
 
 def _sides(row: Row) -> list[str]:
@@ -189,7 +189,7 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
     return "dim" if row.change in ("steady", "too-little-text") else ""
 
 
-def _matrix(shown: Sequence[Row], every: Sequence[Row], zone: tzinfo) -> Table:
+def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzinfo) -> Table:
     """Stories a part; the heading says of how many."""
     parts = shown[0].parts or {}
     heads = [
@@ -200,28 +200,33 @@ def _matrix(shown: Sequence[Row], every: Sequence[Row], zone: tzinfo) -> Table:
         title="Formulas",
         caption=f"{_caption(shown, every, 'phrase')}; stories, of all stories in the heading",
         columns=(Column(name="phrase", kind="main"), *heads, *more),
-        rows=tuple(_matrix_cells(row, zone) for row in shown),
+        rows=tuple(_matrix_cells(row, texts, zone) for row in shown),
     )
 
 
-def _matrix_cells(row: Row, zone: tzinfo) -> tuple[Cell, ...]:
+def _matrix_cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     parts = list((row.parts or {}).values())
     trend = sparkline([part.rate for part in parts])
     numbers = [part.stories or None for part in parts]
-    return (row.phrase, *numbers, trend, _day(row.first, zone), _day(row.last, zone))
+    return (row.phrase, *numbers, trend, _day(row.first, texts, zone), _day(row.last, texts, zone))
 
 
 def _opened(row: Row, corpus: Corpus) -> Table:
     uses = _one_a_story(row.uses)
     shown = uses[:_SHOWN_USES]
     more = f"{len(uses) - len(shown)} more" if len(uses) > len(shown) else ""
-    key = key_of_times(use.told.stored for use in shown)
+    key = key_of_times(corpus.texts.stored(use.told) for use in shown)
     return Table(
         title=row.phrase,
         caption=", ".join(filter(None, (_told_of(row, corpus), more, key))),
         columns=_QUOTE,
         rows=tuple(
-            (time_of(use.told.stored), _quote(use), use.told.publisher.id, use.told.id[:ID_SHOWN])
+            (
+                time_of(corpus.texts.stored(use.told)),
+                _quote(use, corpus.texts),
+                use.told.publisher.id,
+                use.told.id[:ID_SHOWN],
+            )
             for use in shown
         ),
     )
@@ -241,48 +246,51 @@ def _one_a_story(uses: Iterable[Use]) -> list[Use]:
     return list(first.values())
 
 
-def _quote(use: Use) -> Marked:
+def _quote(use: Use, texts: Texts) -> Marked:
     """The sentence with the phrase marked; the phrase alone if it runs over the sentence."""
-    for one in use.told.sentences:
+    stored = texts.stored(use.told)
+    for one in sentences_of(stored.item):
         if one.field == use.field and one.start <= use.start and use.end <= one.end:
             mark = (use.start - one.start, use.end - one.start)
-            return _marked(one.text, mark, use.told)
-    text = unwrap(getattr(use.told.stored.item, use.field))[use.start : use.end]
-    return _marked(text, (0, len(text)), use.told)
+            return _marked(one.text, mark, stored)
+    text = texts.words(use.told, use.field, use.start, use.end)
+    return _marked(text, (0, len(text)), stored)
 
 
-def _marked(text: str, mark: tuple[int, int], told: Told) -> Marked:
-    item = told.stored.item
+def _marked(text: str, mark: tuple[int, int], stored: StoredItem) -> Marked:
+    item = stored.item
     return Marked(text=text, spans=(mark,), link=item.url, language=item.language)
 
 
-def _steps(shown: Sequence[Shift], every: Sequence[Shift], zone: tzinfo) -> Diff:
+def _steps(shown: Sequence[Shift], measured: Wording, zone: tzinfo) -> Diff:
     """Both sentences whole, one beside or below the other: a table would cut the words meant."""
     return Diff(
         title="Softened and hardened",
-        caption=_caption(shown, every, "sentence"),
+        caption=_caption(shown, measured.shifts, "sentence"),
         old="before",
         new="after",
-        rows=tuple(_step(shift, zone) for shift in shown),
+        rows=tuple(_step(shift, measured.corpus.texts, zone) for shift in shown),
     )
 
 
-def _step(shift: Shift, zone: tzinfo) -> DiffRow:
+def _step(shift: Shift, texts: Texts, zone: tzinfo) -> DiffRow:
     steps = (shift.before, shift.after)
-    days = [f"{when_of(step, shift).astimezone(zone):%Y-%m-%d}" for step in steps]
+    days = [f"{when_of(step, shift, texts).astimezone(zone):%Y-%m-%d}" for step in steps]
     if not shift.is_edit:
         days = [
-            f"seen {day}" if is_undated(step.told.stored) else day
+            f"seen {day}" if is_undated(texts.stored(step.told)) else day
             for day, step in zip(days, steps, strict=True)
         ]
-    before, after = (_prefixed(f"{day}: ", step) for day, step in zip(days, steps, strict=True))
+    before, after = (
+        _prefixed(f"{day}: ", step, texts) for day, step in zip(days, steps, strict=True)
+    )
     change = f"{shift.change}, edited" if shift.is_edit else shift.change
     ids = dict.fromkeys(step.told.id[:ID_SHOWN] for step in steps)
     head = (change, shift.ladder.id, shift.after.told.publisher.id, " ".join(ids))
     return DiffRow(kind="reworded", before=before, after=after, head=head)
 
 
-def _prefixed(head: str, step: Step) -> Marked:
+def _prefixed(head: str, step: Step, texts: Texts) -> Marked:
     start, end = step.span
     mark = (start + len(head), end + len(head))
-    return _marked(f"{head}{step.sentence.text}", mark, step.told)
+    return _marked(f"{head}{step.sentence.text}", mark, texts.stored(step.told))

@@ -231,7 +231,7 @@ def show(
             actors=rules.actors,
             names=lambda: rules.names,
             roles=roles,
-            visits=Readings(store, rules.visits).of,
+            visits=Readings(store, rules.readings).visits_of,
             desk=frame.settings.countries(),
             expected=fulfilled(outlooks),
         )

@@ -116,6 +116,7 @@ def _deliver(
     from sigtrack.app.digest_desk import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
+    frame.say_problems(desk.problems)
     able, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
     plans = [plan for plan in plans if not use.no_way_out(plan)]  # what was made before can go
     password = ""
@@ -158,6 +159,7 @@ def _preview(
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
     desk = load_desk(store, frame.settings)
+    frame.say_problems(desk.problems)
     plans, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=False)
     for plan in plans:
         choice, written = use.preview(store, plan, desk, frame.now)

@@ -64,7 +64,7 @@ def visits(
     from sigtrack.app import visits as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
-    from sigtrack.app.readings import visit_rules_of
+    from sigtrack.app.readings import reading_rules_of
     from sigtrack.app.visits_matrix import matrix_of
     from sigtrack.app.visits_sequence import sequence_of
     from sigtrack.app.visits_table import items_of, table_of
@@ -96,7 +96,7 @@ def visits(
         sources=tuple(source or ()),
         languages=tuple(lang or ()),
     )
-    rules = visit_rules_of(index, frame.settings)
+    rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # who is official
     with frame.store(read_only=True) as store:
         timeline = use.read_timeline(
@@ -158,10 +158,10 @@ def weighing_of(
         return scales_for(store, query, index, frame.settings, roles=roles, expected=expected)
 
     def changed(query: Query) -> Sequence[Block]:
-        from sigtrack.app.readings import Readings, visit_rules_of
+        from sigtrack.app.readings import Readings, reading_rules_of
         from sigtrack.app.visits_changed import changed_in
 
-        readings = Readings(store, visit_rules_of(index, frame.settings))
+        readings = Readings(store, reading_rules_of(index, frame.settings))
         return changed_in(readings, query, index.actors, now=frame.now, zone=frame.zone)
 
     languages = frame.settings.languages_read()
@@ -188,13 +188,13 @@ def weighing_of(
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
     """What watchlists expect; nothing, and no time lost, if they expect nothing."""
     from sigtrack.app.expect import outlooks
-    from sigtrack.app.readings import Readings, visit_rules_of
+    from sigtrack.app.readings import Readings, reading_rules_of
     from sigtrack.app.visits import all_stays
 
-    readings = Readings(store, visit_rules_of(index, frame.settings))
+    readings = Readings(store, reading_rules_of(index, frame.settings))
 
     def stays() -> tuple[Stay, ...]:
-        frame.say_problems(readings.problems())
+        frame.say_problems(readings.problems("visits"))
         return all_stays(readings)
 
     return outlooks(

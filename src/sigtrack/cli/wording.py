@@ -52,15 +52,14 @@ def wording(
     from sigtrack.app import wording as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
+    from sigtrack.app.readings import WORDING, ReadingRules, Readings
     from sigtrack.app.window import Wanted
     from sigtrack.lexicon import load_lexicon
-    from sigtrack.watch import shipped_text
-    from sigtrack.watch.actors import load_actors
-    from sigtrack.watch.phrases import load_formulary
 
     settings = frame.settings
+    index = load_index(settings)
     if watchlist:
-        load_index(settings).headings.check((watchlist,))
+        index.headings.check((watchlist,))
     asked = use.Asked(
         watchlist=watchlist,
         baseline=baseline,
@@ -76,16 +75,16 @@ def wording(
         sources=tuple(source or ()),
         languages=tuple(lang or ()),
     )
-    actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
     lexicon, problems = load_lexicon(settings.folder)
     frame.say_problems(problems)
+    rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
     with frame.store(read_only=True) as store:
+        frame.say_problems(Readings(store, rules).problems(*WORDING))
         result = use.wording(
             store,
             wanted,
             asked,
-            formulary=load_formulary(lexicon),
-            actors=actors,
+            rules=rules,
             feeds=load_catalogue(settings).feeds,
             now=frame.now,
             zone=frame.zone,

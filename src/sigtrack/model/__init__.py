@@ -78,9 +78,21 @@ from sigtrack.model.statements import (
 )
 from sigtrack.model.stories import ItemMark, MarkKind, Mention, Story
 from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
+from sigtrack.model.wording import (
+    FIELDS,
+    LONGEST_FIELD,
+    Field,
+    FormulaUse,
+    Run,
+    RungUse,
+    Runs,
+    WordingRead,
+)
 
 __all__ = [
+    "FIELDS",
     "LEVELS",
+    "LONGEST_FIELD",
     "Actor",
     "ArchivedStatement",
     "Block",
@@ -100,8 +112,10 @@ __all__ = [
     "Feed",
     "FeedState",
     "Fetched",
+    "Field",
     "Formula",
     "FormulaChange",
+    "FormulaUse",
     "Formulary",
     "Gone",
     "Hit",
@@ -132,6 +146,9 @@ __all__ = [
     "Renaming",
     "Report",
     "Role",
+    "Run",
+    "RungUse",
+    "Runs",
     "Scope",
     "Seen",
     "Signal",
@@ -153,6 +170,7 @@ __all__ = [
     "Watchlist",
     "WatchlistHead",
     "Word",
+    "WordingRead",
     "address_key",
     "fingerprint_of",
     "item_id",

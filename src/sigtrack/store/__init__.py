@@ -6,14 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sigtrack.store.interface import (
+    KINDS,
     Batch,
     Census,
     Choice,
     Delivery,
     Draft,
     Found,
+    Kind,
     Look,
     Mail,
+    Member,
+    Outline,
     Query,
     Read,
     Run,
@@ -26,14 +30,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "KINDS",
     "Batch",
     "Census",
     "Choice",
     "Delivery",
     "Draft",
     "Found",
+    "Kind",
     "Look",
     "Mail",
+    "Member",
+    "Outline",
     "Query",
     "Read",
     "Run",

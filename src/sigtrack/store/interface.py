@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
 
 from sigtrack.model import (
     ArchivedStatement,
@@ -76,13 +76,42 @@ class Batch:
     items: tuple[StoredItem, ...]
 
 
+Kind = Literal["visits", "wording", "phrases"]  # of what is read of items
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """How far visits have been read: revisions after `upto` have not, and `older` items have been
-    read by older rules only."""
+    """How far some kinds have been read: revisions after `upto` have not, and `older` items have
+    been read by older rules only."""
 
     upto: int
     older: int
+
+
+class Outline(NamedTuple):
+    """As little of an item as counting needs: `number` is that of its latest revision, `story`
+    what is counted once (without stories the same words are the same story)."""
+
+    id: str
+    number: int
+    feed: str
+    story: str
+    moment: datetime
+    revision: int
+    revised_at: datetime | None
+
+
+class Member(NamedTuple):
+    """An item of a story as little as a list of stories needs; `number` is that of its latest
+    revision, `moment` on the publisher's clock. An item that no run has told is its own story."""
+
+    story: str
+    number: int
+    id: str
+    uid: str
+    feed: str
+    moment: datetime
 
 
 class Found(NamedTuple):
@@ -335,33 +364,49 @@ class Store(Protocol):
         """Drop the hits of every other watchlist; how many were dropped."""
         ...
 
-    # visits that items tell
+    # what items tell, as it was read
 
-    def renew_readings(self, fingerprint: str, since: datetime | None) -> None:
+    def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
         """Let what was read by other rules than these be read again, from the first revision whose
         moment is not before `since` (None: all of it); what is older keeps its reading."""
         ...
 
-    def unread_count(self, fingerprint: str) -> int:
+    def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
         """How many revisions are to be read."""
         ...
 
-    def unread_revisions(self, fingerprint: str, limit: int = 500) -> Iterator[Batch]:
+    def unread_revisions(
+        self, fingerprints: Mapping[Kind, str], limit: int = 500
+    ) -> Iterator[Batch]:
         """What is to be read, as `unmatched` has it. Hand each batch to `save_readings`."""
         ...
 
     def save_readings(
-        self, batch: Batch, told: Iterable[tuple[StoredItem, Sequence[Visit]]]
+        self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
     ) -> None:
         """Replace what had been read of the batch, and remember that it is read, in one
-        transaction."""
+        transaction. Of each item all kinds of the batch are told: a tuple of `Visit`, a
+        `WordingRead`, `Runs`."""
         ...
 
-    def read_so_far(self, fingerprint: str) -> Read: ...
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read: ...
 
-    def readings(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
         """Items whose latest revision tells of visits, newest moment first; without articles,
         as nobody reads them here and some have megabytes."""
+        ...
+
+    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+        """What was read of the revisions with these numbers, both included: number and reading.
+        Those that tell nothing are missing."""
+        ...
+
+    def outlines(self, query: Query) -> Iterator[Outline]:
+        """Items in their latest revision, in no order; `limit` does not apply."""
+        ...
+
+    def revision(self, number: int) -> StoredItem:
+        """The item in the revision of this number. Raises InputUnreadable if it was pruned."""
         ...
 
     def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
@@ -381,6 +426,11 @@ class Store(Protocol):
 
     def untell(self, since: datetime | None) -> None:
         """Take the items from this moment on out of their stories (None: all items)."""
+        ...
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        """Everything in the stories of which an item is asked for that has hits, or with `every`
+        any item; in no order."""
         ...
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:

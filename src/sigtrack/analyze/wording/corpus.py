@@ -1,25 +1,22 @@
 """What was said, by whom and when: the items that wording is measured on.
 
-A `Told` is an item with its publisher and the places where a watchlist hit it. Near a hit are the
-sentence in which it stands and its neighbours; what is hit in its title is about the theme, and
-all of it is near.
+A `Told` is an item as counting needs it; its words are asked of `Texts`, which few need. Near a hit
+of a watchlist are the sentence in which it stands and its neighbours; what is hit in its title is
+about the theme, and all of it is near.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Literal
+from operator import attrgetter
+from typing import NamedTuple
 
-from sigtrack.model import Role, Span, StoredItem
+from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences
 from sigtrack.text.unwrap import unwrap
-
-Field = Literal["title", "summary", "text"]
-FIELDS: tuple[Field, ...] = ("title", "summary", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +37,32 @@ class Publisher:
         return f"{self.country or '??'} {'official' if self.is_official else 'press'}"
 
 
+class Told(NamedTuple):
+    """An item in one revision: `number` is the revision's in the store, `revision` in the item.
+
+    `story` is what is counted once; `said_at` when these words were first seen: after a silent
+    edit, not the day of publication.
+
+    `anchors` are where a watchlist hit it; None = no watchlist was named, everything is near.
+    """
+
+    id: str
+    number: int
+    revision: int
+    publisher: Publisher
+    story: str
+    moment: datetime
+    said_at: datetime
+    anchors: tuple[Span, ...] | None = None
+
+    @property
+    def is_partly_near(self) -> bool:
+        return self.anchors is not None and all(span.field != "title" for span in self.anchors)
+
+
+order_of = attrgetter("moment", "id")  # of a `Told`; a hundred thousand are sorted
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """A half-open range of a field; `text` is unwrapped, so as long as the range."""
@@ -48,72 +71,68 @@ class Sentence:
     start: int
     end: int
     text: str
-    is_near: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """`anchors` None = no watchlist was named, and everything is near."""
+class Texts:
+    """The items themselves, each asked for once."""
 
-    stored: StoredItem
-    publisher: Publisher
-    anchors: tuple[Span, ...] | None = None
+    def __init__(self, stored_of: Callable[[Told], StoredItem]) -> None:
+        self._stored_of = stored_of
+        self._stored: dict[int, StoredItem] = {}
+        self._near: dict[int, tuple[Sentence, ...]] = {}
 
-    @property
-    def id(self) -> str:
-        return self.stored.id
+    def stored(self, told: Told) -> StoredItem:
+        if told.number not in self._stored:
+            self._stored[told.number] = self._stored_of(told)
+        return self._stored[told.number]
 
-    @property
-    def moment(self) -> datetime:
-        return self.stored.moment
+    def words(self, told: Told, field: Field, start: int, end: int) -> str:
+        text: str = getattr(self.stored(told).item, field)
+        return unwrap(text)[start:end]
 
-    @property
-    def story(self) -> str:
-        """What is counted once. Without stories the same words are the same story."""
-        return self.stored.story or self.stored.item.fingerprint or self.id
+    def near(self, told: Told) -> tuple[Sentence, ...]:
+        """The sentences near an anchor."""
+        if told.number not in self._near:
+            every = sentences_of(self.stored(told).item)
+            beside = _near(every, told.anchors or ())
+            self._near[told.number] = beside if told.is_partly_near else every
+        return self._near[told.number]
 
-    @property
-    def order(self) -> tuple[datetime, str]:
-        return self.moment, self.id
+    def is_near(self, told: Told, field: Field, at: int) -> bool:
+        """Whether what stands there in a field is in such a sentence."""
+        if not told.is_partly_near:
+            return True
+        return any(one.field == field and one.start <= at < one.end for one in self.near(told))
 
-    @property
-    def said_at(self) -> datetime:
-        """When these words were first seen: after a silent edit, not the day of publication."""
-        return self.stored.revised_at or self.moment
 
-    @cached_property
-    def language(self) -> str:
-        item = self.stored.item
-        told = (item.language or "").partition("-")[0]
-        return told or guess_language(f"{item.title} {item.summary}") or "en"
+def language_of(item: Item) -> str:
+    told = (item.language or "").partition("-")[0]
+    return told or guess_language(f"{item.title} {item.summary}") or "en"
 
-    def fields(self) -> Iterator[tuple[Field, str]]:
-        """The words of the item, unwrapped; a summary that only begins the text is left out."""
-        item = self.stored.item
-        for field in FIELDS:
-            text = unwrap(getattr(item, field))
-            if text and not (field == "summary" and text.rstrip("… .") in item.text):
-                yield field, text
 
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        found: list[Sentence] = []
-        for field, text in self.fields():
-            cuts = list(sentences(text))
-            near = self._near(field, cuts)
-            found += [
-                Sentence(field=field, start=a, end=b, text=text[a:b], is_near=n in near)
-                for n, (a, b) in enumerate(cuts)
-            ]
-        return tuple(found)
+def fields_of(item: Item) -> Iterator[tuple[Field, str]]:
+    """The words of the item, unwrapped; a summary that only begins the text is left out."""
+    for field in FIELDS:
+        text = unwrap(getattr(item, field))
+        if text and not (field == "summary" and text.rstrip("… .") in item.text):
+            yield field, text
 
-    def _near(self, field: Field, cuts: list[tuple[int, int]]) -> set[int]:
-        if self.anchors is None or any(span.field == "title" for span in self.anchors):
-            return set(range(len(cuts)))
-        spans = [span for span in self.anchors if span.field == field]
-        with_anchor = {
-            number
-            for number, (start, end) in enumerate(cuts)
-            if any(span.start < end and span.end > start for span in spans)
-        }
-        return {near for number in with_anchor for near in (number - 1, number, number + 1)}
+
+def sentences_of(item: Item) -> tuple[Sentence, ...]:
+    return tuple(
+        Sentence(field=field, start=start, end=end, text=text[start:end])
+        for field, text in fields_of(item)
+        for start, end in sentences(text)
+    )
+
+
+def _near(every: tuple[Sentence, ...], anchors: Iterable[Span]) -> tuple[Sentence, ...]:
+    near: set[int] = set()
+    for number, one in enumerate(every):
+        if any(s.field == one.field and s.start < one.end and s.end > one.start for s in anchors):
+            near |= {
+                beside
+                for beside in (number - 1, number, number + 1)
+                if 0 <= beside < len(every) and every[beside].field == one.field
+            }
+    return tuple(every[number] for number in sorted(near))

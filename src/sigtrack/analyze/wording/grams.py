@@ -10,14 +10,11 @@ phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul wor
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 
-from sigtrack.analyze.wording.corpus import Sentence, Told
-from sigtrack.analyze.wording.usage import Use
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.fold import fold
 from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
@@ -26,7 +23,6 @@ from sigtrack.text.stems import stem, without_particle
 WORDS = range(2, 6)
 CHARACTERS = range(3, 13)
 _CUT = 0.8  # of the places of a run that lie in one longer run
-_FEWEST = 2  # stories in which a run must stand
 _TOKEN = re.compile(
     rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
 )
@@ -35,7 +31,6 @@ _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
 _LONG_VOWEL = "\u30fc"
 
 Spans = Iterable[tuple[int, int]]
-SpansOf = Callable[[Sentence], Spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +70,6 @@ def _clause_ends() -> tuple[str, ...]:
     return shipped_lexicon().language("ko").words("ending", "clause")
 
 
-def unknown_phrases(told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
-    """Runs that stand in at least two stories, with one use an item; `told` are the items of now.
-
-    `covered` gives what of a sentence (ranges within it) is name or formula.
-    """
-    told = list(told)
-    stories: dict[str, set[str]] = defaultdict(set)
-    places: Counter[str] = Counter()
-    for one in told:
-        keys = [key for key, _, _ in _runs_of(one, covered)]
-        places.update(keys)
-        for key in set(keys):
-            stories[key].add(one.story)
-    frequent = {key for key, found in stories.items() if len(found) >= _FEWEST}
-    return uses_of(frequent - cuts({key: places[key] for key in frequent}), told, covered)
-
-
 def cuts(places: Mapping[str, int]) -> set[str]:
     """Runs of Han and Kana (with their numbers of places) that are cut out of a longer word.
 
@@ -109,38 +87,10 @@ def cuts(places: Mapping[str, int]) -> set[str]:
     return found
 
 
-def uses_of(wanted: set[str], told: Iterable[Told], covered: SpansOf) -> dict[str, list[Use]]:
-    """The first use in each item of the runs asked for."""
-    uses: dict[str, list[Use]] = defaultdict(list)
-    for one in told:
-        seen: set[str] = set()
-        for key, sentence, (start, end) in _runs_of(one, covered):
-            if key in wanted and key not in seen:
-                seen.add(key)
-                at = sentence.start
-                uses[key].append(
-                    Use(told=one, field=sentence.field, start=at + start, end=at + end)
-                )
-    return uses
-
-
-def usual_words(uses: Iterable[Use]) -> str:
-    """How a phrase is mostly written."""
-    ranked = Counter(use.words for use in uses).most_common()
-    return min(ranked, key=lambda pair: (-pair[1], pair[0]))[0]
-
-
 def is_name(words: str) -> bool:
     """Every word that is more than a joint begins with a capital: Golden Dome, Spirit of X."""
     weighty = [word for word in words.split() if word.lower() not in joining()]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
-
-
-def _runs_of(told: Told, covered: SpansOf) -> Iterator[tuple[str, Sentence, tuple[int, int]]]:
-    for sentence in told.sentences:
-        if sentence.is_near:
-            for key, span in runs(sentence.text, covered(sentence), told.language):
-                yield key, sentence, span
 
 
 def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -155,6 +105,12 @@ def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[
                     yield " ".join(one.key for one in run), (token.start, run[-1].end)
     for start, run_text in _han_runs(text, list(covered)):
         yield from _character_runs(run_text, start, language)
+
+
+def key_of(words: str) -> str:
+    """The key of a run as it is written."""
+    tokens = (_token(word, start, end) for start, end, word in _tokens(words))
+    return words if classes_of(words[0]) in "ck" else " ".join(one.key for one in tokens if one)
 
 
 def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iterator[list[_Token]]:

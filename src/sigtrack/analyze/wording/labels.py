@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
+from sigtrack.analyze.wording.grams import joining
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA
 from sigtrack.text.stems import Stems
@@ -18,9 +19,9 @@ from sigtrack.text.stems import Stems
 class Labels:
     """Offices of all states, with or without the state, and words of time in four languages."""
 
-    def __init__(self, offices: Iterable[str], names: Iterable[str], joints: Iterable[str]) -> None:
+    def __init__(self, offices: Iterable[str], names: Iterable[str]) -> None:
         lexicon = shipped_lexicon()
-        self._joints = frozenset(joints)
+        self._joints = joining()
         self._names = FixedPhrases((name, "") for name in names)
         bare = (self._without_names(office) for office in offices)
         weekdays = (lexicon.language(code).section("weekdays") for code in LANGUAGES)

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
+from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.corpus import Sentence, Told
+from sigtrack.analyze.wording.corpus import Sentence, Texts, Told, order_of
 from sigtrack.analyze.wording.objects import units_of
 from sigtrack.analyze.wording.usage import Window
-from sigtrack.model import Formulary, Ladder
+from sigtrack.model import Ladder, RungUse
 from sigtrack.text.stems import Stems
 
 SAME = 0.5  # of the weight of two objects
@@ -30,18 +31,22 @@ _MOST = 400  # sentences that share a word before it tells nothing
 _FEWEST = 4  # units that two sentences must share: "they discussed it" is about nothing
 
 Rung = tuple[str, int, str]  # ladder, rung counted from 1, language
+Said = tuple[Told, tuple[RungUse, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A sentence on a ladder, and the half-open range of the ladder's words in it."""
+    """A sentence on a ladder, and the half-open range of the ladder's words in it.
+
+    The sentence has its text once it is part of a shift.
+    """
 
     told: Told
     sentence: Sentence
     ladder: str
     rung: int
     span: tuple[int, int]
-    units: frozenset[str]
+    units: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,59 +68,84 @@ class Shift:
         return self.similarity * abs(self.after.rung - self.before.rung) + 10 * self.is_edit
 
 
+class LadderReader:
+    """Finds steps in sentences."""
+
+    def __init__(self, ladders: Iterable[Ladder]) -> None:
+        self._phrases = FixedPhrases(_rungs(ladders))
+
+    def steps(self, sentence: Sentence, stems: Stems, language: str) -> Iterator[RungUse]:
+        """The strongest rung of each ladder."""
+        by_ladder: dict[str, list[Found[Rung]]] = defaultdict(list)
+        for one in self._phrases.find(stems):
+            if one.owner[2] == language:
+                by_ladder[one.owner[0]].append(one)
+        for ladder, found in by_ladder.items():
+            strongest = max(longest(found), key=lambda one: (one.owner[1], -one.start))
+            units = units_of(sentence.text, (strongest.start, strongest.end))
+            yield RungUse(
+                ladder=ladder,
+                rung=strongest.owner[1],
+                field=sentence.field,
+                start=sentence.start,
+                end=sentence.end,
+                first=strongest.start,
+                last=strongest.end,
+                units=tuple(sorted(crc32(unit.encode()) for unit in units)),
+            )
+
+
 class Ladders:
-    def __init__(self, formulary: Formulary) -> None:
-        self._ladders: Mapping[str, Ladder] = {one.id: one for one in formulary.ladders}
-        self._phrases = FixedPhrases(_rungs(formulary.ladders))
+    """Compares the steps of many items."""
+
+    def __init__(self, ladders: Iterable[Ladder], texts: Texts) -> None:
+        self._ladders: Mapping[str, Ladder] = {one.id: one for one in ladders}
+        self._texts = texts
 
     def shifts(
         self,
-        told: Iterable[Told],
+        said: Iterable[tuple[Told, Iterable[RungUse]]],
         window: Window,
-        edits: Iterable[tuple[Told, Told]] = (),
+        edits: Iterable[tuple[Said, Said]] = (),
     ) -> list[Shift]:
-        """One shift a story and ladder, the heaviest first."""
+        """One shift a story and ladder, the heaviest first. `edits` are the steps of an item
+        before and after a silent edit."""
         by_side: dict[tuple[str, str], list[Step]] = defaultdict(list)
-        for one in sorted(told, key=lambda one: (one.said_at, one.id)):
-            for step in self._steps(one):
-                by_side[step.ladder, one.publisher.side].append(step)
+        for told, steps in sorted(said, key=lambda one: (one[0].said_at, one[0].id)):
+            for step in self._steps(told, steps):
+                by_side[step.ladder, told.publisher.side].append(step)
         found = [shift for steps in by_side.values() for shift in self._along(steps, window)]
         found += [shift for old, new in edits for shift in self._edited(old, new)]
-        return _one_a_story(found)
+        return [self._with_sentences(shift) for shift in _one_a_story(found)]
 
-    def _steps(self, told: Told) -> Iterator[Step]:
-        for sentence in told.sentences:
-            if sentence.is_near:
-                stems = Stems(sentence.text)
-                rungs = self._rungs_in(stems, told)
-                for ladder, one in rungs.items():
-                    span = (one.start, one.end)
-                    units = units_of(sentence.text, span)
-                    yield Step(
-                        told=told,
-                        sentence=sentence,
-                        ladder=ladder,
-                        rung=one.owner[1],
-                        span=span,
-                        units=units,
-                    )
+    def _steps(self, told: Told, steps: Iterable[RungUse]) -> Iterator[Step]:
+        """Those that are near, on the ladders of this country."""
+        for one in steps:
+            ladder = self._ladders.get(one.ladder)
+            if ladder is None or ladder.country not in (None, told.publisher.country):
+                continue
+            if self._texts.is_near(told, one.field, one.start):
+                yield Step(
+                    told=told,
+                    sentence=Sentence(field=one.field, start=one.start, end=one.end, text=""),
+                    ladder=one.ladder,
+                    rung=one.rung,
+                    span=(one.first, one.last),
+                    units=frozenset(one.units),
+                )
 
-    def _rungs_in(self, stems: Stems, told: Told) -> dict[str, Found[Rung]]:
-        """The strongest rung of each ladder that is for this language and country."""
-        strongest: dict[str, Found[Rung]] = {}
-        by_ladder: dict[str, list[Found[Rung]]] = defaultdict(list)
-        for one in self._phrases.find(stems):
-            ladder, _, language = one.owner
-            country = self._ladders[ladder].country
-            if language == told.language and country in (None, told.publisher.country):
-                by_ladder[ladder].append(one)
-        for ladder, found in by_ladder.items():
-            strongest[ladder] = max(longest(found), key=lambda one: (one.owner[1], -one.start))
-        return strongest
+    def _with_sentences(self, shift: Shift) -> Shift:
+        before, after = map(self._with_sentence, (shift.before, shift.after))
+        return replace(shift, before=before, after=after)
+
+    def _with_sentence(self, step: Step) -> Step:
+        at = step.sentence
+        text = self._texts.words(step.told, at.field, at.start, at.end)
+        return replace(step, sentence=replace(at, text=text))
 
     def _along(self, steps: Sequence[Step], window: Window) -> Iterator[Shift]:
         weights = _weights(steps)
-        holding: dict[str, list[int]] = defaultdict(list)
+        holding: dict[int, list[int]] = defaultdict(list)
         for number, step in enumerate(steps):
             if window.is_now(step.told.moment):
                 earlier = self._latest_alike(step, steps, holding, weights)
@@ -128,8 +158,8 @@ class Ladders:
         self,
         step: Step,
         steps: Sequence[Step],
-        holding: Mapping[str, list[int]],
-        weights: Mapping[str, float],
+        holding: Mapping[int, list[int]],
+        weights: Mapping[int, float],
     ) -> tuple[Step, float] | None:
         is_object = self._ladders[step.ladder].is_object
         least, fewest = (_SAME_BUT_OBJECT, 2) if is_object else (SAME, _FEWEST)
@@ -147,8 +177,8 @@ class Ladders:
                 return other, alike
         return None
 
-    def _edited(self, old: Told, new: Told) -> Iterator[Shift]:
-        before, after = list(self._steps(old)), list(self._steps(new))
+    def _edited(self, old: Said, new: Said) -> Iterator[Shift]:
+        before, after = list(self._steps(*old)), list(self._steps(*new))
         weights = _weights([*before, *after])
         for step in after:
             pairs = [
@@ -179,12 +209,12 @@ def _rungs(ladders: Iterable[Ladder]) -> Iterator[tuple[str, Rung]]:
                 yield from ((word, (ladder.id, number, language)) for word in words)
 
 
-def _weights(steps: Sequence[Step]) -> Mapping[str, float]:
+def _weights(steps: Sequence[Step]) -> Mapping[int, float]:
     seen = Counter(unit for step in steps for unit in step.units)
     return {unit: 1 + log(len(steps) / count) for unit, count in seen.items()}
 
 
-def _likeness(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> float:
+def _likeness(one: frozenset[int], other: frozenset[int], weights: Mapping[int, float]) -> float:
     """Weight of what is shared over the weight of all."""
     every = sum(weights[unit] for unit in one | other)
     return sum(weights[unit] for unit in one & other) / every if every else 0.0
@@ -192,7 +222,7 @@ def _likeness(one: frozenset[str], other: frozenset[str], weights: Mapping[str, 
 
 def _one_a_story(shifts: Iterable[Shift]) -> list[Shift]:
     kept: dict[tuple[str, str, str], Shift] = {}
-    for shift in sorted(shifts, key=lambda one: (-one.weight, one.after.told.order)):
+    for shift in sorted(shifts, key=lambda one: (-one.weight, order_of(one.after.told))):
         key = (shift.ladder.id, shift.after.told.story, shift.after.told.publisher.side)
         kept.setdefault(key, shift)
     return list(kept.values())

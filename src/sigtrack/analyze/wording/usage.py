@@ -8,14 +8,15 @@ of a change where the past is shorter than `ENOUGH` sentences.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.analyze.wording.corpus import Field, Publisher, Told
+from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
 from sigtrack.analyze.wording.odds import SURE, change_of
+from sigtrack.model import Field
 
 ENOUGH = 30  # sentences of the past below which a rate is a guess
 _BINS = 12  # of the trend
@@ -47,11 +48,6 @@ class Use:
     field: Field
     start: int
     end: int
-
-    @property
-    def words(self) -> str:
-        text: str = getattr(self.told.stored.item, self.field)
-        return " ".join(text[self.start : self.end].split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +94,10 @@ class Corpus:
     """All items of the past and of now, in an order of their own, with totals to divide by."""
 
     def __init__(
-        self, told: Iterable[Told], window: Window, label_of: LabelOf | None = None
+        self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
     ) -> None:
-        self.told: tuple[Told, ...] = tuple(sorted(told, key=lambda one: one.order))
+        self.told: tuple[Told, ...] = tuple(sorted(told, key=order_of))
+        self.texts = texts
         self.window = window
         self._label_of = label_of
 
@@ -111,7 +108,7 @@ class Corpus:
         for one in self.told:
             if total >= ENOUGH or self.window.is_now(one.moment):
                 break
-            total += sum(sentence.is_near for sentence in one.sentences)
+            total += len(self.texts.near(one))
         return total
 
     @property
@@ -157,10 +154,10 @@ class Corpus:
 
     def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
         """What the uses of a phrase (at least one) come to."""
-        ordered = sorted(uses, key=lambda use: use.told.order)
+        ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(ordered)
         now = sum(self.window.is_now(use.told.moment) for use in firsts)
-        shares = (Share(stories=now, of=self.now), Share(stories=len(firsts) - now, of=self.before))
+        shares = self._shares(now, len(firsts) - now)
         score = _score(*shares) if self.has_past else 0.0
         recent = [use for use in ordered if self.window.is_now(use.told.moment)]
         count = len({use.told.id for use in recent})
@@ -169,7 +166,7 @@ class Corpus:
             phrase=phrase,
             id=id,
             topic=topic,
-            change=self._change(*shares, score, firsts),
+            change=self._change(*shares, score, [use.told for use in firsts]),
             score=score,
             count=count,
             now=shares[0],
@@ -184,7 +181,21 @@ class Corpus:
             parts=self._parts(ordered) if self._label_of else None,
         )
 
-    def _change(self, now: Share, before: Share, score: float, firsts: Sequence[Use]) -> Change:
+    def change_of(self, now: Iterable[Told], before: Iterable[Told]) -> Change:
+        """The same as that of the row, from who uses the phrase now and before, each in order."""
+        past = {one.story for one in before}
+        firsts: dict[str, Told] = {}
+        for one in now:
+            if one.story not in past:
+                firsts.setdefault(one.story, one)
+        shares = self._shares(len(firsts), len(past))
+        score = _score(*shares) if self.has_past else 0.0
+        return self._change(*shares, score, firsts.values())
+
+    def _shares(self, now: int, before: int) -> tuple[Share, Share]:
+        return Share(stories=now, of=self.now), Share(stories=before, of=self.before)
+
+    def _change(self, now: Share, before: Share, score: float, firsts: Iterable[Told]) -> Change:
         if not self.has_past:
             return "too-little-text"
         if not before.stories and _is_borne_out(firsts):
@@ -227,8 +238,8 @@ def _first_of_stories(ordered: Iterable[Use]) -> list[Use]:
     return list(firsts.values())
 
 
-def _is_borne_out(firsts: Iterable[Use]) -> bool:
-    publishers = {use.told.publisher for use in firsts}
+def _is_borne_out(firsts: Iterable[Told]) -> bool:
+    publishers = {one.publisher for one in firsts}
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
 

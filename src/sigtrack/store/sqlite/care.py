@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
@@ -16,6 +17,7 @@ from sigtrack.store.sqlite import item_marks
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.items import indexed, indexed_byline
 from sigtrack.store.sqlite.outbox import prune_mails, read_all
+from sigtrack.store.sqlite.readings import FORMS, forget, table_of
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
@@ -28,7 +30,6 @@ from sigtrack.store.sqlite.rows import (
     stored_item,
     text_digest,
     time_or_none,
-    visits,
 )
 from sigtrack.store.sqlite.statements import statements
 from sigtrack.text import clean
@@ -65,13 +66,22 @@ _CONTRADICTIONS = {
 _EVERYTHING = """
     FROM revisions r JOIN items i ON i.number = r.item JOIN texts t ON t.number = r.text
 """
+
+
+def _first_by(reader: Callable[[Any], object]) -> Callable[[Row], object]:
+    return lambda row: reader(row[0])
+
+
 _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
     (
         f"SELECT {HIT_COLUMNS} FROM sightings s JOIN hits h ON h.number = s.hit",
         partial(hit, item=""),
     ),
     (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
-    ("SELECT visits FROM readings", lambda row: visits(row[0])),
+    *(
+        (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
+        for kind, form in FORMS.items()
+    ),
 )
 
 
@@ -214,7 +224,7 @@ def prune(database: Database, before: datetime) -> int:
         database.execute(f"DELETE FROM item_marks WHERE item IN {old}")
         database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
         theirs = f"SELECT number FROM revisions WHERE item IN {old}"
-        database.execute(f"DELETE FROM readings WHERE revision IN ({theirs})")
+        forget(database, theirs)
         drop_bylines(database, f"FROM revisions WHERE item IN {old}")
         database.execute(f"DELETE FROM revisions WHERE item IN {old}")
         database.execute("DROP TABLE old")

@@ -10,6 +10,7 @@ from sigtrack.store.sqlite import item_marks
 from sigtrack.store.sqlite.care import drop_bylines, drop_orphaned_texts
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.items import add_handles, all_known
+from sigtrack.store.sqlite.readings import forget
 
 
 def origin(database: Database, feed: str) -> Origin | None:
@@ -114,7 +115,7 @@ def _move_revisions(database: Database, kept: int, other: int) -> None:
     )
     for (number,) in database.rows(*doubled):
         database.execute("DELETE FROM sightings WHERE revision = ?", (number,))
-        database.execute("DELETE FROM readings WHERE revision = ?", (number,))
+        forget(database, "?", (number,))
         drop_bylines(database, f"FROM revisions WHERE number = {int(number)}")
         database.execute("DELETE FROM revisions WHERE number = ?", (number,))
     database.execute(

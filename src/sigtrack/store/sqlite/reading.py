@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
-from sigtrack.store.interface import Found, Query
+from sigtrack.store.interface import Found, Member, Outline, Query
 from sigtrack.store.sqlite.connection import Database, Row
 from sigtrack.store.sqlite.item_marks import STARRED
 from sigtrack.store.sqlite.rows import (
@@ -17,9 +17,13 @@ from sigtrack.store.sqlite.rows import (
     ITEM_COLUMNS,
     ITEM_WIDTH,
     TITLE_COLUMNS,
+    check_kinds,
     hit,
+    on_clock,
     stamp,
     stored_item,
+    time,
+    time_or_none,
     visits,
 )
 from sigtrack.text.grams import question_of
@@ -37,13 +41,31 @@ _ITEMS = """
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
+_ITEMS_ALONE = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+"""
+_HITS_ALONE = """
+    FROM sightings s
+    CROSS JOIN hits h ON h.number = s.hit
+    CROSS JOIN revisions r ON r.number = s.revision
+    CROSS JOIN items i ON i.number = r.item
+"""
+_MEMBER = """
+    coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
+    r.moment, r.language, r.offset, coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
+"""
+_OUTLINE = """
+    i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
+    r.moment, r.revision, r.revised_at
+"""
 _REVISIONS = """
     FROM revisions r
     CROSS JOIN items i ON i.number = r.item
     CROSS JOIN texts t ON t.number = r.text
 """
-_READINGS = """
-    FROM readings x
+_VISITS = """
+    FROM visits_read x
     CROSS JOIN revisions r ON r.number = x.revision
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
@@ -131,15 +153,34 @@ def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[S
     return (database.read(stored_item, row) for row in rows)
 
 
-def readings(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+def visits_of(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
     where = _where(query, "r.moment")
     order = "ORDER BY r.moment DESC, r.number DESC"
-    rows = _select(database, _READINGS, where, order, query, f"{TITLE_COLUMNS}, x.visits")
+    rows = _select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
     return (database.read(_reading, row) for row in rows)
 
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
     return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
+
+
+def outlines(database: Database, query: Query) -> Iterator[Outline]:
+    where = _where(query, "r.moment")
+    sql = f"SELECT {_OUTLINE} {_ITEMS_ALONE} {where}"
+    return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
+
+
+def _outline(row: Row) -> Outline:
+    check_kinds(row, "tittiiI")
+    id, number, feed, story, moment, revision, revised_at = row
+    return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
+
+
+def revision(database: Database, number: int) -> StoredItem:
+    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
+    if row is None:
+        raise InputUnreadable("items were pruned in the meantime", hint="run it again")
+    return database.read(stored_item, row)
 
 
 def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
@@ -180,6 +221,30 @@ def search(
 
 _WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
 _BYLINES_OF = "(SELECT rowid FROM bylines WHERE bylines MATCH ?)"
+
+
+def members(database: Database, query: Query, *, every: bool) -> Iterator[Member]:
+    if every:
+        tables, where = _ITEMS_ALONE, _where(query, "r.moment")
+    else:
+        tables, where = _HITS_ALONE, _of_hits(query)
+        if query.after_hit is not None:
+            where.add("s.hit > ?", query.after_hit)
+    rows = database.each(
+        f"""
+        WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
+        SELECT {_MEMBER}
+        FROM items i CROSS JOIN revisions r ON r.number = i.latest
+        WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
+        """,
+        tuple(where.values),
+    )
+    return (database.read(_member, row) for row in rows)
+
+
+def _member(row: Row) -> Member:
+    check_kinds(row, "titttiTit")
+    return Member._make((*row[:5], on_clock(*row[5:])))
 
 
 def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:

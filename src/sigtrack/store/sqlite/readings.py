@@ -1,74 +1,144 @@
-"""What items tell of visits, as it was read.
+"""What items tell, as it was read: a table for each kind of reading.
 
-The reader has a mark among those of the watchlists, and reads the revisions in the same way (see
-`matching`). Most revisions tell of no visit and have no row.
+A kind has a mark among those of the watchlists, and reads the revisions in the same way (see
+`matching`). A revision that tells nothing of a kind has no row in its table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from sigtrack.model import StoredItem, Visit
-from sigtrack.store.interface import Batch, Read
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.model import StoredItem
+from sigtrack.store.interface import Batch, Kind, Read
+from sigtrack.store.sqlite.connection import Database, Row, Values
 from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
 from sigtrack.store.sqlite.matching import last_before, pending, unmatched
-from sigtrack.store.sqlite.rows import visits_json
+from sigtrack.store.sqlite.rows import (
+    phrases,
+    phrases_bytes,
+    visits,
+    visits_json,
+    wording,
+    wording_json,
+)
 
-READER = ":visits"  # no watchlist is called so
+# How each kind is written, and read again.
+FORMS: Mapping[Kind, tuple[Callable[[Any], str | bytes], Callable[[Any], object]]] = {
+    "visits": (visits_json, visits),
+    "wording": (wording_json, wording),
+    "phrases": (phrases_bytes, phrases),
+}
 
 
-def unread_count(database: Database, fingerprint: str) -> int:
-    return pending(database, {READER: fingerprint})
+def table_of(kind: Kind) -> str:
+    return f"{kind}_read"
 
 
-def unread(database: Database, fingerprint: str, limit: int) -> Iterator[Batch]:
-    return unmatched(database, {READER: fingerprint}, limit)
+def unread_count(database: Database, fingerprints: Mapping[Kind, str]) -> int:
+    return pending(database, _readers(fingerprints))
+
+
+def unread(database: Database, fingerprints: Mapping[Kind, str], limit: int) -> Iterator[Batch]:
+    for batch in unmatched(database, _readers(fingerprints), limit):
+        mine = {name.removeprefix(":"): one for name, one in batch.fingerprints.items()}
+        yield replace(batch, fingerprints=mine)
+
+
+def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:
+    """As they stand among the marks: no watchlist is called so."""
+    return {f":{kind}": fingerprint for kind, fingerprint in fingerprints.items()}
 
 
 def save(
-    database: Database, batch: Batch, told: Iterable[tuple[StoredItem, Sequence[Visit]]]
+    database: Database, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
 ) -> None:
-    found = [(one.number, visits_json(some)) for one, some in told if some]
-    fingerprint = batch.fingerprints[READER]
+    kinds = [kind for kind in FORMS if kind in batch.fingerprints]
+    rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
+    for stored, read in told:  # reading goes on here, before the write lock is taken
+        for kind in kinds:
+            if found := read[kind]:
+                rows[kind].append((stored.number, FORMS[kind][0](found)))
     with database.transaction():
-        mark = _mark(database)
-        if mark.upto_by(fingerprint) < batch.after:
-            return  # somebody lets it be read again from an earlier place
-        database.execute(
-            "DELETE FROM readings WHERE revision > ? AND revision <= ?", (batch.after, batch.upto)
-        )
-        database.execute_many(
-            """
-            INSERT INTO readings (revision, visits)
-            SELECT number, ?2 FROM revisions WHERE number = ?1
-            """,
-            found,  # but for what was pruned since the batch was read
-        )
-        older = mark.older if mark.fingerprint == fingerprint else 0
-        upto = max(mark.upto_by(fingerprint), batch.upto)
-        keep(database, {READER: Mark(fingerprint, upto, older)})
+        for kind in kinds:
+            _save(database, batch, kind, rows[kind])
 
 
-def renew(database: Database, fingerprint: str, since: datetime | None) -> None:
+def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> None:
+    fingerprint = batch.fingerprints[kind]
+    mark = _mark(database, kind)
+    if mark.upto_by(fingerprint) < batch.after:
+        return  # somebody lets it be read again from an earlier place
+    table = table_of(kind)
+    database.execute(
+        f"DELETE FROM {table} WHERE revision > ? AND revision <= ?", (batch.after, batch.upto)
+    )
+    database.execute_many(
+        f"""
+        INSERT INTO {table} (revision, content)
+        SELECT number, ?2 FROM revisions WHERE number = ?1
+        """,
+        rows,  # but for what was pruned since the batch was read
+    )
+    older = mark.older if mark.fingerprint == fingerprint else 0
+    upto = max(mark.upto_by(fingerprint), batch.upto)
+    keep(database, {f":{kind}": Mark(fingerprint, upto, older)})
+
+
+def renew(database: Database, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
+    if not _renewed(database, fingerprints, since):
+        return  # nobody else is kept from writing for nothing
     with database.transaction():
-        mark = _mark(database)
+        keep(database, _renewed(database, fingerprints, since))
+
+
+def _renewed(
+    database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
+) -> dict[str, Mark]:
+    """The marks that change."""
+    changed: dict[str, Mark] = {}
+    for kind, fingerprint in fingerprints.items():
+        mark = _mark(database, kind)
         by_others = _last_by_others(mark, fingerprint)
-        kept = min(by_others, last_before(database, since))
+        kept = min(by_others, last_before(database, since)) if by_others else 0
         if mark.fingerprint != fingerprint or kept < by_others:
-            keep(database, {READER: Mark(fingerprint, kept, kept)})
+            changed[f":{kind}"] = Mark(fingerprint, kept, kept)
+    return changed
 
 
-def read_so_far(database: Database, fingerprint: str) -> Read:
-    mark = _mark(database)
-    last = _last_by_others(mark, fingerprint)
+def read_so_far(database: Database, fingerprints: Mapping[Kind, str]) -> Read:
+    marks = {kind: _mark(database, kind) for kind in fingerprints}
+    last = max(_last_by_others(marks[kind], one) for kind, one in fingerprints.items())
     by_others = "SELECT count(*) FROM items WHERE latest <= ?"
-    return Read(upto=mark.upto, older=int(database.value(by_others, (last,))) if last else 0)
+    return Read(
+        upto=min(mark.upto for mark in marks.values()),
+        older=int(database.value(by_others, (last,))) if last else 0,
+    )
 
 
-def _mark(database: Database) -> Mark:
-    return marks_in(database).get(READER, UNREAD)
+def kept(database: Database, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    rows = database.each(
+        f"SELECT revision, content FROM {table_of(kind)} WHERE revision BETWEEN ? AND ?",
+        (first, last),
+    )
+    return (database.read(partial(_kept, kind), row) for row in rows)
+
+
+def _kept(kind: Kind, row: Row) -> tuple[int, object]:
+    return row[0], FORMS[kind][1](row[1])
+
+
+def forget(database: Database, revisions: str, values: Values = ()) -> None:
+    """Drop what was read of these: values or a SELECT of numbers."""
+    for kind in FORMS:
+        database.execute(f"DELETE FROM {table_of(kind)} WHERE revision IN ({revisions})", values)
+
+
+def _mark(database: Database, kind: Kind) -> Mark:
+    return marks_in(database).get(f":{kind}", UNREAD)
 
 
 def _last_by_others(mark: Mark, fingerprint: str) -> int:

@@ -20,6 +20,7 @@ from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import (
     ClassWord,
     FeedState,
+    FormulaUse,
     Hit,
     Item,
     Level,
@@ -27,10 +28,13 @@ from sigtrack.model import (
     Place,
     Priority,
     Rank,
+    RungUse,
+    Runs,
     Span,
     StoredItem,
     Visit,
     Visitor,
+    WordingRead,
 )
 from sigtrack.store.sqlite.connection import Row
 
@@ -155,17 +159,12 @@ def offset_of(at: datetime | None) -> int:
 
 def stored_item(row: Row) -> StoredItem:
     check_kinds(row, _ITEM_KINDS)
-    language, offset, zone = row[7], row[19], row[20]
-    written = timezone(timedelta(minutes=offset)) if offset else UTC
-
-    def on_clock(stamped: int) -> datetime:
-        return publishers_time(time(stamped).astimezone(written), zone, language)
-
+    clock = (row[7], row[19], row[20])
     item = Item(
         feed=row[1],
         uid=row[2],
-        published=None if row[6] is None else on_clock(row[6]),
-        language=language,
+        published=None if row[6] is None else on_clock(row[6], *clock),
+        language=row[7],
         url=row[8],
         imported=bool(row[9]),
         named=bool(row[10]),
@@ -179,12 +178,18 @@ def stored_item(row: Row) -> StoredItem:
     return StoredItem(
         id=row[0],
         item=item,
-        first_seen=on_clock(row[3]),
+        first_seen=on_clock(row[3], *clock),
         revision=row[4],
         number=row[5],
-        revised_at=None if row[15] is None else on_clock(row[15]),
+        revised_at=None if row[15] is None else on_clock(row[15], *clock),
         story=row[16],
     )
+
+
+def on_clock(stamped: int, language: str | None, offset: int, zone: str) -> datetime:
+    """A time of an item as its publisher's clock shows it."""
+    written = timezone(timedelta(minutes=offset)) if offset else UTC
+    return publishers_time(time(stamped).astimezone(written), zone, language)
 
 
 def categories_json(written: Sequence[str]) -> str:
@@ -307,6 +312,40 @@ def _span_read(row: Row) -> Span:
     if field not in _FIELDS or not 0 <= start <= end:
         raise ValueError("no such span")
     return Span(field=field, start=start, end=end, term=term)
+
+
+def wording_json(read: WordingRead) -> str:
+    """Rows of formulas, then rows of steps on ladders."""
+    return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
+
+
+def wording(written: str) -> WordingRead:
+    formulas, steps = json.loads(written)
+    return WordingRead(tuple(map(_formula_use, formulas)), tuple(map(_rung_use, steps)))
+
+
+def _formula_use(row: Row) -> FormulaUse:
+    check_kinds(tuple(row), "tttii")
+    return FormulaUse(*row)
+
+
+def _rung_use(row: Row) -> RungUse:
+    *facts, units = row
+    check_kinds(tuple(facts), "titiiii")
+    check_kinds(tuple(units), "i" * len(units))
+    return RungUse._make((*facts, tuple(units)))
+
+
+def phrases_bytes(runs: Runs) -> bytes:
+    """All numbers, then all places."""
+    return runs.packed_numbers + runs.packed_places
+
+
+def phrases(written: bytes) -> Runs:
+    half = len(written) // 2
+    if not isinstance(written, bytes) or len(written) % 8:  # check_kinds costs as much as the rest
+        raise ValueError("no such runs")
+    return Runs(written[:half], written[half:])
 
 
 def text_digest(item: Item) -> int:

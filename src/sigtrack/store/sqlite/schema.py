@@ -8,8 +8,9 @@ for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes 
 windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
 its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
 `marks` is how far a watchlist in one wording (fingerprint) has read the revisions; those up to
-`older` it has read in an earlier wording only. The reader of visits has a mark as well (":visits");
-`readings` is what it read, with no row for a revision that tells of none.
+`older` it has read in an earlier wording only. The kinds of readings have marks as well (":visits",
+":wording", ":phrases"); `visits_read`, `wording_read` and `phrases_read` are what was read, with no
+row for a revision that tells nothing of the kind.
 `feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
@@ -298,7 +299,25 @@ _ITEM_MARKS: Step = (
     "CREATE INDEX revisions_edited ON revisions (revised_at) WHERE revised_at IS NOT NULL",
 )
 
+# What is read of wording is read by the next run.
+_KINDS: Step = (
+    "ALTER TABLE readings RENAME TO visits_read",
+    "ALTER TABLE visits_read RENAME COLUMN visits TO content",
+    """
+    CREATE TABLE wording_read (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        content TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE phrases_read (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        content BLOB NOT NULL
+    )
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS),
+    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS),
 )

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from sigtrack import files
 from sigtrack.errors import (
@@ -41,8 +41,11 @@ from sigtrack.store.interface import (
     Delivery,
     Draft,
     Found,
+    Kind,
     Look,
     Mail,
+    Member,
+    Outline,
     Query,
     Read,
     Run,
@@ -311,25 +314,36 @@ class SqliteStore:
     def hits(self, query: Query) -> Iterator[Found]:
         return reading.hits(self._database, query)
 
-    def renew_readings(self, fingerprint: str, since: datetime | None) -> None:
-        readings.renew(self._database, fingerprint, since)
+    def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
+        readings.renew(self._database, fingerprints, since)
 
-    def unread_count(self, fingerprint: str) -> int:
-        return readings.unread_count(self._database, fingerprint)
+    def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
+        return readings.unread_count(self._database, fingerprints)
 
-    def unread_revisions(self, fingerprint: str, limit: int = 500) -> Iterator[Batch]:
-        return readings.unread(self._database, fingerprint, limit)
+    def unread_revisions(
+        self, fingerprints: Mapping[Kind, str], limit: int = 500
+    ) -> Iterator[Batch]:
+        return readings.unread(self._database, fingerprints, limit)
 
     def save_readings(
-        self, batch: Batch, told: Iterable[tuple[StoredItem, Sequence[Visit]]]
+        self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
     ) -> None:
         readings.save(self._database, batch, told)
 
-    def read_so_far(self, fingerprint: str) -> Read:
-        return readings.read_so_far(self._database, fingerprint)
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+        return readings.read_so_far(self._database, fingerprints)
 
-    def readings(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-        return reading.readings(self._database, query)
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        return reading.visits_of(self._database, query)
+
+    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+        return readings.kept(self._database, kind, first, last)
+
+    def outlines(self, query: Query) -> Iterator[Outline]:
+        return reading.outlines(self._database, query)
+
+    def revision(self, number: int) -> StoredItem:
+        return reading.revision(self._database, number)
 
     def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
         return reading.extent(self._database, query)
@@ -342,6 +356,9 @@ class SqliteStore:
 
     def untell(self, since: datetime | None) -> None:
         stories.untell(self._database, since)
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        return reading.members(self._database, query, every=every)
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
         return reading.items_of_stories(self._database, ids)

@@ -1,0 +1,157 @@
+"""Phrases outside the catalogue: runs of words that are new or rising, counted by story.
+
+Runs are counted by their numbers, and only those that have changed are read: texts are asked for
+where a run must be printed. Of runs that say the same, the surest and longest stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sigtrack.analyze.wording.corpus import Texts, Told, order_of
+from sigtrack.analyze.wording.grams import cuts, is_name, key_of
+from sigtrack.analyze.wording.usage import Corpus, Row, Use
+from sigtrack.model import Runs
+from sigtrack.text.scripts import classes_of
+
+_FEWEST = 2  # stories in which a run must stand
+_SHARED = 0.6  # of the stories of two phrases of which one holds the other
+
+Said = tuple[Told, Runs]
+
+
+def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
+    """The surest first. `said` are the runs of items of the corpus."""
+    now: list[Said] = []
+    past: list[Said] = []
+    for one in sorted(said, key=lambda one: order_of(one[0])):
+        (now if corpus.window.is_now(one[0].moment) else past).append(one)
+    if any(told.is_partly_near for told, _ in now):
+        now, past = ([_near(corpus.texts, *one) for one in some] for some in (now, past))
+    frequent, places = _frequent(now)
+    tellers = _tellers(frequent, now)
+    before = _tellers(frequent, past)
+    changed = [n for n, some in tellers.items() if _has_changed(corpus, n, some, before[n])]
+    uses = {number: _uses(number, tellers[number]) for number in changed}
+    cut = _cut(uses, tellers, places, corpus.texts)
+    rows = [
+        corpus.row(usual_words(some, corpus.texts), [*_uses(n, before[n]), *some], id=None)
+        for n, some in uses.items()
+        if n not in cut and _is_one(some, corpus.texts)
+    ]
+    rows.sort(key=lambda row: (-_weight(row), -len(row.phrase), row.phrase))
+    return _without_echoes(rows)
+
+
+def _has_changed(corpus: Corpus, number: int, now: Sequence[Said], before: list[Said]) -> bool:
+    """Whether the run is new or rising."""
+    if len(before) == 1 and not _is_one(_uses(number, [now[0], *before]), corpus.texts):
+        before.clear()
+    change = corpus.change_of([told for told, _ in now], [told for told, _ in before])
+    return change in ("new", "rising")
+
+
+def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
+    """Whether these are uses of one run: of 250,000 some share a number. Who has been used often
+    hardly shares it with another."""
+    written = {_words(use, texts).lower() for use in uses}
+    return len(written) == 1 or len(set(map(key_of, written))) == 1
+
+
+def usual_words(uses: Iterable[Use], texts: Texts) -> str:
+    """How a phrase is mostly written."""
+    ranked = Counter(_words(use, texts) for use in uses).most_common()
+    return min(ranked, key=lambda pair: (-pair[1], pair[0]))[0]
+
+
+def _words(use: Use, texts: Texts) -> str:
+    return " ".join(texts.words(use.told, use.field, use.start, use.end).split())
+
+
+def _near(texts: Texts, told: Told, runs: Runs) -> Said:
+    return told, Runs.of(run for run in runs if texts.is_near(told, run.field, run.start))
+
+
+def _frequent(now: Iterable[Said]) -> tuple[set[int], Mapping[int, int]]:
+    """Runs that stand in at least two stories, and how often they and all others stand there."""
+    places: Counter[int] = Counter()
+    items: Counter[int] = Counter()
+    for _, runs in now:
+        places.update(runs.numbers)
+        items.update(set(runs.numbers))
+    several = {number for number, count in items.items() if count >= _FEWEST}
+    stories: dict[int, set[str]] = defaultdict(set)
+    for told, runs in now:
+        for number in several.intersection(runs.numbers):
+            stories[number].add(told.story)
+    return {number for number, found in stories.items() if len(found) >= _FEWEST}, places
+
+
+def _tellers(wanted: set[int], said: Iterable[Said]) -> dict[int, list[Said]]:
+    """The items that have the runs asked for."""
+    tellers: dict[int, list[Said]] = defaultdict(list)
+    for one in said:
+        for number in wanted.intersection(one[1].numbers):
+            tellers[number].append(one)
+    return tellers
+
+
+def _uses(number: int, tellers: Iterable[Said]) -> list[Use]:
+    """The first use of a run in each item."""
+    return [
+        Use(told=told, field=run.field, start=run.start, end=run.end)
+        for told, runs in tellers
+        for run in runs.first_of((number,))
+    ]
+
+
+def _cut(
+    uses: Mapping[int, Sequence[Use]],
+    tellers: Mapping[int, Sequence[Said]],
+    places: Mapping[int, int],
+    texts: Texts,
+) -> set[int]:
+    """Which of these runs are cuts of a longer one, which stands in the same items."""
+    near = {use.told.number for some in uses.values() for use in some}
+    written: dict[str, int] = {}
+    for number, some in tellers.items():
+        beside = [one for one in some if one[0].number in near]
+        words = _words(_uses(number, beside[:1])[0], texts) if beside else ""
+        if words and classes_of(words[0]) in "ck":
+            written[words] = number
+    return {written[run] for run in cuts({run: places[written[run]] for run in written})}
+
+
+def _weight(row: Row) -> float:
+    """A name in capitals counts half: who and what, rather than how."""
+    return row.score / 2 if is_name(row.phrase) else row.score
+
+
+def _without_echoes(rows: Iterable[Row]) -> list[Row]:
+    kept: list[Row] = []
+    holding: dict[str, list[int]] = defaultdict(list)  # by story
+    stories: list[frozenset[str]] = []
+    for row in rows:
+        mine = frozenset(use.told.story for use in row.uses)
+        beside = {number for story in mine for number in holding[story]}
+        if any(_say_the_same(row, kept[n], mine, stories[n]) for n in beside):
+            continue
+        for story in mine:
+            holding[story].append(len(kept))
+        kept.append(row)
+        stories.append(mine)
+    return kept
+
+
+def _say_the_same(one: Row, other: Row, its: frozenset[str], others: frozenset[str]) -> bool:
+    if len(its & others) < _SHARED * min(len(its), len(others)):
+        return False
+    a, b = one.phrase.lower(), other.phrase.lower()
+    return a in b or b in a or _joint(a, b) or _joint(b, a)
+
+
+def _joint(a: str, b: str) -> bool:
+    """Whether the end of one is the beginning of the other: two cuts of one longer run."""
+    least = max(2, min(len(a), len(b)) // 3)
+    return any(a.endswith(b[:length]) for length in range(least, min(len(a), len(b))))
