@@ -18,6 +18,7 @@ from sigtrack.analyze.visits.sentence import Event, Spot
 
 _OPENING = 3  # sentences of a text that tell what it is about
 _OPENS = 30  # letters before the subject of an English sentence
+_CUT = 3  # letters of a word that is broken off
 _BESIDE = 12  # letters between "somebody's" and the visit that is his
 _MOVES = ("go", "trip", "leave")
 _BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clues.written('breaks-off', 'ko')}")
@@ -143,7 +144,7 @@ def _stands_alone(told: Told) -> bool:
     if event.kind in (*_MOVES, "stay", "host"):
         return all(visitor.sure for visitor in event.visitors)
     at_place = event.spot is not None and event.spot.is_place
-    if event.kind in ("say", "meet") and at_place and first.sure and first.start <= 1:
+    if event.kind != "stay" and at_place and first.sure and first.start <= 1:
         return True
     sides = {a.country for a in told.line.sentence.agents if a.travels}
     return event.kind != "say" and len(sides) > 1
@@ -200,10 +201,25 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
             yield from _cut_short(told, page)
         for other in body:
             visitors = _who_of_both(event, other.event)
+            if event.kind == "meet" and _is_occasion(other):
+                continue  # talks ahead of his visit to somewhere else
+            travels = event.kind in ("trip", "go")
+            if travels and not other.event.visitors and other.event.kind in ("meet", "attend"):
+                continue
             if not visitors or _is_another_meeting(other, page):
                 continue
-            if event.kind in ("trip", "go"):
-                yield replace(told, event=replace(event, visitors=visitors, host=other.event.host))
+            if travels:
+                ends = other.event if other.event.kind == "leave" else event
+                yield replace(
+                    told,
+                    event=replace(
+                        event,
+                        kind=ends.kind,
+                        phase=ends.phase,
+                        visitors=visitors,
+                        host=other.event.host,
+                    ),
+                )
             else:
                 yield replace(other, event=replace(other.event, visitors=visitors))
 
@@ -224,7 +240,8 @@ def _cut_short(told: Told, page: Page) -> Iterator[Told]:
     if len(sides & {agent.country for agent in line.sentence.agents}) < 2:
         return
     for spot in line.sentence.spots:
-        if spot.is_place and clues.AT_KO.match(line.text, spot.end):
+        is_last = len(line.text) - spot.end <= _CUT
+        if spot.is_place and (is_last or clues.AT_KO.match(line.text, spot.end)):
             visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
             if visitors:
                 yield replace(told, event=replace(told.event, visitors=visitors, host=spot.country))

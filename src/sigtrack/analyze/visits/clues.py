@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
+from sigtrack.model import Rank
 from sigtrack.text.scripts import HANGUL
 
 _LEXICON = shipped_lexicon()
@@ -108,6 +109,7 @@ BREAK_BEFORE = re.compile(r"[.;!?]")
 LIST = re.compile(rf" ?(?:,|、| |{one_of('and')}) ?{written('article', 'en')}")
 TOGETHER = _exactly("together", "en")
 NOUNS = frozenset(words("talks", "en"))
+STATES_MEET = {rank: words(f"{rank}s-meet") for rank in (Rank.LEADER, Rank.ENVOY)}
 NAMED_MEETING = words("named-meeting", "en")
 BARE_MEETING = words("bare-meet", "zh")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))

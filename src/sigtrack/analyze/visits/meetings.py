@@ -12,6 +12,7 @@ from sigtrack.analyze.visits import clues
 from sigtrack.analyze.visits.lexicon import Act, Token
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
+from sigtrack.analyze.visits.titles import sides_of
 from sigtrack.text.scripts import count_words
 
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
@@ -25,6 +26,8 @@ def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     guest = guests[0] if guests else None
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guest):
         return
+    if guest.start > token.end and any(_of_both(act, guests, sentence) for act in sentence.acts):
+        return
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: he is at home
     if where is None and sentence.place_in(guest.country):
@@ -34,6 +37,12 @@ def hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
         visitors = sentence.company(guest, guests, host)
         act: Act = token.value
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
+
+
+def _of_both(act: Token, guests: Sequence[Agent], sentence: Sentence) -> bool:
+    """Welcomes Putin-Trump talks: what is received is no guest."""
+    group = sentence.company(guests[0], guests, None)
+    return act.value.kind == "meet" and 0 <= act.start - group[-1].end <= 1
 
 
 def _where_to(sentence: Sentence, token: Token) -> Spot | None:
@@ -75,6 +84,9 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
     everyone = _everyone(sentence, token, where)
     if everyone is None:
         return
+    if where and act.kind == "meet" and not everyone and not _leads(sentence, where, token):
+        index = sentence.tokens.index(token)
+        everyone = list(sides_of(sentence.text, sentence.tokens, index, sentence.lang))
     at = (token.start, token.end)
     if where is not None and where.country:
         visitors = tuple(a for a in everyone if a.country != where.country)
@@ -83,6 +95,11 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
         act.kind == "meet" and len({a.country for a in everyone}) > 1
     ):
         yield Event(act.kind, at, None, tuple(everyone), None)
+
+
+def _leads(sentence: Sentence, where: Spot, token: Token) -> bool:
+    """Patrols near Taiwan over Japan-Philippines talks."""
+    return sentence.lang == "en" and where.end < token.start
 
 
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:

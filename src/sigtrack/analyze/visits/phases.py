@@ -113,7 +113,7 @@ def _by_sentence(case: _Case) -> Phase | None:
     own = [mark for mark in case.told.line.marks if _belongs(mark, case)]
     if any(mark.value is Phase.CANCELLED and _calls_off(mark, case) for mark in own):
         return Phase.CANCELLED
-    if case.kind == "leave":
+    if case.kind == "leave" or _leaves(case, case.told.line):
         return Phase.DONE
     if case.kind == "trip" and _is_meanwhile(case, own):
         return Phase.ONGOING
@@ -260,9 +260,12 @@ def _distance(mark: Token, case: _Case) -> int:
 
 
 def _has_left(case: _Case) -> bool:
+    return any(_leaves(case, line) for line in case.page.others(case.told.line))
+
+
+def _leaves(case: _Case, line: Line) -> bool:
     host = case.told.event.host
-    others = case.page.others(case.told.line)
-    return any(e.kind == "leave" and e.host == host for line in others for e in line.events)
+    return any(event.kind == "leave" and event.host == host for event in line.events)
 
 
 def _is_notice(case: _Case) -> bool:

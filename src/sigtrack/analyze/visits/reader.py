@@ -109,13 +109,19 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     day = today.isoformat()
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
-    if phase is Phase.ONGOING and best and best.last and best.last < day:
+    if phase is Phase.ONGOING and best and _is_past(best, day):
         phase = Phase.DONE
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told, page):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
         best = When(0, f"{today:%Y-%m}")
     return phase, best
+
+
+def _is_past(when: When, today: str) -> bool:
+    """Its last day is over, or the month of which no day is told."""
+    end = when.last or when.first
+    return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
 def _first(known: Sequence[Sequence[When]]) -> str | None:

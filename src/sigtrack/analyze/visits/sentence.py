@@ -61,6 +61,7 @@ class Sentence:
         self.quoted = quoted  # from where to where somebody's words stand
         self.blocked = False  # somebody travels who is not looked for
         self.agents = agents
+        self.tokens = tokens
         self.acts = [t for t in tokens if t.kind == "act"]
         self.many = [t for t in tokens if t.kind == "many"]
         self.spots = list(self._spots(tokens))
@@ -190,8 +191,8 @@ class Sentence:
         """Trump-Xi meeting, China's jet at Dubai Airshow."""
         if spot.start < token.end:
             return False
-        between = any(token.end <= other.start < spot.start for other in self.spots)
-        return between and "," in self.gap(token, spot)
+        between = (o for o in self.spots if token.end <= o.start < spot.start)
+        return any("," in self.gap(token, other) for other in between)
 
     # people
 

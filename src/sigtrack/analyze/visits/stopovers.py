@@ -39,9 +39,21 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if clues.TO_DO_SOMETHING.fullmatch(sentence.text, a.end, at)]
         phase = Phase.PLANNED
+    if near and _are_to_meet(sentence, near[-1]):
+        return None
     if not near or sentence.text[near[-1].start : near[-1].end].lower().endswith(clues.LIVES_THERE):
         return None  # Beijing's top diplomat in Paris lives there
     return _event(sentence, near[-1], spot, (at, spot.start), phase)
+
+
+def _are_to_meet(sentence: Sentence, agent: Agent) -> bool:
+    """Chances of a meeting between Putin and Zelensky in Geneva: that they meet says another."""
+    first = next(iter(sentence.company(agent, sentence.agents, None)), agent)
+    return any(
+        act.value.kind == "meet" and clues.BETWEEN.fullmatch(sentence.text, act.end, first.start)
+        for act in sentence.acts
+        if act.end <= first.start
+    )
 
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:

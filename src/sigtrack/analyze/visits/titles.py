@@ -55,6 +55,20 @@ def titled(
         yield _with_title(person, token.value, owners)
 
 
+def sides_of(text: str, tokens: Sequence[Token], index: int, lang: str) -> Iterator[Agent]:
+    """US-Iran talks, 美伊谈判: two governments meet, and nobody is named."""
+    token = tokens[index]
+    word = text[token.start : token.end].lower()
+    rank = next((rank for rank, words in clues.STATES_MEET.items() if word in words), None)
+    if rank is not None:
+        office = token._replace(value=Office(rank, plural=True))
+        owners = _owners(text, [*tokens[:index], office], index, lang)
+        name = text[owners.start : token.start].strip()
+        if len(set(owners.countries)) > 1 and (lang == "en" or "," not in name):
+            for country in owners.countries:
+                yield Agent(owners.start, token.start, country, rank, name, sure=False)
+
+
 def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
     """Former leaders are envoys where they are called so."""
     former = person.rank is None and office.rank is Rank.ENVOY and not office.country
