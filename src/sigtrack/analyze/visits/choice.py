@@ -52,7 +52,7 @@ def chosen(page: Page) -> list[Told]:
         return [joined]
     opening = page.body[:_OPENING]
     alone = [told for told in body if told.line in opening and _is_told_alone(told, page)]
-    if page.lang == "en" or not any(_is_named(told, page) for told in alone):
+    if not any(_is_named(told, page) for told in alone):
         alone = [] if _is_about_others(page) else alone
     if alone:
         return [_clearest(alone)]
@@ -133,8 +133,10 @@ def _is_told_alone(told: Told, page: Page) -> bool:
 
 
 def _is_named(told: Told, page: Page) -> bool:
-    """Who travels stands in the title, beside people without rank or not."""
-    named = {a.actor for a in page.lines[0].sentence.agents if a.travels and a.actor}
+    """Who travels stands in the title, beside people without rank or not; in English before."""
+    agents = page.lines[0].sentence.agents
+    agents = agents[:1] if page.lang == "en" else agents
+    named = {a.actor for a in agents if a.travels and a.actor}
     return any(visitor.actor in named for visitor in told.event.visitors)
 
 
@@ -197,7 +199,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
         event = told.event
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
             continue
-        if event.kind == "meet":
+        if event.kind in ("meet", "attend"):
             yield from _cut_short(told, page)
         for other in body:
             visitors = _who_of_both(event, other.event)
@@ -237,7 +239,7 @@ def _cut_short(told: Told, page: Page) -> Iterator[Told]:
     if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
         return
     sides = {visitor.country for visitor in told.event.visitors}
-    if len(sides & {agent.country for agent in line.sentence.agents}) < 2:
+    if not sides <= {agent.country for agent in line.sentence.agents}:
         return
     for spot in line.sentence.spots:
         is_last = len(line.text) - spot.end <= _CUT

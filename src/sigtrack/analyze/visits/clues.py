@@ -66,7 +66,8 @@ PARLIAMENT = _like("parliament", "en")
 BEFORE_MEETING_KO = _exactly("before-meeting", "ko")
 AFTER_PLACE_KO = _exactly("after-place", "ko")
 AFTER_PLACE_ZH = words("after-place", "zh")
-ENDS_PLACE_KO = written("place-ends", "ko")
+PLACE_ENDS_KO = re.compile(rf"(?:{written('place-ends', 'ko')})\Z")
+AT_OCCASION_KO = _exactly("at-occasion", "ko")
 WITHIN = _exactly("within")
 
 # "Embassy in Paris", "Koreans in Japan": no journey; 대통령실 speaks, unless a particle follows.
@@ -106,10 +107,11 @@ SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
 BREAK_BEFORE = re.compile(r"[.;!?]")
 
 # People named in one breath, and what they do together.
-LIST = re.compile(rf" ?(?:,|、| |{one_of('and')}) ?{written('article', 'en')}")
+LIST = re.compile(rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{written('article', 'en')}")
 TOGETHER = _exactly("together", "en")
 NOUNS = frozenset(words("talks", "en"))
 STATES_MEET = {rank: words(f"{rank}s-meet") for rank in (Rank.LEADER, Rank.ENVOY)}
+STATES_TO = _like("states-to", "en")
 NAMED_MEETING = words("named-meeting", "en")
 BARE_MEETING = words("bare-meet", "zh")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))

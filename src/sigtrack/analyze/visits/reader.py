@@ -46,7 +46,7 @@ class VisitReader:
         """The main visit first, then further stops and visits of the title."""
         page = page_of(item, self._lexicon)
         visits = [v for told in chosen(page) for v in _made(told, page)] if page.lines else []
-        if len(visits) > 1 and visits[0].phase is Phase.CANCELLED:
+        if len(visits) > 1:
             visits.sort(key=lambda visit: visit.phase is Phase.CANCELLED)
         return tuple(dict.fromkeys(visits))
 

@@ -78,7 +78,9 @@ class Sentence:
                     yield Spot(short.start(), short.end(), clues.SHORT_KO[short[0].strip()])
                 yield Spot(t.start, t.end, t.value)
             elif t.kind in ("place", "many") and isinstance(t.value, Site):
-                yield Spot(t.start, t.end, t.value.country, t.value.site, True)
+                at = clues.PLACE_ENDS_KO.search(self.text, t.start, t.end)  # 경주에서
+                end = at.start() if at else t.end
+                yield Spot(t.start, end, t.value.country, t.value.site, True)
 
     def _is_no_place(self, token: Token) -> bool:
         """Koreans, 한국인: people; 대통령실 (with no particle of a place behind it) speaks."""
@@ -157,6 +159,8 @@ class Sentence:
         """도쿄서, 경주에서 (a name with its particle), 도쿄 정상회담, 韓 APEC 참석."""
         after = self.text[spot.end :]
         gap = self.gap(spot, token).strip() if spot.end <= token.start else None
+        if clues.AT_OCCASION_KO.match(after):
+            return True
         if clues.AT_KO.match(after):
             return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
         if spot.is_place:
@@ -164,9 +168,9 @@ class Sentence:
                 pair = next((a.start for a in self.agents if a.end == token.start), token.start)
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clues.BEFORE_MEETING_KO.fullmatch(gap)
-            if leads or clues.AT_VENUE_KO.match(after) or clues.AFTER_PLACE_KO.match(after):
-                return True
-            return self.text[spot.start : spot.end].endswith(clues.ENDS_PLACE_KO)
+            return bool(
+                leads or clues.AT_VENUE_KO.match(after) or clues.AFTER_PLACE_KO.match(after)
+            )
         return token.value.kind == "attend" and any(
             m.start == spot.end + 1 and m.end + 1 == token.start for m in self.many
         )

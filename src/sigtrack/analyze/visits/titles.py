@@ -7,6 +7,7 @@ language, nothing at all: 외교장관 is Seoul's. "Foreign ministers of Japan a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -63,10 +64,13 @@ def sides_of(text: str, tokens: Sequence[Token], index: int, lang: str) -> Itera
     if rank is not None:
         office = token._replace(value=Office(rank, plural=True))
         owners = _owners(text, [*tokens[:index], office], index, lang)
-        name = text[owners.start : token.start].strip()
+        if not owners.countries and lang == "en":
+            ahead = _ahead(text, [*tokens[:index], office], index, lang, clues.STATES_TO)
+            owners = ahead if ahead.start <= 1 else owners
+        name = text[owners.start : token.end]
         if len(set(owners.countries)) > 1 and (lang == "en" or "," not in name):
             for country in owners.countries:
-                yield Agent(owners.start, token.start, country, rank, name, sure=False)
+                yield Agent(owners.start, token.end, country, rank, name, sure=False)
 
 
 def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
@@ -160,10 +164,12 @@ def _is_a_name(ahead: Sequence[Token], size: int) -> bool:
     return last is not None and last.kind == "country" and last.end - last.start > 1 < size
 
 
-def _ahead(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
+def _ahead(
+    text: str, tokens: Sequence[Token], index: int, lang: str, link: re.Pattern[str] | None = None
+) -> _Owners:
     """Serbian president; Japan, China, South Korea foreign ministers."""
     token = tokens[index]
-    link = clues.LINKS.get(lang, clues.LINKS["en"])
+    link = link or clues.LINKS[lang]
     found: list[str] = []
     start = token.start
     for before in reversed(tokens[:index]):
