@@ -157,7 +157,7 @@ def _is_to(case: _Case) -> bool:
     return any(
         case.told.line.text.startswith(" to ", visitor.end)
         for visitor in case.told.event.visitors
-        if any(visitor is agent for agent in agents)
+        if not visitor.sure or any(visitor is agent for agent in agents)
     )
 
 

@@ -183,7 +183,7 @@ class Sentence:
             return False
         if clues.IN.search(before):
             return not clues.LIVING.search(before)
-        if clues.PARLIAMENT.match(self.text, spot.end):
+        if token.value.kind != "meet" and clues.PARLIAMENT.match(self.text, spot.end):
             return True
         if not spot.is_place:
             return False

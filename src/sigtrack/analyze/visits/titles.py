@@ -61,16 +61,17 @@ def sides_of(text: str, tokens: Sequence[Token], index: int, lang: str) -> Itera
     token = tokens[index]
     word = text[token.start : token.end].lower()
     rank = next((rank for rank, words in clues.STATES_MEET.items() if word in words), None)
-    if rank is not None:
-        office = token._replace(value=Office(rank, plural=True))
-        owners = _owners(text, [*tokens[:index], office], index, lang)
-        if not owners.countries and lang == "en":
-            ahead = _ahead(text, [*tokens[:index], office], index, lang, clues.STATES_TO)
-            owners = ahead if ahead.start <= 1 else owners
-        name = text[owners.start : token.end]
-        if len(set(owners.countries)) > 1 and (lang == "en" or "," not in name):
-            for country in owners.countries:
-                yield Agent(owners.start, token.end, country, rank, name, sure=False)
+    if rank is None:
+        return
+    talks = [*tokens[:index], token._replace(value=Office(rank, plural=True))]
+    owners = _owners(text, talks, index, lang, clues.STATES_TO[lang])
+    if lang == "en" and owners.start > 1:
+        owners = _owners(text, talks, index, lang)
+    name = text[owners.start : token.end]
+    if len(set(owners.countries)) > 1 and (lang == "en" or "," not in name):
+        end = token.start if lang != "en" else max(t.end for t in tokens[:index] if countries_of(t))
+        for country in owners.countries:
+            yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
 def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
@@ -146,7 +147,9 @@ def _is_a_strangers(text: str, start: int, lang: str) -> bool:
 # Whose title it is
 
 
-def _owners(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owners:
+def _owners(
+    text: str, tokens: Sequence[Token], index: int, lang: str, link: re.Pattern[str] | None = None
+) -> _Owners:
     token = tokens[index]
     letters = short_of(text, token.start, lang)
     if letters and not _is_a_name(tokens[:index], sum(size for size, _ in letters)):
@@ -154,7 +157,7 @@ def _owners(text: str, tokens: Sequence[Token], index: int, lang: str) -> _Owner
         if text[start - 1 : start].isdigit():  # 29일 정상회담
             return _Owners([], token.start, token.end)
         return _Owners([country for _, country in letters], start, token.end)
-    ahead = _ahead(text, tokens, index, lang)
+    ahead = _ahead(text, tokens, index, lang, link or clues.LINKS[lang])
     return ahead if ahead.countries or lang != "en" else _behind(text, tokens, index)
 
 
@@ -165,11 +168,10 @@ def _is_a_name(ahead: Sequence[Token], size: int) -> bool:
 
 
 def _ahead(
-    text: str, tokens: Sequence[Token], index: int, lang: str, link: re.Pattern[str] | None = None
+    text: str, tokens: Sequence[Token], index: int, lang: str, link: re.Pattern[str]
 ) -> _Owners:
     """Serbian president; Japan, China, South Korea foreign ministers."""
     token = tokens[index]
-    link = link or clues.LINKS[lang]
     found: list[str] = []
     start = token.start
     for before in reversed(tokens[:index]):
