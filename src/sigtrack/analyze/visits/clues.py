@@ -111,7 +111,11 @@ LIST = re.compile(rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{writt
 TOGETHER = _exactly("together", "en")
 NOUNS = frozenset(words("talks", "en"))
 STATES_MEET = {rank: words(f"{rank}s-meet") for rank in (Rank.LEADER, Rank.ENVOY)}
-STATES_TO = {lang: _like("states-to", lang) for lang in LANGUAGES}
+STATES_TO, OPENS_TALKS = (
+    {lang: _like(key, lang) for lang in LANGUAGES} for key in ("states-to", "opens-talks")
+)
+SAME_MEETING = _exactly("same-meeting", "en")
+AT_A_MEETING = _ends_like("at-a-meeting", "en")
 NAMED_MEETING = words("named-meeting", "en")
 BARE_MEETING = words("bare-meet", "zh")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))

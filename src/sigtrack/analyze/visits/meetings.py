@@ -84,9 +84,8 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
     everyone = _everyone(sentence, token, where)
     if everyone is None:
         return
-    if where and act.kind == "meet" and not everyone and not _leads(sentence, where, token):
-        index = sentence.tokens.index(token)
-        everyone = list(sides_of(sentence.text, sentence.tokens, index, sentence.lang))
+    if where and act.kind == "meet" and not everyone:
+        everyone = _governments(sentence, where, token)
     at = (token.start, token.end)
     if where is not None and where.country:
         visitors = tuple(a for a in everyone if a.country != where.country)
@@ -97,9 +96,21 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event(act.kind, at, None, tuple(everyone), None)
 
 
-def _leads(sentence: Sentence, where: Spot, token: Token) -> bool:
-    """Patrols near Taiwan over Japan-Philippines talks."""
-    return sentence.lang == "en" and where.end < token.start
+def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
+    """Xi, Putin show unity at regional summit in China."""
+    at = sentence.lang == "en" and clues.AT_A_MEETING.search(sentence.text, 0, token.start)
+    subjects = [agent for agent in sentence.agents if agent.start <= 1 and agent.travels]
+    if not at or not subjects or clues.POSSESSED.match(sentence.text, subjects[-1].end):
+        return []
+    return list(sentence.company(subjects[-1], sentence.agents, None))
+
+
+def _governments(sentence: Sentence, where: Spot, token: Token) -> list[Agent]:
+    """US-Iran talks in Oman, but not patrols near Taiwan over Japan-Philippines talks."""
+    if sentence.lang == "en" and where.end < token.start:
+        return []
+    index = sentence.tokens.index(token)
+    return list(sides_of(sentence.text, sentence.tokens, index, sentence.lang))
 
 
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
@@ -125,8 +136,12 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
     if wished or clues.WISHES.search(sentence.text[: token.start]):
         return None
     everyone = _participants(sentence, token)
+    if not everyone and (attendees := _attendees(sentence, token)):
+        return attendees
     alone = len({a.country for a in everyone}) < 2
     vague = alone and where is not None and not where.is_place
+    if not everyone and clues.SAME_MEETING.match(sentence.text):
+        return []
     return None if vague and not _opens_in(sentence, everyone, where) else everyone
 
 

@@ -167,7 +167,8 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
     if marks:
         nearest = min(marks, key=lambda mark: _distance(mark, case))
         value: Phase = nearest.value
-        return Phase.ONGOING if _ends_later(nearest, case) else value
+        today = value is Phase.PLANNED and case.kind == "meet" and case.if_planned == case.today
+        return Phase.ONGOING if today or _ends_later(nearest, case) else value
     if case.first is None:
         return None
     if case.first > case.today[: len(case.first)]:

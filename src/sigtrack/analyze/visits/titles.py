@@ -48,7 +48,7 @@ def titled(
             return
     person, owners = _bearer(text, token, people, owners)
     if person is None:
-        yield from _office(text, token, owners, setting)
+        yield from _office(text, token, owners, setting, tokens)
     elif token.value.rank is Rank.ENVOY and not clues.FORMER.match(text, token.start):
         name = text[token.start : token.end]
         yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
@@ -57,7 +57,7 @@ def titled(
 
 
 def sides_of(text: str, tokens: Sequence[Token], index: int, lang: str) -> Iterator[Agent]:
-    """US-Iran talks, 美伊谈判: two governments meet, and nobody is named."""
+    """US-Iran talks, 美伊谈判; 한미, 워싱턴서 회담: governments meet, and nobody is named."""
     token = tokens[index]
     word = text[token.start : token.end].lower()
     rank = next((rank for rank, words in clues.STATES_MEET.items() if word in words), None)
@@ -65,13 +65,27 @@ def sides_of(text: str, tokens: Sequence[Token], index: int, lang: str) -> Itera
         return
     talks = [*tokens[:index], token._replace(value=Office(rank, plural=True))]
     owners = _owners(text, talks, index, lang, clues.STATES_TO[lang])
-    if lang == "en" and owners.start > 1:
-        owners = _owners(text, talks, index, lang)
-    name = text[owners.start : token.end]
-    if len(set(owners.countries)) > 1 and (lang == "en" or "," not in name):
-        end = token.start if lang != "en" else max(t.end for t in tokens[:index] if countries_of(t))
+    if len(set(owners.countries)) < 2:
+        owners = _opening(text, talks, lang)
+    if len(set(owners.countries)) > 1:
         for country in owners.countries:
-            yield Agent(owners.start, end, country, rank, name, sure=False)
+            name = text[owners.start : token.end].strip()
+            yield Agent(owners.start, owners.end, country, rank, name, sure=False)
+
+
+def _opening(text: str, tokens: Sequence[Token], lang: str) -> _Owners:
+    """The countries in a row that a sentence opens with, if only a clause parts them from talks."""
+    found: list[str] = []
+    end = 0
+    for token in tokens[:-1]:
+        if not countries_of(token) or not (clues.LIST.fullmatch(text, end, token.start) or not found):
+            break
+        found, end = [*found, *countries_of(token)], token.end
+    others = (t for t in tokens[:-1] if t.start >= end and t.kind in ("country", "group"))
+    opens = bool(tokens) and tokens[0].start <= 1 and next(others, None) is None
+    if opens and clues.OPENS_TALKS[lang].fullmatch(text, end, tokens[-1].start):
+        return _Owners(found, 0, end)
+    return _Owners([], 0, 0)
 
 
 def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
@@ -114,7 +128,9 @@ def _person_beside(text: str, people: Sequence[Agent], start: int, end: int) -> 
     return None
 
 
-def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Iterator[Agent]:
+def _office(
+    text: str, token: Token, owners: _Owners, setting: Setting, there: Sequence[Token]
+) -> Iterator[Agent]:
     """The office alone, once for each country whose it is."""
     office: Office = token.value
     countries, start = owners.countries, owners.start
@@ -125,7 +141,7 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
     partners = _partners(text, start, setting.lang) if countries else []
     if partners:
         countries, start = [*partners, *countries], 0
-    if not countries and office.home and not _is_a_strangers(text, start, setting.lang):
+    if not countries and office.home and not _is_a_strangers(text, start, setting.lang, there):
         countries = [office.home]
     for country in countries or [""]:
         former = office.rank is Rank.ENVOY and clues.FORMER.match(text, token.start) is not None
@@ -133,7 +149,7 @@ def _office(text: str, token: Token, owners: _Owners, setting: Setting) -> Itera
         yield Agent(start, owners.end, country, office.rank, name, former=former)
 
 
-def _is_a_strangers(text: str, start: int, lang: str) -> bool:
+def _is_a_strangers(text: str, start: int, lang: str, tokens: Sequence[Token]) -> bool:
     """A name that we do not know stands before the title: a foreigner, as far as we can tell."""
     if text.startswith(clues.HOME_OF_NAMES, start):
         return False
@@ -141,6 +157,9 @@ def _is_a_strangers(text: str, start: int, lang: str) -> bool:
     named = clues.STRANGER[lang].search(before) if lang in clues.STRANGER else None
     if named is None or lang == "ja":
         return named is not None
+    at = start - len(before) + named.start(1)
+    if any(token.start == at for token in tokens):  # 워싱턴서 외교장관
+        return False
     return len(named[1]) >= 3 and named[1][0] not in clues.SURNAMES
 
 
