@@ -45,7 +45,7 @@ def chosen(page: Page) -> list[Told]:
     title, body = ([told for told in some if not _is_private(told, page)] for some in (title, body))
     whole = [told for told in title if told.event.is_whole]
     if whole:
-        main = _abroad(_clearest(whole), body)
+        main = _by_name(_abroad(_clearest(whole), body), body)
         return [main, *(told for told in whole if _is_further(told, main))]
     joined = _joined(title, body, page)
     if joined is not None:
@@ -88,6 +88,19 @@ def _abroad(main: Told, body: Sequence[Told]) -> Told:
     return next(away, main)
 
 
+def _by_name(main: Told, body: Sequence[Told]) -> Told:
+    """Two governments talk, and the text names who does so for one of them."""
+    event = main.event
+    if any(visitor.sure or visitor.actor for visitor in event.visitors):
+        return main
+    sides = {visitor.country for visitor in event.visitors}
+    for told in body:
+        named = tuple(v for v in told.event.visitors if v.sure and v.country in sides)
+        if told.event.host == event.host and named:
+            return replace(main, event=replace(event, visitors=named))
+    return main
+
+
 def _is_private(told: Told, page: Page) -> bool:
     """A former leader travels, and nobody in office there is named who would see him."""
     event = told.event
@@ -111,10 +124,11 @@ def _is_occasion(told: Told) -> bool:
     """방한 직전, 訪中前に, "days before Trump's visit": when something else is."""
     start, end = told.event.at
     in_english = told.line.sentence.lang == "en"
-    if told.event.kind not in (("trip",) if in_english else ("trip", "go")):
+    if told.event.kind not in ("trip", "go"):
         return False
     if in_english:
-        return bool(clues.SOON_AFTER.search(told.line.text, 0, start))
+        near = start - len("before ") if told.event.kind == "go" else 0
+        return bool(clues.SOON_AFTER.search(told.line.text, near, start))
     return bool(clues.SOON_BEFORE.match(told.line.text, end))
 
 

@@ -21,7 +21,9 @@ from sigtrack.text.scripts import count_words
 def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
-    if sentence.lang == "en" and clues.NO_PLAN.search(sentence.text[: token.start]):
+    if _is_wished(sentence, token):
+        return
+    if clues.NOT_PLANNED.match(sentence.text, token.end):
         return
     if sentence.lang == "ko" and clues.NO_ENTRY.match(sentence.text, token.start):
         return
@@ -43,6 +45,15 @@ def journey(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind in ("trip", "go"):
         yield Event(act.kind, at, act.phase, subject(sentence, token, ""), None)
+
+
+def _is_wished(sentence: Sentence, token: Token) -> bool:
+    """No plans for Putin to visit; urges Xi to visit: nobody goes."""
+    if clues.NO_PLAN.search(sentence.text[: token.start]):
+        return True
+    to = "to "
+    leads = sentence.text.startswith(to, token.start)
+    return leads and bool(clues.WISHES.search(sentence.text[: token.start + len(to)]))
 
 
 def sending(sentence: Sentence, token: Token) -> Iterator[Event]:
@@ -231,12 +242,17 @@ def _without_occasions(sentence: Sentence, token: Token, agents: Sequence[Agent]
 
 
 def _subjects(sentence: Sentence, agents: Sequence[Agent], host: str) -> list[Agent]:
-    """시진핑과 회담하러, 트럼프에게: whom somebody meets or tells is not the one who travels."""
-    beside = clues.OBJECT_OF.get(sentence.lang)
-    if beside is None:
-        return list(agents)
-    others = [a for a in agents if not beside.match(sentence.text, a.end)]
+    """시진핑과 회담하러, 트럼프에게, by Trump: the one who travels is somebody else."""
+    others = [a for a in agents if not _is_object(sentence, a)]
     return others if any(a.travels and a.country != host for a in others) else list(agents)
+
+
+def _is_object(sentence: Sentence, agent: Agent) -> bool:
+    if sentence.lang == "en":
+        owns = clues.POSSESSED.match(sentence.text, agent.end)
+        return not owns and clues.NOT_SUBJECT.search(sentence.text[: agent.start]) is not None
+    beside = clues.OBJECT_OF.get(sentence.lang)
+    return beside is not None and beside.match(sentence.text, agent.end) is not None
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:

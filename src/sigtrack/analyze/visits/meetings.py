@@ -219,6 +219,8 @@ def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
         near = len(gap) < _LONGEST_GAP
         return near and bool(clues.ATTACHED.fullmatch(gap) or clues.THEIRS.fullmatch(gap))
     gap = sentence.gap(token, agent)
+    if clues.DISCUSSES.search(sentence.text[: token.start]):
+        return False
     return len(gap) < _LONGEST_GAP and bool(clues.BETWEEN.fullmatch(gap))
 
 

@@ -214,6 +214,8 @@ def _belongs(mark: Token, case: _Case) -> bool:
     if mark.start < end and start < mark.end:
         return True
     ahead = mark.end <= start
+    if not ahead and case.told.line.words(mark) in _WHILE:
+        return False
     text = case.told.line.text
     gap = _without_people(case, mark.end, start) if ahead else text[end : mark.start]
     if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):

@@ -45,10 +45,20 @@ class VisitReader:
     def visits(self, item: Item) -> tuple[Visit, ...]:
         """The main visit first, then further stops and visits of the title."""
         page = page_of(item, self._lexicon)
-        visits = [v for told in chosen(page) for v in _made(told, page)] if page.lines else []
+        found = chosen(page) if page.lines else []
+        visits = [visit for told in found for visit in _made(told, page)]
         if len(visits) > 1:
-            visits.sort(key=lambda visit: visit.phase is Phase.CANCELLED)
+            named = _named_in(page.title) if found[0].line not in page.title else set()
+            visits.sort(key=lambda v: (v.phase is Phase.CANCELLED, v.host_country not in named))
         return tuple(dict.fromkeys(visits))
+
+
+def _named_in(lines: Sequence[Line]) -> set[str]:
+    return {
+        named.country
+        for line in lines
+        for named in (*line.sentence.agents, *line.sentence.spots)
+    }
 
 
 def _made(told: Told, page: Page) -> Iterator[Visit]:
