@@ -49,7 +49,7 @@ def chosen(page: Page) -> list[Told]:
         return [main, *(told for told in whole if _is_further(told, main))]
     joined = _joined(title, body, page)
     if joined is not None:
-        return [joined]
+        return [_by_name(joined, body)]
     opening = page.body[:_OPENING]
     alone = [told for told in body if told.line in opening and _is_told_alone(told, page)]
     if not any(_is_named(told, page) for told in alone):

@@ -84,7 +84,7 @@ def meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
     everyone = _everyone(sentence, token, where)
     if everyone is None:
         return
-    if where and act.kind == "meet" and not everyone:
+    if act.kind == "meet" and not everyone:
         everyone = _governments(sentence, where, token)
     at = (token.start, token.end)
     if where is not None and where.country:
@@ -105,12 +105,14 @@ def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
     return list(sentence.company(subjects[-1], sentence.agents, None))
 
 
-def _governments(sentence: Sentence, where: Spot, token: Token) -> list[Agent]:
+def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:
     """US-Iran talks in Oman, but not patrols near Taiwan over Japan-Philippines talks."""
-    if sentence.lang == "en" and where.end < token.start:
+    if sentence.lang == "en" and where and where.end < token.start:
         return []
     index = sentence.tokens.index(token)
-    return list(sides_of(sentence.text, sentence.tokens, index, sentence.lang))
+    sides = list(sides_of(sentence.text, sentence.tokens, index, sentence.lang))
+    opens = sentence.lang == "en" and bool(sides) and sides[0].start <= 1
+    return sides if where or opens else []
 
 
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
