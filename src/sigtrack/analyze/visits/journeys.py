@@ -243,11 +243,11 @@ def _without_occasions(sentence: Sentence, token: Token, agents: Sequence[Agent]
 
 def _subjects(sentence: Sentence, agents: Sequence[Agent], host: str) -> list[Agent]:
     """시진핑과 회담하러, 트럼프에게, by Trump: the one who travels is somebody else."""
-    others = [a for a in agents if not _is_object(sentence, a)]
+    others = [a for a in agents if not is_object(sentence, a)]
     return others if any(a.travels and a.country != host for a in others) else list(agents)
 
 
-def _is_object(sentence: Sentence, agent: Agent) -> bool:
+def is_object(sentence: Sentence, agent: Agent) -> bool:
     if sentence.lang == "en":
         owns = clues.POSSESSED.match(sentence.text, agent.end)
         return not owns and clues.NOT_SUBJECT.search(sentence.text[: agent.start]) is not None

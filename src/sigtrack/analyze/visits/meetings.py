@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sigtrack.analyze.visits import clues
+from sigtrack.analyze.visits.journeys import is_object
 from sigtrack.analyze.visits.lexicon import Act, Token
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
@@ -203,11 +204,23 @@ def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[A
     clause = [a for a in everyone if ";" not in _between(sentence, token, a)]
     everyone = clause or everyone
     reach = 12 if sentence.lang == "zh" else -1
-    return [
+    group = [
         a
         for a in everyone
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
+    return [*_subject_of(sentence, group, everyone), *group]
+
+
+def _subject_of(
+    sentence: Sentence, group: Sequence[Agent], everyone: Sequence[Agent]
+) -> list[Agent]:
+    """트럼프 대통령이 … 시진핑 주석과 정상회담: who meets the one beside the noun stands far before."""
+    if len(group) != 1 or not is_object(sentence, group[0]):
+        return []
+    ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
+    subject = next((a for a in ahead if not is_object(sentence, a)), None)
+    return [subject] if subject and subject.country != group[0].country else []
 
 
 def _between(sentence: Sentence, token: Token, agent: Agent) -> str:
