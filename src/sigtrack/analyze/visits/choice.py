@@ -267,11 +267,17 @@ def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
     if other.host is None:
         return ()
     theirs = {visitor.country for visitor in other.visitors}
-    both = theirs & {visitor.country for visitor in event.visitors}
+    both = {v.country for v in event.visitors if any(_may_be(v, one) for one in other.visitors)}
     if theirs and not both:
         return ()
     among = both if theirs and other.kind in _MOVES else {v.country for v in event.visitors}
     return tuple(v for v in event.visitors if v.country in among - {other.host})
+
+
+def _may_be(one: Agent, other: Agent) -> bool:
+    """Of one country, and not known to be two people."""
+    known = one.actor and other.actor
+    return one.country == other.country and (not known or one.actor == other.actor)
 
 
 def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:

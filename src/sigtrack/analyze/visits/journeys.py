@@ -199,6 +199,8 @@ def subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
         if agent.rank is None:
             sentence.blocked = True
             return ()
+        if agent.country == host and sentence.gap(agent, token) == "'s ":
+            return ()  # Trump's return to the White House
         if agent.country not in ("", host):
             return sentence.company(agent, sentence.ahead(token), host)
     if sentence.lang == "en" and ahead:

@@ -130,7 +130,9 @@ def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
         announced = case.lang == "en" and any(
             mark.value is Phase.PLANNED and _right_before(mark, case) for mark in own
         )
-        departs = case.lang == "en" or clues.DEPARTS.search(case.told.line.text)
+        line, (start, _) = case.told.line, event.at
+        arrives = _ARRIVED.match(line.text, start)
+        departs = case.lang == "en" and not arrives or clues.DEPARTS.search(line.text)
         if announced or (event.kind == "go" and departs and case.lies(ahead=True)):
             return Phase.PLANNED
     return event.phase

@@ -195,7 +195,8 @@ class Sentence:
         """Trump-Xi meeting, China's jet at Dubai Airshow."""
         if spot.start < token.end:
             return False
-        between = (o for o in self.spots if token.end <= o.start < spot.start)
+        meets = [act for act in self.acts if act.value.kind == "meet"]
+        between = (o for o in (*self.spots, *meets) if token.end <= o.start < spot.start)
         return any("," in self.gap(token, other) for other in between)
 
     # people
