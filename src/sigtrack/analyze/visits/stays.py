@@ -5,7 +5,11 @@ most `APART` apart, a month that holds the day, a plan without a day within `AHE
 Reports are taken in the order in which they appeared, so that the history is what a reader could
 have known: announced, fixed, begun, over. A phase never goes back, but a visit called off is off.
 
-Pure: knows no store and no clock; the same reports in any order give the same stays.
+Arrivals are news and departures seldom are: which visits must be over by now, though nobody has
+told so, says `settled`.
+
+Pure: knows no store, and the clock is an argument; the same reports in any order give the same
+stays.
 """
 
 from __future__ import annotations
@@ -14,13 +18,14 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
 _REACH = timedelta(days=366)  # of all rules: of a plan perhaps the year alone is told
+LASTS = timedelta(days=7)  # the longest that a visit under way goes on without another word
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
@@ -313,3 +318,33 @@ def _moves(old: Phase, new: Phase) -> bool:
             old is not new and old in (Phase.PLANNED, Phase.CANCELLED) and new is not Phase.PLANNED
         )
     return _ORDER.index(new) > _ORDER.index(old)
+
+
+# As they stand at some moment
+
+
+def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
+    """The same stays, in the same order, as they stand at `now`.
+
+    A stay under way is over (done) when its last day is more than `LASTS` before the day of `now`;
+    where no last day is told, the first day or that of the last report counts, whichever is later.
+    The day of `now` is that in UTC, so that it is the same for every reader.
+    Its history stays as it was told. Plans are left as they are: that their days have passed does
+    not say that anybody went (see `Stop.lapsed`).
+    """
+    return [
+        replace(stay, phase=Phase.DONE) if _is_long_past(stay, now.astimezone(UTC).date()) else stay
+        for stay in stays
+    ]
+
+
+def _is_long_past(stay: Stay, today: date) -> bool:
+    end = _last_day(stay)
+    return stay.phase is Phase.ONGOING and end is not None and end + LASTS < today
+
+
+def _last_day(stay: Stay) -> date | None:
+    if stay.until is not None:
+        return date.fromisoformat(stay.until)
+    heard = stay.last_report.date() if stay.last_report else None
+    return max((day for day in (whole_day(stay.date), heard) if day), default=None)
