@@ -208,37 +208,29 @@ def _longest(tokens: list[Token]) -> list[Token]:
 
 # What is looked for
 
-RANKS: Mapping[str, Rank] = {
-    **dict.fromkeys(
-        ("head-of-state", "head-of-government", "vice-president", "speaker", "party-leader"),
-        Rank.LEADER,
-    ),
-    **dict.fromkeys(
-        (
-            *("vice-premier", "foreign-minister", "defence-minister", "trade-minister"),
-            *("commerce-minister", "finance-minister", "economy-minister"),
-            *("unification-minister", "minister", "vice-minister", "security-adviser"),
-            *("negotiator", "chief-of-staff"),
-        ),
-        Rank.MINISTER,
-    ),
-    "envoy": Rank.ENVOY,
+_OFFICES = {
+    Rank.LEADER: "head-of-state head-of-government vice-president speaker party-leader",
+    Rank.MINISTER: "vice-premier foreign-minister defence-minister trade-minister commerce-minister"
+    " finance-minister economy-minister unification-minister minister vice-minister"
+    " security-adviser negotiator chief-of-staff",
+    Rank.ENVOY: "envoy",
 }
-
+RANKS = {office: rank for rank, offices in _OFFICES.items() for office in offices.split()}
 Holders = Mapping[tuple[str, str], tuple[tuple[Tenure, Actor], ...]]
 
 _NAMES = ("country", "group", "place", "person", "mask")
 # A union has a capital and no soil of its own: who goes to Brussels goes to Belgium.
 _NO_SOIL = frozenset(("EU",))
-_SIDES: Mapping[str, Side] = {"after": "after", "before": "before", "": "both", "both": "both"}
 _LETTER = "letter"  # the side of a verb before one letter for a country
+_SIDES: Mapping[str, Side] = {
+    **{"after": "after", "before": "before", "both": "both"},
+    **{"": "both", _LETTER: "before"},
+}
 
 
 def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
     """The lexicon of a gazetteer; it takes some 0.1 s, so it is built once a run."""
     lexicon = Lexicon(holders=holders_of(actors))
-    _add_countries(lexicon, words, actors)
-    _add_places(lexicon, words, actors)
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
@@ -248,8 +240,8 @@ def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
         _add_offices(lexicon, lang, book)
         _add_acts(lexicon, lang, book)
         _add_told(lexicon, lang, book)
-    for lang in LANGUAGES:
-        _add_shorthand(lexicon, lang, words.language(lang))
+    _add_countries(lexicon, words, actors)
+    _add_places(lexicon, words, actors)
     return lexicon.close()
 
 
@@ -271,46 +263,23 @@ def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) 
         if actor.kind == "country":
             for name in actor.names:
                 owners.setdefault(fold_word(name.lstrip("=~")).lower(), {})[actor.id] = name
-    ends = _Ends.of(words)
     for letters, named in owners.items():
-        _add(lexicon, list(named.values())[:1], ends.entry(letters, tuple(named)))
+        entry = _country(letters, tuple(named), lexicon, words)
+        _add(lexicon, list(named.values())[:1], entry)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """What the letters of a name tell: 대북, 在韓 are about a country; 米大統領 has its office."""
-
-    about: frozenset[str]
-    letters: frozenset[str]
-    offices: Mapping[str, Rank]
-
-    @classmethod
-    def of(cls, words: Words) -> _Ends:
-        offices = dict.fromkeys(words.words("clues", "office-in-name"), Rank.MINISTER)
-        for rank in (Rank.LEADER, Rank.MINISTER):
-            for lang in LANGUAGES[1:]:
-                some = words.language(lang).words("offices", rank.value)
-                offices |= {office: rank for office in some if office not in offices}
-        letters = (words.language(lang).section("letters") for lang in LANGUAGES)
-        known = (letter for one in letters for some in one.values() for letter in some)
-        about = frozenset(words.words("clues", "about"))
-        return cls(about, frozenset(known), offices)
-
-    def entry(self, letters: str, owners: tuple[str, ...]) -> Entry:
-        """What a name of these countries stands for."""
-        if len(owners) > 1:
-            return Entry("group", owners)
-        if (rank := self._rank(letters)) is not None:
-            return Entry("title", Office(rank, owners[0]))
-        is_about = len(letters) > 1 and letters[0] in self.about and letters[1] in self.letters
-        return Entry("mask", None) if is_about else Entry("country", owners[0])
-
-    def _rank(self, letters: str) -> Rank | None:
-        """By the longest office that the letters end with."""
-        if len(letters) <= 3 or letters.isascii():
-            return None
-        ends = (letters[start:] for start in range(1, len(letters)))
-        return next((self.offices[end] for end in ends if end in self.offices), None)
+def _country(letters: str, owners: tuple[str, ...], lexicon: Lexicon, words: Words) -> Entry:
+    """What a name of these countries stands for: 대북, 在韓 are about one; 米大統領 has its office."""
+    if len(owners) > 1:
+        return Entry("group", owners)
+    tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
+    titles = (e for tail in tails for e in lexicon.entries.get(tail, ()) if e.kind == "title")
+    title = None if letters.isascii() else next(titles, None)
+    if title is not None or any(tail in words.words("clues", "office-in-name") for tail in tails):
+        return Entry("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
+    about = letters[:1] in words.words("clues", "about")
+    is_about = about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
+    return Entry("mask", None) if is_about else Entry("country", owners[0])
 
 
 def _add_places(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
@@ -325,15 +294,10 @@ def _add_places(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> 
         if actor.kind == "venue" and actor.country:
             site = Site(actor.country, actor.name)
             _add(lexicon, actor.names, Entry("place", site), first=True)
-    known: set[str] = set()
     for gathering in words.places.entries("gathering"):
-        names = [n for n in gathering.words("names") if fold_word(n).lower() not in known]
-        if country := gathering.text("country"):
-            known |= {fold_word(name).lower() for name in names}
-            there = Site(country, gathering.text("site"))
-            _add(lexicon, names, Entry("many", there), first=True)
-        else:
-            _add(lexicon, names, Entry("many", None))
+        country = gathering.text("country")
+        there = Site(country, gathering.text("site")) if country else None
+        _add(lexicon, gathering.words("names"), Entry("many", there), first=country != "")
 
 
 def _add_official(lexicon: Lexicon, actor: Actor) -> None:
@@ -363,41 +327,31 @@ def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
 
 
 def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
+    """A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
+    letters = book.section("letters").items()
     for act in book.entries("act"):
-        if act.text("kind") == "remote":
+        kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
+        told = Act(kind, Phase(phase) if phase else None, _SIDES[side])
+        if kind == "remote":
             _add(lexicon, act.words(), Entry("remote", None, lang=lang))
-        elif (side := act.text("side")) != _LETTER:
-            _add(lexicon, act.words(), Entry("act", _act(act, _SIDES[side]), lang=lang))
-
-
-def _act(entry: Written, side: Side, host: str = "") -> Act:
-    phase = entry.text("phase")
-    return Act(entry.text("kind"), Phase(phase) if phase else None, side, host)
+        elif side != _LETTER:
+            _add(lexicon, act.words(), Entry("act", told, lang=lang))
+        else:
+            for verb, (country, some) in product(act.words(), letters):
+                made = [verb + one for one in some if verb + one not in act.words("not")]
+                entry = Entry("act", replace(told, host=country), lang=lang)
+                _add(lexicon, made, entry, first=True)
 
 
 def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
-    for phase, words in book.section("marks").items():
-        mark = Entry("over", None, lang=lang) if phase == "over" else _mark(phase, lang)
-        _add(lexicon, words, mark)
-    for level, words in book.section("levels").items():
-        _add(lexicon, words, Entry("level", level, lang=lang))
-    for words in book.section("vetoes").values():
-        _add(lexicon, words, Entry("veto", None, lang=lang))
-
-
-def _mark(phase: str, lang: str) -> Entry:
-    return Entry("mark", Phase(phase), lang=lang)
-
-
-def _add_shorthand(lexicon: Lexicon, lang: str, book: Book) -> None:
-    """방중, 訪韓, 来日: a verb and a country in two letters."""
-    letters = book.section("letters").items()
-    for entry in (act for act in book.entries("act") if act.text("side") == _LETTER):
-        others = entry.words("not")
-        for verb, (country, some) in product(entry.words(), letters):
-            made = [verb + letter for letter in some if verb + letter not in others]
-            act = _act(entry, "before", country)
-            _add(lexicon, made, Entry("act", act, lang=lang), first=True)
+    for phase, some in book.section("marks").items():
+        is_over = phase == "over"
+        entry = Entry("over", None) if is_over else Entry("mark", Phase(phase))
+        _add(lexicon, some, replace(entry, lang=lang))
+    for level, some in book.section("levels").items():
+        _add(lexicon, some, Entry("level", level, lang=lang))
+    for some in book.section("vetoes").values():
+        _add(lexicon, some, Entry("veto", None, lang=lang))
 
 
 def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
