@@ -20,7 +20,6 @@ from itertools import product
 from typing import Any, Literal, NamedTuple
 
 from sigtrack.lexicon import LANGUAGES, Book, any_of, shipped_lexicon
-from sigtrack.lexicon import Entry as Written
 from sigtrack.lexicon import Lexicon as Words
 from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import Actor, Phase, Rank, Tenure
@@ -222,10 +221,7 @@ _NAMES = ("country", "group", "place", "person", "mask")
 # A union has a capital and no soil of its own: who goes to Brussels goes to Belgium.
 _NO_SOIL = frozenset(("EU",))
 _LETTER = "letter"  # the side of a verb before one letter for a country
-_SIDES: Mapping[str, Side] = {
-    **{"after": "after", "before": "before", "both": "both"},
-    **{"": "both", _LETTER: "before"},
-}
+_SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
 
 
 def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
@@ -269,7 +265,7 @@ def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) 
 
 
 def _country(letters: str, owners: tuple[str, ...], lexicon: Lexicon, words: Words) -> Entry:
-    """What a name of these countries stands for: 대북, 在韓 are about one; 米大統領 has its office."""
+    """What a name of these countries means: 대북, 在韓 are about one; 米大統領 has its office."""
     if len(owners) > 1:
         return Entry("group", owners)
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
@@ -331,7 +327,7 @@ def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
     letters = book.section("letters").items()
     for act in book.entries("act"):
         kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
-        told = Act(kind, Phase(phase) if phase else None, _SIDES[side])
+        told = Act(kind, Phase(phase) if phase else None, _SIDES.get(side, "both"))
         if kind == "remote":
             _add(lexicon, act.words(), Entry("remote", None, lang=lang))
         elif side != _LETTER:

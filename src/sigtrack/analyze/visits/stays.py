@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
@@ -209,10 +210,12 @@ def _stay(draft: _Draft) -> Stay:
     told = [_within_days(r, whole_day(first), whole_day(last)) for r in told]
     visits = [r.visit for r in told]
     items = dict.fromkeys(r.item for r in sorted(draft.reports, key=lambda r: (r.at, r.item)))
+    history = _history(told)
+    phases = [turn.value for turn in history if turn.kind in ("first", "phase")]
     return Stay(
         visitor=draft.visitor,
         host_country=draft.host,
-        phase=_phase(visits),
+        phase=Phase(phases[-1]),
         sites=_sites(told),
         date=first,
         until=last,
@@ -220,7 +223,7 @@ def _stay(draft: _Draft) -> Stay:
         evidence=tuple(items),
         stories=len({r.story or r.item for r in draft.reports}),
         sources=len({r.source for r in draft.reports}),
-        history=_history(told),
+        history=history,
         last_report=max(r.at for r in draft.reports),
         official=any(r.official for r in draft.reports),
     )
@@ -236,17 +239,6 @@ def _within_days(report: Report, first: date | None, last: date | None) -> Repor
     elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
     return replace(report, visit=replace(report.visit, phase=phase))
-
-
-def _phase(visits: Sequence[Visit]) -> Phase:
-    """The furthest; called off only as long as it was not seen to happen afterwards."""
-    latest = Phase.PLANNED
-    for visit in visits:
-        if visit.phase is Phase.CANCELLED:
-            latest = visit.phase if latest is Phase.PLANNED else latest
-        elif latest is Phase.CANCELLED or _ORDER.index(visit.phase) > _ORDER.index(latest):
-            latest = visit.phase if visit.phase is not Phase.PLANNED else latest
-    return latest
 
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
@@ -286,29 +278,26 @@ def _level(visits: Sequence[Visit]) -> Level:
 
 
 def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:
+    """What became known in the order of the reports: the furthest phase, and called off only as
+    long as it was not seen to happen afterwards."""
     turns: list[Turn] = []
-    phase, day, level, sites = None, None, Level.UNSPECIFIED, set[str]()
+    phase, day, level, sites = None, "", Level.UNSPECIFIED, set[str]()
     for report in reports:
         visit = report.visit
-
-        def tell(kind: str, value: str, report: Report = report) -> None:
-            turns.append(Turn(kind=kind, value=value, at=report.at, item=report.item))  # type: ignore[arg-type]
-
-        if phase is None:
-            tell("first", visit.phase)
-        elif _moves(phase, visit.phase):
-            tell("phase", visit.phase)
+        news: list[tuple[Literal["first", "phase", "date", "venue", "level"], str]] = []
         if phase is None or _moves(phase, visit.phase):
+            news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
-        if visit.date and (day is None or (len(visit.date) > len(day))):
+        if visit.date and len(visit.date) > len(day):
             day = visit.date
-            tell("date", day)
+            news.append(("date", day))
         if visit.site and visit.site not in sites:
             sites.add(visit.site)
-            tell("venue", visit.site)
+            news.append(("venue", visit.site))
         if visit.level.height > level.height:
             level = visit.level
-            tell("level", level)
+            news.append(("level", level))
+        turns += [Turn(kind=k, value=value, at=report.at, item=report.item) for k, value in news]
     return tuple(turns)
 
 
