@@ -297,7 +297,7 @@ def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> 
 
 def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     act: Act = token.value
-    where = sentence.location(token) or _where_to(sentence, token)
+    where = sentence.location(token)
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     guests, hosts = (behind, ahead)
     if sentence.lang not in ("en", "zh"):
@@ -313,12 +313,6 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     if host and host != guest.country:
         visitors = sentence.company(guest, guests, host)
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
-
-
-def _where_to(sentence: Sentence, token: Token) -> Spot | None:
-    """Biden welcomes Kishida to the White House."""
-    behind = (s for s in sentence.spots if s.start >= token.end and s.is_place)
-    return next((s for s in behind if sentence.before("to-a-place", s.start)), None)
 
 
 def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> bool:
@@ -409,7 +403,7 @@ def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
         ahead = [a for a in everyone if a.end <= token.start]
-        chosen += [a for a in ahead[-1:] if _is_somewhere(sentence, a, token)]
+        chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
 
 
@@ -422,16 +416,6 @@ def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
     if len(gap) >= _LONGEST_GAP or sentence.before("discusses", token.start):
         return False
     return clue("between").fullmatch(gap) is not None
-
-
-def _is_somewhere(sentence: Sentence, agent: Agent, token: Token) -> bool:
-    """A place follows the person, and no other clause before the noun."""
-    for spot in sentence.spots:
-        if agent.end <= spot.start and spot.end <= token.start:
-            there = sentence.before("in", spot.start, agent.end)
-            beside = there is not None and there.start() - agent.end <= 1
-            return beside and not _BREAK.search(sentence.gap(agent, token))
-    return False
 
 
 def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
@@ -494,21 +478,11 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED
-    if not near or _is_said_to_meet(sentence, near[-1]):
+    if not near or sentence.before("meeting-of", near[-1].start):
         return None
-    title = sentence.text[near[-1].start : near[-1].end].lower()
-    if title.endswith(words("lives-there")):
+    if sentence.before("lives-there", near[-1].end):
         return None  # Beijing's top diplomat in Paris lives there
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
-
-
-def _is_said_to_meet(sentence: Sentence, agent: Agent) -> bool:
-    """Chances of a meeting between Putin and Zelensky in Geneva: that they meet says another."""
-    first = next(iter(sentence.company(agent, sentence.agents, None)), agent)
-    return any(
-        act.value.kind == "meet" and sentence.between("between", act.end, first.start)
-        for act in sentence.acts
-    )
 
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:

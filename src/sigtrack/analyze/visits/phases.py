@@ -23,8 +23,6 @@ DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
-_NAME = 5  # words of a meeting before the noun
-_NEAR = 8  # between a meeting and the word that it lies ahead
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _ARRIVED = re.compile(one_of("arrived"))
@@ -106,7 +104,7 @@ def level_of(told: Told, page: Page) -> Level:
 def _by_sentence(case: _Case) -> Phase | None:
     """None where the sentence leaves it open."""
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
-    if any(mark.value is Phase.CANCELLED and _calls_off(mark, case) for mark in own):
+    if any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay":
         return Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
@@ -193,17 +191,8 @@ def _tells_phase(mark: Token, case: _Case) -> bool:
     )
     if known:
         return False
-    if mark.value is Phase.DONE and case.event.kind == "meet" and word in words("meanwhile"):
-        return _leads_the_meeting(mark, case)
     is_past = case.lies(ahead=False) and (case.if_planned or "") < case.today
     return not (mark.value is Phase.PLANNED and is_past and word not in words("still-ahead"))
-
-
-def _leads_the_meeting(mark: Token, case: _Case) -> bool:
-    """After Trump-Putin summit, after a US-Russia summit: nothing but its name stands between."""
-    start = case.event.at[0]
-    gap = _without_people(case, mark.end, start)
-    return mark.end <= start and "," not in gap and len(gap.split()) <= _NAME
 
 
 def _belongs(mark: Token, case: _Case) -> bool:
@@ -241,14 +230,6 @@ def _reach(case: _Case) -> int:
     return _REACH[case.lang] // 2 if halved else _REACH[case.lang]
 
 
-def _calls_off(mark: Token, case: _Case) -> bool:
-    """ "after postponed trip" calls nothing off."""
-    if case.lang != "en":
-        return True
-    before = case.line.text[max(0, mark.start - 14) : mark.start].lower().rstrip()
-    return case.event.kind != "stay" and not clue("called-off-before").search(before)
-
-
 def _distance(mark: Token, case: _Case) -> int:
     start, end = case.event.at
     return max(start - mark.end, mark.start - end, 0)
@@ -280,11 +261,9 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
         if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
             return Phase.PLANNED
-    if case.meets and any(_is_ahead(line) for line in others):
-        return Phase.PLANNED
     if case.meets and _is_over(case.page):
         return Phase.DONE
-    if _is_still_there(others) or any(clue("goes-on").search(line.text) for line in others):
+    if _tell(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
     told = _told_elsewhere(case)
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
@@ -302,17 +281,8 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
         for mark in line.marks
         if line.sentence.word(mark) not in words("weak")
         and not any(a.start <= mark.start and mark.end <= a.end for a in line.sentence.agents)
-        and (
-            mark.value is not Phase.CANCELLED or not (something_else or _is_of_another(line, case))
-        )
+        and not (mark.value is Phase.CANCELLED and something_else)
     }
-
-
-def _is_ahead(line: Line) -> bool:
-    """정상회담을 하루 앞둔 14일: another sentence has the meeting ahead."""
-    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
-    told = (mark for mark in line.marks if line.sentence.word(mark) in words("still-ahead"))
-    return any(0 <= mark.start - end <= _NEAR for mark in told for end in meetings)
 
 
 def _was_held(case: _Case) -> bool:
@@ -321,21 +291,14 @@ def _was_held(case: _Case) -> bool:
         mark.value is Phase.PLANNED and case.line.sentence.word(mark) not in words("weak")
         for mark in case.line.marks
     )
-    if planned or not case.meets or not case.event.host:
-        return False
-    return not any(_is_ahead(line) for line in case.page.lines) and not _is_still_there(
-        case.page.lines
-    )
+    held = case.meets and case.event.host and not planned
+    lines = case.page.lines
+    return bool(held) and not _tell(lines, "there") and not _tell(lines, "still-ahead")
 
 
-def _is_still_there(lines: Sequence[Line]) -> bool:
-    return any(line.sentence.word(mark) in words("there") for line in lines for mark in line.marks)
-
-
-def _is_of_another(line: Line, case: _Case) -> bool:
-    """What the sentence calls off, if it names anything, is another visit."""
-    hosts = {event.host for event in line.events}
-    return bool(hosts) and case.event.host not in hosts
+def _tell(lines: Sequence[Line], key: str) -> bool:
+    """A mark of the sentences is one of these words."""
+    return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
 
 
 def _is_over(page: Page) -> bool:
@@ -357,7 +320,7 @@ def _is_there(case: _Case) -> bool:
             e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.event.at[0]
             for e in case.line.events
         )
-        return here or _is_still_there(case.others)
+        return here or _tell(case.others, "there")
     return case.event.kind in ("go", "trip") and any(
         event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
         for line in case.others

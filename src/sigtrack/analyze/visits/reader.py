@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 
 from sigtrack.analyze.visits.dates import When, dates_in
-from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of, words
+from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
 from sigtrack.analyze.visits.page import Line, Page, Told, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
@@ -250,28 +250,17 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
             yield from _cut_short(told, page)
         for other in body:
             visitors = _who_of_both(event, other.event)
-            if not visitors or not _completes(other, event, page):
+            nobody = not other.event.visitors
+            if not visitors or (travels and nobody and other.event.kind in ("meet", "attend")):
                 continue
+            if event.kind == "meet" and _is_occasion(other):
+                continue  # what lies ahead of the talks
             if not travels:
                 yield replace(other, event=replace(other.event, visitors=visitors))
                 continue
             ends = other.event if other.event.kind == "leave" else event
             joined = replace(event, kind=ends.kind, phase=ends.phase, host=other.event.host)
             yield replace(told, event=replace(joined, visitors=visitors))
-
-
-def _completes(other: Told, event: Event, page: Page) -> bool:
-    """Not what lies ahead of the talks, nor a meeting of nobody who is told to travel, nor one that
-    is called by its place: "the Woodside Summit"."""
-    nobody = not other.event.visitors
-    if event.kind in ("trip", "go"):
-        return not (nobody and other.event.kind in ("meet", "attend"))
-    start, end = other.event.at
-    named = nobody and other.line.text[start:end] in words("named-meeting")
-    is_another = (event.kind == "meet" and _is_occasion(other)) or (
-        named and other.line is not page.body[0]
-    )
-    return not is_another
 
 
 def _cut_short(told: Told, page: Page) -> Iterator[Told]:
