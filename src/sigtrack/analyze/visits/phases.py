@@ -23,6 +23,7 @@ DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
+_NEAR = 8  # letters between a meeting and the word that it lies ahead
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _ARRIVED = re.compile(one_of("arrived"))
@@ -261,6 +262,8 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
         if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
             return Phase.PLANNED
+    if case.meets and any(map(_is_ahead, others)):
+        return Phase.PLANNED
     if case.meets and _is_over(case.page):
         return Phase.DONE
     if _tell(others, "there") or any(clue("goes-on").search(line.text) for line in others):
@@ -293,7 +296,14 @@ def _was_held(case: _Case) -> bool:
     )
     held = case.meets and case.event.host and not planned
     lines = case.page.lines
-    return bool(held) and not _tell(lines, "there") and not _tell(lines, "still-ahead")
+    return bool(held) and not _tell(lines, "there") and not any(map(_is_ahead, lines))
+
+
+def _is_ahead(line: Line) -> bool:
+    """정상회담을 하루 앞둔 14일: the meeting is told, and that it lies ahead."""
+    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
+    told = [m.start for m in line.marks if line.sentence.word(m) in words("still-ahead")]
+    return any(0 <= start - end <= _NEAR for start in told for end in meetings)
 
 
 def _tell(lines: Sequence[Line], key: str) -> bool:

@@ -19,7 +19,7 @@ from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
 from sigtrack.analyze.visits.page import Line, Page, Told, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
-from sigtrack.analyze.visits.sentence import OCCASION, Event, Spot
+from sigtrack.analyze.visits.sentence import Event, Spot
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
@@ -297,17 +297,13 @@ def _may_be(one: Agent, other: Agent) -> bool:
 
 
 def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
-    """The body tells where and speaks of "the president"; or who, at an occasion of the title."""
+    """The body tells where, and speaks of "the president"."""
     for told in body:
         event = told.event
         if event.host and not event.visitors and means_the_title(event, told.line):
             visitor = _topic_of(page, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
-        if event.host is None and event.visitors and event.kind == "attend":
-            host = _scene_of(page.lines[0], event)
-            if host is not None:
-                yield replace(told, event=replace(event, host=host, phase=None))
 
 
 def _beside(told: Told, host: str) -> Agent | None:
@@ -347,18 +343,6 @@ def _topic_of(page: Page, host: str) -> Agent | None:
     if page.lang != "en":
         able = able[:1]
     return next((a for a in able if a.country != host), None)
-
-
-def _scene_of(title: Line, event: Event) -> str | None:
-    """Pyongyang parade, 朝鲜阅兵, 平壌で軍事パレード: the one country where something is on."""
-    own = {visitor.country for visitor in event.visitors}
-    hosts = {s.country for s in title.sentence.spots if _is_scene(title.text, s)} - own
-    return next(iter(hosts)) if len(hosts) == 1 else None
-
-
-def _is_scene(text: str, spot: Spot) -> bool:
-    found = OCCASION.search(text, spot.end)
-    return found is not None and found.start() - spot.end <= 4
 
 
 # The visit as a value
