@@ -208,6 +208,10 @@ def _belongs(mark: Token, case: _Case) -> bool:
     ahead = mark.end <= start
     if not ahead and word in words("meanwhile"):
         return False
+    spot = case.event.spot
+    meets = case.event.kind == "meet"
+    if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
+        end = spot.end
     gap = _without_people(case, mark.end, start) if ahead else sentence.text[end : mark.start]
     if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):
         return False

@@ -318,22 +318,18 @@ def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
     A stay under way is over (done) when its last day is more than `LASTS` before the day of `now`;
     where no last day is told, the first day or that of the last report counts, whichever is later.
     The day of `now` is that in UTC, so that it is the same for every reader.
-    Its history stays as it was told. Plans are left as they are: that their days have passed does
-    not say that anybody went (see `Stop.lapsed`).
+    Its history stays as it was told. A plan whose days are as long past has lapsed, and stays a
+    plan: that its days have passed does not say that anybody went.
     """
-    return [
-        replace(stay, phase=Phase.DONE) if _is_long_past(stay, now.astimezone(UTC).date()) else stay
-        for stay in stays
-    ]
+    return [_settled(stay, now.astimezone(UTC).date() - LASTS) for stay in stays]
 
 
-def _is_long_past(stay: Stay, today: date) -> bool:
-    end = _last_day(stay)
-    return stay.phase is Phase.ONGOING and end is not None and end + LASTS < today
-
-
-def _last_day(stay: Stay) -> date | None:
-    if stay.until is not None:
-        return date.fromisoformat(stay.until)
+def _settled(stay: Stay, over: date) -> Stay:
+    if stay.phase is Phase.PLANNED:
+        told = stay.until or stay.date
+        past = told is not None and told < over.isoformat()[: len(told)]
+        return replace(stay, lapsed=True) if past else stay
     heard = stay.last_report.date() if stay.last_report else None
-    return max((day for day in (whole_day(stay.date), heard) if day), default=None)
+    days = [day for day in (whole_day(stay.date), heard) if day]
+    end = whole_day(stay.until) or max(days, default=over)
+    return replace(stay, phase=Phase.DONE) if stay.phase is Phase.ONGOING and end < over else stay
