@@ -217,6 +217,8 @@ def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
     if said and sentence.after("somebody-did", token.start):
         return ()  # says: "somebody who was in Pyongyang …"
     ahead, behind = _sides(sentence, token, host)
+    if sentence.before("same-subject", token.start):
+        ahead = ahead[:1]
     for agent in reversed(ahead):
         if agent.rank is None and sentence.lang == "en" and _is_aside(sentence, agent):
             continue
@@ -346,8 +348,6 @@ def _meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
     everyone = _everyone(sentence, token, where)
     if everyone is None:
         return
-    if act.kind == "meet" and not everyone:
-        everyone = _governments(sentence, where, token)
     at = (token.start, token.end)
     sides = {a.country for a in everyone}
     if where is not None and where.country:
@@ -380,6 +380,7 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
     if clue("wished").match(sentence.text, token.end) or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
+    everyone = everyone or _governments(sentence, where, token)
     if not everyone and sentence.after("same-meeting", 0):
         return []
     alone = len({a.country for a in everyone}) < 2
