@@ -132,16 +132,18 @@ class Lexicon:
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
         """(who, where and what, sorted and without overlaps; how it is told)."""
-        lower, classes = text.lower(), classes_of(text)
+        lower, classes, langs = text.lower(), classes_of(text), ("", lang)
         said: list[Token] = []
         told: dict[Kind, list[Token]] = {}
         for index, start, end in self._finder.find(lower):
-            if _is_cut(classes, start, end):
+            meant = [entry for entry in self._entries[index] if entry.lang in langs]
+            if not meant or _is_cut(classes, start, end):
                 continue
-            for entry in self._entries[index]:
-                if entry.lang not in ("", lang) or entry.exact not in ("", text[start:end]):
+            is_latin = classes[start] == "s"
+            for entry in meant:
+                if entry.exact and entry.exact != text[start:end]:
                     continue
-                if _is_word(entry, lower, classes, start, end, lang):
+                if is_latin or _is_word(entry, lower, classes, start, end, lang):
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
                     layer.append(Token(start, end, entry.kind, entry.value, entry.bare))
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
