@@ -232,7 +232,10 @@ def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
     if sentence.lang == "en" and ahead:
         return ()
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
-    return (first,) if first is not None and first.rank is not None else ()
+    if first is None or first.rank is not None:
+        return (first,) if first is not None else ()
+    sentence.blocked = sentence.lang != "en"
+    return ()
 
 
 def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:

@@ -228,7 +228,7 @@ _SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "be
 
 def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
     """The lexicon of a gazetteer; it takes some 0.1 s, so it is built once a run."""
-    lexicon = Lexicon(holders=holders_of(actors))
+    lexicon = Lexicon(holders=_holders_of(actors))
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
@@ -243,7 +243,7 @@ def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
     return lexicon.close()
 
 
-def holders_of(actors: Mapping[str, Actor]) -> Holders:
+def _holders_of(actors: Mapping[str, Actor]) -> Holders:
     """Everybody in the gazetteer by country and office."""
     found: dict[tuple[str, str], list[tuple[Tenure, Actor]]] = {}
     for actor in actors.values():
@@ -355,14 +355,10 @@ def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
 def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
     for name in names:
         folded = fold_word(name.lstrip("=~"))
-        exact = folded if entry.kind in _NAMES and _is_exact(name, folded) else ""
+        # =Turkey is exact, and so are two or three capitals (US), unless written ~AI.
+        short = folded.isascii() and folded.isupper() and len(folded) <= 3 and name[:1] != "~"
+        exact = folded if entry.kind in _NAMES and (name[:1] == "=" or short) else ""
         lexicon.add(folded.lower(), replace(entry, exact=exact), first=first)
-
-
-def _is_exact(name: str, folded: str) -> bool:
-    """=Turkey, and two or three capitals (US), unless written ~AI."""
-    short = folded.isascii() and folded.isupper() and len(folded) <= 3
-    return name.startswith("=") or (short and not name.startswith("~"))
 
 
 # Letters

@@ -373,9 +373,11 @@ def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Ite
     if len(set(owners.countries)) < 2:
         owners = _opening(text, before, token, lang)
     if len(set(owners.countries)) > 1:
+        row = (t.end for t in before if countries_of(t) and t.start >= owners.start)
+        end = max(row, default=token.start)
         for country in owners.countries:
-            name = text[owners.start : token.end].strip()
-            yield Agent(owners.start, owners.end, country, rank, name, sure=False)
+            name = text[owners.start : end]
+            yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
 def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Owners:

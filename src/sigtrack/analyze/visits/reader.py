@@ -86,7 +86,8 @@ def _chosen(page: Page) -> list[Told]:
     whole = [told for told in title if told.event.is_whole]
     if whole:
         main = _by_name(_abroad(_clearest(whole), body), body)
-        return [main, *(told for told in whole if _is_further(told, main))]
+        elsewhere = (told for told in whole if told.event.host != main.event.host)
+        return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
     joined = _joined(title, body, page)
     if joined is not None:
         return [_by_name(joined, body)]
@@ -162,11 +163,6 @@ def _is_occasion(told: Told) -> bool:
     near = max(0, start - len("before ")) if told.event.kind == "go" else 0
     found = sentence.before("soon-after", start, near) or sentence.after("soon-before", end)
     return found is not None
-
-
-def _is_further(told: Told, main: Told) -> bool:
-    elsewhere = told.event.host != main.event.host
-    return elsewhere and told.event.kind in (*_MOVES, "stay")
 
 
 def _is_told_alone(told: Told, page: Page) -> bool:
@@ -251,7 +247,8 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
         for other in body:
             visitors = _who_of_both(event, other.event)
             nobody = not other.event.visitors
-            if not visitors or (travels and nobody and other.event.kind in ("meet", "attend")):
+            is_gathering = travels and other.event.kind in ("meet", "attend")
+            if not visitors or (nobody and (is_gathering or other.line.sentence.blocked)):
                 continue
             if event.kind == "meet" and _is_occasion(other):
                 continue  # what lies ahead of the talks
@@ -293,14 +290,16 @@ def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
 def _may_be(one: Agent, other: Agent) -> bool:
     """Of one country, and not known to be two people."""
     known = one.actor and other.actor
-    return one.country == other.country and (not known or one.actor == other.actor)
+    same = one.actor == other.actor if known else one.rank is other.rank
+    return one.country == other.country and same
 
 
 def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
     """The body tells where, and speaks of "the president"."""
     for told in body:
         event = told.event
-        if event.host and not event.visitors and means_the_title(event, told.line):
+        somebody = event.visitors or told.line.sentence.blocked
+        if event.host and not somebody and means_the_title(event, told.line):
             visitor = _topic_of(page, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
@@ -360,10 +359,13 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             continue
         host = _country_within(host, page)
         line, place = _place(told.line, spot, host, page)
-        visitors = tuple(dict.fromkeys(map(_visitor, people)))
+        visitors = dict.fromkeys(
+            Visitor(country=a.country, name=a.name, rank=a.rank or Rank.ENVOY, actor=a.actor)
+            for a in people
+        )
         first = when.first if when else None
         yield Visit(
-            visitors=visitors,
+            visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
             place=_written(line, place) if place else None,
@@ -380,12 +382,6 @@ def _written(line: Line, place: Spot) -> str:
     """As the publisher wrote it, without the noun that it was known by (경주 APEC)."""
     told = line.written(place.start, place.end)
     return clue("particle", line.sentence.lang).sub("", told) if len(told) > 2 else told
-
-
-def _visitor(agent: Agent) -> Visitor:
-    return Visitor(
-        country=agent.country, name=agent.name, rank=agent.rank or Rank.ENVOY, actor=agent.actor
-    )
 
 
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:

@@ -164,10 +164,10 @@ def _same_days(one: Report, other: Report) -> bool:
         return _overlap(a, b)
     if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
         first, second = sorted((one, other), key=lambda r: r.at)
-        month = first.visit.date or second.visit.date
-        if first.visit.date and second.visit.date:
-            return _holds(first.visit.date, second.visit.date)
-        if month and len(month) == 7 and not (first.visit.date and second.visit.date):
+        told, later = first.visit.date or "", second.visit.date or ""
+        if told and later:
+            return told.startswith(later) or later.startswith(told)
+        if len(told or later) == len("2026-01"):
             return _anchor(second) - _anchor(first) <= AHEAD
         return timedelta(0) <= second.at - first.at <= AHEAD
     if Phase.CANCELLED in (a.phase, b.phase):
@@ -180,10 +180,6 @@ def _overlap(a: Visit, b: Visit) -> bool:
     last = date.fromisoformat(a.until) if a.until else first
     end = date.fromisoformat(b.until) if b.until else second
     return first - APART <= end and second - APART <= last
-
-
-def _holds(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 def _anchor(report: Report) -> date:
