@@ -461,10 +461,11 @@ def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
 
 def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:
     """US-Iran talks in Oman, but not patrols near Taiwan over Japan-Philippines talks."""
-    if sentence.lang == "en" and where and where.end < token.start:
+    english = sentence.lang == "en"
+    if english and where and not sentence.between("talks-where", token.end, where.start):
         return []
     sides = list(sides_of(sentence.text, sentence.tokens, token, sentence.lang))
-    opens = sentence.lang == "en" and bool(sides) and sides[0].start <= 1
+    opens = english and bool(sides) and sides[0].start <= 1
     return sides if where or opens else []
 
 
