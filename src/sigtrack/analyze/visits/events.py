@@ -168,9 +168,8 @@ def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
 
 def _goes_further(token: Token, gap: str) -> bool:
     """State visit with dinner to the United States; visit to the northern regions of China."""
-    if token.value.kind == "trip" and clue("further").fullmatch(gap):
-        return True
-    return bool(clue("of").fullmatch(gap)) and not clue("embassy").search(gap)
+    trip = token.value.kind == "trip" and clue("further").fullmatch(gap)
+    return bool(trip or (clue("of").fullmatch(gap) and not clue("embassy").search(gap)))
 
 
 def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
@@ -209,33 +208,36 @@ def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: 
 def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
     """Who travels, with his company; nobody where it is somebody else's journey."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
-    if sentence.lang == "en" and token.value.kind == "trip":
-        named = _named_behind(sentence, token, behind)
-        if named is not None:
-            return sentence.company(named, behind, host)
+    if (named := _named_behind(sentence, token, behind)) is not None:
+        return sentence.company(named, behind, host)
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
     if said and sentence.after("somebody-did", token.start):
         return ()  # says: "somebody who was in Pyongyang …"
     ahead, behind = _sides(sentence, token, host)
+    if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
+        return subject
+    first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
+    if first is None or first.rank is not None:
+        return (first,) if first is not None else ()
+    sentence.blocked = sentence.lang != "en"
+    return ()
+
+
+def _subject_ahead(
+    sentence: Sentence, token: Token, ahead: Sequence[Agent], host: str
+) -> tuple[Agent, ...] | None:
+    """Whoever stands nearest before the verb; None where those behind it may travel."""
     if sentence.before("same-subject", token.start):
         ahead = ahead[:1]
     for agent in reversed(ahead):
-        if agent.rank is None and sentence.lang == "en" and _is_aside(sentence, agent):
-            continue
-        if agent.rank is None:
+        if agent.rank is None and not _is_aside(sentence, agent):
             sentence.blocked = True
             return ()
         if agent.country == host and sentence.gap(agent, token) == "'s ":
             return ()  # Trump's return to the White House
         if agent.country not in ("", host):
             return sentence.company(agent, sentence.ahead(token), host)
-    if sentence.lang == "en" and ahead:
-        return ()
-    first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
-    if first is None or first.rank is not None:
-        return (first,) if first is not None else ()
-    sentence.blocked = sentence.lang != "en"
-    return ()
+    return () if sentence.lang == "en" and ahead else None
 
 
 def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
@@ -245,7 +247,7 @@ def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], li
     if first and sentence.between("who-did", token.start, first.start):
         return [first], []
     held = _without_occasions(sentence, token, ahead)
-    subjects = [a for a in held if not _is_object(sentence, a)]
+    subjects = [a for a in held if not is_object(sentence, a)]
     return subjects if any(a.travels and a.country != host for a in subjects) else held, behind
 
 
@@ -272,7 +274,7 @@ def _tells_the_hour(sentence: Sentence, agent: Agent, token: Token) -> bool:
     )
 
 
-def _is_object(sentence: Sentence, agent: Agent) -> bool:
+def is_object(sentence: Sentence, agent: Agent) -> bool:
     """시진핑과 회담하러, 트럼프에게, by Trump: the one who travels is somebody else."""
     if sentence.after("object-of", agent.end):
         return True
@@ -288,6 +290,8 @@ def _is_aside(sentence: Sentence, agent: Agent) -> bool:
 
 def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:
     """ "Visit by the king"; "on Delhi trip, Wang Yi …"."""
+    if token.value.kind != "trip":
+        return None
     if behind and sentence.between("of-somebody", token.end, behind[0].start):
         return behind[0]
     by = next((a for a in behind if sentence.before("by", a.start)), None)
@@ -443,10 +447,10 @@ def _partner_of(
     sentence: Sentence, group: Sequence[Agent], everyone: Sequence[Agent]
 ) -> list[Agent]:
     """트럼프 대통령이 … 시진핑 주석과 정상회담: who meets the one beside the noun stands before."""
-    if len(group) != 1 or not _is_object(sentence, group[0]):
+    if len(group) != 1 or not is_object(sentence, group[0]):
         return []
     ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
-    subject = next((a for a in ahead if not _is_object(sentence, a)), None)
+    subject = next((a for a in ahead if not is_object(sentence, a)), None)
     return [subject] if subject and subject.country != group[0].country else []
 
 

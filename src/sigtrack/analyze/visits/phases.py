@@ -213,7 +213,9 @@ def _belongs(mark: Token, case: _Case) -> bool:
     if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
         end = spot.end
     gap = _without_people(case, mark.end, start) if ahead else sentence.text[end : mark.start]
-    if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):
+    halved = case.lang != "en" and case.event.kind in ("meet", "stay")
+    reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
+    if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
     if not ahead or case.lang in ("en", "zh"):
         return True
@@ -228,11 +230,6 @@ def _without_people(case: _Case, start: int, end: int) -> str:
     return "".join(
         text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
     )
-
-
-def _reach(case: _Case) -> int:
-    halved = case.event.kind in ("meet", "stay") and case.lang != "en"
-    return _REACH[case.lang] // 2 if halved else _REACH[case.lang]
 
 
 def _distance(mark: Token, case: _Case) -> int:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 
 from sigtrack.analyze.visits.dates import When, dates_in
+from sigtrack.analyze.visits.events import is_object
 from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
 from sigtrack.analyze.visits.page import Line, Page, Told, page_of
 from sigtrack.analyze.visits.people import Agent
@@ -311,7 +312,9 @@ def _beside(told: Told, host: str) -> Agent | None:
     text, (start, end) = told.line.text, told.event.at
     for agent in told.line.sentence.agents:
         gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
-        if agent.travels and agent.country != host and not clue("other-time").search(gap):
+        if not agent.travels or is_object(told.line.sentence, agent):
+            continue
+        if agent.country != host and not clue("other-time").search(gap):
             return agent
     return None
 
