@@ -273,6 +273,9 @@ def test_whom_somebody_speaks_of_or_with_does_not_travel(title, expected):
         "이 대통령, 모디 방한 초청",
         "外交部：习近平邀请马克龙访华",
         "中枢「マクロン氏を訪日に招待」",
+        "Macron: no talks in Moscow until truce",
+        "プーチン氏、訪韓の可能性に言及せず",
+        "中方：目前没有马克龙访美的消息",
     ],
 )
 def test_who_is_only_invited_or_wished_for_has_no_visit(title):

@@ -401,7 +401,8 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
 def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
     stand in the same clause, before the noun."""
-    everyone = [a for a in sentence.agents if a.travels and not _tells_the_hour(sentence, a, token)]
+    named = (a for a in sentence.agents if a.travels and not sentence.text.startswith(":", a.end))
+    everyone = [a for a in named if not _tells_the_hour(sentence, a, token)]
     if sentence.lang != "en":
         return _near(sentence, token, everyone)
     if sentence.word(token) not in words("talks"):
