@@ -64,8 +64,7 @@ def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     if _is_wished(sentence, token) or sentence.after("no-entry", token.start):
         return
     if act.host:
-        here = sentence.place_in(act.host) or _capital_in(sentence, token)
-        visitors = _subject(sentence, token, act.host)
+        visitors, here = _subject(sentence, token, act.host), sentence.place_in(act.host)
         yield Event(act.kind, at, act.phase, visitors, act.host, here)
         return
     spots = [spot for spot in _aims(sentence, token) if spot.country]
@@ -120,13 +119,6 @@ def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
     """베이징역서 출발, 평양을 떠났다, 北京を出発: the place is where the journey begins."""
     begins = sentence.word(token).startswith(words("from", sentence.lang))
     return begins and sentence.between("from", spot.end, token.start) is not None
-
-
-def _capital_in(sentence: Sentence, token: Token) -> Spot | None:
-    """抵京: the capital itself is in the verb."""
-    if sentence.text[token.end - 1] not in words("beijing"):
-        return None
-    return Spot(token.end - 1, token.end, token.value.host, "Beijing", True)
 
 
 def _aims(sentence: Sentence, token: Token) -> list[Spot]:
@@ -401,7 +393,7 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
 def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
     stand in the same clause, before the noun."""
-    named = (a for a in sentence.agents if a.travels and not sentence.text.startswith(":", a.end))
+    named = (a for a in sentence.agents if a.travels and not sentence.after("says", a.end))
     everyone = [a for a in named if not _tells_the_hour(sentence, a, token)]
     if sentence.lang != "en":
         return _near(sentence, token, everyone)
@@ -456,12 +448,14 @@ def _partner_of(
 
 
 def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
-    """Xi, Putin show unity at regional summit in China."""
-    subjects = [agent for agent in sentence.agents if agent.start <= 1 and agent.travels]
-    if not subjects or not sentence.before("at-a-meeting", token.start):
+    """Xi, Putin show unity at regional summit in China; or several of them, after it."""
+    subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
+    if subject is None:
         return []
-    owns = sentence.after("possessed", subjects[-1].end)
-    return [] if owns else list(sentence.company(subjects[-1], sentence.agents, None))
+    group = list(sentence.company(subject, sentence.agents, None))
+    after = len(group) > 1 and sentence.before("after-a-meeting", token.start)
+    attends = after or sentence.before("at-a-meeting", token.start)
+    return group if attends and not sentence.after("possessed", group[-1].end) else []
 
 
 def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:

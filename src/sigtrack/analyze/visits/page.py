@@ -163,15 +163,17 @@ def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
         if not is_title and any(t.kind == "remote" for t in told):
             continue
         text = scan.folded.text[start:end]
-        agents = agents_of(text, said, setting)
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
+        agents = agents_of(text, said, setting, [opens for opens, _ in words])
         sentence = Sentence(text, said, agents, setting.lang, words)
+        marks = (t for t in told if t.kind == "mark")
         yield Line(
             field=scan.field,
             folded=scan.folded,
             start=start,
             sentence=sentence,
-            marks=tuple(t for t in told if t.kind == "mark"),
+            # 李在明访美 is no visit of tomorrow (明访).
+            marks=tuple(t for t in marks if not any(a.start < t.start < a.end for a in agents)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )

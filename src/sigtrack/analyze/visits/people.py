@@ -85,9 +85,12 @@ class Setting:
     holders: Holders
 
 
-def agents_of(text: str, tokens: Sequence[Token], setting: Setting) -> list[Agent]:
-    """In order; the countries within them are not places of the sentence."""
-    reader = _People(text, tokens, setting)
+def agents_of(
+    text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int] = ()
+) -> list[Agent]:
+    """In order; the countries within them are not places of the sentence. `opens` is where
+    somebody's words begin."""
+    reader = _People(text, tokens, setting, opens)
     return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
 
 
@@ -145,8 +148,11 @@ class _Owners(NamedTuple):
 class _People:
     """One sentence while its people are looked for."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], setting: Setting) -> None:
+    def __init__(
+        self, text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int]
+    ) -> None:
         self.text = text
+        self.opens = opens
         self.tokens = tokens
         self.setting = setting
         self.lang = setting.lang
@@ -213,7 +219,9 @@ class _People:
                 return Agent(start, end, "", None)
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
-        serves = not over or _still_serves(actor, self.setting.day)
+        day, offices = self.setting.day, (t for t in actor.tenures if t.office == "official")
+        # A former leader may have another office today (Medvedev).
+        serves = not over or any(day is not None and _is_held(t, day) for t in offices)
         called = _FORMERLY.search(self.text, max(0, start - 8), start)
         # The pope travels to the faithful.
         himself = actor.country != "VA" and not clue("not-themselves").match(self.text, end)
@@ -323,12 +331,14 @@ class _People:
 
     def _owners(self, index: int) -> _Owners:
         token = self.tokens[index]
-        short = _short_owners(self.text, self.tokens[:index], token, self.lang)
-        if short is not None:
+        since = max((at for at in self.opens if at <= token.start), default=0)
+        ahead = [t for t in self.tokens[:index] if t.start >= since]
+        short = _short_owners(self.text, ahead, token, self.lang)
+        if short is not None and short.start >= since:
             return short
         link = clue("link", self.lang)
-        ahead = _row_before(self.text, self.tokens[:index], token, link, self.lang)
-        return ahead if ahead.countries or self.lang != "en" else self._behind(index)
+        row = _row_before(self.text, ahead, token, link, self.lang)
+        return row if row.countries or self.lang != "en" else self._behind(index)
 
     def _behind(self, index: int) -> _Owners:
         """President of Kenya; foreign ministers of Japan, China and South Korea."""
@@ -465,11 +475,6 @@ def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
 def _is_held(tenure: Tenure, day: date) -> bool:
     begun = tenure.since is None or tenure.since <= day
     return begun and (tenure.until is None or day < tenure.until)
-
-
-def _still_serves(actor: Actor, day: date | None) -> bool:
-    """A former leader with another office today (Medvedev)."""
-    return day is None or any(t.office == "official" and _is_held(t, day) for t in actor.tenures)
 
 
 @cache

@@ -82,14 +82,10 @@ def phase_of(
 def level_of(told: Told, page: Page) -> Level:
     """As the sentence of the event has it, else one that is about no other country."""
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
-    others = [
-        line
-        for line in page.others(told.line)
-        if {spot.country for spot in line.sentence.spots} <= sides
-    ]
-    for line in (told.line, *others):
-        if line.levels:
-            return Level(min(line.levels, key=lambda token: token.start).value)
+    others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
+    levels = [line.levels for line in (told.line, *others) if line.levels]
+    if levels:
+        return Level(min(levels[0], key=lambda token: token.start).value)
     # A gathering of many is named, and not as what comes before or after.
     gathers = any(
         not line.sentence.before("apart", token.start)
@@ -284,7 +280,6 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
         for line in case.others
         for mark in line.marks
         if line.sentence.word(mark) not in words("weak")
-        and not any(a.start <= mark.start and mark.end <= a.end for a in line.sentence.agents)
         and not (mark.value is Phase.CANCELLED and something_else)
     }
 

@@ -223,7 +223,12 @@ def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
     """The title tells where, and elsewhere or in the next sentence who."""
     for told in title:
         event = told.event
-        if event.host and not event.visitors and event.kind != "attend" and not _at_home(told):
+        sentence = told.line.sentence
+        joins = any(act.value.kind == "attend" for act in sentence.acts)
+        others = event.kind == "meet" and not joins and any(a.travels for a in sentence.agents)
+        if event.kind == "attend" or others or _at_home(told):
+            continue  # who is named beside talks only speaks of them
+        if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
