@@ -22,7 +22,8 @@ _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
 _SPACES = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}{KANA}、，]) (?=[{HAN}{KANA}、，])")
 _MOST_WORDS = 120  # a list of names goes on for pages
-_COMMA = re.compile(r"[;；](?=\s)|[,，](?=\s)")
+_MOST_LETTERS = 2000  # where words cannot be told apart; more is no sentence of anybody
+_COMMA = re.compile(r"[;,](?=\s)|[；，、]")
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
@@ -49,15 +50,17 @@ def _words(text: str, given: str) -> str:
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence, in pieces of at most 120 words where it has semicolons or commas."""
-    if len(text[start:end].split()) <= _MOST_WORDS:
+    is_vast = end - start > _MOST_LETTERS
+    if not is_vast and len(text[start:end].split()) <= _MOST_WORDS:
         yield start, end
         return
-    marks = list(_COMMA.finditer(text, start + 1, end))
-    strong = [found for found in marks if found[0] in ";；"] or marks
-    if not strong:
+    marks = [found for found in _COMMA.finditer(text, start + 1, end) if found.end() < end]
+    strong = [found.end() for found in marks if found[0] in ";；"]
+    places = strong or [found.end() for found in marks] or [(start + end) // 2] * is_vast
+    if not places:
         yield start, end
         return
-    middle = min(strong, key=lambda found: abs(found.end() - (start + end) / 2)).end()
+    middle = min(places, key=lambda place: abs(place - (start + end) / 2))
     yield from _cut(text, start, middle)
     yield from _cut(text, middle + len(text[middle:end]) - len(text[middle:end].lstrip()), end)
 
