@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from gold.score_compare import load
 from sigtrack.analyze.compare import MOST_SENTENCES, compare
 from sigtrack.errors import InputUnreadable
+from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Comparison, StatementChange
 from sigtrack.watch.phrases import load_formulary
 
@@ -612,6 +614,26 @@ def test_a_change_weighs_what_its_object_weighs_between_these_governments(
 ):
     (one,) = changed(told(opening, f"{opening}\n{sentence}"))
     assert (one.kind, one.weight) == ("added", weight)
+
+
+def test_the_tables_of_weight_and_way_name_objects_that_a_language_has_words_for():
+    lexicon = shipped_lexicon()
+    objects = {*lexicon.language("en").section("object")}
+    for table in (("weight",), ("weight", "lead"), ("way",)):
+        for names in lexicon.topics.section(*table).values():
+            assert {
+                name for name in names if not re.fullmatch("[A-Z]{2}(-[A-Z]{2})?", name)
+            } <= objects
+
+
+def test_what_a_user_watches_weighs_more_for_them(tmp_path):
+    (tmp_path / "topics.toml").write_text("[weight]\n3 = 'ukraine'\n", encoding="utf-8")
+    lexicon, problems = load_lexicon(tmp_path)
+    new = f"{OPENING['en']} They reaffirmed their support for Ukraine."
+    assert not problems
+    for words, weight in ((shipped_lexicon(), 2), (lexicon, 3)):
+        (one,) = changed(compare(OPENING["en"], new, FORMULARY, words))
+        assert one.weight == weight
 
 
 @pytest.mark.parametrize(

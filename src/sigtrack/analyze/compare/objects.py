@@ -10,7 +10,8 @@ from sigtrack.lexicon import Lexicon
 
 _NEAR = 20  # letters from the beginning of a sentence to its subject
 LAST = 99
-LEADS, MENTIONED, LEFT, UNKNOWN = 3, 2, 1, 0
+LEVELS = LEADS, MENTIONED, LEFT = 3, 2, 1
+UNKNOWN = 0
 
 
 class Objects:
@@ -18,7 +19,11 @@ class Objects:
 
     def __init__(self, lexicon: Lexicon, parties: Set[str]) -> None:
         book = lexicon.topics
-        self._levels = {name: int(level) for name, level in book.by_word("weight").items()}
+        self._levels = {  # of an object that the user has raised the highest
+            name: level for level in reversed(LEVELS) for name in book.words("weight", f"{level}")
+        }
+        self._alone = frozenset(book.words("weight", "alone"))
+        self._levels |= dict.fromkeys(self._alone, LEADS)
         self._places = {name: place for place, name in enumerate(book.words("weight", "3"))}
         for pair, names in book.section("weight", "lead").items():
             if set(pair.split("-")) == parties:
@@ -37,7 +42,8 @@ class Objects:
         """Named objects, countries that do not speak, and each two of these ("KP-RU")."""
         others = sorted(one.countries - self._parties)
         pairs = ("-".join(pair) for pair in combinations(others, 2))
-        return one.objects | {name for name in (*others, *pairs) if name in self._levels}
+        named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
+        return named - self._alone or named
 
     def level(self, objects: Iterable[str]) -> int:
         """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""
