@@ -1,8 +1,9 @@
 """How alike the sentences of two statements are: the weight of what they share.
 
 Dice's coefficient of their units, a unit weighing more the fewer sentences of both texts have it;
-what is said of the object counts a little, so that of two sentences about one thing the one in the
-same role is nearer. Weights are whole numbers: sums do not depend on the order.
+an object that both name counts beside its words, and what is said of it a little, so that of two
+sentences about one thing the one in the same role is nearer. Weights are whole numbers: sums do
+not depend on the order.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _LEAST, _LEAST_OF_LONG, _LEAST_OF_OTHERS = 0.28, 0.35, 0.5
 _LEAST_BETWEEN = 0.2  # of the only two that are left between neighbours that stayed
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # and of courtesies, a toast for a banquet; or of who met where
-# Of a sentence left over and one on the same object that has a partner, by what the object weighs.
+# Of two that are not each other's nearest, but name one object, by what the object weighs.
 _LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
 _NAMED = 0.8  # what an object that both name weighs against a word as rare
 _SAID = 0.35  # what a word of saying weighs against one of the object
