@@ -190,7 +190,8 @@ class Judge:
             return Verdict("hardened", LEAD, 5)
         if self._demands(one) or one.has("dispute"):
             return Verdict("hardened", LEAD, 3)
-        if self._objects.harden(objects) and one.commitment >= SHARED:
+        is_stance = self._objects.harden(objects) and not one.has("relief")
+        if is_stance and one.commitment >= SHARED:
             return Verdict("hardened", LEAD, 2)
         if one.has("programme"):
             return Verdict("neutral", MENTION, 1)
