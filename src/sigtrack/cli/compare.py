@@ -59,7 +59,7 @@ def compare(
     last two texts of it, or its last one and the text that is named.
     """
     from sigtrack.app import compare as use
-    from sigtrack.app.compare_report import report_of
+    from sigtrack.app.compare_report import LEADING, report_of
     from sigtrack.lexicon import load_lexicon
     from sigtrack.watch.phrases import load_formulary
 
@@ -74,7 +74,8 @@ def compare(
         if source.note:
             frame.say(source.note)
     # An edit is shown however small it is: somebody made it without a word.
-    rows = None if compared.is_edit and limit is None else of.rows(limit)
+    usual = 0 if compared.is_edit else LEADING
+    rows = of.rows(usual if limit is None else limit)
     frame.show(
         report_of(
             compared,
