@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from matching import words_in_line
 from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
+from sigtrack.lexicon.written import spelled_out
 from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
@@ -60,6 +65,58 @@ def test_words_are_parted_by_commas_and_line_ends_and_stand_once() -> None:
     assert words_of(None) == words_of(" , ") == ()
 
 
+def test_brackets_stand_for_words_that_differ_in_one_piece() -> None:
+    assert words_of("visit(s/ed), [to/will] visit") == (
+        *("visit", "visits", "visited"),
+        *("to visit", "will visit"),
+    )
+    assert words_of("[국빈/공식] 방문(한)")[1] == "국빈 방문한"
+    assert words_of(["fees(, at last)"]) == ("fees", "fees, at last")
+
+
+PIECES = st.text("aé국会 -=*", max_size=4)
+GROUPS = st.lists(PIECES, min_size=1, max_size=4)
+
+
+@given(st.lists(st.tuples(PIECES, st.booleans(), GROUPS), max_size=4), PIECES)
+def test_a_word_with_brackets_is_every_way_through_them(
+    parts: list[tuple[str, bool, list[str]]], end: str
+) -> None:
+    written = "".join(
+        f"{before}({'/'.join(some)})" if may_miss else f"{before}[{'/'.join(some)}]"
+        for before, may_miss, some in parts
+    )
+    ways = (
+        [before + one for one in ["", *some][not may_miss :]] for before, may_miss, some in parts
+    )
+    assert list(spelled_out(written + end)) == ["".join(way) + end for way in product(*ways)]
+
+
+@pytest.mark.parametrize("word", ["visit(s", "visit)s", "[to/will visit", "(a/b/c/d/e/f/g/h)" * 3])
+def test_brackets_that_cannot_be_read_are_told(word: str, korean: Path, tmp_path: Path) -> None:
+    korean.write_text(f"[weekdays]\nmon = '월욜, {word}'\n", "utf-8")
+    assert said(tmp_path) == [(2, f'the brackets of "{word}" cannot be read')]
+    assert load_lexicon(tmp_path)[0].language("ko").added.words("weekdays", "mon") == ("월욜",)
+
+
+def test_a_chinese_word_stands_for_its_other_spelling(tmp_path: Path) -> None:
+    (tmp_path / "lang").mkdir()
+    for code in ("zh", "ja"):
+        file = tmp_path / "lang" / f"{code}.toml"
+        file.write_text("[weekdays]\nmon = '''\n东京,\n訪問'''\n", "utf-8")
+    (tmp_path / "places.toml").write_text(
+        '[[place]]\ncountry = "CN"\nsite = "Anlu"\nnames = "安陆, 東京, トン海, 東海"\n', "utf-8"
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    chinese = lexicon.language("zh").added
+    assert chinese.words("weekdays", "mon") == ("东京", "東京", "訪問", "访问")
+    assert chinese.place_of("访问", "weekdays", "mon").line == 4
+    assert lexicon.language("ja").added.words("weekdays", "mon") == ("东京", "訪問")
+    (place,) = lexicon.places.added.entries("place")
+    assert place.words("names") == ("安陆", "安陸", "東京", "トン海", "東海")
+
+
 def test_one_of_many_words_is_found_at_its_longest() -> None:
     assert re.findall(any_of(("met", "met with", "a.b")), "met with a.b axb") == ["met with", "a.b"]
     assert re.findall(any_of(()), "any") == []
@@ -82,7 +139,7 @@ def test_every_word_tells_a_line_that_holds_it(name: str) -> None:
     for path, words in _all_words(book.pages[0].values):
         for word in (words[0], words[-1]):
             place = book.pages[0].place_of(word, *path)
-            assert word in lines[place.line - 1], (path, word)
+            assert word in words_in_line(lines[place.line - 1]), (path, word)
 
 
 def _all_words(value: object, *path: str | int) -> Iterator[tuple[list[str | int], list[str]]]:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, words_of
+from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
 
@@ -134,13 +134,14 @@ class Classes(Mapping[str, WordClass]):
             book = self._lexicon.language(code)
             for page in book.pages:
                 for rank in RANKS:
-                    if words := _words(page.at("offices", rank)):
+                    if words := _words(page, "offices", rank):
                         one = Listed(page, ("offices", rank), words, code)
                         found.setdefault(rank, []).append(one)
             for act in book.entries("act"):
-                words = _words(act.values.get("words"))
+                path = (act.heading, act.index, "words")
+                words = _words(act.page, *path)
                 if words and act.text("side") != "letter":
-                    one = Listed(act.page, (act.heading, act.index, "words"), words, code)
+                    one = Listed(act.page, path, words, code)
                     found.setdefault(act.text("class"), []).append(one)
         return found
 
@@ -148,7 +149,7 @@ class Classes(Mapping[str, WordClass]):
     def _topics(self) -> dict[str, list[Listed]]:
         book = self._lexicon.topics
         return {
-            id: [Listed(page, (section, id), _words(page.at(section, id))) for page in book.pages]
+            id: [Listed(page, (section, id), _words(page, section, id)) for page in book.pages]
             for section in ("acts", "things", "places")
             for id in book.section(section)
         }
@@ -168,7 +169,7 @@ class Classes(Mapping[str, WordClass]):
             found.setdefault(entry.text("id"), []).extend(
                 Listed(entry.page, (entry.heading, entry.index, code), words, code)
                 for code in LANGUAGES
-                if (words := _words(entry.values.get(code)))
+                if (words := _words(entry.page, entry.heading, entry.index, code))
             )
         return found
 
@@ -184,22 +185,23 @@ class Classes(Mapping[str, WordClass]):
         """Kind, country and names."""
         for heading in ("place", "gathering"):
             for entry in self._lexicon.places.entries(heading):
-                words = _words(entry.values.get("names"))
-                one = Listed(entry.page, (heading, entry.index, "names"), words)
+                path = (heading, entry.index, "names")
+                one = Listed(entry.page, path, _words(entry.page, *path))
                 yield entry.text("kind") or heading, entry.text("country"), one
         gazetteer = self._gazetteer or self._lexicon.gazetteer
         for entry in gazetteer.entries("country"):
             id = entry.text("id")
-            names = _words(entry.values.get("names"))
-            if self._is_in_force(id, "names", names):
-                yield _COUNTRY, id, Listed(entry.page, ("country", entry.index, "names"), names)
-            words = _words(entry.values.get("capital"))
-            if words and self._is_in_force(id, "metonyms", words):
-                yield _CITY, id, Listed(entry.page, ("country", entry.index, "capital"), words)
+            for kind, key, attribute in (
+                (_COUNTRY, "names", "names"),
+                (_CITY, "capital", "metonyms"),
+            ):
+                words = _words(entry.page, "country", entry.index, key)
+                if words and self._is_in_force(id, attribute, words):
+                    yield kind, id, Listed(entry.page, ("country", entry.index, key), words)
         for entry in gazetteer.entries("venue"):
-            words = _words(entry.values.get("names"))
+            path = ("venue", entry.index, "names")
+            words = _words(entry.page, *path)
             if self._is_in_force(entry.text("id"), "names", words):
-                path = ("venue", entry.index, "names")
                 one = Listed(entry.page, path, words)
                 yield entry.text("kind") or "venue", entry.text("country"), one
 
@@ -224,9 +226,7 @@ class ClassesLater(Mapping[str, WordClass]):
         return len(self._made())
 
 
-def _words(value: object) -> tuple[str, ...]:
-    """As the files have them: a text, a list, or (in actors.toml) either by language."""
-    if isinstance(value, Mapping):
-        return tuple(word for some in value.values() for word in _words(some))
-    words = (" ".join(word.split()) for word in words_of(value))
+def _words(page: Page, *path: Key) -> tuple[str, ...]:
+    """Those of more than one character."""
+    words = (" ".join(word.split()) for word in page.words(*path))
     return tuple(word for word in words if len(word) > 1)

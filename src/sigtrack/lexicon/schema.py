@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import LANGUAGES, Key, Page, words_of
+from sigtrack.lexicon.books import LANGUAGES, Key, Page
+from sigtrack.lexicon.written import MOST_MEANT, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
@@ -36,6 +37,8 @@ STATEMENT = (
     *("condition", "free", "keep", "threat", "cushion", "opposition", "ought", "ours", "filler"),
 )
 _LONGEST = 120  # letters of a word
+_BRACKETS = frozenset("[]()")
+_ABOUT_BRACKETS = f"write [to/will] visit(s), side by side and for {MOST_MEANT} words at most"
 MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
 _FILE_KEYS = ("format", "note")
 
@@ -276,6 +279,8 @@ class _Check:
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
                 self.say(path, f'"{clean(word[:60])}" is no word', "write plain words with commas")
+            elif not _BRACKETS.isdisjoint(word):
+                self.say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
             else:
                 yield word
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon import Book, Lexicon
+from sigtrack.lexicon import Book, Lexicon, words_of
 from sigtrack.lexicon.books import Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
@@ -257,16 +257,18 @@ class _Entry:
         return _once(tuple(self._each_word(value, (name,))))
 
     def _each_word(self, value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
+        is_chinese = path[-1] == "zh" if len(path) > 1 else None  # else all languages in one list
         match value:
             case str():
-                words = [w for w in map(str.strip, value.replace("\n", ",").split(",")) if w]
+                words = words_of(value, is_chinese=is_chinese)
                 self._check_words(words, path)
                 yield from words
             case list():
                 for index, word in enumerate(value):
                     if isinstance(word, str) and word.strip():
-                        self._check_words([word], (*path, index))
-                        yield word.strip()
+                        words = words_of([word], is_chinese=is_chinese)
+                        self._check_words(words, (*path, index))
+                        yield from words
                     else:
                         self._say((*path, index), "a word is no text", 'write ["one", "two"]')
             case Mapping() if len(path) == 1:
@@ -278,7 +280,7 @@ class _Entry:
             case _:
                 self._say(path, f"{path[0]} holds no words", f"write {path[0]} = 'one, another'")
 
-    def _check_words(self, words: list[str], path: tuple[str | int, ...]) -> None:
+    def _check_words(self, words: Sequence[str], path: tuple[str | int, ...]) -> None:
         if self.reading.trusted:
             return
         if _NO_WORD.search(" , ".join(words)):
