@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from matching import words_in_line
 from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
+from sigtrack.lexicon.books import is_site
+from sigtrack.lexicon.classes import Classes
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
 from sigtrack.lexicon.written import spelled_out
 from sigtrack.watch.phrases import load_formulary
@@ -161,19 +163,45 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert list(lexicon._books) == ["lang/ja.toml"]
 
 
-def test_every_title_of_a_country_has_a_rank() -> None:
-    for code in LANGUAGES:
-        book = shipped_lexicon().language(code)
-        ranked = {
-            w for rank in ("leader", "minister", "envoy") for w in book.words("offices", rank)
-        }
-        owned = {
-            title
-            for part in ("home", "of")
-            for titles in book.section("offices", part).values()
-            for title in titles
-        }
-        assert owned <= ranked, code
+def test_a_title_of_one_country_that_stands_in_no_rank_is_a_ministers(
+    korean: Path, tmp_path: Path
+) -> None:
+    korean.write_text(
+        "[offices]\nleader = '섭정'\n[offices.home]\nKR = '우주청장, 섭정'\n[offices.of]\nUS = '상무수장'\n",
+        "utf-8",
+    )
+    lexicon, _ = load_lexicon(tmp_path)
+    book = lexicon.language("ko").added
+    assert book.offices("minister") == ("우주청장", "상무수장")
+    assert book.offices("leader") == ("섭정",)
+    assert {"우주청장", "상무수장", "minister"} <= set(lexicon.offices("minister"))
+    assert "섭정" not in lexicon.offices("minister")
+    ministers = Classes(lexicon, {})["#minister"]
+    assert ministers.place_of("우주청장").line == 4
+    assert "섭정" not in ministers.words
+
+
+def test_a_topic_names_places_by_what_they_are_called_in_their_file(tmp_path: Path) -> None:
+    (tmp_path / "places.toml").write_text(
+        '[[place]]\ncountry = "JP"\nsite = "Beppu"\nnames = "Beppu, 別府"\n', "utf-8"
+    )
+    (tmp_path / "topics.toml").write_text(
+        "[places]\nspa = '''\n#Beppu, hot spring,\n#Bepu'''\n", "utf-8"
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert lexicon.topic("places", "spa") == ("Beppu", "別府", "hot spring")
+    assert [(p.place.line, p.message, p.hint) for p in problems] == [
+        (4, "places.toml has no site Bepu", "did you mean Beppu?")
+    ]
+    spa = Classes(lexicon, {})["#spa"]
+    assert set(spa.words) == {"Beppu", "別府", "hot spring"}
+    assert spa.place_of("別府").path == str(tmp_path / "places.toml")
+
+
+def test_every_place_that_a_shipped_topic_names_is_there() -> None:
+    lexicon = shipped_lexicon()
+    for words in lexicon.topics.section("places").values():
+        assert {word[1:] for word in words if is_site(word)} <= lexicon.sites.keys()
 
 
 def test_the_classes_of_acts_are_the_same_in_every_language() -> None:

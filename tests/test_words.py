@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sigtrack.lexicon.books import Page
+from sigtrack.lexicon.books import Page, is_site
 from sigtrack.lexicon.written import spelled_out, words_of
 
 SOURCE = Path(__file__).parents[1] / "src" / "sigtrack"
@@ -99,7 +99,8 @@ def _words(value: Any, where: Where, between: str = "[,\n]") -> Iterator[tuple[s
     if isinstance(value, str):
         written = re.split(between, value) if where[-1] not in NO_WORDS else ()
         words = (word for one in written for word in spelled_out(one.strip()))
-        yield from ((bare, where) for word in words if (bare := word.strip(" =*")))
+        bare = (word.strip(" =*") for word in words if not is_site(word))
+        yield from ((word, where) for word in bare if word)
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield from _words(one, (*where, key))
@@ -166,29 +167,29 @@ def test_no_more_spellings_stand_in_two_places_than_did() -> None:
 IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/en.toml", "lang/west.toml"): 1,
     ("lang/en.toml", "actors.toml"): 2,
-    ("lang/en.toml", "topics.toml"): 362,
+    ("lang/en.toml", "topics.toml"): 359,
     ("lang/en.toml", "phrases.toml"): 80,
     ("lang/ko.toml", "lang/ja.toml"): 13,
     ("lang/ko.toml", "lang/zh.toml"): 13,
-    ("lang/ko.toml", "places.toml"): 4,
+    ("lang/ko.toml", "places.toml"): 3,
     ("lang/ko.toml", "actors.toml"): 78,
-    ("lang/ko.toml", "topics.toml"): 229,
+    ("lang/ko.toml", "topics.toml"): 228,
     ("lang/ko.toml", "phrases.toml"): 107,
     ("lang/ja.toml", "lang/zh.toml"): 141,
     ("lang/ja.toml", "places.toml"): 2,
     ("lang/ja.toml", "actors.toml"): 72,
-    ("lang/ja.toml", "topics.toml"): 181,
+    ("lang/ja.toml", "topics.toml"): 180,
     ("lang/ja.toml", "phrases.toml"): 103,
-    ("lang/zh.toml", "places.toml"): 3,
+    ("lang/zh.toml", "places.toml"): 2,
     ("lang/zh.toml", "actors.toml"): 75,
-    ("lang/zh.toml", "topics.toml"): 178,
+    ("lang/zh.toml", "topics.toml"): 177,
     ("lang/zh.toml", "phrases.toml"): 89,
-    ("places.toml", "actors.toml"): 79,
-    ("places.toml", "topics.toml"): 181,
+    ("places.toml", "actors.toml"): 37,
+    ("places.toml", "topics.toml"): 47,
     ("places.toml", "phrases.toml"): 5,
-    ("actors.toml", "topics.toml"): 107,
+    ("actors.toml", "topics.toml"): 106,
     ("actors.toml", "phrases.toml"): 38,
-    ("topics.toml", "phrases.toml"): 155,
+    ("topics.toml", "phrases.toml"): 153,
     ("lang/en.toml", "lang/en.toml"): 209,
     ("lang/ko.toml", "lang/ko.toml"): 204,
     ("lang/ja.toml", "lang/ja.toml"): 150,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,11 @@ _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
 Key = str | int
+
+
+def is_site(word: str) -> bool:
+    """Whether a word of topics.toml names a place of places.toml: #Los Angeles."""
+    return word.startswith("#")
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -153,6 +159,16 @@ class Book:
         if isinstance(table, Mapping):
             yield from (key for key, value in table.items() if isinstance(value, str | list))
 
+    def offices(self, rank: str) -> tuple[str, ...]:
+        """Titles of a rank; those of one country that stand in no rank are ministers'."""
+        listed = self.words("offices", rank)
+        if rank != "minister":
+            return listed
+        higher = {*self.words("offices", "leader"), *self.words("offices", "envoy")}
+        owned = (self.section("offices", part).values() for part in ("home", "of"))
+        titles = dict.fromkeys(chain(listed, *chain.from_iterable(owned)))
+        return tuple(title for title in titles if title not in higher)
+
     def by_word(self, *path: str) -> dict[str, str]:
         """Which key of a table a word has; of several keys the last."""
         return {word: key for key, words in self.section(*path).items() for word in words}
@@ -211,6 +227,24 @@ class Lexicon:
     def topics(self) -> Book:
         return self._book(_TOPICS)
 
+    @cached_property
+    def sites(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The places by what sigtrack calls them."""
+        found: dict[str, tuple[Entry, ...]] = {}
+        for place in self.places.entries("place"):
+            site = place.text("site")
+            found[site] = (*found.get(site, ()), place)
+        return found
+
+    def topic(self, section: str, id: str) -> tuple[str, ...]:
+        """The words of a topic; #Site in the file stands for the names of that place."""
+        found: dict[str, None] = {}
+        for word in self.topics.words(section, id):
+            places = self.sites.get(word[1:], ()) if is_site(word) else ()
+            found |= dict.fromkeys(name for place in places for name in place.words("names"))
+            found |= {} if is_site(word) else {word: None}
+        return tuple(found)
+
     @property
     def phrases(self) -> Book:
         """The formulas as they are written, and the ladders, to which users cannot add."""
@@ -224,6 +258,11 @@ class Lexicon:
     def words(self, *path: str) -> tuple[str, ...]:
         """The words of one key in every language, in the order of LANGUAGES."""
         found = (word for code in LANGUAGES for word in self.language(code).words(*path))
+        return tuple(dict.fromkeys(found))
+
+    def offices(self, rank: str) -> tuple[str, ...]:
+        """Titles of a rank in every language."""
+        found = (title for code in LANGUAGES for title in self.language(code).offices(rank))
         return tuple(dict.fromkeys(found))
 
     def by_word(self, *path: str) -> dict[str, str]:
@@ -276,7 +315,21 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
         problems += found
         if page is not None:
             added[name] = page
-    return Lexicon(added), tuple(problems)
+    lexicon = Lexicon(added)
+    return lexicon, (*problems, *_unknown_sites(lexicon))
+
+
+def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
+    for id, words in lexicon.topics.added.section("places").items():
+        for word in filter(is_site, words):
+            if word[1:] not in lexicon.sites:
+                from sigtrack.text.documents import did_you_mean  # only for a mistake
+
+                yield Problem(
+                    message=f"places.toml has no site {word[1:]}",
+                    hint=did_you_mean(word[1:], lexicon.sites, "write what stands there as site"),
+                    place=lexicon.topics.added.place_of(word, "places", id),
+                )
 
 
 def _is_there(file: Path) -> bool:

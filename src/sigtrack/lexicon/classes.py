@@ -18,14 +18,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain, product
 
-from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page
+from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, is_site
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
 
 RANKS = ("leader", "minister", "envoy")
 _CITY = "city"
 _COUNTRY = "country"
+_TOPICS = ("acts", "things", "places")  # sections of topics.toml
 _CITIES = ":cities"
 
 
@@ -116,7 +118,7 @@ class Classes(Mapping[str, WordClass]):
         id = name.removeprefix("#")
         found = [
             *self._languages.get(id, ()),
-            *self._topics.get(id, ()),
+            *self._topics(id),
             *self._sites.get(id, ()),
         ]
         # Their file takes 25 ms to read, which no hit on another class should pay.
@@ -124,7 +126,8 @@ class Classes(Mapping[str, WordClass]):
 
     @cached_property
     def _ids(self) -> set[str]:
-        return {*self._languages, *self._topics, *self._sites, *self._formulas}
+        topics = (self._lexicon.topics.section(section) for section in _TOPICS)
+        return {*self._languages, *self._sites, *self._formulas, *chain.from_iterable(topics)}
 
     @cached_property
     def _languages(self) -> dict[str, list[Listed]]:
@@ -133,26 +136,28 @@ class Classes(Mapping[str, WordClass]):
         for code in LANGUAGES:
             book = self._lexicon.language(code)
             for page in book.pages:
-                for rank in RANKS:
-                    if words := _words(page, "offices", rank):
-                        one = Listed(page, ("offices", rank), words, code)
-                        found.setdefault(rank, []).append(one)
+                for rank, path in _paths_of_offices(page):
+                    titles = set(book.offices(rank))
+                    if words := tuple(word for word in _words(page, *path) if word in titles):
+                        found.setdefault(rank, []).append(Listed(page, path, words, code))
             for act in book.entries("act"):
-                path = (act.heading, act.index, "words")
-                words = _words(act.page, *path)
+                where = (act.heading, act.index, "words")
+                words = _words(act.page, *where)
                 if words and act.text("side") != "letter":
-                    one = Listed(act.page, path, words, code)
+                    one = Listed(act.page, where, words, code)
                     found.setdefault(act.text("class"), []).append(one)
         return found
 
-    @cached_property
-    def _topics(self) -> dict[str, list[Listed]]:
-        book = self._lexicon.topics
-        return {
-            id: [Listed(page, (section, id), _words(page, section, id)) for page in book.pages]
-            for section in ("acts", "things", "places")
-            for id in book.section(section)
-        }
+    def _topics(self, id: str) -> Iterator[Listed]:
+        """Words of the topic, and those of the places that it names."""
+        for section, page in product(_TOPICS, self._lexicon.topics.pages):
+            words = _words(page, section, id)
+            if own := tuple(word for word in words if not is_site(word)):
+                yield Listed(page, (section, id), own)
+            for word in filter(is_site, words):
+                for place in self._lexicon.sites.get(word[1:], ()):
+                    path = (place.heading, place.index, "names")
+                    yield Listed(place.page, path, _words(place.page, *path))
 
     @cached_property
     def _sites(self) -> dict[str, list[Listed]]:
@@ -224,6 +229,16 @@ class ClassesLater(Mapping[str, WordClass]):
 
     def __len__(self) -> int:
         return len(self._made())
+
+
+def _paths_of_offices(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Where titles of a rank may stand."""
+    for rank in RANKS:
+        yield rank, ("offices", rank)
+    for part in ("home", "of"):
+        yield from (
+            ("minister", ("offices", part, land)) for land in page.at("offices", part) or ()
+        )
 
 
 def _words(page: Page, *path: Key) -> tuple[str, ...]:

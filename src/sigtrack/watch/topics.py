@@ -51,9 +51,9 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
     """`actors` are those in force: a place that they name is no topic."""
     book = lexicon.topics
     words = {
-        f"{kind}:{name}": some
+        f"{kind}:{name}": lexicon.topic(section, name)
         for section, kind in _SECTIONS.items()
-        for name, some in book.section(section).items()
+        for name in book.section(section)
     }
     for code in LANGUAGES:
         for act in lexicon.language(code).added.entries("act"):

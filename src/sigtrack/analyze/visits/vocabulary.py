@@ -75,7 +75,7 @@ class _Ends:
         offices = dict.fromkeys(words.words("clues", "office-in-name"), Rank.MINISTER)
         for rank in (Rank.LEADER, Rank.MINISTER):
             for lang in LANGUAGES[1:]:
-                some = words.language(lang).words("offices", rank.value)
+                some = words.language(lang).offices(rank.value)
                 offices |= {office: rank for office in some if office not in offices}
         letters = (words.language(lang).section("letters") for lang in LANGUAGES)
         known = (letter for one in letters for some in one.values() for letter in some)
@@ -138,9 +138,7 @@ def _add_official(lexicon: Lexicon, actor: Actor) -> None:
 def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
     home = {title: land for land, some in book.section("offices", "home").items() for title in some}
     fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
-    ranks = dict.fromkeys((*fixed, *home), Rank.MINISTER)
-    for rank in Rank:
-        ranks |= dict.fromkeys(book.words("offices", rank.value), rank)
+    ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
     for title, rank in ranks.items():
         plural = lang == "en" and title.endswith("s") and not title.endswith("ss")
         office = Office(rank, fixed.get(title, ""), home.get(title, ""), plural)
