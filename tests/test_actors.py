@@ -51,6 +51,25 @@ def test_a_ministry_whose_name_holds_a_comma_is_one_name() -> None:
     assert not {"Ministry of Trade", "Industry and Resources"} & set(names)
 
 
+def test_names_that_differ_in_one_piece_are_written_as_one(mine: Path) -> None:
+    text = '[[country]]\nid = "XX"\nnames = "Nor(d/dland), [동/서]나라, 东国, 訪日(團"\nnot.zh = ["联合"]\n'
+    _, problems = load(text, mine)
+    assert [(p.place.line, p.message) for p in problems] == [(3, '"訪日(團" is no plain name')]
+    actors, problems = load(text.replace("(團", ""), mine)
+    assert problems == ()
+    assert actors["XX"].names == (
+        "Nor",
+        "Nord",
+        "Nordland",
+        "동나라",
+        "서나라",
+        "东国",
+        "東國",
+        "訪日",
+    )
+    assert actors["XX"].masks == ("联合", "聯合")
+
+
 def test_the_shipped_gazetteer_passes_the_check_of_a_users_file() -> None:
     path = Path(__file__).parents[1] / "src" / "sigtrack" / "data" / "actors.toml"
     actors, problems = load_actors(shipped_text("actors.toml"), path)

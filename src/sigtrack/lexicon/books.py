@@ -238,12 +238,13 @@ class Lexicon:
 
     def topic(self, section: str, id: str) -> tuple[str, ...]:
         """The words of a topic; #Site in the file stands for the names of that place."""
-        found: dict[str, None] = {}
-        for word in self.topics.words(section, id):
-            places = self.sites.get(word[1:], ()) if is_site(word) else ()
-            found |= dict.fromkeys(name for place in places for name in place.words("names"))
-            found |= {} if is_site(word) else {word: None}
-        return tuple(found)
+        words = map(self._named, self.topics.words(section, id))
+        return tuple(dict.fromkeys(chain.from_iterable(words)))
+
+    def _named(self, word: str) -> tuple[str, ...]:
+        if not is_site(word):
+            return (word,)
+        return tuple(name for one in self.sites.get(word[1:], ()) for name in one.words("names"))
 
     @property
     def phrases(self) -> Book:
@@ -320,15 +321,16 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
 
 
 def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
-    for id, words in lexicon.topics.added.section("places").items():
-        for word in filter(is_site, words):
-            if word[1:] not in lexicon.sites:
-                from sigtrack.text.documents import did_you_mean  # only for a mistake
+    from sigtrack.text.documents import did_you_mean
 
+    topics = lexicon.topics.added
+    for id, words in topics.section("places").items():
+        for site in (word[1:] for word in words if is_site(word)):
+            if site not in lexicon.sites:
                 yield Problem(
-                    message=f"places.toml has no site {word[1:]}",
-                    hint=did_you_mean(word[1:], lexicon.sites, "write what stands there as site"),
-                    place=lexicon.topics.added.place_of(word, "places", id),
+                    message=f"places.toml has no site {site}",
+                    hint=did_you_mean(site, lexicon.sites, "write what stands there as site"),
+                    place=topics.place_of(f"#{site}", "places", id),
                 )
 
 

@@ -32,6 +32,7 @@ class _Tables:
     japanese: frozenset[str]
     not_japanese: frozenset[str]  # full forms that Japanese has simplified
     in_japanese: frozenset[str]  # simple forms that it shares
+    read_otherwise: frozenset[str]  # words that mean something else in Japan or Korea
 
 
 @cache
@@ -46,6 +47,7 @@ def _tables() -> _Tables:
         japanese=frozenset("".join(japanese.words("han", "japanese"))),
         not_japanese=frozenset("".join(chinese.words("han", "not-japanese"))),
         in_japanese=frozenset("".join(chinese.words("han", "in-japanese"))),
+        read_otherwise=frozenset(chinese.words("han", "read-otherwise")),
     )
 
 
@@ -60,7 +62,9 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
     full = {char for char in word if char in tables.simpler}
     simple = {char for char in word if char in tables.fuller}
     if not is_chinese:
-        if not tables.japanese.isdisjoint(word) or "k" in classes_of(word):
+        if word in tables.read_otherwise or "k" in classes_of(word):
+            return None
+        if not tables.japanese.isdisjoint(word):
             return None
         if not full & tables.not_japanese and simple <= tables.in_japanese:
             return None

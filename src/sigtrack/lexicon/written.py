@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 MOST_MEANT = 500  # words that one with brackets may stand for
 _BRACKETS = re.compile(r"\[(?P<each>[^][()]*)\]|\((?P<endings>[^][()]*)\)")
@@ -31,7 +31,7 @@ def words_of(value: object, *, is_chinese: bool | None = False) -> tuple[str, ..
     return _meant(words, is_chinese)
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def _words_in(text: str, is_chinese: bool | None) -> tuple[str, ...]:
     parts = text.replace("\n", ",").split(",")
     return _meant((word for part in parts if (word := part.strip())), is_chinese)
