@@ -1,0 +1,213 @@
+"""How well real statements are compared, on changes that two readers listed independently.
+
+    score_statements.py SELECTED [--part held-out] [--errors]
+
+SELECTED is the shared folder of statements. The texts are not ours, so `statements.jsonl` keeps
+where each sentence stands: [first, last) letter of the body with its white space collapsed. A
+change of the tool names one of a list if each side that the list quotes overlaps the same side of
+the tool. A change is *agreed* if both lists have it and the two overlap in the same way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+# The pairs that rules are never developed on.
+HELD_OUT = ("2022-11-13", "2021-04-16", "2022-05-21", "2022-05-24")  # by the day of the old text
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    kind: str
+    before: Span | None
+    after: Span | None
+    direction: str
+    weight: int
+    important: bool = False
+    about: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Pair:
+    old: str
+    new: str
+    lists: dict[str, list[Change]] = field(default_factory=lambda: {"A": [], "B": []})
+
+    @property
+    def part(self) -> str:
+        return "held-out" if self.old[:10] in HELD_OUT else "work"
+
+    def agreed(self) -> Iterator[tuple[Change, Change]]:
+        """Each change of the first list with its twin of the second."""
+        left = list(self.lists["B"])
+        for one in self.lists["A"]:
+            twin = next((two for two in left if same(one, two) and same(two, one)), None)
+            if twin is not None:
+                left.remove(twin)
+                yield one, twin
+
+
+def overlap(one: Span | None, two: Span | None) -> bool:
+    """By at least half of the shorter."""
+    if one is None or two is None:
+        return False
+    shared = min(one[1], two[1]) - max(one[0], two[0])
+    return 2 * shared >= min(one[1] - one[0], two[1] - two[0])
+
+
+def same(gold: Change, told: Change) -> bool:
+    """Whether what is told names the change: on each side that the gold quotes."""
+    sides = ((gold.before, told.before), (gold.after, told.after))
+    return all(overlap(*both) for both in sides if both[0] is not None)
+
+
+def body_of(path: Path) -> str:
+    return " ".join(path.read_text("utf-8").partition("\n---\n")[2].split())
+
+
+def load(path: Path = HERE / "statements.jsonl") -> list[Pair]:
+    pairs: dict[tuple[str, str], Pair] = {}
+    for line in path.read_text("utf-8").splitlines():
+        raw: dict[str, Any] = json.loads(line)
+        old, new = raw.pop("old"), raw.pop("new")
+        pair = pairs.setdefault((old, new), Pair(old=old, new=new))
+        for side in ("before", "after"):
+            raw[side] = tuple(raw[side]) if raw[side] else None
+        pair.lists[raw.pop("list")].append(Change(**raw))
+    return list(pairs.values())
+
+
+def told_of(pair: Pair, folder: Path) -> list[Change]:
+    """What the tool says, in its order, without what was kept."""
+    from sigtrack.analyze import compare
+    from sigtrack.watch import phrases
+
+    texts = [
+        (folder / f"{name}.txt").read_text("utf-8").partition("\n---\n")[2]
+        for name in (pair.old, pair.new)
+    ]
+    bodies = [" ".join(text.split()) for text in texts]
+    changes = compare.compare(*texts, phrases.load_formulary()).changes
+    return [
+        Change(
+            kind=one.kind,
+            before=_place(bodies[0], one.before),
+            after=_place(bodies[1], one.after),
+            direction=one.direction or "neutral",
+            weight=one.weight,
+            about=f"{one.before} | {one.after}",
+        )
+        for one in changes
+        if one.kind not in ("kept", "moved")
+    ]
+
+
+def _place(body: str, quoted: str | None) -> Span | None:
+    if quoted is None:
+        return None
+    first = body.find(" ".join(quoted.split()))
+    return (first, first + len(" ".join(quoted.split()))) if first >= 0 else (-1, -1)
+
+
+@dataclass(slots=True)
+class Share:
+    right: int = 0
+    asked: int = 0
+
+    def add(self, right: bool) -> None:
+        self.right += right
+        self.asked += 1
+
+    def __str__(self) -> str:
+        return f"{self.right / self.asked if self.asked else 1:.2f} ({self.right}/{self.asked})"
+
+
+class Scores:
+    """Shares by figure, with a line for each mistake."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, Share] = {}
+        self.errors: list[str] = []
+
+    def ask(self, figure: str, right: bool, mistake: str) -> None:
+        self.figures.setdefault(figure, Share()).add(right)
+        if not right:
+            self.errors.append(f"{figure}: {mistake}")
+
+
+def score(pairs: Iterable[Pair], folder: Path) -> Scores:
+    scores = Scores()
+    for pair in pairs:
+        told, agreed = told_of(pair, folder), list(pair.agreed())
+        for one, two in agreed:
+            _ask_listed(scores, one, two, told, _quotes(pair, one, folder))
+        for row in told[:10]:
+            on_both = all(any(same(g, row) for g in listed) for listed in pair.lists.values())
+            scores.ask("first ten on both", on_both, f"{pair.new[:10]} {row.kind} | {row.about}")
+        spoken_of = [both for both in agreed if all(map(_is_in_both, both))]
+        for row in told:
+            if row.kind in ("added", "dropped"):
+                side = "after" if row.kind == "added" else "before"
+                twin = next(
+                    (g for g, _ in spoken_of if overlap(getattr(g, side), getattr(row, side))), None
+                )
+                about = f"{row.kind} | {twin.about if twin else ''} | {row.about}"
+                scores.ask("added or dropped rightly", twin is None, about)
+    return scores
+
+
+def _is_in_both(change: Change) -> bool:
+    return change.before is not None and change.after is not None
+
+
+def _ask_listed(
+    scores: Scores, one: Change, two: Change, told: Sequence[Change], quotes: str
+) -> None:
+    found = next((t for t in told if same(one, t) or same(two, t)), None)
+    about = f"{one.about} | {quotes}"
+    if one.important and two.important:
+        scores.ask("recall of important", found is not None, about)
+    if found is None:
+        return
+    if one.direction == two.direction:
+        right = found.direction == one.direction
+        scores.ask("direction", right, f"{found.direction} for {one.direction} | {about}")
+    if one.weight == two.weight:
+        wrong = f"{found.weight} for {one.weight} | {about}"
+        scores.ask("exact weight", found.weight == one.weight, wrong)
+        scores.ask("never 1 for 3", {found.weight, one.weight} != {1, 3}, wrong)
+
+
+def _quotes(pair: Pair, change: Change, folder: Path) -> str:
+    sides = ((pair.old, change.before), (pair.new, change.after))
+    return " -> ".join(body_of(folder / f"{n}.txt")[slice(*s)] if s else "-" for n, s in sides)
+
+
+def main(argv: Sequence[str]) -> None:
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    ask.add_argument("folder", type=Path)
+    ask.add_argument("--part", default="work", choices=("work", "held-out"))
+    ask.add_argument("--errors", action="store_true", help="of the work part only")
+    asked = ask.parse_args(argv)
+    mine = [pair for pair in load() if pair.part == asked.part]
+    agreed = sum(len(list(pair.agreed())) for pair in mine)
+    print(f"{asked.part}: {len(mine)} pairs, {agreed} changes on both lists")
+    scores = score(mine, asked.folder)
+    for name, share in scores.figures.items():
+        print(f"  {name:26}{share}")
+    if asked.errors and asked.part == "work":
+        print("\n".join(scores.errors))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
