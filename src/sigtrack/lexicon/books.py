@@ -24,17 +24,10 @@ _PLACES = "places.toml"
 _TOPICS = "topics.toml"
 _PHRASES = "phrases.toml"
 GAZETTEER = "actors.toml"
-# Of file; all others are languages.
 _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all languages in one list
+# Of file; all others are languages.
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
 _NOTHING = r"(?!)"
-_NOTHING = r"(?!)"
-# Which files have words with a second Chinese spelling: all of theirs, or (None) those that cannot
-# be Japanese.
-_CHINESE: Mapping[str, bool | None] = {
-    "lang/zh.toml": True,
-    **dict.fromkeys((_PLACES, _TOPICS, _PHRASES, GAZETTEER)),
-}
 _KEY = re.compile(r"\A\s*[\w.\"'-]+\s*=\s*")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")

@@ -3,9 +3,9 @@
 A watchlist that lists 联合声明 alone is blind in Taipei. The tables ([han] of the lexicon) hold the
 characters that are frequent in foreign-policy news and whose other form is certain. A word of the
 data files stands for both spellings; for a watchlist the other one is proposed, for a person to
-check. They are no converter: where a character is missing, nothing is proposed rather than half a
-word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares
-others with either side (国, 会, 談): a word that could be Japanese has no certain twin.
+check. They are no converter: where a character is missing, there is no other spelling rather than
+half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares others with either side
+(国, 会, 談): a word that could be Japanese has no certain twin.
 """
 
 from __future__ import annotations
