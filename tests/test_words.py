@@ -142,6 +142,14 @@ def test_no_key_writes_a_word_that_another_of_its_words_stands_for(name: str) ->
     assert twice == []
 
 
+@pytest.mark.parametrize("name", FILES[:4])
+def test_ministers_of_one_country_do_not_stand_with_the_ministers_as_well(name: str) -> None:
+    owned = {
+        w for w, where in words_in(name) if where[:2] in (("offices", "home"), ("offices", "of"))
+    }
+    assert owned.isdisjoint(w for w, where in words_in(name) if where == ("offices", "minister"))
+
+
 def in_two_places() -> dict[tuple[str, str], int]:
     """How many spellings two files share, or one file has under two keys (its own name twice)."""
     by_file = {name: spellings(name) for name in FILES}
