@@ -24,6 +24,7 @@ _PLACES = "places.toml"
 _TOPICS = "topics.toml"
 _PHRASES = "phrases.toml"
 GAZETTEER = "actors.toml"
+KINDS_OF_PLACE = ("city", "region", "palace", "base", "airport", "venue")
 _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all languages in one list
 # Of file; all others are languages.
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}

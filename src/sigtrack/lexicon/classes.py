@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, product
 
-from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, is_site
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Book, Key, Lexicon, Page, is_site
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
 
@@ -29,6 +29,8 @@ _CITY = "city"
 _COUNTRY = "country"
 _TOPICS = ("acts", "things", "places")  # sections of topics.toml
 _CITIES = ":cities"
+_PLACE, _GATHERING = "place", "gathering"
+_KINDS = frozenset((*KINDS_OF_PLACE, _PLACE, _GATHERING, _COUNTRY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ class Classes(Mapping[str, WordClass]):
         found = [
             *self._languages.get(id, ()),
             *self._topics(id),
-            *self._sites.get(id, ()),
+            *(self._sites.get(id, ()) if id in _KINDS else ()),
         ]
-        # Their file takes 25 ms to read, which no hit on another class should pay.
+        # Their files take 25 ms each to read, which no hit on another class should pay.
         yield from found or self._formulas.get(id, [])
 
     @cached_property
@@ -188,7 +190,7 @@ class Classes(Mapping[str, WordClass]):
 
     def _places(self) -> Iterator[tuple[str, str, Listed]]:
         """Kind, country and names."""
-        for heading in ("place", "gathering"):
+        for heading in (_PLACE, _GATHERING):
             for entry in self._lexicon.places.entries(heading):
                 path = (heading, entry.index, "names")
                 one = Listed(entry.page, path, _words(entry.page, *path))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import LANGUAGES, Key, Page
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Key, Page
 from sigtrack.lexicon.written import MOST_MEANT, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
@@ -139,7 +139,7 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
         "place": {
             "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"', needed=True),
             "site": Field(needed=True),
-            "kind": Field(one_of=("city", "region", "palace", "base", "airport", "venue")),
+            "kind": Field(one_of=KINDS_OF_PLACE),
             "names": Field(kind="words", needed=True),
         },
         "gathering": {

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sigtrack.lexicon import Book, Lexicon, words_of
-from sigtrack.lexicon.books import Page
+from sigtrack.lexicon.books import KINDS_OF_PLACE, Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
@@ -39,7 +39,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "person": (*_COMMON, "country", "held"),
     "venue": (*_COMMON, "country", "kind", "meaning"),
 }
-_SITES = ("city", "region", "palace", "base", "airport", "venue")
 _KIND: Mapping[str, Literal["country", "person", "office", "venue"]] = {
     "country": "country",
     "body": "office",
@@ -239,8 +238,8 @@ class _Entry:
     def _check_kind(self) -> None:
         """Of a venue: the class of words to which its names belong."""
         kind = self._text("kind")
-        if kind and kind not in _SITES:
-            cure = did_you_mean(kind, _SITES, f"known are {', '.join(_SITES)}")
+        if kind and kind not in KINDS_OF_PLACE:
+            cure = did_you_mean(kind, KINDS_OF_PLACE, f"known are {', '.join(KINDS_OF_PLACE)}")
             self._say(("kind",), f'"{clean(kind[:60])}" is no kind of place', cure)
 
     def _checked(self) -> str:
