@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sigtrack.lexicon.finder import ByAho
 from sigtrack.match.plan import plan_of
 from sigtrack.match.reading import Reading
 from sigtrack.model import Actor, Item, Problem, Tenure
+from sigtrack.text.fold import fold_word
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 
@@ -75,6 +76,15 @@ def test_the_shipped_gazetteer_passes_the_check_of_a_users_file() -> None:
     actors, problems = load_actors(shipped_text("actors.toml"), path)
     assert problems == ()
     assert actors == SHIPPED
+
+
+def test_no_name_is_written_in_two_ways_that_are_read_as_one() -> None:
+    for actor in SHIPPED.values():
+        for words in (actor.names, actor.metonyms, actor.bare, actor.masks):
+            read = Counter(
+                (word[:1] in "=~", fold_word(word.lstrip("=~")).lower()) for word in words
+            )
+            assert [word for word, count in read.items() if count > 1] == [], actor.id
 
 
 def test_no_mask_is_the_name_of_someone() -> None:
