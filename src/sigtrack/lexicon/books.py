@@ -323,7 +323,9 @@ def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
             if site not in lexicon.sites:
                 yield Problem(
                     message=f"places.toml has no site {site}",
-                    hint=did_you_mean(site, lexicon.sites, "write what stands there as site"),
+                    hint=did_you_mean(
+                        site, lexicon.sites, "write a site that stands there, as in #Osaka"
+                    ),
                     place=topics.place_of(f"#{site}", "places", id),
                 )
 

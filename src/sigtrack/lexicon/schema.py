@@ -38,7 +38,9 @@ STATEMENT = (
 )
 _LONGEST = 120  # letters of a word
 _BRACKETS = frozenset("[]()")
-_ABOUT_BRACKETS = f"write [to/will] visit(s), side by side and for {MOST_MEANT} words at most"
+_ABOUT_BRACKETS = (
+    f"write visit(s/ed) or [to/will] visit; no bracket in another, {MOST_MEANT} words at most"
+)
 MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
 _FILE_KEYS = ("format", "note")
 
