@@ -92,7 +92,7 @@ def test_a_timeline_has_a_line_a_visit_in_order(travelled):
     china = found[0]
     assert list(china) == [
         "visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank",
-        "evidence", "history", "sure",
+        "evidence", "history", "sure", "lapsed",
     ]  # fmt: skip
     assert (china["date"], china["level"], china["place"]) == (
         "2026-01-04", "state", "Beijing, Shanghai",
@@ -217,6 +217,12 @@ def test_the_matrix_says_when_somebody_came_and_whether_it_was_returned(travelle
     pairs = {(one["visitor_country"], one["host_country"]): one for one in done.records}
     assert set(pairs) == {("KR", "CN"), ("KR", "JP"), ("CA", "CN")}
     assert pairs["KR", "JP"]["returned"] is None and pairs["KR", "JP"]["interval"] is None
+
+
+def test_the_matrix_says_what_its_items_cannot_tell(travelled: Desk) -> None:
+    out = travelled.run("visits", "--since", "all", "--matrix").out
+    assert "who went before 2025-12-30 or after 2026-01-14, no item tells" in out
+    assert "not told" in out and " no " not in out.partition("\nvisitor ")[2]
 
 
 def test_a_sequence_tells_the_trip_and_what_is_unusual_about_it(travelled):

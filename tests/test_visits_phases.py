@@ -52,6 +52,10 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("卡尼启程访日，16日晚抵东京", "", "CA > JP planned"),
         ("越南国家主席启程赴韩", "", "VN > KR ongoing"),
         ("日外相赴華府", "", "JP > US planned"),
+        ("外媒评李在明访美", "", "KR > US ongoing"),
+        ("Carney heads to Delhi", "", "CA > IN ongoing"),
+        ("Lee, Takaichi confirm meeting in Nara today", "", "KR > JP ongoing"),
+        ("Carney meets Xi in Beijing before heading to Seoul", "", "CA > CN ongoing"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
     ],
 )

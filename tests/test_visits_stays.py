@@ -217,7 +217,26 @@ def test_a_plan_whose_days_are_over_is_not_taken_for_a_visit():
     plan = report("a", 0, Phase.PLANNED, "2026-01-04", until="2026-01-07")
     off = report("b", 0, Phase.CANCELLED, "2026-01-04", host="JP")
     long_after = datetime(2030, 1, 1, tzinfo=UTC)
-    assert settled(merge([plan, off]), long_after) == merge([plan, off])
+    told = [
+        (stay.host_country, stay.phase, stay.lapsed)
+        for stay in settled(merge([plan, off]), long_after)
+    ]
+    assert told == [("CN", Phase.PLANNED, True), ("JP", Phase.CANCELLED, False)]
+
+
+@pytest.mark.parametrize(
+    ("told", "lapsed"),
+    [
+        ("2026-01-04", True),
+        ("2026-01-20", False),
+        ("2025-12", True),
+        ("2026-01", False),
+        (None, False),
+    ],
+)
+def test_a_plan_lapses_when_what_is_told_of_its_days_is_over(told, lapsed):
+    plan = merge([report("a", 0, Phase.PLANNED, told)])
+    assert [stay.lapsed for stay in settled(plan, datetime(2026, 1, 14, tzinfo=UTC))] == [lapsed]
 
 
 @given(weeks=st.integers(0, 60), more=st.integers(0, 60), order=st.permutations([*BEIJING, *NARA]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from visiting import item, reader, told
+from visiting import item, read, reader, told
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,103 @@ def test_a_host_who_is_abroad_himself_is_the_visitor():
 def test_a_journey_that_tells_the_hour_stays_with_its_traveller():
     visits = reader().visits(item("최선희, 트럼프 방한 직전 러시아 방문", lang="ko"))
     assert ("KP", "KR") not in {(v.visitors[0].country, v.host_country) for v in visits}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Iran, US hold third round of nuclear talks in Muscat", "IR+US > OM ongoing"),
+        ("US-Iran nuclear talks open in Oman", "US+IR > OM ongoing"),
+        ("India, Canada to resume trade talks in Ottawa", "IN > CA planned"),
+        ("英伊谈判15日在维也纳举行", "GB+IR > AT planned"),
+        ("中英在伦敦举行经贸磋商", "CN > GB ongoing"),
+        ("한미, 워싱턴서 외교장관 회담", "KR > US ongoing"),
+        ("Japan, South Korea stage drills ahead of talks in Seoul", ""),
+        ("Navy patrols near Taiwan over Japan-Philippines talks", ""),
+        ("한일 관세협상 타결에 코스피 상승", ""),
+    ],
+)
+def test_governments_that_negotiate_abroad_have_travelled(title, expected):
+    assert told(title) == expected
+
+
+def test_the_text_names_who_negotiates_for_a_government():
+    visit = read(
+        "India, Norway conclude trade talks",
+        "Norwegian Foreign Minister Espen Barth Eide met his counterpart in New Delhi.",
+    )
+    assert visit and [(v.country, v.rank.value) for v in visit.visitors] == [("NO", "minister")]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Norwegian leader, rebuked by Trump, arrives in China", "NO > CN ongoing"),
+        ("Macron speaks to Merz after visit to Hanoi", "FR > VN done"),
+        ("Carney meets Xi in Beijing before heading to Seoul", "CA > CN ongoing"),
+        ("Carney discussed plans for New Delhi summit with Starmer", ""),
+        ("메르츠 두 아들, 서울서 강연", ""),
+        ("Modi congratulates Carney on Seoul summit", ""),
+        ("Zelensky rejects meeting in Moscow", ""),
+        ("Lawmakers: Takaichi should visit Kyiv", ""),
+        ("北 “한국 대통령 방미는 굴종”", "KR > US ongoing"),
+        ("Trump-Style Candidate Heads to Chile", ""),
+        ("Ramaphosa welcomes Putin-Zelensky talks", ""),
+    ],
+)
+def test_whom_somebody_speaks_of_or_with_does_not_travel(title, expected):
+    assert told(title) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Modi invites Carney to visit Delhi",
+        "Merz invited to Seoul, says Lee",
+        "Starmer urges Modi to meet Zelensky in Kyiv",
+        "Chances of a meeting between Putin and Zelensky in Geneva are low, diplomat says",
+        '크렘린 "푸틴 방한 계획 없어"',
+        "이 대통령, 모디 방한 초청",
+        "外交部：习近平邀请马克龙访华",
+        "中枢「マクロン氏を訪日に招待」",
+        "Macron: no talks in Moscow until truce",
+        "プーチン氏、訪韓の可能性に言及せず",
+        "中方：目前没有马克龙访美的消息",
+    ],
+)
+def test_who_is_only_invited_or_wished_for_has_no_visit(title):
+    assert told(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("Carney, Modi show unity at regional summit in China", "", "CA+IN > CN ongoing"),
+        (
+            "Putin meets Mongolian prime minister",
+            "The meeting took place on the sidelines of a forum in Kazakhstan's Astana.",
+            "RU+MN > KZ done",
+        ),
+        (
+            "Modi meets Norwegian foreign minister",
+            "The meeting comes ahead of Narendra Modi's planned autumn visit to Norway.",
+            "",
+        ),
+        ("鈴木農林水産大臣の海外出張（ペルー）結果概要", "", "JP > PE done"),
+        ("天皇皇后両陛下のスペイン王国及びポルトガル共和国御訪問", "", "JP > ES ongoing"),
+        (
+            "貿易文書に署名",
+            "赤沢経済再生担当大臣は、訪問先のジャカルタで文書に署名した。",
+            "JP > ID ongoing",
+        ),
+        (
+            '트럼프 "합의 가까워"',
+            "트럼프 대통령은 유럽 정상회의를 계기로 독일에서 모디 인도 총리와 정상회담을 했다.",
+            "US+IN > DE done",
+        ),
+        ("이 대통령, 메르츠와 회담 마치고 떠나", "이 대통령이 베를린을 떠났다.", "KR > DE done"),
+        ("한일 정상회담, 나라서 개최 조율", "", "KR > JP planned"),
+    ],
+)
+def test_the_place_is_found_where_the_language_puts_it(title, summary, expected):
+    assert told(title, summary) == expected

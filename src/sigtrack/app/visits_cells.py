@@ -23,6 +23,8 @@ PHASES: Mapping[Phase, str] = {
     Phase.CANCELLED: "called off",
 }
 KEY = "  ".join(f"{symbol} {PHASES[phase]}" for phase, symbol in SYMBOLS.items())
+_LAPSED = "◌"
+_LAPSED_KEY = f"{_LAPSED} planned, not confirmed"
 _UNSURE = "?"
 _UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
 EVIDENCE = 3  # ids shown a row; --format json has all
@@ -60,7 +62,9 @@ def _in_short(meaning: str) -> str:
 
 def key_to(stays: Iterable[Stay]) -> str:
     """What the marks mean that these need."""
-    return KEY if all(stay.is_sure for stay in stays) else f"{KEY}; {_UNSURE_KEY}"
+    shown = list(stays)
+    key = f"{KEY}  {_LAPSED_KEY}" if any(stay.lapsed for stay in shown) else KEY
+    return key if all(stay.is_sure for stay in shown) else f"{key}; {_UNSURE_KEY}"
 
 
 def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
@@ -105,7 +109,11 @@ def level_of(stay: Stay) -> str:
 
 
 def symbol_and_days(stay: Stay) -> str:
-    return f"{SYMBOLS[stay.phase]} {days_of(stay)}"
+    return f"{symbol_of(stay)} {days_of(stay)}"
+
+
+def symbol_of(stay: Stay) -> str:
+    return _LAPSED if stay.lapsed else SYMBOLS[stay.phase]
 
 
 def name_of(country: str, actors: Mapping[str, Actor]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sigtrack.app.hits import count
 from sigtrack.app.visits import Asked, Timeline, chosen
-from sigtrack.app.visits_cells import KEY, SYMBOLS, days_of, level_of, name_of, symbol_and_days
+from sigtrack.app.visits_cells import days_of, key_to, level_of, name_of, symbol_and_days, symbol_of
 from sigtrack.app.visits_records import record_of
 from sigtrack.model import Actor, Block, Cell, Column, Note, Phase, Report, Stay, Table, whole_day
 
@@ -37,11 +37,15 @@ def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> 
     """A line a pair, by their codes, without what was called off; with a limit the busiest."""
     pairs = _pairs(timeline, asked, actors)
     busiest = sorted(pairs, key=lambda pair: -len(pair.stays))[: asked.limit]
-    blocks: tuple[Block, ...] = (Note(text=f"{count(len(pairs), 'pair')} of visitor and host"),)
+    note = f"{count(len(pairs), 'pair')} of visitor and host"
+    if timeline.since:
+        note += f"; who went before {timeline.since} or after {timeline.until}, no item tells"
+    blocks: tuple[Block, ...] = (Note(text=note),)
     if pairs:
         rows = tuple(_row(pair, actors) for pair in pairs if pair in busiest)
         left = len(pairs) - len(rows)
-        caption = f"{KEY}; {left} not shown, -n 0 shows all" if left else KEY
+        key = key_to(stay for pair in pairs if pair in busiest for stay in pair.stays)
+        caption = f"{key}; {left} not shown, -n 0 shows all" if left else key
         blocks += (Table(title="Who goes to whom", columns=_COLUMNS, rows=rows, caption=caption),)
     return Report(title="Visits", blocks=blocks, records=tuple(map(_record, pairs)))
 
@@ -69,12 +73,12 @@ def _row(pair: _Pair, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
         name_of(pair.host, actors),
         ", ".join(map(_told, pair.stays)),
         "" if pair.gap is None else count(pair.gap, "day"),
-        symbol_and_days(pair.back) if pair.back else "no",
+        symbol_and_days(pair.back) if pair.back else "not told",
     )
 
 
 def _told(stay: Stay) -> str:
-    return " ".join(filter(None, (days_of(stay), SYMBOLS[stay.phase], level_of(stay))))
+    return " ".join(filter(None, (days_of(stay), symbol_of(stay), level_of(stay))))
 
 
 def _record(pair: _Pair) -> dict[str, Any]:

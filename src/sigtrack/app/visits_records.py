@@ -10,7 +10,7 @@ _VISIT = (
     *("visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank"),
     "evidence",
 )
-FIELDS = (*_VISIT, "history", "sure")
+FIELDS = (*_VISIT, "history", "sure", "lapsed")
 ITEM_FIELDS = ("uid", *_VISIT)
 
 
@@ -27,6 +27,7 @@ def record_of(stay: Stay) -> dict[str, Any]:
         "evidence": list(stay.evidence),
         "history": [_turn(turn) for turn in stay.history],
         "sure": stay.is_sure,
+        "lapsed": stay.lapsed,
     }
 
 

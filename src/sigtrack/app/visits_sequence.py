@@ -96,7 +96,7 @@ def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
 
 def _stop_records(stops: Sequence[Stop]) -> Iterator[dict[str, Any]]:
     for number, stop in enumerate(stops, start=1):
-        yield {"stop": number, "gap": stop.gap, "lapsed": stop.lapsed, **record_of(stop.stay)}
+        yield {"stop": number, "gap": stop.gap, **record_of(stop.stay), "lapsed": stop.lapsed}
 
 
 def _claim_record(claim: Claim) -> dict[str, Any]:

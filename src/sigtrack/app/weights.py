@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from sigtrack.analyze.stories import gist_of, is_column
-from sigtrack.analyze.visits.incumbents import rank_of
+from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
 from sigtrack.app.grouping import lead_first, story_of
 from sigtrack.app.index import Index

@@ -77,7 +77,6 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "levels": Section(keys=("state", "official", "working", "informal", "sidelines")),
         "vetoes": Section(keys=("sport", "show", "other")),
         "letters": Section(pattern=_COUNTRY),
-        "letters.joined": Section(pattern=_COUNTRY),
         "units": Section(keys=UNITS),
         "day-parts": Section(keys=("am", "pm")),
         "eras": Section(pattern=re.compile(r"\d{4}")),

@@ -106,7 +106,8 @@ class Stay:
 
     `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
     story once; `evidence` are item ids, oldest first. `last_report` is when the latest of them was
-    published, by the publisher's clock. `official`: an official publisher tells it, too.
+    published, by the publisher's clock. `official`: an official publisher tells it, too. `lapsed`:
+    it was planned for days that are over, and nobody has told since that it took place.
     """
 
     visitor: Visitor
@@ -122,6 +123,7 @@ class Stay:
     history: tuple[Turn, ...] = ()
     last_report: datetime | None = None
     official: bool = False
+    lapsed: bool = False
 
     @property
     def is_sure(self) -> bool:

@@ -1,26 +1,534 @@
-"""What a sentence says happens, in the order of its verbs; mere presence comes last."""
+"""What a sentence says happens, in the order of its verbs; mere presence comes last.
+
+Somebody goes: each verb or noun of travel looks for its place on the side where its language has
+it, and for its visitor among the people before it. Who stands nearest counts, unless he is at home
+there; if it is somebody who is not looked for (an ambassador, a team), it is nobody's visit.
+
+Somebody is received, meets, attends: it is a visit if the place is another country. A host's verb
+has the guest beside it. At a meeting everyone who is not at home where it takes place has
+travelled; where the text does not say where, both sides are told and no host.
+
+Somebody is there, or on the way, and no verb of travel says so: "German foreign minister in
+Beijing", 茂木外相、ミュンヘンで…, 이 대통령, 카이로서…, 卡尼在北京宣布; 베이징행.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from sigtrack.analyze.visits.journeys import journey, sending
-from sigtrack.analyze.visits.meetings import hosting, meeting
-from sigtrack.analyze.visits.sentence import Event, Sentence
-from sigtrack.analyze.visits.stopovers import stopovers
+from sigtrack.analyze.visits.lexicon import Act, Token, clue, one_of, words
+from sigtrack.analyze.visits.people import Agent, sides_of
+from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot
+from sigtrack.model import Phase, Rank
+from sigtrack.text.scripts import count_words
+
+_REACH = {"en": 3, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
+_GUEST_WITHIN = 3  # words between a host's verb and the guest
+_NEAR = 40  # letters between people and the noun of their meeting, where there are no spaces
+_LONGEST_GAP = 90
+_BEFORE_SUBJECT = 3  # letters between a place and who is there
+_BREAK = re.compile(r"[.;:!?]")
+_KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
+_ATTACHED = re.compile(
+    rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_VERBS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
+)
 
 
 def events_of(sentence: Sentence) -> Iterator[Event]:
     for token in sentence.acts:
         match token.value.kind:
             case "go" | "trip" | "leave":
-                yield from journey(sentence, token)
+                yield from _journey(sentence, token)
             case "send":
-                yield from sending(sentence, token)
+                yield from _sending(sentence, token)
             case "invite":
                 continue  # nobody has come yet, or said that he will
             case "host":
-                yield from hosting(sentence, token)
+                yield from _hosting(sentence, token)
             case _:
-                yield from meeting(sentence, token)
-    yield from stopovers(sentence)
+                yield from _meeting(sentence, token)
+    for spot in sentence.spots:
+        event = _in_english(sentence, spot) if sentence.lang == "en" else _there(sentence, spot)
+        if event is not None:
+            yield event
+        yield from _on_the_way(sentence, spot)
+
+
+# Somebody goes
+
+
+def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
+    act: Act = token.value
+    at = (token.start, token.end)
+    if _is_wished(sentence, token) or sentence.after("no-entry", token.start):
+        return
+    if act.host:
+        visitors, here = _subject(sentence, token, act.host), sentence.place_in(act.host)
+        yield Event(act.kind, at, act.phase, visitors, act.host, here)
+        return
+    spots = [spot for spot in _aims(sentence, token) if spot.country]
+    if token.end - token.start == 1:  # one character (抵, 访): its place follows at once
+        spots = [spot for spot in spots if spot.start == token.end]
+    if spots:
+        first, *others = spots
+        kind, phase = act.kind, act.phase
+        if kind == "go" and _sets_out_from(sentence, token, first):
+            kind, phase = "leave", Phase.DONE
+        more = tuple(spot for spot in others if spot.country != first.country)
+        visitors = _subject(sentence, token, first.country)
+        yield Event(kind, at, phase, visitors, first.country, first, more)
+    elif act.kind != "leave":
+        yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
+
+
+def _is_wished(sentence: Sentence, token: Token) -> bool:
+    """No plans for Putin to visit; urges Xi to visit; 방북 초청: nobody goes."""
+    if sentence.before("no-plan", token.start) or clue("not-planned").match(
+        sentence.text, token.end
+    ):
+        return True
+    to = "to "
+    leads = sentence.text.startswith(to, token.start)
+    return leads and sentence.before("wishes", token.start + len(to)) is not None
+
+
+def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
+    """Trump sends envoy to Kyiv; 몽골에 특사 파견: his people travel, and have no name."""
+    for spot in sentence.spots:
+        stretch = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
+        way = sentence.between("sent", *stretch)
+        if way is None or (sentence.lang in ("en", "zh")) != (spot.start >= token.end):
+            continue
+        country = _sender(sentence, min(spot.start, token.start))
+        if country and country != spot.country:
+            envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
+            at = (token.start, token.end)
+            yield Event("go", at, token.value.phase, (envoy,), spot.country, spot)
+        return
+
+
+def _sender(sentence: Sentence, before: int) -> str:
+    """Whoever is named last before it, a person or a country."""
+    people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
+    lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
+    return max(people or lands, default=(0, ""))[1]
+
+
+def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
+    """베이징역서 출발, 평양을 떠났다, 北京を出発: the place is where the journey begins."""
+    begins = sentence.word(token).startswith(words("from", sentence.lang))
+    return begins and sentence.between("from", spot.end, token.start) is not None
+
+
+def _aims(sentence: Sentence, token: Token) -> list[Spot]:
+    act: Act = token.value
+    after = _after(sentence, token) if act.side in ("after", "both") else []
+    return after if after or act.side == "after" else _before(sentence, token)
+
+
+def _after(sentence: Sentence, token: Token) -> list[Spot]:
+    behind = [s for s in sentence.spots if s.start >= token.end]
+    if not behind:
+        return []
+    spot, gap = behind[0], sentence.gap(token, behind[0])
+    if sentence.lang == "en" and _goes_further(token, gap):
+        return sentence.listed(behind)
+    starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
+    if any(token.end <= start < spot.start for start in starts):
+        return []
+    limit = _REACH[sentence.lang]
+    if sentence.lang == "en":
+        gap, limit = _without_preposition(sentence, token, gap)
+    if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
+        return []
+    if sentence.word(token) in words("of-places") and not spot.is_place:
+        return []
+    return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
+
+
+def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
+    """The ball is in Moscow's court; takes Crimea back from Russia; leaves Kyiv with a choice."""
+    word = sentence.word(token)
+    if token.value.kind == "leave" and " " not in word and sentence.after("leaves-it", spot.end):
+        return True
+    owned = word.endswith(words("inside")) and sentence.text.startswith("'s ", spot.end)
+    if owned and not any(s.start == spot.end + len("'s ") for s in sentence.spots):
+        return True
+    return sentence.before("takes-back", token.end) is not None
+
+
+def _goes_further(token: Token, gap: str) -> bool:
+    """State visit with dinner to the United States; visit to the northern regions of China."""
+    trip = token.value.kind == "trip" and clue("further").fullmatch(gap)
+    return bool(trip or (clue("of").fullmatch(gap) and not clue("embassy").search(gap)))
+
+
+def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
+    """A noun needs one ("visit to", but not "visit hailed in"); after it two words may stand."""
+    bare = clue("to").sub("", gap)
+    verb = sentence.word(token)
+    leads = gap.strip() != bare.strip() or " " in verb or token.value.kind != "trip"
+    return bare, 2 if leads else 0
+
+
+def _before(sentence: Sentence, token: Token) -> list[Spot]:
+    ahead = [s for s in sentence.spots if s.end <= token.start]
+    if not ahead:
+        return []
+    last, gap = ahead[-1], sentence.gap(ahead[-1], token)
+    people = any(last.end <= a.start < token.start for a in sentence.agents)
+    parted = people or any(mark in gap for mark in ".;!?") or clue("looks-for").fullmatch(gap)
+    if parted or not _reaches_back(sentence, token, ahead, gap):
+        return []
+    return sentence.listed(ahead, back=True)
+
+
+def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: str) -> bool:
+    match sentence.lang:
+        case "en":  # China visit, Beijing state visit
+            apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
+            return not apart and not clue("not-a-name-before").search(gap)
+        case "zh":  # 对中国进行国事访问, 中国之行
+            starts = (ahead[-1].start, ahead[0].start)
+            return gap == "" or any(sentence.before("for", at) for at in starts)
+        case _:
+            verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
+            return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
+
+
+def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
+    """Who travels, with his company; nobody where it is somebody else's journey."""
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    if (named := _named_behind(sentence, token, behind)) is not None:
+        return sentence.company(named, behind, host)
+    said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
+    if said and sentence.after("somebody-did", token.start):
+        return ()  # says: "somebody who was in Pyongyang …"
+    ahead, behind = _sides(sentence, token, host)
+    if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
+        return subject
+    first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
+    if first is None or first.rank is not None:
+        return (first,) if first is not None else ()
+    sentence.blocked = sentence.lang != "en"
+    return ()
+
+
+def _subject_ahead(
+    sentence: Sentence, token: Token, ahead: Sequence[Agent], host: str
+) -> tuple[Agent, ...] | None:
+    """Whoever stands nearest before the verb; None where those behind it may travel."""
+    if sentence.before("same-subject", token.start):
+        ahead = ahead[:1]
+    for agent in reversed(ahead):
+        if agent.rank is None and not _is_aside(sentence, agent):
+            sentence.blocked = True
+            return ()
+        if agent.country == host and sentence.gap(agent, token) == "'s ":
+            return ()  # Trump's return to the White House
+        if agent.country not in ("", host):
+            return sentence.company(agent, sentence.ahead(token), host)
+    return () if sentence.lang == "en" and ahead else None
+
+
+def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
+    """Who may travel, before and behind the verb; 방한한 트럼프 is he, whoever stands before it."""
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    first = behind[0] if behind and behind[0].country != host else None
+    if first and sentence.between("who-did", token.start, first.start):
+        return [first], []
+    held = _without_occasions(sentence, token, ahead)
+    subjects = [a for a in held if not is_object(sentence, a)]
+    return subjects if any(a.travels and a.country != host for a in subjects) else held, behind
+
+
+def _without_occasions(sentence: Sentence, token: Token, agents: list[Agent]) -> list[Agent]:
+    """외교장관, 한일정상회담 앞두고 미국행: where others are named, neither the sides of a meeting
+    nor whose journey only tells the hour (트럼프 방한 직후)."""
+    meetings = {act.start for act in sentence.acts if act.value.kind == "meet"}
+    others = [
+        agent
+        for agent in agents
+        if not {agent.end, agent.end - 1} & meetings and not _tells_the_hour(sentence, agent, token)
+    ]
+    return others if any(a.travels for a in others) else agents
+
+
+def _tells_the_hour(sentence: Sentence, agent: Agent, token: Token) -> bool:
+    """트럼프 방한 직전 …: what he does is when something else happens."""
+    return any(
+        act.value.kind == "trip"
+        and act is not token
+        and 0 <= act.start - agent.end <= 1
+        and sentence.after("soon-before", act.end)
+        for act in sentence.acts
+    )
+
+
+def is_object(sentence: Sentence, agent: Agent) -> bool:
+    """시진핑과 회담하러, 트럼프에게, by Trump: the one who travels is somebody else."""
+    if sentence.after("object-of", agent.end):
+        return True
+    owns = sentence.after("possessed", agent.end)
+    return not owns and sentence.before("not-subject", agent.start) is not None
+
+
+def _is_aside(sentence: Sentence, agent: Agent) -> bool:
+    """Lays flowers for a student, flies home: an object of what was told before the comma."""
+    ends = sentence.text.startswith(", ", agent.end)
+    return ends and sentence.before("object", agent.start) is not None
+
+
+def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:
+    """ "Visit by the king"; "on Delhi trip, Wang Yi …"."""
+    if token.value.kind != "trip":
+        return None
+    if behind and sentence.between("of-somebody", token.end, behind[0].start):
+        return behind[0]
+    by = next((a for a in behind if sentence.before("by", a.start)), None)
+    if by is not None or not behind:
+        return by
+    during = sentence.before("during", token.start)
+    return behind[0] if during and sentence.gap(token, behind[0]) == ", " else None
+
+
+# Somebody is received
+
+
+def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
+    act: Act = token.value
+    where = sentence.location(token)
+    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    guests, hosts = (behind, ahead)
+    if sentence.lang not in ("en", "zh"):
+        guests, hosts = ahead[-1:], [*ahead[:-1], *behind]
+    guest = next(iter(guests), None)
+    if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
+        return
+    if where and not where.is_place and any(a.country and a.travels for a in hosts):
+        where = None  # push in China as Trump hosts Zelensky: he is at home
+    if where is None and sentence.place_in(guest.country):
+        return  # at home, he receives
+    host = where.country if where else _host_of(sentence, token, hosts)
+    if host and host != guest.country:
+        visitors = sentence.company(guest, guests, host)
+        yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
+
+
+def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> bool:
+    """Beside the verb; and neither of two sides that dine, or whose talks are welcomed."""
+    guest = guests[0]
+    at = (guest.start, guest.end)
+    if any(a is not guest and (a.start, a.end) == at for a in sentence.agents):
+        return False
+    follows = guest.start >= token.end
+    group = sentence.company(guest, guests, None)
+    talks = (act for act in sentence.acts if act.value.kind == "meet")
+    if follows and any(0 <= act.start - group[-1].end <= 1 for act in talks):
+        return False
+    gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
+    return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
+
+
+def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
+    named = [a.country for a in hosts if a.country]
+    if not named and sentence.lang in ("en", "zh"):
+        named = [s.country for s in sentence.spots if s.end <= token.start]
+    return named[-1] if named else ""
+
+
+# Somebody meets or attends
+
+
+def _meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
+    act: Act = token.value
+    where = sentence.location(token)
+    everyone = _everyone(sentence, token, where)
+    if everyone is None:
+        return
+    at = (token.start, token.end)
+    sides = {a.country for a in everyone}
+    if where is not None and where.country:
+        visitors = tuple(a for a in everyone if a.country != where.country)
+        yield Event(act.kind, at, act.phase, visitors, where.country, where)
+    elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
+        yield Event(act.kind, at, None, tuple(everyone), None)
+
+
+def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+    """Who takes part; None where the words only look like a meeting."""
+    if sentence.word(token) in words("bare-meet") and not any(
+        a.end == token.start or a.start == token.end for a in sentence.agents
+    ):
+        return None  # one character: 高市會川普, 外长会 have a person or a title beside it
+    if token.value.kind == "meet":
+        return _participants_at(sentence, token, where)
+    joins = sentence.after("joins", token.start)
+    if joins and not sentence.many and not OCCASION.search(sentence.text):
+        return None
+    ahead = sentence.ahead(token)
+    pool = ahead or sentence.behind(token)
+    if not pool or pool[-1].rank is None:
+        return []
+    nearest = pool[-1] if ahead else pool[0]
+    return list(sentence.company(nearest, pool, where.country if where else None))
+
+
+def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+    if clue("wished").match(sentence.text, token.end) or sentence.before("wishes", token.start):
+        return None
+    everyone = _participants(sentence, token) or _attendees(sentence, token)
+    everyone = everyone or _governments(sentence, where, token)
+    if not everyone and sentence.after("same-meeting", 0):
+        return []
+    alone = len({a.country for a in everyone}) < 2
+    if not alone or where is None or where.is_place or sentence.before("at-a-meeting", token.start):
+        return everyone
+    # プーチン氏、インドで首脳会談へ: the sentence opens with who meets, and then says where.
+    opens = any(a.start <= 1 and a.sure for a in everyone)
+    return everyone if sentence.lang == "ja" and opens and where.end < _NEAR else None
+
+
+def _participants(sentence: Sentence, token: Token) -> list[Agent]:
+    """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
+    stand in the same clause, before the noun."""
+    named = (a for a in sentence.agents if a.travels and not sentence.after("says", a.end))
+    everyone = [a for a in named if not _tells_the_hour(sentence, a, token)]
+    if sentence.lang != "en":
+        return _near(sentence, token, everyone)
+    if sentence.word(token) not in words("talks"):
+        return [
+            a for a in everyone if not clue("other-time").search(sentence.text, token.end, a.start)
+        ]
+    chosen = [a for a in everyone if _takes_part(sentence, token, a)]
+    if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
+        ahead = [a for a in everyone if a.end <= token.start]
+        chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
+    return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
+    if agent.end <= token.start:
+        gap = sentence.gap(agent, token)
+        beside = _ATTACHED.fullmatch(gap) or clue("theirs").fullmatch(gap)
+        return len(gap) < _LONGEST_GAP and beside is not None
+    gap = sentence.gap(token, agent)
+    if len(gap) >= _LONGEST_GAP or sentence.before("discusses", token.start):
+        return False
+    return clue("between").fullmatch(gap) is not None
+
+
+def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
+    if sentence.before("reporters", token.start):
+        return []
+    pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
+    if len({a.country for a in pair}) > 1:
+        return pair
+    clause = [a for a in everyone if ";" not in sentence.gap(a, token) + sentence.gap(token, a)]
+    everyone = clause or everyone
+    reach = 12 if sentence.lang == "zh" else -1
+    group = [
+        a
+        for a in everyone
+        if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
+    ]
+    return [*_partner_of(sentence, group, everyone), *group]
+
+
+def _partner_of(
+    sentence: Sentence, group: Sequence[Agent], everyone: Sequence[Agent]
+) -> list[Agent]:
+    """트럼프 대통령이 … 시진핑 주석과 정상회담: who meets the one beside the noun stands before."""
+    if len(group) != 1 or not is_object(sentence, group[0]):
+        return []
+    ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
+    subject = next((a for a in ahead if not is_object(sentence, a)), None)
+    return [subject] if subject and subject.country != group[0].country else []
+
+
+def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
+    """Xi, Putin show unity at regional summit in China; or several of them, after it."""
+    subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
+    if subject is None:
+        return []
+    group = list(sentence.company(subject, sentence.agents, None))
+    after = len(group) > 1 and sentence.before("after-a-meeting", token.start)
+    attends = after or sentence.before("at-a-meeting", token.start)
+    return group if attends and not sentence.after("possessed", group[-1].end) else []
+
+
+def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:
+    """US-Iran talks in Oman, but not patrols near Taiwan over Japan-Philippines talks."""
+    english = sentence.lang == "en"
+    if english and where and not sentence.between("talks-where", token.end, where.start):
+        return []
+    sides = list(sides_of(sentence.text, sentence.tokens, token, sentence.lang))
+    opens = english and bool(sides) and sides[0].start <= 1
+    return sides if where or opens else []
+
+
+# Somebody is there, or on the way
+
+
+def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
+    into = sentence.before("in", spot.start)
+    if into is None or sentence.before("living", spot.start):
+        return None
+    at = into.start()
+    ahead = [a for a in sentence.agents if a.end <= at]
+    near = [a for a in ahead if sentence.text[a.end : at].strip() in ("", ",")]
+    phase = Phase.ONGOING
+    if not near and spot.is_place:
+        near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
+        phase = Phase.PLANNED
+    if not near or sentence.before("meeting-of", near[-1].start):
+        return None
+    if sentence.before("lives-there", near[-1].end):
+        return None  # Beijing's top diplomat in Paris lives there
+    return _presence(sentence, near[-1], spot, (at, spot.start), phase)
+
+
+def _there(sentence: Sentence, spot: Spot) -> Event | None:
+    at = (spot.start, spot.end)
+    opens = spot.start <= 1 and any(m.start == spot.start for m in sentence.many)
+    if opens and sentence.agents and sentence.agents[0].start - spot.end <= 2:  # 香会｜美防长：…
+        return _presence(sentence, sentence.agents[0], spot, at, Phase.ONGOING)
+    agent = next((a for a in reversed(sentence.agents) if a.end <= spot.start), None)
+    if agent is None or not sentence.between("gap", agent.end, spot.start):
+        return None
+    is_there = sentence.after("there", spot.end) and (spot.is_place or sentence.lang != "zh")
+    if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
+        return None
+    return _presence(sentence, agent, spot, at, None)
+
+
+def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
+    """김정은이 경주에서 한중 정상이 만난 날: they are there, not he."""
+    behind = next((a for a in sentence.agents if a.start >= spot.end), None)
+    if sentence.lang != "ko" or behind is None or behind.start - spot.end > _BEFORE_SUBJECT:
+        return False
+    return sentence.text[behind.end : behind.end + 1] in words("subject")
+
+
+def _presence(
+    sentence: Sentence, agent: Agent, spot: Spot, at: tuple[int, int], phase: Phase | None
+) -> Event | None:
+    if not agent.travels or agent.country == spot.country:
+        return None
+    visitors = sentence.company(agent, sentence.agents, spot.country)
+    return Event("stay", at, phase, visitors, spot.country, spot)
+
+
+def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
+    """베이징행, 미국行; 모스크바로 only where the clause ends, or goes on with leaving."""
+    way = sentence.after("way", spot.end)
+    if way is None:
+        return
+    rest = sentence.text[way.end() :].strip(" '")
+    ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
+    if way["to"] and not ends:
+        return
+    token = Token(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
+    visitors = _subject(sentence, token, spot.country)
+    yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

@@ -1,28 +1,62 @@
-"""Finding every word that a visit is told with, in one pass, as tokens of two layers.
+"""What a text is searched for, and every find as a token of two layers.
 
-One layer is who, where and what they do (names, titles, verbs: the longest wins); the other is how
-it is told (marks of time, level, refusal, telephone), which may overlap the first. What the words
-are says `vocabulary`; when a find counts as a word is decided here, script by script.
+Looked for are names and offices of the gazetteer and the words of four languages: a name that two
+countries share is a group (한미, 中美), and what is only about a country (대북, 在韓, 驻华) hides
+it. One layer is who, where and what they do (names, titles, verbs: the longest wins); the other is
+how it is told (marks of time, level, refusal, telephone), which may overlap the first. When a find
+counts as a word is decided here, script by script.
+
+`clue` and `words` are what a language says around names and verbs. A pattern belongs to the
+language in whose file it stands: where a language has none, nothing is found.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
 from typing import Any, Literal, NamedTuple
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.incumbents import Holders
+from sigtrack.lexicon import LANGUAGES, Book, any_of, shipped_lexicon
+from sigtrack.lexicon import Lexicon as Words
 from sigtrack.lexicon.finder import ByAho, Finder
-from sigtrack.model import Phase, Rank
-from sigtrack.text.scripts import classes_of, hangul_may_go_on
+from sigtrack.model import Actor, Phase, Rank, Tenure
+from sigtrack.text.fold import fold_word
+from sigtrack.text.scripts import classes_of, hangul_may_go_on, is_hangul
 
+EASTERN = LANGUAGES[1:]
+
+
+@cache
+def words(key: str, *langs: str, section: str = "clues") -> tuple[str, ...]:
+    """A list of clues in these languages, or in all."""
+    books = [shipped_lexicon().language(lang) for lang in langs or LANGUAGES]
+    return tuple(dict.fromkeys(word for book in books for word in book.words(section, key)))
+
+
+def one_of(key: str, *langs: str, section: str = "clues") -> str:
+    """A regular expression for one of the words of such a list."""
+    return any_of(words(key, *langs, section=section))
+
+
+@cache
+def clue(key: str, *langs: str) -> re.Pattern[str]:
+    """A pattern of these languages, or of all that have it. Where it ends with the end of what is
+    searched, it tells what stands before something."""
+    books = [shipped_lexicon().language(lang) for lang in langs or LANGUAGES]
+    found = (book.pattern("patterns", "visits", key) for book in books)
+    return re.compile("|".join(text for text in found if text) or r"(?!)")
+
+
+# What stands between names told in one breath.
+LIST = re.compile(rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{clue('article').pattern}")
 Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
     "mask", "mark", "over", "level", "remote", "veto",
 ]  # fmt: skip
 Side = Literal["after", "before", "both"]
-_MORE_PARTICLES = frozenset(clues.words("particle", "ko"))
-_WHOLE = frozenset(clues.words("whole", "ko"))
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
 
@@ -98,99 +132,63 @@ class Lexicon:
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
         """(who, where and what, sorted and without overlaps; how it is told)."""
-        lower = text.lower()
-        classes = classes_of(text) + " "
+        lower, classes, langs = text.lower(), classes_of(text), ("", lang)
         said: list[Token] = []
         told: dict[Kind, list[Token]] = {}
         for index, start, end in self._finder.find(lower):
-            meant = [e for e in self._entries[index] if not e.lang or e.lang == lang]
+            meant = [entry for entry in self._entries[index] if entry.lang in langs]
             if not meant or _is_cut(classes, start, end):
                 continue
-            find = _Find(lower, classes, start, end, lang)
+            is_latin = classes[start] == "s"
             for entry in meant:
-                if _counts(entry, find, text):
-                    token = Token(start, end, entry.kind, entry.value, entry.bare)
-                    if entry.kind in _TOLD:
-                        told.setdefault(entry.kind, []).append(token)
-                    else:
-                        said.append(token)
+                if entry.exact and entry.exact != text[start:end]:
+                    continue
+                if is_latin or _is_word(entry, lower, classes, start, end, lang):
+                    layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
+                    layer.append(Token(start, end, entry.kind, entry.value, entry.bare))
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
-
-
-# Tests of a find
-
-
-class _Find(NamedTuple):
-    """Letters that stand there; `classes` as of `scripts.classes_of`, one longer."""
-
-    lower: str
-    classes: str
-    start: int
-    end: int
-    lang: str
-
-    @property
-    def size(self) -> int:
-        return self.end - self.start
-
-    @property
-    def word(self) -> str:
-        return self.lower[self.start : self.end]
-
-    @property
-    def before(self) -> str:
-        return self.classes[self.start - 1] if self.start else " "
-
-    @property
-    def after(self) -> str:
-        return self.classes[self.end]
 
 
 def _is_cut(classes: str, start: int, end: int) -> bool:
     """Latin letters go on before or after."""
-    if classes[start] == "s" and start and classes[start - 1] == "s":
-        return True
-    return classes[end - 1] == "s" and classes[end] == "s"
+    before, after = classes[start - 1 : start], classes[end : end + 1]
+    return classes[start] == "s" == before or classes[end - 1] == "s" == after
 
 
-def _counts(entry: Entry, find: _Find, text: str) -> bool:
-    if entry.exact and text[find.start : find.end] != entry.exact:
-        return False
-    return _is_word(entry, find)
-
-
-def _is_word(entry: Entry, find: _Find) -> bool:
+def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang: str) -> bool:
     """A word of its own: by script, and by how much a few letters prove."""
-    first = find.classes[find.start]
-    if first == "h" and find.size <= 2:
-        return _is_hangul_word(entry, find)
-    if first == "c" and find.size == 1 and entry.kind == "country":
-        return _is_abbreviation(find)
-    return not (first == "k" and find.before == "k" and find.size <= 2)
+    size, before = end - start, classes[start - 1 : start]
+    match classes[start]:
+        case "h" if size <= 2:
+            return _is_hangul_word(entry, lower, classes, start, end)
+        case "c" if size == 1 and entry.kind == "country":
+            return _is_abbreviation(lower, classes, start, lang)
+        case "k":
+            return before != "k" or size > 2
+    return True
 
 
-def _is_hangul_word(entry: Entry, find: _Find) -> bool:
+def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int) -> bool:
     """Names of one or two syllables begin a word, and end it or take a particle (see TERMS)."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
-    if find.before == "h" and (is_name or find.size == 1 or find.word in _WHOLE):
+    whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
+    if whole and classes[start - 1 : start] == "h":
         return False
-    is_act = find.size == 2 and not is_name  # a verb's noun: anything may follow
-    return is_act or hangul_may_go_on(find.lower, find.start, find.end, also=_MORE_PARTICLES)
+    is_act = end - start == 2 and not is_name  # a verb's noun: anything may follow
+    return is_act or hangul_may_go_on(lower, start, end, also=words("particle", "ko"))
 
 
-def _is_abbreviation(find: _Find) -> bool:
+def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
     """北 and 美: in Korean within at most three Han characters, elsewhere alone."""
-    if find.lang != "ko":
-        return (
-            find.before == find.after == " "
-            and not find.lower[find.start - 1 : find.start].isdigit()
-        )
-    start, end = find.start, find.end
-    while start and find.classes[start - 1] == "c":
+    start, end = at, at + 1
+    while classes[start - 1 : start] == "c":
         start -= 1
-    while find.classes[end] == "c":
+    while classes[end : end + 1] == "c":
         end += 1
-    return end - start <= 3
+    if lang == "ko":
+        return end - start <= 3
+    around = classes[at - 1 : at].strip() + classes[at + 1 : at + 2].strip()
+    return not around and not lower[at - 1 : at].isdigit()
 
 
 def _longest(tokens: list[Token]) -> list[Token]:
@@ -207,3 +205,185 @@ def _longest(tokens: list[Token]) -> list[Token]:
         taken.append(at)
         kept.append(token)
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
+
+
+# What is looked for
+
+_OFFICES = {
+    Rank.LEADER: "head-of-state head-of-government vice-president speaker party-leader",
+    Rank.MINISTER: "vice-premier foreign-minister defence-minister trade-minister commerce-minister"
+    " finance-minister economy-minister unification-minister minister vice-minister"
+    " security-adviser negotiator chief-of-staff",
+    Rank.ENVOY: "envoy",
+}
+RANKS = {office: rank for rank, offices in _OFFICES.items() for office in offices.split()}
+Holders = Mapping[tuple[str, str], tuple[tuple[Tenure, Actor], ...]]
+
+_NAMES = ("country", "group", "place", "person", "mask")
+# A union has a capital and no soil of its own: who goes to Brussels goes to Belgium.
+_NO_SOIL = frozenset(("EU",))
+_LETTER = "letter"  # the side of a verb before one letter for a country
+_SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
+
+
+def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
+    """The lexicon of a gazetteer; it takes some 0.1 s, so it is built once a run."""
+    lexicon = Lexicon(holders=_holders_of(actors))
+    for actor in actors.values():
+        if actor.kind in ("person", "office") and actor.country:
+            _add_official(lexicon, actor)
+        _add(lexicon, actor.masks, Entry("mask", None))
+    for lang in LANGUAGES:
+        book = words.language(lang)
+        _add_offices(lexicon, lang, book)
+        _add_acts(lexicon, lang, book)
+        _add_told(lexicon, lang, book)
+    _add_countries(lexicon, words, actors)
+    _add_places(lexicon, words, actors)
+    return lexicon.close()
+
+
+def _holders_of(actors: Mapping[str, Actor]) -> Holders:
+    """Everybody in the gazetteer by country and office."""
+    found: dict[tuple[str, str], list[tuple[Tenure, Actor]]] = {}
+    for actor in actors.values():
+        for tenure in actor.tenures if actor.kind == "person" and actor.country else ():
+            found.setdefault((actor.country or "", tenure.office), []).append((tenure, actor))
+    return {key: tuple(some) for key, some in found.items()}
+
+
+# Names
+
+
+def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
+    owners: dict[str, dict[str, str]] = {}
+    for actor in actors.values():
+        if actor.kind == "country":
+            for name in actor.names:
+                owners.setdefault(fold_word(name.lstrip("=~")).lower(), {})[actor.id] = name
+    for letters, named in owners.items():
+        entry = _country(letters, tuple(named), lexicon, words)
+        _add(lexicon, list(named.values())[:1], entry)
+
+
+def _country(letters: str, owners: tuple[str, ...], lexicon: Lexicon, words: Words) -> Entry:
+    """What a name of these countries means: 대북, 在韓 are about one; 米大統領 has its office."""
+    if len(owners) > 1:
+        return Entry("group", owners)
+    tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
+    titles = (e for tail in tails for e in lexicon.entries.get(tail, ()) if e.kind == "title")
+    title = None if letters.isascii() else next(titles, None)
+    if title is not None or any(tail in words.words("clues", "office-in-name") for tail in tails):
+        return Entry("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
+    about = letters[:1] in words.words("clues", "about")
+    is_about = about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
+    return Entry("mask", None) if is_about else Entry("country", owners[0])
+
+
+def _add_places(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
+    for actor in actors.values():
+        if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
+            for name in actor.metonyms:
+                _add(lexicon, (name,), Entry("place", Site(actor.id, actor.capital, True)))
+    for place in words.places.entries("place"):
+        site = Site(place.text("country"), place.text("site"))
+        _add(lexicon, place.words("names"), Entry("place", site))
+    for actor in actors.values():
+        if actor.kind == "venue" and actor.country:
+            site = Site(actor.country, actor.name)
+            _add(lexicon, actor.names, Entry("place", site), first=True)
+    for gathering in words.places.entries("gathering"):
+        country = gathering.text("country")
+        there = Site(country, gathering.text("site")) if country else None
+        _add(lexicon, gathering.words("names"), Entry("many", there), first=country != "")
+
+
+def _add_official(lexicon: Lexicon, actor: Actor) -> None:
+    if actor.kind == "person":
+        _add(lexicon, actor.names, Entry("person", actor))
+        _add(lexicon, actor.bare, Entry("person", actor, bare=True))
+        return
+    rank = RANKS.get(actor.tenures[0].office) if actor.tenures else None
+    if rank:
+        _add(lexicon, actor.names, Entry("title", Office(rank, actor.country or "")))
+
+
+# Words of the languages
+
+
+def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
+    home = {title: land for land, some in book.section("offices", "home").items() for title in some}
+    fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
+    ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
+    for title, rank in ranks.items():
+        plural = lang == "en" and title.endswith("s") and not title.endswith("ss")
+        office = Office(rank, fixed.get(title, ""), home.get(title, ""), plural)
+        _add(lexicon, (title,), Entry("title", office, lang=lang))
+    _add(lexicon, book.words("offices", "nobody"), Entry("nobody", None, lang=lang))
+
+
+def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
+    """A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
+    letters = book.section("letters").items()
+    for act in book.entries("act"):
+        kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
+        told = Act(kind, Phase(phase) if phase else None, _SIDES.get(side, "both"))
+        if kind == "remote":
+            _add(lexicon, act.words(), Entry("remote", None, lang=lang))
+        elif side != _LETTER:
+            _add(lexicon, act.words(), Entry("act", told, lang=lang))
+        else:
+            for verb, (country, some) in product(act.words(), letters):
+                made = [verb + one for one in some if verb + one not in act.words("not")]
+                entry = Entry("act", replace(told, host=country), lang=lang)
+                _add(lexicon, made, entry, first=True)
+
+
+def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
+    for phase, some in book.section("marks").items():
+        is_over = phase == "over"
+        entry = Entry("over", None) if is_over else Entry("mark", Phase(phase))
+        _add(lexicon, some, replace(entry, lang=lang))
+    for level, some in book.section("levels").items():
+        _add(lexicon, some, Entry("level", level, lang=lang))
+    for some in book.section("vetoes").values():
+        _add(lexicon, some, Entry("veto", None, lang=lang))
+
+
+def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
+    for name in names:
+        folded = fold_word(name.lstrip("=~"))
+        # =Turkey is exact, and so are two or three capitals (US), unless written ~AI.
+        short = folded.isascii() and folded.isupper() and len(folded) <= 3 and name[:1] != "~"
+        exact = folded if entry.kind in _NAMES and (name[:1] == "=" or short) else ""
+        lexicon.add(folded.lower(), replace(entry, exact=exact), first=first)
+
+
+# Letters
+
+
+@cache
+def _letters(lang: str) -> dict[str, str]:
+    letters = shipped_lexicon().language(lang).section("letters")
+    return {one: country for country, some in letters.items() for one in some if len(one) == 1}
+
+
+def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
+    """The run of one-character countries that ends at `at` (米 of 米大統領, 日米韓 of 日米韓外相):
+    pairs of length and country. One character alone counts only where its script begins."""
+    letters = _letters(lang)
+    found: list[tuple[int, str]] = []
+    while at:
+        gap = 1 if text[at - 1] == " " and not found and lang == "ko" else 0
+        letter = text[at - gap - 1 : at - gap]
+        if letter not in letters:
+            break
+        found.insert(0, (1 + gap, letters[letter]))
+        at -= 1 + gap
+    if not at or not found:
+        return found
+    if lang == "ko":
+        return [] if is_hangul(text[at]) and is_hangul(text[at - 1]) else found
+    last = text[at - 1]
+    goes_on = classes_of(last) == classes_of(text[at]) and last not in words("beside-letters", "zh")
+    return [] if goes_on and len(found) == 1 else found

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.agents import agents_of
 from sigtrack.analyze.visits.events import events_of
-from sigtrack.analyze.visits.lexicon import Lexicon, Token
-from sigtrack.analyze.visits.people import Setting
+from sigtrack.analyze.visits.lexicon import Lexicon, Token, clue, one_of
+from sigtrack.analyze.visits.people import Setting, agents_of
 from sigtrack.analyze.visits.sentence import Event, Sentence
 from sigtrack.model import Item, Span
 from sigtrack.text.fold import Folded, fold
@@ -28,8 +26,8 @@ _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
 _DATELINE = re.compile(
-    rf"\A ?(?:{clues.written('dateline', 'ko')}"
-    rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{clues.one_of('agency', 'en')}) ?[-—]*)"
+    rf"\A ?(?:{clue('dateline').pattern}"
+    rf"|[A-Z][A-Za-z, ]{{2,40}} (?:{one_of('agency', 'en')}) ?[-—]*)"
 )
 
 
@@ -49,9 +47,6 @@ class Line:
     def text(self) -> str:
         return self.sentence.text
 
-    def words(self, token: Token) -> str:
-        return self.text[token.start : token.end].lower()
-
     def span(self, start: int, end: int, term: str) -> Span:
         """A stretch of the sentence in the publisher's own text."""
         first, last = self.folded.origin(self.start + start, self.start + end)
@@ -60,6 +55,14 @@ class Line:
     def written(self, start: int, end: int) -> str:
         span = self.span(start, end, "")
         return self.folded.original[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and the sentence that tells it."""
+
+    event: Event
+    line: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +163,17 @@ def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
         if not is_title and any(t.kind == "remote" for t in told):
             continue
         text = scan.folded.text[start:end]
-        agents = agents_of(text, said, setting)
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
+        agents = agents_of(text, said, setting, [opens for opens, _ in words])
         sentence = Sentence(text, said, agents, setting.lang, words)
+        marks = (t for t in told if t.kind == "mark")
         yield Line(
             field=scan.field,
             folded=scan.folded,
             start=start,
             sentence=sentence,
-            marks=tuple(t for t in told if t.kind == "mark"),
+            # 李在明访美 is no visit of tomorrow (明访).
+            marks=tuple(t for t in marks if not any(a.start < t.start < a.end for a in agents)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )

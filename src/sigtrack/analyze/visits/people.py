@@ -1,23 +1,54 @@
-"""Persons of the gazetteer whom a sentence names, with the rank that they have that day.
+"""Whom a sentence names that could travel, and who stands in their way.
 
-Of several with one name it is the one in office, from a country that the item names. A family name
-that goes on with a name we do not know is a stranger's, and a person whose wife, aide or letter is
-spoken of does not travel himself.
+Persons in office, and offices of a country with the name of who holds them that day. "Ambassador",
+"team" and the like are people too: a journey that is theirs is nobody else's.
+
+A title becomes somebody by what stands beside it: a country before it ("Serbian president",
+カザフ大統領, 英首相), "of" a country behind it, a person on either side, or, in a text of the same
+language, nothing at all: 외교장관 is Seoul's. Of several persons with one name it is the one in
+office, from a country that the item names. Who once held an office travels for himself, and whose
+wife, aide or letter is spoken of does not travel at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.incumbents import Holders, is_held, rank_of
-from sigtrack.analyze.visits.lexicon import Token
-from sigtrack.model import Actor, Rank
+from sigtrack.analyze.visits.lexicon import (
+    LIST,
+    RANKS,
+    Holders,
+    Office,
+    Site,
+    Token,
+    clue,
+    one_of,
+    short_of,
+    words,
+)
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import Actor, Rank, Tenure
 from sigtrack.text.scripts import classes_of
 
+_FORMER = re.compile(one_of("former"), re.IGNORECASE)
+_FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
+_BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
+_POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
+_THEIR_NOBODY = re.compile(r"'?s? ?")
+_ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 _FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
+# Where the head of state reigns, and somebody else governs and travels.
+_PARLIAMENTARY = frozenset(
+    (
+        *("JP", "GB", "CA", "AU", "NZ", "IN", "DE", "IT", "ES", "IE", "MY", "TH", "KH", "SG"),
+        *("PK", "BE", "NL", "DK", "SE", "NO", "HU", "IL", "GR", "FJ", "PG", "SB", "NP", "LU"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +56,9 @@ class Agent:
     """Somebody whom a sentence names.
 
     `country` is "" where the text does not tell it; `rank` is None for people whose journeys are
-    not looked for. `sure` is False for a family name that many bear; `former` is who held an
-    office once, and travels for himself unless the host's own leaders see him.
+    not looked for. `sure` is False for a family name that many bear, and where two governments
+    talk; `former` is who held an office once, and travels for himself unless the host's own
+    leaders see him.
     """
 
     start: int
@@ -53,78 +85,423 @@ class Setting:
     holders: Holders
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """One meaning of a name."""
-
-    actor: Actor
-    rank: Rank
-    over: bool
-    bare: bool
-
-    def unlikeness(self, setting: Setting) -> tuple[bool, bool, int, bool]:
-        is_head = any(tenure.office == "head-of-state" for tenure in self.actor.tenures)
-        elsewhere = self.actor.country not in setting.countries
-        return self.over, elsewhere, list(Rank).index(self.rank), not is_head
+def agents_of(
+    text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int] = ()
+) -> list[Agent]:
+    """In order; the countries within them are not places of the sentence. `opens` is where
+    somebody's words begin."""
+    reader = _People(text, tokens, setting, opens)
+    return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
 
 
-def people_of(text: str, tokens: Sequence[Token], setting: Setting) -> list[Agent]:
-    by_span: dict[tuple[int, int], list[Token]] = {}
-    for token in tokens:
-        if token.kind == "person":
-            by_span.setdefault((token.start, token.end), []).append(token)
-    found = (_person(text, tokens, named, setting) for named in by_span.values())
-    return [person for person in found if person is not None]
+def _named(agent: Agent, text: str, setting: Setting) -> Agent:
+    """An office of a country with the name of who holds it that day."""
+    if agent.actor or not agent.travels:
+        return agent
+    title = text[agent.start : agent.end]
+    holder = _incumbent(title, agent.country, setting.day, setting.holders)
+    return replace(agent, actor=holder.id, name=holder.name) if holder and agent.sure else agent
 
 
-def _person(
-    text: str, tokens: Sequence[Token], named: Sequence[Token], setting: Setting
-) -> Agent | None:
-    """None where the letters are no name at all."""
-    start, end = named[0].start, named[0].end
-    candidates = [one for token in named if (one := _candidate(token, setting.day)) is not None]
-    if not candidates:
-        return Agent(start, end, "", None)
-    if all(one.bare for one in candidates):
-        if not _stands_as_name(text, start, end):
-            return None
-        if _is_a_strangers(text, tokens, end):
+def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
+    """In order, without overlaps; "the president's envoy" is the envoy."""
+    kept: list[Agent] = []
+    for agent in sorted(agents, key=lambda a: (a.start, a.rank is None, -a.end)):
+        last = kept[-1] if kept else None
+        if last is not None and agent.start < last.end:
+            if (agent.start, agent.end) == (last.start, last.end):
+                kept.append(agent)
+            elif last.rank is Rank.ENVOY and agent.end > last.end:  # envoy of Chinese President
+                kept[-1] = replace(last, end=agent.end)
+        elif last is not None and (merged := _merged(text, last, agent)) is not None:
+            kept[-1] = merged
+        else:
+            kept.append(agent)
+    return kept
+
+
+def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
+    """Two neighbours who are one: "foreign minister's spokesman", "president's special envoy"."""
+    gap = text[last.end : agent.start]
+    if last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor:
+        same = last.country == agent.country and _ABBREVIATED.fullmatch(gap)
+        if same or clue("of-his").fullmatch(gap):  # envoy of President Hu
+            return replace(last, country=last.country or agent.country, end=agent.end)
+    if agent.country:
+        return None
+    people = not last.actor or (last.end - last.start > 1 and text[last.start].isascii())
+    if agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):  # Trump official
+        return replace(last, rank=None, end=agent.end)
+    if agent.rank is Rank.ENVOY and clue("their-envoy").fullmatch(gap):
+        return replace(agent, country=last.country, start=last.start)
+    return None
+
+
+class _Owners(NamedTuple):
+    """The countries whose title it is, and from where to where they stand with it."""
+
+    countries: list[str]
+    start: int
+    end: int
+
+
+class _People:
+    """One sentence while its people are looked for."""
+
+    def __init__(
+        self, text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int]
+    ) -> None:
+        self.text = text
+        self.opens = opens
+        self.tokens = tokens
+        self.setting = setting
+        self.lang = setting.lang
+        self.persons = list(self._persons())
+
+    def found(self) -> list[Agent]:
+        """In any order; overlaps are left."""
+        some: list[Agent] = []
+        for index, token in enumerate(self.tokens):
+            if token.kind == "title":
+                some += self._titled(index)
+            elif token.kind == "nobody" and not self._before("leads", token.start):
+                some.append(Agent(token.start, token.end, "", None))
+        some += [
+            p for p in self.persons if not any(a.start <= p.start and p.end <= a.end for a in some)
+        ]
+        return [*some, *self._possessed(some)] if self.lang == "en" else some
+
+    def _before(self, key: str, at: int) -> bool:
+        return clue(key, self.lang).search(self.text, 0, at) is not None
+
+    def _possessed(self, known: Sequence[Agent]) -> Iterator[Agent]:
+        """Kenya's Ruto, if he does what travellers do; never sure."""
+        for token in self.tokens:
+            follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
+            if follows is None or not self._moves(follows.end()):
+                continue
+            if not any(a.start < follows.end() and token.start < a.end for a in known):
+                country = countries_of(token)[0]
+                yield Agent(token.start, follows.end(), country, Rank.LEADER, follows[1], "", False)
+
+    def _moves(self, end: int) -> bool:
+        return any(
+            (
+                t.kind == "act"
+                and (t.start == end + 1 or clue("turns").fullmatch(self.text, end, t.start))
+            )
+            or (t.kind in ("country", "place") and self.text[end : t.start] == " in ")
+            for t in self.tokens
+        )
+
+    # persons
+
+    def _persons(self) -> Iterator[Agent]:
+        by_span: dict[tuple[int, int], list[Token]] = {}
+        for token in self.tokens:
+            if token.kind == "person":
+                by_span.setdefault((token.start, token.end), []).append(token)
+        for (start, end), named in by_span.items():
+            agent = self._person(start, end, named)
+            if agent is not None:
+                yield agent
+
+    def _person(self, start: int, end: int, named: Sequence[Token]) -> Agent | None:
+        """None where the letters are no name at all."""
+        held = [(token, *rank_of(token.value, self.setting.day)) for token in named]
+        candidates = [(token, rank, over) for token, rank, over in held if rank is not None]
+        if not candidates:
             return Agent(start, end, "", None)
-    best = min(candidates, key=lambda one: one.unlikeness(setting))
-    name, country = best.actor.name, best.actor.country or ""
-    rank = best.rank if _is_meant(text, start, end, best, setting.day) else None
-    former = best.over and not _still_serves(best.actor, setting.day)
-    return Agent(start, end, country, rank, name, best.actor.id, not best.bare, former)
+        if all(token.bare for token, _, _ in candidates):
+            if not self._stands_as_name(start, end):
+                return None
+            if self._is_a_strangers_name(end):
+                return Agent(start, end, "", None)
+        token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
+        actor: Actor = token.value
+        day, offices = self.setting.day, (t for t in actor.tenures if t.office == "official")
+        # A former leader may have another office today (Medvedev).
+        serves = not over or any(day is not None and _is_held(t, day) for t in offices)
+        called = _FORMERLY.search(self.text, max(0, start - 8), start)
+        # The pope travels to the faithful.
+        himself = actor.country != "VA" and not clue("not-themselves").match(self.text, end)
+        meant = rank if himself and (serves or called) else None
+        country = actor.country or ""
+        return Agent(start, end, country, meant, actor.name, actor.id, not token.bare, not serves)
+
+    def _unlikeness(self, token: Token, rank: Rank, over: bool) -> tuple[bool, bool, int, bool]:
+        actor: Actor = token.value
+        is_head = any(tenure.office == "head-of-state" for tenure in actor.tenures)
+        elsewhere = actor.country not in self.setting.countries
+        return over, elsewhere, list(Rank).index(rank), not is_head
+
+    def _stands_as_name(self, start: int, end: int) -> bool:
+        """One Han character is a family name only where other letters are around (李, 오늘)."""
+        if end - start > 1 or self.text[start].isascii():
+            return True
+        around = classes_of(self.text[max(0, start - 1) : start] + self.text[end : end + 1])
+        return "c" not in around and "k" not in around
+
+    def _is_a_strangers_name(self, end: int) -> bool:
+        """Kim Yong Nam Meets …"""
+        goes_on = any(t.start == end + 1 and t.kind in _FOLLOWING for t in self.tokens)
+        return not goes_on and clue("given-name", "en").match(self.text, end) is not None
+
+    # titles
+
+    def _titled(self, index: int) -> Iterator[Agent]:
+        """Everybody whom the title at `index` stands for."""
+        token = self.tokens[index]
+        owners = self._owners(index)
+        if owners.countries and self.text[token.start : token.end] in words("sent-to"):
+            owners = _Owners([], token.start, token.end)
+        if clue("ministry").match(self.text, token.end):
+            return
+        if clue("nominee").match(self.text, token.end):
+            yield Agent(owners.start, owners.end, "", None)
+            return
+        if _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start):
+            near = (owners.start - 4, owners.end + 4)
+            if not any(near[0] <= p.end and p.start <= near[1] for p in self.persons):
+                rank = Rank.ENVOY if token.value.rank is Rank.LEADER else None
+                land = owners.countries[0] if owners.countries else token.value.home
+                yield Agent(owners.start, owners.end, land if rank else "", rank, former=True)
+                return
+        person, owners = self._bearer(token, owners)
+        if person is None:
+            yield from self._office(token, owners)
+        elif token.value.rank is Rank.ENVOY and not _FORMER.match(self.text, token.start):
+            name = self.text[token.start : token.end]
+            yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
+        else:
+            yield _with_title(person, token.value, owners)
+
+    def _bearer(self, token: Token, owners: _Owners) -> tuple[Agent | None, _Owners]:
+        """The person who bears the title, unless it is another country's."""
+        person = self._person_beside(token.start, token.end)
+        if person is not None and owners.countries and person.country not in owners.countries:
+            gap = self.text[person.end : owners.start]
+            if person.end > owners.start or gap.strip():
+                return None, owners
+            return person, _Owners([], owners.start, owners.end)
+        if person is None and owners.countries:
+            person = self._person_beside(owners.start, owners.end)
+            if person is not None and person.country not in owners.countries:
+                person = None
+        return person, owners
+
+    def _person_beside(self, start: int, end: int) -> Agent | None:
+        for person in self.persons:
+            if person.start <= start and end <= person.end:
+                return person
+            if person.end <= start and _BESIDE_TITLE.fullmatch(self.text, person.end, start):
+                return person
+            if end <= person.start and _BESIDE_TITLE.fullmatch(self.text, end, person.start):
+                return person
+        return None
+
+    def _office(self, token: Token, owners: _Owners) -> Iterator[Agent]:
+        """The office alone, once for each country whose it is."""
+        office: Office = token.value
+        countries, start = owners.countries, owners.start
+        if not countries and clue("is-a-gathering").match(self.text, token.end):
+            return
+        if office.country and (not countries or office.country in countries):
+            countries = [office.country]
+        partners = _partners(self.text, start, self.lang) if countries else []
+        if partners:
+            countries, start = [*partners, *countries], 0
+        if not countries and office.home and not self._is_a_strangers_office(start):
+            countries = [office.home]
+        for country in countries or [""]:
+            former = office.rank is Rank.ENVOY and _FORMER.match(self.text, token.start) is not None
+            name = self.text[start : owners.end]
+            yield Agent(start, owners.end, country, office.rank, name, former=former)
+
+    def _is_a_strangers_office(self, start: int) -> bool:
+        """A name that we do not know stands before it: a foreigner's, as far as we can tell."""
+        if self.text.startswith(words("home-of-names", "ja"), start):
+            return False
+        named = clue("stranger", self.lang).search(self.text, max(0, start - 12), start)
+        if named is None or self.lang != "ko":
+            return named is not None
+        if any(token.start == named.start(1) for token in self.tokens):  # 워싱턴서 외교장관
+            return False
+        return len(named[1]) >= 3 and named[1][0] not in words("surname", "ko")
+
+    def _owners(self, index: int) -> _Owners:
+        token = self.tokens[index]
+        since = max((at for at in self.opens if at <= token.start), default=0)
+        ahead = [t for t in self.tokens[:index] if t.start >= since]
+        short = _short_owners(self.text, ahead, token, self.lang)
+        if short is not None and short.start >= since:
+            return short
+        link = clue("link", self.lang)
+        row = _row_before(self.text, ahead, token, link, self.lang)
+        return row if row.countries or self.lang != "en" else self._behind(index)
+
+    def _behind(self, index: int) -> _Owners:
+        """President of Kenya; foreign ministers of Japan, China and South Korea."""
+        token = self.tokens[index]
+        found: list[str] = []
+        end = token.end
+        for after in self.tokens[index + 1 :]:
+            named = countries_of(after)
+            fits = (LIST if found else clue("title-of")).fullmatch(self.text, end, after.start)
+            if not named or not fits:
+                break
+            found, end = [*found, *named], after.end
+            if not token.value.plural:
+                break
+        return _Owners(found, token.start, end)
 
 
-def _candidate(token: Token, day: date | None) -> _Candidate | None:
-    rank, over = rank_of(token.value, day)
-    return None if rank is None else _Candidate(token.value, rank, over, token.bare)
+def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
+    """Former leaders are envoys where they are called so."""
+    former = person.rank is None and office.rank is Rank.ENVOY and not office.country
+    return replace(
+        person,
+        start=min(owners.start, person.start),
+        end=max(owners.end, person.end),
+        rank=Rank.ENVOY if former else person.rank,
+        sure=True,
+        former=former or person.former,
+    )
 
 
-def _is_meant(text: str, start: int, end: int, one: _Candidate, day: date | None) -> bool:
-    """The person himself, in office or called former; the pope travels to the faithful."""
-    if one.actor.country == "VA" or clues.NOT_THEMSELVES.match(text, end):
-        return False
-    former = clues.FORMERLY.search(text, max(0, start - 8), start)
-    return not one.over or bool(former) or _still_serves(one.actor, day)
+def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Iterator[Agent]:
+    """US-Iran talks, 美伊谈判; 한미, 워싱턴서 회담: governments meet, and nobody is named."""
+    word = text[token.start : token.end].lower()
+    rank = next((r for r in (Rank.LEADER, Rank.ENVOY) if word in words(f"{r}s-meet")), None)
+    if rank is None:
+        return
+    before = [t for t in tokens if t.end <= token.start]
+    owners = _short_owners(text, before, token, lang)
+    if owners is None:
+        noun = token._replace(value=Office(rank, plural=True))
+        owners = _row_before(text, before, noun, clue("states-to", lang), lang)
+    if len(set(owners.countries)) < 2:
+        owners = _opening(text, before, token, lang)
+    if len(set(owners.countries)) > 1:
+        row = (t.end for t in before if countries_of(t) and t.start >= owners.start)
+        end = max(row, default=token.start)
+        for country in owners.countries:
+            name = text[owners.start : end]
+            yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
-def _still_serves(actor: Actor, day: date | None) -> bool:
-    """A former leader with another office today (Medvedev)."""
-    return day is None or any(t.office == "official" and is_held(t, day) for t in actor.tenures)
+def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Owners:
+    """The countries in a row that a sentence opens with, if only a clause parts them from talks."""
+    found: list[str] = []
+    end = 0
+    for token in tokens:
+        begins = token.start <= 1 if not found else LIST.fullmatch(text, end, token.start)
+        if not countries_of(token) or not begins:
+            break
+        found, end = [*found, *countries_of(token)], token.end
+    others = any(t.start >= end and t.kind in ("country", "group") for t in tokens)
+    opens = not others and clue("opens-talks", lang).fullmatch(text, end, noun.start)
+    return _Owners(found if opens else [], 0, end)
 
 
-def _stands_as_name(text: str, start: int, end: int) -> bool:
-    """One Han character is a family name only where other letters are around (李, 오늘)."""
-    if end - start > 1 or text[start].isascii():
-        return True
-    around = classes_of(text[max(0, start - 1) : start] + text[end : end + 1])
-    return "c" not in around and "k" not in around
+def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) -> _Owners | None:
+    """米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
+    letters = short_of(text, token.start, lang)
+    size = sum(length for length, _ in letters)
+    last = ahead[-1] if ahead else None
+    if last is not None and last.kind == "country" and last.end - last.start > 1 < size:
+        return None
+    if not letters:
+        return None
+    start = token.start - size
+    if text[start - 1 : start].isdigit():  # 29일 정상회담
+        return _Owners([], token.start, token.end)
+    return _Owners([country for _, country in letters], start, token.end)
 
 
-def _is_a_strangers(text: str, tokens: Sequence[Token], end: int) -> bool:
-    """Kim Yong Nam Meets …"""
-    if clues.GIVEN_NAME.match(text, end) is None:
-        return False
-    return not any(t.start == end + 1 and t.kind in _FOLLOWING for t in tokens)
+def _row_before(
+    text: str, ahead: Sequence[Token], title: Token, link: re.Pattern[str], lang: str
+) -> _Owners:
+    """Serbian president; Japan, China, South Korea foreign ministers."""
+    found: list[str] = []
+    start = title.start
+    for before in reversed(ahead):
+        named = countries_of(before)
+        fits = (LIST if found else link).fullmatch(text, before.end, start)
+        if before.kind == "many" and lang == "ja":
+            continue  # カザフなど中央アジア5カ国首脳
+        if not named or not fits:
+            break
+        found, start = [*named, *found], before.start
+        if lang == "en" and not title.value.plural:
+            break
+    return _Owners(found, start, title.end)
+
+
+def _partners(text: str, start: int, lang: str) -> list[str]:
+    """The one-character side of 日・タイ外相会談, at the beginning of a title."""
+    gap = 1 if text[start - 1 : start] == " " else 0
+    letters = short_of(text, start - gap, lang) if lang != "ko" else []
+    begins = sum(size for size, _ in letters) == start - gap
+    return [country for _, country in letters] if begins else []
+
+
+def countries_of(token: Token) -> list[str]:
+    """Whom a name stands for beside a title: a capital for its country."""
+    match token.kind:
+        case "country":
+            return [token.value]
+        case "group":
+            return list(token.value)
+        case "place" if isinstance(token.value, Site) and token.value.capital:
+            return [token.value.country]
+    return []
+
+
+# Who holds an office
+
+
+def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
+    """The rank that a person has that day, and whether the office is over. Undated: ever had."""
+    held = [tenure for tenure in actor.tenures if tenure.office in RANKS]
+    current = [tenure for tenure in held if day is None or _is_held(tenure, day)]
+    if current:
+        return min((RANKS[t.office] for t in current), key=list(Rank).index), False
+    past = [t for t in held if t.until is not None and day is not None and t.until <= day]
+    was_leader = any(RANKS[tenure.office] is Rank.LEADER for tenure in past)
+    return (Rank.ENVOY if was_leader else None), True
+
+
+def _is_held(tenure: Tenure, day: date) -> bool:
+    begun = tenure.since is None or tenure.since <= day
+    return begun and (tenure.until is None or day < tenure.until)
+
+
+@cache
+def _title(post: str) -> re.Pattern[str]:
+    """Titles of a post: short Latin words stand alone; others may have letters around them."""
+    found = [
+        rf"\b{word}\b" if word.isascii() and len(word) <= 3 else re.escape(word)
+        for word in words(post, section="posts")
+    ]
+    return re.compile("|".join(found), re.IGNORECASE)
+
+
+def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> Actor | None:
+    """The one who bears the title that day; None where that is not known for sure.
+
+    A title tells its office by a few words (外相, foreign minister), the first in the order of the
+    file; "leader" and 首脳 mean who governs, which is not the head of state everywhere.
+    """
+    if day is None or _title("lower").search(title) or clue("former-office").search(title):
+        return None
+    posts = shipped_lexicon().language("en").section("posts")
+    office = next((post for post in posts if _title(post).search(title)), None)
+    if office == "leader":
+        office = "head-of-government" if country in _PARLIAMENTARY else "head-of-state"
+    serving = {
+        actor.id: actor
+        for tenure, actor in holders.get((country, office or ""), ())
+        if _is_held(tenure, day)
+    }
+    return next(iter(serving.values())) if len(serving) == 1 else None

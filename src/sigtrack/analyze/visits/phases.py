@@ -12,37 +12,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.choice import Told, means_the_title
-from sigtrack.analyze.visits.lexicon import Token
-from sigtrack.analyze.visits.page import Line, Page
+from sigtrack.analyze.visits.dates import WEEKDAYS
+from sigtrack.analyze.visits.lexicon import Token, clue, one_of, words
+from sigtrack.analyze.visits.page import Line, Page, Told
 from sigtrack.analyze.visits.sentence import Event
 from sigtrack.lexicon import any_of
 from sigtrack.model import Level, Phase
 
+DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
-_NAME = 5  # words of a meeting before the noun
-_NEAR = 8  # between a meeting and the word that it lies ahead
+_NEAR = 8  # letters between a meeting and the word that it lies ahead
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
-_AHEAD = frozenset(clues.words("still-ahead"))
-_SAID = frozenset(clues.words("made-known"))
-_WHILE = frozenset(clues.words("meanwhile"))
-_WEAK = frozenset(clues.words("weak"))
-_THERE = frozenset(clues.words("there"))
-_OF = clues.words("of", "ja")
-_TOWARD = frozenset(clues.words("toward", "ja"))
-_TO_OPEN = re.compile(clues.written("to-open", "en"))
-_ARRIVED = re.compile(clues.one_of("arrived"))
-_DAYS = {name.lower(): number for number, name in enumerate(clues.WEEKDAYS_EN)}
-_ENDS = re.compile(
-    rf"{clues.written('ends-on', 'en')}(?P<day>{any_of(clues.WEEKDAYS_EN)})", re.IGNORECASE
-)
-_MEANWHILE = re.compile(rf"(?:{clues.written('meanwhile', 'en')})\Z", re.IGNORECASE)
-_APART = re.compile(rf"(?:{clues.written('apart', 'en')})\Z", re.IGNORECASE)
-_CALLED_OFF_BEFORE = re.compile(rf"(?:{clues.written('called-off-before', 'en')})\Z")
+_ARRIVED = re.compile(one_of("arrived"))
+_WILL = "will "
+_ENDS = re.compile(rf"{clue('ends-on').pattern}(?P<day>{any_of(WEEKDAYS)})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +43,24 @@ class _Case:
     today: str
 
     @property
-    def kind(self) -> str:
-        return self.told.event.kind
+    def event(self) -> Event:
+        return self.told.event
+
+    @property
+    def line(self) -> Line:
+        return self.told.line
+
+    @property
+    def others(self) -> list[Line]:
+        return self.page.others(self.told.line)
 
     @property
     def lang(self) -> str:
         return self.page.lang
+
+    @property
+    def meets(self) -> bool:
+        return self.told.event.kind in _MEETINGS
 
     def lies(self, *, ahead: bool) -> bool:
         """A full day that is ahead, or behind."""
@@ -78,31 +76,23 @@ def phase_of(
     phase = _by_sentence(case)
     if phase is None:
         return _by_others(case)
-    if phase is Phase.PLANNED and _is_there(case):
-        return Phase.ONGOING
-    return phase
+    return Phase.ONGOING if phase is Phase.PLANNED and _is_there(case) else phase
 
 
 def level_of(told: Told, page: Page) -> Level:
     """As the sentence of the event has it, else one that is about no other country."""
-    own = min(told.line.levels, default=None, key=_start)
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
-    for line in page.others(told.line):
-        if own is None and {spot.country for spot in line.sentence.spots} <= sides:
-            own = min(line.levels, default=None, key=_start)
-    if own is not None:
-        return Level(own.value)
-    gathers = any(_is_at_gathering(line) for line in page.lines)
+    others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
+    levels = [line.levels for line in (told.line, *others) if line.levels]
+    if levels:
+        return Level(min(levels[0], key=lambda token: token.start).value)
+    # A gathering of many is named, and not as what comes before or after.
+    gathers = any(
+        not line.sentence.before("apart", token.start)
+        for line in page.lines
+        for token in line.sentence.many
+    )
     return Level.SIDELINES if gathers else Level.UNSPECIFIED
-
-
-def _is_at_gathering(line: Line) -> bool:
-    """A gathering of many is named, and not as what comes before or after."""
-    return any(not _APART.search(line.text[: token.start]) for token in line.sentence.many)
-
-
-def _start(token: Token) -> int:
-    return token.start
 
 
 # By the sentence itself
@@ -110,14 +100,14 @@ def _start(token: Token) -> int:
 
 def _by_sentence(case: _Case) -> Phase | None:
     """None where the sentence leaves it open."""
-    own = [mark for mark in case.told.line.marks if _belongs(mark, case)]
-    if any(mark.value is Phase.CANCELLED and _calls_off(mark, case) for mark in own):
+    own = [mark for mark in case.line.marks if _belongs(mark, case)]
+    if any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay":
         return Phase.CANCELLED
-    if case.kind == "leave":
+    if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
-    if case.kind == "trip" and _is_meanwhile(case, own):
+    if case.event.kind == "trip" and _is_meanwhile(case, own):
         return Phase.ONGOING
-    if case.told.event.phase is not None:
+    if case.event.phase is not None:
         return _by_verb(case, own)
     if case.lang == "en" and _is_to(case):
         return Phase.PLANNED
@@ -125,39 +115,41 @@ def _by_sentence(case: _Case) -> Phase | None:
 
 
 def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
-    event = case.told.event
-    if event.phase is Phase.ONGOING:
-        announced = case.lang == "en" and any(
-            mark.value is Phase.PLANNED and _right_before(mark, case) for mark in own
-        )
-        departs = case.lang == "en" or clues.DEPARTS.search(case.told.line.text)
-        if announced or (event.kind == "go" and departs and case.lies(ahead=True)):
-            return Phase.PLANNED
-    return event.phase
+    """As the verb has it; but who will have left, or is announced to come, is not under way."""
+    event, text, start = case.event, case.line.text, case.event.at[0]
+    if event.phase is not Phase.ONGOING:
+        return event.phase
+    announced = case.lang == "en" and any(
+        mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
+        for mark in own
+    )
+    departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
+    leaves = event.kind == "go" and departs and case.lies(ahead=True)
+    return Phase.PLANNED if announced or leaves else event.phase
 
 
 def _is_meanwhile(case: _Case, own: Sequence[Token]) -> bool:
     """Eyes deal during Taipei trip: he is there, unless it is told to be over or to come."""
-    event, others = case.told.event, case.page.others(case.told.line)
+    event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
-    over = any(mark.value is Phase.DONE for mark in own) or case.lies(ahead=True)
+    if case.lies(ahead=True) or any(mark.value is Phase.DONE for mark in own):
+        return False
     ahead = any(
-        line.text.startswith("will ", one.at[0]) or one.phase is Phase.PLANNED
-        for line in others
+        line.text.startswith(_WILL, one.at[0]) or one.phase is Phase.PLANNED
+        for line in case.others
         for one in line.events
         if one.host == event.host
     )
-    during = case.lang == "en" and _MEANWHILE.search(case.told.line.text, 0, start)
-    return bool(during) and not over and not ahead
+    return not ahead and case.line.sentence.before("meanwhile", start) is not None
 
 
 def _is_to(case: _Case) -> bool:
     """Merz to lead delegation on first trip: the infinitive of headlines."""
-    agents = case.told.line.sentence.agents
+    agents = case.line.sentence.agents
     return any(
-        case.told.line.text.startswith(" to ", visitor.end)
-        for visitor in case.told.event.visitors
-        if any(visitor is agent for agent in agents)
+        case.line.text.startswith(" to ", visitor.end)
+        for visitor in case.event.visitors
+        if not visitor.sure or any(visitor is agent for agent in agents)
     )
 
 
@@ -167,55 +159,59 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
     if marks:
         nearest = min(marks, key=lambda mark: _distance(mark, case))
         value: Phase = nearest.value
-        return Phase.ONGOING if _ends_later(nearest, case) else value
+        planned = value is Phase.PLANNED and case.event.kind == "meet"
+        today = planned and case.if_planned == case.today
+        return Phase.ONGOING if today or _ends_later(nearest, case) else value
     if case.first is None:
         return None
     if case.first > case.today[: len(case.first)]:
         return Phase.PLANNED
     if case.lies(ahead=False) and _was_held(case):
         return Phase.DONE  # on a day that is known, and over
-    if case.first != case.today or _has_left(case):
+    if case.first != case.today or any(_leaves(case, line) for line in case.others):
         return None
-    return Phase.DONE if case.kind in _MEETINGS and _is_over(case.page) else Phase.ONGOING
+    return Phase.DONE if case.meets and _is_over(case.page) else Phase.ONGOING
 
 
 def _ends_later(mark: Token, case: _Case) -> bool:
-    ends = _ENDS.match(case.told.line.text, mark.start) if case.lang == "en" else None
+    ends = _ENDS.match(case.line.text, mark.start) if case.lang == "en" else None
     weekday = date.fromisoformat(case.today).weekday()
-    return ends is not None and _DAYS[ends["day"].lower()] != weekday
+    return ends is not None and WEEKDAYS[ends["day"].lower()] != weekday
 
 
 def _tells_phase(mark: Token, case: _Case) -> bool:
-    word = case.told.line.words(mark)
-    if word in _TOWARD and case.told.line.text.startswith(_OF, mark.end):
+    word = case.line.sentence.word(mark)
+    if word in words("toward") and case.line.text.startswith(words("of", "ja"), mark.end):
         return False
-    if mark.value is Phase.CANCELLED or (case.kind in ("stay", "say") and word in _SAID):
+    known = mark.value is Phase.CANCELLED or (
+        case.event.kind in ("stay", "say") and word in words("made-known")
+    )
+    if known:
         return False
-    if mark.value is Phase.DONE and case.kind == "meet" and word in _WHILE:
-        return _leads_the_meeting(mark, case)
     is_past = case.lies(ahead=False) and (case.if_planned or "") < case.today
-    return not (mark.value is Phase.PLANNED and is_past and word not in _AHEAD)
-
-
-def _leads_the_meeting(mark: Token, case: _Case) -> bool:
-    """After Trump-Putin summit, after a US-Russia summit: nothing but its name stands between."""
-    start = case.told.event.at[0]
-    gap = _without_people(case, mark.end, start)
-    return mark.end <= start and "," not in gap and len(gap.split()) <= _NAME
+    return not (mark.value is Phase.PLANNED and is_past and word not in words("still-ahead"))
 
 
 def _belongs(mark: Token, case: _Case) -> bool:
     """Near enough to the verb, in its clause, on the side where the language puts it."""
-    start, end = case.told.event.at
-    if case.told.line.words(mark) == "to":
-        opens = mark.start == end + 1 and _TO_OPEN.match(case.told.line.text, mark.end)
-        return bool(opens) if case.kind == "trip" else mark.end + 1 == start
+    sentence, (start, end) = case.line.sentence, case.event.at
+    word = sentence.word(mark)
+    if word == "to":
+        opens = mark.start == end + 1 and sentence.after("to-open", mark.end)
+        return bool(opens) if case.event.kind == "trip" else mark.end + 1 == start
     if mark.start < end and start < mark.end:
         return True
     ahead = mark.end <= start
-    text = case.told.line.text
-    gap = _without_people(case, mark.end, start) if ahead else text[end : mark.start]
-    if len(gap) > _reach(case) or any(c in gap for c in ".!?;"):
+    if not ahead and word in words("meanwhile"):
+        return False
+    spot = case.event.spot
+    meets = case.event.kind == "meet"
+    if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
+        end = spot.end
+    gap = _without_people(case, mark.end, start) if ahead else sentence.text[end : mark.start]
+    halved = case.lang != "en" and case.event.kind in ("meet", "stay")
+    reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
+    if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
     if not ahead or case.lang in ("en", "zh"):
         return True
@@ -224,145 +220,133 @@ def _belongs(mark: Token, case: _Case) -> bool:
 
 def _without_people(case: _Case, start: int, end: int) -> str:
     """What stands there beside names and titles: "following Foreign Minister Wang Yi's visit"."""
-    text, agents = case.told.line.text, case.told.line.sentence.agents
-    if case.lang not in ("en", "zh"):
-        return text[start:end]
+    text = case.line.text
+    agents = case.line.sentence.agents if case.lang in ("en", "zh") else ()
     cut = [a for a in agents if start <= a.start and a.end <= end]
     return "".join(
         text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
     )
 
 
-def _reach(case: _Case) -> int:
-    halved = case.kind in ("meet", "stay") and case.lang != "en"
-    return _REACH[case.lang] // 2 if halved else _REACH[case.lang]
-
-
-def _calls_off(mark: Token, case: _Case) -> bool:
-    """ "after postponed trip" calls nothing off."""
-    if case.lang != "en":
-        return True
-    before = case.told.line.text[max(0, mark.start - 14) : mark.start].lower().rstrip()
-    return case.kind != "stay" and not _CALLED_OFF_BEFORE.search(before)
-
-
-def _right_before(mark: Token, case: _Case) -> bool:
-    start = case.told.event.at[0]
-    return mark.end <= start and case.told.line.text[mark.end : start].count(" ") <= 2
-
-
 def _distance(mark: Token, case: _Case) -> int:
-    start, end = case.told.event.at
+    start, end = case.event.at
     return max(start - mark.end, mark.start - end, 0)
 
 
 # By the other sentences
 
 
-def _has_left(case: _Case) -> bool:
-    host = case.told.event.host
-    others = case.page.others(case.told.line)
-    return any(e.kind == "leave" and e.host == host for line in others for e in line.events)
+def _leaves(case: _Case, line: Line) -> bool:
+    host = case.event.host
+    return any(event.kind == "leave" and event.host == host for event in line.events)
 
 
 def _is_notice(case: _Case) -> bool:
     """モディ・インド首相の訪日, and not a word more: a ministry makes it known in advance."""
-    text, (start, end) = case.told.line.text, case.told.event.at
-    return case.first is None and text[:start].endswith(_OF) and not text[end:].strip()
+    text, (start, end) = case.line.text, case.event.at
+    bare = text[:start].endswith(words("of", "ja")) and not text[end:].strip()
+    return case.lang == "ja" and case.first is None and bare
 
 
 def _by_others(case: _Case) -> Phase:
-    others = case.page.others(case.told.line)
+    others = case.others
     for line, event in ((one, event) for one in others for event in one.events):
-        if event.host != case.told.event.host or _is_somebody_else(event, line, case):
+        if event.host != case.event.host or _is_somebody_else(event, line):
             continue
         if event.kind == "leave":
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
-        if event.kind == "go" and line.text.startswith("will ", event.at[0]):
+        if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
             return Phase.PLANNED
-    if case.kind in _MEETINGS and any(_is_ahead(line) for line in others):
+    if case.meets and any(map(_is_ahead, others)):
         return Phase.PLANNED
-    if case.kind in _MEETINGS and _is_over(case.page):
+    if case.meets and _is_over(case.page):
         return Phase.DONE
-    if any(line.words(mark) in _THERE for line in others for mark in line.marks):
+    if _tell(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
-    if any(clues.GOES_ON.search(line.text) for line in others):
-        return Phase.ONGOING
-    something_else = any(m.value is Phase.CANCELLED for m in case.told.line.marks)
-    told = {
-        m.value
-        for line in others
-        for m in line.marks
-        if line.words(m) not in _WEAK
-        and not any(a.start <= m.start and m.end <= a.end for a in line.sentence.agents)
-        and (m.value is not Phase.CANCELLED or (not something_else and _is_of_this(line, case)))
-    }
+    told = _told_elsewhere(case)
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
-    default = Phase.PLANNED if case.lang == "ja" and _is_notice(case) else Phase.ONGOING
+    default = Phase.PLANNED if _is_notice(case) else Phase.ONGOING
     return next((phase for phase in order if phase in told), default)
 
 
-def _is_ahead(line: Line) -> bool:
-    """정상회담을 하루 앞둔 14일: another sentence has the meeting ahead."""
-    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
-    ahead = [mark.start for mark in line.marks if line.words(mark) in _AHEAD]
-    return any(0 <= at - end <= _NEAR for at in ahead for end in meetings)
+def _told_elsewhere(case: _Case) -> set[Phase]:
+    """What marks of other sentences say, but for common words and parts of a name; called off only
+    where it is this visit that they can mean."""
+    something_else = any(m.value is Phase.CANCELLED for m in case.line.marks)
+    return {
+        mark.value
+        for line in case.others
+        for mark in line.marks
+        if line.sentence.word(mark) not in words("weak")
+        and not (mark.value is Phase.CANCELLED and something_else)
+    }
 
 
 def _was_held(case: _Case) -> bool:
     """A meeting whose place is told, of which nothing is said to be ahead or to go on."""
-    marks = [m for m in case.told.line.marks if case.told.line.words(m) not in _WEAK]
-    planned = any(mark.value is Phase.PLANNED for mark in marks) or any(
-        _is_ahead(line) for line in case.page.lines
+    planned = any(
+        mark.value is Phase.PLANNED and case.line.sentence.word(mark) not in words("weak")
+        for mark in case.line.marks
     )
-    there = any(line.words(mark) in _THERE for line in case.page.lines for mark in line.marks)
-    return case.kind in _MEETINGS and bool(case.told.event.host) and not planned and not there
+    held = case.meets and case.event.host and not planned
+    lines = case.page.lines
+    return bool(held) and not _tell(lines, "there") and not any(map(_is_ahead, lines))
 
 
-def _is_of_this(line: Line, case: _Case) -> bool:
-    """What the sentence calls off, if it names anything, is this visit."""
-    hosts = {event.host for event in line.events}
-    return not hosts or case.told.event.host in hosts
+def _is_ahead(line: Line) -> bool:
+    """정상회담을 하루 앞둔 14일: the meeting is told, and that it lies ahead."""
+    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
+    told = [m.start for m in line.marks if line.sentence.word(m) in words("still-ahead")]
+    return any(0 <= start - end <= _NEAR for start in told for end in meetings)
+
+
+def _tell(lines: Sequence[Line], key: str) -> bool:
+    """A mark of the sentences is one of these words."""
+    return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
 
 
 def _is_over(page: Page) -> bool:
     """Told as past, and nobody is said to be still there."""
-    attended = page.lang == "zh" and any(_attends(line) for line in page.body)
+    attended = page.lang == "zh" and any(
+        act.value.kind == "attend" for line in page.body for act in line.sentence.acts
+    )
     return (page.is_over or attended) and not any(
-        mark.value is Phase.ONGOING and line.words(mark) not in _WEAK
+        mark.value is Phase.ONGOING and line.sentence.word(mark) not in words("weak")
         for line in page.lines
         for mark in line.marks
     )
 
 
-def _attends(line: Line) -> bool:
-    return any(act.value.kind == "attend" for act in line.sentence.acts)
-
-
 def _is_there(case: _Case) -> bool:
     """The title has him leave, or what is planned at a meeting; the body has him there."""
-    if case.kind in ("meet", "stay"):
-        own = case.told.line.events
-        if case.lang == "en" and any(
-            e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.told.event.at[0]
-            for e in own
-        ):
-            return True  # in Beijing to meet Wang Yi
-        return any(
-            line.words(mark) in _THERE
-            for line in case.page.others(case.told.line)
-            for mark in line.marks
+    if case.event.kind in ("meet", "stay"):
+        here = case.lang == "en" and any(  # in Beijing to meet Wang Yi
+            e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.event.at[0]
+            for e in case.line.events
         )
-    return case.kind in ("go", "trip") and any(
+        return here or _tell(case.others, "there")
+    return case.event.kind in ("go", "trip") and any(
         event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
-        for line in case.page.others(case.told.line)
+        for line in case.others
         for event in line.events
-        if not _is_somebody_else(event, line, case)
+        if not _is_somebody_else(event, line)
     )
 
 
-def _is_somebody_else(event: Event, line: Line, case: _Case) -> bool:
+def _is_somebody_else(event: Event, line: Line) -> bool:
     """An English sentence has a subject: where it is not the visitor, his men went ahead."""
-    return case.lang == "en" and not event.visitors and not means_the_title(event, line, case.lang)
+    english = line.sentence.lang == "en"
+    return english and not event.visitors and not means_the_title(event, line)
+
+
+def means_the_title(event: Event, line: Line) -> bool:
+    """The sentence has a subject without a name: "the president", "he", or none at all."""
+    agents = [a for a in line.sentence.agents if a.start < event.at[1]]
+    if any(a.rank is None for a in agents):
+        return False
+    if any(a.country == "" for a in agents):
+        return True
+    pronoun = line.sentence.after("pronoun", 0) is not None
+    return pronoun if line.sentence.lang == "en" else not agents

@@ -1,42 +1,54 @@
 """The visits that one item tells.
 
-`page` lays the item open, `choice` finds the event that is its visit, and here it becomes a value:
-who, where, when, how far it has come, and the words that say so.
+`page` lays the item open. Of the events that it tells its visit is the first complete one of the
+title, with further stops of the same title; else one of the title that the body completes, or the
+other way round: a headline names the visitor and the summary the place. A visit that only the body
+tells must be told in full there. Here it becomes a value: who, where, when, how far it has come,
+and the words that say so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.choice import Told, chosen
 from sigtrack.analyze.visits.dates import When, dates_in
-from sigtrack.analyze.visits.page import Line, Page, page_of
+from sigtrack.analyze.visits.events import is_object
+from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
+from sigtrack.analyze.visits.page import Line, Page, Told, page_of
 from sigtrack.analyze.visits.people import Agent
-from sigtrack.analyze.visits.phases import level_of, phase_of
+from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
 from sigtrack.analyze.visits.sentence import Event, Spot
-from sigtrack.analyze.visits.vocabulary import build
-from sigtrack.lexicon import LANGUAGES, shipped_lexicon
-from sigtrack.lexicon import Lexicon as Words
+from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
-_IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
-_PARTICLE_KO = re.compile(clues.written("particle", "ko"))
-_DEPARTURE = {lang: re.compile(clues.written("departure", lang)) for lang in LANGUAGES}
-_FIELDS = ("title", "summary", "text")
+_OPENING = 3  # sentences of a text that tell what it is about
 _FIRST = 2  # sentences of a body that are about the title
+_OPENS = 30  # letters before the subject of an English sentence
+_CUT = 3  # letters of a word that is broken off
+_BESIDE = 12  # letters between "somebody's" and the visit that is his
+_MOVES = ("go", "trip", "leave")
+_FIELDS = ("title", "summary", "text")
 _YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
+_IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
+_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
+_SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
+# 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
+_YEAR_BEFORE = re.compile(
+    rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
+    rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
+)
 
 
 class VisitReader:
     """Reads items with one gazetteer and the words of a lexicon, by default the shipped one;
     build it once, it takes 0.1 s."""
 
-    def __init__(self, actors: Mapping[str, Actor], words: Words | None = None) -> None:
-        self._lexicon = build(actors, words or shipped_lexicon())
+    def __init__(self, actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> None:
+        self._lexicon = build(actors, lexicon or shipped_lexicon())
 
     def main_visit(self, item: Item) -> Visit | None:
         """The visit that the item is about, if it tells where it takes place."""
@@ -45,10 +57,302 @@ class VisitReader:
     def visits(self, item: Item) -> tuple[Visit, ...]:
         """The main visit first, then further stops and visits of the title."""
         page = page_of(item, self._lexicon)
-        visits = [v for told in chosen(page) for v in _made(told, page)] if page.lines else []
-        if len(visits) > 1 and visits[0].phase is Phase.CANCELLED:
-            visits.sort(key=lambda visit: visit.phase is Phase.CANCELLED)
+        found = _chosen(page) if page.lines else []
+        visits = [visit for told in found for visit in _made(told, page)]
+        if len(visits) > 1:
+            named = _named_in(page.title) if found[0].line not in page.title else set()
+            visits.sort(key=lambda v: (v.phase is Phase.CANCELLED, v.host_country not in named))
         return tuple(dict.fromkeys(visits))
+
+
+def _named_in(lines: Sequence[Line]) -> set[str]:
+    sentences = [line.sentence for line in lines]
+    people = {agent.country for sentence in sentences for agent in sentence.agents}
+    return people | {spot.country for sentence in sentences for spot in sentence.spots}
+
+
+# Which event is the visit
+
+
+def _chosen(page: Page) -> list[Told]:
+    """The main event first; empty if the item tells of no visit."""
+    title = [Told(event, line) for line in page.title for event in line.events]
+    body = [
+        Told(event, line)
+        for line in page.body
+        for event in line.events
+        if not _was_long_ago(event, line, page)
+    ]
+    title, body = ([told for told in some if not _is_private(told, page)] for some in (title, body))
+    whole = [told for told in title if told.event.is_whole]
+    if whole:
+        main = _by_name(_abroad(_clearest(whole), body), body)
+        elsewhere = (told for told in whole if told.event.host != main.event.host)
+        return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
+    joined = _joined(title, body, page)
+    if joined is not None:
+        return [_by_name(joined, body)]
+    opening = page.body[:_OPENING]
+    alone = [told for told in body if told.line in opening and _is_told_alone(told, page)]
+    if _is_about_others(page) and not any(_is_named(told, page) for told in alone):
+        alone = []
+    if alone:
+        return [_clearest(alone)]
+    return [told for told in (*title, *body) if _are_talks(told.event)][:1]
+
+
+def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
+    """A year is told with it that is over."""
+    start, end = event.at
+    spot = event.spot.start if event.spot else start
+    ahead = (_YEAR_BEFORE.search(line.text, 0, at) for at in (start, spot))
+    found = next((year for year in ahead if year), line.sentence.after("year-after", end))
+    return found is not None and page.day is not None and int(found[1]) < page.day.year
+
+
+def _by_name(main: Told, body: Sequence[Told]) -> Told:
+    """Two governments talk, and the text names who does so for one of them."""
+    event = main.event
+    if any(visitor.sure or visitor.actor for visitor in event.visitors):
+        return main
+    sides = {visitor.country for visitor in event.visitors}
+    for told in body:
+        named = tuple(v for v in told.event.visitors if v.sure and v.country in sides)
+        if told.event.host == event.host and named:
+            return replace(main, event=replace(event, visitors=named))
+    return main
+
+
+def _abroad(main: Told, body: Sequence[Told]) -> Told:
+    """Receives a guest, and the text has the host himself on a visit to the guest's country."""
+    if main.event.kind != "host" or main.event.spot is not None:
+        return main
+    guests = {visitor.country for visitor in main.event.visitors}
+    away = (
+        told
+        for told in body
+        if told.event.host in guests
+        and any(visitor.country == main.event.host for visitor in told.event.visitors)
+    )
+    return next(away, main)
+
+
+def _is_private(told: Told, page: Page) -> bool:
+    """A former leader travels, and nobody in office there is named who would see him."""
+    event = told.event
+    if not event.visitors or not all(visitor.former for visitor in event.visitors):
+        return False
+    named = (agent for line in page.lines for agent in line.sentence.agents)
+    hosts = (a for a in named if a.travels and not a.former and a.country == event.host)
+    return event.host is not None and next(hosts, None) is None
+
+
+def _clearest(whole: Sequence[Told]) -> Told:
+    """The first verb of travel, else the first at all; what a title tells first is its subject."""
+    ends = [told.line.text.find(";") for told in whole]
+    early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
+    among = early or whole
+    among = [told for told in among if not _is_occasion(told)] or among
+    return next((told for told in among if told.event.kind in _MOVES), among[0])
+
+
+def _is_occasion(told: Told) -> bool:
+    """방한 직전, 訪中前に, "days before Trump's visit": when something else is."""
+    (start, end), sentence = told.event.at, told.line.sentence
+    if told.event.kind not in ("trip", "go"):
+        return False
+    near = max(0, start - len("before ")) if told.event.kind == "go" else 0
+    found = sentence.before("soon-after", start, near) or sentence.after("soon-before", end)
+    return found is not None
+
+
+def _is_told_alone(told: Told, page: Page) -> bool:
+    """The body tells it in full and not in passing, and of those whom the title names, if any."""
+    if not told.event.is_whole or not _stands_alone(told) or _is_occasion(told):
+        return False
+    named = {a.country for a in page.lines[0].sentence.agents if a.travels and a.sure}
+    own = {visitor.country for visitor in told.event.visitors} | {told.event.host}
+    return not named or bool(named & own)
+
+
+def _is_named(told: Told, page: Page) -> bool:
+    """Who travels stands in the title, beside people without rank or not; in English before."""
+    agents = page.lines[0].sentence.agents
+    agents = agents[:1] if page.lang == "en" else agents
+    named = {a.actor for a in agents if a.travels and a.actor}
+    return any(visitor.actor in named for visitor in told.event.visitors)
+
+
+def _stands_alone(told: Told) -> bool:
+    """One name beside a place is too little for a meeting, unless the sentence opens with it."""
+    event, first = told.event, told.event.visitors[0]
+    if event.kind in (*_MOVES, "stay", "host"):
+        return all(visitor.sure for visitor in event.visitors)
+    at_place = event.spot is not None and event.spot.is_place
+    if at_place and first.sure and first.start <= 1:
+        return True
+    sides = {a.country for a in told.line.sentence.agents if a.travels}
+    return event.kind != "say" and len(sides) > 1
+
+
+def _is_about_others(page: Page) -> bool:
+    """The title names somebody without rank (an ambassador, a team): the body is background."""
+    title = page.lines[0]
+    others = [a for a in title.sentence.agents if a.rank is None and not a.country]
+    return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
+
+
+def _are_talks(event: Event) -> bool:
+    """Two sides meet, and the text does not say where."""
+    sides = {visitor.country for visitor in event.visitors}
+    return event.kind == "meet" and event.host is None and len(sides) > 1
+
+
+# Completed by another sentence
+
+
+def _joined(title: Sequence[Told], body: Sequence[Told], page: Page) -> Told | None:
+    people = [a for line in page.title for a in line.sentence.agents if a.travels]
+    if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
+        return None
+    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(body, page))
+    return next((told for way in ways for told in way), None)
+
+
+def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
+    """The title tells where, and elsewhere or in the next sentence who."""
+    for told in title:
+        event = told.event
+        sentence = told.line.sentence
+        joins = any(act.value.kind == "attend" for act in sentence.acts)
+        others = event.kind == "meet" and not joins and any(a.travels for a in sentence.agents)
+        if event.kind == "attend" or others or _at_home(told):
+            continue  # who is named beside talks only speaks of them
+        if event.host and not event.visitors:
+            visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
+            if visitor is not None:
+                yield replace(told, event=replace(event, visitors=(visitor,)))
+
+
+def _at_home(told: Told) -> bool:
+    """Lee arrives in Seoul: who is named travels in his own country."""
+    ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1] and a.travels)
+    moves = told.event.kind in ("go", "leave")
+    return moves and any(agent.country == told.event.host for agent in ahead)
+
+
+def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iterator[Told]:
+    """The title tells who, the body where."""
+    for told in title:
+        event = told.event
+        if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
+            continue
+        travels = event.kind in ("trip", "go")
+        if not travels:
+            yield from _cut_short(told, page)
+        for other in body:
+            visitors = _who_of_both(event, other.event)
+            nobody = not other.event.visitors
+            is_gathering = travels and other.event.kind in ("meet", "attend")
+            if not visitors or (nobody and (is_gathering or other.line.sentence.blocked)):
+                continue
+            if event.kind == "meet" and _is_occasion(other):
+                continue  # what lies ahead of the talks
+            if not travels:
+                yield replace(other, event=replace(other.event, visitors=visitors))
+                continue
+            ends = other.event if other.event.kind == "leave" else event
+            joined = replace(event, kind=ends.kind, phase=ends.phase, host=other.event.host)
+            yield replace(told, event=replace(joined, visitors=visitors))
+
+
+def _cut_short(told: Told, page: Page) -> Iterator[Told]:
+    """A summary that breaks off before its verb has the two sides and the place: 도쿄에서 첫 …"""
+    line = page.body[0] if page.body else None
+    if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
+        return
+    sides = {visitor.country for visitor in told.event.visitors}
+    if not sides <= {agent.country for agent in line.sentence.agents}:
+        return
+    for spot in line.sentence.spots:
+        is_last = len(line.text) - spot.end <= _CUT
+        if spot.is_place and (is_last or line.sentence.after("at", spot.end)):
+            visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
+            if visitors:
+                yield replace(told, event=replace(told.event, visitors=visitors, host=spot.country))
+
+
+def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
+    if other.host is None:
+        return ()
+    both = {v.country for v in event.visitors if any(_may_be(v, one) for one in other.visitors)}
+    if other.visitors and not both:
+        return ()
+    every = {v.country for v in event.visitors}
+    among = both if other.visitors and other.kind in _MOVES else every
+    return tuple(v for v in event.visitors if v.country in among - {other.host})
+
+
+def _may_be(one: Agent, other: Agent) -> bool:
+    """Of one country, and not known to be two people."""
+    known = one.actor and other.actor
+    same = one.actor == other.actor if known else one.rank is other.rank
+    return one.country == other.country and same
+
+
+def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
+    """The body tells where, and speaks of "the president"."""
+    for told in body:
+        event = told.event
+        somebody = event.visitors or told.line.sentence.blocked
+        if event.host and not somebody and means_the_title(event, told.line):
+            visitor = _topic_of(page, event.host)
+            if visitor is not None:
+                yield replace(told, event=replace(event, visitors=(visitor,)))
+
+
+def _beside(told: Told, host: str) -> Agent | None:
+    """The first of the title who could travel, but not the sides of another meeting: talks in
+    Geneva ahead of Xi-Trump summit."""
+    text, (start, end) = told.line.text, told.event.at
+    for agent in told.line.sentence.agents:
+        gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
+        if not agent.travels or is_object(told.line.sentence, agent):
+            continue
+        if agent.country != host and not clue("other-time").search(gap):
+            return agent
+    return None
+
+
+def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
+    """Whom the body begins with, beside the host; nobody if it begins with people of no rank."""
+    for line in body[:1]:
+        guests = (a for a in line.sentence.agents if a.rank is None or a.country != host)
+        agent = next((a for a in guests if a.rank is None or a.travels), None)
+        if agent is not None and agent.travels and _is_subject(line, agent):
+            return agent
+    return None
+
+
+def _is_subject(line: Line, agent: Agent) -> bool:
+    """Not somewhere within an English sentence, and not the one whose words or deeds are told."""
+    if line.sentence.lang == "en" and agent.start > _OPENS:
+        return False
+    acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
+    if any(act.value.kind == "meet" and act.start == agent.end for act in acts):
+        return False
+    return clue("possessed").match(line.text, agent.end) is None or bool(acts)
+
+
+def _topic_of(page: Page, host: str) -> Agent | None:
+    """Whom the title is about; Korean, Japanese and Chinese put him first, even at home."""
+    able = [a for a in page.lines[0].sentence.agents if a.travels]
+    if page.lang != "en":
+        able = able[:1]
+    return next((a for a in able if a.country != host), None)
+
+
+# The visit as a value
 
 
 def _made(told: Told, page: Page) -> Iterator[Visit]:
@@ -63,13 +367,16 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             continue
         host = _country_within(host, page)
         line, place = _place(told.line, spot, host, page)
-        visitors = tuple(dict.fromkeys(map(_visitor, people)))
+        visitors = dict.fromkeys(
+            Visitor(country=a.country, name=a.name, rank=a.rank or Rank.ENVOY, actor=a.actor)
+            for a in people
+        )
         first = when.first if when else None
         yield Visit(
-            visitors=visitors,
+            visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
-            place=_written(line, place, page.lang) if place else None,
+            place=_written(line, place) if place else None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
             until=when.last if when and number == 0 else None,
@@ -79,26 +386,17 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
         )
 
 
-def _written(line: Line, place: Spot, lang: str) -> str:
-    """As the publisher wrote it, without the particle or the noun that it was known by (경주서)."""
-    words = line.written(place.start, place.end)
-    return _PARTICLE_KO.sub("", words) if lang == "ko" and len(words) > 2 else words
-
-
-def _visitor(agent: Agent) -> Visitor:
-    return Visitor(
-        country=agent.country, name=agent.name, rank=agent.rank or Rank.ENVOY, actor=agent.actor
-    )
-
-
-# When
+def _written(line: Line, place: Spot) -> str:
+    """As the publisher wrote it, without the noun that it was known by (경주 APEC)."""
+    told = line.written(place.start, place.end)
+    return clue("particle", line.sentence.lang).sub("", told) if len(told) > 2 else told
 
 
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     """The phase needs the first day that is told, and the day then fits the phase."""
     today = page.day or _NO_DAY
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
-    hint = None if clues.DEPARTS.search(told.line.text) else told.event.phase
+    hint = None if DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
     phase = phase_of(told, page, _first(known), _first(ahead), today)
@@ -109,13 +407,19 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     day = today.isoformat()
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
-    if phase is Phase.ONGOING and best and best.last and best.last < day:
+    if phase is Phase.ONGOING and best and _is_past(best, day):
         phase = Phase.DONE
-    if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told, page):
+    if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
     if best is None and phase in (Phase.ONGOING, Phase.DONE):
         best = When(0, f"{today:%Y-%m}")
     return phase, best
+
+
+def _is_past(when: When, today: str) -> bool:
+    """Its last day is over, or the month of which no day is told."""
+    end = when.last or when.first
+    return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
 def _first(known: Sequence[Sequence[When]]) -> str | None:
@@ -129,58 +433,46 @@ def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | No
     days = [when for when in own if when.is_day]
     if days and lang != "en":
         before = [when for when in days if when.at <= event.at[0]]
-        return max(before, key=_at) if before else days[0]
+        return max(before, key=lambda when: when.at) if before else days[0]
     month = own[0].first[:7] if own else ""
     days = days or [when for when in others if when.is_day and when.first.startswith(month)]
     return next(iter((*days, *own, *others)), None)
 
 
-def _at(when: When) -> int:
-    return when.at
-
-
 def _is_about(line: Line, told: Told, page: Page) -> bool:
     """Its days can be those of the visit: no next stop, and not of other places alone."""
-    if clues.GOES_ON.search(line.text):
+    if clue("goes-on").search(line.text):
         return False
     if line.field == "title":
         return True
-    host = told.event.host
-    spots = line.sentence.spots
-    if host in {s.country for s in spots} or any(event.host == host for event in line.events):
+    host, sentence = told.event.host, line.sentence
+    if any(one.host == host for one in line.events) or any(
+        spot.country == host for spot in sentence.spots
+    ):
         return True
-    places = {s.country for s in spots if s.is_place or clues.AT_KO.match(line.text, s.end)}
-    first = line in page.body[:_FIRST]
-    return first and (host in (None, "EU") or not places - _homes(told))
+    places = {s.country for s in sentence.spots if s.is_place or sentence.after("at", s.end)}
+    homes = {visitor.country for visitor in told.event.visitors}
+    return line in page.body[:_FIRST] and (host in (None, "EU") or not places - homes)
 
 
-def _homes(told: Told) -> set[str]:
-    return {visitor.country for visitor in told.event.visitors}
-
-
-def _departs(told: Told, page: Page) -> bool:
+def _departs(told: Told) -> bool:
     """Leaves today, as headlines have it: no day is told with 출국 or "leaves for"."""
     start, end = told.event.at
-    return told.event.kind in ("go", "trip") and bool(
-        _DEPARTURE[page.lang].search(told.line.text, max(0, start - 8), end + 8)
-    )
+    text, lang = told.line.text, told.line.sentence.lang
+    near = clue("departure", lang).search(text, max(0, start - 8), end + 8)
+    return told.event.kind in ("go", "trip") and near is not None
 
 
 def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[list[When]]:
-    """Of each line those that can be meant."""
+    """Of each line those that can be meant: a day of another year is what is remembered."""
     return [
         [
             when
             for when in dates_in(line.text, lang, today, phase)
-            if not when.is_day or _is_near(when, today)
+            if not when.is_day or abs((date.fromisoformat(when.first) - today).days) < _YEAR
         ]
         for line in lines
     ]
-
-
-def _is_near(when: When, today: date) -> bool:
-    """A day of another year is what is remembered."""
-    return abs((date.fromisoformat(when.first) - today).days) < _YEAR
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:
@@ -189,9 +481,6 @@ def _fits(when: When, phase: Phase, day: str) -> bool:
     if phase in (Phase.PLANNED, Phase.CANCELLED):
         return when.first >= known
     return when.first <= known
-
-
-# Where
 
 
 def _place(line: Line, spot: Spot | None, host: str | None, page: Page) -> tuple[Line, Spot | None]:

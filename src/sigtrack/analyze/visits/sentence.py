@@ -1,17 +1,20 @@
 """One sentence: whom and which places it names, where something takes place, who goes together.
 
-What it says happens is read by `journeys`, `meetings` and `stopovers`.
+What it says happens is read by `events`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sigtrack.analyze.visits import clues
-from sigtrack.analyze.visits.lexicon import Site, Token
+from sigtrack.analyze.visits.lexicon import LIST, Site, Token, clue, one_of, words
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.model import Phase
+
+OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
+NEAR_KO = 24  # letters between a country and the meeting that is held there
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class Event:
 
 
 class Sentence:
-    """One sentence of folded text with its tokens, agents and spots."""
+    """One sentence of folded text with its tokens, agents and spots.
+
+    `before`, `after` and `between` ask for a clue of its language where it stands.
+    """
 
     def __init__(
         self,
@@ -58,75 +64,71 @@ class Sentence:
     ) -> None:
         self.text = text
         self.lang = lang
+        self.tokens = tokens
         self.quoted = quoted  # from where to where somebody's words stand
         self.blocked = False  # somebody travels who is not looked for
         self.agents = agents
         self.acts = [t for t in tokens if t.kind == "act"]
         self.many = [t for t in tokens if t.kind == "many"]
-        self.spots = list(self._spots(tokens))
+        self.spots = list(self._spots())
 
-    def _spots(self, tokens: Iterable[Token]) -> Iterator[Spot]:
-        for t in tokens:
-            if any(a.start <= t.start and t.end <= a.end for a in self.agents):
-                continue
-            if clues.MISSION.match(self.text, t.end) or self._is_no_place(t):
-                continue
-            if t.kind == "country":
-                short = clues.SHORT_BEFORE_KO.search(self.text, 0, t.start)
-                if short and self.lang == "ko":  # 러·벨라루스
-                    yield Spot(short.start(), short.end(), clues.SHORT_KO[short[0].strip()])
-                yield Spot(t.start, t.end, t.value)
-            elif t.kind in ("place", "many") and isinstance(t.value, Site):
-                yield Spot(t.start, t.end, t.value.country, t.value.site, True)
+    def before(self, key: str, at: int, since: int = 0) -> re.Match[str] | None:
+        return clue(key, self.lang).search(self.text, since, at)
 
-    def _is_no_place(self, token: Token) -> bool:
-        """Koreans, 한국인: people; 대통령실 (with no particle of a place behind it) speaks."""
-        word = self.text[token.start : token.end]
-        if token.kind == "country":
-            return clues.PEOPLE.search(word) is not None
-        speaks = word.lower() in clues.SPEAKS and self.lang == "ko"
-        return speaks and clues.TOWARD_PLACE_KO.match(self.text, token.end) is None
+    def after(self, key: str, at: int) -> re.Match[str] | None:
+        return clue(key, self.lang).match(self.text, at)
 
-    def is_said_by(self, agent: Agent, at: int) -> bool:
-        """What stands at `at` are the words of the agent."""
-        return any(agent.end <= start <= at < end for start, end in self.quoted)
+    def between(self, key: str, start: int, end: int) -> re.Match[str] | None:
+        return clue(key, self.lang).fullmatch(self.text, start, end)
 
     def gap(self, one: Spot | Agent | Token, other: Spot | Agent | Token) -> str:
         """What stands between two stretches, the first of which ends first."""
         return self.text[one.end : other.start]
 
-    def ahead(self, token: Token) -> list[Agent]:
-        """Who is named before a verb (a title may share its last letter: 外长会)."""
-        return [a for a in self.agents if a.end <= token.start + 1 and a.start < token.start]
+    def word(self, token: Token) -> str:
+        return self.text[token.start : token.end].lower()
 
-    def behind(self, token: Token) -> list[Agent]:
-        return [a for a in self.agents if a.start >= token.end]
+    def is_said_by(self, agent: Agent, at: int) -> bool:
+        """What stands at `at` are the words of the agent."""
+        return any(agent.end <= start <= at < end for start, end in self.quoted)
 
     # places
 
-    def listed(self, spots: Sequence[Spot]) -> list[Spot]:
-        """The first of the spots with those that stand in a row with it."""
-        group = [spots[0]]
-        for spot in spots[1:]:
-            if not self._in_a_row(group[-1], spot):
-                break
-            group.append(spot)
-        return inner_first(group)
+    def _spots(self) -> Iterator[Spot]:
+        for t in self.tokens:
+            if any(a.start <= t.start and t.end <= a.end for a in self.agents):
+                continue
+            if clue("mission").match(self.text, t.end) or self._is_no_place(t):
+                continue
+            if t.kind == "country":
+                yield Spot(t.start, t.end, t.value)
+            elif t.kind in ("place", "many") and isinstance(t.value, Site):
+                at = self.before("place-ends", t.end, t.start)  # 경주에서
+                end = at.start() if at else t.end
+                yield Spot(t.start, end, t.value.country, t.value.site, True)
 
-    def listed_back(self, spots: Sequence[Spot]) -> list[Spot]:
-        """The same for the last of the spots."""
-        group = [spots[-1]]
-        for spot in reversed(spots[:-1]):
-            if not self._in_a_row(spot, group[0]):
+    def _is_no_place(self, token: Token) -> bool:
+        """Koreans, 한국인: people; 대통령실 (with no particle of a place behind it) speaks."""
+        if token.kind == "country":
+            return clue("people").search(self.text, token.start, token.end) is not None
+        speaks = self.lang == "ko" and self.word(token) in words("speaks")
+        return speaks and self.after("toward-place", token.end) is None
+
+    def listed(self, spots: Sequence[Spot], *, back: bool = False) -> list[Spot]:
+        """The first of the spots (or the last) with those that stand in a row with it."""
+        step = -1 if back else 1
+        group = [spots[::step][0]]
+        for spot in spots[::step][1:]:
+            pair = (spot, group[0]) if back else (group[-1], spot)
+            if not self._in_a_row(*pair):
                 break
-            group.insert(0, spot)
-        return inner_first(group)
+            group.insert(0 if back else len(group), spot)
+        return _inner_first(group)
 
     def _in_a_row(self, one: Spot, other: Spot) -> bool:
         """Japan and Korea; or one place told twice: Beijing, China; 중국 베이징."""
-        gap = self.gap(one, other)
-        twice = one.country == other.country and clues.WITHIN.fullmatch(gap) is not None
-        return twice or clues.LIST.fullmatch(gap) is not None
+        twice = one.country == other.country and self.between("within", one.end, other.start)
+        return bool(twice or LIST.fullmatch(self.text, one.end, other.start))
 
     def place_in(self, country: str) -> Spot | None:
         return next((s for s in self.spots if s.is_place and s.country == country), None)
@@ -139,61 +141,60 @@ class Sentence:
         return next(iter((*places, *found, *gatherings)), None)
 
     def _is_location(self, spot: Spot, token: Token) -> bool:
-        before, after = self.text[: spot.start], self.text[spot.end :]
-        beside = spot.is_place and spot.end == token.start
+        """東京都内で, 在北京, 北京会谈."""
         match self.lang:
             case "en":
                 return self._is_location_in_english(spot, token)
             case "ko":
                 return self._is_location_in_korean(spot, token)
-            case "ja":
-                return beside or bool(clues.AT_JA.match(after))
-            case _:
-                held = spot.is_place and after.startswith(clues.AFTER_PLACE_ZH)
-                return beside or held or bool(clues.AT_ZH.search(before[-2:]))
+        place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
+        return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
     def _is_location_in_korean(self, spot: Spot, token: Token) -> bool:
         """도쿄서, 경주에서 (a name with its particle), 도쿄 정상회담, 韓 APEC 참석."""
-        after = self.text[spot.end :]
         gap = self.gap(spot, token).strip() if spot.end <= token.start else None
-        if clues.AT_KO.match(after):
-            return spot.is_place or (gap is not None and len(gap) <= clues.NEAR_KO)
+        if self.after("at-occasion", spot.end):
+            return True
+        if self.after("at", spot.end):
+            return spot.is_place or (gap is not None and len(gap) <= NEAR_KO)
         if spot.is_place:
             if gap is not None:  # 알래스카 미국·러시아 정상회담
                 pair = next((a.start for a in self.agents if a.end == token.start), token.start)
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
-            leads = gap is not None and clues.BEFORE_MEETING_KO.fullmatch(gap)
-            if leads or clues.AT_VENUE_KO.match(after) or clues.AFTER_PLACE_KO.match(after):
-                return True
-            return self.text[spot.start : spot.end].endswith(clues.ENDS_PLACE_KO)
-        return token.value.kind == "attend" and any(
-            m.start == spot.end + 1 and m.end + 1 == token.start for m in self.many
-        )
+            leads = gap is not None and clue("before-meeting").fullmatch(gap)
+            return bool(leads or self.after("at-venue", spot.end))
+        attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
+        return token.value.kind == "attend" and next(attended, None) is not None
 
     def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
-        before = self.text[: spot.start][-40:]
+        ahead = spot.end <= token.start
         if self._is_another_clause(spot, token):
             return False
-        if spot.end <= token.start and clues.OTHER_TIME.search(self.gap(spot, token)):
+        if ahead and clue("other-time").search(self.text, spot.end, token.start):
             return False
-        if clues.IN.search(before):
-            return not clues.LIVING.search(before)
-        if clues.PARLIAMENT.match(self.text, spot.end):
+        if self.before("in", spot.start):
+            return not self.before("living", spot.start)
+        if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
-        if not spot.is_place:
-            return False
-        if any(m.start == spot.end + 1 for m in self.many):
-            return True  # Johannesburg G20
-        return spot.end <= token.start and self.gap(spot, token) in (" ", "'s ")
+        johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
+        beside = ahead and self.gap(spot, token) in (" ", "'s ")
+        return spot.is_place and (johannesburg_g20 or beside)
 
     def _is_another_clause(self, spot: Spot, token: Token) -> bool:
         """Trump-Xi meeting, China's jet at Dubai Airshow."""
-        if spot.start < token.end:
-            return False
-        between = any(token.end <= other.start < spot.start for other in self.spots)
-        return between and "," in self.gap(token, spot)
+        starts = [act.start for act in self.acts if act.value.kind == "meet"]
+        starts += [other.start for other in self.spots]
+        between = (start for start in starts if token.end <= start < spot.start)
+        return any("," in self.text[token.end : start] for start in between)
 
     # people
+
+    def ahead(self, token: Token) -> list[Agent]:
+        """Who is named before a verb (a title may share its last letter: 外长会)."""
+        return [a for a in self.agents if a.end <= token.start + 1 and a.start < token.start]
+
+    def behind(self, token: Token) -> list[Agent]:
+        return [a for a in self.agents if a.start >= token.end]
 
     def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:
         """Those named in one breath with him who are not at home there: Wang Yi, Motegi."""
@@ -211,29 +212,28 @@ class Sentence:
 
     def _is_beside(self, one: Agent, other: Agent) -> bool:
         gap = self.gap(one, other)
-        if self.lang == "ko" and gap.strip() in clues.ONLY_A_COMMA:
+        if self.lang == "ko" and gap.strip() in ("", ","):
             return False  # 조현 장관, 김정은 …: what he speaks of
-        return clues.LIST.fullmatch(gap) is not None
+        return LIST.fullmatch(gap) is not None
 
     def in_one_breath(self, one: Agent, other: Agent) -> bool:
-        if _same_words(one, other):
-            return True
         first, second = sorted((one, other), key=lambda a: a.start)
         between = [a for a in self.agents if first.end <= a.start < second.start]
-        gaps = [self.gap(a, b) for a, b in zip((first, *between), (*between, second), strict=True)]
-        return all(clues.LIST.fullmatch(gap) or clues.TOGETHER.fullmatch(gap) for gap in gaps)
+        pairs = zip((first, *between), (*between, second), strict=True)
+        return _same_words(one, other) or all(
+            LIST.fullmatch(self.text, a.end, b.start) or self.between("together", a.end, b.start)
+            for a, b in pairs
+        )
 
 
-def inner_first(group: Sequence[Spot]) -> list[Spot]:
+def _inner_first(group: Sequence[Spot]) -> list[Spot]:
     """A place of a country instead of the country itself."""
-    found: list[Spot] = []
+    found: dict[str, Spot] = {}
     for spot in group:
-        twin = next((s for s in found if s.country == spot.country), None)
-        if twin is None:
-            found.append(spot)
-        elif spot.is_place and not twin.is_place:
-            found[found.index(twin)] = spot
-    return found
+        known = found.get(spot.country)
+        if known is None or (spot.is_place and not known.is_place):
+            found[spot.country] = spot
+    return list(found.values())
 
 
 def _same_words(one: Agent, other: Agent) -> bool:

@@ -172,7 +172,8 @@ class _Teller:
 
     def _outside_capital(self, index: int) -> Iterator[Claim]:
         stay = self._stays[index]
-        capital = self._capital(stay.host_country)
+        country = self._actors.get(stay.host_country)
+        capital = country.capital if country else ""
         places = [site for site in stay.sites if site != capital]
         if not places or capital in stay.sites or stay.level is Level.SIDELINES:
             return
@@ -184,7 +185,7 @@ class _Teller:
         ]
         if earlier and all(capital in s.sites for s in earlier):
             text += f"; the {_times(len(earlier))} before it was the capital"
-        meaning = self._meaning(places[0])
+        meaning = meaning_of(places[0], self._actors)
         if meaning:
             text += f"; {places[0]}: {meaning}"
         yield self._claim("outside-capital", text, stay)
@@ -220,13 +221,6 @@ class _Teller:
 
     def _name(self, country: str) -> str:
         return self._names.get(country, country)
-
-    def _capital(self, country: str) -> str:
-        actor = self._actors.get(country)
-        return actor.capital if actor else ""
-
-    def _meaning(self, site: str) -> str:
-        return meaning_of(site, self._actors)
 
 
 def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:

@@ -5,7 +5,11 @@ most `APART` apart, a month that holds the day, a plan without a day within `AHE
 Reports are taken in the order in which they appeared, so that the history is what a reader could
 have known: announced, fixed, begun, over. A phase never goes back, but a visit called off is off.
 
-Pure: knows no store and no clock; the same reports in any order give the same stays.
+Arrivals are news and departures seldom are: which visits must be over by now, though nobody has
+told so, says `settled`.
+
+Pure: knows no store, and the clock is an argument; the same reports in any order give the same
+stays.
 """
 
 from __future__ import annotations
@@ -14,13 +18,15 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
 _REACH = timedelta(days=366)  # of all rules: of a plan perhaps the year alone is told
+LASTS = timedelta(days=7)  # the longest that a visit under way goes on without another word
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
@@ -158,10 +164,10 @@ def _same_days(one: Report, other: Report) -> bool:
         return _overlap(a, b)
     if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
         first, second = sorted((one, other), key=lambda r: r.at)
-        month = first.visit.date or second.visit.date
-        if first.visit.date and second.visit.date:
-            return _holds(first.visit.date, second.visit.date)
-        if month and len(month) == 7 and not (first.visit.date and second.visit.date):
+        told, later = first.visit.date or "", second.visit.date or ""
+        if told and later:
+            return told.startswith(later) or later.startswith(told)
+        if len(told or later) == len("2026-01"):
             return _anchor(second) - _anchor(first) <= AHEAD
         return timedelta(0) <= second.at - first.at <= AHEAD
     if Phase.CANCELLED in (a.phase, b.phase):
@@ -174,10 +180,6 @@ def _overlap(a: Visit, b: Visit) -> bool:
     last = date.fromisoformat(a.until) if a.until else first
     end = date.fromisoformat(b.until) if b.until else second
     return first - APART <= end and second - APART <= last
-
-
-def _holds(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 def _anchor(report: Report) -> date:
@@ -204,10 +206,12 @@ def _stay(draft: _Draft) -> Stay:
     told = [_within_days(r, whole_day(first), whole_day(last)) for r in told]
     visits = [r.visit for r in told]
     items = dict.fromkeys(r.item for r in sorted(draft.reports, key=lambda r: (r.at, r.item)))
+    history = _history(told)
+    phases = [turn.value for turn in history if turn.kind in ("first", "phase")]
     return Stay(
         visitor=draft.visitor,
         host_country=draft.host,
-        phase=_phase(visits),
+        phase=Phase(phases[-1]),
         sites=_sites(told),
         date=first,
         until=last,
@@ -215,7 +219,7 @@ def _stay(draft: _Draft) -> Stay:
         evidence=tuple(items),
         stories=len({r.story or r.item for r in draft.reports}),
         sources=len({r.source for r in draft.reports}),
-        history=_history(told),
+        history=history,
         last_report=max(r.at for r in draft.reports),
         official=any(r.official for r in draft.reports),
     )
@@ -231,17 +235,6 @@ def _within_days(report: Report, first: date | None, last: date | None) -> Repor
     elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
     return replace(report, visit=replace(report.visit, phase=phase))
-
-
-def _phase(visits: Sequence[Visit]) -> Phase:
-    """The furthest; called off only as long as it was not seen to happen afterwards."""
-    latest = Phase.PLANNED
-    for visit in visits:
-        if visit.phase is Phase.CANCELLED:
-            latest = visit.phase if latest is Phase.PLANNED else latest
-        elif latest is Phase.CANCELLED or _ORDER.index(visit.phase) > _ORDER.index(latest):
-            latest = visit.phase if visit.phase is not Phase.PLANNED else latest
-    return latest
 
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
@@ -281,29 +274,26 @@ def _level(visits: Sequence[Visit]) -> Level:
 
 
 def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:
+    """What became known in the order of the reports: the furthest phase, and called off only as
+    long as it was not seen to happen afterwards."""
     turns: list[Turn] = []
-    phase, day, level, sites = None, None, Level.UNSPECIFIED, set[str]()
+    phase, day, level, sites = None, "", Level.UNSPECIFIED, set[str]()
     for report in reports:
         visit = report.visit
-
-        def tell(kind: str, value: str, report: Report = report) -> None:
-            turns.append(Turn(kind=kind, value=value, at=report.at, item=report.item))  # type: ignore[arg-type]
-
-        if phase is None:
-            tell("first", visit.phase)
-        elif _moves(phase, visit.phase):
-            tell("phase", visit.phase)
+        news: list[tuple[Literal["first", "phase", "date", "venue", "level"], str]] = []
         if phase is None or _moves(phase, visit.phase):
+            news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
-        if visit.date and (day is None or (len(visit.date) > len(day))):
+        if visit.date and len(visit.date) > len(day):
             day = visit.date
-            tell("date", day)
+            news.append(("date", day))
         if visit.site and visit.site not in sites:
             sites.add(visit.site)
-            tell("venue", visit.site)
+            news.append(("venue", visit.site))
         if visit.level.height > level.height:
             level = visit.level
-            tell("level", level)
+            news.append(("level", level))
+        turns += [Turn(kind=k, value=value, at=report.at, item=report.item) for k, value in news]
     return tuple(turns)
 
 
@@ -313,3 +303,29 @@ def _moves(old: Phase, new: Phase) -> bool:
             old is not new and old in (Phase.PLANNED, Phase.CANCELLED) and new is not Phase.PLANNED
         )
     return _ORDER.index(new) > _ORDER.index(old)
+
+
+# As they stand at some moment
+
+
+def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
+    """The same stays, in the same order, as they stand at `now`.
+
+    A stay under way is over (done) when its last day is more than `LASTS` before the day of `now`;
+    where no last day is told, the first day or that of the last report counts, whichever is later.
+    The day of `now` is that in UTC, so that it is the same for every reader.
+    Its history stays as it was told. A plan whose days are as long past has lapsed, and stays a
+    plan: that its days have passed does not say that anybody went.
+    """
+    return [_settled(stay, now.astimezone(UTC).date() - LASTS) for stay in stays]
+
+
+def _settled(stay: Stay, over: date) -> Stay:
+    if stay.phase is Phase.PLANNED:
+        told = stay.until or stay.date
+        past = told is not None and told < over.isoformat()[: len(told)]
+        return replace(stay, lapsed=True) if past else stay
+    heard = stay.last_report.date() if stay.last_report else None
+    days = [day for day in (whole_day(stay.date), heard) if day]
+    end = whole_day(stay.until) or max(days, default=over)
+    return replace(stay, phase=Phase.DONE) if stay.phase is Phase.ONGOING and end < over else stay
