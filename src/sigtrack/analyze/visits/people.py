@@ -41,6 +41,7 @@ _BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
+_POSTS = tuple(shipped_lexicon().language("en").section("posts"))
 _FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
 # Where the head of state reigns, and somebody else governs and travels.
 _PARLIAMENTARY = frozenset(
@@ -495,8 +496,7 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
     """
     if day is None or _title("lower").search(title) or clue("former-office").search(title):
         return None
-    posts = shipped_lexicon().language("en").section("posts")
-    office = next((post for post in posts if _title(post).search(title)), None)
+    office = next((post for post in _POSTS if _title(post).search(title)), None)
     if office == "leader":
         office = "head-of-government" if country in _PARLIAMENTARY else "head-of-state"
     serving = {

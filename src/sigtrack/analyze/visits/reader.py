@@ -30,7 +30,6 @@ _OPENS = 30  # letters before the subject of an English sentence
 _CUT = 3  # letters of a word that is broken off
 _BESIDE = 12  # letters between "somebody's" and the visit that is his
 _MOVES = ("go", "trip", "leave")
-_FIELDS = ("title", "summary", "text")
 _YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
@@ -513,4 +512,4 @@ def _spans(told: Told, people: Sequence[Agent], line: Line, place: Spot | None) 
     if place is not None:
         spans.add(line.span(place.start, place.end, place.site))
     # Two people may be one stretch (日米外相): by name, for a set has another order in each run.
-    return tuple(sorted(spans, key=lambda s: (_FIELDS.index(s.field), s.start, s.end, s.term)))
+    return tuple(sorted(spans, key=lambda s: (s.field != "title", s.start, s.end, s.term)))

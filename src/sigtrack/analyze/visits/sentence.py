@@ -14,6 +14,7 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.model import Phase
 
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
+_BEFORE = 60  # letters that a clue before something may have
 NEAR_KO = 24  # letters between a country and the meeting that is held there
 
 
@@ -73,7 +74,7 @@ class Sentence:
         self.spots = list(self._spots())
 
     def before(self, key: str, at: int, since: int = 0) -> re.Match[str] | None:
-        return clue(key, self.lang).search(self.text, since, at)
+        return clue(key, self.lang).search(self.text, max(since, at - _BEFORE), at)
 
     def after(self, key: str, at: int) -> re.Match[str] | None:
         return clue(key, self.lang).match(self.text, at)
