@@ -50,7 +50,7 @@ notes = st.builds(Note, text=texts, level=st.sampled_from(["plain", "good", "war
 sides = st.one_of(st.none(), st.builds(Marked, text=texts, spans=spans, language=st.just("ko")))
 diff_rows = st.builds(
     DiffRow,
-    kind=st.sampled_from(["kept", "added", "dropped", "reworded", "moved"]),
+    kind=st.sampled_from(["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]),
     before=sides,
     after=sides,
     head=st.lists(texts, max_size=3).map(tuple),

@@ -98,7 +98,7 @@ def test_the_machine_format_is_as_it_is_promised(desk: Desk, texts: tuple[Path, 
     record = compared(desk.run("compare", *texts, "-f", "json"))
     assert list(record) == ["changes", "formulas"]
     assert {tuple(change) for change in record["changes"]} == {
-        ("kind", "before", "after", "similarity", "topic", "direction", "weight")
+        ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
     }
     assert {tuple(formula) for formula in record["formulas"]} == {
         ("id", "before", "after", "change", "rung_before", "rung_after")
@@ -133,7 +133,7 @@ def test_a_word_of_force_that_the_user_adds_counts_and_a_mistake_is_told(
 
 def test_a_spreadsheet_has_a_row_for_each_change(desk: Desk, texts: tuple[Path, Path]) -> None:
     lines = desk.run("compare", *texts, "-f", "csv").lines
-    assert lines[0] == "kind,before,after,similarity,topic,direction,weight"
+    assert lines[0] == "kind,before,after,similarity,topic,direction,weight,names"
     assert len(lines) - 1 == len(compared(desk.run("compare", *texts, "-f", "json"))["changes"])
 
 

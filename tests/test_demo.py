@@ -138,3 +138,15 @@ def test_every_command_of_the_readme_runs(stocked: Desk, monkeypatch: pytest.Mon
         words = shlex.split(command)[1:]
         assert not {"|", ">", "<", "&", ";", "&&"} & set(words), f"{line} needs a shell"
         stocked.run(*words)
+
+
+def test_the_compared_statements_of_the_readme_are_what_its_command_writes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.home)
+    for day, name in (("2025-08-23", "tokyo.txt"), ("2026-01-13", "nara.txt")):
+        shutil.copy(STATEMENTS / f"{day}-{name}", desk.home / name)
+        desk.run("statements", "add", name, "--format", "japan-rok-leaders", "--date", day)
+    out = desk.run("compare", "--format", "japan-rok-leaders", "-f", "md").out
+    table = out[out.index("| change |") :].partition("\n\n")[0]
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")

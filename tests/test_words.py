@@ -26,7 +26,7 @@ LETTERS = re.compile(
 BELOW = "it stands below the lexicon, and is a rule about a script"
 SAID = "an example in what is said to the user"
 MAY_HOLD: Mapping[str, tuple[int, str]] = {
-    "text/scripts.py": (9, BELOW),
+    "text/scripts.py": (10, BELOW),
     "text/fold.py": (6, BELOW),
     "present/wrapping.py": (2, "marks that begin no line; a rule about a script"),
     "text/documents.py": (1, SAID),
@@ -72,14 +72,15 @@ NO_WORDS = frozenset(
         *("present", "absent", "change", "meaning", "ladder"),
     )
 )
-NO_SECTIONS = frozenset(("patterns", "han", "ambiguous", "business"))  # the last: ids of topics
+NO_SECTIONS = frozenset(("patterns", "han", "ambiguous"))
+OF_IDS = frozenset(("business", "weight", "way"))  # of topics, objects and countries
 # In one file a word may stand in two of these, because each asks something else of it.
 STATEMENT = (
     *("criticism", "demand", "commitment", "statement", "set", "same", "country", "parties"),
-    "topic",
+    *("topic", "object"),
 )
 ASKED_APART: tuple[tuple[frozenset[str], str], ...] = (
-    (frozenset(STATEMENT), "one word of a statement blames, presses and names a topic at once"),
+    (frozenset(STATEMENT), "a word of a statement blames, presses, names topic and object at once"),
     (frozenset(("joint",)), "phrases, objects and stories have joints of their own"),
     (frozenset(("units", "weekdays", "months")), "日 is a day and Sunday, 月 a month and Monday"),
     (frozenset(("offices", "posts")), "a title has a rank, a post, and some a country"),
@@ -91,7 +92,7 @@ def words_in(name: str) -> Iterator[tuple[str, Where]]:
     """Each spelling with its table and key (an entry by its number)."""
     values = tomllib.loads((SOURCE / "data" / name).read_text("utf-8"))
     for top, value in values.items():
-        if top not in NO_SECTIONS:
+        if top not in NO_SECTIONS | OF_IDS:
             yield from _words(value, (top,))
 
 
@@ -171,37 +172,38 @@ def test_no_more_spellings_stand_in_two_places_than_did() -> None:
 
 # Each of these spellings is read by two parts of sigtrack from a list of their own, or means two
 # things; as parts come to read one list, the numbers fall. A "new stage" is a formula of relations
-# and, to `compare`, the mood of a statement; 新局面 is one spelling of two languages.
+# and, to `compare`, the mood of a statement; tariffs are a topic of stories, and to `compare` an
+# object with a weight; 新局面 is one spelling of two languages.
 IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/en.toml", "lang/west.toml"): 1,
     ("lang/en.toml", "actors.toml"): 2,
-    ("lang/en.toml", "topics.toml"): 358,
-    ("lang/en.toml", "phrases.toml"): 80,
+    ("lang/en.toml", "topics.toml"): 422,
+    ("lang/en.toml", "phrases.toml"): 84,
     ("lang/ko.toml", "lang/ja.toml"): 13,
     ("lang/ko.toml", "lang/zh.toml"): 13,
     ("lang/ko.toml", "places.toml"): 3,
-    ("lang/ko.toml", "actors.toml"): 78,
-    ("lang/ko.toml", "topics.toml"): 229,
-    ("lang/ko.toml", "phrases.toml"): 107,
-    ("lang/ja.toml", "lang/zh.toml"): 141,
-    ("lang/ja.toml", "places.toml"): 2,
-    ("lang/ja.toml", "actors.toml"): 71,
-    ("lang/ja.toml", "topics.toml"): 181,
+    ("lang/ko.toml", "actors.toml"): 80,
+    ("lang/ko.toml", "topics.toml"): 247,
+    ("lang/ko.toml", "phrases.toml"): 110,
+    ("lang/ja.toml", "lang/zh.toml"): 145,
+    ("lang/ja.toml", "places.toml"): 3,
+    ("lang/ja.toml", "actors.toml"): 73,
+    ("lang/ja.toml", "topics.toml"): 194,
     ("lang/ja.toml", "phrases.toml"): 103,
     ("lang/zh.toml", "places.toml"): 2,
-    ("lang/zh.toml", "actors.toml"): 75,
-    ("lang/zh.toml", "topics.toml"): 176,
-    ("lang/zh.toml", "phrases.toml"): 89,
+    ("lang/zh.toml", "actors.toml"): 77,
+    ("lang/zh.toml", "topics.toml"): 189,
+    ("lang/zh.toml", "phrases.toml"): 93,
     ("places.toml", "actors.toml"): 41,
     ("places.toml", "topics.toml"): 48,
     ("places.toml", "phrases.toml"): 5,
     ("actors.toml", "topics.toml"): 106,
     ("actors.toml", "phrases.toml"): 38,
     ("topics.toml", "phrases.toml"): 153,
-    ("lang/en.toml", "lang/en.toml"): 212,
-    ("lang/ko.toml", "lang/ko.toml"): 204,
+    ("lang/en.toml", "lang/en.toml"): 216,
+    ("lang/ko.toml", "lang/ko.toml"): 207,
     ("lang/ja.toml", "lang/ja.toml"): 164,
-    ("lang/zh.toml", "lang/zh.toml"): 158,
+    ("lang/zh.toml", "lang/zh.toml"): 161,
     ("places.toml", "places.toml"): 16,
     ("actors.toml", "actors.toml"): 64,
     ("topics.toml", "topics.toml"): 72,

@@ -6,8 +6,9 @@ the archive gives the last two of its texts, or its last one against a text that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import process_time
 
 from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.omissions import Omission, omissions
@@ -17,6 +18,8 @@ from sigtrack.lexicon import Lexicon
 from sigtrack.model import ArchivedStatement, Comparison, Formulary
 from sigtrack.store import Store
 from sigtrack.text import clean
+
+_MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,9 @@ def compare(
     _check(asked)
     series = _series(reader.open_store(), asked.format) if asked.format else []
     old, new, earlier = _pair(asked, reader, series)
-    comparison = lay_side_by_side(old.text, new.text, formulary, lexicon)
+    comparison = lay_side_by_side(
+        old.text, new.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)
+    )
     missing = None
     if asked.expected:
         before = [(one.date, one.text) for one in earlier]
@@ -60,6 +65,20 @@ def compare_last(store: Store, format: str, formulary: Formulary) -> Compared:
     """The last two texts of a format of the archive."""
     old, new, _ = _last_two(_series(store, format))
     return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
+
+
+def _within(seconds: float) -> Callable[[], None]:
+    """Raises InputUnreadable when it is called after so much computing."""
+    end = process_time() + seconds
+
+    def check() -> None:
+        if process_time() > end:
+            raise InputUnreadable(
+                f"the texts were not compared within {seconds:.0f} s of computing",
+                hint="compare parts of them: save these to files",
+            )
+
+    return check
 
 
 def _check(asked: Asked) -> None:

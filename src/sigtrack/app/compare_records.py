@@ -8,7 +8,7 @@ from sigtrack.app.compare import Compared
 from sigtrack.model import StatementChange
 
 FIELDS = ("changes", "formulas")
-CHANGE_FIELDS = ("kind", "before", "after", "similarity", "topic", "direction", "weight")
+CHANGE_FIELDS = ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
 
 
 def change_record(change: StatementChange) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def change_record(change: StatementChange) -> dict[str, Any]:
         "topic": change.topic,
         "direction": change.direction,
         "weight": change.weight,
+        "names": ", ".join(change.names),
     }
 
 

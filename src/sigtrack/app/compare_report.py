@@ -28,8 +28,10 @@ from sigtrack.model import (
 )
 from sigtrack.text.scripts import guess_language
 
+LEADING = 10  # changes, which is what an analyst reads before the texts
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
+_CALLED = {"named": "newly named", "unnamed": "no longer named"}
 _SHORT = 40  # letters of a title in a sentence
 _LEAD_IN = 30  # letters before the words of a formula
 _FORMULAS = (
@@ -62,7 +64,7 @@ def report_of(
     limit: int | None = None,
     rows: bool = False,
 ) -> Report:
-    """`limit` is the most changes of each weight; without it all are shown, light ones too.
+    """`limit` is the most changes, light ones not among them; without it all are shown.
 
     `full`: the whole draft in the order of the text. `rows`: a record for each change, for
     spreadsheets.
@@ -83,7 +85,7 @@ def report_of(
 def lead_of(compared: Compared, formulary: Formulary) -> tuple[Block | Diff, ...]:
     """The summary and the heaviest changes, for whoever has little room."""
     writer = _Writer(compared, formulary)
-    return writer.summary(), *islice(writer.parts(None), 1)
+    return writer.summary(), *islice(writer.parts(LEADING), 1)
 
 
 class _Writer:
@@ -96,7 +98,9 @@ class _Writer:
 
     def summary(self) -> Note:
         """How much of the old text is left, and how much is other."""
-        kinds = Counter(change.kind for change in self._changes)
+        kinds = Counter(
+            "reworded" if change.kind in _CALLED else change.kind for change in self._changes
+        )
         if kinds.keys() <= {"kept"}:
             return Note(text=f"word for word the same: {self._named()}", level="good")
         old, new = len(self._compared.comparison.old), len(self._compared.comparison.new)
@@ -132,13 +136,13 @@ class _Writer:
         )
 
     def parts(self, limit: int | None) -> Iterator[Block | Diff]:
-        """Changes by weight, heaviest first, at most `limit` of a weight; the light ones only
-        without a limit. What is not shown is counted."""
-        hidden = 0
+        """Changes by weight, heaviest first, at most `limit`; the light ones only without a limit.
+        What is not shown is counted."""
+        hidden, room = 0, limit
         for weight, title in _PARTS.items():
             some = [one for one in self._changes if one.weight == weight and one.kind != "kept"]
-            most = None if limit is None else limit if weight >= _LEAST_SHOWN else 0
-            shown = some[:most]
+            shown = some[: room if weight >= _LEAST_SHOWN or room is None else 0]
+            room = None if room is None else room - len(shown)
             left = len(some) - len(shown)
             hidden += left
             if shown:
@@ -204,7 +208,11 @@ class _Writer:
     def _row(self, change: StatementChange, *, is_break: bool = False) -> DiffRow:
         head: tuple[str, ...] = ()
         if change.kind != "kept":
-            what = f"{change.kind}, {change.direction}" if self._turns(change) else change.kind
+            what = _CALLED.get(change.kind, change.kind)
+            if change.names:
+                what = f"{what}: {', '.join(change.names)}"
+            if self._turns(change):
+                what = f"{what}, {change.direction}"
             head = tuple(filter(None, (what, change.topic, *self._steps(change))))
         return DiffRow(
             kind=change.kind,

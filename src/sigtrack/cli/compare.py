@@ -59,7 +59,7 @@ def compare(
     last two texts of it, or its last one and the text that is named.
     """
     from sigtrack.app import compare as use
-    from sigtrack.app.compare_report import report_of
+    from sigtrack.app.compare_report import LEADING, report_of
     from sigtrack.lexicon import load_lexicon
     from sigtrack.watch.phrases import load_formulary
 
@@ -78,7 +78,7 @@ def compare(
             compared,
             formulary,
             full=full,
-            limit=of.rows(limit),
+            limit=of.rows(LEADING if limit is None else limit),
             rows=frame.flags.format == "csv",
         )
     )

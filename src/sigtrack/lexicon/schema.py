@@ -32,9 +32,10 @@ _COUNTRY = re.compile("[A-Z]{2}")
 _PARTIES = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})+|none")
 # What words do in a statement, beside those that have degrees.
 STATEMENT = (
-    *("importance", "welcome", "force", "hedge", "offer", "talks", "programme", "courtesy"),
-    *("agenda", "date", "document", "claim", "mood", "dispute", "met", "negation", "affirmed"),
-    *("condition", "free", "keep", "threat", "cushion", "opposition", "ought", "ours", "filler"),
+    *("importance", "welcome", "force", "utmost", "relief", "hedge", "offer", "talks"),
+    *("programme", "courtesy", "agenda", "date", "document", "claim", "mood", "dispute", "met"),
+    *("negation", "affirmed", "condition", "free", "keep", "threat", "cushion", "opposition"),
+    *("ought", "ours", "filler"),
 )
 _LONGEST = 120  # letters of a word
 _BRACKETS = frozenset("[]()")
@@ -93,6 +94,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "country": Section(pattern=_COUNTRY),
         "parties": Section(pattern=_PARTIES),
         "topic": Section(),
+        "object": Section(),
         "scale": Section(own=True),
         "counted": Section(own=True),
         "number": Section(own=True),
@@ -122,6 +124,10 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "common": Section(keys=("always", "often", "usual", "known")),
         "plain": Section(keys=("en", "ko", "han", "kana")),
         "business": Section(keys=("companies", "markets")),
+        "weight": Section(keys=("1", "2", "3", "alone")),
+        "weight.lead": Section(pattern=_PARTIES),
+        "way": Section(keys=("harder", "softer")),
+        "way.promised": Section(pattern=_PARTIES),
     },
 }
 # By kind of file, and by the heading as it is written in double brackets.

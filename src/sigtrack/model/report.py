@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from sigtrack.model.statements import ChangeKind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
@@ -73,7 +75,7 @@ class DiffRow:
     `is_break`: a new paragraph begins here.
     """
 
-    kind: Literal["kept", "added", "dropped", "reworded", "moved"]
+    kind: ChangeKind
     before: Marked | None = None
     after: Marked | None = None
     head: tuple[str, ...] = ()

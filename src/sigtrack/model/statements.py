@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-ChangeKind = Literal["kept", "added", "dropped", "reworded", "moved"]
+ChangeKind = Literal["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]
 Direction = Literal["hardened", "softened", "neutral"]
 FormulaChangeKind = Literal["kept", "added", "dropped", "hardened", "softened"]
 Mark = tuple[int, int]
@@ -43,11 +43,13 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementChange:
-    """What became of one sentence. Every sentence of either text is in exactly one change.
+    """What became of one sentence. Every sentence of either text is in a change; in several where
+    a paragraph was split or two were joined.
 
     `kind`: kept = same words, same place in the order; moved = same words elsewhere; reworded =
-    other words, wherever they stand. `before` is None for added, `after` for dropped; so are
-    `at_before` and `at_after`, the numbers of the sentence in the old and in the new text.
+    other words, wherever they stand; named, unnamed = reworded, and `names` (a country, an award)
+    stand in the new, in the old sentence only. `before` is None for added, `after` for dropped; so
+    are `at_before` and `at_after`, the numbers of the sentence in the old and in the new text.
     `similarity`: 1.0 same words, 0.0 where one side is missing.
     `topic`: one of the catalogue (north-korea, taiwan, trade ...), or `agenda` (who met when and
     where, papers signed), or `courtesy`; "" where nothing tells. `direction` is of the language,
@@ -72,6 +74,7 @@ class StatementChange:
     steps: tuple[LadderStep, ...] = ()
     gone: tuple[str, ...] = ()
     come: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +111,19 @@ class Comparison:
 
     def in_text_order(self) -> Iterator[StatementChange]:
         """As a red-lined draft: along the new text, what was dropped behind what preceded it."""
-        by_new = {one.at_after: one for one in self.changes}
+        by_new: dict[int | None, list[StatementChange]] = {}
+        for one in self.changes:
+            by_new.setdefault(one.at_after, []).append(one)
         dropped = {one.at_before: one for one in self.changes if one.at_after is None}
         behind = 0
         while behind in dropped:
-            yield dropped[behind]
+            yield dropped.pop(behind)
             behind += 1
         for number in range(len(self.new)):
-            change = by_new[number]
-            yield change
-            if change.at_before is not None:
-                behind = change.at_before + 1
-                while behind in dropped:
-                    yield dropped[behind]
-                    behind += 1
+            yield from sorted(by_new[number], key=lambda one: -one.similarity)
+            for change in by_new[number]:
+                if change.at_before is not None:
+                    behind = change.at_before + 1
+                    while behind in dropped:
+                        yield dropped.pop(behind)
+                        behind += 1

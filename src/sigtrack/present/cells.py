@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 # How a row or note stands out; the symbols differ in shape, so that they read without colour.
 ROW_MARKS = {"new": "●", "urgent": "▲"}
 NOTE_MARKS = {"good": "✓", "warning": "!"}
-DIFF_SIGNS = {"kept": " ", "added": "+", "dropped": "-", "reworded": "~", "moved": ">"}
+DIFF_SIGNS = {
+    "kept": " ",
+    "added": "+",
+    "dropped": "-",
+    "moved": ">",
+    **dict.fromkeys(("reworded", "named", "unnamed"), "~"),
+}
 
 
 def safe(text: str) -> str:

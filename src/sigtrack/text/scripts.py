@@ -31,6 +31,7 @@ HANGUL_PARTICLES = frozenset(
     ]
 )
 HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
+HANGUL_ENDINGS = "다요까죠함됨임"  # the last syllable of a sentence
 FREE_HANGUL = 3  # syllables that mean the same whatever follows or precedes them
 
 _HAN = re.compile(f"[{HAN}]")

@@ -1,20 +1,60 @@
 """Lines that were broken at a fixed width, joined again.
 
-Statements reach us as text of 70 columns or so, and a line break otherwise ends a sentence. A
-break is one of the width, not of the writer, if both lines are part of a paragraph: no empty line
-between them, a first line that is long and does not end a sentence, a second that is no list item.
+Statements reach us as text of 70 columns or so, and a line break otherwise ends a sentence. Two
+lines of one block are one line of the writer if the second begins no list item and the first is
+long and ends no sentence, or the second goes on in small letters, or its first word would not have
+fitted into the width that nearly all lines of the text keep. Lines that go on are often indented.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
-_SHORTEST = 50  # letters of a line that was broken for its length
-_BREAK = re.compile(
-    rf"(?<=[^\n]{{{_SHORTEST}}})(?<![.!?。:;\n])\n(?=[^\s\-*•·\d#>|])", re.MULTILINE
+_LONG = 50  # letters of a line that was broken for its length
+_WIDTHS = range(40, 101)  # columns at which texts are broken
+_LEAST_LINES = 6  # that tell the width of a text
+_KEEPING = 0.95  # of the lines: an address is longer than any width
+_ENDS = re.compile(r"(?:[^A-Z]\.|[!?。．:;])\Z")  # the stop of U.S. may end no sentence
+_ITEM = re.compile(
+    r"[-*•·–—#>|]+(?:\s|\Z)|[#>|•①-⑳]|\*\*\S"
+    r"|[(\[（]?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])[.)\]）．](?:\s|\Z)"
 )
 
 
 def unwrap(text: str) -> str:
-    """The text, as long as before, with a space for each break that is only of the width."""
-    return _BREAK.sub(" ", text) if "\n" in text else text
+    """The text, as long as before, with spaces for each break that is only of the width."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    width = _width([line for line in lines if line.strip()])
+    parts = [lines[0]]
+    for line, following in pairwise(lines):
+        is_one = _goes_on(line.rstrip(), following.strip(), width)
+        parts += (" " if is_one else "\n", following)
+    return "".join(parts)
+
+
+def _goes_on(line: str, following: str, width: int) -> bool:
+    if not line or not following or _ITEM.match(following):
+        return False
+    if len(line) >= _LONG and (following[0].islower() or not _ENDS.search(line)):
+        return True
+    word = following[0] if _columns(following[0]) > 1 else following.split(maxsplit=1)[0]
+    return 0 < width < _columns(line) + 1 + _columns(word) and not line.endswith(("。", ":"))
+
+
+def _width(lines: Sequence[str]) -> int:
+    """Columns that nearly all lines keep; 0 if the lines of the text are not of one width."""
+    if len(lines) < _LEAST_LINES:
+        return 0
+    widest = sorted(_columns(line.rstrip()) for line in lines)[int(len(lines) * _KEEPING) - 1]
+    return widest if widest in _WIDTHS else 0
+
+
+def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)

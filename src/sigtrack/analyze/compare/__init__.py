@@ -1,32 +1,38 @@
 """Two statements side by side, like a red-lined draft that says what matters.
 
-Each text is cut into sentences and each sentence read (`reading`): its object, and what is said of
-it with which force. Sentences are paired one to one by their objects (`likeness`, `pairing`), also
-when they moved; what has no partner came or went. Then each change gets a topic, a direction
-and a weight from general rules of the language (`verdicts`): ladders of the catalogue, verbs of
-demand and promise, words of force, countries that are blamed, courtesies. Words are in the
-lexicon (`clues`). Pure: two texts and the catalogue in, a comparison out.
+Each text is cut into sentences and each sentence read (`reading`): its objects, and what is said of
+them with which force. Sentences are paired by their objects over the whole text, one to many where
+a paragraph was split (`likeness`, `pairing`); what has no partner came or went. Then each change
+gets a topic, and its weight by what is watched between these governments (`objects`), its direction
+from general rules of the language (`verdicts`): ladders of the catalogue, verbs of demand and
+promise, words of force, countries that are blamed. Words are in the lexicon (`clues`). Pure: two
+texts and the catalogue in, a comparison out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sigtrack.analyze.compare.formulas import formula_changes
 from sigtrack.analyze.compare.likeness import Likeness
 from sigtrack.analyze.compare.marks import marks
-from sigtrack.analyze.compare.pairing import best_pairs, in_place, same_words
+from sigtrack.analyze.compare.names import Names, named, named_nowhere
+from sigtrack.analyze.compare.objects import Objects
+from sigtrack.analyze.compare.pairing import Kin, pair_up
 from sigtrack.analyze.compare.passages import passages_of
 from sigtrack.analyze.compare.reading import Reader, Reading, language_of
 from sigtrack.analyze.compare.signs import LEAVE, MENTION, steps
 from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
-from sigtrack.analyze.compare.verdicts import Holdings, Judge, turned
+from sigtrack.analyze.compare.verdicts import Holdings, Judge, Verdict, turned
+from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.model import Comparison, Formulary, StatementChange
+from sigtrack.model import Comparison, Formulary, Passage, StatementChange
 
 __all__ = ["compare"]
 
+MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
+_NO_VERDICT = Verdict(None, LEAVE)
 # A paragraph on these says something by the place it is given.
 _PLACED = frozenset(
     (
@@ -43,26 +49,56 @@ _PLACED = frozenset(
 )
 
 
-def compare(old: str, new: str, formulary: Formulary, lexicon: Lexicon | None = None) -> Comparison:
+def compare(
+    old: str,
+    new: str,
+    formulary: Formulary,
+    lexicon: Lexicon | None = None,
+    *,
+    pulse: Callable[[], None] = lambda: None,
+) -> Comparison:
     """What became of every sentence of the old text, and where every one of the new comes from.
 
     Both texts in one language (English, Korean, Japanese or Chinese; told by its script). Without a
-    lexicon with words of the user's own the shipped one is asked.
+    lexicon with words of the user's own the shipped one is asked. `pulse` is called again and again
+    and may end the work by an error of its own. Raises InputUnreadable for a text with more than
+    `MOST_SENTENCES` sentences.
     """
-    return _Comparing(old, new, formulary, lexicon or shipped_lexicon()).result()
+    return _Comparing(old, new, formulary, lexicon or shipped_lexicon(), pulse).result()
+
+
+def _sentences_of(text: str, name: str) -> tuple[Passage, ...]:
+    found = passages_of(text)
+    if len(found) > MOST_SENTENCES:
+        raise InputUnreadable(
+            f"the {name} text has {len(found):,} sentences: {MOST_SENTENCES:,} can be compared",
+            hint="compare a part of it: save that to a file",
+        )
+    return found
 
 
 class _Comparing:
-    def __init__(self, old: str, new: str, formulary: Formulary, lexicon: Lexicon) -> None:
-        self._formulary = formulary
+    def __init__(
+        self,
+        old: str,
+        new: str,
+        formulary: Formulary,
+        lexicon: Lexicon,
+        pulse: Callable[[], None],
+    ) -> None:
+        self._formulary, self._pulse = formulary, pulse
         self._language = language_of(new)
-        self._old = Reader(formulary, language_of(old), lexicon).read_all(passages_of(old))
-        self._new = Reader(formulary, self._language, lexicon).read_all(passages_of(new))
-        parties = parties_of((self._old, self._new))
-        self._likeness = Likeness(self._old, self._new, parties)
+        self._old, self._new = (
+            Reader(formulary, language_of(text), lexicon, pulse).read_all(_sentences_of(text, name))
+            for text, name in ((old, "old"), (new, "new"))
+        )
+        parties = self._parties = parties_of((self._old, self._new))
+        objects = Objects(lexicon, parties)
+        self._likeness = Likeness(self._old, self._new, parties, objects, pulse)
         self._topics = Topics(formulary, parties)
-        self._judge = Judge(formulary, parties, Holdings.of(self._old), Holdings.of(self._new))
-        self._ranks: dict[tuple[int | None, int | None], int] = {}
+        self._holdings = Holdings.of(self._old), Holdings.of(self._new)
+        self._judge = Judge(formulary, parties, objects, *self._holdings)
+        self._verdicts: dict[tuple[int | None, int | None], Verdict] = {}
 
     def result(self) -> Comparison:
         return Comparison(
@@ -74,20 +110,14 @@ class _Comparing:
 
     def _changes(self) -> Iterator[StatementChange]:
         words = [one.words for one in self._old], [one.words for one in self._new]
-        same = same_words(*words)
-        likeness = self._likeness.likely(same)
-        alike = best_pairs(likeness)
-        staying = in_place([*same.items(), *alike.items()], *words)
-        between = self._likeness.between({**same, **alike}, staying)
-        likeness |= between
-        alike |= dict(between.keys())
-        for pair in same.items():
-            yield self._same(*pair, is_moved=pair not in staying)
-        for pair in alike.items():
-            yield self._reworded(*pair, min(likeness[pair], _NEVER_THE_SAME))
-        for i in {*range(len(self._old))} - {*same, *alike}:
+        pairs = pair_up(self._likeness, *words)
+        for pair in pairs.same.items():
+            yield self._same(*pair, is_moved=pair not in pairs.staying)
+        for pair, (similarity, kin) in pairs.reworded.items():
+            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin)
+        for i in pairs.dropped:
             yield self._alone(self._old[i], i, None)
-        for j in {*range(len(self._new))} - {*same.values(), *alike.values()}:
+        for j in pairs.added:
             yield self._alone(self._new[j], None, j)
 
     def _same(self, i: int, j: int, *, is_moved: bool) -> StatementChange:
@@ -105,14 +135,18 @@ class _Comparing:
             weight=MENTION if is_moved and topic in _PLACED else LEAVE,
         )
 
-    def _reworded(self, i: int, j: int, similarity: float) -> StatementChange:
+    def _reworded(self, i: int, j: int, similarity: float, kin: Kin) -> StatementChange:
         old, new = self._old[i], self._new[j]
         topic = self._topics.of((old, new))
-        verdict = self._judge.reworded(old, new, topic, similarity)
-        self._ranks[i, j] = verdict.rank
+        verdict = self._judge.reworded(old, new, topic, similarity, kin)
+        self._verdicts[i, j] = verdict
+        self._pulse()
         marked = marks(old.passage.text, new.passage.text)
+        is_light = topic in LIGHT_TOPICS
+        kind, names = ("reworded", ()) if is_light else self._named(old, new, kin)
         return StatementChange(
-            kind="reworded",
+            kind=kind,
+            names=names,
             before=old.passage.text,
             after=new.passage.text,
             at_before=i,
@@ -123,17 +157,27 @@ class _Comparing:
             weight=verdict.weight,
             marks_before=marked[0],
             marks_after=marked[1],
-            steps=steps(old, new),
+            steps=steps(old, new, are_near=kin == "near"),
             gone=tuple(sorted(old.formulas - new.formulas)),
             come=tuple(sorted(new.formulas - old.formulas)),
         )
+
+    def _named(self, old: Reading, new: Reading, kin: Kin) -> Names:
+        match kin:
+            case "near":
+                return named(old, new, self._parties)
+            case "gone":
+                return named_nowhere(old, self._holdings[1].sets, is_old=True)
+            case "come":
+                return named_nowhere(new, self._holdings[0].sets, is_old=False)
+        return "reworded", ()
 
     def _alone(self, one: Reading, i: int | None, j: int | None) -> StatementChange:
         """A sentence without a counterpart: dropped from place `i`, or added at place `j`."""
         is_dropped = j is None
         topic = self._topics.of((one,))
         verdict = self._judge.alone(one, topic)
-        self._ranks[i, j] = verdict.rank
+        self._verdicts[i, j] = verdict
         if is_dropped:
             verdict = turned(verdict)
         formulas = tuple(sorted(one.formulas))
@@ -152,14 +196,17 @@ class _Comparing:
             come=() if is_dropped else formulas,
         )
 
-    def _lead(self, change: StatementChange) -> tuple[bool, int, bool, bool, int, int]:
-        """Heaviest first; then what binds before what is polite, a turn before neutral words."""
+    def _lead(self, change: StatementChange) -> tuple[bool | int, ...]:
+        """Heaviest first; then by what the objects weigh, and a turn before neutral words."""
         place = change.at_after if change.at_after is not None else change.at_before
+        verdict = self._verdicts.get((change.at_before, change.at_after), _NO_VERDICT)
         return (
             change.kind == "kept",
             -change.weight,
             change.topic in LIGHT_TOPICS,
+            -verdict.level,
             change.direction not in ("hardened", "softened"),
-            -self._ranks.get((change.at_before, change.at_after), 0),
+            verdict.place,
+            -verdict.rank,
             place or 0,
         )

@@ -18,7 +18,7 @@ from sigtrack.text.stems import Stems
 NO_SET = "none"  # the key of longer phrases that are something else, and of parties of no country
 _SECTIONS = (
     *("criticism", "demand", "commitment", "set", "same", "country", "parties"),
-    "topic",
+    *("topic", "object"),
 )
 # Finds of one layer hide those that lie inside them ("concern" in "serious concern").
 _LAYERS: Sequence[tuple[str, ...]] = (
@@ -31,6 +31,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("condition", "free"),
     ("ought", "ours"),
     ("set",),
+    ("object",),
     ("filler",),
 )
 _LAYER_OF = {kind: number for number, kinds in enumerate(_LAYERS) for kind in kinds}

@@ -1,17 +1,19 @@
 """How alike the sentences of two statements are: the weight of what they share.
 
 Dice's coefficient of their units, a unit weighing more the fewer sentences of both texts have it;
-what is said of the object counts a little, so that of two sentences about one thing the one in the
-same role is nearer. Weights are whole numbers: sums do not depend on the order.
+an object that both name counts beside its words, and what is said of it a little, so that of two
+sentences about one thing the one in the same role is nearer. Weights are whole numbers: sums do
+not depend on the order.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import log
 
+from sigtrack.analyze.compare.objects import Objects
 from sigtrack.analyze.compare.reading import FORMAL, Reading
 
 # Below it two sentences are about different things. Long ones share more by chance: of pairs of
@@ -21,6 +23,9 @@ _LEAST, _LEAST_OF_LONG, _LEAST_OF_OTHERS = 0.28, 0.35, 0.5
 _LEAST_BETWEEN = 0.2  # of the only two that are left between neighbours that stayed
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # and of courtesies, a toast for a banquet; or of who met where
+# Of two that are not each other's nearest, but name one object, by what the object weighs.
+_LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
+_NAMED = 0.8  # what an object that both name weighs against a word as rare
 _SAID = 0.35  # what a word of saying weighs against one of the object
 _PLACE = 0.04  # for the same place in the text, between sentences that are else alike
 _MOST = 60  # sentences of a side that share a unit before it brings none together
@@ -32,10 +37,17 @@ class Likeness:
     """Between the sentences of two statements; `parties` are the countries that speak in them."""
 
     def __init__(
-        self, old: Sequence[Reading], new: Sequence[Reading], parties: frozenset[str]
+        self,
+        old: Sequence[Reading],
+        new: Sequence[Reading],
+        parties: frozenset[str],
+        objects: Objects,
+        pulse: Callable[[], None],
     ) -> None:
-        self._old, self._new, self._parties = old, new, parties
-        self._weights = _weights([*old, *new])
+        self._pulse = pulse
+        self._old, self._new, self._parties, self._objects = old, new, parties, objects
+        self._weights = _weights([one.units | one.said for one in (*old, *new)])
+        self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
@@ -65,14 +77,29 @@ class Likeness:
                     found[left[0], come[0]] = alike
         return found
 
+    def on_one_object(self, same: Mapping[int, int]) -> dict[Pair, float]:
+        """All pairs that name one object, whatever else they say; none of the `same` words."""
+        kept = set(same.values())
+        found: dict[Pair, float] = {}
+        named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
+        for i, j in _candidates(self._old, self._new, {}):
+            objects = named[0][i] & named[1][j]
+            if objects and i not in same and j not in kept:
+                alike = self._of(i, j)
+                if alike >= _LEAST_SHARED[self._objects.level(objects)]:
+                    found[i, j] = alike
+        return found
+
     def _of(self, i: int, j: int) -> float:
         """Dice's coefficient; what is said alike counts only where the object does."""
+        self._pulse()
         old, new = self._old[i], self._new[j]
         shared = _sum(old.units & new.units, self._weights)
         if not shared or old.is_heading != new.is_heading:
             return 0.0
         shared += int(_SAID * _sum(old.said & new.said, self._weights))
-        return 2 * shared / (self._totals[0][i] + self._totals[1][j])
+        named = _sum(old.objects & new.objects, self._names)
+        return 2 * (shared + named) / (self._totals[0][i] + self._totals[1][j] + 2 * named)
 
     def _least(self, one: Reading, other: Reading) -> float:
         if FORMAL & one.units & other.units:
@@ -103,10 +130,11 @@ def _candidates(
     }
 
 
-def _weights(readings: Sequence[Reading]) -> Mapping[str, int]:
-    seen = Counter(unit for one in readings for unit in one.units | one.said)
+def _weights(sentences: Sequence[Collection[str]], factor: float = 1.0) -> Mapping[str, int]:
+    seen = Counter(unit for one in sentences for unit in one)
     return {
-        unit: round(1000 * (0.4 + log(1 + len(readings) / count))) for unit, count in seen.items()
+        unit: round(1000 * factor * (0.4 + log(1 + len(sentences) / count)))
+        for unit, count in seen.items()
     }
 
 

@@ -1,20 +1,67 @@
-"""Which sentence of the old text became which of the new, one to one; and which of them moved.
+"""Which sentence of the old text became which of the new, and which of them moved.
 
-Same words are paired first. For the rest the pairs are taken from the most alike down, and then
+Same words are paired first. The rest in pairs one to one, taken from the most alike down and then
 exchanged as long as that makes the sum greater: with one text against itself in another order this
-finds what an optimal assignment finds, and the result does not depend on which text is which.
+finds what an optimal assignment finds, and the result does not depend on which text is which. What
+is left over is laid beside a sentence that names the same object, if need be one that has a partner
+already: paragraphs are split and joined. So a sentence is added or dropped only if nothing in the
+other text comes near it and its object.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Literal
 from zlib import crc32
 
-from sigtrack.analyze.compare.likeness import Pair
+from sigtrack.analyze.compare.likeness import Likeness, Pair
 
+# How two sentences belong together: each is the other's nearest; what the new or the old one says
+# came or went beside a sentence that has a nearer partner; they share an object and little else.
+Kin = Literal["near", "come", "gone", "far"]
 _GAIN = 1e-9
 _Exchange = tuple[float, tuple[int, int], Pair]  # what it brings, its place, what to join
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """`same`: old to new, of the same words; those of `staying` kept their place. `reworded`: how
+    alike two are, 0 to 1, and how they belong together. `dropped`, `added`: what is left."""
+
+    same: Mapping[int, int]
+    staying: Set[Pair]
+    reworded: Mapping[Pair, tuple[float, Kin]]
+    dropped: Sequence[int]
+    added: Sequence[int]
+
+
+def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs:
+    """`old` and `new` are the words of all sentences, equal where two say the same."""
+    same = same_words(old, new)
+    likely = likeness.likely(same)
+    near = best_pairs(likely)
+    staying = in_place([*same.items(), *near.items()], old, new)
+    between = likeness.between({**same, **near}, staying)
+    likely |= between
+    near |= dict(between.keys())
+    related = likeness.on_one_object(same)
+    far = best_pairs(_without(related, {**same, **near}))
+    beside = _nearest(related, {**same, **near, **far})
+    reworded: dict[Pair, tuple[float, Kin]] = {
+        pair: (likely[pair], "near") for pair in near.items()
+    }
+    reworded |= {pair: (related[pair], "far") for pair in far.items()}
+    reworded |= {pair: (related[pair], kin) for pair, kin in beside.items()}
+    paired = [*same.items(), *reworded]
+    return Pairs(
+        same=same,
+        staying=staying,
+        reworded=reworded,
+        dropped=sorted({*range(len(old))} - {i for i, _ in paired}),
+        added=sorted({*range(len(new))} - {j for _, j in paired}),
+    )
 
 
 def same_words(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
@@ -49,6 +96,27 @@ def best_pairs(likeness: Mapping[Pair, float]) -> dict[int, int]:
 
 def _is_gain(exchange: _Exchange) -> bool:
     return exchange[0] > _GAIN
+
+
+def _without(likeness: Mapping[Pair, float], paired: Mapping[int, int]) -> dict[Pair, float]:
+    """Between sentences that have no partner yet."""
+    gone = set(paired.values())
+    return {
+        (i, j): alike for (i, j), alike in likeness.items() if i not in paired and j not in gone
+    }
+
+
+def _nearest(likeness: Mapping[Pair, float], paired: Mapping[int, int]) -> dict[Pair, Kin]:
+    """Of each sentence without a partner the most alike, which has one."""
+    found: dict[Pair, Kin] = {}
+    sides: Sequence[tuple[Kin, Set[int]]] = (("gone", {*paired}), ("come", {*paired.values()}))
+    for side, (kin, taken) in enumerate(sides):
+        best: dict[int, Pair] = {}
+        for pair in sorted(likeness, key=lambda pair: (likeness[pair], *_middle(pair))):
+            if pair[side] not in taken:
+                best[pair[side]] = pair
+        found |= dict.fromkeys(best.values(), kin)
+    return found
 
 
 class _Paired:

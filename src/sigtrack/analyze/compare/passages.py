@@ -14,26 +14,55 @@ from functools import cache
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Passage
 from sigtrack.text.fold import fold_text
+from sigtrack.text.scripts import HAN, KANA
 from sigtrack.text.sentences import sentences
 from sigtrack.text.unwrap import unwrap
 
 _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
-# A line that goes on in small letters was broken for its length, whatever mark it ends with: U.S.
-_BROKEN = re.compile(r"(?<=[^\n]{50})\n(?=[a-z])")
+_SPACES = re.compile(r"\s+")
+_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}{KANA}、，]) (?=[{HAN}{KANA}、，])")
+_MOST_WORDS = 120  # a list of names goes on for pages
+_MOST_LETTERS = 2000  # where words cannot be told apart; more is no sentence of anybody
+_COMMA = re.compile(r"[;,](?=\s)|[；，、]")
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
 def passages_of(text: str) -> tuple[Passage, ...]:
     """In the order of the text; together they hold all its words, but no rules and asterisks."""
-    text = _BROKEN.sub(" ", unwrap(text))
+    text, given = unwrap(text), text
     found: list[Passage] = []
     paragraph, line = -1, -1
     for start, end in _joined(text):
         begins = text.rfind("\n", 0, start) + 1
         if begins != line:
             paragraph, line = paragraph + 1, begins
-        found.append(Passage(text=text[start:end], start=start, end=end, paragraph=paragraph))
+        for first, last in _cut(text, start, end):
+            words = _words(text[first:last], given[first:last])
+            found.append(Passage(text=words, start=first, end=last, paragraph=paragraph))
     return tuple(found)
+
+
+def _words(text: str, given: str) -> str:
+    """In one line, as the writer had it; Han and Kana have no space where a line was broken."""
+    line = _SPACES.sub(" ", text)
+    return _BETWEEN_HAN.sub("", line) if "\n" in given else line
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, in pieces of at most 120 words where it has semicolons or commas."""
+    is_vast = end - start > _MOST_LETTERS
+    if not is_vast and len(text[start:end].split()) <= _MOST_WORDS:
+        yield start, end
+        return
+    marks = [found for found in _COMMA.finditer(text, start + 1, end) if found.end() < end]
+    strong = [found.end() for found in marks if found[0] in ";；"]
+    places = strong or [found.end() for found in marks] or [(start + end) // 2] * is_vast
+    if not places:
+        yield start, end
+        return
+    middle = min(places, key=lambda place: abs(place - (start + end) / 2))
+    yield from _cut(text, start, middle)
+    yield from _cut(text, middle + len(text[middle:end]) - len(text[middle:end].lstrip()), end)
 
 
 def without_marker(text: str) -> str:

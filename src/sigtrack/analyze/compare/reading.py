@@ -8,8 +8,9 @@ unit, so that a synonym makes no other object.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from sigtrack.analyze.compare.amounts import amounts_of
@@ -30,7 +31,7 @@ CONCERN = 3  # on the scale of criticism; below it nobody is blamed
 # Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
 FORMAL = frozenset(("courtesy:", "met:"))
 _OPPOSITION = "opposition"  # the ladder of Taiwan and the seas, and the clue that these are meant
-_GOAL = "denuclearization"  # the ladder; whatever form it takes, it is one object
+GOAL = "denuclearization"  # the ladder; whatever form it takes, it is one object
 NAMED = 4  # its rung on which the word itself is said
 _CONCEPTS = ("same", "country", "mood")
 _ROOT = 6  # letters of a stem that tell its family: culture, cultural
@@ -42,12 +43,14 @@ Rung = tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`words` are equal where two sentences say the same. `rungs`: the strongest of each ladder.
+    """`text` is the passage without its bullet, in which the clues stand. `words` are equal where
+    two sentences say the same. `rungs`: the strongest of each ladder.
 
     `units` are the object; `said` what is said of it, as kinds and numbers. Both for likeness.
     """
 
     passage: Passage
+    text: str
     words: str
     clues: Clues
     formulas: frozenset[str]
@@ -72,7 +75,7 @@ class Reading:
         """Names of the set phrases; a longer phrase that is something else has none."""
         return self.values("set") - {NO_SET}
 
-    @property
+    @cached_property
     def blames(self) -> bool:
         return self.strongest("criticism") >= CONCERN
 
@@ -82,7 +85,12 @@ class Reading:
     def values(self, kind: str) -> frozenset[str]:
         return frozenset(one.owner.value for one in self.clues.get(kind, ()))
 
-    @property
+    @cached_property
+    def objects(self) -> frozenset[str]:
+        """What is spoken of, whatever is said of it."""
+        return self.values("object") - {NO_SET}
+
+    @cached_property
     def countries(self) -> frozenset[str]:
         named = self.values("country") | self.values("parties")
         return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
@@ -98,7 +106,10 @@ def language_of(text: str) -> str:
 class Reader:
     """Reads sentences of one language with the words of lexicon and catalogue for it."""
 
-    def __init__(self, formulary: Formulary, language: str, lexicon: Lexicon) -> None:
+    def __init__(
+        self, formulary: Formulary, language: str, lexicon: Lexicon, pulse: Callable[[], None]
+    ) -> None:
+        self._pulse = pulse
         self._clues = clue_finder(lexicon, language)
         self._formulas = FixedPhrases(
             (word, one.id) for one in formulary.formulas for word in one.wordings.get(language, ())
@@ -115,18 +126,20 @@ class Reader:
         return [self._read(one) for one in passages]
 
     def _read(self, passage: Passage) -> Reading:
+        self._pulse()
         text = without_marker(passage.text)
         stems = Stems(text)
         clues = self._clues.find(text, stems)
         rungs = _strongest(self._rungs.find(stems))
         if _OPPOSITION in rungs and not clues.get(_OPPOSITION):
             del rungs[_OPPOSITION]  # "condemn" stands on it, but something else is condemned
-        goal = {_GOAL} if rungs.get(_GOAL, 0) >= NAMED else set()
+        goal = {GOAL} if rungs.get(GOAL, 0) >= NAMED else set()
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
         )
         return Reading(
             passage=passage,
+            text=text,
             words=words_of(text),
             clues=_without_set_phrases(clues),
             formulas=frozenset(one.owner for one in self._formulas.find(stems)),

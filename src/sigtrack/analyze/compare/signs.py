@@ -15,25 +15,32 @@ from sigtrack.model import LadderStep
 LEAD, MENTION, LEAVE = 3, 2, 1
 BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
 _OPPOSITION = "opposition"
+_OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
 _KEEPS, _GROWS = 1, 2
 
 
 class Sign(NamedTuple):
-    """`way`: 1 harder, -1 softer, 0 neither. `pull`: how it counts where signs contradict."""
+    """`way`: 1 harder, -1 softer, 0 neither. `pull`: how it counts where signs contradict.
+    `leads`: whatever the object is."""
 
     way: int
     weight: int
     pull: int = 1
+    leads: bool = False
 
 
-def steps(old: Reading | None, new: Reading | None) -> tuple[LadderStep, ...]:
-    """All ladders on which the two sentences stand on other rungs."""
+def steps(
+    old: Reading | None, new: Reading | None, *, are_near: bool = True
+) -> tuple[LadderStep, ...]:
+    """All ladders on which the two sentences stand on other rungs; of two that only share their
+    object those of fault and of the object, for they agree on other things."""
     before, after = (one.rungs if one else {} for one in (old, new))
     return tuple(
         LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
         and (name != BOTH_ONLY or (name in before and name in after))
+        and (are_near or name in _OF_FAULT)
     )
 
 
@@ -41,12 +48,13 @@ def force_signs(old: Reading, new: Reading) -> Iterator[Sign]:
     before, after = old.strongest("criticism"), new.strongest("criticism")
     blames = old.blames or new.blames
     if blames and before != after:
-        yield _by_steps(after - before)
+        is_step = min(before, after) > 0 and abs(after - before) > 1
+        yield _by_steps(after - before)._replace(leads=is_step)
     before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
     if before and after and before != after:
         yield _by_steps(after - before)
     yield from _act_signs(old, new, blames)
-    more = _count(new, "force") - _count(old, "force")
+    more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
     if more:
         yield Sign(way_of(more), MENTION)
     more = _exactness(old, new)
@@ -95,10 +103,12 @@ def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
 
 
 def work_signs(old: Reading, new: Reading) -> Iterator[Sign]:
-    for kind in ("programme", "date"):
-        more = new.has(kind) - old.has(kind)
-        if more:
-            yield Sign(more, MENTION)
+    """That work is set up, or is no longer spoken of, is neither; a date binds."""
+    if new.has("programme") != old.has("programme"):
+        yield Sign(0, MENTION)
+    more = new.has("date") - old.has("date")
+    if more:
+        yield Sign(more, MENTION)
 
 
 def _by_steps(difference: int) -> Sign:

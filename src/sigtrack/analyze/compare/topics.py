@@ -45,13 +45,17 @@ def routine_of(formulary: Formulary) -> frozenset[str]:
 
 
 def parties_of(statements: Sequence[Sequence[Reading]]) -> frozenset[str]:
-    """The countries that speak: those of the first sentence of each text that names two."""
-    parties: set[str] = set()
+    """The countries that speak: those of the first sentence of each text that names two.
+
+    Where they meet is named in one text only, who speaks in both.
+    """
+    named: list[frozenset[str]] = []
     for readings in statements:
         first = [one.countries for one in readings[:_FIRST_SENTENCES] if one.countries]
         both = [countries for countries in first if len(countries) > 1]
-        parties |= (both or first or [frozenset()])[0]
-    return frozenset(parties)
+        named += (both or first)[:1]
+    common = frozenset.intersection(*named) if named else frozenset()
+    return common if len(common) > 1 else frozenset().union(*named)
 
 
 class Topics:

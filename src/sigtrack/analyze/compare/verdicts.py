@@ -1,18 +1,20 @@
 """What a change is worth: harder or softer language, and how much of it.
 
-Signs are collected, each with a direction and a weight, and taken together: the heaviest gives the
-weight, the sum the direction. Everything is a difference of old and new, so that with the texts
-changed round the same sentences are heavy, and what was softened is hardened. A formula or a mood
-counts as gone only if the other text has it nowhere.
+Signs are collected, each with a direction and a weight, and taken together: the sum gives the
+direction, the heaviest the weight, as far as the object is worth it. Everything is a difference of
+old and new, so that with the texts changed round the same sentences are heavy, and what was
+softened is hardened. A formula or a mood counts as gone only if the other text has it nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sigtrack.analyze.compare.reading import AGREED, NAMED, SHARED, Reading
+from sigtrack.analyze.compare.objects import LAST, LEADS, UNKNOWN, Objects
+from sigtrack.analyze.compare.pairing import Kin
+from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, Reading
 from sigtrack.analyze.compare.signs import (
     BOTH_ONLY,
     LEAD,
@@ -28,9 +30,12 @@ from sigtrack.model import Formulary
 from sigtrack.model.statements import Direction
 
 _OPPOSED = 5  # on the scale of criticism
+_STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and of names, against other signs
 _MANY = 3  # signs of weight 2 that together are worth leading with
 _SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
+_SLIGHT = 0.75  # likeness from which one word more or less is not worth leading with
+_MUCH = 50  # letters of the objects that only one of them names, from which it is worth a mention
 _OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
 # Against protectionism is everybody: who opposes in these words blames nobody.
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
@@ -38,15 +43,19 @@ _OTHER_SET_WORDS = 0.85  # and if it has a formula, around which each word was w
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
-_DENUCLEARIZATION = "denuclearization"
+_DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
+_WAYS: Mapping[Direction, int] = {direction: way for way, direction in _DIRECTIONS.items()}
 
 
 class Verdict(NamedTuple):
-    """`rank` orders verdicts of one weight, the greatest first."""
+    """What orders verdicts of one weight: `level` and `place` of the objects, then `rank`, the
+    greatest first."""
 
     direction: Direction | None
     weight: int
     rank: int = 0
+    level: int = UNKNOWN
+    place: int = LAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,15 @@ class Holdings:
 
 class Judge:
     def __init__(
-        self, formulary: Formulary, parties: frozenset[str], old: Holdings, new: Holdings
+        self,
+        formulary: Formulary,
+        parties: frozenset[str],
+        objects: Objects,
+        old: Holdings,
+        new: Holdings,
     ) -> None:
-        self._objects = [one.id for one in formulary.ladders if one.is_object]
+        self._objects = objects
+        self._places = [one.id for one in formulary.ladders if one.is_object]
         self._routine = routine_of(formulary)
         self._parties = parties
         self._shared = old.formulas & new.formulas
@@ -80,28 +95,72 @@ class Judge:
         self._has_new_mood = old.has_mood != new.has_mood
         self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
-    def reworded(self, old: Reading, new: Reading, topic: str, similarity: float) -> Verdict:
+    def reworded(
+        self, old: Reading, new: Reading, topic: str, similarity: float, kin: Kin
+    ) -> Verdict:
+        if kin in ("come", "gone"):
+            return self._beside(old, new, topic, kin)
         if topic in LIGHT_TOPICS:
             return Verdict("neutral", LEAVE)
-        signs = list(self._object_signs(old, new))
+        signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
+        verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
+        if kin == "far":
+            way = self._far(old, new, topic)
+            verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
+        level, place = self._standing(old, new)
+        weight = min(verdict.weight, level or LEAD)
+        is_more = signs and weight == MENTION and level == LEADS and similarity < _SLIGHT
+        if is_more or any(one.leads for one in signs):
+            weight = LEAD
+        return verdict._replace(weight=weight, level=level, place=place)
+
+    def _signs(self, old: Reading, new: Reading, topic: str, similarity: float) -> Iterator[Sign]:
+        yield from self._object_signs(old, new)
         if not (_is_occasion(old) and _is_occasion(new)):
-            signs += force_signs(old, new)
-        signs += [*self._formula_signs(old, new), *self._name_signs(old, new, topic)]
+            yield from force_signs(old, new)
+        yield from self._formula_signs(old, new)
+        yield from self._name_signs(old, new, topic)
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
-            signs.append(Sign(0, LEAD))
-        if not signs:
-            signs = list(work_signs(old, new))
-        if signs:
-            return _together(signs)
+            yield Sign(0, LEAD, leads=True)
+
+    def _without_signs(self, old: Reading, new: Reading, similarity: float) -> Verdict:
         is_set = (old.formulas & new.formulas) - self._routine
         is_other = similarity < (_OTHER_SET_WORDS if is_set else _OTHER_WORDS)
+        is_other = is_other or sum(map(len, old.units ^ new.units)) >= _MUCH
         return Verdict("neutral", MENTION if is_other else LEAVE)
 
     def alone(self, one: Reading, topic: str) -> Verdict:
         """Of a sentence that was added; for one that was dropped the direction is turned."""
         if topic in LIGHT_TOPICS:
             return Verdict(None if topic == COURTESY else "neutral", LEAVE)
+        verdict = self._told_alone(one, topic)
+        level, place = self._standing(one)
+        weight = _of_alone(verdict.weight, level, one)
+        return verdict._replace(weight=weight, level=level, place=place)
+
+    def _standing(self, *readings: Reading) -> tuple[int, int]:
+        """What their objects weigh, and the place of the first of these."""
+        objects = frozenset[str]().union(*map(self._objects.of, readings))
+        return self._objects.level(objects), self._objects.place(objects)
+
+    def _beside(self, old: Reading, new: Reading, topic: str, kin: Kin) -> Verdict:
+        """What the sentence says that has no partner of its own."""
+        verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
+        if old.blames and new.blames:
+            way = way_of(new.strongest("criticism") - old.strongest("criticism"))
+            return verdict._replace(direction=_DIRECTIONS[way])
+        return verdict
+
+    def _far(self, old: Reading, new: Reading, topic: str) -> int:
+        """What came, less what went; 0 where both weigh the same."""
+        if old.blames and new.blames:
+            return way_of(new.strongest("criticism") - old.strongest("criticism"))
+        gone, come = (self.alone(one, topic).direction or "neutral" for one in (old, new))
+        return way_of(_WAYS[come] - _WAYS[gone])
+
+    def _told_alone(self, one: Reading, topic: str) -> Verdict:
         formulas = one.formulas - self._routine - self._shared
+        objects = self._objects.of(one)
         blames = one.blames
         is_weak = one.has("welcome") and one.commitment <= SHARED
         if one.has("mood") and self._has_new_mood:
@@ -115,7 +174,15 @@ class Judge:
             return Verdict(
                 "hardened", MENTION if is_usual and not formulas else LEAD, 6 if formulas else 4
             )
-        if _offers(one, topic) and not one.has("dispute") and not formulas - _OFFERS:
+        if self._objects.promise(one) and not one.has("offer"):
+            return Verdict("hardened", LEAD, 3)
+        held_out = _offers(one, topic) or self._objects.soften(objects)
+        if (
+            held_out
+            and not one.has("dispute")
+            and not formulas - _OFFERS
+            and not self._presses(one)
+        ):
             return Verdict("softened", MENTION, 2)
         if is_weak:
             return Verdict("hardened" if formulas else "neutral", MENTION, 1)
@@ -123,11 +190,18 @@ class Judge:
             return Verdict("hardened", LEAD, 5)
         if self._demands(one) or one.has("dispute"):
             return Verdict("hardened", LEAD, 3)
+        is_stance = self._objects.harden(objects) and not one.has("relief")
+        if is_stance and one.commitment >= SHARED:
+            return Verdict("hardened", LEAD, 2)
         if one.has("programme"):
             return Verdict("neutral", MENTION, 1)
         if one.commitment >= AGREED and self._is_binding(one, topic):
             return Verdict("hardened", LEAD, 1)
         return Verdict("neutral", MENTION if one.commitment else LEAVE)
+
+    def _presses(self, one: Reading) -> bool:
+        """To be told to talk is no offer, unless it is said to be one."""
+        return not one.has("offer") and (one.strongest("demand") > 1 or one.has("ought"))
 
     def _is_binding(self, one: Reading, topic: str) -> bool:
         """Security or somebody else is spoken of, and not only because such parties meet."""
@@ -139,7 +213,7 @@ class Judge:
         return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
-        for ladder in self._objects:
+        for ladder in self._places:
             before, after = old.rungs.get(ladder, 0), new.rungs.get(ladder, 0)
             if before == after or (ladder == BOTH_ONLY and not (before and after)):
                 continue
@@ -170,10 +244,23 @@ class Judge:
         before, after = (one.countries - self._parties for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
-            yield Sign(way_of(more), LEAD, _PULL)
+            yield Sign(way_of(more), LEAD, _PULL, leads=True)
         more = new.has("document") - old.has("document")
         if more:
             yield Sign(more, LEAD if topic in _HISTORY else MENTION)
+
+
+def _of_alone(weight: int, level: int, one: Reading) -> int:
+    if level == UNKNOWN:
+        return weight
+    if one.strongest("criticism") >= _STRONGLY:
+        return LEAD
+    if level < LEADS:
+        return min(weight, level)
+    is_heard = one.has("welcome") and one.commitment <= SHARED
+    asks = one.strongest("demand") > 1 or one.has("offer")
+    binds = one.commitment >= SHARED or one.blames or asks
+    return LEAD if binds and not is_heard else max(weight, MENTION)
 
 
 def turned(verdict: Verdict) -> Verdict:
@@ -194,7 +281,7 @@ def _is_occasion(one: Reading) -> bool:
 
 
 def _names_denuclearization(one: Reading) -> bool:
-    return one.rungs.get(_DENUCLEARIZATION, 0) >= NAMED
+    return one.rungs.get(GOAL, 0) >= NAMED
 
 
 def _holds_out(one: Reading) -> bool:
@@ -211,5 +298,4 @@ def _together(signs: Iterable[Sign]) -> Verdict:
     weight = max(one.weight for one in signs)
     if way and sum(one.way == way for one in signs) >= _MANY:
         weight = LEAD
-    direction: Direction = "hardened" if way > 0 else "softened" if way < 0 else "neutral"
-    return Verdict(direction, weight, sum(one.weight * one.pull for one in signs))
+    return Verdict(_DIRECTIONS[way], weight, sum(one.weight * one.pull for one in signs))

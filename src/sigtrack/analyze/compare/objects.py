@@ -1,0 +1,67 @@
+"""What objects of a statement weigh, and whose coming hardens it: the tables of topics.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from itertools import combinations
+
+from sigtrack.analyze.compare.reading import Reading
+from sigtrack.lexicon import Lexicon
+
+_NEAR = 20  # letters from the beginning of a sentence to its subject
+LAST = 99
+LEVELS = LEADS, MENTIONED, LEFT = 3, 2, 1
+UNKNOWN = 0
+
+
+class Objects:
+    """Of statements in which `parties` speak: a country that speaks is no object."""
+
+    def __init__(self, lexicon: Lexicon, parties: Set[str]) -> None:
+        book = lexicon.topics
+        self._levels = {  # of an object that the user has raised the highest
+            name: level for level in reversed(LEVELS) for name in book.words("weight", f"{level}")
+        }
+        self._alone = frozenset(book.words("weight", "alone"))
+        self._levels |= dict.fromkeys(self._alone, LEADS)
+        self._places = {name: place for place, name in enumerate(book.words("weight", "3"))}
+        for pair, names in book.section("weight", "lead").items():
+            if set(pair.split("-")) == parties:
+                self._levels |= dict.fromkeys(names, LEADS)
+        self._harder = frozenset(book.words("way", "harder"))
+        self._softer = frozenset(book.words("way", "softer"))
+        self._promised = [
+            country
+            for pair, countries in book.section("way", "promised").items()
+            if set(pair.split("-")) == parties
+            for country in countries
+        ]
+        self._parties = parties
+
+    def of(self, one: Reading) -> frozenset[str]:
+        """Named objects, countries that do not speak, and each two of these ("KP-RU")."""
+        others = sorted(one.countries - self._parties)
+        pairs = ("-".join(pair) for pair in combinations(others, 2))
+        named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
+        return named - self._alone or named
+
+    def level(self, objects: Iterable[str]) -> int:
+        """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""
+        return max((self._levels.get(name, UNKNOWN) for name in objects), default=UNKNOWN)
+
+    def place(self, objects: Set[str]) -> int:
+        """Of the first of them in the table: in this order an analyst leads."""
+        return min((self._places[name] for name in objects & self._places.keys()), default=LAST)
+
+    def harden(self, objects: Set[str]) -> bool:
+        return bool(objects & self._harder)
+
+    def promise(self, one: Reading) -> bool:
+        """It begins with the one whose promises the other had asked for."""
+        named = one.clues.get("country", ())
+        first = next(iter(named), None)
+        return first is not None and first.owner.value in self._promised and first.start < _NEAR
+
+    def soften(self, objects: Set[str]) -> bool:
+        """What is held out, and nothing that is demanded."""
+        return bool(objects & self._softer)
