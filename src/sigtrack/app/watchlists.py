@@ -74,7 +74,7 @@ def show_watchlist(rules: Rules, id: str, *, every: bool) -> Report:
         rows += _signal(signal, every=every)
     if watchlist.written:
         rows.append(("all signals", "what the file says for each of them"))
-        rows += [_terms(key, terms, every=every) for key, terms in watchlist.written]
+        rows += [_row(key, terms, every=every) for key, terms in watchlist.written]
     table = Table(columns=_PAIR, rows=tuple(rows))
     return Report(
         title=watchlist.title, blocks=(head, table), records=(_watchlist_record(watchlist),)
@@ -202,20 +202,21 @@ def _origin(watchlist: WatchlistHead) -> str:
     return "shipped" if watchlist.shipped else "yours"
 
 
-_SAYS = {"any": "  any of", "all": "  and one of"}
+_SAYS = {"any": "any of", "all": "and one of"}
 _WIDTH = 76  # columns of a terminal for the terms of a line
+_CONDITIONS = 2  # as many as a line holds beside each other
 
 
 def _signal(signal: Signal, *, every: bool) -> Iterator[tuple[Cell, ...]]:
+    """Its name is told already; in short there is a line for its words and one for the rest."""
     if every and signal.why:
         yield "  why", signal.why
-    rows = [_terms(key, terms, every=every) for key, terms in signal.written]
-    asked = sum(key in _SAYS for key, _ in signal.written)
-    yield from rows[:asked]
-    if signal.visit:
-        phases = f" ({', '.join(signal.visit.phases)})" if signal.visit.phases else ""
-        yield "  and visit" if asked else "  visit", f"{signal.visit.journey}{phases}"
-    yield from rows[asked:]
+    first, *rest = _asked(signal)
+    yield _row(*first, every=every)
+    if every or len(rest) < 2:
+        yield from (_row(says, terms, every=every) for says, terms in rest)
+    else:
+        yield "  and", _side_by_side(rest)
     if every:
         for example in signal.should_match:
             yield "  matches", Marked(text=example.text)
@@ -223,28 +224,52 @@ def _signal(signal: Signal, *, every: bool) -> Iterator[tuple[Cell, ...]]:
             yield "  does not", Marked(text=example.text)
 
 
-def _terms(key: str, terms: Sequence[str], *, every: bool) -> tuple[Cell, ...]:
-    shown = list(terms) if every else _as_fit(terms)
-    more = [f"and {len(terms) - len(shown)} more"] if len(shown) < len(terms) else []
-    return _SAYS.get(key, f"  {key}"), ", ".join([*shown, *more])
+def _asked(signal: Signal) -> list[tuple[str, Sequence[str]]]:
+    """What the signal asks for, and then what it leaves out."""
+    rows = [(_SAYS.get(key, key), terms) for key, terms in signal.written]
+    asked = sum(key in _SAYS for key, _ in signal.written)
+    if signal.visit:
+        phases = f" ({', '.join(signal.visit.phases)})" if signal.visit.phases else ""
+        rows.insert(asked, ("and visit", (f"{signal.visit.journey}{phases}",)))
+    says, terms = rows[0]
+    return [(says.removeprefix("and "), terms), *rows[1:]]
 
 
-def _as_fit(terms: Sequence[str]) -> list[str]:
-    """The first terms, as many as a line holds; of a long choice its beginning."""
+def _row(says: str, terms: Sequence[str], *, every: bool) -> tuple[Cell, ...]:
+    return f"  {says}", ", ".join(terms) if every else _as_fits(terms, _WIDTH)
+
+
+def _side_by_side(conditions: Sequence[tuple[str, Sequence[str]]]) -> str:
+    shown = [(says.removeprefix("and "), terms) for says, terms in conditions[:_CONDITIONS]]
+    more = [f"{len(conditions) - len(shown)} more"] if len(shown) < len(conditions) else []
+    room = _WIDTH - sum(len(says) + len("; ") for says, _ in shown) - sum(map(len, more))
+    told = [f"{says} {_as_fits(terms, room // len(shown))}" for says, terms in shown]
+    return "; ".join(told + more)
+
+
+def _as_fits(terms: Sequence[str], room: int) -> str:
+    """The first terms, as many as `room` columns hold; of a long choice its beginning."""
+    more = len(f", and {len(terms)} more")
     shown: list[str] = []
-    room = _WIDTH - len(", and 1000 more")
     for term in map(brief, terms):
-        fits = ""
-        for char in term:
-            room -= 1 + (east_asian_width(char) in "WF")
-            if room < 0:
-                break
-            fits += char
-        if room < 0:
-            return shown or [f"{fits}…"]
+        fits = _cut(term, room if len(shown) == len(terms) - 1 else room - more)
+        if fits != term:
+            shown = shown or [f"{fits}…"]
+            break
         shown.append(term)
-        room -= 2
-    return shown
+        room -= _columns(f"{term}, ")
+    left = len(terms) - len(shown)
+    return ", ".join([*shown, *([f"and {left} more"] if left else [])])
+
+
+def _cut(text: str, room: int) -> str:
+    while text and _columns(text) > room:
+        text = text[:-1]
+    return text
+
+
+def _columns(text: str) -> int:
+    return len(text) + sum(east_asian_width(char) in "WF" for char in text)
 
 
 def _watchlist_record(watchlist: Watchlist) -> dict[str, Any]:
