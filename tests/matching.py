@@ -1,11 +1,13 @@
-"""Watchlists and items in one line each, for tests of what is matched."""
+"""Watchlists, items and words in one line each, for tests of what is matched."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sigtrack.lexicon import words_of
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Signal, Term, Watchlist
 from sigtrack.watch.terms import parse_term
@@ -22,6 +24,13 @@ def signal(*any_: str, all_: Iterable[Iterable[str]] = (), **keys: Any) -> Signa
         keys[key] = terms(*keys.get(key, ()))
     groups = tuple(terms(*group) for group in all_)
     return Signal(**{"id": "s", "any": terms(*any_), "all": groups, **keys})
+
+
+def words_in_line(line: str) -> set[str]:
+    """What a line of a data file may stand for, Chinese in either spelling."""
+    text = line.partition(" = ")[2] or line
+    parts = (text.strip(" ,'\""), *re.findall('"([^"]*)"', text))
+    return {word for part in parts for word in words_of(part, is_chinese=True)}
 
 
 def item(title: str = "", **keys: Any) -> Item:

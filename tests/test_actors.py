@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sigtrack.lexicon.finder import ByAho
 from sigtrack.match.plan import plan_of
 from sigtrack.match.reading import Reading
 from sigtrack.model import Actor, Item, Problem, Tenure
+from sigtrack.text.fold import fold_word
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 
@@ -51,11 +52,39 @@ def test_a_ministry_whose_name_holds_a_comma_is_one_name() -> None:
     assert not {"Ministry of Trade", "Industry and Resources"} & set(names)
 
 
+def test_names_that_differ_in_one_piece_are_written_as_one(mine: Path) -> None:
+    text = '[[country]]\nid = "XX"\nnames = "Nor(d/dland), [동/서]나라, 东国, 訪日(團"\nnot.zh = ["联合"]\n'
+    _, problems = load(text, mine)
+    assert [(p.place.line, p.message) for p in problems] == [(3, '"訪日(團" is no plain name')]
+    actors, problems = load(text.replace("(團", ""), mine)
+    assert problems == ()
+    assert actors["XX"].names == (
+        "Nor",
+        "Nord",
+        "Nordland",
+        "동나라",
+        "서나라",
+        "东国",
+        "東國",
+        "訪日",
+    )
+    assert actors["XX"].masks == ("联合", "聯合")
+
+
 def test_the_shipped_gazetteer_passes_the_check_of_a_users_file() -> None:
     path = Path(__file__).parents[1] / "src" / "sigtrack" / "data" / "actors.toml"
     actors, problems = load_actors(shipped_text("actors.toml"), path)
     assert problems == ()
     assert actors == SHIPPED
+
+
+def test_no_name_is_written_in_two_ways_that_are_read_as_one() -> None:
+    for actor in SHIPPED.values():
+        for words in (actor.names, actor.metonyms, actor.bare, actor.masks):
+            read = Counter(
+                (word[:1] in "=~", fold_word(word.lstrip("=~")).lower()) for word in words
+            )
+            assert [word for word, count in read.items() if count > 1] == [], actor.id
 
 
 def test_no_mask_is_the_name_of_someone() -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from matching import words_in_line
 from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
+from sigtrack.lexicon.books import is_site
+from sigtrack.lexicon.classes import Classes
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
+from sigtrack.lexicon.written import spelled_out
 from sigtrack.watch.phrases import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
@@ -60,6 +67,58 @@ def test_words_are_parted_by_commas_and_line_ends_and_stand_once() -> None:
     assert words_of(None) == words_of(" , ") == ()
 
 
+def test_brackets_stand_for_words_that_differ_in_one_piece() -> None:
+    assert words_of("visit(s/ed), [to/will] visit") == (
+        *("visit", "visits", "visited"),
+        *("to visit", "will visit"),
+    )
+    assert words_of("[국빈/공식] 방문(한)")[1] == "국빈 방문한"
+    assert words_of(["fees(, at last)"]) == ("fees", "fees, at last")
+
+
+PIECES = st.text("aé국会 -=*", max_size=4)
+GROUPS = st.lists(PIECES, min_size=1, max_size=4)
+
+
+@given(st.lists(st.tuples(PIECES, st.booleans(), GROUPS), max_size=4), PIECES)
+def test_a_word_with_brackets_is_every_way_through_them(
+    parts: list[tuple[str, bool, list[str]]], end: str
+) -> None:
+    written = "".join(
+        f"{before}({'/'.join(some)})" if may_miss else f"{before}[{'/'.join(some)}]"
+        for before, may_miss, some in parts
+    )
+    ways = (
+        [before + one for one in ["", *some][not may_miss :]] for before, may_miss, some in parts
+    )
+    assert list(spelled_out(written + end)) == ["".join(way) + end for way in product(*ways)]
+
+
+@pytest.mark.parametrize("word", ["visit(s", "visit)s", "[to/will visit", "(a/b/c/d/e/f/g/h)" * 3])
+def test_brackets_that_cannot_be_read_are_told(word: str, korean: Path, tmp_path: Path) -> None:
+    korean.write_text(f"[weekdays]\nmon = '월욜, {word}'\n", "utf-8")
+    assert said(tmp_path) == [(2, f'the brackets of "{word}" cannot be read')]
+    assert load_lexicon(tmp_path)[0].language("ko").added.words("weekdays", "mon") == ("월욜",)
+
+
+def test_a_chinese_word_stands_for_its_other_spelling(tmp_path: Path) -> None:
+    (tmp_path / "lang").mkdir()
+    for code in ("zh", "ja"):
+        file = tmp_path / "lang" / f"{code}.toml"
+        file.write_text("[weekdays]\nmon = '''\n东京,\n訪問'''\n", "utf-8")
+    (tmp_path / "places.toml").write_text(
+        '[[place]]\ncountry = "CN"\nsite = "Anlu"\nnames = "安陆, 東京, トン海, 東海"\n', "utf-8"
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    chinese = lexicon.language("zh").added
+    assert chinese.words("weekdays", "mon") == ("东京", "東京", "訪問", "访问")
+    assert chinese.place_of("访问", "weekdays", "mon").line == 4
+    assert lexicon.language("ja").added.words("weekdays", "mon") == ("东京", "訪問")
+    (place,) = lexicon.places.added.entries("place")
+    assert place.words("names") == ("安陆", "安陸", "東京", "トン海", "東海")
+
+
 def test_one_of_many_words_is_found_at_its_longest() -> None:
     assert re.findall(any_of(("met", "met with", "a.b")), "met with a.b axb") == ["met with", "a.b"]
     assert re.findall(any_of(()), "any") == []
@@ -82,7 +141,7 @@ def test_every_word_tells_a_line_that_holds_it(name: str) -> None:
     for path, words in _all_words(book.pages[0].values):
         for word in (words[0], words[-1]):
             place = book.pages[0].place_of(word, *path)
-            assert word in lines[place.line - 1], (path, word)
+            assert word in words_in_line(lines[place.line - 1]), (path, word)
 
 
 def _all_words(value: object, *path: str | int) -> Iterator[tuple[list[str | int], list[str]]]:
@@ -104,19 +163,45 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert list(lexicon._books) == ["lang/ja.toml"]
 
 
-def test_every_title_of_a_country_has_a_rank() -> None:
-    for code in LANGUAGES:
-        book = shipped_lexicon().language(code)
-        ranked = {
-            w for rank in ("leader", "minister", "envoy") for w in book.words("offices", rank)
-        }
-        owned = {
-            title
-            for part in ("home", "of")
-            for titles in book.section("offices", part).values()
-            for title in titles
-        }
-        assert owned <= ranked, code
+def test_a_title_of_one_country_that_stands_in_no_rank_is_a_ministers(
+    korean: Path, tmp_path: Path
+) -> None:
+    korean.write_text(
+        "[offices]\nleader = '섭정'\n[offices.home]\nKR = '우주청장, 섭정'\n[offices.of]\nUS = '상무수장'\n",
+        "utf-8",
+    )
+    lexicon, _ = load_lexicon(tmp_path)
+    book = lexicon.language("ko").added
+    assert book.offices("minister") == ("우주청장", "상무수장")
+    assert book.offices("leader") == ("섭정",)
+    assert {"우주청장", "상무수장", "minister"} <= set(lexicon.offices("minister"))
+    assert "섭정" not in lexicon.offices("minister")
+    ministers = Classes(lexicon, {})["#minister"]
+    assert ministers.place_of("우주청장").line == 4
+    assert "섭정" not in ministers.words
+
+
+def test_a_topic_names_places_by_what_they_are_called_in_their_file(tmp_path: Path) -> None:
+    (tmp_path / "places.toml").write_text(
+        '[[place]]\ncountry = "JP"\nsite = "Beppu"\nnames = "Beppu, 別府"\n', "utf-8"
+    )
+    (tmp_path / "topics.toml").write_text(
+        "[places]\nspa = '''\n#Beppu, hot spring,\n#Bepu'''\n", "utf-8"
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert lexicon.topic("places", "spa") == ("Beppu", "別府", "hot spring")
+    assert [(p.place.line, p.message, p.hint) for p in problems] == [
+        (4, "places.toml has no site Bepu", "did you mean Beppu?")
+    ]
+    spa = Classes(lexicon, {})["#spa"]
+    assert set(spa.words) == {"Beppu", "別府", "hot spring"}
+    assert spa.place_of("別府").path == str(tmp_path / "places.toml")
+
+
+def test_every_place_that_a_shipped_topic_names_is_there() -> None:
+    lexicon = shipped_lexicon()
+    for words in lexicon.topics.section("places").values():
+        assert {word[1:] for word in words if is_site(word)} <= lexicon.sites.keys()
 
 
 def test_the_classes_of_acts_are_the_same_in_every_language() -> None:

@@ -8,8 +8,9 @@ from collections import Counter
 
 import pytest
 
+from sigtrack.lexicon import words_of
+from sigtrack.lexicon.han import other_spelling
 from sigtrack.watch import shipped_text
-from sigtrack.watch.han import other_spelling
 
 FILE = tomllib.loads(shipped_text("phrases.toml"))
 LADDERS = {ladder["id"]: ladder for ladder in FILE["ladder"]}
@@ -24,7 +25,7 @@ SCRIPT = {
 
 
 def wordings(phrase: dict[str, object]) -> list[tuple[str, str]]:
-    return [(language, word) for language in LANGUAGES for word in phrase[language]]  # type: ignore[attr-defined]
+    return [(language, word) for language in LANGUAGES for word in words_of(phrase[language])]
 
 
 def test_there_are_eighty_nine_formulas_and_nine_ladders() -> None:
@@ -40,8 +41,8 @@ def test_a_formula_is_told_in_four_languages_each_in_its_own_letters(
         assert SCRIPT[language].fullmatch(word), word
         assert word == word.strip()
     for language in LANGUAGES:
-        words = phrase[language]
-        assert isinstance(words, list)
+        assert isinstance(phrase[language], list)
+        words = [word for one in phrase[language] for word in words_of([one])]  # type: ignore[attr-defined]
         assert words
         assert len(words) == len(set(words))
 
@@ -69,7 +70,7 @@ def test_a_ladder_has_as_many_rungs_in_each_language_and_no_word_twice(
     assert len(spoken) >= 2
     assert len({len(ladder[language]) for language in spoken}) == 1
     for language in spoken:
-        words = [word for rung in ladder[language] for word in rung.split(" | ") if word]
+        words = [word for rung in ladder[language] for word in words_of(rung.split("|"))]
         assert [word for word, count in Counter(words).items() if count > 1] == []
         assert all(SCRIPT[language].fullmatch(word) for word in words)
 
@@ -86,6 +87,7 @@ def test_a_word_of_known_characters_has_its_other_spelling() -> None:
 
 def test_chinese_is_there_in_both_ways_of_writing() -> None:
     for phrase in PHRASES.values():
-        twins = [other_spelling(word, is_chinese=True) for word in phrase["zh"]]
+        words = words_of(phrase["zh"], is_chinese=True)
+        twins = [other_spelling(word, is_chinese=True) for word in words]
         missing = {twin[0] if twin else "nothing" for twin in twins}
         assert missing not in ({"simplified"}, {"traditional"}), phrase["id"]

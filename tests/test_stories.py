@@ -564,7 +564,7 @@ def test_a_place_of_the_users_is_a_topic_unless_it_is_known(tmp_path: Path) -> N
     (tmp_path / "places.toml").write_text(
         place("Beppu", "Beppu, 別府")
         + place("Beppu", "Kannawa, 別府")  # another part of it
-        + place("Osaka", "OSAKA, Namba")  # a topic under another name
+        + place("Minami", "OSAKA, Namba")  # a topic under another name
         + place("Nara", "Nara, Naramachi"),  # a venue of the gazetteer
         "utf-8",
     )

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from sigtrack.lexicon.written import words_of
 from sigtrack.model import Place, Problem
 
 if TYPE_CHECKING:
@@ -21,24 +23,22 @@ _DATA = Path(__file__).parents[1] / "data"
 _PLACES = "places.toml"
 _TOPICS = "topics.toml"
 _PHRASES = "phrases.toml"
+GAZETTEER = "actors.toml"
+KINDS_OF_PLACE = ("city", "region", "palace", "base", "airport", "venue")
+_MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all languages in one list
 # Of file; all others are languages.
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
-GAZETTEER = "actors.toml"
 _NOTHING = r"(?!)"
+_KEY = re.compile(r"\A\s*[\w.\"'-]+\s*=\s*")
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
 Key = str | int
 
 
-def words_of(value: object) -> tuple[str, ...]:
-    """The words of one key, each once: a text with commas or line ends between them, or a list."""
-    if isinstance(value, str):
-        parts: Sequence[object] = value.replace("\n", ",").split(",")
-    else:
-        parts = value if isinstance(value, list) else ()
-    return tuple(
-        dict.fromkeys(w for part in parts if isinstance(part, str) and (w := part.strip()))
-    )
+def is_site(word: str) -> bool:
+    """Whether a word of topics.toml names a place of places.toml: #Los Angeles."""
+    return word.startswith("#")
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -72,14 +72,34 @@ class Page:
                 return None
         return value
 
+    def words(self, *path: Key) -> tuple[str, ...]:
+        """The words of one key (of each language below it, in actors.toml); empty for none."""
+        value = self.at(*path)
+        if isinstance(value, Mapping):
+            return tuple(word for key in value for word in self.words(*path, key))
+        return words_of(value, is_chinese=self.is_chinese(*path))
+
+    def is_chinese(self, *path: Key) -> bool | None:
+        """Whether words have a second Chinese spelling; None: unless they may be Japanese."""
+        if path[-1] in LANGUAGES:
+            return path[-1] == "zh"
+        name = PurePath(self.path).name
+        return None if name in _MIXED else name == "zh.toml" and path[0] != "han"
+
     def place_of(self, word: str, *path: Key) -> Place:
         """The line of a word at or below `path`; that of `path` if the word is not found."""
         first = self._lines.of(*path)
-        alone = re.compile(rf"(?:\A|[,'\"\[])\s*{re.escape(word)}\s*(?:[,'\"\]]|\Z)")
+        is_chinese = self.is_chinese(*path)
         for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
-            if word in line and alone.search(line):
+            if any(word in words_of(part, is_chinese=is_chinese) for part in _parts_of(line)):
                 return Place(path=self.path, line=number)
         return Place(path=self.path, line=first)
+
+
+def _parts_of(line: str) -> Iterator[str]:
+    """What may be words in a line of a file: whatever stands between quotes, or outside of them."""
+    yield _KEY.sub("", line).strip("'\" ,")
+    yield from (found[1] or found[2] for found in _QUOTED.finditer(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +121,7 @@ class Entry:
         return value if isinstance(value, str) else ""
 
     def words(self, key: str = "words") -> tuple[str, ...]:
-        return words_of(self.values.get(key))
+        return self.page.words(self.heading, self.index, key)
 
     def place(self, word: str, key: str = "words") -> Place:
         return self.page.place_of(word, self.heading, self.index, key)
@@ -120,7 +140,7 @@ class Book:
 
     def words(self, *path: str) -> tuple[str, ...]:
         """The words of one key, as in `words("months", "1")`; empty if there are none."""
-        return tuple(dict.fromkeys(w for page in self.pages for w in words_of(page.at(*path))))
+        return tuple(dict.fromkeys(w for page in self.pages for w in page.words(*path)))
 
     def section(self, *path: str) -> dict[str, tuple[str, ...]]:
         """Words by key, of all keys of a table that hold words."""
@@ -132,6 +152,16 @@ class Book:
         table = page.at(*path)
         if isinstance(table, Mapping):
             yield from (key for key, value in table.items() if isinstance(value, str | list))
+
+    def offices(self, rank: str) -> tuple[str, ...]:
+        """Titles of a rank; those of one country that stand in no rank are ministers'."""
+        listed = self.words("offices", rank)
+        if rank != "minister":
+            return listed
+        higher = {*self.words("offices", "leader"), *self.words("offices", "envoy")}
+        owned = (self.section("offices", part).values() for part in ("home", "of"))
+        titles = dict.fromkeys(chain(listed, *chain.from_iterable(owned)))
+        return tuple(title for title in titles if title not in higher)
 
     def by_word(self, *path: str) -> dict[str, str]:
         """Which key of a table a word has; of several keys the last."""
@@ -157,7 +187,7 @@ class Book:
 
     def place_of(self, word: str, *path: str) -> Place:
         """Where a word of that key is written, the shipped page before the user's."""
-        owners = [page for page in self.pages if word in words_of(page.at(*path))]
+        owners = [page for page in self.pages if word in page.words(*path)]
         return (owners or self.pages)[0].place_of(word, *path)
 
 
@@ -191,6 +221,25 @@ class Lexicon:
     def topics(self) -> Book:
         return self._book(_TOPICS)
 
+    @cached_property
+    def sites(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The places by what sigtrack calls them."""
+        found: dict[str, tuple[Entry, ...]] = {}
+        for place in self.places.entries("place"):
+            site = place.text("site")
+            found[site] = (*found.get(site, ()), place)
+        return found
+
+    def topic(self, section: str, id: str) -> tuple[str, ...]:
+        """The words of a topic; #Site in the file stands for the names of that place."""
+        words = map(self._named, self.topics.words(section, id))
+        return tuple(dict.fromkeys(chain.from_iterable(words)))
+
+    def _named(self, word: str) -> tuple[str, ...]:
+        if not is_site(word):
+            return (word,)
+        return tuple(name for one in self.sites.get(word[1:], ()) for name in one.words("names"))
+
     @property
     def phrases(self) -> Book:
         """The formulas as they are written, and the ladders, to which users cannot add."""
@@ -204,6 +253,11 @@ class Lexicon:
     def words(self, *path: str) -> tuple[str, ...]:
         """The words of one key in every language, in the order of LANGUAGES."""
         found = (word for code in LANGUAGES for word in self.language(code).words(*path))
+        return tuple(dict.fromkeys(found))
+
+    def offices(self, rank: str) -> tuple[str, ...]:
+        """Titles of a rank in every language."""
+        found = (title for code in LANGUAGES for title in self.language(code).offices(rank))
         return tuple(dict.fromkeys(found))
 
     def by_word(self, *path: str) -> dict[str, str]:
@@ -256,7 +310,24 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
         problems += found
         if page is not None:
             added[name] = page
-    return Lexicon(added), tuple(problems)
+    lexicon = Lexicon(added)
+    return lexicon, (*problems, *_unknown_sites(lexicon))
+
+
+def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
+    from sigtrack.text.documents import did_you_mean
+
+    topics = lexicon.topics.added
+    for id, words in topics.section("places").items():
+        for site in (word[1:] for word in words if is_site(word)):
+            if site not in lexicon.sites:
+                yield Problem(
+                    message=f"places.toml has no site {site}",
+                    hint=did_you_mean(
+                        site, lexicon.sites, "write a site that stands there, as in #Osaka"
+                    ),
+                    place=topics.place_of(f"#{site}", "places", id),
+                )
 
 
 def _is_there(file: Path) -> bool:

@@ -18,15 +18,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain, product
 
-from sigtrack.lexicon.books import LANGUAGES, Book, Key, Lexicon, Page, words_of
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Book, Key, Lexicon, Page, is_site
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
 
 RANKS = ("leader", "minister", "envoy")
 _CITY = "city"
 _COUNTRY = "country"
+_TOPICS = ("acts", "things", "places")  # sections of topics.toml
 _CITIES = ":cities"
+_PLACE, _GATHERING = "place", "gathering"
+_KINDS = frozenset((*KINDS_OF_PLACE, _PLACE, _GATHERING, _COUNTRY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +120,16 @@ class Classes(Mapping[str, WordClass]):
         id = name.removeprefix("#")
         found = [
             *self._languages.get(id, ()),
-            *self._topics.get(id, ()),
-            *self._sites.get(id, ()),
+            *self._topics(id),
+            *(self._sites.get(id, ()) if id in _KINDS else ()),
         ]
-        # Their file takes 25 ms to read, which no hit on another class should pay.
+        # Their files take 25 ms each to read, which no hit on another class should pay.
         yield from found or self._formulas.get(id, [])
 
     @cached_property
     def _ids(self) -> set[str]:
-        return {*self._languages, *self._topics, *self._sites, *self._formulas}
+        topics = (self._lexicon.topics.section(section) for section in _TOPICS)
+        return {*self._languages, *self._sites, *self._formulas, *chain.from_iterable(topics)}
 
     @cached_property
     def _languages(self) -> dict[str, list[Listed]]:
@@ -133,25 +138,28 @@ class Classes(Mapping[str, WordClass]):
         for code in LANGUAGES:
             book = self._lexicon.language(code)
             for page in book.pages:
-                for rank in RANKS:
-                    if words := _words(page.at("offices", rank)):
-                        one = Listed(page, ("offices", rank), words, code)
-                        found.setdefault(rank, []).append(one)
+                for rank, path in _paths_of_offices(page):
+                    titles = set(book.offices(rank))
+                    if words := tuple(word for word in _words(page, *path) if word in titles):
+                        found.setdefault(rank, []).append(Listed(page, path, words, code))
             for act in book.entries("act"):
-                words = _words(act.values.get("words"))
+                where = (act.heading, act.index, "words")
+                words = _words(act.page, *where)
                 if words and act.text("side") != "letter":
-                    one = Listed(act.page, (act.heading, act.index, "words"), words, code)
+                    one = Listed(act.page, where, words, code)
                     found.setdefault(act.text("class"), []).append(one)
         return found
 
-    @cached_property
-    def _topics(self) -> dict[str, list[Listed]]:
-        book = self._lexicon.topics
-        return {
-            id: [Listed(page, (section, id), _words(page.at(section, id))) for page in book.pages]
-            for section in ("acts", "things", "places")
-            for id in book.section(section)
-        }
+    def _topics(self, id: str) -> Iterator[Listed]:
+        """Words of the topic, and those of the places that it names."""
+        for section, page in product(_TOPICS, self._lexicon.topics.pages):
+            words = _words(page, section, id)
+            if own := tuple(word for word in words if not is_site(word)):
+                yield Listed(page, (section, id), own)
+            for word in filter(is_site, words):
+                for place in self._lexicon.sites.get(word[1:], ()):
+                    path = (place.heading, place.index, "names")
+                    yield Listed(place.page, path, _words(place.page, *path))
 
     @cached_property
     def _sites(self) -> dict[str, list[Listed]]:
@@ -168,7 +176,7 @@ class Classes(Mapping[str, WordClass]):
             found.setdefault(entry.text("id"), []).extend(
                 Listed(entry.page, (entry.heading, entry.index, code), words, code)
                 for code in LANGUAGES
-                if (words := _words(entry.values.get(code)))
+                if (words := _words(entry.page, entry.heading, entry.index, code))
             )
         return found
 
@@ -182,24 +190,25 @@ class Classes(Mapping[str, WordClass]):
 
     def _places(self) -> Iterator[tuple[str, str, Listed]]:
         """Kind, country and names."""
-        for heading in ("place", "gathering"):
+        for heading in (_PLACE, _GATHERING):
             for entry in self._lexicon.places.entries(heading):
-                words = _words(entry.values.get("names"))
-                one = Listed(entry.page, (heading, entry.index, "names"), words)
+                path = (heading, entry.index, "names")
+                one = Listed(entry.page, path, _words(entry.page, *path))
                 yield entry.text("kind") or heading, entry.text("country"), one
         gazetteer = self._gazetteer or self._lexicon.gazetteer
         for entry in gazetteer.entries("country"):
             id = entry.text("id")
-            names = _words(entry.values.get("names"))
-            if self._is_in_force(id, "names", names):
-                yield _COUNTRY, id, Listed(entry.page, ("country", entry.index, "names"), names)
-            words = _words(entry.values.get("capital"))
-            if words and self._is_in_force(id, "metonyms", words):
-                yield _CITY, id, Listed(entry.page, ("country", entry.index, "capital"), words)
+            for kind, key, attribute in (
+                (_COUNTRY, "names", "names"),
+                (_CITY, "capital", "metonyms"),
+            ):
+                words = _words(entry.page, "country", entry.index, key)
+                if words and self._is_in_force(id, attribute, words):
+                    yield kind, id, Listed(entry.page, ("country", entry.index, key), words)
         for entry in gazetteer.entries("venue"):
-            words = _words(entry.values.get("names"))
+            path = ("venue", entry.index, "names")
+            words = _words(entry.page, *path)
             if self._is_in_force(entry.text("id"), "names", words):
-                path = ("venue", entry.index, "names")
                 one = Listed(entry.page, path, words)
                 yield entry.text("kind") or "venue", entry.text("country"), one
 
@@ -224,9 +233,17 @@ class ClassesLater(Mapping[str, WordClass]):
         return len(self._made())
 
 
-def _words(value: object) -> tuple[str, ...]:
-    """As the files have them: a text, a list, or (in actors.toml) either by language."""
-    if isinstance(value, Mapping):
-        return tuple(word for some in value.values() for word in _words(some))
-    words = (" ".join(word.split()) for word in words_of(value))
+def _paths_of_offices(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Where titles of a rank may stand."""
+    for rank in RANKS:
+        yield rank, ("offices", rank)
+    for part in ("home", "of"):
+        yield from (
+            ("minister", ("offices", part, land)) for land in page.at("offices", part) or ()
+        )
+
+
+def _words(page: Page, *path: Key) -> tuple[str, ...]:
+    """Those of more than one character."""
+    words = (" ".join(word.split()) for word in page.words(*path))
     return tuple(word for word in words if len(word) > 1)

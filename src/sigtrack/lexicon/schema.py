@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import LANGUAGES, Key, Page, words_of
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Key, Page
+from sigtrack.lexicon.written import MOST_MEANT, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
@@ -37,6 +38,10 @@ STATEMENT = (
     *("ought", "ours", "filler"),
 )
 _LONGEST = 120  # letters of a word
+_BRACKETS = frozenset("[]()")
+_ABOUT_BRACKETS = (
+    f"write visit(s/ed) or [to/will] visit; no bracket in another, {MOST_MEANT} words at most"
+)
 MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
 _FILE_KEYS = ("format", "note")
 
@@ -141,7 +146,7 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
         "place": {
             "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"', needed=True),
             "site": Field(needed=True),
-            "kind": Field(one_of=("city", "region", "palace", "base", "airport", "venue")),
+            "kind": Field(one_of=KINDS_OF_PLACE),
             "names": Field(kind="words", needed=True),
         },
         "gathering": {
@@ -281,6 +286,8 @@ class _Check:
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
                 self.say(path, f'"{clean(word[:60])}" is no word', "write plain words with commas")
+            elif not _BRACKETS.isdisjoint(word):
+                self.say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
             else:
                 yield word
 

@@ -8,7 +8,7 @@ differ by script: one rule for all of them would be wrong in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, pairwise
@@ -33,8 +33,7 @@ from sigtrack.text.scripts import (
 )
 
 _AFTER_COUNTRIES = (
-    *(("row", "after"), ("offices", "leader"), ("offices", "minister")),
-    *(("statement", "document"), ("statement", "talks")),
+    *(("row", "after"), ("statement", "document"), ("statement", "talks")),
     *(("marks", "over"), ("clues", "made-known")),
 )
 # Words of two or three capitals; the letters of another script are a border (AI반도체).
@@ -314,15 +313,18 @@ def _after_countries() -> re.Pattern[str]:
     """After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸):
     an office, a paper, talks, what both did or told, or a word that the languages list."""
     words = map(shipped_lexicon().words, *zip(*_AFTER_COUNTRIES, strict=True))
-    return re.compile(any_of(chain.from_iterable(words)))
+    return re.compile(any_of(chain(_ranked(), *words)))
 
 
 @cache
 def _offices() -> re.Pattern[str]:
     """Offices in Japanese and Chinese, as they stand behind a country of one character."""
-    lexicon = shipped_lexicon()
-    words = (*lexicon.words("offices", "leader"), *lexicon.words("offices", "minister"))
-    return re.compile(any_of(word for word in words if len(word) > 1 and is_han(word[0])))
+    return re.compile(any_of(word for word in _ranked() if len(word) > 1 and is_han(word[0])))
+
+
+def _ranked() -> Iterator[str]:
+    for rank in ("leader", "minister"):
+        yield from shipped_lexicon().offices(rank)
 
 
 @lru_cache(maxsize=4096)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon import Book, Lexicon
-from sigtrack.lexicon.books import Page
+from sigtrack.lexicon import Book, Lexicon, words_of
+from sigtrack.lexicon.books import KINDS_OF_PLACE, Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
@@ -39,7 +39,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "person": (*_COMMON, "country", "held"),
     "venue": (*_COMMON, "country", "kind", "meaning"),
 }
-_SITES = ("city", "region", "palace", "base", "airport", "venue")
 _KIND: Mapping[str, Literal["country", "person", "office", "venue"]] = {
     "country": "country",
     "body": "office",
@@ -239,8 +238,8 @@ class _Entry:
     def _check_kind(self) -> None:
         """Of a venue: the class of words to which its names belong."""
         kind = self._text("kind")
-        if kind and kind not in _SITES:
-            cure = did_you_mean(kind, _SITES, f"known are {', '.join(_SITES)}")
+        if kind and kind not in KINDS_OF_PLACE:
+            cure = did_you_mean(kind, KINDS_OF_PLACE, f"known are {', '.join(KINDS_OF_PLACE)}")
             self._say(("kind",), f'"{clean(kind[:60])}" is no kind of place', cure)
 
     def _checked(self) -> str:
@@ -257,16 +256,18 @@ class _Entry:
         return _once(tuple(self._each_word(value, (name,))))
 
     def _each_word(self, value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
+        is_chinese = path[-1] == "zh" if len(path) > 1 else None  # else all languages in one list
         match value:
             case str():
-                words = [w for w in map(str.strip, value.replace("\n", ",").split(",")) if w]
+                words = words_of(value, is_chinese=is_chinese)
                 self._check_words(words, path)
                 yield from words
             case list():
                 for index, word in enumerate(value):
                     if isinstance(word, str) and word.strip():
-                        self._check_words([word], (*path, index))
-                        yield word.strip()
+                        words = words_of([word], is_chinese=is_chinese)
+                        self._check_words(words, (*path, index))
+                        yield from words
                     else:
                         self._say((*path, index), "a word is no text", 'write ["one", "two"]')
             case Mapping() if len(path) == 1:
@@ -278,7 +279,7 @@ class _Entry:
             case _:
                 self._say(path, f"{path[0]} holds no words", f"write {path[0]} = 'one, another'")
 
-    def _check_words(self, words: list[str], path: tuple[str | int, ...]) -> None:
+    def _check_words(self, words: Sequence[str], path: tuple[str | int, ...]) -> None:
         if self.reading.trusted:
             return
         if _NO_WORD.search(" , ".join(words)):

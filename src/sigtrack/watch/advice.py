@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.lexicon.han import other_spelling
 from sigtrack.model import Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
 from sigtrack.watch.groups import Groups
-from sigtrack.watch.han import other_spelling
 from sigtrack.watch.words import comparable
 
 Advice = tuple[str, str]  # message, hint

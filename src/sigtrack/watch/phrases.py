@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon
+from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon, words_of
 from sigtrack.model import Formula, Formulary, Ladder
 
 OWN = "own"  # the topic of a formula of the user's that names none
@@ -54,14 +54,12 @@ def _ladder(raw: Mapping[str, Any]) -> Ladder:
         id=raw["id"],
         title=raw["title"],
         rungs={
-            language: tuple(_words(rung) for rung in raw[language])
+            language: tuple(
+                words_of(rung.split("|"), is_chinese=language == "zh") for rung in raw[language]
+            )
             for language in LANGUAGES
             if language in raw
         },
         country=raw.get("country"),
         is_object=raw.get("object", False),
     )
-
-
-def _words(rung: str) -> tuple[str, ...]:
-    return tuple(word for word in rung.split(" | ") if word)

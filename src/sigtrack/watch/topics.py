@@ -3,8 +3,8 @@
 Topics are read like the actors of `actors.toml`, because their words are read by the same rules.
 They come from `topics.toml` and the user's file of that name. What the user has told elsewhere
 counts too: an act of `lang/en.toml` for the topic that is called like its class, and a place of
-`places.toml` that nobody knew. The shipped acts and places do not: they were chosen for reading
-visits, and stories are tuned to the words of topics.toml.
+`places.toml` that nobody knew. Of what is shipped there only the places count that topics.toml
+names: the rest was chosen for reading visits, and stories are tuned to the words of topics.toml.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
     """`actors` are those in force: a place that they name is no topic."""
     book = lexicon.topics
     words = {
-        f"{kind}:{name}": some
+        f"{kind}:{name}": lexicon.topic(section, name)
         for section, kind in _SECTIONS.items()
-        for name, some in book.section(section).items()
+        for name in book.section(section)
     }
     for code in LANGUAGES:
         for act in lexicon.language(code).added.entries("act"):

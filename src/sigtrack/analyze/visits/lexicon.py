@@ -314,9 +314,7 @@ def _add_official(lexicon: Lexicon, actor: Actor) -> None:
 def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
     home = {title: land for land, some in book.section("offices", "home").items() for title in some}
     fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
-    ranks = dict.fromkeys((*fixed, *home), Rank.MINISTER)
-    for rank in Rank:
-        ranks |= dict.fromkeys(book.words("offices", rank.value), rank)
+    ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
     for title, rank in ranks.items():
         plural = lang == "en" and title.endswith("s") and not title.endswith("ss")
         office = Office(rank, fixed.get(title, ""), home.get(title, ""), plural)

@@ -1,10 +1,11 @@
 """Traditional and simplified spellings of the words that diplomacy is written in.
 
 A watchlist that lists 联合声明 alone is blind in Taipei. The tables ([han] of the lexicon) hold the
-characters that are frequent in foreign-policy news and whose other form is certain; they propose a
-spelling for a person to check and are no converter: where a character is missing, nothing is
-proposed rather than half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares
-others with either side (国, 会, 談): a word that could be Japanese has no certain twin.
+characters that are frequent in foreign-policy news and whose other form is certain. A word of the
+data files stands for both spellings; for a watchlist the other one is proposed, for a person to
+check. They are no converter: where a character is missing, there is no other spelling rather than
+half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares others with either side
+(国, 会, 談): a word that could be Japanese has no certain twin.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.text.scripts import classes_of
 
 # Each of the two old character sets holds the forms of its own side, and few of the other's.
 _CHARACTER_SET = {"traditional": "big5", "simplified": "gb2312"}
@@ -25,10 +27,12 @@ class _Tables:
 
     simpler: Mapping[str, str]
     fuller: Mapping[str, str]
+    known: frozenset[str]  # of both sides
     uncertain: frozenset[str]  # simplified forms of several characters
     japanese: frozenset[str]
     not_japanese: frozenset[str]  # full forms that Japanese has simplified
     in_japanese: frozenset[str]  # simple forms that it shares
+    read_otherwise: frozenset[str]  # words that mean something else in Japan or Korea
 
 
 @cache
@@ -36,12 +40,14 @@ def _tables() -> _Tables:
     chinese, japanese = (shipped_lexicon().language(code) for code in ("zh", "ja"))
     pairs, one_way = (chinese.words("han", key) for key in ("pairs", "one-way"))
     return _Tables(
+        known=frozenset("".join((*pairs, *one_way))),
         simpler={pair[0]: pair[1] for pair in (*pairs, *one_way)},
         fuller={pair[1]: pair[0] for pair in pairs},
         uncertain=frozenset(pair[1] for pair in one_way),
         japanese=frozenset("".join(japanese.words("han", "japanese"))),
         not_japanese=frozenset("".join(chinese.words("han", "not-japanese"))),
         in_japanese=frozenset("".join(chinese.words("han", "in-japanese"))),
+        read_otherwise=frozenset(chinese.words("han", "read-otherwise")),
     )
 
 
@@ -51,9 +57,13 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
     Unless the word is known to be Chinese, it must hold a character that Japanese does not write.
     """
     tables = _tables()
+    if tables.known.isdisjoint(word):  # most words
+        return None
     full = {char for char in word if char in tables.simpler}
     simple = {char for char in word if char in tables.fuller}
     if not is_chinese:
+        if word in tables.read_otherwise or "k" in classes_of(word):
+            return None
         if not tables.japanese.isdisjoint(word):
             return None
         if not full & tables.not_japanese and simple <= tables.in_japanese:

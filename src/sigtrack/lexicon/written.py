@@ -1,0 +1,67 @@
+"""How words are written in the data files, so that none is written twice.
+
+    meet, meets            commas and line ends stand between words
+    [to/will] visit        each of what stands between square brackets
+    visit(s/ed)            the word as it is, and with each of what stands between round ones
+    联合声明                and its other Chinese spelling (聯合聲明), where that is certain
+
+Whatever reads the files asks here, so the words are the same as if each had been written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+MOST_MEANT = 500  # words that one with brackets may stand for
+_BRACKETS = re.compile(r"\[(?P<each>[^][()]*)\]|\((?P<endings>[^][()]*)\)")
+
+
+def words_of(value: object, *, is_chinese: bool | None = False) -> tuple[str, ...]:
+    """The words of one key, each once: a text with commas or line ends between them, or a list.
+
+    `is_chinese` says whether they have other spellings: None for a list of several languages, of
+    which those have one that cannot be Japanese.
+    """
+    if isinstance(value, str):
+        return _words_in(value, is_chinese)
+    parts = value if isinstance(value, list) else ()
+    words = (w for part in parts if isinstance(part, str) and (w := part.strip()))
+    return _meant(words, is_chinese)
+
+
+@lru_cache(maxsize=16_384)
+def _words_in(text: str, is_chinese: bool | None) -> tuple[str, ...]:
+    parts = text.replace("\n", ",").split(",")
+    return _meant((word for part in parts if (word := part.strip())), is_chinese)
+
+
+def _meant(written: Iterator[str], is_chinese: bool | None) -> tuple[str, ...]:
+    words = dict.fromkeys(one for word in written for one in spelled_out(word))
+    if is_chinese is False:
+        return tuple(words)
+    from sigtrack.lexicon.han import other_spelling  # which reads its characters with this module
+
+    found: dict[str, None] = {}
+    for word in words:
+        found[word] = None
+        if not word.isascii() and (other := other_spelling(word, is_chinese=bool(is_chinese))):
+            found[other[1]] = None
+    return tuple(found)
+
+
+def spelled_out(word: str) -> Sequence[str]:
+    """The words that one with brackets stands for; itself if they stand wrongly or for too many."""
+    if "[" not in word and "(" not in word:
+        return (word,)
+    words, end = [""], 0
+    for found in _BRACKETS.finditer(word):
+        inside = f"/{found['endings']}" if found["each"] is None else found["each"]
+        each = inside.split("/")
+        if len(words) * len(each) > MOST_MEANT:
+            return (word,)
+        before = word[end : found.start()]
+        words = [f"{start}{before}{one}" for start in words for one in each]
+        end = found.end()
+    return [f"{start}{word[end:]}" for start in words]
