@@ -9,6 +9,7 @@ watchlist of the tests watches lighthouses, in four languages.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pty
@@ -173,6 +174,7 @@ class Desk:
                 world.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):
                 ended = run([str(argument) for argument in arguments])
+        gc.unfreeze()  # what a command keeps for good goes with its process, and this one goes on
         done = Done(ended, out.getvalue(), err.getvalue())
         assert done.code == code, done
         return done

@@ -162,7 +162,7 @@ def weigh(
         actors=rules().actors,
         names=lambda: rules().names,
         roles=roles or {},
-        visits=lambda stored: rules().visits.visits(stored.item),
+        visits=lambda stored: rules().readings.visits(stored.item),
         desk=("KR", "JP"),
         expected=expected,
     )

@@ -27,8 +27,8 @@ def bare_title(title: str) -> str:
 
 
 def is_column(title: str) -> bool:
-    """Whether it announces a comment, a background or a digest: it tells no event of its own."""
-    return bool(_column().search(title[:_READ]))
+    """Whether it announces a comment, a background or a round-up: it tells no event of its own."""
+    return bool(_column().search(title[:_READ])) or is_round_up(title)
 
 
 def is_round_up(title: str) -> bool:
