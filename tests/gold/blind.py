@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,12 @@ def items(folder: Path) -> Iterator[dict[str, Any]]:
                 yield item | {"id": name_of(item["title"])}
 
 
-def draw(folder: Path, real: Path, seed: int) -> list[dict[str, Any]]:
+def draws(folder: Path, real: Path) -> Iterator[list[dict[str, Any]]]:
+    """Of seed 1, 2 and so on; each leaves out what stands in those before it."""
     taken = {name_of(json.loads(line)["title"]) for line in real.read_text("utf-8").splitlines()}
     pool = {item["id"]: item for item in items(folder) if item["id"] not in taken}
-    for number in range(1, seed + 1):
-        chance = random.Random(number)
+    for seed in count(1):
+        chance = random.Random(seed)
         drawn: list[dict[str, Any]] = []
         for cued, size in ((True, CUED), (False, PLAIN)):
             for place, lang in enumerate(LANGS):
@@ -73,7 +75,11 @@ def draw(folder: Path, real: Path, seed: int) -> list[dict[str, Any]]:
                 ]
                 drawn += [pool.pop(i) for i in chance.sample(among, share)]
         chance.shuffle(drawn)
-    return drawn
+        yield drawn
+
+
+def draw(folder: Path, real: Path, seed: int) -> list[dict[str, Any]]:
+    return next(islice(draws(folder, real), seed - 1, None))
 
 
 def gold(folder: Path, real: Path, labelled: Path) -> Iterator[dict[str, Any]]:
