@@ -261,22 +261,29 @@ def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) 
         if actor.kind == "country":
             for name in actor.names:
                 owners.setdefault(fold_word(name.lstrip("=~")).lower(), {})[actor.id] = name
+    offices = frozenset(words.words("clues", "office-in-name"))
+    about = frozenset(words.words("clues", "about"))
     for letters, named in owners.items():
-        entry = _country(letters, tuple(named), lexicon, words)
+        entry = _country(letters, tuple(named), lexicon, offices, about)
         _add(lexicon, list(named.values())[:1], entry)
 
 
-def _country(letters: str, owners: tuple[str, ...], lexicon: Lexicon, words: Words) -> Entry:
+def _country(
+    letters: str,
+    owners: tuple[str, ...],
+    lexicon: Lexicon,
+    offices: frozenset[str],
+    about: frozenset[str],
+) -> Entry:
     """What a name of these countries means: 대북, 在韓 are about one; 米大統領 has its office."""
     if len(owners) > 1:
         return Entry("group", owners)
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
     titles = (e for tail in tails for e in lexicon.entries.get(tail, ()) if e.kind == "title")
     title = None if letters.isascii() else next(titles, None)
-    if title is not None or any(tail in words.words("clues", "office-in-name") for tail in tails):
+    if title is not None or not offices.isdisjoint(tails):
         return Entry("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
-    about = letters[:1] in words.words("clues", "about")
-    is_about = about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
+    is_about = letters[:1] in about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
     return Entry("mask", None) if is_about else Entry("country", owners[0])
 
 
