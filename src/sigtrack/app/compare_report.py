@@ -11,7 +11,7 @@ from sigtrack.analyze.omissions import Omission, Place
 from sigtrack.app.compare import Compared
 from sigtrack.app.compare_inputs import Source
 from sigtrack.app.compare_records import CHANGE_FIELDS, FIELDS, change_record, record_of
-from sigtrack.app.hits import count
+from sigtrack.app.hits import count, shortened
 from sigtrack.model import (
     Block,
     Cell,
@@ -216,7 +216,7 @@ class _Writer:
             names = (f"{old.date}", f"{new.date}")
         else:
             names = (old.base, new.base) if old.label == new.label else (old.label, new.label)
-        return " → ".join(_cut(name, _SHORT) for name in names)
+        return " → ".join(shortened(name, _SHORT) for name in names)
 
     def _diff(self, changes: Sequence[StatementChange], title: str, caption: str) -> Diff:
         return Diff(
@@ -292,10 +292,6 @@ def _said(place: Place) -> Marked:
     at = place.start - begin + len(before)
     text = f"{before}{place.sentence[begin:]}"
     return Marked(text=text, spans=((at, at + len(place.words)),))
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) -> Marked | None:

@@ -189,7 +189,7 @@ class _Week:
         )
 
     def _edit_reader(self) -> EditReader:
-        return EditReader(self._store, names=lambda: self._rules.names, formulary=load_formulary)
+        return EditReader(self._store, lambda: self._rules)
 
     def _edits(self) -> Report:
         return edits(

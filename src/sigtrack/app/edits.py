@@ -13,12 +13,11 @@ from typing import Any
 
 from sigtrack.analyze.compare.signs import MENTION
 from sigtrack.analyze.edits import Edit, Version, edit_of
-from sigtrack.app.hits import ID_SHOWN, count
-from sigtrack.app.names import Names
+from sigtrack.app.hits import ID_SHOWN, count, shortened, without_article
+from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
-from sigtrack.lexicon import Lexicon
 from sigtrack.match import Matcher
-from sigtrack.model import Column, Feed, Formulary, Item, Marked, Note, Report, StoredItem, Table
+from sigtrack.model import Column, Feed, Marked, Note, Report, StoredItem, Table
 from sigtrack.store import Store
 
 FIELDS = (
@@ -49,28 +48,20 @@ class Edited:
 
 
 class EditReader:
-    """Reads edits of stored items; catalogue and names are loaded when the first is read."""
+    """Reads edits of stored items; the rules are loaded when the first is read."""
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        names: Callable[[], Names],
-        formulary: Callable[[], Formulary],
-        lexicon: Callable[[], Lexicon | None] = lambda: None,
-    ) -> None:
+    def __init__(self, store: Store, rules: Callable[[], Rules]) -> None:
         self._store = store
-        self._names = names
-        self._load_formulary = formulary
-        self._load_lexicon = lexicon
+        self._load_rules = rules
 
     def edit(self, after: StoredItem) -> Edited | None:
         """What this revision changed; None for the first, and for what is pruned."""
         past = [one for one in self._store.revisions(after.id) if one.revision < after.revision]
         if not past:
             return None
-        before, lexicon = past[-1], self._lexicon
-        edit = edit_of(self._version(before), self._version(after), self._formulary, lexicon)
+        before, rules = past[-1], self._rules
+        versions = self._version(before), self._version(after)
+        edit = edit_of(*versions, rules.readings.formulary, rules.lexicon)
         return Edited(before=before, after=after, edit=edit)
 
     def remark(self, stored: StoredItem, since: datetime | None) -> str:
@@ -88,7 +79,7 @@ class EditReader:
         item = stored.item
         named = (
             one.actor.name
-            for one in self._matcher.mentions(_title_of(item))
+            for one in self._matcher.mentions(without_article(stored).item)
             if one.actor.kind in _NAMED
         )
         return Version(
@@ -97,19 +88,11 @@ class EditReader:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return self._names().matcher()
+        return self._rules.names.matcher()
 
     @cached_property
-    def _formulary(self) -> Formulary:
-        return self._load_formulary()
-
-    @cached_property
-    def _lexicon(self) -> Lexicon | None:
-        return self._load_lexicon()
-
-
-def _title_of(item: Item) -> Item:
-    return replace(item, summary="", text="")
+    def _rules(self) -> Rules:
+        return self._load_rules()
 
 
 def change_of(edit: Edit) -> str:
@@ -130,13 +113,10 @@ def _head(edit: Edit) -> str:
 
 def _turn(gone: str, come: str) -> str:
     """From words to words; "gone: x" and "new: x" where one side had none."""
+    gone, come = shortened(gone, _LONGEST), shortened(come, _LONGEST)
     if gone and come:
-        return f"{_cut(gone)} → {_cut(come)}"
-    return f"gone: {_cut(gone)}" if gone else f"new: {_cut(come)}" if come else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+        return f"{gone} → {come}"
+    return f"gone: {gone}" if gone else f"new: {come}" if come else ""
 
 
 def edits(

@@ -314,3 +314,8 @@ def _caption(rows: list[Row], left_out: int, undated: str) -> str:
 def count(number: int, noun: str) -> str:
     """`1 item`, `2 items`, `1,204 items`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str, most: int) -> str:
+    """Its first characters and an ellipsis, where it has more than `most`."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -124,15 +124,15 @@ def report(
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
-    from sigtrack.app.window import Wanted
 
-    wanted = Wanted(
-        since=since or ("all" if starred else frame.settings.since.value),
+    usual = "all" if starred else frame.settings.since.value
+    wanted = of.wanted(
+        since or usual,
         until=until,
-        watchlists=tuple(watchlist or ()),
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
-        priority=of.level(priority),
+        watchlists=watchlist,
+        sources=source,
+        languages=lang,
+        priority=priority,
         starred=starred,
     )
     shape = use.Shape(
@@ -185,14 +185,9 @@ def search(
     author:kim finds what Kim wrote, category:trade what is filed under trade; -word leaves out.
     """
     from sigtrack.app import search as use
-    from sigtrack.app.window import Wanted, feeds_for, query_of
+    from sigtrack.app.window import feeds_for, query_of
 
-    wanted = Wanted(
-        since=since or "all",
-        until=until,
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
-    )
+    wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
     with frame.store(read_only=True) as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)

@@ -16,7 +16,7 @@ from sigtrack.errors import Misuse
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from sigtrack.model import Priority
+    from sigtrack.app.window import Wanted
 
 Since = Annotated[
     str | None,
@@ -225,10 +225,29 @@ def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
     raise Misuse(f"there is no {what} {clean(given)!r}", hint=f"one of: {', '.join(choices)}")
 
 
-def level(given: str | None) -> Priority | None:
+def wanted(
+    since: str,
+    *,
+    until: str | None,
+    sources: list[str] | None,
+    languages: list[str] | None,
+    watchlists: list[str] | None = None,
+    priority: str | None = None,
+    starred: bool = False,
+) -> Wanted:
+    """What the options of a window ask for. Raises Misuse for a priority that is none."""
+    from sigtrack.app.window import Wanted
     from sigtrack.model import Priority
 
-    return one_of(tuple(Priority), given, "priority") if given else None
+    return Wanted(
+        since=since,
+        until=until,
+        watchlists=tuple(watchlists or ()),
+        sources=tuple(sources or ()),
+        languages=tuple(languages or ()),
+        priority=one_of(tuple(Priority), priority, "priority") if priority else None,
+        starred=starred,
+    )
 
 
 def rows(given: int | None) -> int | None:

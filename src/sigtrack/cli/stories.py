@@ -29,15 +29,14 @@ def stories(
     from sigtrack.app import stories as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
-    from sigtrack.app.window import Wanted
 
-    wanted = Wanted(
-        since=since or frame.settings.since.value,
+    wanted = of.wanted(
+        since or frame.settings.since.value,
         until=until,
-        watchlists=tuple(watchlist or ()),
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
-        priority=of.level(priority),
+        watchlists=watchlist,
+        sources=source,
+        languages=lang,
+        priority=priority,
     )
     load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)

@@ -68,7 +68,6 @@ def visits(
     from sigtrack.app.visits_matrix import matrix_of
     from sigtrack.app.visits_sequence import sequence_of
     from sigtrack.app.visits_table import items_of, table_of
-    from sigtrack.app.window import Wanted
 
     of.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
@@ -90,12 +89,7 @@ def visits(
     for given in (who, host, sequence):
         if given:
             use.actor_of(given, actors)
-    wanted = Wanted(
-        since=since or "90d",
-        until=until,
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
-    )
+    wanted = of.wanted(since or "90d", until=until, sources=source, languages=lang)
     rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # who is official
     with frame.store(read_only=True) as store:
@@ -172,9 +166,10 @@ def weighing_of(
 
     @cache
     def reader() -> EditReader:  # no report pays for it but one of items that were edited
-        from sigtrack.cli.wording import edit_reader
+        from sigtrack.app.edits import EditReader
+        from sigtrack.app.rules import load_rules
 
-        return edit_reader(frame, store)
+        return EditReader(store, lambda: load_rules(frame.settings))
 
     return Weighing(
         scales=scales,

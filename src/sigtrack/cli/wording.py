@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
-
-if TYPE_CHECKING:
-    from sigtrack.app.edits import EditReader
-    from sigtrack.lexicon import Lexicon
-    from sigtrack.store import Store
 
 
 def wording(
@@ -53,7 +48,6 @@ def wording(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import WORDING, ReadingRules, Readings
-    from sigtrack.app.window import Wanted
     from sigtrack.lexicon import load_lexicon
 
     settings = frame.settings
@@ -69,11 +63,11 @@ def wording(
         ladders=ladders,
         limit=of.rows(limit),
     )
-    wanted = Wanted(
-        since=since or ("all" if by else settings.since.value),
+    wanted = of.wanted(
+        since or ("all" if by else settings.since.value),
         until=until,
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
+        sources=source,
+        languages=lang,
     )
     lexicon, problems = load_lexicon(settings.folder)
     frame.say_problems(problems)
@@ -116,23 +110,23 @@ def edits(
     """
     from sigtrack.app import edits as use
     from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.index import load_index
-    from sigtrack.app.window import Wanted
+    from sigtrack.app.rules import load_rules
 
-    wanted = Wanted(
-        since=since or frame.settings.since.value,
+    wanted = of.wanted(
+        since or frame.settings.since.value,
         until=until,
-        watchlists=tuple(watchlist or ()),
-        sources=tuple(source or ()),
-        languages=tuple(lang or ()),
-        priority=of.level(priority),
+        watchlists=watchlist,
+        sources=source,
+        languages=lang,
+        priority=priority,
     )
-    load_index(frame.settings).headings.check(wanted.watchlists)
+    rules = load_rules(frame.settings)
+    rules.index.headings.check(wanted.watchlists)
     with frame.store(read_only=True) as store:
         result = use.edits(
             store,
             wanted,
-            edit_reader(frame, store),
+            use.EditReader(store, lambda: rules),
             feeds=load_catalogue(frame.settings).feeds,
             every=every,
             limit=of.rows(limit),
@@ -142,21 +136,3 @@ def edits(
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)
-
-
-def edit_reader(frame: Frame, store: Store) -> EditReader:
-    """With the user's own words; they are loaded for the first edit."""
-    from sigtrack.app.edits import EditReader
-    from sigtrack.app.rules import load_rules
-    from sigtrack.lexicon import load_lexicon
-    from sigtrack.watch.phrases import load_formulary
-
-    def lexicon() -> Lexicon:
-        return load_lexicon(frame.settings.folder)[0]
-
-    return EditReader(
-        store,
-        names=lambda: load_rules(frame.settings).names,
-        formulary=lambda: load_formulary(lexicon()),
-        lexicon=lexicon,
-    )
