@@ -26,8 +26,9 @@ from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
 from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
-from sigtrack.present.plain import cells_wide, text_of
+from sigtrack.present.plain import text_of
 from sigtrack.store import KINDS, Choice, Draft, Query, Store, open_store
+from sigtrack.text.scripts import cells_wide
 from stored import hit, item, poll, span
 
 NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)

@@ -34,8 +34,8 @@ from sigtrack.model import (
 )
 from sigtrack.model.letter import Card, Digest, Section
 from sigtrack.present.cells import merged
-from sigtrack.present.plain import cells_wide
 from sigtrack.store import Choice, Found, Look
+from sigtrack.text.scripts import cells_wide
 
 NOW = datetime(2026, 1, 15, 6, 30, tzinfo=UTC)
 SEOUL = timezone(timedelta(hours=9), "KST")

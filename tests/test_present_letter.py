@@ -16,7 +16,7 @@ from sigtrack.model.letter import Card, Digest, Footer, Section
 from sigtrack.present.cells import one_line
 from sigtrack.present.html import DARK, LIGHT, render_html
 from sigtrack.present.letter import WIDTH, render_text
-from sigtrack.present.plain import cells_wide
+from sigtrack.text.scripts import cells_wide
 
 LINK = "https://desk.example/" + "long/" * 30
 CARD = Card(

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from sigtrack.model import Column, Marked, Note, Report, Table
 from sigtrack.present import render
-from sigtrack.present.plain import cells_wide
+from sigtrack.text.scripts import cells_wide
 
 COLUMNS = (
     Column(name="item", kind="key"),

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sigtrack.app.front import Front, front_of, is_urgent
 from sigtrack.config import DigestSettings
 from sigtrack.model import Priority, StoredItem
-from sigtrack.present.plain import cells_wide
 from sigtrack.store import Choice, Found, Look
+from sigtrack.text.scripts import cells_wide
 
 if TYPE_CHECKING:
     from sigtrack.app.weights import Weighed

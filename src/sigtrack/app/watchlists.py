@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from sigtrack import files
 from sigtrack.app.hits import count
@@ -34,6 +33,7 @@ from sigtrack.model import (
 )
 from sigtrack.text import clean
 from sigtrack.text.documents import is_there
+from sigtrack.text.scripts import cells_wide
 from sigtrack.watch import shipped_watchlists
 from sigtrack.watch.examples import EXAMPLES
 from sigtrack.watch.template import copied_watchlist_text, new_watchlist_text
@@ -257,19 +257,15 @@ def _as_fits(terms: Sequence[str], room: int) -> str:
             shown = shown or [f"{fits}…"]
             break
         shown.append(term)
-        room -= _columns(f"{term}, ")
+        room -= cells_wide(f"{term}, ")
     left = len(terms) - len(shown)
     return ", ".join([*shown, *([f"and {left} more"] if left else [])])
 
 
 def _cut(text: str, room: int) -> str:
-    while text and _columns(text) > room:
+    while text and cells_wide(text) > room:
         text = text[:-1]
     return text
-
-
-def _columns(text: str) -> int:
-    return len(text) + sum(east_asian_width(char) in "WF" for char in text)
 
 
 def _watchlist_record(watchlist: Watchlist) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sigtrack.model.letter import Card, Digest, Section
 from sigtrack.present import plain
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces
 from sigtrack.present.wrapping import wrap
+from sigtrack.text.scripts import cells_wide
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -47,7 +48,7 @@ def _part(part: Section | Block, zone: tzinfo) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     title = one_line(section.title)
     yield title
-    yield "-" * min(plain.cells_wide(title), WIDTH)
+    yield "-" * min(cells_wide(title), WIDTH)
     for number, card in enumerate(section.cards):
         if number:
             yield ""
@@ -70,7 +71,7 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
     """Each row a paragraph: a mail has no room for columns side by side."""
     if heading := " — ".join(filter(None, (one_line(table.title), one_line(table.caption)))):
         yield from _paragraph(heading)
-        yield "-" * min(plain.cells_wide(heading), WIDTH)
+        yield "-" * min(cells_wide(heading), WIDTH)
     for row, emphasis in full_rows(table):
         texts = filter(None, (plain.text_of(cell, zone) for cell in row))
         mark = ROW_MARKS.get(emphasis, "")
@@ -96,6 +97,6 @@ def _paragraph(text: str) -> Iterator[str]:
 
 
 def _wrapped(text: str, *, first: str = _INDENT, rest: str = _INDENT) -> Iterator[str]:
-    lines, _ = wrap(text, WIDTH - len(rest), most=1_000, size=plain.cells_wide)
+    lines, _ = wrap(text, WIDTH - len(rest), most=1_000, size=cells_wide)
     for number, (start, end) in enumerate(lines):
         yield f"{rest if number else first}{text[start:end]}"

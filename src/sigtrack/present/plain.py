@@ -8,7 +8,6 @@ sequences: matched words stand between « and ».
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from sigtrack.present.cells import (
     pieces,
     words,
 )
+from sigtrack.text.scripts import cells_wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,11 +54,6 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
             tables = [b for b in blocks if isinstance(b, Table)]
             yield from _tables(tables, surface.zone, first=first)
         first = False
-
-
-def cells_wide(text: str) -> int:
-    """Terminal cells of the text, by East Asian Width (UAX 11): Rich is not imported for this."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def _tables(tables: Sequence[Table], zone: tzinfo, *, first: bool) -> Iterator[str]:
@@ -160,10 +155,3 @@ def _heading(table: Table | Diff) -> Iterator[str]:
 
 def _note(note: Note) -> str:
     return f"{NOTE_MARKS.get(note.level, '')} {one_line(note.text)}".lstrip() + "\n"
-
-
-def _cells(character: str) -> int:
-    if unicodedata.east_asian_width(character) in "WF":
-        return 2
-    joined = unicodedata.category(character) in ("Mn", "Me", "Cf")
-    return 0 if joined or "\u1160" <= character <= "\u11ff" else 1

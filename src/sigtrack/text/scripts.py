@@ -8,6 +8,7 @@ change of class is a word border: AI반도체, 對미, 李대통령.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from functools import cache
 
@@ -211,3 +212,15 @@ def start_of_word(folded: str, at: int) -> int:
     while at > least and same(folded[at]) and same(folded[at - 1]):
         at -= 1
     return at
+
+
+def cells_wide(text: str) -> int:
+    """Terminal cells of the text, by East Asian Width (UAX 11): Rich is not imported for this."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    joined = unicodedata.category(character) in ("Mn", "Me", "Cf")
+    return 0 if joined or "\u1160" <= character <= "\u11ff" else 1

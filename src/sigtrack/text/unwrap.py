@@ -9,9 +9,10 @@ fitted into the width that nearly all lines of the text keep. Lines that go on a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
+
+from sigtrack.text.scripts import cells_wide
 
 _LONG = 50  # letters of a line that was broken for its length
 _WIDTHS = range(40, 101)  # columns at which texts are broken
@@ -42,19 +43,13 @@ def _goes_on(line: str, following: str, width: int) -> bool:
         return False
     if len(line) >= _LONG and (following[0].islower() or not _ENDS.search(line)):
         return True
-    word = following[0] if _columns(following[0]) > 1 else following.split(maxsplit=1)[0]
-    return 0 < width < _columns(line) + 1 + _columns(word) and not line.endswith(("。", ":"))
+    word = following[0] if cells_wide(following[0]) > 1 else following.split(maxsplit=1)[0]
+    return 0 < width < cells_wide(line) + 1 + cells_wide(word) and not line.endswith(("。", ":"))
 
 
 def _width(lines: Sequence[str]) -> int:
     """Columns that nearly all lines keep; 0 if the lines of the text are not of one width."""
     if len(lines) < _LEAST_LINES:
         return 0
-    widest = sorted(_columns(line.rstrip()) for line in lines)[int(len(lines) * _KEEPING) - 1]
+    widest = sorted(cells_wide(line.rstrip()) for line in lines)[int(len(lines) * _KEEPING) - 1]
     return widest if widest in _WIDTHS else 0
-
-
-def _columns(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
