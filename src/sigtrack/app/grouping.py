@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sigtrack.model import Role, StoredItem
 
-_OFFICIAL = {role: place for place, role in enumerate(Role)}
-
 
 def story_of(stored: StoredItem) -> str:
     return stored.story or stored.id
@@ -25,7 +23,7 @@ def is_sure(feeds: Collection[str], roles: Mapping[str, Role]) -> bool:
 
 def officiality(feed: str, roles: Mapping[str, Role]) -> int:
     """0 for the most official voice."""
-    return _OFFICIAL[roles.get(feed, Role.AGGREGATOR)]
+    return roles.get(feed, Role.AGGREGATOR).officiality
 
 
 def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:

@@ -27,6 +27,14 @@ class Role(StrEnum):
         """A government or an organisation of governments speaks for itself."""
         return self in (Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO)
 
+    @property
+    def officiality(self) -> int:
+        """0 for the most official voice."""
+        return _OFFICIALITY[self]
+
+
+_OFFICIALITY = {role: number for number, role in enumerate(Role)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:

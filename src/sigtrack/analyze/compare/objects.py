@@ -6,11 +6,11 @@ from collections.abc import Iterable, Set
 from itertools import combinations
 
 from sigtrack.analyze.compare.reading import Reading
+from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
 from sigtrack.lexicon import Lexicon
 
 _NEAR = 20  # letters from the beginning of a sentence to its subject
 LAST = 99
-LEVELS = LEADS, MENTIONED, LEFT = 3, 2, 1
 UNKNOWN = 0
 
 
@@ -20,14 +20,16 @@ class Objects:
     def __init__(self, lexicon: Lexicon, parties: Set[str]) -> None:
         book = lexicon.topics
         self._levels = {  # of an object that the user has raised the highest
-            name: level for level in reversed(LEVELS) for name in book.words("weight", f"{level}")
+            name: level
+            for level in (LEAVE, MENTION, LEAD)
+            for name in book.words("weight", f"{level}")
         }
         self._alone = frozenset(book.words("weight", "alone"))
-        self._levels |= dict.fromkeys(self._alone, LEADS)
+        self._levels |= dict.fromkeys(self._alone, LEAD)
         self._places = {name: place for place, name in enumerate(book.words("weight", "3"))}
         for pair, names in book.section("weight", "lead").items():
             if set(pair.split("-")) == parties:
-                self._levels |= dict.fromkeys(names, LEADS)
+                self._levels |= dict.fromkeys(names, LEAD)
         self._harder = frozenset(book.words("way", "harder"))
         self._softer = frozenset(book.words("way", "softer"))
         self._promised = [

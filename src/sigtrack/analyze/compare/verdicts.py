@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sigtrack.analyze.compare.objects import LAST, LEADS, UNKNOWN, Objects
+from sigtrack.analyze.compare.objects import LAST, UNKNOWN, Objects
 from sigtrack.analyze.compare.pairing import Kin
 from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, Reading
 from sigtrack.analyze.compare.signs import (
@@ -109,7 +109,7 @@ class Judge:
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
-        is_more = signs and weight == MENTION and level == LEADS and similarity < _SLIGHT
+        is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
         if is_more or any(one.leads for one in signs):
             weight = LEAD
         return verdict._replace(weight=weight, level=level, place=place)
@@ -255,7 +255,7 @@ def _of_alone(weight: int, level: int, one: Reading) -> int:
         return weight
     if one.strongest("criticism") >= _STRONGLY:
         return LEAD
-    if level < LEADS:
+    if level < LEAD:
         return min(weight, level)
     is_heard = one.has("welcome") and one.commitment <= SHARED
     asks = one.strongest("demand") > 1 or one.has("offer")

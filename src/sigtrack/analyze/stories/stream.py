@@ -20,13 +20,12 @@ from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
 from sigtrack.analyze.stories.likeness import is_reprint, likeness
 from sigtrack.analyze.stories.tellings import Telling
-from sigtrack.model import Role, Story
+from sigtrack.model import Story
 
 _REPRINTED = timedelta(hours=12)  # later ones stand for a day of their own
 _LEAST_FACT = 24  # weaker facts find no candidates: they are in every third item
 _CROWD = 200  # titles that share a word within a day; with more it finds no candidates
 _PROMISING = 35  # two words, or a rare thing
-_OFFICIAL = {role: place for place, role in enumerate(Role)}
 
 
 def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
@@ -188,7 +187,7 @@ class _Bundles:
 def story_of(tellings: Iterable[Telling]) -> Story:
     """Its name is its first item's id; its lead speaks with the most official voice."""
     items = sorted(tellings, key=lambda t: (t.moment, t.id))
-    lead = min(items, key=lambda t: (_OFFICIAL[t.role], t.moment, t.id))
+    lead = min(items, key=lambda t: (t.role.officiality, t.moment, t.id))
     return Story(
         id=items[0].id,
         lead=lead.id,

@@ -1,4 +1,4 @@
-"""How far each watchlist has read the revisions, and the reader of visits as well.
+"""How far each watchlist has read the revisions, and each kind of reading as well.
 
 One number tells it, because revisions are read in row order. A mark of another fingerprint counts
 as nothing read.
