@@ -62,7 +62,7 @@ def fetch(
     rules = load_rules(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     errand = use.errand_of(feed or [], catalogue.feeds)
-    with frame.store() as store:
+    with frame.store("create") as store:
         with frame.progress("fetching") as progress:
             fetching = use.fetch(
                 store,
@@ -146,7 +146,7 @@ def report(
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
         result = use.report(
             store,
@@ -188,7 +188,7 @@ def search(
     from sigtrack.app.window import feeds_for, query_of
 
     wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
         order: use.Order = "rank" if rank else "date"
@@ -215,7 +215,7 @@ def show(
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import Scales
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
@@ -259,7 +259,7 @@ def import_(
     rules = load_rules(frame.settings)
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
-    with frame.store() as store:
+    with frame.store("create") as store:
         with frame.progress("importing") as progress:
             result = use.import_files(
                 store,
@@ -293,7 +293,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
     rules = load_rules(frame.settings)
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
-    with frame.store() as store, frame.progress("matching") as progress:
+    with frame.store("write") as store, frame.progress("matching") as progress:
         result = use.rematch(
             store,
             rules,

@@ -34,7 +34,7 @@ def list_(
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
     if Path(frame.settings.db.value).exists():
-        with frame.store(read_only=True) as store:
+        with frame.store("read") as store:
             feeds = use.standings(catalogue.feeds, store, frame.now)
     else:
         feeds = use.standings(catalogue.feeds, None, frame.now)
@@ -106,7 +106,7 @@ def pause(
     load = partial(load_catalogue, settings)
     frame.show(use.pause(settings.feeds, id, None if off else reason, load))
     if off and Path(settings.db.value).exists():
-        with frame.store() as store:
+        with frame.store("write") as store:
             use.forget_pause(store, id)
 
 
@@ -166,5 +166,5 @@ def _states(frame: Frame) -> Mapping[str, FeedState]:
     """What was learned of the feeds so far."""
     if not Path(frame.settings.db.value).exists():
         return {}
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         return store.feed_states()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
-    from sigtrack.store import Store
+    from sigtrack.store import Mode, Store
 
 Progress = Callable[[int, int], None]
 
@@ -88,12 +88,12 @@ class Frame:
         if any(files.is_inside(output, folder) for folder in inside):
             raise _refused(output, option, "a file of the settings")
 
-    def store(self, *, read_only: bool = False) -> Store:
+    def store(self, mode: Mode) -> Store:
         from sigtrack.store import open_store
 
         return open_store(
             self.settings.db.value,
-            read_only=read_only,
+            mode=mode,
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
 

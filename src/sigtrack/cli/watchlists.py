@@ -102,7 +102,7 @@ def test(
     if path is None:
         frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))
         return
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
         report = workshop.try_edit(path, rules, store.items(asked), since)
     frame.show(report)

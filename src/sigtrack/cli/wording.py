@@ -72,7 +72,7 @@ def wording(
     lexicon, problems = load_lexicon(settings.folder)
     frame.say_problems(problems)
     rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
         result = use.wording(
             store,
@@ -122,7 +122,7 @@ def edits(
     )
     rules = load_rules(frame.settings)
     rules.index.headings.check(wanted.watchlists)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         result = use.edits(
             store,
             wanted,

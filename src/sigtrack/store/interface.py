@@ -39,6 +39,7 @@ from sigtrack.model import (
 )
 
 RunKind = Literal["fetch", "import", "rematch"]
+Mode = Literal["create", "write", "read"]  # what a store is opened for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ from sigtrack.store.interface import (
     Look,
     Mail,
     Member,
+    Mode,
     Outline,
     Query,
     Read,
@@ -76,7 +77,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def open_sqlite(
     place: str | Path,
     *,
-    read_only: bool,
+    mode: Mode,
     patience: float,
     warn: Callable[[str], object] | None = None,
 ) -> SqliteStore:
@@ -84,7 +85,7 @@ def open_sqlite(
     path = _path(str(place))
     if path.is_dir():
         raise CannotWrite(f"{path} is a folder", hint="name a file with --db")
-    if read_only and not path.exists():
+    if mode != "create" and not path.exists():
         raise InputUnreadable(
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
         )
@@ -95,11 +96,15 @@ def open_sqlite(
             "  if you expected a database there, put a backup in its place, or name another "
             "file with --db"
         )
-    if not read_only:
+    if mode == "create":
         _make_folder(path)
         _create(path, patience)
-        return SqliteStore(_open(path, "rwc", patience), patience=patience)
-    return SqliteStore(_open_to_read(path, patience), patience=patience)
+        database = _open(path, "rwc", patience)
+    elif mode == "write":
+        database = _open(path, "rw", patience)
+    else:
+        database = _open_to_read(path, patience)
+    return SqliteStore(database, patience=patience)
 
 
 def files_of(place: str) -> tuple[Path, ...]:
