@@ -84,4 +84,4 @@ def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
     from sigtrack.app import settings as use
 
-    frame.show(use.init(frame.settings))
+    frame.show(use.init(frame.settings, use.template(frame.settings)))

@@ -7,9 +7,22 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, compare, digest, feeds, stories, upkeep, visits, watchlists, wording
+from sigtrack.cli import (
+    care,
+    compare,
+    completing,
+    digest,
+    feeds,
+    init,
+    stories,
+    upkeep,
+    visits,
+    watchlists,
+    wording,
+)
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
+from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_series
 
 app = typer.Typer(
@@ -19,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    cls=Grouped,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(feeds.app, name="feeds")
@@ -44,7 +58,11 @@ def _root(
 def fetch(
     frame: Frame,
     feed: Annotated[
-        list[str] | None, typer.Argument(help="Feed ids, addresses or files; else all due feeds.")
+        list[str] | None,
+        typer.Argument(
+            help="Feed ids, group:NAME, addresses or files; else all due.",
+            autocompletion=completing.feeds,
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
@@ -202,7 +220,7 @@ def search(
 @with_frame
 def show(
     frame: Frame,
-    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    item: of.Item,
     every: Annotated[
         bool, typer.Option("--all", help="Also signals of which no word stands there.")
     ] = False,
@@ -327,6 +345,7 @@ def demo(
             frame.write([part])
 
 
+app.command()(with_frame(init.init))
 app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
@@ -337,3 +356,38 @@ app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))
 app.command()(with_frame(upkeep.doctor))
 app.command()(with_frame(upkeep.cron))
+
+
+@app.command()
+@with_frame
+def completion(
+    frame: Frame,
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+) -> None:
+    """Print what makes the Tab key complete commands, options and ids in a shell."""
+    from typer import completion as of_typer
+
+    from sigtrack.cli import COMPLETE
+
+    of.one_of(("bash", "zsh", "fish"), shell, "shell")
+    script = of_typer.get_completion_script(  # type: ignore[attr-defined]
+        prog_name="sigtrack", complete_var=COMPLETE, shell=shell
+    )
+    frame.write([script, "\n"])
+
+
+@app.command()
+@with_frame
+def manual(
+    frame: Frame,
+    form: Annotated[str, typer.Argument(metavar="FORM", help="man or md.")] = "man",
+) -> None:
+    """Print all commands with their options and examples, as a page of man or as Markdown."""
+    from typer.main import get_command
+
+    from sigtrack import __version__
+    from sigtrack.cli import guide
+
+    command = get_command(app)
+    is_page = of.one_of(("man", "md"), form, "form") == "man"
+    frame.write(guide.manual(command, __version__) if is_page else guide.reference(command))

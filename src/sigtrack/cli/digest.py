@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Busy, Misconfigured, Misuse
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from sigtrack.store import Store
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="A digest of the config; else all of them.")
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        help="A digest of the config; else all of them.",
+        autocompletion=completing.digests,
+    ),
 ]
 To = Annotated[
     list[str] | None,

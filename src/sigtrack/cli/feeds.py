@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from sigtrack.model import FeedState
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a feed.")]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The id of a feed.", autocompletion=completing.feeds),
+]
 
 
 @app.command("list")
@@ -54,6 +58,7 @@ def add(
         str | None, typer.Option(help="Asia/Seoul, ..., if not the country's main one.")
     ] = None,
     role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
+    group: Annotated[str, typer.Option(help="What you call some feeds together.")] = "",
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="It stands in a private network.")
     ] = False,
@@ -72,6 +77,7 @@ def add(
         country=country,
         timezone=timezone,
         role=role,
+        group=group,
         allow_private=allow_private,
     )
     policy = policy_of(settings.contact.value)
@@ -114,7 +120,10 @@ def pause(
 @with_frame
 def check(
     frame: Frame,
-    id: Annotated[list[str] | None, typer.Argument(help="Feeds; else all active ones.")] = None,
+    id: Annotated[
+        list[str] | None,
+        typer.Argument(help="Feeds; else all active ones.", autocompletion=completing.feeds),
+    ] = None,
 ) -> None:
     """Ask feeds and say what came, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds as use

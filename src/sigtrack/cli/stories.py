@@ -58,7 +58,7 @@ def stories(
 
 def mark(
     frame: Frame,
-    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    item: of.Item,
     kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
     note: Annotated[str, typer.Argument(metavar="[WORDS]", help="Of a note.")] = "",
     off: Annotated[

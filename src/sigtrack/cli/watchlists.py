@@ -6,12 +6,18 @@ from typing import Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
 app = typer.Typer(help="Look after the watchlists.", no_args_is_help=True)
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a watchlist.")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="The id of a watchlist.", autocompletion=completing.watchlists
+    ),
+]
 
 
 @app.command("list")
@@ -76,7 +82,12 @@ def check(frame: Frame) -> None:
 def test(
     frame: Frame,
     what: Annotated[
-        str, typer.Argument(metavar="TEXT|FILE|ID", help="A headline in quotes, or a watchlist.")
+        str,
+        typer.Argument(
+            metavar="TEXT|FILE|ID",
+            help="A headline in quotes, or a watchlist.",
+            autocompletion=completing.watchlists,
+        ),
     ],
     since: Annotated[
         str, typer.Option(metavar="WHEN", help="For a watchlist: over the items since then.")
@@ -114,7 +125,12 @@ def test(
 @with_frame
 def diff(
     frame: Frame,
-    id: Annotated[str | None, typer.Argument(help="One watchlist; else all of yours.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(
+            help="One watchlist; else all of yours.", autocompletion=completing.watchlists
+        ),
+    ] = None,
 ) -> None:
     """Show how your copies differ from the shipped watchlists, term by term."""
     from sigtrack.app import workshop

@@ -271,6 +271,10 @@ class Store(Protocol):
         """
         ...
 
+    def sources(self) -> list[str]:
+        """The ids of all feeds of which items are stored, sorted."""
+        ...
+
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 

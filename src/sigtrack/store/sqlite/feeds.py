@@ -26,6 +26,15 @@ _SAVE_STATE = f"""
     INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+# One look into the index for each feed, where DISTINCT reads an entry for each item.
+_SOURCES = """
+    WITH RECURSIVE each(feed) AS (
+        SELECT min(feed) FROM items
+        UNION ALL
+        SELECT (SELECT min(feed) FROM items WHERE feed > each.feed) FROM each WHERE feed NOT NULL
+    )
+    SELECT feed FROM each WHERE feed NOT NULL
+"""
 _DAY = timedelta(days=1)
 _MICROSECONDS = microseconds(_DAY)
 _FEWEST_DAYS = 5
@@ -61,6 +70,9 @@ class Feeds(Part):
             for feed, some in days.items()
             if len(some) >= _FEWEST_DAYS
         }
+
+    def sources(self) -> list[str]:
+        return [row[0] for row in self._database.rows(_SOURCES)]
 
     def last_run(self, kind: RunKind) -> Run | None:
         return last_run(self._database, kind)
