@@ -34,6 +34,9 @@ def wording(
     ladders: Annotated[
         bool, typer.Option("--ladders", help="Only what was softened or hardened.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also what has not changed, and all unknown phrases.")
+    ] = False,
     source: of.Sources = None,
     lang: of.Languages = None,
     limit: of.Limit = None,
@@ -61,6 +64,7 @@ def wording(
         phrases=tuple(phrase or ()),
         evidence=evidence,
         ladders=ladders,
+        every=every,
         limit=of.rows(limit),
     )
     wanted = of.wanted(

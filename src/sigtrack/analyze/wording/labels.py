@@ -1,7 +1,8 @@
-"""What is no news of wording: runs of nothing but offices and words of time.
+"""What is no news of wording: runs of nothing but offices, topics and words of time.
 
-"전 대통령" rises when a former president does, "다음 달" when a calendar is full.
-Both belong into a longer phrase; alone they say who and when, and not how.
+"전 대통령" rises when a former president does, "다음 달" when a calendar is full, the name of a
+strait when there is a war. They belong into a longer phrase; alone they say who, when and about
+what, and not how.
 """
 
 from __future__ import annotations
@@ -17,16 +18,25 @@ from sigtrack.text.stems import Stems
 
 
 class Labels:
-    """Offices of all states, with or without the state, and words of time in four languages."""
+    """Offices of all states, with or without the state, words of time in four languages, and
+    whatever else is handed in as a topic."""
 
-    def __init__(self, offices: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self, offices: Iterable[str], names: Iterable[str], topics: Iterable[str] = ()
+    ) -> None:
         lexicon = shipped_lexicon()
         self._joints = joining()
         self._names = FixedPhrases((name, "") for name in names)
         bare = (self._without_names(office) for office in offices)
         weekdays = (lexicon.language(code).section("weekdays") for code in LANGUAGES)
         days = [max(words, key=len) for week in weekdays for words in week.values()]
-        words = (*bare, *days, *lexicon.words("label", "times"), *lexicon.words("label", "offices"))
+        words = (
+            *bare,
+            *days,
+            *topics,
+            *lexicon.words("label", "times"),
+            *lexicon.words("label", "offices"),
+        )
         self._joint = re.compile(f"[{HIRAGANA}]+|{any_of(lexicon.words('joint', 'label'))}")
         self._labels = FixedPhrases((word, "") for word in words if word)
 

@@ -170,6 +170,12 @@ def outlines(database: Database, query: Query) -> Iterator[Outline]:
     return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
 
 
+def hit_revisions(database: Database, query: Query) -> set[int]:
+    where = _of_hits(query)
+    sql = f"SELECT DISTINCT s.revision {_HITS_ALONE} {where}"
+    return {int(number) for (number,) in database.each(sql, tuple(where.values))}
+
+
 def _outline(row: Row) -> Outline:
     check_kinds(row, "tittiiI")
     id, number, feed, story, moment, revision, revised_at = row

@@ -342,6 +342,9 @@ class SqliteStore:
     def outlines(self, query: Query) -> Iterator[Outline]:
         return reading.outlines(self._database, query)
 
+    def hit_revisions(self, query: Query) -> set[int]:
+        return reading.hit_revisions(self._database, query)
+
     def revision(self, number: int) -> StoredItem:
         return reading.revision(self._database, number)
 
