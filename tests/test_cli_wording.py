@@ -150,6 +150,29 @@ def test_every_row_can_be_opened(archive: Desk) -> None:
     assert "corner" not in out
 
 
+def test_who_said_a_formula_first_and_who_took_it_up(archive: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "more.jsonl"
+    file.write_text(
+        line("k", "hanguk", "2026-01-14", "한일 관계 새 국면, 이 대통령 밝혀", lang="ko"), "utf-8"
+    )
+    archive.run("import", file, "-q")
+    out = archive.run("wording", "-p", "new-phase", "--spread").out
+    assert "first by wire on 2026-01-12, taken up by 2 publishers in 2 languages" in out
+    assert "within 2 days" in out
+    records = archive.run("wording", "-p", "new-phase", "--spread", "-f", "jsonl").records
+    assert [(one["publisher"], one["lang"], one["days_after"]) for one in records] == [
+        ("wire", "en", 0),
+        ("office", "en", 0),
+        ("hanguk", "ko", 2),
+    ]
+    assert records[2]["phrase"] == "새 국면" and records[2]["parties"] == ["JP", "KR"]
+
+
+def test_what_has_not_changed_is_shown_when_all_is_asked(archive: Desk) -> None:
+    assert "the North" not in archive.run("wording", "--since", "7d").out.partition("Softened")[0]
+    assert "the North" in archive.run("wording", "--since", "7d", "--all").out
+
+
 def test_a_softened_sentence_is_shown_beside_the_one_before_it(archive: Desk) -> None:
     out = archive.run("wording", "lighthouses", "--ladders").out
     assert "2025-12-20: The leaders expressed «serious concern» over" in out
@@ -214,6 +237,7 @@ def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None
     ("arguments", "says"),
     [
         (("lighthuoses",), "there is no watchlist 'lighthuoses'"),
+        (("--spread",), "--spread is asked of a phrase"),
         (("--by", "decade"), "there is no part 'decade'"),
         (("--since", "last-fetch"), "wording compares spans of time"),
         (("--since", "2026-01-10", "--baseline", "2026-01-12"), "the baseline begins at"),

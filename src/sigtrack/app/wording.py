@@ -22,6 +22,8 @@ from sigtrack.analyze.wording import (
 from sigtrack.app.readings import ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
 from sigtrack.app.wording_records import records_of, shift_records_of
+from sigtrack.app.wording_spread import FIELDS as SPREAD_FIELDS
+from sigtrack.app.wording_spread import spread_records, spread_tables
 from sigtrack.app.wording_tables import blocks_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
@@ -55,6 +57,7 @@ class Asked:
     evidence: bool = False
     ladders: bool = False
     every: bool = False
+    spread: bool = False
     limit: int | None = None
 
 
@@ -82,12 +85,19 @@ def wording(
         rules.formulary,
         window,
         corpus.texts,
-        runs=None if asked.ladders else lambda numbers: corpus.runs(told, numbers),
+        runs=None if asked.ladders or asked.spread else lambda numbers: corpus.runs(told, numbers),
         labels=lambda: Labels(_offices(rules.actors), names_in(rules.actors), rules.topics()),
         edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
     measured = _narrowed(measured, asked.phrases)
+    if asked.spread and measured.formulas:
+        return Report(
+            title="Wording",
+            blocks=tuple(spread_tables(measured, asked.limit, zone)),
+            records=tuple(spread_records(measured, zone)),
+            fields=SPREAD_FIELDS,
+        )
     if asked.ladders:
         records = tuple(shift_records_of(measured, asked.watchlist))
     else:

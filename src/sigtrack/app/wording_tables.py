@@ -272,7 +272,7 @@ def _opened(row: Row, corpus: Corpus) -> Table:
         rows=tuple(
             (
                 time_of(corpus.texts.stored(use.told)),
-                _quote(use, corpus.texts),
+                quote_of(use, corpus.texts),
                 use.told.publisher.id,
                 use.told.id[:ID_SHOWN],
             )
@@ -297,7 +297,7 @@ def _one_a_story(uses: Iterable[Use]) -> list[Use]:
     return list(first.values())
 
 
-def _quote(use: Use, texts: Texts) -> Marked:
+def quote_of(use: Use, texts: Texts) -> Marked:
     """The sentence with the phrase marked; the phrase alone if it runs over the sentence."""
     stored = texts.stored(use.told)
     for one in sentences_of(stored.item):

@@ -12,7 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chance_of, words_for
-from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of, sentences_of
+from sigtrack.analyze.wording.corpus import (
+    Publisher,
+    Texts,
+    Told,
+    language_of,
+    order_of,
+    sentences_of,
+)
 from sigtrack.analyze.wording.labels import Labels
 from sigtrack.analyze.wording.ladders import Ladders, Said, Shift, Step, Steps
 from sigtrack.analyze.wording.unknown import unknown_phrases
@@ -61,7 +68,9 @@ __all__ = [
     "Wording",
     "chance_of",
     "contrast",
+    "language_of",
     "measure",
+    "order_of",
     "sentences_of",
     "words_for",
 ]
@@ -155,7 +164,11 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
             yield corpus.row(phrase, uses[one.id], id=one.id, topic=one.topic)
 
 
-def _order(row: Row) -> tuple[int, bool, float, int, str]:
-    """Names of places and states tell who speaks rather than what changes."""
-    is_name = row.topic == _NAMES
-    return CHANGES.index(row.change), is_name, row.chance.p, -row.now.stories, row.phrase
+def _order(row: Row) -> tuple[bool, int, bool, float, int, str]:
+    """What may be chance comes last. Names of places and states tell who speaks rather than what
+    changes."""
+    is_name, p = row.topic == _NAMES, row.chance.p
+    return (
+        *(p >= PERHAPS, CHANGES.index(row.change), is_name, p),
+        *(-row.now.stories, row.phrase),
+    )

@@ -13,8 +13,10 @@ from collections.abc import Iterable
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.grams import joining
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
-from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA
+from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
 from sigtrack.text.stems import Stems
+
+_FEWEST = 2  # words of a phrase
 
 
 class Labels:
@@ -41,11 +43,15 @@ class Labels:
         self._labels = FixedPhrases((word, "") for word in words if word)
 
     def are_all_of(self, phrase: str) -> bool:
-        """Whether nothing is left of a phrase without offices, times and what joins them."""
+        """Whether less than two words, or three characters, are left of a phrase without offices,
+        topics, times and what joins them: a strike's footage is no more language than a strike."""
         left = self._joint.sub(" ", _without(phrase, self._labels))
-        return all(
-            word.lower() in self._joints or word in HANGUL_PARTICLES for word in left.split()
+        words = (
+            word
+            for word in left.split()
+            if word.lower() not in self._joints and word not in HANGUL_PARTICLES
         )
+        return sum(2 if _is_long(word) else 1 for word in words) < _FEWEST
 
     def _without_names(self, office: str) -> str:
         """president of South Korea, 韓国大統領: the post, whosever it is."""
@@ -55,6 +61,11 @@ class Labels:
         while words and words[0].lower() in self._joints:
             words.pop(0)
         return " ".join(words)
+
+
+def _is_long(word: str) -> bool:
+    """In scripts without spaces."""
+    return classes_of(word[0]) in "ck" and len(word) > _FEWEST
 
 
 def _without(text: str, phrases: FixedPhrases[str]) -> str:

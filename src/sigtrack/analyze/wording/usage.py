@@ -224,9 +224,10 @@ class Corpus:
         if len(now) == len(firsts) and _is_borne_out(now):
             return "new", chance
         has_changed = chance.p < PERHAPS and len(firsts) >= _FEWEST
-        if has_changed and chance.z > 0:
+        more = len(now) * self.before - (len(firsts) - len(now)) * self.now  # of all publishers
+        if has_changed and chance.z > 0 and more > 0:
             return "risen", chance
-        if has_changed and chance.z < 0:
+        if has_changed and chance.z < 0 and more < 0:
             return ("fallen" if now else "gone"), chance
         return ("steady" if 0 < len(now) < len(firsts) else "too-little-text"), chance
 
