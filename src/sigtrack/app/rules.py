@@ -56,7 +56,9 @@ class Rules:
         self._watchlists = watchlists
         self._words = cached(words)
         self._cache = cache
-        self.readings = ReadingRules(index.readings, index.actors, lambda: self.lexicon)
+        self.readings = ReadingRules(
+            index.readings, index.actors, lambda: self.lexicon, lambda: self.names
+        )
         self._matchers: dict[Any, Matcher] = {}
 
     @property

@@ -46,7 +46,7 @@ _CODE = (
     *("app/rules*", "app/names", "app/index", "app/codec", "app/readings"),
 )
 _WORDING = (
-    *("analyze/fixed_phrases", "watch/phrases", "app/readings"),
+    *("analyze/fixed_phrases", "watch/phrases", "app/readings", "app/names", "match/*"),
     *(f"analyze/wording/{one}" for one in ("corpus", "grams", "ladders", "objects", "reader")),
 )
 _READING: Mapping[Kind, tuple[str, ...]] = {

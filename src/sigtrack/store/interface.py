@@ -410,6 +410,10 @@ class Store(Protocol):
         """Items in their latest revision, in no order; `limit` does not apply."""
         ...
 
+    def hit_revisions(self, query: Query) -> set[int]:
+        """Numbers of the latest revisions that some watchlist of the query has hit."""
+        ...
+
     def revision(self, number: int) -> StoredItem:
         """The item in the revision of this number. Raises InputUnreadable if it was pruned."""
         ...

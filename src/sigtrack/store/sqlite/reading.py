@@ -140,6 +140,11 @@ class Questions(Part):
             for row in self._database.each(sql, tuple(where.values))
         )
 
+    def hit_revisions(self, query: Query) -> set[int]:
+        where = _of_hits(query)
+        sql = f"SELECT DISTINCT s.revision {_HITS_ALONE} {where}"
+        return {int(number) for (number,) in self._database.each(sql, tuple(where.values))}
+
     def revision(self, number: int) -> StoredItem:
         row = self._database.row(
             f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,)
