@@ -19,8 +19,10 @@ import pytest
 
 from desk import Desk, Done, on_a_terminal
 from feed_server import FeedServer, Site
+from sigtrack.errors import Misuse
 from sigtrack.present import FORMATS
 from sigtrack.store import Query, open_store
+from sigtrack.text.search import parse_search
 
 STEERING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -202,6 +204,25 @@ def test_whatever_a_hostile_file_is_called_or_holds_its_errors_are_words(desk: D
     check(desk.run("watchlists", "check", code=1), "table")
     desk.feeds_file.write_text(f'[[feed]]\nid = "{SPELLS[3]}"\nurl = "{SPELLS[3]}"\n')
     check(desk.run("feeds", "list", code=0), "table")
+
+
+def test_a_hostile_search_is_answered_or_refused_in_words(haunted: Desk) -> None:
+    refused = 0
+    for spell in (*SPELLS, *FORMULAS):
+        for query in (spell, f'"{spell}"'):
+            code = _code_of(query)
+            refused += code == 2
+            for format in ("table", "md", "csv"):
+                check(haunted.run("search", "-f", format, "--", query, code=code), format)
+    assert 0 < refused < 2 * len((*SPELLS, *FORMULAS))
+
+
+def _code_of(search: str) -> int:
+    try:
+        parse_search(search)
+    except Misuse:
+        return 2
+    return 0
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def report(
 @with_frame
 def search(
     frame: Frame,
-    query: Annotated[list[str], typer.Argument(help="Words that all must stand in the item.")],
+    query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
     since: of.Since = "all",
     until: of.Until = None,
     source: of.Sources = None,
@@ -182,7 +182,17 @@ def search(
 ) -> None:
     """Find items by their words, whether or not a watchlist saw them.
 
-    author:kim finds what Kim wrote, category:trade what is filed under trade; -word leaves out.
+    \b
+    tariff* summit       both must be there; tariff* goes on; 会谈 also finds 會談 and 会談
+    "joint statement"    these words in a row
+    a OR b, NOT a, (a)   either, not, together; OR binds less than words side by side
+    a NEAR/5 b           at most five words between, in any order
+    title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
+
+    \b
+    sigtrack search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'
+    sigtrack search '"joint statement" denuclear*' --since 90d
+    sigtrack search '#tariff author:kim' --rank -n 0
     """
     from sigtrack.app import search as use
     from sigtrack.app.window import feeds_for, query_of
@@ -192,7 +202,14 @@ def search(
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
         order: use.Order = "rank" if rank else "date"
-        result = use.search(store, " ".join(query), asked, order=order, limit=of.rows(limit))
+        result = use.search(
+            store,
+            " ".join(query),
+            asked,
+            settings=frame.settings,
+            order=order,
+            limit=of.rows(limit),
+        )
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)

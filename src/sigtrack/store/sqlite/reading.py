@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
@@ -26,7 +26,6 @@ from sigtrack.store.sqlite.rows import (
     time_or_none,
     visits,
 )
-from sigtrack.text.grams import question_of
 
 # CROSS JOIN fixes the order of loops: the first table is the one whose index holds the window.
 _HITS = """
@@ -41,7 +40,7 @@ _ITEMS = """
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
-_ITEMS_ALONE = """
+ITEMS_ALONE = """
     FROM revisions r
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
 """
@@ -67,18 +66,6 @@ _REVISIONS = """
 _VISITS = """
     FROM visits_read x
     CROSS JOIN revisions r ON r.number = x.revision
-    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
-    CROSS JOIN texts t ON t.number = r.text
-"""
-_SEARCH = """
-    FROM words
-    CROSS JOIN revisions r ON r.text = words.rowid
-    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
-    CROSS JOIN texts t ON t.number = r.text
-"""
-_SEARCH_BYLINES = """
-    FROM bylines
-    CROSS JOIN revisions r ON r.number = bylines.rowid
     CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
     CROSS JOIN texts t ON t.number = r.text
 """
@@ -125,7 +112,7 @@ def unread_hits(database: Database, query: Query, digest: str, after: int) -> It
 
 
 def _of_hits(query: Query) -> _Conditions:
-    where = _where(query, "s.moment")
+    where = where_of(query, "s.moment")
     where.add("i.latest = r.number")
     where.any_of("h.watchlist", query.watchlists)
     if query.priority is not None:
@@ -137,7 +124,7 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
     """Hits of one revision come together, and share the item: it may have megabytes."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     stored: StoredItem | None = None
-    for row in _select(database, _HITS, where, order, query, _WITH_HIT):
+    for row in select(database, _HITS, where, order, query, _WITH_HIT):
         found = database.read(_found, row)
         if stored is not None and stored.number == found.stored.number:
             found = found._replace(stored=stored)
@@ -146,17 +133,17 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
 
 
 def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[StoredItem]:
-    where = _where(query, "r.moment")
+    where = where_of(query, "r.moment")
     way = "ASC" if oldest_first else "DESC"
     order = f"ORDER BY r.moment {way}, r.number {way}"
-    rows = _select(database, _ITEMS, where, order, query)
+    rows = select(database, _ITEMS, where, order, query)
     return (database.read(stored_item, row) for row in rows)
 
 
 def visits_of(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-    where = _where(query, "r.moment")
+    where = where_of(query, "r.moment")
     order = "ORDER BY r.moment DESC, r.number DESC"
-    rows = _select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
+    rows = select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
     return (database.read(_reading, row) for row in rows)
 
 
@@ -165,8 +152,8 @@ def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
 
 
 def outlines(database: Database, query: Query) -> Iterator[Outline]:
-    where = _where(query, "r.moment")
-    sql = f"SELECT {_OUTLINE} {_ITEMS_ALONE} {where}"
+    where = where_of(query, "r.moment")
+    sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
     return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
 
 
@@ -184,48 +171,20 @@ def revision(database: Database, number: int) -> StoredItem:
 
 
 def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
-    where = _where(query, "r.moment")
+    where = where_of(query, "r.moment")
     number = database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
     ends = []
     for way in ("ASC", "DESC"):
         order = f"ORDER BY r.moment {way}, r.number {way}"
         only = replace(query, limit=1)
-        rows = _select(database, _ITEMS, where, order, only, TITLE_COLUMNS)
+        rows = select(database, _ITEMS, where, order, only, TITLE_COLUMNS)
         ends.append(next((database.read(stored_item, row) for row in rows), None))
     return int(number), ends[0], ends[1]
 
 
-def search(
-    database: Database, text: str, query: Query, order: Literal["date", "rank"]
-) -> Iterator[StoredItem]:
-    asked = question_of(text)
-    where = _where(query, "r.moment")
-    if asked.words:
-        tables, best = _SEARCH, "bm25(words, 4.0, 1.0)"
-        where.add("words MATCH ?", asked.words)
-    elif asked.bylines:
-        tables, best = _SEARCH_BYLINES, "bm25(bylines)"
-        where.add("bylines MATCH ?", asked.bylines)
-    else:
-        return iter(())
-    if asked.words and asked.bylines:
-        where.add(f"r.number IN {_BYLINES_OF}", asked.bylines)
-    if asked.no_words:
-        where.add(f"r.text NOT IN {_WORDS_OF}", asked.no_words)
-    if asked.no_bylines:
-        where.add(f"r.number NOT IN {_BYLINES_OF}", asked.no_bylines)
-    by = "r.moment DESC" if order == "date" else f"{best}, r.moment DESC"
-    rows = _select(database, tables, where, f"ORDER BY {by}, r.number DESC", query)
-    return (database.read(stored_item, row) for row in rows)
-
-
-_WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
-_BYLINES_OF = "(SELECT rowid FROM bylines WHERE bylines MATCH ?)"
-
-
 def members(database: Database, query: Query, *, every: bool) -> Iterator[Member]:
     if every:
-        tables, where = _ITEMS_ALONE, _where(query, "r.moment")
+        tables, where = ITEMS_ALONE, where_of(query, "r.moment")
     else:
         tables, where = _HITS_ALONE, _of_hits(query)
         if query.after_hit is not None:
@@ -257,7 +216,7 @@ def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[S
     return (database.read(stored_item, row) for row in rows)
 
 
-def _where(query: Query, moment: str) -> _Conditions:
+def where_of(query: Query, moment: str) -> _Conditions:
     where = _Conditions()
     if query.since is not None:
         where.add(f"{moment} >= ?", stamp(query.since))
@@ -274,7 +233,7 @@ def _where(query: Query, moment: str) -> _Conditions:
     return where
 
 
-def _select(
+def select(
     database: Database,
     tables: str,
     where: _Conditions,
@@ -340,10 +299,10 @@ def revisions(database: Database, id: str) -> list[StoredItem]:
 
 
 def edited(database: Database, query: Query) -> Iterator[StoredItem]:
-    where = _where(query, "r.revised_at")
+    where = where_of(query, "r.revised_at")
     where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
     order = "ORDER BY r.revised_at DESC, r.number DESC"
-    rows = _select(database, _REVISIONS, where, order, query)
+    rows = select(database, _REVISIONS, where, order, query)
     return (database.read(stored_item, row) for row in rows)
 
 
