@@ -79,6 +79,9 @@ def check(done: Done, format: str) -> Done:
         assert not found, ascii(text[max(0, found.start() - 60) : found.end() + 20])
     if format == "md":
         assert not ACTIVE.search(done.out), done.out
+    if format == "html":
+        assert done.out.count("<script") == 1
+        assert not re.search(r"<img|<a href='|href=.?javascript", done.out, re.IGNORECASE)
     if format == "csv":
         rows = csv.reader(io.StringIO(shown))
         assert not [cell for row in rows for cell in row if re.match(r"[=+@＝\t\r]|-\d", cell)]
@@ -139,6 +142,12 @@ def test_no_command_in_any_format_says_anything_but_words(haunted: Desk, format:
         every = [stored.id for stored in store.items(Query())]
     for id in every[::3]:
         check(haunted.run("show", id, "--all", "-f", format), format)
+
+
+@pytest.mark.parametrize("format", ["html"])
+def test_a_page_of_hostile_items_holds_words_only(haunted: Desk, format: str) -> None:
+    shown = check(haunted.run("report", "-f", format), format).out
+    assert shown.count("lighthouse") > len(SPELLS)
 
 
 def test_a_terminal_gets_no_escape_but_our_own(haunted: Desk) -> None:

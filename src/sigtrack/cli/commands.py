@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from sigtrack.cli import care, compare, digest, feeds, stories, upkeep, visits, watchlists, wording
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import with_frame, with_series
+from sigtrack.cli.options import with_frame, with_page, with_series
 
 app = typer.Typer(
     name="sigtrack",
@@ -92,7 +93,7 @@ def fetch(
 
 
 @app.command()
-@with_frame
+@with_page
 def report(
     frame: Frame,
     since: of.Since = None,
@@ -148,6 +149,11 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store(read_only=True) as store:
         outlooks = visits.outlooks_of(frame, store, index)
+        if frame.flags.format in ("html", "atom"):
+            whole = replace(shape, limit=limit or None)  # a page has room for all
+            page = visits.briefing_of(frame, store, wanted, whole, index, catalogue, outlooks)
+            frame.show(page)
+            raise typer.Exit(1 if exit_code and not page.stories else 0)
         result = use.report(
             store,
             wanted,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
+    from sigtrack.model.briefing import Briefing
     from sigtrack.store import Store
 
 Progress = Callable[[int, int], None]
@@ -97,7 +98,7 @@ class Frame:
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
 
-    def show(self, report: Report) -> None:
+    def show(self, report: Report | Briefing) -> None:
         """The report in the format asked for, to stdout or the file of --output."""
         from sigtrack.present import render
 
