@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from browser import CHROMIUM, Browser, chromium
 from desk import Desk
-from sigtrack.model import Column, Marked, Seen, Table
+from sigtrack.model import Column, Item, Marked, Parsed, Seen, Table
 from sigtrack.model.briefing import (
     Briefing,
     HitCounts,
@@ -23,10 +24,12 @@ from sigtrack.model.briefing import (
     Telling,
     Trend,
 )
+from sigtrack.parse.feed import parse_feed
 from sigtrack.present import render
 from test_cli_hostile_words import SPELLS
 
 NOW = datetime(2026, 1, 14, 12, tzinfo=UTC)
+ATOM = "{http://www.w3.org/2005/Atom}"
 AXE = os.environ.get("SIGTRACK_AXE", "")
 
 
@@ -66,6 +69,7 @@ def lane(number: int, **more: object) -> Lane:
 
 PAGE = Briefing(
     title="8-14 January 2026",
+    asked="",
     summary="9 items in 8 stories",
     at=NOW,
     since=date(2026, 1, 8),
@@ -169,6 +173,74 @@ def test_whatever_a_publisher_writes_is_words_on_the_page(spell: str) -> None:
     assert not re.search(
         r"<img|<x|href=\"javascript|href='javascript|[\x00-\x08\x0e-\x1f\u202e]", html
     )
+
+
+# --- the feed
+
+
+def feed_of(briefing: Briefing) -> str:
+    chunks = render(briefing, "atom", width=None, colour=False, terminal=False, zone=UTC)
+    return "".join(chunks)
+
+
+def read(text: str) -> tuple[Item, ...]:
+    parsed = parse_feed(text.encode(), feed="sigtrack")
+    assert isinstance(parsed, Parsed)
+    assert not parsed.notes
+    return tuple(parsed.items)
+
+
+def test_a_feed_has_one_entry_a_story_that_our_own_parser_reads() -> None:
+    items = read(feed_of(PAGE))
+    assert [item.title for item in items] == [one.headline.text for one in PAGE.stories]
+    assert [item.url for item in items] == [one.headline.link for one in PAGE.stories]
+    assert items[0].language == "ko"
+    assert items[2].published == PAGE.stories[2].at
+    assert (items[2].author, items[2].categories) == ("The Coast", ("Lighthouses", "Fog"))
+    assert "A lighthouse is lit" in items[2].summary + items[2].text
+
+
+def test_the_ids_of_entries_stay_when_their_stories_grow() -> None:
+    grown = replace(
+        story(3, "Another headline"), changed_at=NOW + timedelta(hours=1), publishers=("New",)
+    )
+    later = replace(
+        PAGE, first=(), at=NOW + timedelta(days=1), lists=(StoryList(title="x", stories=(grown,)),)
+    )
+    (item,) = read(feed_of(later))
+    assert item.uid == read(feed_of(PAGE))[2].uid
+    ids = [one.uid for one in read(feed_of(PAGE))]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch("urn:uuid:[0-9a-f-]{36}", one) for one in ids)
+    feeds = [ElementTree.fromstring(feed_of(one)).findtext(f"{ATOM}id") for one in (PAGE, later)]
+    assert (
+        feeds[0]
+        == feeds[1]
+        != ElementTree.fromstring(feed_of(replace(PAGE, asked="trade"))).findtext(f"{ATOM}id")
+    )
+
+
+def test_a_feed_has_what_the_standard_asks_for() -> None:
+    feed = ElementTree.fromstring(feed_of(PAGE))
+    for required in ("id", "title", "updated", "author"):
+        assert len(feed.findall(f"{ATOM}{required}")) == 1
+    for entry in feed.findall(f"{ATOM}entry"):
+        for required in ("id", "title", "updated", "content", "author"):
+            assert len(entry.findall(f"{ATOM}{required}")) == 1
+        assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated", "")).tzinfo
+    empty = replace(PAGE, first=(), lists=())
+    assert ElementTree.fromstring(feed_of(empty)).findtext(f"{ATOM}updated")
+
+
+@pytest.mark.parametrize("spell", [*SPELLS, "]]> <!-- \ufffe & \uffff", ""])
+def test_whatever_a_publisher_writes_is_words_in_the_feed(spell: str) -> None:
+    evil = Marked(text=spell, link=f"javascript:alert(1)//{spell}", language='"><x')
+    nasty = story(1, "x", headline=evil, publishers=(spell,), why=(spell,), gloss=spell)
+    told = ElementTree.fromstring(feed_of(replace(PAGE, first=(nasty,), lists=())))
+    (entry,) = told.findall(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}link") is None
+    html = entry.findtext(f"{ATOM}content", "")
+    assert not re.search(r"<script|<img|<x|href=.?javascript", html)
 
 
 # --- the whole command

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -144,10 +145,11 @@ def test_no_command_in_any_format_says_anything_but_words(haunted: Desk, format:
         check(haunted.run("show", id, "--all", "-f", format), format)
 
 
-@pytest.mark.parametrize("format", ["html"])
-def test_a_page_of_hostile_items_holds_words_only(haunted: Desk, format: str) -> None:
-    shown = check(haunted.run("report", "-f", format), format).out
-    assert shown.count("lighthouse") > len(SPELLS)
+def test_a_page_and_a_feed_of_hostile_items_hold_words_only(haunted: Desk) -> None:
+    for format in ("html", "atom"):
+        shown = check(haunted.run("report", "-f", format), format).out
+        assert shown.count("lighthouse") > len(SPELLS)
+    ElementTree.fromstring(shown)
 
 
 def test_a_terminal_gets_no_escape_but_our_own(haunted: Desk) -> None:

@@ -82,6 +82,7 @@ def briefing(
     trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
     return Briefing(
         title=_window_in_words(since, until),
+        asked=_narrowed_to(wanted, shape),
         summary=summary_of(told.found, wanted.since, None, zone),
         at=now.astimezone(zone),
         since=since,
@@ -288,6 +289,18 @@ def _trend(row: Row, sources: Sources) -> Trend:
 def _expected(outlooks: Sequence[Outlook]) -> Table | None:
     block = block_of(outlooks) if outlooks else None
     return block if isinstance(block, Table) else None
+
+
+def _narrowed_to(wanted: Wanted, shape: Shape) -> str:
+    parts = (
+        *wanted.watchlists,
+        *wanted.sources,
+        *wanted.languages,
+        f"{wanted.priority} and above" if wanted.priority else "",
+        "starred" if wanted.starred else "",
+        "sure" if shape.sure else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def _window_in_words(since: date, until: date) -> str:

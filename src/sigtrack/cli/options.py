@@ -70,6 +70,9 @@ Config = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="With csv: a mark at its start, so that Excel reads Korean.")
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
 _MAY_BE_FILES = ("feed", "what", "old", "new", "text")
@@ -109,6 +112,7 @@ def _common(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    bom: Bom = False,
 ) -> None:
     """The options of every command; read by `_put_together`, never called."""
 
@@ -156,6 +160,8 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
 
 def _frame(flags: Flags) -> Frame:
     """Before any work is done: --output must be a file that may be replaced."""
+    if flags.bom and flags.format != "csv":
+        raise Misuse("--bom is for csv", hint="write: --format csv --bom")
     frame = Frame(flags)
     if flags.output is not None:
         frame.refuse_own(flags.output)

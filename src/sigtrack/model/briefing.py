@@ -105,9 +105,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """`since` and `until` are the days that the visits are drawn over. `title` names the window."""
+    """`since` and `until` are the days that the visits are drawn over. `title` names the window,
+    `asked` what it is narrowed to ("" for nothing)."""
 
     title: str
+    asked: str
     summary: str
     at: datetime
     since: date
