@@ -14,13 +14,16 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from desk import Desk, Done, on_a_terminal
 from feed_server import FeedServer, Site
+from sigtrack.errors import Misuse
 from sigtrack.present import FORMATS
 from sigtrack.store import Query, open_store
+from sigtrack.text.search import parse_search
 
 STEERING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -77,6 +80,9 @@ def check(done: Done, format: str) -> Done:
         assert not found, ascii(text[max(0, found.start() - 60) : found.end() + 20])
     if format == "md":
         assert not ACTIVE.search(done.out), done.out
+    if format == "html":
+        assert done.out.count("<script") == 1
+        assert not re.search(r"<img|<a href='|href=.?javascript", done.out, re.IGNORECASE)
     if format == "csv":
         rows = csv.reader(io.StringIO(shown))
         assert not [cell for row in rows for cell in row if re.match(r"[=+@＝\t\r]|-\d", cell)]
@@ -137,6 +143,13 @@ def test_no_command_in_any_format_says_anything_but_words(haunted: Desk, format:
         every = [stored.id for stored in store.items(Query())]
     for id in every[::3]:
         check(haunted.run("show", id, "--all", "-f", format), format)
+
+
+def test_a_page_and_a_feed_of_hostile_items_hold_words_only(haunted: Desk) -> None:
+    for format in ("html", "atom"):
+        shown = check(haunted.run("report", "-f", format), format).out
+        assert shown.count("lighthouse") > len(SPELLS)
+    ElementTree.fromstring(shown)
 
 
 def test_a_terminal_gets_no_escape_but_our_own(haunted: Desk) -> None:
@@ -202,6 +215,25 @@ def test_whatever_a_hostile_file_is_called_or_holds_its_errors_are_words(desk: D
     check(desk.run("watchlists", "check", code=1), "table")
     desk.feeds_file.write_text(f'[[feed]]\nid = "{SPELLS[3]}"\nurl = "{SPELLS[3]}"\n')
     check(desk.run("feeds", "list", code=0), "table")
+
+
+def test_a_hostile_search_is_answered_or_refused_in_words(haunted: Desk) -> None:
+    refused = 0
+    for spell in (*SPELLS, *FORMULAS):
+        for query in (spell, f'"{spell}"'):
+            code = _code_of(query)
+            refused += code == 2
+            for format in ("table", "md", "csv"):
+                check(haunted.run("search", "-f", format, "--", query, code=code), format)
+    assert 0 < refused < 2 * len((*SPELLS, *FORMULAS))
+
+
+def _code_of(search: str) -> int:
+    try:
+        parse_search(search)
+    except Misuse:
+        return 2
+    return 0
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,9 @@ def test_a_report_is_written_as_its_link_and_mode_say(stocked: Desk) -> None:
     assert link.is_symlink()
     assert real.read_text().startswith("#")
     assert stat.S_IMODE(real.stat().st_mode) == 0o604
+
+
+def test_a_csv_for_excel_begins_with_a_mark_and_no_other_format_does(stocked: Desk) -> None:
+    plain, marked = (stocked.run("report", "-f", "csv", *more).out for more in ((), ("--bom",)))
+    assert marked == f"\ufeff{plain}"
+    assert "--bom is for csv" in stocked.run("report", "-f", "json", "--bom", code=2).err

@@ -221,9 +221,23 @@ def test_a_search_for_people_is_a_table_and_says_when_nothing_was_found(stocked:
     stocked.run("search", "lighthouse", "--exit-code")
 
 
-@pytest.mark.parametrize(
-    "query", ['"', "a AND", "NEAR(", "*", "title:x", "'; DROP TABLE items", "-", "()"]
-)
-def test_a_query_is_words_and_never_a_language(stocked: Desk, query: str) -> None:
-    done = stocked.run("search", query, "-f", "jsonl")
-    assert done.err == ""
+def test_a_search_that_cannot_be_read_is_refused_with_its_place(stocked: Desk) -> None:
+    refused = stocked.run("search", "lighthouse NEAR fog", code=2)
+    assert "character 12: NEAR cannot be read" in refused.err
+    assert "write NEAR/5" in refused.err
+    assert "did you mean @KP?" in stocked.run("search", "@KPP", code=2).err
+    assert "did you mean #tariff?" in stocked.run("search", "#tarif", code=2).err
+
+
+def test_found_words_are_marked_and_names_stand_for_their_spellings(stocked: Desk) -> None:
+    assert "A «lighthouse» is lit again" in stocked.run("search", "LIGHTHOUSE").out
+    file = stocked.home / "more.jsonl"
+    file.write_text(
+        '{"title": "North Korea meets Seoul"}\n{"title": "They told us all"}\n'
+        '{"title": "Tariffs again"}\n{"title": "朝美會談"}\n'
+    )
+    stocked.run("import", file, "--source", "wire")
+    assert "«North Korea» meets «Seoul»" in stocked.run("search", "@KP NEAR/3 @KR").out
+    assert "«Tariffs» again" in stocked.run("search", "#tariffs OR @US").out
+    assert "They told us" not in stocked.run("search", "@US OR fog").out
+    assert "朝美«會談»" in stocked.run("search", "会谈").out

@@ -78,27 +78,23 @@ def report(
     nobody was shown stays new.
     """
     query = query_of(wanted, store, feeds, now, zone)
-    told = _told(store, query, shape, roles or {})
+    told = told_in(store, query, shape, roles or {})
     found, records = told.found, told.records
-    last = store.last_look(READER)
-    summary = summary_of(found, wanted.since, last, zone) + _of_done(told.done)
-    blocks: list[Block] = [Note(text=summary)]
+    blocks: list[Block] = [Note(text=told.summary(wanted.since, zone))]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
-    new_after = last.hit if last else 0
     if shape.group != "weight":
         blocks += tables_of(
             found,
             group=shape.group,
             headings=headings,
             zone=zone,
-            new_after=new_after,
+            new_after=told.new_after,
             limit=shape.limit,
             roles=roles,
         )
         blocks += expected
     elif found and weighing:
-        weighed = weighing.scales(query).weigh(found, new_after=new_after)
-        front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+        front = front_in(told, query, weighing)
         records = _in_order(front, told)
         blocks += [
             first_table(front, headings, weighing.signals, now),
@@ -115,32 +111,48 @@ def report(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """The hits that are shown, a record of each, the marks of their stories, and the stories that
-    are left out because they are done."""
+class Told:
+    """The hits that are shown, a record of each, the marks of their stories, the stories that are
+    left out because they are done, and how far the reader had come at the last look."""
 
     found: list[Found]
     records: list[Mapping[str, Any]]
     standings: Mapping[str, Standing]
     done: Collection[str]
+    last: Look | None
+
+    @property
+    def new_after(self) -> int:
+        return self.last.hit if self.last else 0
+
+    def summary(self, since: str, zone: tzinfo) -> str:
+        return summary_of(self.found, since, self.last, zone) + _of_done(self.done)
 
     def standing(self, story: Weighed) -> Standing:
         return self.standings.get(story_of(story.lead), NOTHING)
 
 
-def _told(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> _Told:
+def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> Told:
+    """What the hits of a window come to, as far as `shape` wants it."""
     records: list[Mapping[str, Any]] = []
     found = list(without_articles(_recorded(store.hits(query), records)))
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
     hidden = done | (_unsure(store, found, roles) if shape.sure else set())
     shown = [story_of(one.stored) not in hidden for one in found]
-    return _Told(
+    return Told(
         found=list(compress(found, shown)),
         records=list(compress(records, shown)),
         standings=standings,
         done=done,
+        last=store.last_look(READER),
     )
+
+
+def front_in(told: Told, query: Query, weighing: Weighing) -> Front:
+    """The stories of these hits as they are shown, the heaviest first."""
+    weighed = weighing.scales(query).weigh(told.found, new_after=told.new_after)
+    return front_of([_annotated(story, told, weighing, query) for story in weighed])
 
 
 def _is_narrowed(wanted: Wanted) -> bool:
@@ -171,7 +183,7 @@ def _of_done(done: Collection[str]) -> str:
     return f"; {stories} done, --all shows them"
 
 
-def _annotated(story: Weighed, told: _Told, weighing: Weighing, query: Query) -> Weighed:
+def _annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
     """With the reader's marks, the edit of the first item that has one, and a gloss."""
     marks = told.standing(story).remarks(story.items)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
@@ -179,7 +191,7 @@ def _annotated(story: Weighed, told: _Told, weighing: Weighing, query: Query) ->
     return replace(story, remarks=remarks, gloss=weighing.gloss(story))
 
 
-def _in_order(front: Front, told: _Told) -> list[Mapping[str, Any]]:
+def _in_order(front: Front, told: Told) -> list[Mapping[str, Any]]:
     """The records, story by story as they are shown, the lead of each first, with what is known of
     its story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}

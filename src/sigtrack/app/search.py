@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Literal
 
 from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
-from sigtrack.model import Column, Marked, Note, Report, StoredItem, Table
+from sigtrack.app.index import load_index
+from sigtrack.config import Settings
+from sigtrack.errors import Misuse
+from sigtrack.model import Actor, Column, Marked, Note, Report, StoredItem, Table
 from sigtrack.store import Query, Store
+from sigtrack.text.documents import did_you_mean
+from sigtrack.text.search import Judge, Search, parse_search
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")
 _COLUMNS = (
@@ -16,23 +24,78 @@ _COLUMNS = (
     Column(name="source"),
     Column(name="id", kind="key"),
 )
-
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 Order = Literal["date", "rank"]
 
 
-def search(store: Store, text: str, query: Query, *, order: Order, limit: int | None) -> Report:
-    """The latest revision of items that hold all words of the text."""
-    found = list(store.search(text, replace(query, limit=limit), order=order))
-    blocks = (_table(text, found),) if found else (Note(text=f"no item holds {text!r}"),)
+def search(
+    store: Store, text: str, query: Query, *, settings: Settings, order: Order, limit: int | None
+) -> Report:
+    """The latest revision of items that a search asks for (see `text.search`)."""
+    asked = parse_search(text, _Spellings(settings))
+    found = list(store.search(asked, replace(query, limit=limit), order=order))
+    blocks = (_table(text, asked, found),) if found else (Note(text=f"no item holds {text!r}"),)
     return Report(title="Search", blocks=blocks, records=tuple(map(_record, found)), fields=FIELDS)
 
 
-def _table(text: str, found: list[StoredItem]) -> Table:
+class _Spellings:
+    """How words and names are spelled; the gazetteer and the lexicon are read only for names."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, name: str) -> Sequence[str]:
+        if name[0] == "#" or name.endswith(":cities"):
+            return self._of_class(name)
+        if name[0] == "@":
+            return tuple(self._of_actor(name[1:]))
+        if not _HAN.search(name):
+            return (name,)
+        from sigtrack.lexicon.han import spellings_of
+
+        return spellings_of(name)
+
+    @cached_property
+    def _actors(self) -> Mapping[str, Actor]:
+        return load_index(self._settings).actors
+
+    def _of_actor(self, name: str) -> Iterator[str]:
+        """What a country, its bodies and its people are called, or one entry alone."""
+        known = {id.lower(): actor for id, actor in self._actors.items()}
+        actor = known.get(name.lower())
+        if actor is None:
+            otherwise = "a country is its code (@KR), a person an id (@takaichi)"
+            raise Misuse(
+                "stands for nobody in the gazetteer",
+                hint=did_you_mean(name, self._actors, otherwise, sign="@"),
+            )
+        for one in self._actors.values():
+            if one is actor or (actor.kind == "country" and one.country == actor.id):
+                yield from (*one.names, *one.metonyms)
+
+    def _of_class(self, name: str) -> Sequence[str]:
+        from sigtrack.app.rules import load_rules
+
+        classes = load_rules(self._settings).classes
+        found = classes.get(name) or classes.get(name.removesuffix("s"))
+        if found is None:
+            otherwise = "sigtrack watchlists words lists all classes"
+            raise Misuse("is no class of words", hint=did_you_mean(name, classes, otherwise))
+        return found.words
+
+
+def _table(text: str, asked: Search, found: list[StoredItem]) -> Table:
+    judge = Judge(asked)
     rows = tuple(
         (
             time_of(one),
-            Marked(text=one.item.title, link=one.item.url, language=one.item.language),
+            Marked(
+                text=one.item.title,
+                spans=judge.marks_in(one.item.title),
+                link=one.item.url,
+                language=one.item.language,
+            ),
             one.item.feed,
             one.id[:ID_SHOWN],
         )

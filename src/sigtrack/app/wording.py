@@ -72,6 +72,37 @@ def wording(
     zone: tzinfo,
 ) -> Report:
     """Formulas, unknown phrases and steps on ladders since a day, against the time before it."""
+    found = measured(store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone)
+    if asked.spread and found.formulas:
+        return Report(
+            title="Wording",
+            blocks=tuple(spread_tables(found, asked.limit, zone)),
+            records=tuple(spread_records(found, zone)),
+            fields=SPREAD_FIELDS,
+        )
+    if asked.ladders:
+        records = tuple(shift_records_of(found, asked.watchlist))
+    else:
+        records = tuple(records_of(found, asked.watchlist))
+    return Report(
+        title="Wording",
+        blocks=tuple(blocks_of(found, asked=asked, zone=zone)),
+        records=records,
+        fields=() if asked.ladders else FIELDS,
+    )
+
+
+def measured(
+    store: Store,
+    wanted: Wanted,
+    asked: Asked,
+    *,
+    rules: ReadingRules,
+    feeds: Iterable[Feed],
+    now: datetime,
+    zone: tzinfo,
+) -> Wording:
+    """What the words of a window and of its baseline come to."""
     feeds = tuple(feeds)
     query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
@@ -79,7 +110,7 @@ def wording(
         store, Readings(store, rules), {feed.id: publisher_of(feed) for feed in feeds}
     )
     told = corpus.told(replace(query, since=window.baseline), window)
-    measured = measure(
+    found = measure(
         told.values(),
         corpus.said(told),
         rules.formulary,
@@ -90,24 +121,7 @@ def wording(
         edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
-    measured = _narrowed(measured, asked.phrases)
-    if asked.spread and measured.formulas:
-        return Report(
-            title="Wording",
-            blocks=tuple(spread_tables(measured, asked.limit, zone)),
-            records=tuple(spread_records(measured, zone)),
-            fields=SPREAD_FIELDS,
-        )
-    if asked.ladders:
-        records = tuple(shift_records_of(measured, asked.watchlist))
-    else:
-        records = tuple(records_of(measured, asked.watchlist))
-    return Report(
-        title="Wording",
-        blocks=tuple(blocks_of(measured, asked=asked, zone=zone)),
-        records=records,
-        fields=() if asked.ladders else FIELDS,
-    )
+    return _narrowed(found, asked.phrases)
 
 
 def _query(

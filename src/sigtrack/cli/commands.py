@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from sigtrack.cli import (
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
-from sigtrack.cli.options import with_frame, with_series
+from sigtrack.cli.options import with_frame, with_page, with_series
 
 app = typer.Typer(
     name="sigtrack",
@@ -110,7 +111,7 @@ def fetch(
 
 
 @app.command()
-@with_frame
+@with_page
 def report(
     frame: Frame,
     since: of.Since = None,
@@ -166,6 +167,11 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
+        if frame.flags.format in ("html", "atom"):
+            whole = replace(shape, limit=limit or None)  # a page has room for all
+            page = visits.briefing_of(frame, store, wanted, whole, index, catalogue, outlooks)
+            frame.show(page)
+            raise typer.Exit(1 if exit_code and not page.stories else 0)
         result = use.report(
             store,
             wanted,
@@ -187,7 +193,7 @@ def report(
 @with_frame
 def search(
     frame: Frame,
-    query: Annotated[list[str], typer.Argument(help="Words that all must stand in the item.")],
+    query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
     since: of.Since = "all",
     until: of.Until = None,
     source: of.Sources = None,
@@ -200,7 +206,17 @@ def search(
 ) -> None:
     """Find items by their words, whether or not a watchlist saw them.
 
-    author:kim finds what Kim wrote, category:trade what is filed under trade; -word leaves out.
+    \b
+    tariff* summit       both must be there; tariff* goes on; 会谈 also finds 會談 and 会談
+    "joint statement"    these words in a row
+    a OR b, NOT a, (a)   either, not, together; OR binds less than words side by side
+    a NEAR/5 b           at most five words between, in any order
+    title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
+
+    \b
+    sigtrack search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'
+    sigtrack search '"joint statement" denuclear*' --since 90d
+    sigtrack search '#tariff author:kim' --rank -n 0
     """
     from sigtrack.app import search as use
     from sigtrack.app.window import feeds_for, query_of
@@ -210,7 +226,14 @@ def search(
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
         order: use.Order = "rank" if rank else "date"
-        result = use.search(store, " ".join(query), asked, order=order, limit=of.rows(limit))
+        result = use.search(
+            store,
+            " ".join(query),
+            asked,
+            settings=frame.settings,
+            order=order,
+            limit=of.rows(limit),
+        )
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)
@@ -356,6 +379,7 @@ app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))
 app.command()(with_frame(upkeep.doctor))
 app.command()(with_frame(upkeep.cron))
+app.command()(with_frame(upkeep.schema))
 
 
 @app.command()

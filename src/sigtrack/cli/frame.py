@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sigtrack.errors import CannotWrite, DiskFull, Misuse
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
+    from sigtrack.model.briefing import Briefing
     from sigtrack.store import Mode, Store
 
+_BOM = ("\ufeff",)  # some spreadsheets take UTF-8 for the old code page of the machine without
 Progress = Callable[[int, int], None]
 
 
@@ -42,6 +45,7 @@ class Flags:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    bom: bool = False
 
 
 class Frame:
@@ -97,7 +101,7 @@ class Frame:
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
 
-    def show(self, report: Report) -> None:
+    def show(self, report: Report | Briefing) -> None:
         """The report in the format asked for, to stdout or the file of --output."""
         from sigtrack.present import render
 
@@ -109,7 +113,7 @@ class Frame:
             terminal=self.is_terminal,
             zone=self.zone,
         )
-        self.write(chunks)
+        self.write(chain(_BOM * self.flags.bom, chunks))
 
     def write(self, chunks: Iterable[str]) -> None:
         """Text as it is, to stdout or the file of --output."""

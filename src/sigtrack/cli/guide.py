@@ -18,7 +18,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "What has changed": ("stories", "visits", "expect", "wording", "edits", "compare"),
     "For others": ("digest", "statements"),
     "Set up": ("init", "feeds", "watchlists", "import", "rematch", "demo"),
-    "Keep running": ("doctor", "cron", "config", "db", "completion", "manual"),
+    "Keep running": ("doctor", "cron", "config", "db", "completion", "manual", "schema"),
 }
 
 # What to type, and what it is for.
@@ -31,7 +31,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "report": (
         ("report --since 24h", "what matters since yesterday"),
         ("report -w trilateral -s role:ministry", "one list, and ministries only"),
-        ("report --since 7d -f csv -o week.csv", "the week for a spreadsheet"),
+        ("report --since 7d -f html -o week.html", "the week as a page to mail or print"),
     ),
     "show": (
         ("show 3049b8", "why this item is a hit, word by word"),
@@ -41,7 +41,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "search": (
         ("search shuttle diplomacy", "items with both words"),
         ("search 会談 --since 30d --lang ja", "in Japanese, of the last month"),
-        ("search denuclearization --rank -n 20", "the twenty best instead of the latest"),
+        ("search '\"new phase\" NEAR/5 @JP NOT title:golf'", "phrases, nearness, countries"),
     ),
     "mark": (
         ("mark 3049b8 done", "leave the story out until it goes on"),
@@ -247,6 +247,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ('eval "$(sigtrack completion bash)"', "in ~/.bashrc"),
         ('eval "$(sigtrack completion zsh)"', "in ~/.zshrc, below compinit"),
         ("completion fish > ~/.config/fish/completions/sigtrack.fish", "once"),
+    ),
+    "schema": (
+        ("schema report", "what the records of a report are"),
+        ("schema visits -o visits.schema.json", "into a file"),
+        ("report -f json", "the records that it describes"),
     ),
     "manual": (
         ("manual > ~/.local/share/man/man1/sigtrack.1", "then: man sigtrack"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
@@ -85,6 +85,9 @@ Config = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="With csv: a mark at its start, so that Excel reads Korean.")
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
 _MAY_BE_FILES = ("feed", "what", "old", "new", "text")
@@ -94,6 +97,15 @@ _SHOWN = 15  # rows a table where a person reads and did not say how many
 
 _Format = Annotated[
     str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
+]
+_PageFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, jsonl, csv or md; html (a page to mail or print) or atom (a feed).",
+    ),
 ]
 _Formats = Annotated[
     list[str] | None,
@@ -115,6 +127,7 @@ def _common(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    bom: Bom = False,
 ) -> None:
     """The options of every command; read by `_put_together`, never called."""
 
@@ -124,13 +137,25 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
 
     typer reads a command's options from its signature, so the signature is put together here.
     """
+    return _framed(command, ())
 
+
+def with_page(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that can also be a page and a feed."""
+    from sigtrack.present import FEED, PAGE
+
+    return _framed(command, (PAGE, FEED))
+
+
+def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[..., None]:
     def call(common: dict[str, Any], given: dict[str, Any]) -> None:
+        from sigtrack.present import FORMATS
+
         flags = Flags(**common)
-        _check_format(flags.format)
+        one_of((*FORMATS, *more), flags.format, "format")
         command(_frame(flags), **given)
 
-    return _put_together(command, call)
+    return _put_together(command, call, hints={"format": _PageFormat} if more else {})
 
 
 def with_series(command: Callable[..., None]) -> Callable[..., None]:
@@ -145,11 +170,13 @@ def with_series(command: Callable[..., None]) -> Callable[..., None]:
         format, series = _told_apart(common["format"] or [])
         command(_frame(Flags(**(common | {"format": format}))), series, **given)
 
-    return _put_together(command, call, has_series=True)
+    return _put_together(command, call, hints={"format": _Formats})
 
 
 def _frame(flags: Flags) -> Frame:
     """Before any work is done: --output must be a file that may be replaced."""
+    if flags.bom and flags.format != "csv":
+        raise Misuse("--bom is for csv", hint="write: --format csv --bom")
     frame = Frame(flags)
     if flags.output is not None:
         frame.refuse_own(flags.output)
@@ -157,21 +184,21 @@ def _frame(flags: Flags) -> Frame:
 
 
 def _put_together(
-    command: Callable[..., None], call: Callable[..., None], *, has_series: bool = False
+    command: Callable[..., None], call: Callable[..., None], *, hints: Mapping[str, Any]
 ) -> Callable[..., None]:
     """A function with the options of both. `call` gets the common ones that were given, and the
-    command's own."""
+    command's own; `hints` take the place of theirs."""
     own = [
         parameter
         for parameter in inspect.signature(command).parameters.values()
         if parameter.name not in ("frame", "series")
     ]
     shared = list(inspect.signature(_common).parameters.values())
-    hints = get_type_hints(_common, include_extras=True)
-    hints |= get_type_hints(command, include_extras=True)
-    if has_series:
+    types = get_type_hints(_common, include_extras=True)
+    types |= get_type_hints(command, include_extras=True)
+    types |= hints
+    if types["format"] is _Formats:
         shared = [p.replace(default=None) if p.name == "format" else p for p in shared]
-        hints["format"] = _Formats
 
     def run(**given: Any) -> None:
         for name, value in given.items():
@@ -180,10 +207,10 @@ def _put_together(
         call(common, given)
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {p.name: hints[p.name] for p in (*own, *shared)} | {"return": None}
+    run.__annotations__ = {p.name: types[p.name] for p in (*own, *shared)} | {"return": None}
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
+            p.replace(annotation=types[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
             for p in (*own, *shared)
         ]
     )
@@ -221,12 +248,6 @@ def _told_apart(given: list[str]) -> tuple[str, str | None]:
             hint=f"one format of the archive, and one of the output: {', '.join(outputs)}",
         )
     return of_output[0] if of_output else "table", of_archive[0] if of_archive else None
-
-
-def _check_format(format: str) -> None:
-    from sigtrack.present import FORMATS
-
-    one_of(FORMATS, format, "format")
 
 
 _Choice = TypeVar("_Choice", bound=str)

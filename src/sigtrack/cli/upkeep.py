@@ -1,4 +1,5 @@
-"""`sigtrack cron` and `sigtrack doctor`: that it runs by itself, and whether it would."""
+"""`sigtrack cron`, `doctor` and `schema`: that it runs by itself, whether it would, and what other
+programs can expect of it."""
 
 from __future__ import annotations
 
@@ -54,3 +55,27 @@ def doctor(
     frame.show(use.report_of(wrong if frame.flags.quiet else findings))
     if wrong:
         raise typer.Exit(1)
+
+
+def schema(
+    frame: Frame,
+    command: Annotated[
+        list[str] | None, typer.Argument(help="Such as report, or: visits --by item.")
+    ] = None,
+) -> None:
+    """Print the JSON schema of what a command writes with --format json; without one, list them.
+
+    A line of --format jsonl is one item of that list, and so is a line of --format csv.
+
+    \b
+    sigtrack schema
+    sigtrack schema report > report.schema.json
+    sigtrack schema -- visits --by item
+    """
+    from sigtrack.app import schemas
+    from sigtrack.present.records import dumps
+
+    if not command:
+        frame.show(schemas.list_schemas())
+        return
+    frame.write([dumps(schemas.schema_of(" ".join(command)), indent=2), "\n"])

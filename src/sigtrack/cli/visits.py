@@ -14,12 +14,15 @@ from sigtrack.errors import Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sigtrack.app.catalogue import Catalogue
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
-    from sigtrack.app.report import Weighing
+    from sigtrack.app.report import Shape, Weighing
     from sigtrack.app.weights import Scales
+    from sigtrack.app.window import Wanted
     from sigtrack.model import Block, Role, Stay
+    from sigtrack.model.briefing import Briefing
     from sigtrack.store import Query, Store
 
 Who = Annotated[
@@ -178,6 +181,32 @@ def weighing_of(
         edited=lambda stored, since: reader().remark(stored, since),
         gloss=lambda story: gloss_of(story, languages, words()),
     )
+
+
+def briefing_of(
+    frame: Frame,
+    store: Store,
+    wanted: Wanted,
+    shape: Shape,
+    index: Index,
+    catalogue: Catalogue,
+    outlooks: Sequence[Outlook],
+) -> Briefing:
+    """The report as a page, or as a feed of its stories."""
+    from sigtrack.app.briefing import Sources, briefing
+    from sigtrack.app.readings import reading_rules_of
+    from sigtrack.present import FEED
+
+    sources = Sources(
+        index=index,
+        catalogue=catalogue,
+        weighing=weighing_of(frame, store, index, catalogue.roles(), outlooks),
+        readings=reading_rules_of(index, frame.settings),
+        outlooks=outlooks,
+        now=frame.now,
+        zone=frame.zone,
+    )
+    return briefing(store, wanted, shape, sources, stories_only=frame.flags.format == FEED)
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

@@ -10,12 +10,16 @@ half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
+from math import prod
 
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.scripts import classes_of
+
+_MOST_SPELLINGS = 100  # of one search word; a word of six characters has seldom more than 50
 
 # Each of the two old character sets holds the forms of its own side, and few of the other's.
 _CHARACTER_SET = {"traditional": "big5", "simplified": "gb2312"}
@@ -27,6 +31,8 @@ class _Tables:
 
     simpler: Mapping[str, str]
     fuller: Mapping[str, str]
+    same: Mapping[str, str]  # all forms of a character, Japan's too
+    japan: Mapping[str, str]  # from the full form
     known: frozenset[str]  # of both sides
     uncertain: frozenset[str]  # simplified forms of several characters
     japanese: frozenset[str]
@@ -39,12 +45,15 @@ class _Tables:
 def _tables() -> _Tables:
     chinese, japanese = (shipped_lexicon().language(code) for code in ("zh", "ja"))
     pairs, one_way = (chinese.words("han", key) for key in ("pairs", "one-way"))
+    of_japan = japanese.words("han", "pairs")
     return _Tables(
+        same=_joined((*pairs, *one_way, *of_japan)),
+        japan={pair[1]: pair[0] for pair in of_japan},
         known=frozenset("".join((*pairs, *one_way))),
         simpler={pair[0]: pair[1] for pair in (*pairs, *one_way)},
         fuller={pair[1]: pair[0] for pair in pairs},
         uncertain=frozenset(pair[1] for pair in one_way),
-        japanese=frozenset("".join(japanese.words("han", "japanese"))),
+        japanese=frozenset(pair[0] for pair in of_japan),
         not_japanese=frozenset("".join(chinese.words("han", "not-japanese"))),
         in_japanese=frozenset("".join(chinese.words("han", "in-japanese"))),
         read_otherwise=frozenset(chinese.words("han", "read-otherwise")),
@@ -73,6 +82,32 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
     if simple and not full and tables.uncertain.isdisjoint(word):
         return _whole("traditional", "".join(tables.fuller.get(char, char) for char in word))
     return None
+
+
+def spellings_of(word: str) -> tuple[str, ...]:
+    """The word as it is written in China, Taiwan and Japan, as given first: 会谈, 會談, 会談.
+
+    Characters are mixed freely, so a spelling may be nobody's; a long word that would have more
+    than a hundred is given in each of the three ways alone.
+    """
+    tables = _tables()
+    choices = [tables.same.get(char, char) for char in word]
+    if prod(map(len, choices)) <= _MOST_SPELLINGS:
+        return tuple(dict.fromkeys((word, *map("".join, product(*choices)))))
+    simple = "".join(tables.simpler.get(char, char) for char in word)
+    full = "".join(tables.fuller.get(char, char) for char in simple)
+    return tuple(
+        dict.fromkeys((word, simple, full, "".join(tables.japan.get(char, char) for char in full)))
+    )
+
+
+def _joined(pairs: Iterable[str]) -> dict[str, str]:
+    """Every character with all that some pair, or a pair of theirs, says is the same."""
+    groups: dict[str, str] = {}
+    for pair in pairs:
+        every = "".join(dict.fromkeys("".join(groups.get(char, char) for char in pair)))
+        groups.update(dict.fromkeys(every, every))
+    return groups
 
 
 def _whole(form: str, word: str) -> tuple[str, str] | None:

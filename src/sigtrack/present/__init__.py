@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from sigtrack.errors import Misuse
+from sigtrack.model.briefing import Briefing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Report
 
-__all__ = ["FORMATS", "PAGE", "Surface", "render"]
+__all__ = ["FEED", "FORMATS", "PAGE", "Surface", "render"]
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
-PAGE = "html"  # a further format, of commands that offer it
+PAGE = "html"  # further formats, of commands that offer them
+FEED = "atom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Surface:
 
 
 def render(
-    report: Report,
+    report: Report | Briefing,
     format: str,
     *,
     width: int | None,
@@ -51,14 +53,16 @@ def render(
     """The report as chunks of text that end in newlines.
 
     `terminal` allows escape sequences and the `table` that needs them; without `colour` they
-    are bold, dim and links only. `width` is for the `table` on a terminal alone.
+    are bold, dim and links only. `width` is for the `table` on a terminal alone. A briefing is for
+    the page and the feed.
     """
-    if format not in (*FORMATS, PAGE):
+    if format not in (*FORMATS, PAGE, FEED):
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
-    name = {"table": "table" if terminal else "plain", PAGE: "page"}.get(format, format)
+    page = "briefing" if isinstance(report, Briefing) else "page"
+    name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
     module = cast("_Format", import_module(f"sigtrack.present.{name}"))
     return module.render(report, Surface(zone=zone, width=width, colour=colour))
 
 
 class _Format(Protocol):
-    def render(self, report: Report, surface: Surface) -> Iterator[str]: ...
+    def render(self, report: Report | Briefing, surface: Surface) -> Iterator[str]: ...

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
 
 from sigtrack.model import (
     ArchivedStatement,
@@ -37,6 +37,9 @@ from sigtrack.model import (
     Story,
     Visit,
 )
+
+if TYPE_CHECKING:
+    from sigtrack.text.search import Search
 
 RunKind = Literal["fetch", "import", "rematch"]
 Mode = Literal["create", "write", "read"]  # what a store is opened for
@@ -471,10 +474,10 @@ class Store(Protocol):
         ...
 
     def search(
-        self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"
+        self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        """Items whose latest revision holds all words of `text`, which may ask for author and
-        category as well (see `text.grams`)."""
+        """Items whose latest revision is what is asked for, as `text.search.Judge` says;
+        the latest first, or those that hold most of the words."""
         ...
 
     def get(self, prefix: str) -> StoredItem:

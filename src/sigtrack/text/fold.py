@@ -252,7 +252,7 @@ def _normalized(table: str) -> tuple[str, list[int], list[int]]:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for a, b in _clusters(table):
+    for a, b in clusters(table):
         piece = unicodedata.normalize("NFKC", table[a:b]).translate(_TABLE)
         pieces.append(piece)
         starts += [a] * len(piece)
@@ -260,7 +260,7 @@ def _normalized(table: str) -> tuple[str, list[int], list[int]]:
     return "".join(pieces), starts, ends
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
+def clusters(text: str) -> Iterator[tuple[int, int]]:
     """Each base with what combines with it: marks, Jamo, the voice of half-width Kana."""
     start = 0
     for at in range(1, len(text)):

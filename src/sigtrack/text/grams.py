@@ -1,4 +1,4 @@
-"""How words become tokens of the search index, and a search becomes a question to it.
+"""How words become tokens of the search index.
 
 Words in alphabets are folded (NFKC, case) and kept whole. Han, Kana and Hangul are written
 without spaces between what a reader would call words, so every run of them becomes overlapping
@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PAIRED = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e"
@@ -22,60 +21,63 @@ _PAIRED = (
     "\uac00-\ud7fb\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
-_ASKED = re.compile(r'(-?)(?:(author|category):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
 
 
-def index_tokens(text: str) -> str:
+class Token(NamedTuple):
+    """Where a token stands in the text as it was written, half-open; pairs overlap."""
+
+    text: str
+    start: int
+    end: int
+
+
+def index_tokens(text: str, *, keep_case: bool = False) -> str:
     """The tokens of a text in its order, separated by spaces."""
-    return " ".join(token for run, paired in _runs(text) for token in _tokens(run, paired))
+    folded = _folded(text, keep_case=keep_case)
+    return " ".join(token for run, paired in _runs(folded) for token in _tokens(run, paired))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A search as expressions of FTS5; "" where nothing is asked. `words` are those of title and
-    text, `bylines` those of the columns author and category; none of the others may be there."""
+def tokens_of(text: str) -> list[Token]:
+    """The same tokens, each with its place."""
+    from sigtrack.text.fold import clusters  # 14 ms, which a store that saves items need not pay
 
-    words: str = ""
-    no_words: str = ""
-    bylines: str = ""
-    no_bylines: str = ""
-
-
-def question_of(search: str) -> Question:
-    """What a user typed.
-
-    All words must stand in the item; `"quoted words"` in this order; `-word` must not; `word*`
-    begins so; `author:kim` and `category:trade` look at nothing else. Everything else is taken as
-    words: no syntax of FTS5 shines through.
-    """
-    asked: dict[tuple[bool, bool], list[str]] = defaultdict(list)
-    for minus, column, quoted, bare in _ASKED.findall(search):
-        if phrase := _phrase(quoted or bare):
-            expression = f"{column.lower()} : {phrase}" if column else phrase
-            asked[bool(column), bool(minus)].append(expression)
-    return Question(
-        words=" AND ".join(asked[False, False]),
-        no_words=" OR ".join(asked[False, True]),
-        bylines=" AND ".join(asked[True, False]),
-        no_bylines=" OR ".join(asked[True, True]),
-    )
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[str] = []
+    for start, end in clusters(text):
+        pieces.append(_folded(text[start:end]))
+        starts += [start] * len(pieces[-1])
+        ends += [end] * len(pieces[-1])
+    found: list[Token] = []
+    for run in _RUN.finditer("".join(pieces)):
+        at = run.start()
+        for token in _tokens(run[0], run["paired"] is not None):
+            found.append(Token(token, starts[at], ends[at + len(token) - 1]))
+            at += 1 if run["paired"] else 0
+    return found
 
 
-def _phrase(words: str) -> str:
-    """The words in a row. A star, or a lone character at the end, makes the last a beginning."""
-    runs = _runs(words)
+def phrase_tokens(
+    words: str, *, begins: bool = False, keep_case: bool = False
+) -> tuple[tuple[str, ...], bool]:
+    """What words in a row are as tokens, and whether the last may go on: it does after a lone
+    character of Han, Kana or Hangul, which is the beginning of a pair."""
+    runs = _runs(_folded(words, keep_case=keep_case))
     if not runs:
-        return ""
+        return (), begins
     *before, (last, paired) = runs
     tokens = [token for run, in_pairs in before for token in _tokens(run, in_pairs)]
     lone = paired and len(last) == 1
     tokens += _tokens(last, paired)[: -1 if paired and not lone else None]
-    begins = lone or words.endswith("*")
-    return f'"{" ".join(tokens)}"{"*" if begins else ""}'
+    return tuple(tokens), begins or lone
 
 
-def _runs(text: str) -> list[tuple[str, bool]]:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+def _folded(text: str, *, keep_case: bool = False) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if keep_case else unicodedata.normalize("NFKC", plain.casefold())
+
+
+def _runs(folded: str) -> list[tuple[str, bool]]:
     return [(m[0], m["paired"] is not None) for m in _RUN.finditer(folded)]
 
 

@@ -1,0 +1,325 @@
+"""`sigtrack report` as one page, or as a feed of its stories (`--format html`, `atom`).
+
+The same stories in the same order as at the terminal, with all that the other commands say of the
+window beside them: hits by day, visits, wording, expectations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Literal
+
+from sigtrack.analyze.visits import settled
+from sigtrack.analyze.wording import Row
+from sigtrack.app import wording as wordings
+from sigtrack.app.catalogue import Catalogue
+from sigtrack.app.expect import Outlook, block_of
+from sigtrack.app.front import Front, Signals, is_urgent, reason_of
+from sigtrack.app.grouping import story_of
+from sigtrack.app.hits import ID_SHOWN, Headings, marked_title, time_of, when
+from sigtrack.app.index import Index
+from sigtrack.app.readings import ReadingRules, Readings
+from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in
+from sigtrack.app.visits import Timeline, timeline_of
+from sigtrack.app.visits_cells import days_of, evidence_of, level_of, name_of, place_of
+from sigtrack.app.weights import Weighed
+from sigtrack.app.window import Wanted, query_of
+from sigtrack.model import Actor, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
+from sigtrack.model.briefing import (
+    Briefing,
+    HitCounts,
+    Lane,
+    LanePhase,
+    StoryLine,
+    StoryList,
+    Telling,
+    Trend,
+)
+from sigtrack.store import Found, Query, Store
+from sigtrack.text.scripts import guess_language
+
+_ALSO = 8  # further items of a story
+_VISITS = 24
+_BEFORE = timedelta(days=90)  # how far back the visits of a window may have been told
+_AHEAD = timedelta(days=21)
+_PHRASES = 10
+_FORMULAS = 6  # of these at most, where other phrases changed too
+_INSTANT = timedelta(microseconds=1)
+_SPANS = 16  # columns of the counts
+_CHANGES = ("new", "rising", "falling", "gone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What a briefing is made of, beside the store."""
+
+    index: Index
+    catalogue: Catalogue
+    weighing: Weighing
+    readings: ReadingRules
+    outlooks: Sequence[Outlook]
+    now: datetime
+    zone: tzinfo
+
+
+def briefing(
+    store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, stories_only: bool = False
+) -> Briefing:
+    """All that is told of a window; `stories_only` leaves out what a feed of stories has no use
+    for."""
+    now, zone = sources.now, sources.zone
+    query = query_of(wanted, store, sources.catalogue.feeds, now, zone)
+    told = told_in(store, query, shape, sources.catalogue.roles())
+    front = front_in(told, query, sources.weighing)
+    page = _Page(store, front, sources, has_looked=told.last is not None)
+    days = [_day(when(one.stored), zone) for one in told.found]
+    since = _day(query.since, zone) if query.since else min(days, default=now.date())
+    until = _day(query.until - _INSTANT if query.until else now, zone)
+    visits = () if stories_only else _lanes(store, query, sources)
+    trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
+    return Briefing(
+        title=_window_in_words(since, until),
+        asked=_narrowed_to(wanted, shape),
+        summary=summary_of(told.found, wanted.since, None, zone),
+        at=now.astimezone(zone),
+        since=since,
+        until=until,
+        first=tuple(map(page.line, front.first)),
+        lists=tuple(page.lists(shape.limit)),
+        hits=_counts(told.found, sources.index.headings, since, until, zone),
+        visits=visits[:_VISITS],
+        visits_left_out=len(visits[_VISITS:]),
+        wording=trends,
+        wording_note=note,
+        expected=_expected(sources.outlooks),
+    )
+
+
+class _Page:
+    """The lines of the stories."""
+
+    def __init__(self, store: Store, front: Front, sources: Sources, *, has_looked: bool) -> None:
+        self._has_looked = has_looked  # else everything would be called new
+        self._front = front
+        self._headings: Headings = sources.index.headings
+        self._signals: Signals = sources.weighing.signals
+        self._names = {feed.id: feed.title or feed.id for feed in sources.catalogue.feeds}
+        self._now = sources.now
+        self._items: dict[str, list[StoredItem]] = defaultdict(list)
+        for stored in store.items_of_stories({story_of(one.lead) for one in front.stories}):
+            self._items[story_of(stored)].append(stored)
+
+    def lists(self, limit: int | None) -> Iterable[StoryList]:
+        for id, stories in self._front.lists.items():
+            shown = stories[:limit] if limit else stories
+            yield StoryList(
+                title=self._headings.of(id),
+                stories=tuple(map(self.line, shown)),
+                above=sum(one.watchlists[0] == id for one in self._front.first),
+                left_out=len(stories) - len(shown),
+            )
+
+    def line(self, story: Weighed) -> StoryLine:
+        lead = story.lead
+        told = self._items.get(story_of(lead)) or list(story.items)
+        others = [one for one in told if one.id != lead.id]
+        return StoryLine(
+            id=story_of(lead),
+            item=lead.id[:ID_SHOWN],
+            headline=marked_title(lead, story.hits[lead.id]),
+            at=time_of(lead),
+            changed_at=max(one.revised_at or one.moment for one in (lead, *told)),
+            publishers=tuple(dict.fromkeys(map(self._publisher, (lead, *others)))),
+            languages=_languages((lead, *others)),
+            lists=tuple(self._headings.of(id) for id in story.watchlists),
+            why=self._why(story),
+            gloss=" · ".join(filter(None, (story.who, *story.gloss))) if story.gloss else story.who,
+            weight=story.weight,
+            parts=tuple(f"{part.points:+} {part.what}" for part in story.parts),
+            flag=self._flag(story),
+            also=tuple(self._telling(one, story) for one in others[:_ALSO]),
+        )
+
+    def _flag(self, story: Weighed) -> Literal["", "new", "urgent"]:
+        if is_urgent(story, self._now):
+            return "urgent"
+        return "new" if story.is_new and self._has_looked else ""
+
+    def _why(self, story: Weighed) -> tuple[str, ...]:
+        expected = f"expected: {story.expected}" if story.expected else ""
+        return tuple(filter(None, (*story.remarks, expected, reason_of(story, self._signals))))
+
+    def _publisher(self, stored: StoredItem) -> str:
+        return self._names.get(stored.item.feed, stored.item.feed)
+
+    def _telling(self, stored: StoredItem, story: Weighed) -> Telling:
+        return Telling(
+            publisher=self._publisher(stored),
+            headline=marked_title(stored, story.hits.get(stored.id, ())),
+            at=time_of(stored),
+        )
+
+
+def _languages(items: Iterable[StoredItem]) -> tuple[str, ...]:
+    """Primary tags, the lead's first."""
+    tags = ((one.item.language or "").partition("-")[0].lower() for one in items)
+    return tuple(dict.fromkeys(filter(None, tags)))
+
+
+def _counts(
+    found: Sequence[Found], headings: Headings, since: date, until: date, zone: tzinfo
+) -> HitCounts:
+    """Items by watchlist and day; by spans of several days where the window is long."""
+    days = (until - since).days + 1
+    step = -(-days // _SPANS)
+    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    for id, item in {(one.hit.watchlist, one.stored.id): one.stored for one in found}.items():
+        counted[id[0]][(_day(when(item), zone) - since).days // step] += 1
+    spans = range(-(-days // step))
+    begins = [since + timedelta(days=step * number) for number in spans]
+    months = [f"{day:%b}" for day in begins]
+    return HitCounts(
+        spans=tuple(
+            f"{day.day}" if before == month else f"{day.day} {month}"
+            for day, month, before in zip(begins, months, ["", *months], strict=False)
+        ),
+        rows=tuple(
+            (headings.of(id), tuple(numbers[number] for number in spans))
+            for id, numbers in sorted(counted.items(), key=lambda one: -one[1].total())
+        ),
+        days=step,
+    )
+
+
+def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
+    """Visits that are told in the window, or whose days are in it: those of leaders, and those that
+    are sure, first; then by day."""
+    now, actors = sources.now, sources.index.actors
+    readings = Readings(store, sources.readings)
+    told_from = (query.since or now) - _BEFORE
+    officials = {feed.id for feed in sources.catalogue.feeds if feed.role.is_official}
+    asked = Query(since=told_from, until=query.until)
+    timeline: Timeline = timeline_of(readings.visits(asked), (0, None, None), officials)
+    since, until = query.since or told_from, query.until or now
+    stays = [
+        stay for stay in settled(timeline.stays, now) if _is_of(stay, since, until, sources.zone)
+    ]
+    stays.sort(key=lambda stay: (list(Rank).index(stay.visitor.rank), not stay.is_sure))
+    shown = sorted(stays[:_VISITS], key=lambda stay: (stay.date or "9", stay.visitor.name))
+    return tuple(_lane(stay, actors) for stay in (*shown, *stays[_VISITS:]))
+
+
+def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
+    if stay.last_report and since <= stay.last_report < until:
+        return True
+    first = whole_day(stay.date)
+    last = whole_day(stay.until) or first
+    return bool(
+        first and last and first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
+    )
+
+
+def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:
+    visitor = stay.visitor
+    country = name_of(visitor.country, actors)
+    first = whole_day(stay.date)
+    is_month = bool(stay.date and not first and "-" in stay.date)
+    month = date.fromisoformat(f"{stay.date}-01") if is_month else None
+    return Lane(
+        who=f"{visitor.name} ({country})" if visitor.actor else f"{country}, {visitor.rank}",
+        where=place_of(stay, actors),
+        when=days_of(stay) if stay.date else "day not told",
+        phase="not confirmed" if stay.lapsed else _PHASES[stay.phase],
+        first=first or month,
+        last=whole_day(stay.until) or first or (_end_of(month) if month else None),
+        level=level_of(stay),
+        evidence=evidence_of(stay, 2),
+        is_vague=is_month,
+    )
+
+
+def _end_of(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend, ...], str]:
+    """Phrases that came, rose, fell or went; and what cannot be said of them."""
+    if wanted.since.startswith("last-") or wanted.since == "all":
+        return (), "Wording compares spans of time: ask for --since 7d, or since a day."
+    measured = wordings.measured(
+        store,
+        replace(wanted, priority=None, starred=False),
+        wordings.Asked(),
+        rules=sources.readings,
+        feeds=sources.catalogue.feeds,
+        now=sources.now,
+        zone=sources.zone,
+    )
+    if not measured.corpus.has_past:
+        return (), "There is too little text before this window to say what is new in it."
+    formulas, others = _changed(measured.formulas), _changed(measured.unknown)
+    rows = [*formulas[: max(_FORMULAS, _PHRASES - len(others))], *others]
+    note = "" if rows else "No phrase is new, gone, rising or falling."
+    return tuple(_trend(row, sources) for row in rows[:_PHRASES]), note
+
+
+def _changed(rows: Iterable[Row]) -> list[Row]:
+    found = [row for row in rows if row.change in _CHANGES]
+    return sorted(found, key=lambda row: (_CHANGES.index(row.change), row.chance.p, row.phrase))
+
+
+def _trend(row: Row, sources: Sources) -> Trend:
+    names = {feed.id: feed.title for feed in sources.catalogue.feeds}
+    publisher = row.first.told.publisher.id
+    return Trend(
+        change=row.change,
+        phrase=Marked(text=row.phrase, language=guess_language(row.phrase)),
+        stories=row.now.stories,
+        rate=row.now.rate,
+        before=row.before.rate,
+        steps=row.trend,
+        first=_day(row.first.told.moment, sources.zone).isoformat(),
+        publisher=names.get(publisher) or publisher,
+    )
+
+
+def _expected(outlooks: Sequence[Outlook]) -> Table | None:
+    block = block_of(outlooks) if outlooks else None
+    return block if isinstance(block, Table) else None
+
+
+def _narrowed_to(wanted: Wanted, shape: Shape) -> str:
+    parts = (
+        *wanted.watchlists,
+        *wanted.sources,
+        *wanted.languages,
+        f"{wanted.priority} and above" if wanted.priority else "",
+        "starred" if wanted.starred else "",
+        "sure" if shape.sure else "",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def _window_in_words(since: date, until: date) -> str:
+    """ "2-8 March 2026"."""
+    if since == until:
+        return f"{since.day} {since:%B %Y}"
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}-{until.day} {until:%B %Y}"
+    year = "" if since.year == until.year else f" {since.year}"
+    return f"{since.day} {since:%B}{year} - {until.day} {until:%B %Y}"
+
+
+def _day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+_PHASES: Mapping[Phase, LanePhase] = {
+    Phase.PLANNED: "planned",
+    Phase.ONGOING: "under way",
+    Phase.DONE: "over",
+    Phase.CANCELLED: "called off",
+}

@@ -1,0 +1,116 @@
+"""`sigtrack schema COMMAND`: what the records of the machine formats hold, as a JSON Schema.
+
+The descriptions stand in `data/schemas.toml`; tests hold them against what the commands write.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sigtrack.app.hits import count
+from sigtrack.errors import Misuse
+from sigtrack.model import Column, Report, Table
+from sigtrack.text import clean
+from sigtrack.text.documents import did_you_mean
+from sigtrack.watch import shipped_text
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BESIDE = ("shared", "part")  # tables of the file that are no command
+_TYPES: Mapping[str, Mapping[str, str]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "time": {"type": "string", "format": "date-time"},
+}
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    """The schema of `--format json` of a command such as "report"; a line of jsonl is one of its
+    items, and so is a line of csv, whose cells are texts. Raises Misuse for one that has none."""
+    described = _described()
+    if command not in commands():
+        raise Misuse(
+            f"there is no schema of {clean(command[:60])!r}",
+            hint=did_you_mean(command, commands(), "sigtrack schema lists all"),
+        )
+    told = described[command]
+    return {
+        "$schema": _DIALECT,
+        "title": f"sigtrack {command} --format json",
+        "description": told["about"],
+        "type": "array",
+        "items": (record := _object(told["fields"])),
+        "$defs": dict(_parts_of(record)),
+    }
+
+
+def commands() -> tuple[str, ...]:
+    """Those that have a schema."""
+    return tuple(name for name in _described() if name not in _BESIDE)
+
+
+def list_schemas() -> Report:
+    rows = tuple((name, _described()[name]["about"]) for name in commands())
+    table = Table(
+        title="Schemas",
+        caption=f"{count(len(rows), 'command')}; sigtrack schema report prints one",
+        columns=(Column(name="command", kind="key"), Column(name="a record is", kind="main")),
+        rows=rows,
+    )
+    records = tuple({"command": name, "about": about} for name, about in rows)
+    return Report(blocks=(table,), records=records, fields=("command", "about"))
+
+
+@cache
+def _described() -> Mapping[str, Any]:
+    return tomllib.loads(shipped_text("schemas.toml"))
+
+
+def _parts_of(record: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parts that a record names, and those that they name."""
+    for name, fields in _described()["part"].items():
+        if f"/{name}'" in repr(record):
+            part = _object(fields)
+            yield from _parts_of(part)
+            yield name, part
+
+
+def _object(fields: str) -> dict[str, Any]:
+    described = list(_fields(fields))
+    return {
+        "type": "object",
+        "properties": {name: value for name, _, value in described},
+        "required": [name for name, is_there, _ in described if is_there],
+    }
+
+
+def _fields(text: str) -> Iterator[tuple[str, bool, dict[str, Any]]]:
+    """Name, whether it is always there, and what it is."""
+    for line in text.strip().splitlines():
+        written, *told = line.split(None, 2)
+        name = written.rstrip("?")
+        kind, *sentence = told or _shared()[name]
+        value = _type(kind)
+        if sentence:
+            value["description"] = sentence[0].strip()
+        yield name, written == name, value
+
+
+@cache
+def _shared() -> Mapping[str, list[str]]:
+    lines = _described()["shared"]["fields"].strip().splitlines()
+    return {name: told for name, *told in (line.split(None, 2) for line in lines)}
+
+
+def _type(kind: str) -> dict[str, Any]:
+    if kind.endswith("?"):
+        return {"anyOf": [_type(kind[:-1]), {"type": "null"}]}
+    if kind.startswith("["):
+        return {"type": "array", "items": _type(kind[1:-1])}
+    if kind.startswith("{"):
+        return {"type": "object", "additionalProperties": _type(kind[1:-1])}
+    return dict(_TYPES.get(kind) or {"$ref": f"#/$defs/{kind}"})

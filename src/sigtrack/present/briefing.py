@@ -1,0 +1,135 @@
+"""A briefing as one file of HTML that needs nothing else: to be opened, mailed, printed.
+
+A Content-Security-Policy in the page allows the one style and the one script that stand in it, by
+their hashes, and nothing else, so no request leaves it whatever a headline says. Jinja escapes what
+the publishers wrote. Charts are SVG beside the numbers that they show; style attributes are not
+allowed by the policy, so what is drawn is placed by attributes of SVG. Without the script the page
+is whole, only nothing in it can be filtered or sorted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from sigtrack.model import Marked, Seen
+from sigtrack.present.cells import local, words
+from sigtrack.present.templates import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime, tzinfo
+
+    from jinja2 import Template
+
+    from sigtrack.model.briefing import Briefing, Lane
+    from sigtrack.present import Surface
+
+_STEPS = (1, 2, 4, 7, 14, 28, 56, 91)  # days between two lines of the axis
+_MOST_STEPS = 8
+_MONTH = 45  # days: the axis goes no further before or after the window
+_LANE = 1000  # units across
+
+
+def render(briefing: Briefing, surface: Surface) -> Iterator[str]:
+    axis = _axis_of(briefing)
+    yield from _template().generate(page=briefing, axis=axis, zone=surface.zone)
+    yield "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Days from `begin` on in `steps` equal steps of so many `days`."""
+
+    begin: date
+    days: int
+    steps: int
+    today: date
+
+    @property
+    def labels(self) -> list[str]:
+        begins = (self.begin + timedelta(days=self.days * step) for step in range(self.steps))
+        return [f"{day.day} {day:%b}" for day in begins]
+
+    def at(self, day: date) -> float:
+        """Where a day begins, between 0 and the width of a lane."""
+        place = (day - self.begin).days / (self.days * self.steps) * _LANE
+        return round(min(max(place, 0.0), _LANE), 1)
+
+    def bar(self, lane: Lane) -> tuple[float, float] | None:
+        """Where its bar begins, and how long it is; None where no day is told, or all lie
+        outside."""
+        if lane.first is None or lane.last is None:
+            return None
+        begin, end = self.at(lane.first), self.at(lane.last + timedelta(days=1))
+        return (begin, round(end - begin, 1)) if end > begin else None
+
+
+def _axis_of(briefing: Briefing) -> _Axis:
+    """From the first day that is drawn to the last."""
+    limits = briefing.since - timedelta(days=_MONTH), briefing.until + timedelta(days=_MONTH)
+    days = [day for lane in briefing.visits for day in (lane.first, lane.last) if day]
+    begin = min((briefing.since, *(day for day in days if day >= limits[0])))
+    end = max((briefing.until, *(day for day in days if day <= limits[1])))
+    span = (end - begin).days + 1
+    step = next((one for one in _STEPS if span <= one * _MOST_STEPS), span // _MOST_STEPS + 1)
+    return _Axis(begin, step, -(-span // step), briefing.at.date())
+
+
+@cache
+def _template() -> Template:
+    style, script = (
+        files("sigtrack.present").joinpath(f"briefing.{kind}").read_text(encoding="utf-8").strip()
+        for kind in ("css", "js")
+    )
+    return compiled(
+        "briefing.html.jinja",
+        style=Markup(style),
+        script=Markup(script),
+        policy="; ".join(
+            (
+                "default-src 'none'",
+                f"style-src '{_hash(style)}'",
+                f"script-src '{_hash(script)}'",
+                "base-uri 'none'",
+                "form-action 'none'",
+            )
+        ),
+        bars=_bars,
+        stamp=_stamp,
+        time_of=_time_of,
+        is_marked=lambda cell: isinstance(cell, Marked),
+        words=words,
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _bars(values: Sequence[float], height: int) -> list[tuple[float, float]]:
+    """The top and the height of each bar, the highest as high as there is room."""
+    most = max(values, default=0) or 1
+    sizes = [round(value / most * height, 1) for value in values]
+    return [(round(height - size, 1), size) for size in sizes]
+
+
+def _stamp(at: datetime | Seen) -> float:
+    """For sorting."""
+    return (at.at if isinstance(at, Seen) else at).timestamp()
+
+
+def _time_of(at: datetime | Seen, zone: tzinfo) -> str:
+    """ "Sun 8 Mar 14:05"; of what has no date when we saw it."""
+    if isinstance(at, Seen):
+        day = local(at.at, zone)
+        return f"seen {day.day} {day:%b}"
+    day = local(at, zone)
+    return f"{day:%a} {day.day} {day:%b} {day:%H:%M}"
