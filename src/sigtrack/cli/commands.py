@@ -212,11 +212,6 @@ def search(
     a OR b, NOT a, (a)   either, not, together; OR binds less than words side by side
     a NEAR/5 b           at most five words between, in any order
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
-
-    \b
-    sigtrack search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'
-    sigtrack search '"joint statement" denuclear*' --since 90d
-    sigtrack search '#tariff author:kim' --rank -n 0
     """
     from sigtrack.app import search as use
     from sigtrack.app.window import feeds_for, query_of

@@ -39,9 +39,12 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("show 3049b8 -f json", "the same for a program"),
     ),
     "search": (
-        ("search shuttle diplomacy", "items with both words"),
-        ("search 会談 --since 30d --lang ja", "in Japanese, of the last month"),
-        ("search '\"new phase\" NEAR/5 @JP NOT title:golf'", "phrases, nearness, countries"),
+        ("search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'", "two countries side by side"),
+        (
+            "search '\"joint statement\" denuclear*' --since 90d",
+            "a phrase, and a word that goes on",
+        ),
+        ("search '#tariff author:kim' --rank -n 20", "the twenty best instead of the latest"),
     ),
     "mark": (
         ("mark 3049b8 done", "leave the story out until it goes on"),
@@ -249,9 +252,9 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("completion fish > ~/.config/fish/completions/sigtrack.fish", "once"),
     ),
     "schema": (
-        ("schema report", "what the records of a report are"),
-        ("schema visits -o visits.schema.json", "into a file"),
-        ("report -f json", "the records that it describes"),
+        ("schema report > report.schema.json", "what the records of a report are"),
+        ("schema -- visits --by item", "those of a form of visits"),
+        ("schema", "all that have one"),
     ),
     "manual": (
         ("manual > ~/.local/share/man/man1/sigtrack.1", "then: man sigtrack"),
