@@ -151,7 +151,8 @@ def _key_of(settings: Settings) -> _Key:
             words.update(repr((str(path), len(content))).encode() + content)
     sources.update(repr((str(settings.folder), str(settings.folder.absolute()))).encode())
     theirs = list(_files_of(settings.watchlists))
-    for path in chain(_files_of(shipped_watchlists()), theirs):
+    lists = _files_of(settings.watchlists, ".csv")
+    for path in chain(_files_of(shipped_watchlists()), theirs, lists):
         _add(sources, path)
     last_good = LastGood(settings.last_good)
     for path in theirs:
@@ -183,14 +184,14 @@ def _catalogues() -> Iterator[Path]:
         yield from (path for path in _files_of(folder) if path.name != "feeds.toml")
 
 
-def _files_of(folder: Path) -> Iterator[Path]:
+def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
     """Its TOML files, as the loader lists them; the folder itself if it cannot be listed."""
     try:
         listed = sorted(folder.iterdir())
     except OSError:
         yield folder
         return
-    found = [one for one in listed if one.name.lower().endswith(".toml") and one.name[0] != "."]
+    found = [one for one in listed if one.name.lower().endswith(suffix) and one.name[0] != "."]
     yield from found[: MOST_FILES + 1]
 
 

@@ -28,6 +28,7 @@ from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
 from sigtrack.watch import MOST_FILES
+from sigtrack.watch.csv_terms import CsvFiles
 from sigtrack.watch.examples import EXAMPLES, with_examples
 from sigtrack.watch.fingerprints import fingerprint_of_actors
 from sigtrack.watch.groups import Groups
@@ -171,6 +172,7 @@ class _Candidate:
 
     file: Path | Traversable
     text: str = ""
+    csv: Mapping[str, str] = field(default_factory=dict)  # texts of the files that it names
     watchlist: Watchlist | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -185,6 +187,7 @@ class _Folder:
     taken: frozenset[str] = frozenset()
     try_examples: TryExamples | None = None
     shared_text: str = ""
+    shared_csv: Mapping[str, str] = field(default_factory=dict)
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by the file they are of
@@ -245,38 +248,45 @@ class _Folder:
         self.known = replace(self.known, shared=shared)
 
     def _shared_groups(self, file: Path | Traversable) -> Groups:
-        text = read_text(file)
-        loaded: tuple[Groups, tuple[Problem, ...]]
+        path, text, csv = path_of(file), read_text(file), CsvFiles(path_of(file))
+        groups: Groups = {}
+        problems: tuple[Problem, ...] = ()
         if isinstance(text, Problem):
-            loaded = {}, (text,)
+            problems = (text,)
         else:
-            loaded = self._groups_of(path_of(file), text)
-        groups, problems = loaded
+            groups, problems = self._groups_of(path, text, csv)
         self.problems += problems
         if not has_errors(problems) and isinstance(text, str):
-            self._keep(file, Version(text=text))
+            self._keep(file, Version(text=text, csv=csv.read))
         elif kept := self._find(file):
-            text = kept[0].text
+            text, csv = kept[0].text, CsvFiles(path, kept[0].csv)
             self.problems.append(stays_in_force(file, kept[1]))
-            groups, _ = self._groups_of(path_of(file), text)
+            groups, _ = self._groups_of(path, text, csv)
         else:
-            self.fallen.append(WatchlistHead(id="", place=Place(path=path_of(file))))
+            self.fallen.append(WatchlistHead(id="", place=Place(path=path)))
         self.shared_text = text if isinstance(text, str) else ""
+        self.shared_csv = csv.read
         return groups
 
-    def _groups_of(self, path: str, text: str) -> tuple[Groups, tuple[Problem, ...]]:
+    def _groups_of(self, path: str, text: str, csv: CsvFiles) -> tuple[Groups, tuple[Problem, ...]]:
         known = self.known
-        return load_shared(path, text, known.actors, classes=known.classes, advice=known.advice)
+        return load_shared(
+            path, text, known.actors, classes=known.classes, advice=known.advice, csv=csv
+        )
 
     def _read(self, file: Path | Traversable) -> _Candidate:
         text = read_text(file)
         if isinstance(text, Problem):
             return _Candidate(file=file, problems=(text,))
-        watchlist, problems = load_watchlist(path_of(file), text, self.known, shipped=self.shipped)
+        csv = CsvFiles(path_of(file))
+        known = replace(self.known, csv=csv)
+        watchlist, problems = load_watchlist(path_of(file), text, known, shipped=self.shipped)
         if watchlist is not None and file.name in self.examples:
             watchlist, wrong = with_examples_of(watchlist, self.examples[file.name])
             problems = (*problems, *wrong)
-        return _Candidate(file=file, text=text, watchlist=watchlist, problems=problems)
+        return _Candidate(
+            file=file, text=text, csv=csv.read, watchlist=watchlist, problems=problems
+        )
 
     def _failed_examples(self, candidates: Sequence[_Candidate]) -> dict[str, list[Problem]]:
         """By file. All are tried at once: a matcher of its own for each would cost 0.1 s."""
@@ -285,7 +295,7 @@ class _Folder:
             if one.watchlist is None or not _has_examples(one.watchlist):
                 continue
             kept = self._find(one.file)
-            if kept is None or kept[0] != self._version(one.text, one.watchlist):
+            if kept is None or kept[0] != self._version(one, one.watchlist):
                 untried.append(one.watchlist)
         failed: dict[str, list[Problem]] = defaultdict(list)
         owners = {
@@ -310,7 +320,7 @@ class _Folder:
             and self._is_new(watchlist, path)
             and self._may_replace(candidate, watchlist)
         ):
-            self._keep(candidate.file, self._version(candidate.text, watchlist))
+            self._keep(candidate.file, self._version(candidate, watchlist))
         else:
             watchlist = self._stale(candidate.file)
         if watchlist is None:
@@ -318,8 +328,10 @@ class _Folder:
         else:
             self.watchlists[watchlist.id] = watchlist
 
-    def _version(self, text: str, watchlist: Watchlist) -> Version:
-        return Version(text=text, shared=self.shared_text, passed=_trial_of(watchlist))
+    def _version(self, one: _Candidate, watchlist: Watchlist) -> Version:
+        csv = {**self.shared_csv, **one.csv}
+        passed = _trial_of(watchlist)
+        return Version(text=one.text, shared=self.shared_text, passed=passed, csv=csv)
 
     def _may_replace(self, candidate: _Candidate, watchlist: Watchlist) -> bool:
         problem = None if self.shipped else trouble_replacing(watchlist, self.taken)
@@ -374,9 +386,10 @@ class _Folder:
     ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
         path = path_of(file)
         groups: Groups = {}
+        csv = CsvFiles(path, version.csv)
         if version.shared:
-            groups, _ = self._groups_of(path, version.shared)
-        known = replace(self.known, shared={**self.known.shared, **groups})
+            groups, _ = self._groups_of(path, version.shared, csv)
+        known = replace(self.known, shared={**self.known.shared, **groups}, csv=csv)
         return load_watchlist(path, version.text, known)
 
     def _find(self, file: Path | Traversable) -> tuple[Version, datetime] | None:

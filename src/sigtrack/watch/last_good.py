@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -29,6 +30,7 @@ class Version:
     text: str
     shared: str = ""
     passed: str = ""
+    csv: Mapping[str, str] = field(default_factory=dict)  # texts of the CSV files that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class LastGood:
             read = json.loads(kept.read_text("utf-8"))
             at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
             passed = str(read.get("passed", ""))
-            return Version(text=str(read["text"]), shared=str(read["shared"]), passed=passed), at
+            csv = {str(name): str(text) for name, text in read.get("csv", {}).items()}
+            version = Version(
+                text=str(read["text"]), shared=str(read["shared"]), passed=passed, csv=csv
+            )
+            return version, at
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None  # never kept, or damaged: then the errors of the file stand
 

@@ -35,6 +35,16 @@ _TERMS: Schema = {
         },
     ]
 }
+_CSV: Schema = {
+    "type": "object",
+    "properties": {
+        "csv": {"type": "string", "pattern": r"^[^/\\]+\.[cC][sS][vV]$"},
+        "column": {"type": "string"},
+    },
+    "required": ["csv"],
+    "additionalProperties": False,
+    "description": 'Terms in a file beside this one: { csv = "firms.csv", column = "name" }.',
+}
 
 
 def watchlist_schema() -> Schema:
@@ -85,7 +95,7 @@ def _value(key: Key) -> Schema:
         "groups of terms": {"type": "array", "items": {**_TERM_LIST, "minItems": 1}},
         "format": {"const": FORMAT},
         "flag": {"type": "boolean"},
-        "table": {"type": "object", "additionalProperties": _TERMS},
+        "table": {"type": "object", "additionalProperties": {"anyOf": [_CSV, _TERMS]}},
         "tables": {},
     }
     return {"description": key.means, **shapes[key.kind]}

@@ -16,6 +16,7 @@ from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean
 from sigtrack.text.tags import LANGUAGE
+from sigtrack.watch.csv_terms import CsvFiles, csv_terms, is_csv
 from sigtrack.watch.keys import CURES, ID, Key
 from sigtrack.watch.terms import parse_term
 
@@ -29,6 +30,7 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     terms: list[tuple[Term, str]] = field(default_factory=list)
+    csv: CsvFiles = field(default_factory=lambda: CsvFiles(""))  # beside the file
     _terms_left: int = MOST_TERMS
     _letters_left: int = MOST_LETTERS
 
@@ -162,6 +164,10 @@ class Table:
                     yield clean(one), place
             else:
                 self.found.say(place, f"{name} holds something that is no text", self._cure(name))
+
+    def group(self, name: str) -> tuple[Term, ...]:
+        """The terms of a group: a list like others, or a CSV file."""
+        return tuple(csv_terms(self, name)) if is_csv(self.values[name]) else self.terms(name)
 
     def terms(self, name: str) -> tuple[Term, ...]:
         """The terms of a list, or of a table of lists by language."""

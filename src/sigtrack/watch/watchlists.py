@@ -18,6 +18,7 @@ from sigtrack.model import Actor, Problem, Signal, Term, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import read_document
 from sigtrack.watch.advice import advise
+from sigtrack.watch.csv_terms import CsvFiles
 from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
@@ -46,6 +47,7 @@ class Known:
     matcher_version: str = ""
     advice: bool = True
     classes: Mapping[str, WordClass] = field(default_factory=dict)
+    csv: CsvFiles | None = None  # None: those beside the file
 
 
 def load_watchlist(
@@ -55,7 +57,7 @@ def load_watchlist(
     document = read_document(path, text)
     if isinstance(document, Problem):
         return None, (document,)
-    found = Findings(problems=list(document.warnings))
+    found = Findings(problems=list(document.warnings), csv=known.csv or CsvFiles(path))
     table = Table(document, document.values, (), FILE_KEYS, found)
     if not _is_of_this_format(table):
         return None, tuple(found.problems)
@@ -106,12 +108,13 @@ def load_shared(
     *,
     classes: Mapping[str, WordClass] | None = None,
     advice: bool = True,
+    csv: CsvFiles | None = None,
 ) -> tuple[Groups, _Problems]:
     """The groups of a `_shared.toml` as "shared/name", as far as they can be read."""
     document = read_document(path, text)
     if isinstance(document, Problem):
         return {}, (document,)
-    found = Findings(problems=list(document.warnings))
+    found = Findings(problems=list(document.warnings), csv=csv or CsvFiles(path))
     table = Table(document, document.values, (), SHARED_KEYS, found)
     if not _is_of_this_format(table):
         return {}, tuple(found.problems)
@@ -166,12 +169,12 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
     document = read_document(path, text)
     if isinstance(document, Problem) or not isinstance(document.values.get("terms"), dict):
         return {}
-    found = Findings()
+    found = Findings(csv=CsvFiles(path))
     groups = Table(document, document.values["terms"], ("terms",), {}, found)
     written: dict[str, list[tuple[Term, str]]] = {}
     for name in groups.values:
         before = len(found.terms)
-        groups.terms(name)
+        groups.group(name)
         written[name] = found.terms[before:]
     return written
 
@@ -190,7 +193,7 @@ def _read_group(groups: Table, name: str) -> Terms:
             f"move {name} above [terms], to the top of the file",
         )
         return ()
-    terms = groups.terms(name)
+    terms = groups.group(name)
     if not groups.values[name]:
         groups.found.say(groups.place(name), f"group ${name[:60]} is empty", "fill or delete it")
     return terms
