@@ -21,7 +21,7 @@ _KEYS = {"Tab": 9, "Enter": 13, " ": 32}
 
 class Browser:
     """One tab. `requests` are addresses that were asked for, `complaints` what stands on the
-    console and is no mere remark."""
+    console and is not a mere remark."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._out = os.fdopen(to_browser, "wb", buffering=0)

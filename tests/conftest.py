@@ -13,7 +13,7 @@ from feed_server import FeedServer, Site, feed_server
 
 __all__ = ["feed_server"]
 
-# No test judges time: a busy machine is no fault of ours. The same code is tried with the same
+# No test judges time: a busy machine is not a fault of ours. The same code is tried with the same
 # examples, so that a change is judged by what it changed; `--hypothesis-profile=explore` looks
 # for new ones.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

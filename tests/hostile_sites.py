@@ -189,7 +189,7 @@ def _lures(trap: Site) -> Iterable[tuple[str, str, str]]:
     yield "lure-by-mapped-address", mapped, "leads to an IPv4 address inside IPv6"
 
 
-# --- what is no feed, and what is no UTF-8
+# --- what is not a feed, and what is no UTF-8
 
 
 def _no_feeds() -> Iterable[tuple[str, bytes, str, str]]:

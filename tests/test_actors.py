@@ -55,7 +55,7 @@ def test_a_ministry_whose_name_holds_a_comma_is_one_name() -> None:
 def test_names_that_differ_in_one_piece_are_written_as_one(mine: Path) -> None:
     text = '[[country]]\nid = "XX"\nnames = "Nor(d/dland), [동/서]나라, 东国, 訪日(團"\nnot.zh = ["联合"]\n'
     _, problems = load(text, mine)
-    assert [(p.place.line, p.message) for p in problems] == [(3, '"訪日(團" is no plain name')]
+    assert [(p.place.line, p.message) for p in problems] == [(3, '"訪日(團" is not a plain name')]
     actors, problems = load(text.replace("(團", ""), mine)
     assert problems == ()
     assert actors["XX"].names == (
@@ -246,23 +246,23 @@ def test_her_entry_replaces_the_shipped_one_and_a_new_one_is_added(mine: Path) -
         ('[[country]]\nid = "kr"\nnames = "A"', 2, "cannot be an id", "two capitals"),
         ('[[person]]\nid = "a"', 1, "no names", "names ="),
         ('[[person]]\nid = "a"\nnames = 5', 3, "holds no words", "names ="),
-        ('[[person]]\nid = "a"\nnames = ["A", 5]', 3, "no text", '["one", "two"]'),
-        ('[[person]]\nid = "a"\nnames.xx1 = ["A"]', 3, "no language", "names.en"),
-        ('[[person]]\nid = "a"\nnames = "summit*"', 3, "no plain name", "only = and ~"),
+        ('[[person]]\nid = "a"\nnames = ["A", 5]', 3, "not text", '["one", "two"]'),
+        ('[[person]]\nid = "a"\nnames.xx1 = ["A"]', 3, "not a language", "names.en"),
+        ('[[person]]\nid = "a"\nnames = "summit*"', 3, "not a plain name", "only = and ~"),
         ('[[person]]\nid = "a"\nnames = ["A", "B @KR"]', 3, "B @KR", "only = and ~"),
-        ('[[person]]\nid = "a"\nnames = "A"\ncountry = "Korea"', 4, "no country", "two capitals"),
-        ('[[person]]\nid = "a"\nnames = "A"\nheld = "x"', 4, "held is no list", "held = ["),
-        ('[[person]]\nid = "a"\nnames = "A"\nheld = ["x"]', 4, "no office", "held = ["),
+        ('[[person]]\nid = "a"\nnames = "A"\ncountry = "Korea"', 4, "not a country", "two capitals"),
+        ('[[person]]\nid = "a"\nnames = "A"\nheld = "x"', 4, "held is not a list", "held = ["),
+        ('[[person]]\nid = "a"\nnames = "A"\nheld = ["x"]', 4, "not an office", "held = ["),
         (
             '[[person]]\nid = "a"\nnames = "A"\nheld = [{ office = "foreign-minster" }]',
             4,
-            "no office",
+            "not an office",
             "did you mean foreign-minister?",
         ),
         (
             '[[person]]\nid = "a"\nnames = "A"\nheld = [\n{ office = "envoy", from = "2026" }]',
             5,
-            "from is no day",
+            "from is not a day",
             "2026-01-05",
         ),
         (
@@ -278,12 +278,12 @@ def test_her_entry_replaces_the_shipped_one_and_a_new_one_is_added(mine: Path) -
             "no key until",
             "office",
         ),
-        ('[[office]]\nid = "a"\nnames = "A"\nrole = "king"', 4, "no office", "known are"),
-        ('[[venue]]\nid = "a"\nnames = "A"\nmeaning = 5', 4, "meaning is no text", "meaning ="),
-        ('[[venue]]\nid = "a"\nnames = "A"\nchecked = "May"', 4, "no month", "2026-03"),
-        ('checked = "May"', 1, "no month", "2026-03"),
+        ('[[office]]\nid = "a"\nnames = "A"\nrole = "king"', 4, "not an office", "known are"),
+        ('[[venue]]\nid = "a"\nnames = "A"\nmeaning = 5', 4, "meaning is not text", "meaning ="),
+        ('[[venue]]\nid = "a"\nnames = "A"\nchecked = "May"', 4, "not a month", "2026-03"),
+        ('checked = "May"', 1, "not a month", "2026-03"),
         ('[[venue]]\nid = "a"\nnames = "A"\n[[venue]]\nid = "a"\nnames = "A"', 5, "twice", "own"),
-        ('[person]\nid = "a"', 1, "no row of entries", "[[person]]"),
+        ('[person]\nid = "a"', 1, "not a list of entries", "[[person]]"),
         ('person = ["a"]', 1, "has no keys", "[[person]]"),
         ("format = 2", 1, "format", "format = 1"),
         ('[[venue]]\nid = "a', 2, "not closed", "quote"),

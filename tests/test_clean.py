@@ -42,7 +42,7 @@ def test_every_invisible_character_goes():
     [
         pytest.param("AT&amp;amp;T &#x27;new&#x27;", "AT&T 'new'", id="escaped twice"),
         pytest.param("a &amp;amp;#038;lt; b", "a < b", id="escaped four times"),
-        pytest.param("R&D, A & B; C&", "R&D, A & B; C&", id="an ampersand is no entity"),
+        pytest.param("R&D, A & B; C&", "R&D, A & B; C&", id="an ampersand is not an entity"),
         pytest.param("&nosuch; &#xD800; &#0;", "&nosuch; \ufffd \ufffd", id="no character"),
         pytest.param("a\ud800b", "a\ufffdb", id="lone surrogate"),
         pytest.param("&#x202e;evil &#27;[31mred", "evil [31mred", id="terminal and bidi codes"),

@@ -17,7 +17,7 @@ from desk import Desk, Done
 
 DEEP = "[" * 5000 + "]" * 5000
 TEXTS = {  # what stands in the file, and on which line the mistake is
-    "no-toml": ("format = 1\nthis is no toml\n", 2),
+    "no-toml": ("format = 1\nthis is not toml\n", 2),
     "open-string": ('format = 1\n\nid = "never closed\n', 3),
     "twice": ("format = 1\nformat = 1\n", 2),
     "deep-list": (f"format = 1\nx = {DEEP}\n", 2),

@@ -71,7 +71,7 @@ def test_init_writes_a_file_in_which_every_setting_is_explained_and_none_is_chan
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('dbb = "x"\n', ":1: dbb is no setting (did you mean db?)"),
+        ('dbb = "x"\n', ":1: dbb is not a setting (did you mean db?)"),
         ("\nsince = 7\n", ":2: since must be a text in quotes"),
         ("since = 7d\n", "config.toml:1: "),
         ('timezone = "Mars/Olympus"\n', "timezone 'Mars/Olympus'"),
@@ -150,7 +150,7 @@ def test_a_rehearsed_pruning_counts_and_removes_nothing(stocked: Desk) -> None:
 
 
 def test_pruning_needs_a_day_that_makes_sense(stocked: Desk) -> None:
-    assert "is no time" in stocked.run("db", "prune", "--before", "long ago", code=2).err
+    assert "cannot read" in stocked.run("db", "prune", "--before", "long ago", code=2).err
     assert stocked.run("db", "info", "-f", "jsonl").records[0]["items"] == 8
 
 

@@ -349,7 +349,7 @@ def test_to_sends_the_digest_to_others_this_time(office: Desk, mail: SmtpServer)
     office.run("digest", "--to", "me@desk.example")
     assert [one.recipients for one in mail.mailbox] == [("me@desk.example",)]
     assert office.run("digest").out == "nothing to send\n"
-    assert "is no address" in office.run("digest", "--to", "a b", code=2).err
+    assert "is not an address" in office.run("digest", "--to", "a b", code=2).err
     assert "no digest 'evening'" in office.run("digest", "evening", code=2).err
 
 
@@ -494,7 +494,7 @@ EVENING = '[digest.evening]\nto = ["c@desk.example"]\n'
     [
         ('watchlists = ["lighthose"]', 8, "there is no watchlist lighthose (one of: "),
         ("limit = 0", 10, "limit must be a whole number from 1 to 1,000"),
-        ('piority = "high"', 10, "piority is no setting of [digest] (did you mean priority?)"),
+        ('piority = "high"', 10, "piority is not a setting of [digest] (did you mean priority?)"),
         ('watchlists = "lighthouses"', 10, "watchlists must be a list of texts"),
     ],
 )

@@ -475,7 +475,7 @@ def test_a_locale_that_has_no_korean_is_no_crash(stocked: Desk) -> None:
 
 def test_a_moment_that_is_none_is_a_usage_error(desk: Desk) -> None:
     done = desk.run("report", code=2, SIGTRACK_NOW="soon")
-    assert "SIGTRACK_NOW='soon' is no time" in done.err
+    assert "cannot read SIGTRACK_NOW='soon' as a time" in done.err
 
 
 # --- hostile words

@@ -351,7 +351,7 @@ def test_a_mistake_in_feeds_toml_is_named_by_line_and_the_other_feeds_are_fetche
 
 
 def bad_line(file: Path) -> None:
-    file.write_text(file.read_text(encoding="utf-8") + "this is no toml\n", encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8") + "this is not toml\n", encoding="utf-8")
 
 
 def bad_utf8(file: Path) -> None:

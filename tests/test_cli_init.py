@@ -141,4 +141,4 @@ def test_a_group_is_fetched_and_reported_by_its_name(desk: Desk, site: Site) -> 
 def test_a_group_that_is_no_name_is_a_mistake_with_its_line(desk: Desk) -> None:
     desk.feeds({"isle": "http://127.0.0.1:9/b"}, 'group = "East Asia"')
     line = 1 + desk.feeds_file.read_text("utf-8").split("\n").index('group = "East Asia"')
-    assert f'feeds.toml:{line}: "East Asia" is no group' in desk.run("feeds", "list").err
+    assert f'feeds.toml:{line}: "East Asia" is not a group' in desk.run("feeds", "list").err

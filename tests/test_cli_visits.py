@@ -301,10 +301,10 @@ def test_nothing_expected_is_said_and_not_an_error(travelled):
     ("lines", "says"),
     [
         ('signals = ["next"]', "by is missing"),
-        ('signals = ["next"]\nby = "soon"', "by is no day"),
+        ('signals = ["next"]\nby = "soon"', "by is not a day"),
         ('signals = ["next"]\nby = "7d"', "days are counted from after"),
         ("by = 2026-01-20", "can never be met"),
-        ('visit = "Lee to Japan"\nby = 2026-01-20', "visit is no visit"),
+        ('visit = "Lee to Japan"\nby = 2026-01-20', "visit is not a visit"),
         ('visit = "@KR > @narnia"\nby = 2026-01-20', "there is no actor @narnia"),
         ('signals = ["a b"]\nby = 2026-01-20', "names no signal"),
         ('signals = ["next/x"]\nby = 2026-01-20', "there is no signal next/x"),

@@ -51,16 +51,16 @@ def test_every_mistake_is_told_at_once_with_its_line_and_cure(tmp_path: Path) ->
         'piority = "high"\nlimit = 0\n[digest.Bad_Name]\n'
     )
     assert problems(tmp_path, text) == [
-        "1: timezon is no setting (did you mean timezone?)",
+        "1: timezon is not a setting (did you mean timezone?)",
         '4: security "none" would send mail and password in the clear (it is for a server on '
         'this machine (localhost); use "starttls" or "tls")',
         "5: port must be a whole number from 1 to 65,535",
         "6: a password does not belong into this file (use SIGTRACK_SMTP_PASSWORD, "
         "SIGTRACK_SMTP_PASSWORD_FILE or a keyring)",
         '8: to must be a list of addresses, such as ["desk@example.org"]',
-        "9: piority is no setting of [digest] (did you mean priority?)",
+        "9: piority is not a setting of [digest] (did you mean priority?)",
         "10: limit must be a whole number from 1 to 1,000",
-        "11: 'Bad_Name' is no name for a digest (use small letters, digits and hyphens, at most "
+        "11: 'Bad_Name' cannot be the name of a digest (use small letters, digits and hyphens, at most "
         "40)",
         '11: digest Bad_Name goes to nobody (add: to = ["desk@example.org"])',
     ]

@@ -443,7 +443,7 @@ def test_trailers_without_end_are_cut_off(site):
         ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n<rss>",
-            "sent a Content-Length that is no number",
+            "sent a Content-Length that is not a number",
         ),
         (b"", "hung up without an answer"),
         (b"<rss></rss>", "hung up without an answer"),

@@ -233,7 +233,7 @@ def test_a_lock_file_that_is_a_link_or_a_pipe_is_refused(tmp_path: Path) -> None
     target.write_text("mine")
     (tmp_path / "link").symlink_to(target)
     os.mkfifo(tmp_path / "pipe")
-    for name, what in (("link", "is a link"), ("pipe", "is no plain file")):
+    for name, what in (("link", "is a link"), ("pipe", "is not a plain file")):
         with pytest.raises(CannotWrite, match=what):
             Lock(tmp_path / name, "the book").acquire("first", 0)
     assert target.read_text() == "mine"

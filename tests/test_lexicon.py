@@ -268,7 +268,7 @@ mon = "월욜"
         (3, "there is no section weekday here", "did you mean weekdays?"),
         (6, "there is no key 13 in [months]", "did you mean 3?"),
         (7, "1 holds no words", "write 1 = 'one, another'"),
-        (8, "a word is no text", 'write 2 = ["one", "two"]'),
+        (8, "a word is not text", 'write 2 = ["one", "two"]'),
         (9, "3 is empty", "write words, or delete the line"),
     ]
     assert {p.place.path for p in problems} == {str(korean)}

@@ -128,7 +128,7 @@ def test_title_means_the_title_only():
         a("before another word", '"C++" compiler', "C++ compiler, C + + compiler", "C++ compiler"),
         a("in any case", '"U.S."', "the u.s. and the US and U.S.", "U.S."),
         a("in this case", '="C++"', "c++ C++", "C++"),
-        a("a space is no mark", '"new phase"', "new-phase", "new-phase"),
+        a("a space is not a mark", '"new phase"', "new-phase", "new-phase"),
         a("a dollar", '"$5" billion', "$5 billion, 5 billion", "5 billion"),
     ],
 )  # fmt: skip
@@ -182,8 +182,8 @@ def test_hangul(term, title, marked):
         pytest.param("대北 제재", ["北"], id="after Hangul"),
         pytest.param("韓日 정상 나라로", ["韓", "日"], id="in a run of such terms"),
         pytest.param("韓·日 정상", ["韓", "日"], id="in a run with dots"),
-        pytest.param("北韓 인권, 日本 정부", ["北", "韓"], id="beside Han that is no such term"),
-        pytest.param("對北 방송", [], id="after Han that is no such term"),
+        pytest.param("北韓 인권, 日本 정부", ["北", "韓"], id="beside Han that is not such a term"),
+        pytest.param("對北 방송", [], id="after Han that is not such a term"),
         pytest.param('"北은 대화하라" 촉구', ["北"], id="in quotes"),
     ],
 )

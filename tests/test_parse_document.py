@@ -120,7 +120,7 @@ def test_no_letter_of_markdown_is_lost(text: str) -> None:
 
 @given(st.binary(max_size=400), st.sampled_from(["x.md", "x.txt"]))
 def test_any_bytes_give_clean_text_or_a_reason(body: bytes, name: str) -> None:
-    found = read_document(body.replace(b"<", b"-"), name=name)  # without tags it is no page
+    found = read_document(body.replace(b"<", b"-"), name=name)  # without tags it is not a page
     said = found.text if isinstance(found, Document) else found.reason
     assert all(line.isprintable() or clean(line) == line for line in said.split("\n"))
 

@@ -519,7 +519,7 @@ def test_korean_bytes_without_a_true_label_are_read_by_the_language_of_the_feed(
     body = rss(f"<title>{TITLE['ko']}</title>").decode().encode("cp949")
     parsed = parse(body, language="ko", content_type="text/xml; charset=utf-8")
     assert parsed.items[0].title == TITLE["ko"]
-    assert parsed.notes == ("the text is no utf-8, read as cp949",)
+    assert parsed.notes == ("the text is not utf-8, read as cp949",)
 
 
 def test_one_bad_byte_costs_one_character_not_the_page():

@@ -201,4 +201,4 @@ def test_a_link_that_is_no_address_is_named_by_its_line():
     lines = [b'{"title": "a"}\n', b'{"title": "b", "link": "/news/1"}\n']
     *items, warning = read_records(lines, name="x", kind="jsonl")
     assert len(items) == 2
-    assert str(warning).startswith('x:2: warning: the link "/news/1" is no web address')
+    assert str(warning).startswith('x:2: warning: the link "/news/1" is not a web address')

@@ -185,7 +185,11 @@ def test_an_id_that_is_short_unknown_or_shared_is_explained(store: Store) -> Non
     ids = sorted(item_id("nara", f"uid {n}") for n in range(200))
     shared = next(a[:3] for a, b in pairwise(ids) if a[:3] == b[:3])
     free = next(f"{n:03x}" for n in range(4096) if not any(i.startswith(f"{n:03x}") for i in ids))
-    for prefix, said in [("ab", "is no item id"), ("xyz", "is no item id"), (free, "no item has")]:
+    for prefix, said in [
+        ("ab", "is not an item id"),
+        ("xyz", "is not an item id"),
+        (free, "no item has"),
+    ]:
         with pytest.raises(InputUnreadable, match=said):
             store.get(prefix)
     with pytest.raises(InputUnreadable, match="several items") as caught:

@@ -64,7 +64,7 @@ FILES = (
     "places.toml",
     *("actors.toml", "topics.toml", "phrases.toml"),
 )
-# Keys whose text is no word of a language.
+# Keys whose text is not a word of a language.
 NO_WORDS = frozenset(
     (
         *("format", "checked", "note", "id", "title", "country", "site", "kind", "class", "phase"),

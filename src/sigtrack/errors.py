@@ -9,7 +9,7 @@ of these is a bug and ends as a traceback with exit code 70.
       Misuse            2         arguments that make no sense together
       InputUnreadable   65        a file, item or database that is missing or cannot be read
         StoreNewer                a database written by a later sigtrack
-        StoreCorrupt              a file that is no database, or a damaged one
+        StoreCorrupt              a file that is not a database, or a damaged one
       EveryFeedFailed   69
       Exhausted         71        the system gives no more open files or memory
       CannotWrite       73        an output or folder that cannot be written

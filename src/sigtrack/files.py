@@ -202,7 +202,7 @@ class Lock:
             raise
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
-            raise self._no_lock_file("is no plain file")
+            raise self._no_lock_file("is not a plain file")
         return file
 
     def _no_lock_file(self, what: str) -> CannotWrite:

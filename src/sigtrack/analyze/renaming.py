@@ -42,7 +42,7 @@ def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Re
 def _resolved_ids(
     known: Sequence[KnownItem], items: Iterable[Item]
 ) -> Iterator[tuple[list[KnownItem], Item]]:
-    """Items of one id that is no address, stored as addresses on whatever hosts.
+    """Items of one id that is not an address, stored as addresses on whatever hosts.
 
     `1` and `/1` may come to the same address: what the first of them claims is its own.
     """

@@ -37,7 +37,7 @@ class CannotEncode(TypeError):
 
 
 def encode(value: object) -> bytes:
-    """Raises CannotEncode for what is no value: an open file, a function."""
+    """Raises CannotEncode for what is not a value: an open file, a function."""
     writer = _Writer()
     root = writer.plain(value)
     writer.finish()
@@ -109,10 +109,10 @@ class _Writer:
             return [_LIST, [self.plain(one) for one in value]]
         if isinstance(value, Mapping):
             if not _PLAIN.issuperset(map(type, value)):
-                raise CannotEncode("a key of a dictionary is no plain value")
+                raise CannotEncode("a key of a dictionary is not a plain value")
             encoded = {key: self.plain(one) for key, one in value.items()}
             return encoded if _are_plain(encoded.values()) else [_DICT, encoded]
-        raise CannotEncode(f"{kind.__qualname__} is no value that can be kept")
+        raise CannotEncode(f"{kind.__qualname__} is not a value that can be kept")
 
     def _tuple(self, value: tuple[Any, ...]) -> Any:
         if _PLAIN.issuperset(map(type, value)):
@@ -140,7 +140,7 @@ class _Writer:
     def _class(self, cls: type) -> int:
         if cls not in self._classes:
             if not cls.__module__.startswith(_PACKAGE):
-                raise CannotEncode(f"{cls.__qualname__} is no class of sigtrack")
+                raise CannotEncode(f"{cls.__qualname__} is not a class of sigtrack")
             self._classes[cls] = len(self._rows)
             self._rows.append([])
         return self._classes[cls]
@@ -302,7 +302,7 @@ class _Reader:
 
 def _find_class(module: str, name: str, names: tuple[str, ...]) -> Any:
     if not module.startswith(_PACKAGE):
-        raise ValueError(f"{module}.{name} is no class of sigtrack")
+        raise ValueError(f"{module}.{name} is not a class of sigtrack")
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part, None)

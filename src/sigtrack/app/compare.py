@@ -102,7 +102,7 @@ def _check(asked: Asked) -> None:
         )
     if asked.old and asked.new and asked.format and not asked.expected:
         raise Misuse(
-            f'"{clean(asked.format)}" is no output format',
+            f'"{clean(asked.format)}" is not an output format',
             hint="a format of the archive beside two texts is for --expected",
         )
     if asked.old and asked.old == asked.new:
@@ -115,7 +115,7 @@ def _series(store: Store, format: str) -> list[ArchivedStatement]:
         known = sorted({one.format for one in store.statements()})
         hint = f"the archive has {', '.join(known)}" if known else "the archive is empty"
         raise Misuse(
-            f'"{clean(format)}" is no output format, and no format of the archive',
+            f'"{clean(format)}" is not an output format, and no format of the archive',
             hint=f"{hint}; sigtrack statements add puts a text into it",
         )
     return found

@@ -137,10 +137,14 @@ def no_way_out(plan: Plan) -> list[Problem]:
         add("no digest is named", "add [digest.morning] with to = [...], or use --to", mail.place)
     if plan.to or settings.to:
         if not plan.sender:
-            add("mail has no sender", 'add to [mail]: from = "desk@example.org"', mail.place)
+            add(
+                "no sender of mail is configured",
+                'add to [mail]: from = "desk@example.org"',
+                mail.place,
+            )
         if not mail.host and not os.access(mail.sendmail, os.X_OK):
             add(
-                f"mail has no way out: there is no {mail.sendmail}",
+                f"no mail server is configured, and there is no {mail.sendmail}",
                 'add to [mail]: host = "smtp.example.org"',
                 mail.place,
             )

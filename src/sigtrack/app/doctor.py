@@ -280,7 +280,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield from _readable(settings.feeds, "passwords of feeds", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
-    with suppress(SigtrackError):  # what is no database is told above
+    with suppress(SigtrackError):  # what is not a database is told above
         database = files_of_store(settings.db.value)[0]
         yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
 

@@ -78,7 +78,7 @@ class Standing:
 
     @property
     def moved_to(self) -> str | None:
-        """As it may be shown. A redirect of which nobody knows what address gave it is no move."""
+        """As it may be shown. A redirect by an unknown address is not a move."""
         return mask_credentials(self.state.url) or None if self.state.address else None
 
 
@@ -332,15 +332,15 @@ def _check(wish: Wish) -> None:
         raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
     for what, value, pattern, hint in (
         ("id of a feed", wish.id, ID, "lower-case letters, digits and hyphens, such as mofa-press"),
-        ("language", wish.language, LANGUAGE, "write it like ko or zh-Hant"),
-        ("country", wish.country, "[A-Z]{2}", "two capitals, such as KR"),
-        ("group", wish.group, GROUP, "letters, digits and hyphens, such as japan"),
+        ("language of a feed", wish.language, LANGUAGE, "write it like ko or zh-Hant"),
+        ("country of a feed", wish.country, "[A-Z]{2}", "two capitals, such as KR"),
+        ("group of a feed", wish.group, GROUP, "letters, digits and hyphens, such as japan"),
     ):
         if value and not re.fullmatch(pattern, value):
-            raise Misuse(f"{clean(value)!r} is no {what}", hint=hint)
+            raise Misuse(f"{clean(value)!r} cannot be the {what}", hint=hint)
     if wish.timezone and zone_of(wish.timezone) is None:
         raise Misuse(
-            f"{clean(wish.timezone)!r} is no time zone that is known here",
+            f"{clean(wish.timezone)!r} is not a time zone known here",
             hint=timezone_hint(wish.timezone),
         )
 

@@ -236,7 +236,7 @@ def _stranger(url: str, known: Collection[str]) -> Feed:
     """A feed that stands in no catalogue, asked once; its items are kept under an id of its own."""
     if not url.lower().startswith(("http://", "https://")):
         raise Misuse(
-            f"{mask_credentials(clean(url))} is no address of a feed", hint="use http or https"
+            f"{mask_credentials(clean(url))} is not the address of a feed", hint="use http or https"
         )
     return Feed(id=feed_id_for(url, "", known), url=url)
 

@@ -40,7 +40,9 @@ def countries(given: str) -> str:
     found = given.upper().replace(",", " ").split()
     for one in found:
         if not re.fullmatch("[A-Z]{2}", one):
-            raise Misuse(f"{clean(one)!r} is no country", hint="two capitals each, such as KR, JP")
+            raise Misuse(
+                f"{clean(one)!r} is not a country", hint="two capitals each, such as KR, JP"
+            )
     return ", ".join(dict.fromkeys(found)) or DESK
 
 
@@ -49,14 +51,16 @@ def languages(given: str) -> str:
     found = given.lower().replace(",", " ").split()
     for one in found:
         if (cure := cure_of_language(one)) or len(one) != 2:
-            raise Misuse(f"{clean(one)!r} is no language", hint=cure or "two letters each: en, ko")
+            raise Misuse(
+                f"{clean(one)!r} is not a language", hint=cure or "two letters each: en, ko"
+            )
     return ", ".join(dict.fromkeys(found)) or "en"
 
 
 def address(given: str) -> str:
     """A mail address, or "" for none. Raises Misuse."""
     if given and not re.fullmatch(ADDRESS, given):
-        raise Misuse(f"{clean(given)!r} is no address", hint="write desk@example.org")
+        raise Misuse(f"{clean(given)!r} is not an address", hint="write desk@example.org")
     return given
 
 

@@ -197,7 +197,7 @@ def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
 
 def _add(digest: Any, path: Path) -> bytes | None:
     """A file as it is: path, kind, time, size and content, or why it cannot be read. The content,
-    None of what is no file."""
+    None of what is not a file."""
     about: tuple[object, ...]
     content = None
     try:

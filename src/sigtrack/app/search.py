@@ -81,7 +81,7 @@ class _Spellings:
         found = classes.get(name) or classes.get(name.removesuffix("s"))
         if found is None:
             otherwise = "sigtrack watchlists words lists all classes"
-            raise Misuse("is no class of words", hint=did_you_mean(name, classes, otherwise))
+            raise Misuse("is not a class of words", hint=did_you_mean(name, classes, otherwise))
         return found.words
 
 

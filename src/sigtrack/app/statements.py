@@ -115,7 +115,7 @@ def remove(store: Store, prefix: str) -> Report:
 def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
     if not re.fullmatch(ID, wish.format):
         raise Misuse(
-            f'"{clean(wish.format)}" is no name of a format',
+            f'"{clean(wish.format)}" cannot be the name of a format',
             hint="lower-case letters, digits and hyphens: who and on what level, "
             "such as us-japan-rok-ministers",
         )
@@ -148,7 +148,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Misuse(f'"{clean(text)}" is no day', hint="write it like 2024-01-05") from None
+        raise Misuse(f'"{clean(text)}" is not a day', hint="write it like 2024-01-05") from None
 
 
 def _known_day(source: Source) -> date:
@@ -160,7 +160,7 @@ def _known_day(source: Source) -> date:
 def _link(url: str) -> str:
     link = safe_link(url)
     if url and not link:
-        raise Misuse(f"{clean(url)} is no http(s) address")
+        raise Misuse(f"{clean(url)} is not an http(s) address")
     return link
 
 

@@ -141,7 +141,7 @@ def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except (ValueError, OverflowError):
         raise Misuse(
-            f"{clean(text)!r} is no time that sigtrack understands",
+            f"cannot read {clean(text)!r} as a time",
             hint="write 7d, 24h, 2026-01-12, 2026-01-12T09:00, last-fetch or all",
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -95,7 +95,7 @@ def _addresses(given: list[str]) -> list[str]:
 
     for address in given:
         if not re.fullmatch(ADDRESS, address):
-            raise Misuse(f"{clean(address)!r} is no address", hint="write desk@example.org")
+            raise Misuse(f"{clean(address)!r} is not an address", hint="write desk@example.org")
     return given
 
 

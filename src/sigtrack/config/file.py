@@ -144,7 +144,7 @@ class _Checked:
         path = ("digest", name)
         if not NAME.fullmatch(name):
             yield self._problem(
-                f"{clean(name)!r} is no name for a digest",
+                f"{clean(name)!r} cannot be the name of a digest",
                 "use small letters, digits and hyphens, at most 40",
                 *path,
             )
@@ -168,7 +168,7 @@ class _Checked:
             if key not in known:
                 close = difflib.get_close_matches(key, names, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
-                yield self._problem(f"{clean(key)} is no setting{where}", hint, *path, key)
+                yield self._problem(f"{clean(key)} is not a setting{where}", hint, *path, key)
             elif not known[key].fits(value):
                 yield self._problem(f"{key} must be {known[key].must}", "", *path, key)
 
@@ -203,7 +203,7 @@ def _is_secret(text: str, line: int) -> bool:
 def _text(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
-            raise _unusable([_no_file(path, "is no file")])
+            raise _unusable([_no_file(path, "is not a file")])
         if path.stat().st_size > _LARGEST:
             raise _unusable([_no_file(path, "is larger than 1 MiB, which settings never are")])
         return path.read_text(encoding="utf-8-sig")

@@ -249,7 +249,7 @@ def _moment(text: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Misuse(
-            f"SIGTRACK_NOW={clean(text)!r} is no time",
+            f"cannot read SIGTRACK_NOW={clean(text)!r} as a time",
             hint="write it like 2026-01-15T12:00:00+09:00",
         ) from None
     aware = moment if moment.tzinfo else moment.astimezone()

@@ -113,7 +113,7 @@ def _named(sender: str) -> str:
 
 
 def _sendable(text: str) -> str:
-    """Half a surrogate pair is no character, and nothing that mail could carry."""
+    """Half a surrogate pair is not a character, and nothing that mail could carry."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -63,7 +63,7 @@ def _checked(url: str, name: str) -> str:
     if fit:
         return url
     problem = Problem(
-        message=f"{name} is {mask_proxy(clean(url))}, which is no proxy that we can use",
+        message=f"{name} is {mask_proxy(clean(url))}, which cannot be used as a proxy",
         hint="write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25; "
         "SOCKS proxies are not supported",
     )

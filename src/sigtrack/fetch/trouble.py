@@ -31,7 +31,7 @@ _PROTOCOL_WORDS = (
     ("incomplete chunked read", "hung up in the middle of its body"),
     ("without sending complete message body", "hung up in the middle of its body"),
     ("conflicting content-length", "sent two different lengths for one body"),
-    ("bad content-length", "sent a Content-Length that is no number"),
+    ("bad content-length", "sent a Content-Length that is not a number"),
     ("too long", "sent headers that never end"),
     ("too large", "sent headers that never end"),
     ("illegal status line", "does not speak HTTP"),

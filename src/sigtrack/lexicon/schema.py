@@ -173,7 +173,7 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
 def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     """A user's file with only what is right in it, and its problems by line.
 
-    None for the page if the file is no text or no TOML. `kind` is one of the keys of `ENTRIES`.
+    None for the page if the file is not text or no TOML. `kind` is one of the keys of `ENTRIES`.
     """
     text = read_text(file)
     document = text if isinstance(text, Problem) else read_document(path_of(file), text)
@@ -276,7 +276,7 @@ class _Check:
             self.say(path, f"{key} holds no words", f"write {key} = 'one, another'")
             return
         if isinstance(value, list) and not all(isinstance(word, str) for word in value):
-            self.say(path, "a word is no text", f'write {key} = ["one", "two"]')
+            self.say(path, "a word is not text", f'write {key} = ["one", "two"]')
         words = words_of(value)
         if not words:
             self.say(path, f"{key} is empty", "write words, or delete the line")
@@ -288,7 +288,9 @@ class _Check:
             return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
-                self.say(path, f'"{clean(word[:60])}" is no word', "write plain words with commas")
+                self.say(
+                    path, f'"{clean(word[:60])}" is not a word', "write plain words with commas"
+                )
             elif not _BRACKETS.isdisjoint(word):
                 self.say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
             else:
@@ -298,7 +300,7 @@ class _Check:
 
     def _entries(self, heading: str, value: Any) -> Iterator[dict[str, Any]]:
         if not isinstance(value, list):
-            self.say((heading,), f"{heading} is no row of entries", f"head each [[{heading}]]")
+            self.say((heading,), f"{heading} is not a list of entries", f"head each [[{heading}]]")
             return
         for index, values in enumerate(value):
             if not isinstance(values, Mapping):

@@ -304,7 +304,7 @@ def _run_forward(text: str, start: int, end: int) -> int:
 
 
 def _is_in_number(text: str, at: int) -> bool:
-    """Whether a decimal point stands here: 5 is no word of 3.5."""
+    """Whether a decimal point stands here: 5 is not a word of 3.5."""
     return text[at] in ".," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
 
 

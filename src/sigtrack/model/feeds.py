@@ -232,7 +232,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A body that is no feed, or that broke its reader; `reason` is for the user, like `Failed`."""
+    """A body that is not a feed, or that broke its reader; `reason` is as in `Failed`."""
 
     reason: str
 

@@ -84,7 +84,7 @@ class Runs:
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Self:
-        """Of fields up to `LONGEST_FIELD`; what is longer than 16,383 letters is no phrase."""
+        """Of fields up to `LONGEST_FIELD`; what is longer than 16,383 letters is not a phrase."""
         kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
         places = (
             (FIELDS.index(one.field) << _LENGTH | one.end - one.start) << _START | one.start

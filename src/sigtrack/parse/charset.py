@@ -104,7 +104,7 @@ def _known(label: str) -> str:
     if not name or _UNICODE.fullmatch(name):
         return ""  # a document that says UTF-16 in plain ASCII is not UTF-16
     try:
-        b" ".decode(name)  # knows the name, and refuses what is no text encoding (zlib, rot13)
+        b" ".decode(name)  # knows the name, and refuses what is not a text encoding (zlib, rot13)
     except (LookupError, ValueError):
         return ""
     return "" if name in ("idna", "punycode", "undefined", "unicode_escape", "utf-7") else name
@@ -140,7 +140,7 @@ def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
         text = body.decode(charset, "replace")
         damage = text.count("\N{REPLACEMENT CHARACTER}")
         if damage <= max(2, _BAD_SHARE * sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text))):
-            return Decoded(text, charset, f"some bytes are no {charset}: {damage} characters lost")
+            return Decoded(text, charset, f"some bytes are not {charset}: {damage} characters lost")
     tag = (language or "").lower()
     guesses = _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag[:2], ())
     for charset in (*guesses, "cp1252", "latin-1"):
@@ -149,5 +149,5 @@ def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
         except UnicodeDecodeError:
             continue
         said = labels[0] if labels else "utf-8"
-        return Decoded(text, charset, f"the text is no {said}, read as {charset}")
+        return Decoded(text, charset, f"the text is not {said}, read as {charset}")
     raise AssertionError("latin-1 reads everything")

@@ -1,4 +1,4 @@
-"""The feeds that a page offers, for `feeds add` of an address that is no feed.
+"""The feeds that a page offers, for `feeds add` of an address that is not a feed.
 
 First what the page declares (`<link rel="alternate" type="application/rss+xml">`, as browsers
 did), then links that look like feeds: many ministries have only an orange icon. Only http(s).

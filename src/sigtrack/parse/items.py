@@ -254,7 +254,7 @@ def absolute_link(link: str, base: str) -> str:
         link = link.replace(" ", "%20")
     try:
         return safe_link(urljoin(base, link))
-    except ValueError:  # "http://[" is no address
+    except ValueError:  # "http://[" is not an address
         return ""
 
 

@@ -172,7 +172,7 @@ class _Reader:
         if not item.url and words["link"].strip():
             yield _warning(
                 place,
-                f'the link "{clean(words["link"])[:60]}" is no web address',
+                f'the link "{clean(words["link"])[:60]}" is not a web address',
                 "the item is kept without it; write https://… in full",
             )
         if "\N{REPLACEMENT CHARACTER}" in item.title and not self._told_charset:

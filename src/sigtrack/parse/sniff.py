@@ -1,4 +1,4 @@
-"""What a body is when it is no feed: said in words that help the reader.
+"""What a body is when it is not a feed: said in words that help the reader.
 
 Servers answer 200 with a login page, a maintenance page or an API error. `what_it_is` names the
 thing; it looks only at the beginning and knows nothing of feeds but the names of their roots.

@@ -224,7 +224,7 @@ def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
         uid=_word(entry, "id") or identifier,
         title=_text_of(_part(entry, "title"), headline_text),
         link=link,
-        # No link of its own: the file of an episode may be elsewhere tomorrow, so it is no id.
+        # No link of its own: the file of an episode may be elsewhere tomorrow, so it is not an id.
         original=original or ("" if link else first_address(_hrefs(entry, "enclosure"))),
         summary=summary,
         text=text,

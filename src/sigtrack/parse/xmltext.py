@@ -32,7 +32,7 @@ _PREDEFINED = frozenset(("lt", "gt", "amp", "quot", "apos"))
 _ENTITIES = 256  # definitions that are honoured
 _ENTITY_LENGTH = 256
 
-FIELD_LENGTH = 4_000  # characters of an attribute, or of an element that is no prose
+FIELD_LENGTH = 4_000  # characters of an attribute, or of an element that is not prose
 _PROSE_LENGTH = 2_000_000  # of a title, a summary or an article: twice what is kept as plain text
 _NAME_LENGTH = 300  # of a person's name: what is quadratic in it stays under a millisecond
 _MOST_ATTRIBUTES = 100  # of one tag; the namespaces of real feeds are 40 at most

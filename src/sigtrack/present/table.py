@@ -3,7 +3,7 @@
 Dense: no boxes, one rule with the title above each table, and tables of the same columns share
 widths and heading, so that the groups of a report read as one. Widths and line breaks are
 decided here (`layout`, `wrapping`); Rich colours and pads. Cells always go in as `Text`: a title
-such as "[photos]" is no markup.
+such as "[photos]" is not markup.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _ENTITY = re.compile(
 _MOST_PASSES = 8
 _LINE = re.compile("[\n\u2029]")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s?#]*@")
-# Also a password that holds a slash: what follows the colon is no port, so it is a secret as far
+# Also a password that holds a slash: what follows the colon is not a port, so it is a secret as far
 # as the last @ of the word.
 _SECRETS = re.compile(r"(?<=://)(?:[^/\s?#\[\]:]*:(?!\d*(?:[/?#\s]|$))\S*@|[^/\s?#]*@)")
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
@@ -51,7 +51,7 @@ def safe_link(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        _ = parts.port  # raises on a port that is no number
+        _ = parts.port  # raises on a port that is not a number
     except ValueError:
         return ""
     if parts.scheme.lower() not in ("http", "https") or not host:

@@ -99,7 +99,7 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
     if len(raw) > LARGEST:
         return Problem(
             message=f"this file is larger than {LARGEST >> 20} MiB",
-            hint="split it by theme, or move it away if it is no watchlist",
+            hint="split it by theme, or move it away if it is not a watchlist",
             place=place,
         )
     return raw
@@ -116,7 +116,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
     if at >= 0:
         return Problem(
             message="a NUL byte stands here",
-            hint="this is no text file, or it is damaged: restore it from a copy",
+            hint="this is not a text file, or it is damaged: restore it from a copy",
             place=Place(path=path, line=raw.count(b"\n", 0, at) + 1),
         )
     try:

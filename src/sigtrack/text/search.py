@@ -238,7 +238,7 @@ def _field_of(found: re.Match[str]) -> Field:
     name = found["field"] or ""
     if name and name.lower() not in FIELDS:
         cure = f'fields are title:, author: and category:; for the words write "{name}:..."'
-        _refuse(_Piece("word", found.start("field"), f"{name}:"), "is no field", cure)
+        _refuse(_Piece("word", found.start("field"), f"{name}:"), "is not a field", cure)
     return cast(Field, name.lower())
 
 

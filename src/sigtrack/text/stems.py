@@ -71,7 +71,7 @@ def stems_of(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Of a folded lower-case word. A stem is not stemmed again: it is no word."""
+    """Of a folded lower-case word. A stem is not stemmed again: it is not a word."""
     for british, american in _SPELLINGS:
         word = word.replace(british, american)
     word = word.removesuffix("'s")

@@ -31,7 +31,7 @@ _OF_COUNTRY = {
 
 
 def cure_of_language(tag: str) -> str | None:
-    """What to write instead of a tag that is no language; None if it is one.
+    """What to write instead of a tag that is not a language; None if it is one.
 
     Three letters are taken on trust: ISO 639-3 has 7,900 of them.
     """

@@ -170,7 +170,7 @@ def _of_values(scene: _Scene) -> Trouble | None:
             scene.line, "there is nothing after the =", "write a value, or delete the line"
         )
     if value.lower() in ("true", "false", "yes", "no"):
-        return Trouble(scene.line, f"{value} is no value", "write true or false")
+        return Trouble(scene.line, f"{value} is not a value", "write true or false")
     return Trouble(scene.line, f"{value} stands without quotes", f'write "{value}"')
 
 
@@ -185,7 +185,7 @@ def _of_statements(scene: _Scene) -> Trouble | None:
     if scene.reason.startswith("Invalid statement"):
         return Trouble(
             scene.line,
-            f"{clean(scene.next) or 'this line'} is no key",
+            f"{clean(scene.next) or 'this line'} is not a key",
             f"write key = value, a heading such as {heading}, or # before a comment",
         )
     if not scene.reason.startswith("Expected newline"):
@@ -195,7 +195,7 @@ def _of_statements(scene: _Scene) -> Trouble | None:
             scene.line, "several values stand without brackets", 'write a list: ["a", "b"]'
         )
     if re.search(r"=\s*\d+-\d*-?\d*", scene.line_text):
-        return Trouble(scene.line, "this is no date", "write year-month-day: 2026-01-05")
+        return Trouble(scene.line, "this is not a date", "write year-month-day: 2026-01-05")
     return Trouble(
         scene.line,
         f"{clean(scene.next)} follows where the line should end",

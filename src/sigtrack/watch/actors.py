@@ -62,7 +62,7 @@ Problems = tuple[Problem, ...]
 def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str, Actor], Problems]:
     """Every actor by id, shipped and the user's; and what is wrong, by line.
 
-    `user_path` need not exist. A user's file that is no TOML changes nothing.
+    `user_path` need not exist. A user's file that is not TOML changes nothing.
     """
     shipped = _Reading(tomllib.loads(shipped_text), lambda *_: Place(), trusted=True)
     actors, problems = shipped.actors(), shipped.problems
@@ -147,13 +147,13 @@ class _Reading:
         if isinstance(checked, str) and (not checked or _MONTH.fullmatch(checked)):
             self.checked = checked
         else:
-            self.say(("checked",), "checked is no month", 'write checked = "2026-03"')
+            self.say(("checked",), "checked is not a month", 'write checked = "2026-03"')
 
     def _tables(self, heading: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         tables = self.values.get(heading, [])
         if not isinstance(tables, list):
             self.say(
-                (heading,), f"{heading} is no row of entries", f"head each entry [[{heading}]]"
+                (heading,), f"{heading} is not a list of entries", f"head each entry [[{heading}]]"
             )
             return
         for index, values in enumerate(tables):
@@ -224,7 +224,7 @@ class _Entry:
             return value
         self._say(
             ("country",),
-            f'"{clean(str(value)[:60])}" is no country',
+            f'"{clean(str(value)[:60])}" is not a country',
             'two capitals: country = "KR", or "ASEAN"; leave it out for no one',
         )
         return None
@@ -233,7 +233,7 @@ class _Entry:
         value = self.values.get(name, "")
         if isinstance(value, str):
             return clean(value) if value else ""
-        self._say((name,), f"{name} is no text", f'write {name} = "words in quotes"')
+        self._say((name,), f"{name} is not text", f'write {name} = "words in quotes"')
         return ""
 
     def _check_kind(self) -> None:
@@ -241,13 +241,13 @@ class _Entry:
         kind = self._text("kind")
         if kind and kind not in KINDS_OF_PLACE:
             cure = did_you_mean(kind, KINDS_OF_PLACE, f"known are {', '.join(KINDS_OF_PLACE)}")
-            self._say(("kind",), f'"{clean(kind[:60])}" is no kind of place', cure)
+            self._say(("kind",), f'"{clean(kind[:60])}" is not a kind of place', cure)
 
     def _checked(self) -> str:
         value = self._text("checked")
         if not value or _MONTH.fullmatch(value):
             return value or self.reading.checked
-        self._say(("checked",), "checked is no month", 'write checked = "2026-03"')
+        self._say(("checked",), "checked is not a month", 'write checked = "2026-03"')
         return ""
 
     def _words(self, name: str) -> tuple[str, ...]:
@@ -270,12 +270,12 @@ class _Entry:
                         self._check_words(words, (*path, index))
                         yield from words
                     else:
-                        self._say((*path, index), "a word is no text", 'write ["one", "two"]')
+                        self._say((*path, index), "a word is not text", 'write ["one", "two"]')
             case Mapping() if len(path) == 1:
                 for language, words in value.items():
                     if not _LANGUAGE.fullmatch(language):
                         hint = f"write {path[0]}.en, {path[0]}.ko, {path[0]}.ja or {path[0]}.zh"
-                        self._say((*path, language), f'"{clean(language)}" is no language', hint)
+                        self._say((*path, language), f'"{clean(language)}" is not a language', hint)
                     yield from self._each_word(words, (*path, language))
             case _:
                 self._say(path, f"{path[0]} holds no words", f"write {path[0]} = 'one, another'")
@@ -286,7 +286,7 @@ class _Entry:
         if _NO_WORD.search(" , ".join(words)):
             wrong = next((word for word in words if _NO_WORD.search(word)), words[0])
             hint = "only = and ~ before a word have a meaning here"
-            self._say(path, f'"{clean(wrong[:60])}" is no plain name', hint)
+            self._say(path, f'"{clean(wrong[:60])}" is not a plain name', hint)
         if path[0] in ("names", "metonyms"):
             for word in filter(_ONE_SYLLABLE.fullmatch, words):
                 hint = f"one syllable of Hangul is found in every text: put {word} under bare"
@@ -299,13 +299,15 @@ class _Entry:
         held = self.values.get("held", [])
         if isinstance(held, list):
             return tuple(t for i, one in enumerate(held) if (t := self._tenure(one, i)) is not None)
-        self._say(("held",), "held is no list", f"write held = [{_TENURE}]")
+        self._say(("held",), "held is not a list", f"write held = [{_TENURE}]")
         return ()
 
     def _tenure(self, value: Any, index: int) -> Tenure | None:
         path = ("held", index)
         if not isinstance(value, Mapping):
-            self._say(path, "held holds something that is no office", f"write held = [{_TENURE}]")
+            self._say(
+                path, "held holds something that is not an office", f"write held = [{_TENURE}]"
+            )
             return None
         for name in value:
             if name not in ("office", "from", "to"):
@@ -324,14 +326,16 @@ class _Entry:
             return True
         shown = clean(str(office)[:60]) or "nothing"
         cure = did_you_mean(shown, OFFICES, f"known are {', '.join(OFFICES)}")
-        self._say(path, f"{shown} is no office that is known here", cure)
+        self._say(path, f"{shown} is not an office known here", cure)
         return False
 
     def _day(self, value: Mapping[str, Any], name: str, path: tuple[str | int, ...]) -> date | None:
         day = value.get(name)
         if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
             return day
-        self._say((*path, name), f"{name} is no day", f"write {name} = 2026-01-05, without quotes")
+        self._say(
+            (*path, name), f"{name} is not a day", f"write {name} = 2026-01-05, without quotes"
+        )
         return None
 
 

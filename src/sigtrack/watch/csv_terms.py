@@ -59,9 +59,9 @@ def csv_terms(groups: Table, group: str) -> Iterator[Term]:
     if more := set(value) - {"csv", "column"}:
         found.say(place, f"{group} has {clean(min(more))[:40]}", "it may have csv and column")
     elif not isinstance(name, str) or not _NAME.fullmatch(name):
-        found.say(place, f"csv of {group} is no name of a file", 'write csv = "firms.csv"')
+        found.say(place, f"csv of {group} is not the name of a file", 'write csv = "firms.csv"')
     elif not isinstance(column, str):
-        found.say(place, f"column of {group} is no text", 'write column = "name"')
+        found.say(place, f"column of {group} is not text", 'write column = "name"')
     elif isinstance(text := found.csv.text(name), Problem):
         hint = f"{text.hint}; it is looked for beside this file"
         found.say(place, f"{clean(name)[:60]}: {text.message}", hint)
@@ -96,4 +96,4 @@ def _cells(
                 yield cell, reader.line_num
     except csv.Error as error:
         where = Place(path=groups.found.csv.path(name), line=reader.line_num)
-        groups.found.say(where, f"this is no CSV, {error}", "save it again as CSV in UTF-8")
+        groups.found.say(where, f"this is not CSV, {error}", "save it again as CSV in UTF-8")

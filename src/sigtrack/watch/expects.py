@@ -33,7 +33,9 @@ def read_expects(
     """The expectations, as far as they can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        table.found.say(table.place("expect"), "expect is no table", "write [[expect]] above each")
+        table.found.say(
+            table.place("expect"), "expect is not a table", "write [[expect]] above each"
+        )
         return ()
     found: dict[str, Expectation] = {}
     for index, one in enumerate(value):
@@ -110,7 +112,7 @@ class _Reader:
             return value
         days = _DAYS.fullmatch(value) if isinstance(value, str) else None
         if days is None:
-            what = "by is missing" if value is None else "by is no day"
+            what = "by is missing" if value is None else "by is not a day"
             self._say("by", what)
             return 0
         if self._table.values.get("after") is None:

@@ -44,7 +44,7 @@ class FeedEdits:
     def add(self, feeds: Iterable[Feed]) -> None:
         """Write the feeds at the end of the file, all or none; an entry of the same id is replaced.
 
-        The file is made if need be. Raises Misconfigured if the file is no TOML, and CannotWrite
+        The file is made if need be. Raises Misconfigured if the file is not TOML, and CannotWrite
         or DiskFull, as all of these do.
         """
 

@@ -323,7 +323,7 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
     ):
         value = values.get(name)
         if value and not re.fullmatch(pattern, value):
-            table.found.say(table.place(name), f'"{value[:60]}" is no {name}', cure)
+            table.found.say(table.place(name), f'"{value[:60]}" is not a {name}', cure)
         if value == "" and name != "group":
             values[name] = None
     zone = values.get("timezone")
@@ -331,7 +331,7 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
         shown = clean(zone)[:60]
         table.found.say(
             table.place("timezone"),
-            f'"{shown}" is no time zone that is known here',
+            f'"{shown}" is not a time zone known here',
             timezone_hint(zone, told=len(table.found.problems)),
         )
     if zone == "":
@@ -355,7 +355,7 @@ def _url(table: Table) -> str:
         shown = clean(mask_credentials(url))[:80]
         table.found.say(
             table.place("url"),
-            f'"{shown}" is no address of a feed' if shown else "url is empty",
+            f'"{shown}" is not the address of a feed' if shown else "url is empty",
             "an address begins with http:// or https:// and holds no spaces",
         )
     return url

@@ -23,7 +23,7 @@ def read_journey(table: Table, key: str, actors: Mapping[str, Actor]) -> Journey
     found = _JOURNEY.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         cure = CURES[table.keys[key].kind].format(key=key)
-        table.found.say(table.place(key), f"{key} is no visit", f"write {cure}")
+        table.found.say(table.place(key), f"{key} is not a visit", f"write {cure}")
         return None
     visitor, host = found[1] or "", found[2] or ""
     for id in filter(None, (visitor, host)):

@@ -157,7 +157,7 @@ class _Reading:
         kept = ", the feeds above it are read" if self.feeds else ""
         self.say(
             line,
-            f"this is no well-formed OPML, {clean(reason).lower()}{kept}",
+            f"this is not well-formed OPML, {clean(reason).lower()}{kept}",
             "export the list again from your feed reader",
         )
 
@@ -171,7 +171,7 @@ class _Reading:
         tag = name.rpartition(" ")[2].lower()
         if self.depth == 0 and tag != "opml":
             raise _Refused(
-                f"this is no OPML: it begins with <{clean(tag)[:40]}>",
+                f"this is not OPML: it begins with <{clean(tag)[:40]}>",
                 "export the list from your feed reader as OPML",
             )
         self.depth += 1
@@ -195,7 +195,7 @@ class _Reading:
         url = safe_link(address)
         if not url or len(url) > _LONGEST_URL:
             shown = clean(mask_credentials(address))[:80]
-            self.say(line, f'"{shown}" is no http or https address', "this feed is left out")
+            self.say(line, f'"{shown}" is not an http or https address', "this feed is left out")
             return
         if url in self.urls:
             return

@@ -167,7 +167,7 @@ def _languages(table: Table) -> tuple[str, ...]:
     for language, place in table.strings("langs"):
         if not re.fullmatch(LANGUAGE, language):
             table.found.say(
-                place, f'"{language[:40]}" is no language code', 'write "en", "ko", "ja" or "zh"'
+                place, f'"{language[:40]}" is not a language code', 'write "en", "ko", "ja" or "zh"'
             )
         languages.append(language)
     return tuple(languages)

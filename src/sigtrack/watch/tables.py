@@ -163,7 +163,7 @@ class Table:
                 if not self._is_too_long(one, name, place):
                     yield clean(one), place
             else:
-                self.found.say(place, f"{name} holds something that is no text", self._cure(name))
+                self.found.say(place, f"{name} holds something that is not text", self._cure(name))
 
     def group(self, name: str) -> tuple[Term, ...]:
         """The terms of a group: a list like others, or a CSV file."""
@@ -208,13 +208,13 @@ class Table:
             yield from self._list(value, path, "")
             return
         if not isinstance(value, Mapping):
-            self.found.say(self.place(*path), f"{name} is no list", self._cure("", name))
+            self.found.say(self.place(*path), f"{name} is not a list", self._cure("", name))
             return
         for language, terms in value.items():
             if not re.fullmatch(LANGUAGE, language):
                 self.found.say(
                     self.place(*path, language),
-                    f'"{clean(language[:40])}" is no language',
+                    f'"{clean(language[:40])}" is not a language',
                     f'write {name}.en, {name}.ko, {name}.ja or {name}.zh = ["…"]',
                 )
             elif isinstance(terms, list):
@@ -222,7 +222,7 @@ class Table:
             else:
                 self.found.say(
                     self.place(*path, language),
-                    f"{name}.{language} is no list",
+                    f"{name}.{language} is not a list",
                     self._cure("", name),
                 )
 

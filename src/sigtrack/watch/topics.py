@@ -48,7 +48,7 @@ class Topics:
 
 
 def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
-    """`actors` are those in force: a place that they name is no topic."""
+    """`actors` are those in force: a place that they name is not a topic."""
     book = lexicon.topics
     words = {
         f"{kind}:{name}": lexicon.topic(section, name)

@@ -158,7 +158,9 @@ def _is_of_this_format(table: Table) -> bool:
 def _read_groups(table: Table) -> dict[str, Terms]:
     value = table.values.get("terms", {})
     if not isinstance(value, dict):
-        table.found.say(table.place("terms"), "terms is no table", "write [terms] above the groups")
+        table.found.say(
+            table.place("terms"), "terms is not a table", "write [terms] above the groups"
+        )
         return {}
     groups = Table(table.document, value, ("terms",), {}, table.found)
     return {name: _read_group(groups, name) for name in value}
@@ -209,7 +211,9 @@ def _read_signals(
         )
         return ()
     if not _is_list_of_tables(value):
-        table.found.say(table.place("signal"), "signal is no table", "write [[signal]] above each")
+        table.found.say(
+            table.place("signal"), "signal is not a table", "write [[signal]] above each"
+        )
         return ()
     if not value and not table.values.get("expect"):
         table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")

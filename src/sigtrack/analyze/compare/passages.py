@@ -22,7 +22,7 @@ _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
 _SPACES = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}{KANA}、，]) (?=[{HAN}{KANA}、，])")
 _MOST_WORDS = 120  # a list of names goes on for pages
-_MOST_LETTERS = 2000  # where words cannot be told apart; more is no sentence of anybody
+_MOST_LETTERS = 2000  # where words cannot be told apart; more is not a sentence of anybody
 _COMMA = re.compile(r"[;,](?=\s)|[；，、]")
 _HAS_WORD = re.compile(r"[^\W_]")
 

@@ -13,7 +13,7 @@ from sigtrack.analyze.compare.reading import AGREED, Reading
 from sigtrack.model import LadderStep
 
 LEAD, MENTION, LEAVE = 3, 2, 1
-BOTH_ONLY = "partnership"  # "alliance" alone is no grade given to anybody
+BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
 _OPPOSITION = "opposition"
 _OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
 _KEEPS, _GROWS = 1, 2

@@ -34,7 +34,7 @@ def pair_of(one: str, other: str) -> Pair:
 def clusters_of(
     moments: Mapping[str, datetime], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
-    """Groups of two or more ids. `alike` has every pair that is no stranger; `apart` wins."""
+    """Groups of two or more ids. `alike` has every pair that is not a stranger; `apart` wins."""
     groups = _Groups(moments, {**alike, **dict.fromkeys(apart, _APART)})
     ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= 0]
     heapify(ways)

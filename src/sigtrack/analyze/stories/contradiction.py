@@ -111,7 +111,7 @@ def _other_issue(one: Telling, other: Telling) -> bool:
 
 def _other_persons(one: Telling, other: Telling) -> bool:
     """Two meetings, with people of one country in both titles and none of them in common. Of what
-    is no meeting others may speak as well: who reacts belongs to the event."""
+    is not a meeting others may speak as well: who reacts belongs to the event."""
     mine, theirs = one.head_persons, other.head_persons
     if not mine or not theirs or mine == theirs:
         return False

@@ -37,7 +37,7 @@ _ONLY_ACTORS = 3.5
 _ROUND_UP = 2.0
 _LENGTH = 0.0175  # of the shorter title, by what it tells
 
-_SMALL = 150  # who tells less is treated as if it told so much: one rare thing is no event
+_SMALL = 150  # who tells less is treated as if it told so much: one rare thing is not an event
 _SMALL_TITLE = 200
 _A_DEED = 12  # weighs so much more than a word that every headline has
 _REPRINT = 40  # told by a title that two feeds have, letter for letter
@@ -103,7 +103,7 @@ def _pieces(one: Telling, other: Telling, shared: Collection[str]) -> float:
     """In how many separate things they agree.
 
     A thing that stands in one title only counts half, and so does a country; the country of a
-    person whom both name is no further thing, nor is a word that every headline has.
+    person whom both name is not a further thing, nor is a word that every headline has.
     """
     known = {one.persons[key] for key in shared if key in one.persons}
     sides = (one.title_weights, one.countries), (other.title_weights, other.countries)

@@ -59,7 +59,7 @@ def _behind() -> re.Pattern[str]:
     )
     return re.compile(
         r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—,]{2,24}"
-        rf"|[（(][^（()）]{{2,12}}{said}[）)])$"  # who speaks is no name of an agency
+        rf"|[（(][^（()）]{{2,12}}{said}[）)])$"  # who speaks is not a name of an agency
     )
 
 

@@ -172,7 +172,7 @@ def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
             folded=scan.folded,
             start=start,
             sentence=sentence,
-            # 李在明访美 is no visit of tomorrow (明访).
+            # 李在明访美 is not a visit of tomorrow (明访).
             marks=tuple(t for t in marks if not any(a.start < t.start < a.end for a in agents)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),

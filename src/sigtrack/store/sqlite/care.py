@@ -199,7 +199,7 @@ def _size(path: Path) -> int:
 def _unreadable(database: Database) -> list[str]:
     """What the engine takes for sound: rows and texts that are not as they were written.
 
-    Raises StoreCorrupt for what is no text, or a value of another kind.
+    Raises StoreCorrupt for what is not text, or a value of another kind.
     """
     garbled = 0
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):

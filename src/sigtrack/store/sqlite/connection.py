@@ -152,7 +152,7 @@ class Database:
 
     def _damage(self) -> StoreCorrupt | None:
         """Why a statement fails that is right for a sound file: a constraint that does not hold, or
-        a table that is missing, is no bug of ours where a page holds something else."""
+        a table that is missing, is not a bug of ours where a page holds something else."""
         try:
             found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.Error as error:

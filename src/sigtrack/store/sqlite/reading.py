@@ -187,7 +187,7 @@ class Questions(Part):
         wanted = prefix.strip().lower()
         if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
             raise InputUnreadable(
-                f'"{prefix}" is no item id',
+                f'"{prefix}" is not an item id',
                 hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
             )
         rows = self._database.rows(
