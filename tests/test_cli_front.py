@@ -225,7 +225,7 @@ def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> N
     usual = weight()
     config = shore.config / "config.toml"
     config.write_text('desk = "FR, DE"\n')
-    assert weight() == usual - 2
+    assert weight() == usual - 4  # two countries
     assert "FR, DE" in shore.run("config", "show").out
     config.write_text('desk = "Korea"\n')
     assert "desk must be countries by their two capitals" in shore.run("report", code=78).err
