@@ -137,6 +137,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
                 f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),
                 also if lists or not also else f"also {also}",
+                f"told in parts: {story.told_parts}" if story.told_parts else "",
             ),
         )
     )

@@ -97,8 +97,11 @@ def report(
         )
         blocks += expected
     elif found and weighing:
-        weighed = weighing.scales(query).weigh(found, new_after=new_after)
+        scales = weighing.scales(query)
+        weighed = scales.weigh(found, new_after=new_after)
         front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+        first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
+        front = replace(front, first=first)
         records = _in_order(front, told)
         blocks += [
             first_table(front, headings, weighing.signals, now),

@@ -17,6 +17,7 @@ from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
 from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names
+from sigtrack.app.parts import parts_told
 from sigtrack.app.rules import load_rules
 from sigtrack.app.visits_cells import name_of
 from sigtrack.config import Settings
@@ -47,7 +48,8 @@ class Weighed:
     of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
     to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
     fulfils, or "". `before` are hits of the story that the reader was told before. `remarks` are
-    what a line says of it first, `gloss` what it says of a headline that the reader cannot read.
+    what a line says of it first, `gloss` what it says of a headline that the reader cannot read,
+    `told_parts` what was done in it, act by act.
     """
 
     items: tuple[StoredItem, ...]
@@ -62,6 +64,7 @@ class Weighed:
     before: tuple[Found, ...] = ()
     remarks: tuple[str, ...] = ()
     gloss: tuple[str, ...] = ()
+    told_parts: str = ""
 
     @property
     def lead(self) -> StoredItem:
@@ -162,6 +165,11 @@ class Scales:
             if f.stored.revision == one.revision
         ]
         return next(iter(self.weigh(found)), None)
+
+    def parts(self, story: Weighed) -> str:
+        """What was done in it, act by act, as its items with hits tell it (see `app.parts`)."""
+        items = sorted(story.items, key=lambda one: (one.moment, one.id))
+        return parts_told((one.item for one in items), self._matcher, self._topics.parts)
 
     def _stories(
         self,
