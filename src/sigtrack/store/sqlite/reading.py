@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Member, Outline, Query
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.item_marks import STARRED
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
@@ -110,11 +110,176 @@ class _Conditions:
         return "WHERE " + " AND ".join(self._parts) if self._parts else ""
 
 
-def hits(database: Database, query: Query) -> Iterator[Found]:
-    where = _of_hits(query)
-    if query.after_hit is not None:
-        where.add("s.hit > ?", query.after_hit)
-    return _hits(database, query, where)
+class Questions(Part):
+    """Questions about items and hits."""
+
+    def hits(self, query: Query) -> Iterator[Found]:
+        where = _of_hits(query)
+        if query.after_hit is not None:
+            where.add("s.hit > ?", query.after_hit)
+        return _hits(self._database, query, where)
+
+    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        where = _where(query, "r.moment")
+        way = "ASC" if oldest_first else "DESC"
+        order = f"ORDER BY r.moment {way}, r.number {way}"
+        rows = _select(self._database, _ITEMS, where, order, query)
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        where = _where(query, "r.moment")
+        order = "ORDER BY r.moment DESC, r.number DESC"
+        rows = _select(self._database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
+        return (self._database.read(_reading, row) for row in rows)
+
+    def outlines(self, query: Query) -> Iterator[Outline]:
+        where = _where(query, "r.moment")
+        sql = f"SELECT {_OUTLINE} {_ITEMS_ALONE} {where}"
+        return (
+            self._database.read(_outline, row)
+            for row in self._database.each(sql, tuple(where.values))
+        )
+
+    def hit_revisions(self, query: Query) -> set[int]:
+        where = _of_hits(query)
+        sql = f"SELECT DISTINCT s.revision {_HITS_ALONE} {where}"
+        return {int(number) for (number,) in self._database.each(sql, tuple(where.values))}
+
+    def revision(self, number: int) -> StoredItem:
+        row = self._database.row(
+            f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,)
+        )
+        if row is None:
+            raise InputUnreadable("items were pruned in the meantime", hint="run it again")
+        return self._database.read(stored_item, row)
+
+    def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        where = _where(query, "r.moment")
+        number = self._database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
+        ends = []
+        for way in ("ASC", "DESC"):
+            order = f"ORDER BY r.moment {way}, r.number {way}"
+            only = replace(query, limit=1)
+            rows = _select(self._database, _ITEMS, where, order, only, TITLE_COLUMNS)
+            ends.append(next((self._database.read(stored_item, row) for row in rows), None))
+        return int(number), ends[0], ends[1]
+
+    def search(
+        self, text: str, query: Query, *, order: Literal["date", "rank"] = "date"
+    ) -> Iterator[StoredItem]:
+        asked = question_of(text)
+        where = _where(query, "r.moment")
+        if asked.words:
+            tables, best = _SEARCH, "bm25(words, 4.0, 1.0)"
+            where.add("words MATCH ?", asked.words)
+        elif asked.bylines:
+            tables, best = _SEARCH_BYLINES, "bm25(bylines)"
+            where.add("bylines MATCH ?", asked.bylines)
+        else:
+            return iter(())
+        if asked.words and asked.bylines:
+            where.add(f"r.number IN {_BYLINES_OF}", asked.bylines)
+        if asked.no_words:
+            where.add(f"r.text NOT IN {_WORDS_OF}", asked.no_words)
+        if asked.no_bylines:
+            where.add(f"r.number NOT IN {_BYLINES_OF}", asked.no_bylines)
+        by = "r.moment DESC" if order == "date" else f"{best}, r.moment DESC"
+        rows = _select(self._database, tables, where, f"ORDER BY {by}, r.number DESC", query)
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        if every:
+            tables, where = _ITEMS_ALONE, _where(query, "r.moment")
+        else:
+            tables, where = _HITS_ALONE, _of_hits(query)
+            if query.after_hit is not None:
+                where.add("s.hit > ?", query.after_hit)
+        rows = self._database.each(
+            f"""
+            WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
+            SELECT {_MEMBER}
+            FROM items i CROSS JOIN revisions r ON r.number = i.latest
+            WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
+            """,
+            tuple(where.values),
+        )
+        return (self._database.read(_member, row) for row in rows)
+
+    def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
+        where = _Conditions()
+        where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids)))
+        rows = self._database.each(
+            f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
+            tuple(where.values),
+        )
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def get(self, prefix: str) -> StoredItem:
+        wanted = prefix.strip().lower()
+        if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
+            raise InputUnreadable(
+                f'"{prefix}" is no item id',
+                hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
+            )
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS} {_BY_ID}
+            WHERE i.number IN (
+                SELECT number FROM items WHERE id >= ?1 AND id < ?2
+                UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
+            )
+            ORDER BY i.id LIMIT ?3
+            """,
+            (wanted, wanted + "g", _AMBIGUOUS + 1),
+        )
+        if not rows:
+            raise InputUnreadable(
+                f'no item has an id that begins with "{prefix}"', hint="look at: sigtrack search"
+            )
+        if len(rows) > 1:
+            more = ", ..." if len(rows) > _AMBIGUOUS else ""
+            some = ", ".join(row[0] for row in rows[:_AMBIGUOUS])
+            raise InputUnreadable(
+                f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
+            )
+        return self._database.read(stored_item, rows[0])
+
+    def revisions(self, id: str) -> list[StoredItem]:
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS}
+            FROM items i
+            JOIN revisions r ON r.item = i.number
+            JOIN texts t ON t.number = r.text
+            WHERE i.id = ?
+            ORDER BY r.number
+            """,
+            (id,),
+        )
+        return [self._database.read(stored_item, row) for row in rows]
+
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        where = _where(query, "r.revised_at")
+        where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
+        order = "ORDER BY r.revised_at DESC, r.number DESC"
+        rows = _select(self._database, _REVISIONS, where, order, query)
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def hits_of(self, id: str) -> list[Found]:
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
+            FROM items i
+            JOIN revisions r ON r.item = i.number
+            JOIN texts t ON t.number = r.text
+            JOIN sightings s ON s.revision = r.number
+            JOIN hits h ON h.number = s.hit
+            WHERE i.id = ?
+            ORDER BY r.number DESC, h.number
+            """,
+            (id,),
+        )
+        return [self._database.read(_found, row) for row in rows]
 
 
 def unread_hits(database: Database, query: Query, digest: str, after: int) -> Iterator[Found]:
@@ -145,29 +310,8 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
         yield found
 
 
-def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[StoredItem]:
-    where = _where(query, "r.moment")
-    way = "ASC" if oldest_first else "DESC"
-    order = f"ORDER BY r.moment {way}, r.number {way}"
-    rows = _select(database, _ITEMS, where, order, query)
-    return (database.read(stored_item, row) for row in rows)
-
-
-def visits_of(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-    where = _where(query, "r.moment")
-    order = "ORDER BY r.moment DESC, r.number DESC"
-    rows = _select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
-    return (database.read(_reading, row) for row in rows)
-
-
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
     return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
-
-
-def outlines(database: Database, query: Query) -> Iterator[Outline]:
-    where = _where(query, "r.moment")
-    sql = f"SELECT {_OUTLINE} {_ITEMS_ALONE} {where}"
-    return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
 
 
 def _outline(row: Row) -> Outline:
@@ -176,85 +320,13 @@ def _outline(row: Row) -> Outline:
     return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
 
 
-def revision(database: Database, number: int) -> StoredItem:
-    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
-    if row is None:
-        raise InputUnreadable("items were pruned in the meantime", hint="run it again")
-    return database.read(stored_item, row)
-
-
-def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
-    where = _where(query, "r.moment")
-    number = database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
-    ends = []
-    for way in ("ASC", "DESC"):
-        order = f"ORDER BY r.moment {way}, r.number {way}"
-        only = replace(query, limit=1)
-        rows = _select(database, _ITEMS, where, order, only, TITLE_COLUMNS)
-        ends.append(next((database.read(stored_item, row) for row in rows), None))
-    return int(number), ends[0], ends[1]
-
-
-def search(
-    database: Database, text: str, query: Query, order: Literal["date", "rank"]
-) -> Iterator[StoredItem]:
-    asked = question_of(text)
-    where = _where(query, "r.moment")
-    if asked.words:
-        tables, best = _SEARCH, "bm25(words, 4.0, 1.0)"
-        where.add("words MATCH ?", asked.words)
-    elif asked.bylines:
-        tables, best = _SEARCH_BYLINES, "bm25(bylines)"
-        where.add("bylines MATCH ?", asked.bylines)
-    else:
-        return iter(())
-    if asked.words and asked.bylines:
-        where.add(f"r.number IN {_BYLINES_OF}", asked.bylines)
-    if asked.no_words:
-        where.add(f"r.text NOT IN {_WORDS_OF}", asked.no_words)
-    if asked.no_bylines:
-        where.add(f"r.number NOT IN {_BYLINES_OF}", asked.no_bylines)
-    by = "r.moment DESC" if order == "date" else f"{best}, r.moment DESC"
-    rows = _select(database, tables, where, f"ORDER BY {by}, r.number DESC", query)
-    return (database.read(stored_item, row) for row in rows)
-
-
 _WORDS_OF = "(SELECT rowid FROM words WHERE words MATCH ?)"
 _BYLINES_OF = "(SELECT rowid FROM bylines WHERE bylines MATCH ?)"
-
-
-def members(database: Database, query: Query, *, every: bool) -> Iterator[Member]:
-    if every:
-        tables, where = _ITEMS_ALONE, _where(query, "r.moment")
-    else:
-        tables, where = _HITS_ALONE, _of_hits(query)
-        if query.after_hit is not None:
-            where.add("s.hit > ?", query.after_hit)
-    rows = database.each(
-        f"""
-        WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
-        SELECT {_MEMBER}
-        FROM items i CROSS JOIN revisions r ON r.number = i.latest
-        WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
-        """,
-        tuple(where.values),
-    )
-    return (database.read(_member, row) for row in rows)
 
 
 def _member(row: Row) -> Member:
     check_kinds(row, "titttiTit")
     return Member._make((*row[:5], on_clock(*row[5:])))
-
-
-def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:
-    where = _Conditions()
-    where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(stories)))
-    rows = database.each(
-        f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
-        tuple(where.values),
-    )
-    return (database.read(stored_item, row) for row in rows)
 
 
 def _where(query: Query, moment: str) -> _Conditions:
@@ -291,74 +363,3 @@ def _found(row: Row) -> Found:
     stored = stored_item(row[:ITEM_WIDTH])
     of_hit = row[ITEM_WIDTH:]
     return Found(stored, hit(of_hit, stored.id), of_hit[0])
-
-
-def get(database: Database, prefix: str) -> StoredItem:
-    wanted = prefix.strip().lower()
-    if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
-        raise InputUnreadable(
-            f'"{prefix}" is no item id',
-            hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
-        )
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS} {_BY_ID}
-        WHERE i.number IN (
-            SELECT number FROM items WHERE id >= ?1 AND id < ?2
-            UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
-        )
-        ORDER BY i.id LIMIT ?3
-        """,
-        (wanted, wanted + "g", _AMBIGUOUS + 1),
-    )
-    if not rows:
-        raise InputUnreadable(
-            f'no item has an id that begins with "{prefix}"', hint="look at: sigtrack search"
-        )
-    if len(rows) > 1:
-        more = ", ..." if len(rows) > _AMBIGUOUS else ""
-        some = ", ".join(row[0] for row in rows[:_AMBIGUOUS])
-        raise InputUnreadable(
-            f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
-        )
-    return database.read(stored_item, rows[0])
-
-
-def revisions(database: Database, id: str) -> list[StoredItem]:
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS}
-        FROM items i
-        JOIN revisions r ON r.item = i.number
-        JOIN texts t ON t.number = r.text
-        WHERE i.id = ?
-        ORDER BY r.number
-        """,
-        (id,),
-    )
-    return [database.read(stored_item, row) for row in rows]
-
-
-def edited(database: Database, query: Query) -> Iterator[StoredItem]:
-    where = _where(query, "r.revised_at")
-    where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
-    order = "ORDER BY r.revised_at DESC, r.number DESC"
-    rows = _select(database, _REVISIONS, where, order, query)
-    return (database.read(stored_item, row) for row in rows)
-
-
-def hits_of(database: Database, id: str) -> list[Found]:
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
-        FROM items i
-        JOIN revisions r ON r.item = i.number
-        JOIN texts t ON t.number = r.text
-        JOIN sightings s ON s.revision = r.number
-        JOIN hits h ON h.number = s.hit
-        WHERE i.id = ?
-        ORDER BY r.number DESC, h.number
-        """,
-        (id,),
-    )
-    return [database.read(_found, row) for row in rows]
