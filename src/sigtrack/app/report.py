@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
 from sigtrack.app.grouping import is_sure, story_of
-from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
+from sigtrack.app.hits import FIELDS, Headings, count, record_of, sections_of, without_articles
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
@@ -75,7 +75,7 @@ def report(
 
     `expected` is what watchlists expect (see `app.expect`); the group "weight" needs `weighing`.
     The reader's place is remembered for next time, but not by a report that a filter narrows: what
-    nobody was shown stays new.
+    nobody was shown stays new, and so do rows that the limit cuts.
     """
     query = query_of(wanted, store, feeds, now, zone)
     told = _told(store, query, shape, roles or {})
@@ -84,25 +84,28 @@ def report(
     summary = summary_of(found, wanted.since, last, zone) + _of_done(told.done)
     blocks: list[Block] = [Note(text=summary)]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
-    new_after = last.hit if last else 0
+    is_new = last.is_new if last else lambda _: True
+    shown: set[str] = set()  # items
     if shape.group != "weight":
-        blocks += tables_of(
+        sections = sections_of(
             found,
             group=shape.group,
             headings=headings,
             zone=zone,
-            new_after=new_after,
             limit=shape.limit,
+            is_new=is_new,
             roles=roles,
         )
-        blocks += expected
+        shown.update(id for section in sections for id in section.items)
+        blocks += [*(section.table(shape.group) for section in sections), *expected]
     elif found and weighing:
         scales = weighing.scales(query)
-        weighed = scales.weigh(found, new_after=new_after)
+        weighed = scales.weigh(found, is_new=is_new)
         front = front_of([_annotated(story, told, weighing, query) for story in weighed])
         first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
         front = replace(front, first=first)
         records = _in_order(front, told)
+        shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(front, headings, weighing.signals, now),
             *expected,
@@ -112,7 +115,7 @@ def report(
     else:
         blocks += expected
     if is_look:
-        store.look(READER, now)
+        store.look(READER, now, unseen=_unseen(found, shown, last))
     fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
     return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
 
@@ -156,6 +159,14 @@ def _is_narrowed(wanted: Wanted) -> bool:
         or wanted.until
         or wanted.starred
     )
+
+
+def _unseen(found: Sequence[Found], shown: Collection[str], last: Look | None) -> set[int]:
+    """The hits that stay new: those of this window that were cut, and what was cut of another."""
+    here = {one.number: one.stored.id for one in found}
+    before = last.unseen - here.keys() if last else frozenset()
+    cut = (number for number, id in here.items() if id not in shown)
+    return {*before, *(number for number in cut if not last or last.is_new(number))}
 
 
 def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> set[str]:
@@ -225,7 +236,7 @@ def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) 
     )
     if last is None:
         return text
-    new = len({one.stored.id for one in found if one.number > last.hit})
+    new = len({one.stored.id for one in found if last.is_new(one.number)})
     seen = last.at.astimezone(zone)
     return f"{text}; {new or 'nothing'} new since the last look on {seen:%Y-%m-%d %H:%M}"
 

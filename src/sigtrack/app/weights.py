@@ -133,17 +133,17 @@ class Scales:
         self,
         found: Iterable[Found],
         *,
-        new_after: int | None = None,
+        is_new: Callable[[int], bool] = lambda _: False,
         told: Callable[[Found], bool] | None = None,
         sure: bool = False,
     ) -> list[Weighed]:
         """The stories of these hits: the heaviest first, of equals the latest.
 
-        Hits with a number above `new_after` are new to the reader; None: none is. `told` says of
-        which other hits the reader has been told: who told them adds nothing to a weight. `sure`:
-        only stories that are; of one that was not before the reader has been told nothing.
+        `is_new` says of a hit's number whether it is new to the reader. `told` says of which other
+        hits the reader has been told: who told them adds nothing to a weight. `sure`: only stories
+        that are; of one that was not before the reader has been told nothing.
         """
-        stories = self._stories(found, new_after, told)
+        stories = self._stories(found, is_new, told)
         if sure:
             stories = [one for one in stories if is_sure(one.feeds, self._roles)]
             for one in stories:
@@ -174,7 +174,7 @@ class Scales:
     def _stories(
         self,
         found: Iterable[Found],
-        new_after: int | None,
+        is_new: Callable[[int], bool],
         told: Callable[[Found], bool] | None,
     ) -> Iterable[_Story]:
         stories: dict[str, _Story] = {}
@@ -184,7 +184,7 @@ class Scales:
             story = stories.setdefault(story_of(stored), _Story())
             story.items[stored.id] = stored
             story.hits.setdefault(stored.id, []).append(hit)
-            story.is_new |= new_after is not None and number > new_after
+            story.is_new |= is_new(number)
             story.add(stored)
         for stored in self._store.items_of_stories(stories):
             story = stories[story_of(stored)]
