@@ -30,9 +30,7 @@ _AT_HOME = 2  # for each country
 _OFFICIAL = 1
 _EXPECTED = 2
 _COMMENT = _BUSINESS = -2
-_ALIKE = (
-    2.5  # points that a story loses for each line above it that is about the same in everything
-)
+_ALIKE = 2.5  # points that a story loses for each line above that tells all it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ def stories(
 
 
 def _parts(frame: Frame) -> Parts:
-    """Names are read for the first story that was told more than once."""
+    """Names are read when the first story is shown."""
     from sigtrack.app.parts import parts_told
     from sigtrack.app.rules import load_rules
 
