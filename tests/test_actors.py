@@ -250,7 +250,12 @@ def test_her_entry_replaces_the_shipped_one_and_a_new_one_is_added(mine: Path) -
         ('[[person]]\nid = "a"\nnames.xx1 = ["A"]', 3, "not a language", "names.en"),
         ('[[person]]\nid = "a"\nnames = "summit*"', 3, "not a plain name", "only = and ~"),
         ('[[person]]\nid = "a"\nnames = ["A", "B @KR"]', 3, "B @KR", "only = and ~"),
-        ('[[person]]\nid = "a"\nnames = "A"\ncountry = "Korea"', 4, "not a country", "two capitals"),
+        (
+            '[[person]]\nid = "a"\nnames = "A"\ncountry = "Korea"',
+            4,
+            "not a country",
+            "two capitals",
+        ),
         ('[[person]]\nid = "a"\nnames = "A"\nheld = "x"', 4, "held is not a list", "held = ["),
         ('[[person]]\nid = "a"\nnames = "A"\nheld = ["x"]', 4, "not an office", "held = ["),
         (

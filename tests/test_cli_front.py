@@ -225,7 +225,7 @@ def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> N
     usual = weight()
     config = shore.config / "config.toml"
     config.write_text('desk = "FR, DE"\n')
-    assert weight() == usual - 2
+    assert weight() == usual - 4  # two countries
     assert "FR, DE" in shore.run("config", "show").out
     config.write_text('desk = "Korea"\n')
     assert "desk must be countries by their two capitals" in shore.run("report", code=78).err
@@ -256,3 +256,25 @@ def test_a_headline_in_a_language_that_nobody_here_reads_has_a_gloss(desk: Desk)
     assert "denuclearization · An island" not in desk.run("report").out
     (desk.config / "config.toml").write_text('languages = "Korean"\n')
     assert "languages must be languages by their two letters" in desk.run("report", code=78).err
+
+
+def test_rows_that_a_limit_cuts_stay_new(shore: Desk) -> None:
+    shore.run("report", "-n", "1")
+    told = shore.run("report", "-n", "1").out
+    assert "4 new since the last look" in told
+    shown = shore.run("report", "-n", "0")
+    assert "4 new since the last look" in shown.out
+    assert "nothing new since the last look" in shore.run("report").out
+
+
+def test_what_was_cut_stays_new_beside_what_comes_in_and_beyond_the_window(shore: Desk) -> None:
+    shore.run("report", "-n", "1")
+    take(shore, "A fort beside the kiln is painted", date="2026-01-20T09:00:00Z")
+    later = {"SIGTRACK_NOW": "2026-01-20T12:00:00Z"}
+    assert "1 new since the last look" in shore.run("report", "--since", "2d", **later).out
+    assert "4 new since the last look" in shore.run("report", "--since", "30d", **later).out
+
+
+def test_a_list_by_day_leaves_new_what_it_cuts(shore: Desk) -> None:
+    shore.run("report", "--group", "day", "-n", "2")
+    assert "10 new since the last look" in shore.run("report", "--group", "none").out

@@ -108,6 +108,23 @@ def test_a_country_of_which_the_other_does_not_speak_counts_against_them() -> No
     assert likeness(one, same) > likeness(one, more)
 
 
+def test_a_title_of_which_the_other_tells_next_to_nothing_is_doubtful() -> None:
+    one = tell("Ukrainian drone strikes push up Russian petrol prices", feed="agency")
+    own = "football harvest theatre railway vaccine orchard museum weather lottery ballet"
+
+    def with_own(number: int) -> int:
+        words = " ".join(own.split()[:number])
+        return likeness(one, tell(f"Kiev hits Russian farm with drone strike {words}"))
+
+    assert with_own(4) - with_own(6) < 50 < with_own(8) - with_own(10)
+
+
+def test_whom_they_speak_about_is_no_guest_at_their_table() -> None:
+    one = tell('트럼프 "김정은 올해 만나고 싶다"…이재명 대통령 제안에 화답', "ko", feed="agency")
+    other = tell('트럼프, 이재명 대통령 제안에 "올해 만나고 싶다" 화답', "ko")
+    assert together(one, other)
+
+
 def test_actors_alone_are_no_event() -> None:
     strike = tell("Israel strikes Gaza hospital", feed="agency")
     assert together(strike, tell("Gaza hospital hit by Israel"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from sigtrack.app.fetch import Answer, Fetching
-from sigtrack.app.hits import Headings, count, tables_of, without_articles
+from sigtrack.app.hits import Headings, count, sections_of, without_articles
 from sigtrack.fetch import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
@@ -42,15 +42,15 @@ def report_of(
         return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
     found = list(without_articles(store.hits(Query(after_hit=fetching.run.after_hit))))
     many = len(found) > _MANY and limit is not None
-    tables = tables_of(
+    sections = sections_of(
         found,
         group="watchlist",
         headings=headings,
         zone=zone,
-        new_after=None,
         limit=_FEW_ROWS if many else limit,
         roles=roles,
     )
+    tables = [section.table("watchlist") for section in sections]
     if fetching.is_offline():
         blocks = [*_offline(fetching), *tables]
     else:

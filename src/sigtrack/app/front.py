@@ -52,6 +52,12 @@ class Front:
     first: tuple[Weighed, ...]
     lists: Mapping[str, tuple[Weighed, ...]]
 
+    def shown(self, limit: int | None) -> Iterator[Weighed]:
+        """Those that are left where each list has `limit` rows, None = all."""
+        yield from self.first
+        for some in self.lists.values():
+            yield from some[: limit or None]
+
     @property
     def stories(self) -> tuple[Weighed, ...]:
         return (*self.first, *(story for some in self.lists.values() for story in some))
@@ -137,6 +143,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
                 f"expected: {story.expected}" if story.expected else reason_of(story, signals),
                 _publishers(story),
                 also if lists or not also else f"also {also}",
+                f"told in parts: {story.told_parts}" if story.told_parts else "",
             ),
         )
     )

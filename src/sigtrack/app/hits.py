@@ -84,21 +84,38 @@ class Headings:
                 )
 
 
-def tables_of(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The rows of one table, the most important first; those behind `shown` are cut."""
+
+    title: str
+    rows: Sequence[Row]
+    shown: int
+
+    @property
+    def items(self) -> Iterator[str]:
+        """Ids of what is shown."""
+        return (stored.id for row in self.rows[: self.shown] for stored in row.items)
+
+    def table(self, group: Group) -> Table:
+        return _table(self.title, self.rows, group, self.shown)
+
+
+def sections_of(
     found: Sequence[Found],
     *,
     group: Group,
     headings: Headings,
     zone: tzinfo,
-    new_after: int | None,
     limit: int | None,
+    is_new: Callable[[int], bool] = lambda _: False,
     roles: Mapping[str, Role] | None = None,
-) -> list[Table]:
-    """One table a group, the most important rows first; `limit` rows a table, None = all.
+) -> list[Section]:
+    """One table a group; `limit` rows a table, None = all.
 
     A story is one row, in which its lead stands for all (`roles` of feeds decide which it is), but
-    for the groups "source" and "story", where each item has a row of its own. Hits with a number
-    above `new_after` are new to the reader; None marks nothing.
+    for the groups "source" and "story", where each item has a row of its own. `is_new` says of a
+    hit's number whether it is new to the reader.
     """
     key, title, order = _grouping(group, headings, zone)
     if group == "story":
@@ -111,14 +128,19 @@ def tables_of(
         if stored.id not in row.hits:
             row.items.append(stored)
         row.hits.setdefault(stored.id, []).append(hit)
-        row.is_new |= new_after is not None and number > new_after
+        row.is_new |= is_new(number)
     for rows in groups.values():
         for row in rows.values():
             row.items = lead_first(row.items, roles or {})
     return [
-        _table(title(name), list(groups[name].values()), group, limit)
+        Section(title=title(name), rows=rows, shown=min(limit or len(rows), len(rows)))
         for name in sorted(groups, key=order)
+        for rows in [sorted(groups[name].values(), key=_importance)]
     ]
+
+
+def _importance(row: Row) -> tuple[int, float, str]:
+    return (-row.rank, -when(row.stored).timestamp(), row.stored.id)
 
 
 def _item_id(stored: StoredItem) -> str:
@@ -259,9 +281,8 @@ def _latest_first(day: str) -> int:
     return -int(day.replace("-", ""))
 
 
-def _table(title: str, rows: list[Row], group: Group, limit: int | None) -> Table:
-    rows.sort(key=lambda row: (-row.rank, -when(row.stored).timestamp(), row.stored.id))
-    shown = rows[:limit] if limit else rows
+def _table(title: str, rows: Sequence[Row], group: Group, most: int) -> Table:
+    shown = rows[:most]
     columns = [Column(name="when"), Column(name="headline", kind="main")]
     if group != "source":
         columns.append(Column(name="source"))
@@ -297,7 +318,7 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
     return "new" if row.is_new else ""
 
 
-def _caption(rows: list[Row], left_out: int, undated: str) -> str:
+def _caption(rows: Sequence[Row], left_out: int, undated: str) -> str:
     new = sum(row.is_new for row in rows)
     items = sum(len(row.items) for row in rows)
     parts = [count(items, "item")]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
 from sigtrack.app.grouping import is_sure, story_of
-from sigtrack.app.hits import FIELDS, Headings, count, record_of, tables_of, without_articles
+from sigtrack.app.hits import FIELDS, Headings, count, record_of, sections_of, without_articles
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
@@ -75,27 +75,30 @@ def report(
 
     `expected` is what watchlists expect (see `app.expect`); the group "weight" needs `weighing`.
     The reader's place is remembered for next time, but not by a report that a filter narrows: what
-    nobody was shown stays new.
+    nobody was shown stays new, and so do rows that the limit cuts.
     """
     query = query_of(wanted, store, feeds, now, zone)
     told = told_in(store, query, shape, roles or {})
     found, records = told.found, told.records
     blocks: list[Block] = [Note(text=told.summary(wanted.since, zone))]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
+    shown: set[str] = set()  # items
     if shape.group != "weight":
-        blocks += tables_of(
+        sections = sections_of(
             found,
             group=shape.group,
             headings=headings,
             zone=zone,
-            new_after=told.new_after,
             limit=shape.limit,
+            is_new=told.is_new,
             roles=roles,
         )
-        blocks += expected
+        shown.update(id for section in sections for id in section.items)
+        blocks += [*(section.table(shape.group) for section in sections), *expected]
     elif found and weighing:
         front = front_in(told, query, weighing)
         records = _in_order(front, told)
+        shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(front, headings, weighing.signals, now),
             *expected,
@@ -105,7 +108,7 @@ def report(
     else:
         blocks += expected
     if is_look:
-        store.look(READER, now)
+        store.look(READER, now, unseen=_unseen(found, shown, told.last))
     fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
     return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
 
@@ -121,9 +124,9 @@ class Told:
     done: Collection[str]
     last: Look | None
 
-    @property
-    def new_after(self) -> int:
-        return self.last.hit if self.last else 0
+    def is_new(self, number: int) -> bool:
+        """Whether the reader has not seen the hit of this number."""
+        return self.last is None or self.last.is_new(number)
 
     def summary(self, since: str, zone: tzinfo) -> str:
         return summary_of(self.found, since, self.last, zone) + _of_done(self.done)
@@ -151,8 +154,11 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
 
 def front_in(told: Told, query: Query, weighing: Weighing) -> Front:
     """The stories of these hits as they are shown, the heaviest first."""
-    weighed = weighing.scales(query).weigh(told.found, new_after=told.new_after)
-    return front_of([_annotated(story, told, weighing, query) for story in weighed])
+    scales = weighing.scales(query)
+    weighed = scales.weigh(told.found, is_new=told.is_new)
+    front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+    first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
+    return replace(front, first=first)
 
 
 def _is_narrowed(wanted: Wanted) -> bool:
@@ -165,6 +171,14 @@ def _is_narrowed(wanted: Wanted) -> bool:
         or wanted.until
         or wanted.starred
     )
+
+
+def _unseen(found: Sequence[Found], shown: Collection[str], last: Look | None) -> set[int]:
+    """The hits that stay new: those of this window that were cut, and what was cut of another."""
+    here = {one.number: one.stored.id for one in found}
+    before = last.unseen - here.keys() if last else frozenset()
+    cut = (number for number, id in here.items() if id not in shown)
+    return {*before, *(number for number in cut if not last or last.is_new(number))}
 
 
 def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> set[str]:
@@ -234,7 +248,7 @@ def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) 
     )
     if last is None:
         return text
-    new = len({one.stored.id for one in found if one.number > last.hit})
+    new = len({one.stored.id for one in found if last.is_new(one.number)})
     seen = last.at.astimezone(zone)
     return f"{text}; {new or 'nothing'} new since the last look on {seen:%Y-%m-%d %H:%M}"
 

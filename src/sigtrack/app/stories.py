@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Self
 
-from sigtrack.app.grouping import officiality
+from sigtrack.app.grouping import officiality, story_of
 from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
+from sigtrack.app.parts import Parts
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
 from sigtrack.store import Member, Store
@@ -27,6 +28,7 @@ def stories(
     roles: Mapping[str, Role],
     now: datetime,
     zone: tzinfo,
+    parts: Parts = lambda _: "",
 ) -> Report:
     """Stories of which an item is wanted, widest told first; `every` asks for items without hits.
 
@@ -43,7 +45,8 @@ def stories(
     blocks: list[Note | Table] = [Note(text=_summary(found, several))]
     if shown:
         leads = [store.revision(one.lead.number) for one in shown]
-        blocks.append(_table(shown, leads, len(several) - len(shown)))
+        told = _parts(store, shown, parts)
+        blocks.append(_table(shown, leads, told, len(several) - len(shown)))
     records = tuple(map(_record, found))
     return Report(title="Stories", blocks=tuple(blocks), records=records, fields=FIELDS)
 
@@ -97,7 +100,16 @@ def _summary(found: Sequence[_Story], several: Sequence[object]) -> str:
     return f"{count(items, 'item')} in {stories}, {len(several):,} of them told more than once"
 
 
-def _table(shown: Sequence[_Story], leads: Sequence[StoredItem], left_out: int) -> Table:
+def _parts(store: Store, shown: Sequence[_Story], parts: Parts) -> list[str]:
+    items: dict[str, list[StoredItem]] = {one.id: [] for one in shown}
+    for stored in store.items_of_stories(items):
+        items[story_of(stored)].append(stored)
+    return [parts(stored.item for stored in items[one.id]) for one in shown]
+
+
+def _table(
+    shown: Sequence[_Story], leads: Sequence[StoredItem], parts: Sequence[str], left_out: int
+) -> Table:
     left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
         columns=(
@@ -106,15 +118,16 @@ def _table(shown: Sequence[_Story], leads: Sequence[StoredItem], left_out: int) 
             Column(name="items", align="right"),
             Column(name="sources"),
             Column(name="id", kind="key"),
+            Column(name="parts", kind="below"),
         ),
-        rows=tuple(map(_cells, shown, leads)),
+        rows=tuple(map(_cells, shown, leads, parts)),
         caption=", ".join(filter(None, (key_of_times(leads), left))),
     )
 
 
-def _cells(story: _Story, lead: StoredItem) -> tuple[Cell, ...]:
+def _cells(story: _Story, lead: StoredItem, parts: str) -> tuple[Cell, ...]:
     item = lead.item
     more = len(story.feeds) - 1 - _ALSO
     names = ", ".join(story.feeds[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
     title = Marked(text=item.title, link=item.url, language=item.language)
-    return (time_of(lead), title, len(story.items), names, lead.id[:ID_SHOWN])
+    return (time_of(lead), title, len(story.items), names, lead.id[:ID_SHOWN], parts)

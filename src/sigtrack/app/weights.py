@@ -17,6 +17,7 @@ from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
 from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names
+from sigtrack.app.parts import parts_told
 from sigtrack.app.rules import load_rules
 from sigtrack.app.visits_cells import name_of
 from sigtrack.config import Settings
@@ -47,7 +48,8 @@ class Weighed:
     of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
     to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
     fulfils, or "". `before` are hits of the story that the reader was told before. `remarks` are
-    what a line says of it first, `gloss` what it says of a headline that the reader cannot read.
+    what a line says of it first, `gloss` what it says of a headline that the reader cannot read,
+    `told_parts` what was done in it, act by act.
     """
 
     items: tuple[StoredItem, ...]
@@ -62,6 +64,7 @@ class Weighed:
     before: tuple[Found, ...] = ()
     remarks: tuple[str, ...] = ()
     gloss: tuple[str, ...] = ()
+    told_parts: str = ""
 
     @property
     def lead(self) -> StoredItem:
@@ -130,17 +133,17 @@ class Scales:
         self,
         found: Iterable[Found],
         *,
-        new_after: int | None = None,
+        is_new: Callable[[int], bool] = lambda _: False,
         told: Callable[[Found], bool] | None = None,
         sure: bool = False,
     ) -> list[Weighed]:
         """The stories of these hits: the heaviest first, of equals the latest.
 
-        Hits with a number above `new_after` are new to the reader; None: none is. `told` says of
-        which other hits the reader has been told: who told them adds nothing to a weight. `sure`:
-        only stories that are; of one that was not before the reader has been told nothing.
+        `is_new` says of a hit's number whether it is new to the reader. `told` says of which other
+        hits the reader has been told: who told them adds nothing to a weight. `sure`: only stories
+        that are; of one that was not before the reader has been told nothing.
         """
-        stories = self._stories(found, new_after, told)
+        stories = self._stories(found, is_new, told)
         if sure:
             stories = [one for one in stories if is_sure(one.feeds, self._roles)]
             for one in stories:
@@ -163,10 +166,15 @@ class Scales:
         ]
         return next(iter(self.weigh(found)), None)
 
+    def parts(self, story: Weighed) -> str:
+        """What was done in it, act by act, as its items with hits tell it (see `app.parts`)."""
+        items = sorted(story.items, key=lambda one: (one.moment, one.id))
+        return parts_told((one.item for one in items), self._matcher, self._topics.parts)
+
     def _stories(
         self,
         found: Iterable[Found],
-        new_after: int | None,
+        is_new: Callable[[int], bool],
         told: Callable[[Found], bool] | None,
     ) -> Iterable[_Story]:
         stories: dict[str, _Story] = {}
@@ -176,7 +184,7 @@ class Scales:
             story = stories.setdefault(story_of(stored), _Story())
             story.items[stored.id] = stored
             story.hits.setdefault(stored.id, []).append(hit)
-            story.is_new |= new_after is not None and number > new_after
+            story.is_new |= is_new(number)
             story.add(stored)
         for stored in self._store.items_of_stories(stories):
             story = stories[story_of(stored)]
@@ -208,7 +216,8 @@ class Scales:
                 watchlists=len(best),
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
-                at_home=any(one.countries_anyhow & self._desk for one in read),
+                at_home=len({c for one in read for c in one.countries_anyhow} & self._desk),
+                items=len(story.items),
                 publishers=len({feed for feed, _ in tellers}),
                 languages=max(len({language for _, language in tellers if language}), 1),
                 official=is_official(story.feeds, self._roles),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Collection
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
+
+if TYPE_CHECKING:
+    from sigtrack.app.parts import Parts
+    from sigtrack.match import Matcher
 
 
 def stories(
@@ -50,10 +56,24 @@ def stories(
             roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
+            parts=_parts(frame),
         )
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)
+
+
+def _parts(frame: Frame) -> Parts:
+    """Names are read when the first story is shown."""
+    from sigtrack.app.parts import parts_told
+    from sigtrack.app.rules import load_rules
+
+    @cache
+    def names() -> tuple[Matcher, Collection[str]]:
+        names = load_rules(frame.settings).names
+        return names.matcher(), names.topics.parts
+
+    return lambda items: parts_told(items, *names())
 
 
 def mark(

@@ -127,6 +127,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "common": Section(keys=("always", "often", "usual", "known")),
         "plain": Section(keys=("en", "ko", "han", "kana")),
         "business": Section(keys=("companies", "markets")),
+        "part": Section(keys=("acts",)),
         "weight": Section(keys=("1", "2", "3", "alone")),
         "weight.lead": Section(pattern=_PARTIES),
         "way": Section(keys=("harder", "softer")),

@@ -151,11 +151,15 @@ class Query:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """How far a reader had come when it last looked: hits after `hit` and revisions after
-    `revision` are new to it."""
+    `revision` are new to it, and so are the hits in `unseen`, which it was not shown."""
 
     at: datetime
     hit: int
     revision: int
+    unseen: frozenset[int] = frozenset()
+
+    def is_new(self, hit: int) -> bool:
+        return hit > self.hit or hit in self.unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,9 +505,12 @@ class Store(Protocol):
         """Hits in every revision of the item, latest revision first."""
         ...
 
-    def look(self, reader: str, at: datetime, hit: int | None = None) -> bool:
+    def look(
+        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
+    ) -> bool:
         """Remember that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
-        `hit`. False when it could not be written down: reading goes on without."""
+        `hit`, but for `unseen`. False when it could not be written down: reading goes on without.
+        """
         ...
 
     def last_look(self, reader: str) -> Look | None: ...

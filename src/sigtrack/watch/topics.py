@@ -30,12 +30,13 @@ class Topics:
     """`actors` are topics as actors of the kind "topic", by id; ids begin with act:, thing: or
     place:. `common` are weights below those that their kind has otherwise, by id. `plain` are
     words that tell next to nothing, with spaces between. `business` are ids of companies and
-    markets."""
+    markets, `parts` those of acts of which an event between governments is made."""
 
     actors: Mapping[str, Actor]
     common: Mapping[str, int]
     plain: str
     business: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
     def weight(self, actor: Actor) -> int:
         """How much it tells that two items name it."""
@@ -78,6 +79,7 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
         common=common,
         plain=" ".join(word for some in book.section("plain").values() for word in some),
         business=frozenset(id for name in book.by_word("business") for id in ids.get(name, ())),
+        parts=frozenset(f"act:{name}" for name in book.by_word("part")),
     )
 
 

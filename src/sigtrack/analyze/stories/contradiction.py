@@ -124,11 +124,15 @@ def _other_persons(one: Telling, other: Telling) -> bool:
 
 
 def _other_guests(one: Telling, other: Telling) -> bool:
-    """Two meetings of one person in a day: at one sits somebody whom the other does not name."""
-    mine, theirs = one.head_persons, other.head_persons
-    if min(len(mine), len(theirs)) < _A_PAIR:
+    """Two meetings of a day: three sit at one table, two of them at the other. Who is named where
+    another act is told may be its subject."""
+    acts = one.head_acts, other.head_acts
+    if any(acts) and not all(some & _MEETING for some in acts):
         return False
-    return not (mine <= other.persons.keys() and theirs <= one.persons.keys())
+    for wide, narrow in ((one, other), (other, one)):
+        if len(narrow.head_persons) >= _A_PAIR and narrow.head_persons < wide.head_persons:
+            return not wide.head_persons <= narrow.persons.keys()
+    return False
 
 
 def _other_partner(one: Telling, other: Telling) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -149,10 +149,22 @@ def _number(row: Row) -> int:
     return number
 
 
-def look(database: Database, reader: str, at: datetime, hit: int | None) -> None:
+def look(
+    database: Database, reader: str, at: datetime, hit: int | None, unseen: Collection[int]
+) -> None:
     with database.transaction():
         here = look_here(database, at)
         set_look(database, reader, here if hit is None else replace(here, hit=hit))
+        database.execute("DELETE FROM unseen WHERE digest = ?", (_no_digest(reader),))
+        database.execute_many(
+            "INSERT INTO unseen (digest, hit) SELECT ?, number FROM hits WHERE number = ?",
+            [(_no_digest(reader), one) for one in sorted(unseen)],
+        )
+
+
+def _no_digest(reader: str) -> str:
+    """Under what `unseen` has a reader's hits; no digest is called like that."""
+    return f":{reader}"
 
 
 def look_here(database: Database, at: datetime) -> Look:
@@ -175,7 +187,11 @@ def set_look(database: Database, reader: str, look: Look) -> None:
 
 def last_look(database: Database, reader: str) -> Look | None:
     row = database.row("SELECT at, hit, revision FROM looks WHERE reader = ?", (reader,))
-    return None if row is None else database.read(_look, row)
+    if row is None:
+        return None
+    unseen = database.rows("SELECT hit FROM unseen WHERE digest = ?", (_no_digest(reader),))
+    hits = frozenset(database.read(_number, one) for one in unseen)
+    return replace(database.read(_look, row), unseen=hits)
 
 
 def _look(row: Row) -> Look:

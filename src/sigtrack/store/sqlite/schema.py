@@ -15,7 +15,8 @@ row for a revision that tells nothing of the kind.
 
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
 digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
-them when the window passed them, and they are told if they come back.
+them when the window passed them, and they are told if they come back. What a report did not show is
+`unseen` as well, by the reader's name behind a colon.
 
 `aliases` are ids that an item once had. `misnamed` are feeds whose items are called as they were
 before ids were kept as sent; it empties itself as these feeds are read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -238,11 +238,13 @@ class SqliteStore(
         feeds.finish_run(self._database, run, at)
         self._lock.release()
 
-    def look(self, reader: str, at: datetime, hit: int | None = None) -> bool:
+    def look(
+        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
+    ) -> bool:
         if self._database.read_only:
             return False
         try:
-            feeds.look(self._database, reader, at, hit)
+            feeds.look(self._database, reader, at, hit, unseen)
         except (Busy, CannotWrite, NoPermission):
             return False
         return True

@@ -1,0 +1,102 @@
+"""How many events that mattered stand in the first lines, and what each part of a weight does.
+
+    python benchmarks/front.py GOLD DAYS
+
+DAYS is a folder of days (DAY.jsonl, items as `sigtrack import` takes them), GOLD a file of JSON
+lines: the `day` of an event, and the uids of the `items` that tell it. Each day is imported into a
+store of its own. Two figures are printed for the weight as it is, and then with one part taken out
+at a time: the events in the first lines, and of all pairs of a story that tells an event with one
+that tells none the share in which the first weighs more (halves for equals).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
+from sigtrack.app.index import load_index
+from sigtrack.app.weights import Weighed, scales_for
+from sigtrack.config import load_settings
+from sigtrack.model import Priority
+from sigtrack.store import Query, open_store
+
+Events = Sequence[frozenset[str]]
+# What a story has of which a part says nothing.
+PARTS: Mapping[str, Mapping[str, Any]] = {
+    "(nothing)": {},
+    "priority": {"priority": Priority.LOW},
+    "watchlists": {"watchlists": 1},
+    "rank": {"rank": None},
+    "governments": {"governments": 0},
+    "at home": {"at_home": 0},
+    "how often it is told": {"items": 1, "publishers": 1, "languages": 1},
+    "official": {"official": False},
+    "comment": {"comment": False},
+    "business": {"business": False},
+    "what stands above": {"subjects": frozenset()},
+}
+
+
+def main() -> None:
+    gold: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for line in Path(sys.argv[1]).read_text("utf-8").splitlines():
+        event = json.loads(line)
+        gold[event["day"]].append(frozenset(event["items"]))
+    days = [(weighed(Path(sys.argv[2], f"{day}.jsonl")), gold[day]) for day in sorted(gold)]
+    total = sum(len(events) for _, events in days)
+    print(f"{'taken out':22}{f'first, of {total}':>14}{'in order':>10}")
+    for name, without in PARTS.items():
+        first, order = figures(days, without)
+        print(f"{name:22}{first:14}{order:10.3f}")
+
+
+def weighed(file: Path) -> list[Weighed]:
+    with tempfile.TemporaryDirectory() as home:
+        places = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CONFIG", "DATA", "STATE", "CACHE")))
+        environment = os.environ | dict.fromkeys(places, home) | {"SIGTRACK_DB": f"{home}/s.db"}
+        command = [sys.executable, "-m", "sigtrack", "import", str(file)]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        settings = load_settings(environment)
+        with open_store(f"{home}/s.db") as store:
+            query = Query()
+            scales = scales_for(store, query, load_index(settings), settings, roles={}, expected={})
+            return scales.weigh(store.hits(query))
+
+
+def figures(
+    days: Sequence[tuple[Sequence[Weighed], Events]], without: Mapping[str, Any]
+) -> tuple[int, float]:
+    first, orders = 0, []
+    for stories, events in days:
+        traits = [replace(story.traits, **without) for story in stories]
+        places = sorted(range(len(stories)), key=lambda n: -_weight(traits[n]))
+        shown = heaviest([(_weight(traits[n]), traits[n].subjects) for n in places])
+        uids = [{stored.item.uid for stored in stories[n].items} for n in places]
+        first += sum(any(event & uids[n] for n in shown) for event in events)
+        told = [any(event & some for event in events) for some in uids]
+        orders.append(_order([_weight(traits[n]) for n in places], told))
+    return first, sum(orders) / len(orders)
+
+
+def _weight(traits: Traits) -> int:
+    return weight_of(parts_of(traits))
+
+
+def _order(weights: Sequence[int], told: Sequence[bool]) -> float:
+    some = [weight for weight, tells in zip(weights, told, strict=True) if tells]
+    others = [weight for weight, tells in zip(weights, told, strict=True) if not tells]
+    right = sum((one > other) + (one == other) / 2 for one in some for other in others)
+    return right / (len(some) * len(others) or 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The parts of a story: what was done in it, act by act."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrack.app.parts import parts_told
+from sigtrack.app.rules import shipped_rules
+from sigtrack.match import Matcher
+from sigtrack.model import Item
+
+VISIT = (
+    "이재명 대통령, 나라 도착",
+    "Lee Jae Myung arrives in Nara",
+    "日韓首脳会談、奈良で",
+    "李在明與高市早苗奈良會談",
+    "Lee and Takaichi sign a declaration in Nara",
+    "한일 정상, 공동선언 서명",
+)
+
+
+@cache
+def matcher() -> Matcher:
+    return shipped_rules().names.matcher()
+
+
+def told(*titles: str) -> str:
+    items = [Item(feed="paper", uid=title, title=title) for title in titles]
+    return parts_told(items, matcher(), shipped_rules().names.topics.parts)
+
+
+def test_a_visit_is_told_in_its_parts_in_whatever_language() -> None:
+    parts = told(*VISIT).split(" · ")
+    assert parts.index("meet ×2") < parts.index("sign ×2")
+    assert "arrives ×2" in parts or "visit ×2" in parts
+
+
+def test_one_act_is_no_list_of_parts_and_one_headline_no_part() -> None:
+    assert told("Lee meets Xi", "Xi and Lee meet", "Lee, Xi hold talks", "Summit of Lee, Xi") == ""
+    assert "sign" not in told(*VISIT[:5])
+
+
+def test_what_a_reprint_tells_is_told_once() -> None:
+    title = "Lee and Takaichi sign a declaration in Nara"
+    copies = [replace(Item(feed="x", uid=f"{n}", title=title), feed=f"{n}") for n in range(9)]
+    kinds = shipped_rules().names.topics.parts
+    items = [*copies, *(Item(feed="paper", uid=one, title=one) for one in VISIT[:4])]
+    assert "sign" not in parts_told(items, matcher(), kinds)
+
+
+def test_markets_and_crimes_are_no_parts_of_an_event_between_governments() -> None:
+    assert told(*(f"Stocks plunge, police detain broker number {n}" for n in range(6))) == ""
+
+
+@given(st.lists(st.sampled_from(VISIT), max_size=9))
+def test_no_part_is_told_more_often_than_there_are_headlines(titles: list[str]) -> None:
+    counts = [int(part.rpartition("×")[2]) for part in told(*titles).split(" · ") if part]
+    assert all(2 <= count <= len(set(titles)) for count in counts)
+    assert len(counts) != 1
