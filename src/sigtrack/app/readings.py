@@ -166,11 +166,12 @@ def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = 
 
 
 class Readings:
-    """The answers of one store."""
+    """The answers of one store. `progress` is told of texts that are read when somebody asks."""
 
-    def __init__(self, store: Store, rules: ReadingRules) -> None:
+    def __init__(self, store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
         self._store = store
         self._rules = rules
+        self._progress = progress
         self._fresh: dict[int, Mapping[Kind, Any]] = {}
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
@@ -219,9 +220,12 @@ class Readings:
         if numbers:
             kept = self._store.readings(kind, min(numbers), min(max(numbers), upto))
             yield from (one for one in kept if one[0] in numbers)
-        for number in numbers:
-            if number > upto and (found := self._read(number).get(kind)):
+        waiting = [number for number in numbers if number > upto]
+        for done, number in enumerate(waiting, start=1):
+            if found := self._read(number).get(kind):
                 yield number, found
+            if self._progress:
+                self._progress(done, len(waiting))
 
     def _read(self, number: int) -> Mapping[Kind, Any]:
         """What no run has read; once for all kinds of wording."""
