@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Literal
 
 from sigtrack.analyze.compare import compare
@@ -243,14 +243,16 @@ def _told(compared: Compared) -> str:
 
 def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
     """Of the newest of each format."""
-    newest = {one.format: one for one in reversed(shown) if one.before}
-    for one in list(newest.values())[-_MOST_COMPARED:][::-1]:
-        compared = suggester.compared(one)
-        assert compared is not None and one.before is not None
-        text = f"{one.format}, {one.before.date} → {one.source.date}: {_told(compared)}"
-        old, new = (source.id.partition("@")[0][:ID_SHOWN] for source in (one.before, one.source))
-        yield Note(text=text)
-        yield Note(text=f"both texts: sigtrack compare {old} {new}")
+    newest: dict[str, Suggestion] = {}
+    for one in shown:
+        newest.setdefault(one.format, one)
+    pairs = ((one, suggester.compared(one)) for one in newest.values() if one.before)
+    for one, compared in islice(pairs, _MOST_COMPARED):
+        assert compared is not None, "there is a text before it"
+        days = f"{compared.old.date} → {compared.new.date}"
+        ids = [side.id.partition("@")[0][:ID_SHOWN] for side in (compared.old, compared.new)]
+        yield Note(text=f"{one.format}, {days}: {_told(compared)}")
+        yield Note(text=f"both texts: sigtrack compare {' '.join(ids)}")
 
 
 def _row(one: Suggestion) -> tuple[Any, ...]:

@@ -26,7 +26,6 @@ from sigtrack.analyze.wording.unknown import unknown_phrases
 from sigtrack.analyze.wording.usage import (
     CHANGES,
     ENOUGH,
-    TOLD,
     Change,
     Contrast,
     Corpus,
@@ -45,7 +44,6 @@ __all__ = [
     "ENOUGH",
     "PERHAPS",
     "SURE",
-    "TOLD",
     "Chance",
     "Change",
     "Contrast",

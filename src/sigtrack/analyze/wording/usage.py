@@ -25,7 +25,6 @@ _MONTHS = 3, 24  # from how many months on the trend goes by months, and up to h
 
 Change = Literal["new", "risen", "steady", "fallen", "gone", "too-little-text"]
 CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-little-text")
-TOLD: tuple[Change, ...] = ("new", "risen", "gone", "fallen")  # what is a change
 TrendBy = Literal["month", "quarter", "twelfth"]
 Kin = tuple[str, str]  # whose text, of what kind
 LabelOf = Callable[[Told], str]
