@@ -181,6 +181,13 @@ def test_a_softened_sentence_is_shown_beside_the_one_before_it(archive: Desk) ->
     assert (record["ladder"], record["change"], record["edit"]) == ("concern", "softened", False)
 
 
+def test_where_nobody_spoke_before_it_is_said_that_there_is_nothing_to_compare(
+    archive: Desk,
+) -> None:
+    out = archive.run("wording", "--ladders", "--since", "all", "--until", "2025-12-25").out
+    assert "nothing to compare: " in out and "sentences of now on a ladder" in out
+
+
 def test_what_no_row_holds_is_said(archive: Desk) -> None:
     out = archive.run("wording", "--phrase", "no such words").out
     assert 'no formula is used with "no such words"; sigtrack search finds words anywhere' in out

@@ -149,6 +149,7 @@ def test_every_command_of_the_readme_runs(stocked: Desk, monkeypatch: pytest.Mon
     monkeypatch.chdir(stocked.home)
     for name, day in (("tokyo", "2025-08-23"), ("nara", "2026-01-13")):
         shutil.copy(STATEMENTS / f"{day}-{name}.txt", stocked.home / f"{name}.txt")
+    shutil.copytree(ROOT / "docs", stocked.home / "docs")
     for line in readme_commands():
         if NEEDS_NETWORK.match(line) or "demo" in line.split():
             continue
@@ -168,3 +169,16 @@ def test_the_compared_statements_of_the_readme_are_what_its_command_writes(
     out = desk.run("compare", "--format", "japan-rok-leaders", "-f", "md").out
     table = out[out.index("| change |") :].partition("\n\n")[0]
     assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_wording_of_the_readme_is_what_its_commands_write(desk: Desk) -> None:
+    desk.feeds_file.write_text("format = 1\n", "utf-8")  # the shipped catalogue; nothing is fetched
+    desk.run("import", ROOT / "docs" / "half-year.jsonl", "-q")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for arguments in (
+        ("--since", "2026-01-01", "--baseline", "all"),
+        ("--phrase", "new-phase", "--spread"),
+    ):
+        assert f"sigtrack wording {' '.join(arguments)}" in readme
+        out = desk.run("wording", *arguments, "-f", "md").out
+        assert out[out.index("\n| ") :].strip().partition("\n\n")[0] in readme

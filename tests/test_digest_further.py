@@ -332,6 +332,32 @@ def test_a_word_that_is_softened_is_told_once(room: Newsroom) -> None:
     assert said(room.mail(NOW + DAY)) == []
 
 
+def joint(day: int, north: str) -> Item:
+    lights = " ".join(f"They agreed to light harbour number {n} before winter." for n in range(40))
+    return item(
+        "Japan-ROK Leaders' Joint Statement",
+        feed="ministry",
+        uid=f"joint {day}",
+        text=f"They reaffirmed the complete denuclearization of {north}. {lights}",
+        published=NOW - day * DAY,
+    )
+
+
+def test_a_joint_text_is_told_beside_the_one_before_it_once(room: Newsroom) -> None:
+    room.tell([joint(40, "the DPRK")], NOW - 40 * DAY)
+    room.mail(NOW - DAY)
+    room.tell([joint(0, "the Korean Peninsula")])
+    room.learn("After talks, the leaders part", feed="ministry")
+    told = [line for line in said(room.mail()) if line.startswith("statement")]
+    assert len(told) == 1
+    assert (
+        "Joint Statement · 2025-12-06 → Japan-ROK Leaders' Joint Statement · 2026-01-15" in told[0]
+    )
+    assert "softened 1: They reaffirmed the complete denuclearization of the Korean" in told[0]
+    room.learn("Harbour talks went on", at=NOW + DAY)
+    assert said(room.mail(NOW + DAY)) == []
+
+
 def test_a_formula_that_was_common_is_gone_after_thirty_days_and_that_is_told_once(
     room: Newsroom,
 ) -> None:

@@ -24,6 +24,7 @@ from sigtrack.analyze.wording import (
     Told,
     Window,
     Wording,
+    contrast,
     measure,
 )
 from sigtrack.analyze.wording.chance import Counts, chance_of
@@ -342,6 +343,23 @@ def test_one_kind_of_text_is_no_change_of_another() -> None:
     assert formula(measured(*joint, *readouts), COERCION).change == "steady"
 
 
+def test_no_change_is_told_that_the_counts_of_all_publishers_deny() -> None:
+    """Each publisher says it less, but the one that always says it is heard more."""
+    past = [*said(12, days_ago=20), told("Fish", 20), *PAST]
+    now = [*said(30, days_ago=1), *(told(f"Cod {n}", 2) for n in range(14))]
+    row = formula(measured(*now, past=past), COERCION)
+    assert row.chance.z < 0 < row.now.rate - row.before.rate
+    assert row.change == "steady"
+
+
+def test_the_part_that_stands_out_is_told_with_how_sure_that_is() -> None:
+    items = [*said(9, days_ago=1, publisher=PAPER), *(told(f"Fish {n}", 1) for n in range(30))]
+    row = formula(measured(*items, label_of=lambda one: one.publisher.side), COERCION)
+    found = contrast(row)
+    assert found is not None
+    assert (found.label, found.is_more) == ("JP press", True)
+
+
 # --- laws
 
 
@@ -618,6 +636,30 @@ def test_another_object_or_another_side_is_no_shift() -> None:
     )
     plain = f"They expressed concern over {DPRK}."
     assert shifts(told(serious, 9, WIRE), told(plain, 1, PAPER)) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("Joint statement with Japan", "Joint statement with Indonesia"),
+        ("Joint statement with Japan", "Readout of talks with Japan"),
+    ],
+)
+def test_other_partners_and_other_kinds_of_text_are_nothing_to_compare(then: str, now: str) -> None:
+    serious = told(then, 9, MINISTRY, text=f"They expressed serious concern over {DPRK}.")
+    plain = told(now, 1, MINISTRY, text=f"They expressed concern over {DPRK}.")
+    steps = measured(serious, plain, past=()).steps
+    assert steps.sentences > 0 and (steps.compared, steps.shifts) == (0, ())
+    again = told(f"{then} once more", 1, MINISTRY, text=f"They expressed concern over {DPRK}.")
+    assert {one.change for one in measured(serious, again, past=()).steps.shifts} == {"softened"}
+
+
+def test_in_the_press_one_government_is_compared_about_the_same_other_one() -> None:
+    old = "Japan voices serious concern over Chinese exercises near the islands"
+    new = "Japan voices concern over Chinese exercises near the islands"
+    assert shifts(told(old, 9), told(new, 1)) == [("concern", "softened")]
+    other = "Japan voices concern over Russian exercises near the islands"
+    assert shifts(told(old, 9), told(other, 1)) == []
 
 
 def test_a_comma_for_an_and_is_no_shift() -> None:

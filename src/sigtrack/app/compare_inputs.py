@@ -97,7 +97,7 @@ class Reader:
                 hint="name the text to compare it with, or the id of an item with revisions",
             )
         stored = self.open_store().get(name)
-        return [self._of_item(one) for one in self.open_store().revisions(stored.id)]
+        return [of_item(one) for one in self.open_store().revisions(stored.id)]
 
     def _read_one(self, name: str) -> Source:
         if name == _STDIN:
@@ -137,26 +137,14 @@ class Reader:
             return of_archive(archived[0])
         stored = store.get(prefix)
         if revision is None:
-            return self._of_item(stored)
+            return of_item(stored)
         revisions = store.revisions(stored.id)
         for one in revisions:
             if one.revision == revision:
-                return self._of_item(one)
+                return of_item(one)
         raise InputUnreadable(
             f"item {stored.id} has no revision {revision}",
             hint=f"it has {len(revisions)}: {stored.id}@1 is the first",
-        )
-
-    def _of_item(self, stored: StoredItem) -> Source:
-        item = stored.item
-        return Source(
-            name=f"{stored.id}@{stored.revision}",
-            text=tidy("\n\n".join(filter(None, (item.title, item.text or item.summary)))),
-            title=item.title,
-            date=(stored.revised_at or stored.moment).date(),
-            url=item.url,
-            language=item.language,
-            id=f"{stored.id}@{stored.revision}",
         )
 
     def _fetched(self, addresses: Iterable[str]) -> dict[str, Source]:
@@ -193,6 +181,19 @@ class Reader:
             f"{name} {reason}",
             hint=hint if "allow_private" in reason else "save the text to a file and name that",
         )
+
+
+def of_item(stored: StoredItem) -> Source:
+    item = stored.item
+    return Source(
+        name=f"{stored.id}@{stored.revision}",
+        text=tidy("\n\n".join(filter(None, (item.title, item.text or item.summary)))),
+        title=item.title,
+        date=(stored.revised_at or stored.moment).date(),
+        url=item.url,
+        language=item.language,
+        id=f"{stored.id}@{stored.revision}",
+    )
 
 
 def of_archive(one: ArchivedStatement) -> Source:

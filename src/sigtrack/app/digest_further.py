@@ -14,11 +14,13 @@ from itertools import chain
 
 from sigtrack.analyze.visits import Report, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
+from sigtrack.app.compare import Compared
 from sigtrack.app.digest_wording import Arrival
 from sigtrack.app.digest_words import Words
 from sigtrack.app.expect import Outlook, asks_visits, fulfilled, outlooks
 from sigtrack.app.hits import without_article
 from sigtrack.app.readings import ReadingRules, Readings
+from sigtrack.app.suggestions import Suggester
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
@@ -26,6 +28,7 @@ from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, Watchlist
 from sigtrack.store import Choice, Found, Look, Query, Store
 
 VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
+STATEMENTS = "joint-statements"  # and of joint texts
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
 _Told = tuple[Report, bool, bool]  # whether it was told at the last digest, and is told now
 _MOST_HITS = 10_000  # of which wording is read, the latest: their text takes some seconds
@@ -64,6 +67,7 @@ class FurtherReader:
         self._feeds = tuple(feeds)
         self._zone = zone
         self._readings = Readings(store, shelf.readings)
+        self._publishers = {feed.id: publisher_of(feed) for feed in self._feeds}
 
     def __call__(self, choice: Choice, settings: DigestSettings) -> Further:
         words = Words(settings.language, now=choice.at, zone=self._zone)
@@ -175,17 +179,23 @@ class FurtherReader:
             self._readings,
             texts_of(self._store),
             self._shelf.readings.formulary,
-            {feed.id: publisher_of(feed) for feed in self._feeds},
+            self._publishers,
             choice,
             last,
         )
         day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
         names = {feed.id: feed.title or feed.id for feed in self._feeds}
-        blocks = digest_wording.other_wording(told, names, words)
+        blocks = digest_wording.other_wording(told, self._statements(last, settings), names, words)
         return Further(
             wording=blocks,
             commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),
         )
+
+    def _statements(self, last: Look, settings: DigestSettings) -> list[Compared]:
+        """Whole joint texts that came since, beside those before them."""
+        if settings.watchlists and STATEMENTS not in settings.watchlists:
+            return []
+        return Suggester(self._store, self._shelf.readings, self._publishers).arrived(last)
 
     # From the store
 

@@ -26,9 +26,11 @@ from sigtrack.analyze.wording import (
     chance_of,
     measure,
 )
+from sigtrack.app.compare import Compared
 from sigtrack.app.digest_block import block_of, ids_of
 from sigtrack.app.digest_words import Words
 from sigtrack.app.readings import Readings
+from sigtrack.app.suggestions import difference
 from sigtrack.model import Cell, Column, Formulary, Span, StoredItem, Table
 from sigtrack.store import Choice, Look
 
@@ -137,9 +139,26 @@ def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
     return chance_of((counts,)).p < SURE
 
 
-def other_wording(found: Reworded, names: Mapping[str, str], words: Words) -> tuple[Table, ...]:
-    """The block of what `reworded` gives. `names` are publishers by the id of their feed."""
-    return block_of("wording", _COLUMNS, list(_rows(found, names, words)), words)
+def other_wording(
+    found: Reworded, statements: Iterable[Compared], names: Mapping[str, str], words: Words
+) -> tuple[Table, ...]:
+    """The block of statements beside those before them, and of what `reworded` gives. `names` are
+    publishers by the id of their feed."""
+    rows = [*(_statement(one, words) for one in statements), *_rows(found, names, words)]
+    return block_of("wording", _COLUMNS, rows, words)
+
+
+def _statement(compared: Compared, words: Words) -> tuple[Cell, ...]:
+    ways, first = difference(compared)
+    counted = ", ".join(f"{words.say(way)} {number}" for way, number in ways.items())
+    change = (first.after or first.before or "") if first else ""
+    ids = tuple(one.id.partition("@")[0] for one in (compared.old, compared.new))
+    return (
+        words.say("statement"),
+        f"{compared.old.label} → {compared.new.label}",
+        ": ".join(filter(None, (counted, change))),
+        ids_of(ids),
+    )
 
 
 def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[tuple[Cell, ...]]:

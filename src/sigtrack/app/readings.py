@@ -21,6 +21,7 @@ from sigtrack.model import (
     Actor,
     Formulary,
     Item,
+    Mention,
     Problem,
     Runs,
     StoredItem,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sigtrack.app.names import Names
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
+    from sigtrack.match import Matcher
 
 RENEWED = timedelta(days=90)  # what `fetch` reads again
 WORDING: tuple[Kind, ...] = ("wording", "phrases")
@@ -86,6 +88,14 @@ class ReadingRules:
 
         return load_formulary(self._lexicon())
 
+    def mentions(self, item: Item) -> tuple[Mention, ...]:
+        """Who and what is named in an item, in the order of the text."""
+        return self._matcher.mentions(item)
+
+    def words(self, *path: str) -> tuple[str, ...]:
+        """Of a key of the lexicon, in every language."""
+        return self._lexicon().words(*path)
+
     def topics(self) -> Iterator[str]:
         """What the topics of stories are called."""
         from sigtrack.watch.topics import load_topics
@@ -103,11 +113,15 @@ class ReadingRules:
     @cached_property
     def _wording(self) -> WordingReader:
         from sigtrack.analyze.wording.reader import WordingReader
+
+        return WordingReader(self.formulary, names_in(self.actors), self.mentions, self._lexicon())
+
+    @cached_property
+    def _matcher(self) -> Matcher:
         from sigtrack.app.names import names_of
 
         names = self._names() if self._names else names_of(self.actors, self._lexicon())
-        mentions = names.matcher().mentions
-        return WordingReader(self.formulary, names_in(self.actors), mentions, self._lexicon())
+        return names.matcher()
 
 
 def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:
@@ -152,11 +166,12 @@ def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = 
 
 
 class Readings:
-    """The answers of one store."""
+    """The answers of one store. `progress` is told of texts that are read when somebody asks."""
 
-    def __init__(self, store: Store, rules: ReadingRules) -> None:
+    def __init__(self, store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
         self._store = store
         self._rules = rules
+        self._progress = progress
         self._fresh: dict[int, Mapping[Kind, Any]] = {}
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
@@ -205,9 +220,12 @@ class Readings:
         if numbers:
             kept = self._store.readings(kind, min(numbers), min(max(numbers), upto))
             yield from (one for one in kept if one[0] in numbers)
-        for number in numbers:
-            if number > upto and (found := self._read(number).get(kind)):
+        waiting = [number for number in numbers if number > upto]
+        for done, number in enumerate(waiting, start=1):
+            if found := self._read(number).get(kind):
                 yield number, found
+            if self._progress:
+                self._progress(done, len(waiting))
 
     def _read(self, number: int) -> Mapping[Kind, Any]:
         """What no run has read; once for all kinds of wording."""

@@ -19,7 +19,7 @@ from sigtrack.analyze.wording import (
     Wording,
     measure,
 )
-from sigtrack.app.readings import ReadingRules, Readings, names_in, within_memory
+from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
 from sigtrack.app.wording_records import records_of, shift_records_of
 from sigtrack.app.wording_spread import FIELDS as SPREAD_FIELDS
@@ -70,6 +70,7 @@ def wording(
     feeds: Iterable[Feed],
     now: datetime,
     zone: tzinfo,
+    progress: Progress | None = None,
 ) -> Report:
     """Formulas, unknown phrases and steps on ladders since a day, against the time before it."""
     found = measured(store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone)
@@ -107,7 +108,7 @@ def measured(
     query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
     corpus = _Archive(
-        store, Readings(store, rules), {feed.id: publisher_of(feed) for feed in feeds}
+        store, Readings(store, rules, progress), {feed.id: publisher_of(feed) for feed in feeds}
     )
     told = corpus.told(replace(query, since=window.baseline), window)
     found = measure(

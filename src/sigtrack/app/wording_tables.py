@@ -100,10 +100,16 @@ def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row]
         kept = [row for row in found if _contrast(row).p < PERHAPS]
     else:
         found = list(rows)
-        kept = [row for row in found if row.change not in _STEADY or not corpus.has_past]
+        kept = [row for row in found if _has_changed(row) or not corpus.has_past]
     if asked.every or asked.phrases:
         return found, 0
     return kept, len(found) - len(kept)
+
+
+def _has_changed(row: Row) -> bool:
+    """What is new in one story may be chance, and is left out then."""
+    is_told = row.change not in _STEADY
+    return is_told and (row.chance.p < PERHAPS or row.now.stories > 1)
 
 
 def _unknown_limit(asked: Asked) -> int | None:

@@ -142,6 +142,39 @@ def list_(frame: Frame, series: str | None) -> None:
 
 @statements.command()
 @with_series
+def suggest(
+    frame: Frame,
+    series: str | None,
+    since: of.Since = None,
+    until: of.Until = None,
+    source: of.Sources = None,
+    lang: of.Languages = None,
+    limit: of.Limit = None,
+) -> None:
+    """Offer joint texts that feeds brought whole, with the format that was read from them.
+
+    The newest of each format is compared with the one before it, archived or not.
+    """
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+    from sigtrack.app.suggestions import Suggester
+    from sigtrack.app.suggestions import suggest as use
+    from sigtrack.app.window import query_of
+    from sigtrack.app.wording import publisher_of
+
+    _refuse(series)
+    feeds = load_catalogue(frame.settings).feeds
+    wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
+    with frame.store(read_only=True) as store:
+        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        suggester = Suggester(
+            store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
+        )
+        frame.show(use(suggester, query, of.rows(limit)))
+
+
+@statements.command()
+@with_series
 def show(
     frame: Frame,
     series: str | None,

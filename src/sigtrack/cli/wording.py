@@ -86,15 +86,17 @@ def wording(
     rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
     with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
-        result = use.wording(
-            store,
-            wanted,
-            asked,
-            rules=rules,
-            feeds=load_catalogue(settings).feeds,
-            now=frame.now,
-            zone=frame.zone,
-        )
+        with frame.progress("reading") as progress:
+            result = use.wording(
+                store,
+                wanted,
+                asked,
+                rules=rules,
+                feeds=load_catalogue(settings).feeds,
+                now=frame.now,
+                zone=frame.zone,
+                progress=progress,
+            )
     frame.show(result)
     if exit_code and not result.records:
         raise typer.Exit(1)

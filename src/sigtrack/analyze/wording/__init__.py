@@ -26,7 +26,6 @@ from sigtrack.analyze.wording.unknown import unknown_phrases
 from sigtrack.analyze.wording.usage import (
     CHANGES,
     ENOUGH,
-    TOLD,
     Change,
     Contrast,
     Corpus,
@@ -45,7 +44,6 @@ __all__ = [
     "ENOUGH",
     "PERHAPS",
     "SURE",
-    "TOLD",
     "Chance",
     "Change",
     "Contrast",
@@ -149,7 +147,7 @@ def _unknown(
 
 def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Iterator[Row]:
     uses: dict[str, list[Use]] = defaultdict(list)
-    written: dict[str, Counter[str]] = defaultdict(Counter)
+    written: dict[str, dict[bool, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     between = {one.id for one in formulary.formulas if one.between}
     for told, read in sorted(said, key=lambda one: order_of(one[0])):
         for formula, wording, field, start, end, named in read.formulas:
@@ -157,10 +155,11 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
             if formula in between and len(parties) < _TWO:
                 continue
             uses[formula].append(Use(told=told, field=field, start=start, end=end, parties=parties))
-            written[formula][wording] += 1
+            written[formula][corpus.window.is_now(told.moment)][wording] += 1
     for one in formulary.formulas:
         if one.id in uses:
-            phrase = written[one.id].most_common(1)[0][0]
+            usual = written[one.id][True] or written[one.id][False]
+            phrase = usual.most_common(1)[0][0]
             yield corpus.row(phrase, uses[one.id], id=one.id, topic=one.topic)
 
 

@@ -7,9 +7,13 @@ publisher speaks, and which ladder is for whose publishers, is asked when items 
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
@@ -49,42 +53,68 @@ _FORMS = {
 }
 _KINDS = ("country", "person", "office")
 
+_start = attrgetter("start")
+
 NamesIn = Callable[[Item], Iterable[Mention]]
 
 
 class _Governments:
-    """Whom an item names that is or has a government, in the order of the text."""
+    """Whom an item names that is or has a government, and what states do, in the order of the
+    text."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
-        found = sorted(mentions, key=lambda one: (FIELDS.index(one.field), one.start, one.end))
-        self._named = [one for one in found if one.in_office and one.actor.kind in _KINDS]
-        self._acts = [one for one in found if one.actor.id in _ACTS]
+        found = sorted(mentions, key=lambda one: (one.start, one.end))
+        self._named = _Places(o for o in found if o.in_office and o.actor.kind in _KINDS)
+        self._acts = _Places(one for one in found if one.actor.id in _ACTS)
 
     def within(self, field: Field, start: int, end: int) -> list[Mention]:
-        return [one for one in self._named if one.field == field and start <= one.start < end]
+        return self._named.within(field, start, end)
 
-    def act(self, field: Field, start: int, end: int) -> bool:
-        """Whether they meet, speak or trade blows in a sentence."""
-        return any(one.field == field and start <= one.start < end for one in self._acts)
+    def act_within(self, field: Field, start: int, end: int) -> bool:
+        """Whether they meet, speak or trade blows there."""
+        return bool(self._acts.within(field, start, end))
 
     def first(self) -> tuple[str, ...]:
-        """Of the headline, or if that names fewer than two of the first lines too."""
-        title = _parties(one for one in self._named if one.field == "title")
-        return (
-            title if len(title) > 1 else _parties(one for one in self._named if one.start < _LEAD)
-        )
+        """Those of the headline, or if it names fewer than two, of the first lines too."""
+        title = self.within("title", 0, _LEAD)
+        if len(_parties(title)) >= _TWO:
+            return _parties(title)
+        lead = (one for field in FIELDS[1:] for one in self.within(field, 0, _LEAD))
+        return _parties((*title, *lead))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A sentence as it is read. `parties` are the governments in it, `is_of_states`: one of them
-    acts there, or what is between states is spoken of."""
+class _Places:
+    """Mentions by where they begin: a statement of 50 kB names Japan a thousand times."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._by_field: dict[Field, list[Mention]] = defaultdict(list)
+        for one in mentions:
+            self._by_field[one.field].append(one)
+
+    def within(self, field: Field, start: int, end: int) -> list[Mention]:
+        some = self._by_field.get(field, [])
+        first, last = (bisect_left(some, at, key=_start) for at in (start, end))
+        return some[first:last]
+
+
+class _Line(NamedTuple):
+    """A sentence and its formulas."""
 
     sentence: Sentence
     stems: Stems
-    formulas: tuple[Found[tuple[str, str]], ...]
+    formulas: list[Found[tuple[str, str]]]
+
+
+class _Company(NamedTuple):
+    """Which governments stand somewhere, and whether they act there or what is between states is
+    spoken of."""
+
     parties: tuple[str, ...] = ()
     is_of_states: bool = False
+
+    @property
+    def worth(self) -> int:
+        return min(len(self.parties), _TWO)
 
 
 class WordingReader:
@@ -129,36 +159,39 @@ class WordingReader:
 
     def _line(self, sentence: Sentence) -> _Line:
         stems = Stems(sentence.text)
-        return _Line(sentence, stems, tuple(self._formulas.find(stems)))
+        return _Line(sentence, stems, self._formulas.find(stems))
 
-    def _with_parties(self, line: _Line, governments: _Governments) -> _Line:
-        at = line.sentence
-        named = governments.within(at.field, at.start, at.end)
-        said = {one.owner for one in self._of_states.find(line.stems)}
-        parties = _parties(named)
-        if "both" in said and len(parties) < 2:
-            parties = (*parties, UNNAMED)
-        is_of_states = "ties" in said or _rule(named) or governments.act(at.field, at.start, at.end)
-        return replace(line, parties=parties, is_of_states=is_of_states)
-
-    def _uses(self, lines: Sequence[_Line], governments: _Governments) -> Iterable[FormulaUse]:
+    def _uses(self, lines: Sequence[_Line], governments: _Governments) -> list[FormulaUse]:
         """Of each formula the use beside two governments, else beside one, else the first."""
-        title: _Line | None = None
         best: dict[str, tuple[int, FormulaUse]] = {}
+        title = [line for line in lines if line.sentence.field == "title"]
         for line in lines:
             if not line.formulas:
                 continue
-            here = self._with_parties(line, governments)
-            if len(here.parties) < _TWO:
-                title = title or self._with_parties(lines[0], governments)
-                here = max(here, title, key=lambda one: min(len(one.parties), _TWO))
+            here = self._company((line,), governments)
+            if here.worth < _TWO:
+                here = max(here, self._company(title, governments), key=lambda one: one.worth)
             for one in line.formulas:
                 use = _use(one, line.sentence, here)
-                worth = min(len(here.parties), _TWO)
                 is_loose = use.formula in self._between and not here.is_of_states
-                if not is_loose and (use.formula not in best or worth > best[use.formula][0]):
-                    best[use.formula] = worth, use
+                if not is_loose and (use.formula not in best or here.worth > best[use.formula][0]):
+                    best[use.formula] = here.worth, use
         return [use for _, use in best.values()]
+
+    def _company(self, lines: Iterable[_Line], governments: _Governments) -> _Company:
+        parties: dict[str, None] = {}
+        said: set[str] = set()
+        acts = False
+        for sentence, stems, _ in lines:
+            named = governments.within(sentence.field, sentence.start, sentence.end)
+            parties |= dict.fromkeys(_parties(named))
+            said |= {one.owner for one in self._of_states.find(stems)}
+            acts |= _govern(named) or governments.act_within(
+                sentence.field, sentence.start, sentence.end
+            )
+        if "both" in said and len(parties) < _TWO:
+            parties[UNNAMED] = None
+        return _Company(tuple(parties)[:_MOST], acts or "ties" in said)
 
     def _form(self, title: str) -> str:
         """The kind of text that a headline names first."""
@@ -175,7 +208,7 @@ class WordingReader:
             yield Run(crc32(key.encode()), sentence.field, at + start, at + end)
 
 
-def _rule(named: Sequence[Mention]) -> bool:
+def _govern(named: Sequence[Mention]) -> bool:
     """Whether somebody who governs is named, or two countries side by side, as in US-China: what is
     said of these is said of governments."""
     return any(one.actor.kind != "country" for one in named) or any(
@@ -184,10 +217,10 @@ def _rule(named: Sequence[Mention]) -> bool:
     )
 
 
-def _use(found: Found[tuple[str, str]], sentence: Sentence, line: _Line) -> FormulaUse:
+def _use(found: Found[tuple[str, str]], sentence: Sentence, company: _Company) -> FormulaUse:
     formula, wording = found.owner
     start, end = sentence.start + found.start, sentence.start + found.end
-    return FormulaUse(formula, wording, sentence.field, start, end, " ".join(line.parties))
+    return FormulaUse(formula, wording, sentence.field, start, end, " ".join(company.parties))
 
 
 def _among(step: RungUse, governments: _Governments) -> RungUse:

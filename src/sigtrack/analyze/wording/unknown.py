@@ -17,6 +17,7 @@ from sigtrack.model import Runs
 from sigtrack.text.scripts import classes_of
 
 _FEWEST = 2  # stories in which a run must stand
+_SPOKEN = ("remarks", "briefing")  # kinds of texts in which everybody says thank you so much
 _QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _SHARED = 0.6  # of the stories of two phrases of which one holds the other
 
@@ -63,11 +64,11 @@ def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
 
 
 def _is_coined(uses: Sequence[Use], texts: Texts) -> bool:
-    """Whether somebody's words are told: an official publisher's own, or those of two newspapers
-    that put them in quotation marks in two stories at least."""
-    tellers = {use.told.publisher for use in uses}
-    if any(one.is_official for one in tellers):
+    """Whether somebody's words are told: what an official publisher writes, or what two newspapers
+    put in quotation marks in two stories at least."""
+    if any(use.told.publisher.is_official and use.told.form not in _SPOKEN for use in uses):
         return True
+    tellers = {use.told.publisher for use in uses}
     if len(tellers) < _FEWEST:
         return False
     return len({use.told.story for use in uses if _is_quoted(use, texts)}) >= _FEWEST

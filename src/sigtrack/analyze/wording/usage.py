@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.analyze.wording.chance import PERHAPS, Chance, Counts, chance_of
+from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chance_of
 from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
 from sigtrack.model import Field
 
@@ -25,7 +25,6 @@ _MONTHS = 3, 24  # from how many months on the trend goes by months, and up to h
 
 Change = Literal["new", "risen", "steady", "fallen", "gone", "too-little-text"]
 CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-little-text")
-TOLD: tuple[Change, ...] = ("new", "risen", "gone", "fallen")  # what is a change
 TrendBy = Literal["month", "quarter", "twelfth"]
 Kin = tuple[str, str]  # whose text, of what kind
 LabelOf = Callable[[Told], str]
@@ -291,7 +290,8 @@ def _is_borne_out(firsts: Iterable[Told]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """The part in which a phrase is most unlike in all others; `p` for one of so many parts."""
+    """The part in which a phrase is most unlike in all others; `p` for one of so many parts. One
+    that has it more often goes before one that has it less, if that is likely no chance."""
 
     label: str
     p: float
@@ -308,6 +308,11 @@ def contrast(row: Row) -> Contrast | None:
         label: chance_of((Counts(one.stories, one.of, stories - one.stories, of - one.of),))
         for label, one in parts.items()
     }
-    label = min(found, key=lambda label: (found[label].p, label))
+
+    def rank(label: str) -> tuple[bool, float, str]:
+        one = found[label]
+        return not (one.z > 0 and one.p * len(parts) < SURE), one.p, label
+
+    label = min(found, key=rank)
     p = min(1.0, found[label].p * len(parts))
     return Contrast(label=label, p=p, is_more=found[label].z > 0)

@@ -1,0 +1,268 @@
+"""`sigtrack statements suggest`: joint texts that feeds brought whole, offered for the archive.
+
+A text is joint if its headline says so and it is between two to four governments; whole if it is
+long and no newspaper publishes it. Format and level are read from the headline and the first lines.
+The text before it is the last one of its format and language, in the archive or among what is
+offered, so two consecutive texts are compared though nobody has archived one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, pairwise
+from typing import Any, Literal
+
+from sigtrack.analyze.compare import compare
+from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
+from sigtrack.analyze.visits.people import rank_of
+from sigtrack.analyze.wording import Publisher
+from sigtrack.app.compare import Compared
+from sigtrack.app.compare_inputs import Source, of_archive, of_item
+from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.app.readings import ReadingRules, Readings
+from sigtrack.model import (
+    UNNAMED,
+    Actor,
+    ArchivedStatement,
+    Block,
+    Column,
+    Item,
+    Marked,
+    Note,
+    Rank,
+    Report,
+    StatementChange,
+    StoredItem,
+    Table,
+    WordingRead,
+    fingerprint_of,
+)
+from sigtrack.store import Look, Query, Store
+from sigtrack.text.stems import Stems
+
+FIELDS = ("item", "format", "level", "date", "title", "url", "lang", "characters", "before")
+_WHOLE = 1_500  # bytes: a report of a statement is shorter, in whatever script
+_PARTIES = range(2, 5)
+_LEAD = 600  # letters that tell who speaks
+_MOST_COMPARED = 5
+WAYS: tuple[Literal["softened", "hardened"], ...] = ("softened", "hardened")
+# How formats call governments, in the order in which they name them.
+_CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
+_LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
+_LOWER = "lower"
+_POSTS = {"security-adviser": "advisors", "lower": _LOWER}
+_COLUMNS = (
+    Column(name="date", kind="key"),
+    Column(name="title", kind="main"),
+    Column(name="format", kind="key"),
+    Column(name="characters", align="right"),
+    Column(name="id", kind="key"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """`before` is the text of the same format before it, None if there is none."""
+
+    source: Source
+    item: str
+    format: str
+    level: str
+    before: Source | None = None
+
+
+class Suggester:
+    """Asks one store; `publishers` by feed."""
+
+    def __init__(
+        self, store: Store, rules: ReadingRules, publishers: Mapping[str, Publisher]
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._readings = Readings(store, rules)
+        self._publishers = publishers
+
+    @cached_property
+    def _titles(self) -> FixedPhrases[str]:
+        """Titles, and the level that each tells."""
+        words = self._rules.words
+        posts = [(title, level) for post, level in _POSTS.items() for title in words("posts", post)]
+        ranks = [(title, _LEVELS[rank]) for rank in _LEVELS for title in words("offices", rank)]
+        return FixedPhrases((*posts, *ranks))
+
+    def suggestions(self, query: Query) -> list[Suggestion]:
+        """Those of the items asked for that the archive has not, oldest first."""
+        archived = self._series()
+        known = {one.fingerprint for some in archived.values() for one in some}
+        series = {format: list(map(of_archive, some)) for format, some in archived.items()}
+        told: list[Suggestion] = []
+        for stored, read in sorted(self._joint(query), key=lambda pair: pair[0].moment):
+            source = of_item(stored)
+            fingerprint = fingerprint_of("", "", source.text)
+            if fingerprint in known:
+                continue
+            known.add(fingerprint)
+            level = self._level(stored.item)
+            format = format_of(read, level, self._rules.actors)
+            before = _last_before(source, series.get(format, ()))
+            series.setdefault(format, []).append(source)
+            told.append(
+                Suggestion(source=source, item=stored.id, format=format, level=level, before=before)
+            )
+        return told
+
+    def arrived(self, last: Look) -> list[Compared]:
+        """Texts that came, or were archived, after a look, each beside the one before it."""
+        pairs: dict[str, tuple[Source, Source]] = {}
+        for series in self._series().values():
+            for before, after in pairwise(series):
+                if after.added_at > last.at:
+                    pairs[after.fingerprint] = of_archive(before), of_archive(after)
+        new = Query(after_revision=last.revision)
+        if next(self._joint(new), None):
+            arrived = {one.id for one in self._store.outlines(new)}
+            for one in self.suggestions(Query()):
+                if one.item in arrived and one.before:
+                    pairs[one.item] = one.before, one.source
+        return [self._compared(*pair) for pair in list(pairs.values())[-_MOST_COMPARED:]]
+
+    def compared(self, one: Suggestion) -> Compared | None:
+        """The text and the one before it."""
+        return self._compared(one.before, one.source) if one.before else None
+
+    def _compared(self, old: Source, new: Source) -> Compared:
+        comparison = compare(old.text, new.text, self._rules.formulary)
+        return Compared(old=old, new=new, comparison=comparison)
+
+    def _series(self) -> Mapping[str, list[ArchivedStatement]]:
+        series: dict[str, list[ArchivedStatement]] = {}
+        for one in self._store.statements():
+            series.setdefault(one.format, []).append(one)
+        return series
+
+    def _joint(self, query: Query) -> Iterator[tuple[StoredItem, WordingRead]]:
+        feeds = {one.number: one.feed for one in self._store.outlines(query)}
+        for number, read in self._readings.wording(feeds):
+            if read.form != "joint" or len(_named(read)) not in _PARTIES:
+                continue
+            publisher = self._publishers.get(feeds[number], Publisher(id=feeds[number]))
+            if publisher.is_official or publisher.country is None:
+                stored = self._store.revision(number)
+                if len(stored.item.text.encode()) >= _WHOLE:
+                    yield stored, read
+
+    def _level(self, item: Item) -> str:
+        """What the headline, or else the first lines, call those who speak; else the rank of who
+        is named first."""
+        for text in (item.title, item.text[:_LEAD]):
+            if level := self._called(text):
+                return level
+        day = item.published.date() if item.published else None
+        for mention in self._rules.mentions(replace(item, text=item.text[:_LEAD])):
+            rank = rank_of(mention.actor, day)[0] if mention.actor.kind == "person" else None
+            if rank:
+                return _LEVELS[rank]
+        return ""
+
+    def _called(self, text: str) -> str:
+        """By the first title in it; who has a vice before him is a vice minister."""
+        found = [one.owner for one in longest(self._titles.find(Stems(text)))]
+        if found[:2] == [_LOWER, _LEVELS[Rank.MINISTER]]:
+            return "vice-ministers"
+        return next((one for one in found if one != _LOWER), "")
+
+
+def format_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:
+    """us-japan-rok-leaders: each government by its short name, in one order, and the level."""
+    parties = _named(read)
+    short = [name for country, name in _CALLED.items() if country in parties]
+    others = sorted(_slug(actors[one].name) for one in parties if one not in _CALLED)
+    return "-".join(filter(None, (*short, *others, level)))
+
+
+def _named(read: WordingRead) -> list[str]:
+    return [one for one in read.parties.split() if one != UNNAMED]
+
+
+def _slug(name: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _last_before(source: Source, series: Iterable[Source]) -> Source | None:
+    earlier = [
+        one
+        for one in series
+        if one.tongue == source.tongue and one.date and source.date and one.date <= source.date
+    ]
+    return max(earlier, key=lambda one: str(one.date), default=None)
+
+
+def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
+    """What can be archived, newest first, and how the newest of each format differ from those
+    before them."""
+    found = suggester.suggestions(query)[::-1]
+    if not found:
+        return Report(
+            title="Suggested statements",
+            blocks=(Note(text="no feed has brought a whole joint text that the archive has not"),),
+            fields=FIELDS,
+        )
+    shown = found[:limit]
+    left = len(found) - len(shown)
+    caption = count(len(found), "text") + (f", {left} not shown, -n 0 shows all" if left else "")
+    table = Table(title="", caption=caption, columns=_COLUMNS, rows=tuple(map(_row, shown)))
+    first = shown[0]
+    hint = (
+        f"to archive one: sigtrack statements add {first.item[:ID_SHOWN]} --format {first.format}"
+    )
+    return Report(
+        title="Suggested statements",
+        blocks=(table, Note(text=hint), *_differences(suggester, shown)),
+        records=tuple(map(_record, found)),
+        fields=FIELDS,
+    )
+
+
+def difference(compared: Compared) -> tuple[Mapping[str, int], StatementChange | None]:
+    """How many changes that matter harden and soften the text, and the heaviest change."""
+    heavy = [one for one in compared.comparison.changes if one.weight > 1 and one.kind != "kept"]
+    ways = Counter(one.direction for one in heavy)
+    return {way: ways[way] for way in WAYS if ways[way]}, next(iter(heavy), None)
+
+
+def _told(compared: Compared) -> str:
+    ways, first = difference(compared)
+    if first is None:
+        return "no change that matters"
+    counted = ", ".join(f"{number} {way}" for way, number in ways.items()) or "neither way"
+    return f"{counted}; first {first.kind}: {first.after or first.before}"
+
+
+def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
+    """Of the newest of each format."""
+    newest: dict[str, Suggestion] = {}
+    for one in shown:
+        newest.setdefault(one.format, one)
+    pairs = ((one, suggester.compared(one)) for one in newest.values() if one.before)
+    for one, compared in islice(pairs, _MOST_COMPARED):
+        assert compared is not None, "there is a text before it"
+        days = f"{compared.old.date} → {compared.new.date}"
+        ids = [side.id.partition("@")[0][:ID_SHOWN] for side in (compared.old, compared.new)]
+        yield Note(text=f"{one.format}, {days}: {_told(compared)}")
+        yield Note(text=f"both texts: sigtrack compare {' '.join(ids)}")
+
+
+def _row(one: Suggestion) -> tuple[Any, ...]:
+    source = one.source
+    title = Marked(text=source.title, link=source.url, language=source.language)
+    return f"{source.date}", title, one.format, len(source.text), one.item[:ID_SHOWN]
+
+
+def _record(one: Suggestion) -> dict[str, Any]:
+    source = one.source
+    before = one.before.id.partition("@")[0] if one.before else None
+    values = (one.item, one.format, one.level, source.date, source.title, source.url)
+    return dict(zip(FIELDS, (*values, source.tongue, len(source.text), before), strict=True))
