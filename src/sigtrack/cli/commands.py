@@ -150,8 +150,23 @@ def report(
     with frame.store(read_only=True) as store:
         outlooks = visits.outlooks_of(frame, store, index)
         if frame.flags.format in ("html", "atom"):
-            whole = replace(shape, limit=limit or None)  # a page has room for all
-            page = visits.briefing_of(frame, store, wanted, whole, index, catalogue, outlooks)
+            from sigtrack.app import briefing
+
+            page = briefing.briefing(
+                store,
+                wanted,
+                replace(shape, limit=limit or None),  # a page has room for all
+                briefing.sources_of(
+                    store,
+                    frame.settings,
+                    index,
+                    catalogue,
+                    outlooks,
+                    now=frame.now,
+                    zone=frame.zone,
+                ),
+                stories_only=frame.flags.format == "atom",
+            )
             frame.show(page)
             raise typer.Exit(1 if exit_code and not page.stories else 0)
         result = use.report(
@@ -164,7 +179,15 @@ def report(
             now=frame.now,
             zone=frame.zone,
             expected=visits.blocks_of(outlooks),
-            weighing=visits.weighing_of(frame, store, index, catalogue.roles(), outlooks),
+            weighing=use.weighing_of(
+                store,
+                frame.settings,
+                index,
+                catalogue.roles(),
+                outlooks,
+                now=frame.now,
+                zone=frame.zone,
+            ),
         )
     frame.show(result)
     if exit_code and not result.records:
