@@ -29,7 +29,7 @@ from sigtrack.app.visits_cells import days_of, evidence_of, level_of, name_of, p
 from sigtrack.app.weights import Weighed
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import DigestSettings, Settings
-from sigtrack.model import Actor, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
+from sigtrack.model import Actor, Level, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
 from sigtrack.model.briefing import (
     Briefing,
     HitCounts,
@@ -47,7 +47,7 @@ from sigtrack.text.scripts import guess_language
 _ALSO = 8  # further items of a story
 _VISITS = 24
 _BEFORE = timedelta(days=90)  # how far back the visits of a window may have been told
-_AHEAD = timedelta(days=21)
+_BEHIND, _AHEAD = timedelta(days=30), timedelta(days=21)
 _PHRASES = 10
 _FORMULAS = 6  # of these at most, where other phrases changed too
 _WEEK = timedelta(days=7)
@@ -291,7 +291,7 @@ def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:
         phase="not confirmed" if stay.lapsed else _PHASES[stay.phase],
         first=first or month,
         last=whole_day(stay.until) or first or (_end_of(month) if month else None),
-        level=level_of(stay),
+        level=_LEVELS.get(stay.level, f"{level_of(stay)} visit"),
         evidence=evidence_of(stay, 2),
         is_vague=is_month,
     )
@@ -373,6 +373,7 @@ def _day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
+_LEVELS = {Level.UNSPECIFIED: "", Level.SIDELINES: "on the sidelines"}
 _PHASES: Mapping[Phase, LanePhase] = {
     Phase.PLANNED: "planned",
     Phase.ONGOING: "under way",

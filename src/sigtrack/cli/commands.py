@@ -12,6 +12,7 @@ from sigtrack.cli import care, compare, digest, feeds, stories, upkeep, visits, 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame, with_page, with_series
+from sigtrack.errors import Misuse
 
 app = typer.Typer(
     name="sigtrack",
@@ -121,11 +122,20 @@ def report(
     that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
     show hits in tables, the latest first. What a filter leaves out stays new. A story that is done
     (see `mark`) is left out until an item comes in.
+
+    \b
+    sigtrack report --since last-fetch --priority high
+    sigtrack report --since 7d --format html --output week.html
+    sigtrack report -w north-korea --since 30d --group day
     """
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
+    if group != "weight" and frame.flags.format in ("html", "atom"):
+        raise Misuse(
+            f"--format {frame.flags.format} has an order of its own", hint="leave out --group"
+        )
     usual = "all" if starred else frame.settings.since.value
     wanted = of.wanted(
         since or usual,
