@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", _PATIENT)
 settings.register_profile("same", _PATIENT, derandomize=True)
 settings.load_profile("same")
+
+# A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
+# of the whole run would be looked for again: an eighth of its time.
+gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ Commands run in this process (`desk.run`), with stdout and stderr caught, or as 
 own (`desk.start`) where a signal, a pipe or another user is the point. Every desk has taken the
 shipped feeds out of its catalogue, so that no test asks anybody beyond loopback, and has replaced
 the shipped watchlists by silent ones, so that what they say elsewhere changes nothing here. The
-watchlist of the tests watches lighthouses, in four languages.
+watchlist of the tests watches lighthouses, in four languages. What sigtrack makes of its own words
+is the same for each desk, so it lies there already, as it does for a user from the second command.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +31,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from sigtrack.app.rules import load_rules
 from sigtrack.cli import run
+from sigtrack.config import load_settings
 from sigtrack.watch import shipped_text
 from sigtrack.watch import shipped_watchlists as shipped
 
@@ -96,6 +100,16 @@ class Done:
         return [json.loads(line) for line in self.lines]
 
 
+@cache
+def _names_of_shipped_words() -> tuple[str, bytes]:
+    """The file in which they are kept, and what stands in it."""
+    with TemporaryDirectory() as home:
+        settings = load_settings({"HOME": home})
+        assert load_rules(settings).names
+        [file] = settings.rules_cache.glob("*.names")
+        return file.name, file.read_bytes()
+
+
 @contextmanager
 def folder_for_others() -> Iterator[Path]:
     """A folder that others may look into (pytest's own are closed to them); the test is skipped
@@ -130,6 +144,14 @@ class Desk:
         self.watchlists.mkdir(parents=True)
         self.silence()
         self.feeds({})
+        self._keep_names()
+
+    def _keep_names(self) -> None:
+        name, content = _names_of_shipped_words()
+        file = load_settings(self.environment).rules_cache / name
+        file.parent.mkdir(parents=True)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
 
     def silence(self) -> None:
         """A watchlist of its own for each shipped id, which no headline of these tests matches."""

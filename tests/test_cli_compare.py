@@ -437,7 +437,7 @@ def test_the_archive_outlives_pruning_and_goes_into_the_backup(
     copy = tmp_path / "copy.db"
     archive.run("db", "backup", copy)
     assert archive.run("db", "info", "-f", "jsonl").records[0]["statements"] == 2
-    with open_store(str(copy), read_only=True) as store:
+    with open_store(str(copy), mode="read") as store:
         assert [one.date.year for one in store.statements(FORMAT)] == [2025, 2026]
 
 

@@ -143,7 +143,7 @@ def test_readers_backups_and_writers_of_every_kind_at_once_do_not_harm_each_othe
         assert process.returncode in (0, 75), (command, err)
         assert b"Traceback" not in err
     for n in range(3):
-        with open_store(str(newsstand.home / f"copy{n}.db"), read_only=True) as copy:
+        with open_store(str(newsstand.home / f"copy{n}.db"), mode="read") as copy:
             assert copy.check() == []
             assert copy.census().items >= ITEMS
     newsstand.run("fetch", *(f"feed{n}" for n in range(FEEDS)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -540,6 +541,7 @@ def test_a_feeds_toml_with_a_mistake_is_not_changed_because_that_would_not_be_in
 
 
 def test_where_no_good_version_can_be_kept_the_user_hears_of_it(desk: Desk) -> None:
+    shutil.rmtree(desk.home / "state")
     (desk.home / "state").write_text("a file where the state folder would be")
     done = desk.run("feeds", "list")
     assert f"{desk.home}/state/sigtrack/feeds: warning: good versions of your files" in done.err

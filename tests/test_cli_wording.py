@@ -17,6 +17,7 @@ PUBLISHERS = (
 KEYS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
+    *("of", "stories_before", "of_before", "sure"),
 )
 
 
@@ -28,14 +29,15 @@ def line(id: str, source: str, day: str, title: str, **more: str) -> str:
 PAST = [
     line(f"p{n}", "post", f"2025-12-{1 + n % 28:02}", f"Lighthouse {n} is lit") for n in range(40)
 ]
+PAST.append(line("w0", "wire", "2025-12-05", "Lighthouse of Mokpo is lit again"))
 OLD = line("old", "office", "2025-12-20", "Statement", text="A lighthouse. The leaders expressed serious concern over missile development of the North.")  # fmt: skip
 NEW = line("new", "office", "2026-01-12", "Statement again", text="A lighthouse. The leaders expressed concern over missile development of the North.")  # fmt: skip
 NOW = [
-    line("a", "office", "2026-01-12", "Lighthouse talks open a new phase"),
-    line("b", "wire", "2026-01-12", "New phase at the lighthouse, says Lee"),
-    line("c", "wire", "2026-01-13", "Lighthouse ties turn a corner"),
-    line("d", "post", "2026-01-09", "Herring boats turned a corner near Mokpo lighthouse"),
-    line("e", "post", "2026-01-13", "Economic coercion, a fishery view"),
+    line("a", "office", "2026-01-12", "Lighthouse talks of Korea and Japan open a new phase"),
+    line("b", "wire", "2026-01-12", "Lee tells Trump of a new phase off the lighthouse"),
+    line("c", "wire", "2026-01-13", "Lighthouse ties “turn a corner”"),
+    line("d", "post", "2026-01-09", "Herring boats “turn a corner” near Mokpo lighthouse"),
+    line("e", "post", "2026-01-13", "Seoul and Tokyo on economic coercion"),
 ]
 
 
@@ -73,8 +75,8 @@ def phrases(desk: Desk, *arguments: object) -> dict[str, dict[str, object]]:
 
 def test_a_new_formula_is_shown_with_its_first_use_and_who_said_it(archive: Desk) -> None:
     out = archive.run("wording", "--since", "7d").out
-    assert "47 items from" in out
-    assert "stories since 2026-01-07 against 41 stories before" in out
+    assert "48 items between governments or with a hit" in out
+    assert "stories since 2026-01-07 against 42 stories before" in out
     (row,) = [one for one in out.splitlines() if "new phase" in one]
     assert row.split()[1:3] == ["new", "2"]
     assert "2026-01-12" in row
@@ -112,9 +114,10 @@ def test_a_rate_counts_stories_once_and_items_as_often_as_they_tell_it(
     desk: Desk, tmp_path: Path
 ) -> None:
     copies = [
-        line(id, id, "2026-01-12", "Talks open a new phase") for id in ("one", "two", "three")
+        line(id, id, "2026-01-12", "Talks of Korea and Japan open a new phase")
+        for id in ("one", "two", "three")
     ]
-    other = line("x", "wire", "2026-01-12", "Herring is cheap")
+    other = line("x", "wire", "2026-01-12", "Seoul and Tokyo on herring")
     file = tmp_path / "copies.jsonl"
     file.write_text("\n".join([*copies, other]), "utf-8")
     desk.run("import", file, "-q")
@@ -123,10 +126,9 @@ def test_a_rate_counts_stories_once_and_items_as_often_as_they_tell_it(
     assert (record["rate"], record["item_rate"]) == (500.0, 750.0)
     assert record["item_baseline_rate"] == 0.0
     out = desk.run("wording", "--evidence").out
-    assert "; rates of 1,000 stories" in out
-    assert "1 of 2 stories, 500 per 1,000; 3 of 4 items, 750 per 1,000" in out
+    assert "1 of 2 stories, before 0 of 0; 3 of 4 items" in out
     (row,) = [one for one in out.splitlines() if one.endswith("new phase") and "█" in one]
-    assert {"500", "750"} < set(row.split())
+    assert "1 of 2" in row and "0 of 0" in row
 
 
 def test_where_nothing_is_compared_no_change_is_shown_and_that_is_said_once(
@@ -135,7 +137,7 @@ def test_where_nothing_is_compared_no_change_is_shown_and_that_is_said_once(
     out = archive.run("wording", "--since", "all", "--evidence").out
     assert out.count("nothing is compared") == 1
     assert "too-little" not in out
-    heads = [one.split() for one in out.splitlines() if "per 1,000  " in one]
+    heads = [one.split() for one in out.splitlines() if "stories  " in one]
     assert heads and not [head for head in heads if "change" in head or "before" in head]
     (row,) = [one for one in out.splitlines() if "new phase" in one and "█" in one]
     assert row.split()[0] == "2"
@@ -143,9 +145,32 @@ def test_where_nothing_is_compared_no_change_is_shown_and_that_is_said_once(
 
 def test_every_row_can_be_opened(archive: Desk) -> None:
     out = archive.run("wording", "--phrase", "new phase", "--evidence").out
-    assert "Lighthouse talks open a «new phase»" in out
-    assert "«New phase» at the lighthouse, says Lee" in out
+    assert "Lighthouse talks of Korea and Japan open a «new phase»" in out
+    assert "Lee tells Trump of a «new phase» off the lighthouse" in out
     assert "corner" not in out
+
+
+def test_who_said_a_formula_first_and_who_took_it_up(archive: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "more.jsonl"
+    file.write_text(
+        line("k", "hanguk", "2026-01-14", "한일 관계 새 국면, 이 대통령 밝혀", lang="ko"), "utf-8"
+    )
+    archive.run("import", file, "-q")
+    out = archive.run("wording", "-p", "new-phase", "--spread").out
+    assert "first by wire on 2026-01-12, taken up by 2 publishers in 2 languages" in out
+    assert "within 2 days" in out
+    records = archive.run("wording", "-p", "new-phase", "--spread", "-f", "jsonl").records
+    assert [(one["publisher"], one["lang"], one["days_after"]) for one in records] == [
+        ("wire", "en", 0),
+        ("office", "en", 0),
+        ("hanguk", "ko", 2),
+    ]
+    assert records[2]["phrase"] == "새 국면" and records[2]["parties"] == ["JP", "KR"]
+
+
+def test_what_has_not_changed_is_shown_when_all_is_asked(archive: Desk) -> None:
+    assert "the North" not in archive.run("wording", "--since", "7d").out.partition("Softened")[0]
+    assert "the North" in archive.run("wording", "--since", "7d", "--all").out
 
 
 def test_a_softened_sentence_is_shown_beside_the_one_before_it(archive: Desk) -> None:
@@ -168,7 +193,10 @@ def test_a_formula_is_found_by_its_name_whatever_words_stand_there(
     desk: Desk, tmp_path: Path
 ) -> None:
     file = tmp_path / "eras.jsonl"
-    file.write_text(line("x", "wire", "2026-01-13", "Leaders hail a new era of ties"), "utf-8")
+    file.write_text(
+        line("x", "wire", "2026-01-13", "Leaders of Korea and Japan hail a new era of ties"),
+        "utf-8",
+    )
     desk.run("import", file, "-q")
     for name in ("new phase", "New-Phase", "new era"):
         assert set(phrases(desk, "--phrase", name)) == {"new era"}
@@ -176,7 +204,7 @@ def test_a_formula_is_found_by_its_name_whatever_words_stand_there(
 
 def test_parts_are_counted_by_month_or_by_side(archive: Desk) -> None:
     out = archive.run("wording", "--by", "month", "-p", "new phase").out
-    assert "2025-12 /41  2026-01 /6" in out
+    assert "2025-12 /42  2026-01 /6" in out
     (row,) = [one for one in out.splitlines() if "new phase" in one]
     assert row.split()[:2] == ["-", "2"]
     sides = phrases(archive, "--by", "side")["new phase"]["by"]
@@ -197,7 +225,9 @@ def test_too_little_text_is_said_and_nothing_is_guessed(archive: Desk) -> None:
 def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None:
     for title in ("complete denuclearization of the DPRK", "complete denuclearization of the Korean Peninsula"):  # fmt: skip
         file = tmp_path / "wire.jsonl"
-        file.write_text(line("x", "wire", "2026-01-13", f"Leaders reaffirm {title}"), "utf-8")
+        file.write_text(
+            line("x", "wire", "2026-01-13", f"Leaders of Japan and Korea reaffirm {title}"), "utf-8"
+        )
         desk.run("import", file, "-q")
     out = desk.run("wording").out
     assert "softened, edited · denuclearization" in out
@@ -207,6 +237,7 @@ def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None
     ("arguments", "says"),
     [
         (("lighthuoses",), "there is no watchlist 'lighthuoses'"),
+        (("--spread",), "--spread is asked of a phrase"),
         (("--by", "decade"), "there is no part 'decade'"),
         (("--since", "last-fetch"), "wording compares spans of time"),
         (("--since", "2026-01-10", "--baseline", "2026-01-12"), "the baseline begins at"),

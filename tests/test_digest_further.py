@@ -298,31 +298,33 @@ def said(further: Further) -> list[str]:
 
 def test_a_formula_that_is_new_is_told_once(room: Newsroom) -> None:
     history(room)
-    room.learn("After talks, ties enter a new phase", feed="ministry")
+    room.learn("After talks, ties with Japan enter a new phase", feed="ministry")
     assert said(room.mail()) == ["new · new phase · first by The ministry"]
-    room.learn("More talks in the new phase", feed="ministry", at=NOW + DAY)
+    room.learn("More talks with Japan in the new phase", feed="ministry", at=NOW + DAY)
     assert said(room.mail(NOW + DAY)) == []
 
 
 def test_a_formula_that_comes_late_is_new_all_the_same(room: Newsroom) -> None:
     history(room)
-    late = item("After talks, a new phase", feed="ministry", uid="l", published=NOW - 5 * DAY)
+    late = item(
+        "After talks with Japan, a new phase", feed="ministry", uid="l", published=NOW - 5 * DAY
+    )
     room.tell([late])
     assert len(said(room.mail())) == 1
 
 
 def test_of_too_little_text_nothing_is_said(room: Newsroom) -> None:
     history(room, number=5)
-    room.learn("After talks, ties enter a new phase", feed="ministry")
+    room.learn("After talks, ties with Japan enter a new phase", feed="ministry")
     assert room.further() == Further()
 
 
 def test_a_word_that_is_softened_is_told_once(room: Newsroom) -> None:
     history(room)
     north = "talks seek the complete denuclearization of"
-    room.learn(f"Leaders say {north} North Korea", at=NOW - 3 * DAY, feed="ministry")
+    room.learn(f"Leaders tell Japan that {north} North Korea", at=NOW - 3 * DAY, feed="ministry")
     room.mail(NOW - DAY)
-    room.learn(f"Leaders say {north} the Korean Peninsula", feed="ministry")
+    room.learn(f"Leaders tell Japan that {north} the Korean Peninsula", feed="ministry")
     (line,) = [line for line in said(room.mail()) if "→" in line]
     assert line.startswith("softened · ")
     assert line.endswith(" · The ministry")
@@ -352,7 +354,7 @@ def test_a_formula_that_was_common_is_gone_after_thirty_days_and_that_is_told_on
 def test_the_same_choice_gives_the_same_words(room: Newsroom) -> None:
     history(room)
     room.expecting = (Watchlist(id="next", expects=(JOINT, RETURN)),)
-    room.learn(PLAN, "After talks, ties enter a new phase", feed="ministry")
+    room.learn(PLAN, "After talks, ties with Japan enter a new phase", feed="ministry")
     choice = room.choice()
     first, second = (room.reader()(choice, room.settings) for _ in "12")
     assert first == second

@@ -233,7 +233,7 @@ def remove_feed(path: Path, id: str, shipped: list[str] | None = None) -> None:
 
 def pause_feed(path: Path, id: str, reason: str | None) -> None:
     with changing_feeds(path) as edits:
-        edits.pause(id, reason)
+        edits.pause([id], reason)
 
 
 def hers(path: Path) -> Path:

@@ -93,7 +93,7 @@ def healthy_feeds(server: FeedServer) -> dict[str, str]:
 
 
 def stored_by_feed(desk: Desk) -> Counter[str]:
-    with open_store(str(desk.db), read_only=True) as store:
+    with open_store(str(desk.db), mode="read") as store:
         assert store.check() == []
         return Counter(stored.item.feed for stored in store.items(Query()))
 

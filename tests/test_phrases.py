@@ -50,7 +50,11 @@ def test_a_formula_is_told_in_four_languages_each_in_its_own_letters(
 @pytest.mark.parametrize("phrase", PHRASES.values(), ids=PHRASES)
 def test_a_formula_has_known_keys_and_points_at_what_exists(phrase: dict[str, object]) -> None:
     required = {"id", "topic", "who", "present", "basis", *LANGUAGES}
-    assert required <= set(phrase) <= required | {"absent", "change", "opposes", "ladder", "rung"}
+    assert (
+        required
+        <= set(phrase)
+        <= required | {*("absent", "change", "opposes", "ladder", "rung", "between")}
+    )
     assert phrase["basis"] in ("texts", "knowledge")
     for other in phrase.get("opposes", []):  # type: ignore[attr-defined]
         assert phrase["id"] in PHRASES[other]["opposes"]

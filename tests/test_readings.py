@@ -211,10 +211,24 @@ def test_nobody_is_kept_from_writing_where_nothing_is_to_be_renewed(tmp_path: Pa
 
 
 def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store) -> None:
-    learn(store, *(f"Lighthouse {n} is lit near the harbour" for n in range(40)), days_ago=30)
-    learn(store, "Ties enter a new phase", "Turning a corner, says Seoul", days_ago=2)
-    learn(store, "A new phase, says Lee", days_ago=1)
-    poll(store, [item("Both are turning a corner", uid="b", feed="wire", published=NOW - DAY)])
+    learn(
+        store,
+        *(f"Tokyo and Seoul light lighthouse {n} near the harbour" for n in range(40)),
+        days_ago=30,
+    )
+    poll(store, [item("Seoul and Tokyo fish", uid="f", feed="wire")], NOW - 30 * DAY)
+    learn(
+        store,
+        "Ties of Seoul and Tokyo enter a new phase",
+        "“Turning a corner”, Seoul tells Tokyo",
+        days_ago=2,
+    )
+    learn(store, "A new phase, Lee tells Xi", days_ago=1)
+    poll(
+        store,
+        [item("Seoul and Tokyo are “turning a corner”", uid="b", feed="wire", published=NOW - DAY)],
+    )
+    learn(store, "Is it “turning a corner”? Seoul asks Tokyo", days_ago=1)
     unread = _wording(store, Counted())
     read_pending(store, Counted())
     rules = Counted()

@@ -51,6 +51,13 @@ def parts(desk: Desk) -> dict[str, Path]:
 
 
 @pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """Nothing is kept here, not even what other tests begin with."""
+    shutil.rmtree(desk.home / "state")
+    return desk
+
+
+@pytest.fixture
 def warm(desk: Desk) -> Desk:
     """A desk on which everything is kept."""
     rules = load_rules(settings_of(desk))
@@ -301,6 +308,20 @@ def test_two_config_folders_share_one_state_folder(warm: Desk) -> None:
     assert RulesCache(settings_of(warm)).read("index") is not None
 
 
+def test_names_outlive_an_edit_of_a_watchlist_and_serve_every_folder(warm: Desk) -> None:
+    assert load_rules(settings_of(warm)).names
+    warm.watch(LIGHTHOUSES.replace("Fog", "Mist"))
+    other = warm.home / "other"
+    (other / "lang").mkdir(parents=True)
+    (other / "config.toml").write_text("")
+    theirs = load_settings(warm.environment, config=str(other / "config.toml"))
+    for settings in (settings_of(warm), theirs):
+        assert RulesCache(settings).read("plan") is None
+        assert RulesCache(settings).read("names") is not None
+    (other / "lang" / "ko.toml").write_text(MUSTER, "utf-8")
+    assert RulesCache(theirs).read("names") is None
+
+
 # --- what is not as we wrote it counts as not there
 
 
@@ -363,6 +384,7 @@ def their_desk() -> Iterator[Desk]:
     with folder_for_others() as folder:
         desk = Desk(folder / "home")
         desk.watch()
+        shutil.rmtree(desk.home / "state")
         yield desk
 
 

@@ -340,7 +340,7 @@ def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
 
 def test_reading_makes_no_database(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable, match="there is no database"):
-        open_store(str(tmp_path / "none.db"), read_only=True)
+        open_store(str(tmp_path / "none.db"), mode="read")
     assert list(tmp_path.iterdir()) == []
 
 

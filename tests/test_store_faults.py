@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 
 from sigtrack.errors import Busy, CannotWrite, SigtrackError, StoreCorrupt, StoreNewer
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import Mode, Query, Store, open_store
 from sigtrack.store.sqlite.connection import Database
 from sigtrack.store.sqlite.schema import STEPS
 from stored import NOW, hit_titles, item, match, poll, titles
@@ -236,9 +237,9 @@ def test_a_database_behind_a_link_is_made_where_the_link_leads(tmp_path: Path) -
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(body)
-    for read_only in (True, False):
+    for mode in get_args(Mode):
         with pytest.raises(StoreCorrupt, match="damaged or no database"):
-            open_store(str(path), read_only=read_only)
+            open_store(str(path), mode=mode)
     assert path.read_bytes() == body
 
 
@@ -258,9 +259,9 @@ def test_a_newer_database_is_left_alone(place: str) -> None:
     other.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     other.close()
     body = Path(place).read_bytes()
-    for read_only in (True, False):
+    for mode in get_args(Mode):
         with pytest.raises(StoreNewer, match="newer sigtrack") as caught:
-            open_store(place, read_only=read_only)
+            open_store(place, mode=mode)
         assert "pip install -U" in caught.value.hint
     assert Path(place).read_bytes() == body
 
@@ -279,9 +280,9 @@ def test_a_damaged_page_is_said_by_check_and_stops_nothing_else(place: str) -> N
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
-    for read_only in (True, False):
+    for mode in get_args(Mode):
         with pytest.raises(CannotWrite, match="is a folder"):
-            open_store(str(tmp_path), read_only=read_only)
+            open_store(str(tmp_path), mode=mode)
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
@@ -303,7 +304,7 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
 
 def test_a_report_is_read_where_nothing_can_be_written() -> None:
     code = """
-store = open_store(sys.argv[1], read_only=True)
+store = open_store(sys.argv[1], mode="read")
 print(json.dumps([hit_titles(store), titles(store.search('nara', Query())), store.look('report', NOW)]))
 """
     with other_user_can_see() as folder:
@@ -319,7 +320,7 @@ print(json.dumps([hit_titles(store), titles(store.search('nara', Query())), stor
 
 
 def test_a_report_is_read_while_another_user_writes() -> None:
-    code = "told(lambda: hit_titles(open_store(sys.argv[1], read_only=True)))"
+    code = "told(lambda: hit_titles(open_store(sys.argv[1], mode='read')))"
     with other_user_can_see() as folder:
         place = str(folder / "store.db")
         with open_store(place) as store:
@@ -335,7 +336,7 @@ def test_a_file_that_may_not_be_read_is_named() -> None:
         place = str(folder / "store.db")
         with open_store(place) as store:
             poll(store, [item("Nara")])
-        code = "told(lambda: open_store(sys.argv[1], read_only=True).name)"
+        code = "told(lambda: open_store(sys.argv[1], mode='read').name)"
         said = run(code, place, under=AS_NOBODY)
         assert isinstance(said, list)
         assert said[:2] == ["NoPermission", 77] and place in said[2]
@@ -387,7 +388,7 @@ told(fill)
     said = run(code, place)
     assert isinstance(said, list)
     assert said[:2] == ["DiskFull", 74] and place in said[2]
-    with open_store(place, read_only=True) as store:
+    with open_store(place, mode="read") as store:
         _nothing_is_missing(store)
 
 

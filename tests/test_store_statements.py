@@ -94,7 +94,7 @@ def test_pruning_leaves_the_archive_alone(store: Store) -> None:
 def test_a_backup_carries_the_archive(store: Store, tmp_path: Path) -> None:
     store.keep_statement(statement())
     store.backup(tmp_path / "copy.db")
-    with open_store(str(tmp_path / "copy.db"), read_only=True) as copy:
+    with open_store(str(tmp_path / "copy.db"), mode="read") as copy:
         assert copy.statements() == [statement()]
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import combinations, count
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import visiting
 from sigtrack.analyze.wording import (
     ENOUGH,
     Labels,
@@ -25,9 +26,12 @@ from sigtrack.analyze.wording import (
     Wording,
     measure,
 )
+from sigtrack.analyze.wording.chance import Counts, chance_of
 from sigtrack.analyze.wording.grams import cuts, key_of, runs
-from sigtrack.analyze.wording.odds import change_of
 from sigtrack.analyze.wording.reader import WordingReader
+from sigtrack.app.names import names_of
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
 from sigtrack.watch.phrases import load_formulary
 
@@ -37,6 +41,7 @@ WINDOW = Window(since=TODAY - timedelta(days=7))
 MINISTRY = Publisher(id="ministry", country="KR", role=Role.MINISTRY)
 WIRE = Publisher(id="wire", country="KR", role=Role.AGENCY)
 PAPER = Publisher(id="paper", country="JP", role=Role.NEWSPAPER)
+COERCION = "economic-coercion"
 FILLER = "Talks on fisheries went on in the harbour of number"
 
 
@@ -47,6 +52,7 @@ class Said:
     stored: StoredItem
     publisher: Publisher
     anchors: tuple[Span, ...] | None = None
+    is_hit: bool = True
 
     @property
     def told(self) -> Told:
@@ -60,6 +66,7 @@ class Said:
             moment=stored.moment,
             said_at=stored.revised_at or stored.moment,
             anchors=self.anchors,
+            is_hit=self.is_hit,
         )
 
 
@@ -76,6 +83,7 @@ def told(
     text: str = "",
     anchors: tuple[Span, ...] | None = None,
     language: str = "en",
+    is_hit: bool = True,
 ) -> Said:
     moment = TODAY - timedelta(days=days_ago)
     item = Item(
@@ -94,15 +102,20 @@ def told(
         story=story,
         number=next(NUMBERS),
     )
-    return Said(stored=stored, publisher=publisher, anchors=anchors)
+    return Said(stored=stored, publisher=publisher, anchors=anchors, is_hit=is_hit)
 
 
 PAST = [told(f"{FILLER} {n}", 30 + n, PAPER) for n in range(40)]
 
 
 @cache
+def gazetteer() -> Matcher:
+    return names_of(visiting.actors()).matcher()
+
+
+@cache
 def reader_of(names: tuple[str, ...]) -> WordingReader:
-    return WordingReader(FORMULARY, names)
+    return WordingReader(FORMULARY, names, gazetteer().mentions, shipped_lexicon())
 
 
 def measured(
@@ -127,14 +140,14 @@ def measured(
             asked.add(one.number)
         return every[one.number].stored
 
-    steps = [tuple((one.told, read[one.stored.number][0].steps) for one in pair) for pair in edits]
+    steps = [tuple((one.told, read[one.stored.number][0]) for one in pair) for pair in edits]
     return measure(
         told,
         [(one, read[one.number][0]) for one in told],
         FORMULARY,
         window,
         Texts(stored_of),
-        runs=[(one, read[one.number][1]) for one in told],
+        runs=lambda numbers: [(one, read[one.number][1]) for one in told if one.number in numbers],
         labels=lambda: Labels(offices, names),
         edits=steps,
         **more,
@@ -156,32 +169,36 @@ def said(count: int, *, days_ago: float, publisher: Publisher = WIRE) -> list[Sa
 
 
 def test_a_formula_that_two_publishers_say_for_the_first_time_is_new() -> None:
-    result = measured(told("Ties enter new phase", 1), told("A new phase, says Lee", 1, PAPER))
+    result = measured(
+        told("Ties of Seoul and Beijing enter new phase", 1),
+        told("New phase in ties between Japan and China", 1, PAPER),
+    )
     row = formula(result, "new-phase")
-    assert (row.change, row.phrase, row.count) == ("new", "new phase", 2)
+    assert (row.change, row.phrase, row.count) == ("new", "new phase in ties", 2)
     assert (row.now.stories, row.now.of, row.before.stories) == (2, 2, 0)
     assert [one.id for one in row.publishers] == ["paper", "wire"]
 
 
 def test_an_official_source_alone_makes_a_formula_new_and_a_paper_alone_does_not() -> None:
-    assert formula(measured(told("A new phase", 1, MINISTRY)), "new-phase").change == "new"
-    assert formula(measured(told("A new phase", 1, PAPER)), "new-phase").change != "new"
+    assert formula(measured(*said(1, days_ago=1, publisher=MINISTRY)), COERCION).change == "new"
+    assert formula(measured(*said(1, days_ago=1, publisher=PAPER)), COERCION).change != "new"
 
 
 def test_a_wire_report_and_its_reprint_are_one_voice() -> None:
-    wire = told("A new phase", 1, WIRE, story="s")
-    reprint = told("A new phase - Wire", 0.9, PAPER, story="s")
-    row = formula(measured(wire, reprint), "new-phase")
+    wire = told("Economic coercion", 1, WIRE, story="s")
+    reprint = told("Economic coercion - Wire", 0.9, PAPER, story="s")
+    row = formula(measured(wire, reprint), COERCION)
     assert (row.change, row.count, row.now.stories) == ("too-little-text", 2, 1)
 
 
 def test_a_formula_rises_falls_and_goes() -> None:
+    more = [told(f"{FILLER} {n} again", 30 + n) for n in range(40)]
     others = [told(f"Fish is cheap in {n}", 2) for n in range(40)]
-    rising = measured(*said(20, days_ago=1), *others, past=[*PAST, *said(2, days_ago=20)])
-    assert formula(rising, "economic-coercion").change == "rising"
-    falling = measured(*said(1, days_ago=1), *others, past=[*PAST, *said(40, days_ago=20)])
-    assert formula(falling, "economic-coercion").change == "falling"
-    gone = measured(*others, past=[*PAST, *said(40, days_ago=20)])
+    rising = measured(*said(20, days_ago=1), *others, past=[*PAST, *more, *said(2, days_ago=20)])
+    assert formula(rising, "economic-coercion").change == "risen"
+    falling = measured(*said(1, days_ago=1), *others, past=[*PAST, *more, *said(40, days_ago=20)])
+    assert formula(falling, "economic-coercion").change == "fallen"
+    gone = measured(*others, past=[*PAST, *more, *said(40, days_ago=20)])
     row = formula(gone, "economic-coercion")
     assert (row.change, row.count) == ("gone", 0)
     assert row.uses[0].told.moment < TODAY - timedelta(days=7)
@@ -196,21 +213,21 @@ PAST_NOW = [told(f"{FILLER} now {n}", 1, PAPER) for n in range(40)]
 
 
 def test_with_too_little_text_before_nothing_is_called_new() -> None:
-    result = measured(told("A new phase", 1, MINISTRY), past=PAST[:29])
-    assert formula(result, "new-phase").change == "too-little-text"
+    result = measured(*said(1, days_ago=1, publisher=MINISTRY), past=PAST[:29])
+    assert formula(result, COERCION).change == "too-little-text"
     assert not result.corpus.has_past
     assert result.unknown == ()
 
 
 def test_without_a_window_all_is_now_and_nothing_is_compared() -> None:
-    result = measured(told("A new phase", 1), window=Window())
-    assert formula(result, "new-phase").change == "too-little-text"
-    assert formula(result, "new-phase").now.of == len(PAST) + 1
+    result = measured(*said(1, days_ago=1), window=Window())
+    assert formula(result, COERCION).change == "too-little-text"
+    assert formula(result, COERCION).now.of == len(PAST) + 1
 
 
 def test_parts_count_stories_by_label() -> None:
-    items = [told("A new phase", 1, WIRE), told("New phase for ties", 1, PAPER)]
-    row = formula(measured(*items, label_of=lambda one: one.publisher.side), "new-phase")
+    items = [*said(1, days_ago=1), *said(1, days_ago=2, publisher=PAPER)]
+    row = formula(measured(*items, label_of=lambda one: one.publisher.side), COERCION)
     assert row.parts is not None
     assert {label: (one.stories, one.of) for label, one in row.parts.items()} == {
         "JP press": (1, 41),
@@ -218,10 +235,111 @@ def test_parts_count_stories_by_label() -> None:
     }
 
 
-def test_nothing_changed_scores_zero_and_more_of_the_same_is_surer() -> None:
-    assert change_of(5, 50, 10, 100) == pytest.approx(0.0)
-    assert 0 < change_of(4, 50, 4, 100) < change_of(40, 500, 40, 1000)
-    assert change_of(3, 50, 9, 100) == pytest.approx(-change_of(9, 100, 3, 50))
+# --- between governments
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "elsewhere"),
+    [
+        ("en", "Xi and Lee hail a new phase in ties", "The band begins a new phase of its tour"),
+        ("en", "Japan and South Korea open new chapter of their relationship", "A new chapter for the two countries' fans"),
+        ("ko", "한중 관계 새 국면 들어섰다", "신약 개발 새 국면"),
+        ("ja", "日中関係は新たな局面に", "球団は新たな局面に"),
+        ("zh", "中韩关系进入新阶段", "公司发展进入新阶段"),
+    ],
+)  # fmt: skip
+def test_an_ordinary_word_counts_only_between_governments(
+    language: str, between: str, elsewhere: str
+) -> None:
+    def stories(title: str) -> list[int]:
+        rows = measured(told(title, 1, language=language)).formulas
+        return [row.now.stories for row in rows if row.id == "new-phase"]
+
+    assert stories(between) == [1]
+    assert stories(elsewhere) == []
+
+
+def test_a_ministry_that_speaks_of_another_country_is_between_governments() -> None:
+    title = "Ties with China enter a new phase"
+    assert formula(measured(told(title, 1, MINISTRY)), "new-phase").now.stories == 1
+    assert not [row for row in measured(told(title, 1)).formulas if row.id == "new-phase"]
+
+
+def test_governments_may_stand_in_the_headline_of_the_words() -> None:
+    body = told("Xi meets Lee", 1, text="Rain fell. Ties enter a new phase, they said.")
+    row = formula(measured(body), "new-phase")
+    assert row.uses[0].parties == ("CN", "KR")
+
+
+def test_what_is_no_matter_between_governments_is_not_counted() -> None:
+    news = [
+        told("Economic coercion, a play in three acts", 1, is_hit=False),
+        told("Washington and Tokyo condemn economic coercion", 1, is_hit=False),
+    ]
+    result = measured(*news)
+    assert formula(result, COERCION).now.stories == result.corpus.now == 1
+
+
+def test_evidence_with_two_governments_comes_first() -> None:
+    alone = told("Economic coercion hurts", 1)
+    row = formula(measured(alone, told("Lee tells Trump of economic coercion", 3)), COERCION)
+    assert [use.parties for use in row.uses] == [("KR", "US"), ()]
+
+
+# --- how sure
+
+
+def test_one_publisher_alone_is_fishers_exact_test() -> None:
+    """The lady tasting tea: 3 of 4 right, 1 of 4 wrong (Fisher 1935): p = 0.486."""
+    assert chance_of([Counts(3, 4, 1, 4)]).p == pytest.approx(34 / 70)
+    assert chance_of([Counts(2, 2, 6, 143)]).p == pytest.approx(28 / (145 * 144 / 2))
+
+
+TABLES = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 4), st.integers(0, 4)).map(
+        lambda n: Counts(min(n[2], n[0]), n[0], min(n[3], n[1]), n[1])
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLES)
+def test_how_sure_a_change_is_says_the_plain_count_of_all_ways(tables: list[Counts]) -> None:
+    assert chance_of(tables).p == pytest.approx(by_all_ways(tables))
+
+
+def by_all_ways(tables: Sequence[Counts]) -> float:
+    """Every choice of stories that could have had the phrase, publisher by publisher."""
+    ways: Counter[int] = Counter({0: 1})
+    for one in tables:
+        if not (one.of_now and one.of_before):
+            continue
+        here = Counter(
+            sum(number < one.of_now for number in chosen)
+            for chosen in combinations(range(one.of_now + one.of_before), one.now + one.before)
+        )
+        ways = Counter(
+            {
+                total: sum(ways[total - n] * times for n, times in here.items())
+                for total in range(sum(map(max, (ways, here))) + 1)
+            }
+        )
+    seen = sum(one.now for one in tables if one.of_now and one.of_before)
+    return sum(n for n in ways.values() if n <= ways[seen]) / ways.total()
+
+
+def test_a_publisher_that_is_read_on_one_side_only_tells_of_no_change() -> None:
+    assert chance_of([Counts(9, 9, 0, 0), Counts(1, 20, 1, 20)]).p == pytest.approx(1)
+    assert chance_of([Counts(9, 9, 0, 0)]).words == "may be chance"
+
+
+def test_one_kind_of_text_is_no_change_of_another() -> None:
+    """Joint statements always say it, and readouts never do: more of them is no news."""
+    joint = [told(f"Joint statement of Korea and Japan {n}, economic coercion", d, MINISTRY) for n, d in enumerate((1, 2, 3, 20))]  # fmt: skip
+    readouts = [told(f"Readout of talks with Japan {n}", 20, MINISTRY) for n in range(40)]
+    assert formula(measured(*joint, *readouts), COERCION).change == "steady"
 
 
 # --- laws
@@ -258,7 +376,7 @@ def test_reprints_count_nothing_twice(copies: int, which: set[int]) -> None:
         for k in range(copies)
     ]
     rates = [
-        {row.id: (row.now, row.change, row.score) for row in measured(*told).formulas}
+        {row.id: (row.now, row.change, row.chance) for row in measured(*told).formulas}
         for told in (items, [*items, *reprints])
     ]
     assert rates[0] == rates[1]
@@ -266,24 +384,27 @@ def test_reprints_count_nothing_twice(copies: int, which: set[int]) -> None:
 
 def summary(result: Wording) -> list[object]:
     rows = [
-        (row.phrase, row.change, row.now, row.before, row.score, row.first.told.id, row.trend)
+        (row.phrase, row.change, row.now, row.before, row.chance, row.first.told.id, row.trend)
         for row in (*result.formulas, *result.unknown)
     ]
-    return [*rows, *((one.before.told.id, one.after.told.id, one.change) for one in result.shifts)]
+    return [
+        *rows,
+        *((one.before.told.id, one.after.told.id, one.change) for one in result.steps.shifts),
+    ]
 
 
 def test_of_a_thousand_items_only_those_that_are_shown_are_read() -> None:
     asked: set[int] = set()
     past = [told(f"{FILLER} {n}", 30 + n / 10, PAPER) for n in range(1000)]
     items = [
-        told("Turning a corner, says Lee", 1),
+        told("Turning a corner, says Lee", 1, MINISTRY),
         told("Ties are turning a corner", 1, PAPER),
-        told("They voiced concern over the nuclear programme of the DPRK", 1),
-        told("They voiced serious concern over the nuclear programme of the DPRK", 9),
+        told("They voiced concern over the nuclear programme of the DPRK", 1, MINISTRY),
+        told("They voiced serious concern over the nuclear programme of the DPRK", 9, MINISTRY),
     ]
     result = measured(*items, past=past, asked=asked)
     assert "turning a corner" in [row.phrase.lower() for row in result.unknown]
-    assert [one.change for one in result.shifts] == ["softened"]
+    assert [one.change for one in result.steps.shifts] == ["softened"]
     assert asked >= {one.stored.number for one in items}
     assert len(asked) <= ENOUGH + len(items)
 
@@ -357,7 +478,7 @@ def test_names_numbers_and_formulas_are_no_unknown_phrases() -> None:
 
 def test_days_and_hours_of_korean_reports_are_no_unknown_phrases() -> None:
     items = [
-        told("외교부는 24일 오전 새로운 물결을 말했다(현지 시각)", 1, WIRE, language="ko"),
+        told("외교부는 24일 오전 새로운 물결을 말했다(현지 시각)", 1, MINISTRY, language="ko"),
         told("정부는 25일 오전 새로운 물결을 논의했다(현지 시각)", 1, PAPER, language="ko"),
     ]
     found = [row.phrase for row in measured(*items).unknown]
@@ -405,7 +526,7 @@ def test_a_cut_of_a_longer_word_is_told_as_the_longer_word() -> None:
     )
     items = [
         told(title, 1, publisher, language="ja")
-        for title, publisher in zip(titles, (WIRE, PAPER, WIRE, WIRE, PAPER), strict=True)
+        for title, publisher in zip(titles, (MINISTRY, PAPER, WIRE, MINISTRY, PAPER), strict=True)
     ]
     assert {row.phrase for row in measured(*items).unknown} == {"昼食首脳会合", "灯台セミナー"}
 
@@ -433,7 +554,7 @@ def test_a_run_is_a_cut_if_more_than_four_fifths_lie_in_one_longer_word(
 
 def test_no_unknown_phrase_runs_over_a_bracket() -> None:
     items = [
-        told("Harbour league (HL) summit opens", 1, WIRE),
+        told("Harbour league (HL) summit opens", 1, MINISTRY),
         told("A harbour league (HL) summit is held", 1, PAPER),
     ]
     assert [row.phrase.lower() for row in measured(*items).unknown] == ["harbour league"]
@@ -444,7 +565,7 @@ def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
     anchor = (Span(field="text", start=4, end=9, term="three"),)
     items = [
         told(f"Number {n}", 1, publisher, text=text, anchors=anchor)
-        for n, publisher in enumerate((WIRE, PAPER))
+        for n, publisher in enumerate((MINISTRY, PAPER))
     ]
     phrases = {row.phrase for row in measured(*items).unknown}
     assert "Green harbour lights begin" in phrases
@@ -456,7 +577,7 @@ def test_an_item_whose_title_was_hit_is_searched_as_a_whole() -> None:
     anchor = (Span(field="title", start=0, end=5, term="three"),)
     items = [
         told(f"Three meet, {n}", 1, publisher, text=text, anchors=anchor)
-        for n, publisher in enumerate((WIRE, PAPER))
+        for n, publisher in enumerate((MINISTRY, PAPER))
     ]
     assert any("lantern" in row.phrase for row in measured(*items).unknown)
 
@@ -465,7 +586,7 @@ def test_an_item_whose_title_was_hit_is_searched_as_a_whole() -> None:
 
 
 def shifts(*items: Said, **more: object) -> list[tuple[str, str]]:
-    return [(one.ladder.id, one.change) for one in measured(*items, past=(), **more).shifts]
+    return [(one.ladder.id, one.change) for one in measured(*items, past=(), **more).steps.shifts]
 
 
 DPRK = "the nuclear and missile development of the DPRK"
@@ -474,17 +595,19 @@ DPRK = "the nuclear and missile development of the DPRK"
 def test_a_weaker_word_for_the_same_object_is_softened_and_a_stronger_one_hardened() -> None:
     serious = f"They expressed serious concern over {DPRK}."
     plain = f"They expressed concern over {DPRK}."
-    assert ("concern", "softened") in shifts(told(serious, 9), told(plain, 1))
-    assert ("concern", "hardened") in shifts(told(plain, 9), told(serious, 1))
+    assert ("concern", "softened") in shifts(told(serious, 9, MINISTRY), told(plain, 1, MINISTRY))
+    assert ("concern", "hardened") in shifts(told(plain, 9, MINISTRY), told(serious, 1, MINISTRY))
 
 
 def test_denuclearization_of_something_else_is_a_shift_in_whatever_sentence() -> None:
-    of_all = "We reaffirm our commitment to the complete denuclearization of the Korean Peninsula."
+    of_all = "We reaffirm with Japan our commitment to the complete denuclearization of the Korean Peninsula."
     of_one = (
-        "We reaffirm our commitment to the complete denuclearization of the DPRK and urge it"
+        "We reaffirm with Japan our commitment to the complete denuclearization of the DPRK and urge it"
         " to abandon its missiles."
     )
-    assert shifts(told(of_all, 9), told(of_one, 1)) == [("denuclearization", "hardened")]
+    assert shifts(told(of_all, 9, MINISTRY), told(of_one, 1, MINISTRY)) == [
+        ("denuclearization", "hardened")
+    ]
 
 
 def test_another_object_or_another_side_is_no_shift() -> None:
@@ -518,9 +641,9 @@ def test_what_the_last_text_already_said_is_no_shift() -> None:
 
 
 def test_both_sentences_are_told_with_the_words_that_changed() -> None:
-    serious = told("t", 9, text=f"Rain fell. They expressed serious concern over {DPRK}.")
-    plain = told("u", 1, text=f"They expressed concern over {DPRK}. Sun shone.")
-    (shift,) = measured(serious, plain, past=()).shifts
+    serious = told("t", 9, MINISTRY, text=f"Rain fell. They expressed serious concern over {DPRK}.")
+    plain = told("u", 1, MINISTRY, text=f"They expressed concern over {DPRK}. Sun shone.")
+    (shift,) = measured(serious, plain, past=()).steps.shifts
     for step, words in ((shift.before, "serious concern"), (shift.after, "concern")):
         assert step.sentence.text[slice(*step.span)] == words
         assert step.sentence.text.startswith("They expressed")
@@ -530,17 +653,22 @@ def test_both_sentences_are_told_with_the_words_that_changed() -> None:
     ("language", "before", "after"),
     [
         ("ko", "양 정상은 북한의 핵 개발에 심각한 우려를 표명하였다.", "양 정상은 북한의 핵 개발에 우려를 표명하였다."),
-        ("ja", "日本側は東シナ海の情勢について深刻な懸念を表明した。", "日本側は東シナ海の情勢について懸念を表明した。"),
-        ("zh", "中方对芯片设备出口限制表示严重关切。", "中方对芯片设备出口限制表示关切。"),
+        ("ja", "日本側は中国の東シナ海での活動について深刻な懸念を表明した。", "日本側は中国の東シナ海での活動について懸念を表明した。"),
+        ("zh", "中方对美国芯片设备出口限制表示严重关切。", "中方对美国芯片设备出口限制表示关切。"),
     ],
 )  # fmt: skip
 def test_ladders_stand_in_four_languages(language: str, before: str, after: str) -> None:
-    items = (told(before, 9, language=language), told(after, 1, language=language))
+    country = {"ko": "KR", "ja": "JP", "zh": "CN"}[language]
+    publisher = Publisher(id="state", country=country, role=Role.MINISTRY)
+    items = (
+        told(before, 9, publisher, language=language),
+        told(after, 1, publisher, language=language),
+    )
     assert ("concern", "softened") in shifts(*items)
 
 
 def test_a_ladder_of_one_government_is_for_its_publishers() -> None:
-    pair = ("日本側は発射を極めて遺憾と述べた。", "日本側は発射を遺憾と述べた。")
+    pair = ("日本側は北朝鮮の発射を極めて遺憾と述べた。", "日本側は北朝鮮の発射を遺憾と述べた。")
     for publisher, expected in ((PAPER, [("japan-regret", "softened")]), (WIRE, [])):
         items = [
             told(text, days, publisher, language="ja")
@@ -553,5 +681,5 @@ def test_a_silent_edit_is_told_whatever_else_was_said() -> None:
     old = told("They reaffirm complete denuclearization of the DPRK", 1, id="a")
     new = told("They reaffirm complete denuclearization of the Korean Peninsula", 1, id="a")
     result = measured(new, edits=[(old, new)])
-    (shift,) = [one for one in result.shifts if one.is_edit]
+    (shift,) = [one for one in result.steps.shifts if one.is_edit]
     assert (shift.ladder.id, shift.change) == ("denuclearization", "softened")

@@ -324,7 +324,7 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
 
 def _changed(rows: Iterable[Row]) -> list[Row]:
     found = [row for row in rows if row.change in _CHANGES]
-    return sorted(found, key=lambda row: (_CHANGES.index(row.change), -abs(row.score), row.phrase))
+    return sorted(found, key=lambda row: (_CHANGES.index(row.change), row.chance.p, row.phrase))
 
 
 def _trend(row: Row, sources: Sources) -> Trend:

@@ -24,6 +24,7 @@ from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
 from sigtrack.store import Choice, Delivery, Draft, Mail, Query, Store
 from sigtrack.text import clean
+from sigtrack.text.documents import did_you_mean
 
 UNNAMED = "default"
 _NOBODY = "sigtrack@localhost"
@@ -74,12 +75,14 @@ def plans_of(
     Misuse for a name that is not there."""
     chosen = list(digests) or [DigestSettings(name=UNNAMED)]
     if name is not None:
-        known = ", ".join(one.name for one in digests)
+        known = [one.name for one in digests]
         chosen = [one for one in chosen if one.name == name]
         if not chosen:
             raise Misuse(
                 f"there is no digest {clean(name)!r}",
-                hint=f"one of: {known}" if known else "name one in the config: [digest.morning]",
+                hint=did_you_mean(name, known, f"one of: {', '.join(known)}")
+                if known
+                else "name one in the config: [digest.morning]",
             )
     if to and len(chosen) > 1:
         raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")

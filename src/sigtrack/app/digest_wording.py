@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sigtrack.analyze.wording import (
     SURE,
+    Counts,
     Publisher,
     Row,
     Said,
@@ -22,7 +23,7 @@ from sigtrack.analyze.wording import (
     Texts,
     Told,
     Window,
-    change_of,
+    chance_of,
     measure,
 )
 from sigtrack.app.digest_block import block_of, ids_of
@@ -76,14 +77,14 @@ def reworded(
     last: Look,
 ) -> Reworded:
     def said_in(stored: StoredItem, publisher: Publisher) -> Said:
-        return _told(stored, publisher, stored.moment), readings.steps(stored.number)
+        return _told(stored, publisher, stored.moment), readings.wording_of(stored.number)
 
     told: dict[int, Told] = {}
     edits: list[tuple[Said, Said]] = []
     for one in arrivals:
         publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
         item = _told(one.stored, publisher, _learned(one, last))
-        told[item.number] = item._replace(anchors=one.spans)
+        told[item.number] = item._replace(anchors=one.spans, is_hit=True)
         if one.before is not None and one.before.number != one.stored.number:
             edits.append((said_in(one.before, publisher), said_in(one.stored, publisher)))
     recent = choice.at - GONE
@@ -101,7 +102,7 @@ def reworded(
     return Reworded(
         new=tuple(row for row in measured.formulas if row.change == "new"),
         gone=tuple(row for row in measured.formulas if _is_gone(row, last.at - GONE, recent)),
-        shifts=measured.shifts,
+        shifts=measured.steps.shifts,
     )
 
 
@@ -132,7 +133,8 @@ def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
     now, before = row.parts.get("recent"), row.parts.get("before")
     if now is None or before is None:
         return False
-    return change_of(0, now.of, before.stories, before.of) <= -SURE
+    counts = Counts(0, now.of, before.stories, before.of)
+    return chance_of((counts,)).p < SURE
 
 
 def other_wording(found: Reworded, names: Mapping[str, str], words: Words) -> tuple[Table, ...]:

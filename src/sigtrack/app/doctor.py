@@ -155,7 +155,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="database", state="wrong", text=text, hint=hint)
         return
     try:
-        with open_store(settings.db.value, read_only=True) as store:
+        with open_store(settings.db.value, mode="read") as store:
             yield from _database(store)
             yield from _feeds(store, settings, settings.clock())
             yield from _outbox(store)

@@ -38,8 +38,10 @@ from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
+from sigtrack.text.documents import did_you_mean
+from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.feeds import changing_feeds, feed_id_for, timezone_hint
-from sigtrack.watch.keys import ID, LANGUAGE
+from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
@@ -48,12 +50,13 @@ _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
-    *("due", "failures", "reason", "frozen", "moved_to", "timezone"),
+    *("due", "failures", "reason", "frozen", "moved_to", "timezone", "group"),
 )
 _COLUMNS = (
     Column(name="feed", kind="key"),
     Column(name="title", kind="main"),
     Column(name="lang"),
+    Column(name="group"),
     Column(name="last answered"),
     Column(name="state"),
 )
@@ -116,6 +119,7 @@ class Wish:
     country: str | None = None
     timezone: str | None = None
     role: str = ""
+    group: str = ""
     allow_private: bool = False
 
 
@@ -165,7 +169,7 @@ def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
     """Paused with a reason, or (None) asked again."""
     with changing_feeds(path) as edits:
         feed = _get(id, _sound(path, load))
-        edits.pause(feed.id, reason)
+        edits.pause([feed.id], reason)
     return _done(f"{feed.id} is {'asked again' if reason is None else 'paused'}")
 
 
@@ -304,7 +308,11 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
     for feed in catalogue.feeds:
         if feed.id == id:
             return feed
-    raise Misuse(f"there is no feed {clean(id)!r}", hint="sigtrack feeds list --all shows all")
+    known = [feed.id for feed in catalogue.feeds]
+    raise Misuse(
+        f"there is no feed {clean(id)!r}",
+        hint=did_you_mean(id, known, "sigtrack feeds list --all shows all"),
+    )
 
 
 def _sound(path: Path, load: Load) -> Catalogue:
@@ -326,6 +334,7 @@ def _check(wish: Wish) -> None:
         ("id of a feed", wish.id, ID, "lower-case letters, digits and hyphens, such as mofa-press"),
         ("language", wish.language, LANGUAGE, "write it like ko or zh-Hant"),
         ("country", wish.country, "[A-Z]{2}", "two capitals, such as KR"),
+        ("group", wish.group, GROUP, "letters, digits and hyphens, such as japan"),
     ):
         if value and not re.fullmatch(pattern, value):
             raise Misuse(f"{clean(value)!r} is no {what}", hint=hint)
@@ -342,19 +351,33 @@ def _described(feed: Feed, wish: Wish) -> Feed:
         country=wish.country,
         timezone=wish.timezone or None,
         role=Role(wish.role) if wish.role else feed.role,
+        group=wish.group,
         allow_private=wish.allow_private,
     )
 
 
 def _table(title: str, feeds: Sequence[Standing]) -> Table:
-    rows = tuple(map(_row, feeds))
-    return Table(title=title, caption=count(len(rows), "feed"), columns=_COLUMNS, rows=rows)
+    rows = [_row(one) for one in feeds]
+    columns: tuple[Column, ...] = _COLUMNS
+    if not any(one.feed.group for one in feeds):
+        at = [column.name for column in columns].index("group")
+        columns = columns[:at] + columns[at + 1 :]
+        rows = [row[:at] + row[at + 1 :] for row in rows]
+    caption = count(len(rows), "feed")
+    return Table(title=title, caption=caption, columns=columns, rows=tuple(rows))
 
 
 def _row(one: Standing) -> tuple[Cell, ...]:
     feed = one.feed
     title = Marked(text=feed.title or mask_credentials(feed.url), link=safe_link(feed.url))
-    return feed.id, title, feed.language, one.state.answered_at or "never", _how_it_does(one)
+    return (
+        feed.id,
+        title,
+        feed.language,
+        feed.group,
+        one.state.answered_at or "never",
+        _how_it_does(one),
+    )
 
 
 def _how_it_does(one: Standing) -> str:
@@ -400,6 +423,7 @@ def _plain(feed: Feed) -> dict[str, Any]:
         "country": feed.country,
         "timezone": feed.timezone,
         "role": str(feed.role),
+        "group": feed.group,
     }
 
 

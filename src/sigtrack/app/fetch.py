@@ -21,6 +21,7 @@ from typing import Any, assert_never
 
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.rules import Rules
+from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.fetch import (
     Client,
@@ -194,7 +195,8 @@ def fetch(
 
 
 def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
-    """Feed ids, addresses and files, as given on the command line; none of them = what is due.
+    """Feed ids, groups and roles (group:japan), addresses and files, as given on the command line;
+    none of them = what is due.
 
     Raises Misuse for what is neither.
     """
@@ -205,7 +207,9 @@ def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
     named: list[Feed] = []
     files: list[tuple[Feed, Path]] = []
     for argument in arguments:
-        if argument in by_id or argument in by_url:
+        if (together := feeds_together(argument, feeds)) is not None:
+            named += [feed for feed in together if not feed.paused]
+        elif argument in by_id or argument in by_url:
             named.append(by_id.get(argument) or by_url[argument])
         elif "://" in argument:
             named.append(_stranger(argument, {*by_id, *(feed.id for feed in named)}))

@@ -75,9 +75,12 @@ class Headings:
         """Raises Misuse for a watchlist that does not exist."""
         for id in asked:
             if id not in self.watchlists:
+                from sigtrack.text.documents import did_you_mean
+
+                known = f"one of: {', '.join(self.watchlists)}"
                 raise Misuse(
                     f"there is no watchlist {clean(id)!r}",
-                    hint=f"one of: {', '.join(self.watchlists)}",
+                    hint=did_you_mean(id, self.watchlists, known),
                 )
 
 

@@ -22,7 +22,6 @@ from sigtrack.model import (
     Formulary,
     Item,
     Problem,
-    RungUse,
     Runs,
     StoredItem,
     Visit,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.index import Index
+    from sigtrack.app.names import Names
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
 
@@ -47,7 +47,8 @@ Progress = Callable[[int, int], None]  # done, of how many
 class ReadingRules:
     """What items are read with; a reader is made when the first item is to be read (0.1 s).
 
-    `fingerprints` say by which rules each kind is read: see `Index.readings`.
+    `fingerprints` say by which rules each kind is read: see `Index.readings`. `names` are made of
+    `actors` if nobody has kept them.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class ReadingRules:
         fingerprints: Mapping[Kind, str],
         actors: Mapping[str, Actor],
         lexicon: Callable[[], Lexicon],
+        names: Callable[[], Names] | None = None,
     ) -> None:
         self.fingerprints = fingerprints
         self.actors = actors
         self._lexicon = lexicon
+        self._names = names
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
         return self._visits.visits(item)
@@ -83,6 +86,13 @@ class ReadingRules:
 
         return load_formulary(self._lexicon())
 
+    def topics(self) -> Iterator[str]:
+        """What the topics of stories are called."""
+        from sigtrack.watch.topics import load_topics
+
+        for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
+            yield from topic.names
+
     @cached_property
     def _visits(self) -> VisitReader:
         # A run that brings nothing reads nothing, and need not compile its patterns.
@@ -93,8 +103,11 @@ class ReadingRules:
     @cached_property
     def _wording(self) -> WordingReader:
         from sigtrack.analyze.wording.reader import WordingReader
+        from sigtrack.app.names import names_of
 
-        return WordingReader(self.formulary, names_in(self.actors))
+        names = self._names() if self._names else names_of(self.actors, self._lexicon())
+        mentions = names.matcher().mentions
+        return WordingReader(self.formulary, names_in(self.actors), mentions, self._lexicon())
 
 
 def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:
@@ -166,9 +179,9 @@ class Readings:
     def phrases(self, numbers: Collection[int]) -> Iterator[tuple[int, Runs]]:
         return self._of("phrases", numbers)
 
-    def steps(self, number: int) -> tuple[RungUse, ...]:
+    def wording_of(self, number: int) -> WordingRead:
         """Of one revision."""
-        return next((read.steps for _, read in self.wording((number,))), ())
+        return next((read for _, read in self.wording((number,))), WordingRead())
 
     def problems(self, *kinds: Kind) -> tuple[Problem, ...]:
         """That some answers may be those of older rules."""

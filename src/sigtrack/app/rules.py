@@ -17,7 +17,7 @@ from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
-from sigtrack.lexicon.classes import Classes, ClassesLater, WordClass
+from sigtrack.lexicon.classes import Classes, Later, WordClass
 from sigtrack.lexicon.finder import WhenNeeded
 from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
 from sigtrack.model import (
@@ -56,7 +56,9 @@ class Rules:
         self._watchlists = watchlists
         self._words = cached(words)
         self._cache = cache
-        self.readings = ReadingRules(index.readings, index.actors, lambda: self.lexicon)
+        self.readings = ReadingRules(
+            index.readings, index.actors, lambda: self.lexicon, lambda: self.names
+        )
         self._matchers: dict[Any, Matcher] = {}
 
     @property
@@ -91,7 +93,7 @@ class Rules:
                 self.actors,
                 roles,
                 lambda: self.lexicon,
-                classes=ClassesLater(lambda: self.classes),
+                classes=Later(lambda: self.classes),
                 plan=self._plan,
                 visits=self.readings,
             )

@@ -8,7 +8,8 @@ not ours alone (owner, mode), counts as not there; a folder that cannot be writt
 
 There are four parts, each a file: the index for every command, the plan for those that match, the
 names for those that tell stories or weigh them, and the watchlists with all their terms for those
-that show or edit them.
+that show or edit them. Names come of the words alone, by content and wherever they lie, so they
+outlive an edit of a watchlist and serve every config folder without words of its own.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _CODE = (
     *("app/rules*", "app/names", "app/index", "app/codec", "app/readings"),
 )
 _WORDING = (
-    *("analyze/fixed_phrases", "watch/phrases", "app/readings"),
+    *("analyze/fixed_phrases", "watch/phrases", "app/readings", "app/names", "match/*"),
     *(f"analyze/wording/{one}" for one in ("corpus", "grams", "ladders", "objects", "reader")),
 )
 _READING: Mapping[Kind, tuple[str, ...]] = {
@@ -62,14 +63,15 @@ _READ_WITH = ("model/*", "text/*", "lexicon/*")
 
 
 class _Key(NamedTuple):
-    """Digests: what people write, and what our own runs keep of it."""
+    """Digests: the words and the code by content, all that people write, and what our own runs keep
+    of it."""
 
+    words: bytes
     sources: bytes
     kept: bytes
 
-    @property
-    def digest(self) -> bytes:
-        return _HASH(self.sources + self.kept).digest()
+    def of(self, part: str) -> bytes:
+        return self.words if part == "names" else _HASH(self.sources + self.kept).digest()
 
 
 class RulesCache:
@@ -91,7 +93,7 @@ class RulesCache:
         magic, rest = whole[: len(_MAGIC)], whole[len(_MAGIC) : _HEADER]
         key, digest, length = rest[:size], rest[size : 2 * size], rest[2 * size :]
         body = memoryview(whole)[_HEADER:]
-        if magic != _MAGIC or key != self._key.digest:
+        if magic != _MAGIC or key != self._key.of(part):
             return None
         if int.from_bytes(length) != len(body) or digest != _HASH(body).digest():
             return None
@@ -109,11 +111,12 @@ class RulesCache:
         for part, value in parts.items():
             with suppress(OSError, CannotEncode):
                 body = encode(value)
-                head = (_MAGIC, key.digest, _HASH(body).digest(), len(body).to_bytes(8))
+                head = (_MAGIC, key.of(part), _HASH(body).digest(), len(body).to_bytes(8))
                 _write_own(self._path(part), b"".join(head), body)
 
     def _path(self, part: str) -> Path:
-        return self._stem.with_suffix(f".{part}")
+        stem = self._stem.with_name("words") if part == "names" else self._stem
+        return stem.with_suffix(f".{part}")
 
 
 def _read_own(path: Path) -> bytes:
@@ -139,19 +142,21 @@ def _write_own(path: Path, *pieces: bytes) -> None:
 
 
 def _key_of(settings: Settings) -> _Key:
-    sources, kept = _HASH(), _HASH()
-    where = (str(settings.folder), str(settings.folder.absolute()))
-    sources.update(repr((sys.version, *where)).encode())
-    theirs = list(_files_of(settings.watchlists))
+    words, sources, kept = (_HASH(sys.version.encode()) for _ in range(3))
     shipped = list(_catalogues())
     users = (settings.folder / path.relative_to(_DATA) for path in shipped)
-    lists = _files_of(shipped_watchlists())
-    for path in chain(_code(), shipped, users, lists, theirs):
+    for path in chain(_code(), shipped, users):
+        content = _add(sources, path)
+        if content is not None:
+            words.update(repr((str(path), len(content))).encode() + content)
+    sources.update(repr((str(settings.folder), str(settings.folder.absolute()))).encode())
+    theirs = list(_files_of(settings.watchlists))
+    for path in chain(_files_of(shipped_watchlists()), theirs):
         _add(sources, path)
     last_good = LastGood(settings.last_good)
     for path in theirs:
         _add(kept, last_good.path_of(path))
-    return _Key(sources.digest(), kept.digest())
+    return _Key(words.digest(), sources.digest(), kept.digest())
 
 
 def hash_of_reading(kind: Kind, of_the_user: str) -> str:
@@ -189,10 +194,11 @@ def _files_of(folder: Path) -> Iterator[Path]:
     yield from found[: MOST_FILES + 1]
 
 
-def _add(digest: Any, path: Path) -> None:
-    """A file as it is: path, kind, time, size and content, or why it cannot be read."""
+def _add(digest: Any, path: Path) -> bytes | None:
+    """A file as it is: path, kind, time, size and content, or why it cannot be read. The content,
+    None of what is no file."""
     about: tuple[object, ...]
-    content = b""
+    content = None
     try:
         found = path.stat()
         about = (str(path), found.st_mode, found.st_mtime_ns, found.st_size)
@@ -202,5 +208,6 @@ def _add(digest: Any, path: Path) -> None:
                 content = stream.read(LARGEST + 1)
     except OSError as error:
         about = (str(path), error.errno, path.is_symlink())
-    digest.update(repr((*about, len(content))).encode())
-    digest.update(content)
+    digest.update(repr((*about, len(content or b""))).encode())
+    digest.update(content or b"")
+    return content

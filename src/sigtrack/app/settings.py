@@ -36,12 +36,16 @@ def show(settings: Settings) -> Report:
     return Report(blocks=(table,), records=records)
 
 
-def init(settings: Settings) -> Report:
-    """Write the commented template; never over a file that exists."""
+def template(settings: Settings) -> str:
+    """A config file with every setting explained and switched off."""
+    return TEMPLATE.format(db=settings.db.value.replace("\\", "/"))
+
+
+def init(settings: Settings, text: str) -> Report:
+    """Write a first config file; never over one that exists."""
     path = Path(settings.config.value)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = TEMPLATE.format(db=settings.db.value.replace("\\", "/"))
         files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
     except FileExistsError:
         raise CannotWrite(

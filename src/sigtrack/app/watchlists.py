@@ -32,7 +32,7 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.text import clean
-from sigtrack.text.documents import is_there
+from sigtrack.text.documents import did_you_mean, is_there
 from sigtrack.text.scripts import cells_wide
 from sigtrack.watch import shipped_watchlists
 from sigtrack.watch.examples import EXAMPLES
@@ -192,8 +192,11 @@ def _get(rules: Rules, id: str) -> Watchlist:
     for watchlist in rules.watchlists:
         if watchlist.id == id:
             return watchlist
-    known = ", ".join(watchlist.id for watchlist in rules.index.watchlists)
-    raise Misuse(f"there is no watchlist {clean(id)!r}", hint=f"one of: {known}")
+    known = [watchlist.id for watchlist in rules.index.watchlists]
+    raise Misuse(
+        f"there is no watchlist {clean(id)!r}",
+        hint=did_you_mean(id, known, f"one of: {', '.join(known)}"),
+    )
 
 
 def _origin(watchlist: WatchlistHead) -> str:

@@ -12,6 +12,7 @@ from sigtrack.errors import Misuse
 from sigtrack.model import Feed, Priority
 from sigtrack.store import Query, Store
 from sigtrack.text import clean
+from sigtrack.text.tags import cure_of_language
 
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -35,15 +36,29 @@ def query_of(
     wanted: Wanted, store: Store, feeds: Iterable[Feed], now: datetime, zone: tzinfo
 ) -> Query:
     """The question to the store. Raises Misuse for what cannot be understood."""
+    _check_languages(wanted.languages)
     query = Query(
         until=_until(wanted.until, now, zone) if wanted.until else None,
         watchlists=wanted.watchlists,
-        sources=sources_of(wanted.sources, feeds),
+        sources=sources_of(wanted.sources, feeds, store),
         languages=tuple(language.lower() for language in wanted.languages),
         priority=wanted.priority,
         starred=wanted.starred,
     )
-    return _since(query, wanted.since, store, now, zone)
+    query = _since(query, wanted.since, store, now, zone)
+    if query.since and query.until and query.since >= query.until:
+        raise Misuse(
+            f"the window ends before it begins: --since {clean(wanted.since)} "
+            f"--until {clean(wanted.until or '')}",
+            hint="exchange the two, or leave out --until for everything up to now",
+        )
+    return query
+
+
+def _check_languages(languages: Iterable[str]) -> None:
+    for language in languages:
+        if cure := cure_of_language(language):
+            raise Misuse(f"there is no language {clean(language)!r}", hint=cure)
 
 
 def phrase_of(since: str) -> str:
@@ -59,27 +74,62 @@ def phrase_of(since: str) -> str:
 
 
 def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
-    """The catalogue if a source is named by its role; nothing, and no time lost, if ids will do."""
-    if not any(source.startswith("role:") for source in sources):
+    """The catalogue if a source is named; nothing, and no time lost, if none is."""
+    if not any(sources):
         return ()
     from sigtrack.app.catalogue import load_catalogue
 
     return load_catalogue(settings).feeds
 
 
-def sources_of(asked: Iterable[str], feeds: Iterable[Feed]) -> tuple[str, ...]:
-    """Feed ids; "role:ministry" stands for all feeds of that role."""
+def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tuple[str, ...]:
+    """Feed ids; "role:ministry" and "group:japan" stand for all feeds of that role or group.
+
+    Raises Misuse for one that no feed has, and for an id that is neither in the catalogue nor one
+    under which items are stored.
+    """
     ids: list[str] = []
+    feeds = tuple(feeds)
     for source in asked:
-        if not source.startswith("role:"):
-            ids.append(source)
-            continue
-        of_role = [feed.id for feed in feeds if feed.role == source.removeprefix("role:")]
-        if not of_role:
-            roles = ", ".join(sorted({feed.role for feed in feeds}))
-            raise Misuse(f"no feed has the {clean(source)}", hint=f"roles are: {roles}")
-        ids += of_role
+        together = feeds_together(source, feeds)
+        if together is None:
+            _check_source(source, feeds, store)
+        ids += [source] if together is None else [feed.id for feed in together]
     return tuple(ids)
+
+
+def feeds_together(source: str, feeds: Iterable[Feed]) -> list[Feed] | None:
+    """All feeds of "role:ministry" or "group:japan"; None for what names neither.
+
+    Raises Misuse for one that no feed has.
+    """
+    kind, _, name = source.partition(":")
+    if kind not in ("role", "group") or not name:
+        return None
+    by_name: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_name.setdefault(str(getattr(feed, kind)), []).append(feed)
+    if name not in by_name:
+        known = ", ".join(sorted(filter(None, by_name)))
+        hint = f"{kind}s are: {known}" if known else 'write group = "japan" below a feed'
+        raise Misuse(f"no feed has the {clean(source)}", hint=hint)
+    return by_name[name]
+
+
+def _check_source(source: str, feeds: Iterable[Feed], store: Store) -> None:
+    in_catalogue = {feed.id for feed in feeds}
+    if source in in_catalogue:
+        return
+    stored = store.sources()
+    if source not in stored:
+        from sigtrack.text.documents import did_you_mean
+
+        raise Misuse(
+            f"there is no source {clean(source)!r}",
+            hint=did_you_mean(
+                source, sorted({*in_catalogue, *stored}), "sigtrack feeds list shows all"
+            ),
+        )
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
@@ -22,6 +22,8 @@ from sigtrack.analyze.wording import (
 from sigtrack.app.readings import ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
 from sigtrack.app.wording_records import records_of, shift_records_of
+from sigtrack.app.wording_spread import FIELDS as SPREAD_FIELDS
+from sigtrack.app.wording_spread import spread_records, spread_tables
 from sigtrack.app.wording_tables import blocks_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
@@ -40,6 +42,7 @@ BYS: tuple[By, ...] = ("year", "month", "week", "side")
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
+    *("of", "stories_before", "of_before", "sure"),
 )
 
 
@@ -53,6 +56,8 @@ class Asked:
     phrases: tuple[str, ...] = ()
     evidence: bool = False
     ladders: bool = False
+    every: bool = False
+    spread: bool = False
     limit: int | None = None
 
 
@@ -68,6 +73,13 @@ def wording(
 ) -> Report:
     """Formulas, unknown phrases and steps on ladders since a day, against the time before it."""
     found = measured(store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone)
+    if asked.spread and found.formulas:
+        return Report(
+            title="Wording",
+            blocks=tuple(spread_tables(found, asked.limit, zone)),
+            records=tuple(spread_records(found, zone)),
+            fields=SPREAD_FIELDS,
+        )
     if asked.ladders:
         records = tuple(shift_records_of(found, asked.watchlist))
     else:
@@ -97,15 +109,15 @@ def measured(
     corpus = _Archive(
         store, Readings(store, rules), {feed.id: publisher_of(feed) for feed in feeds}
     )
-    told = corpus.told(replace(query, since=window.baseline))
+    told = corpus.told(replace(query, since=window.baseline), window)
     found = measure(
         told.values(),
         corpus.said(told),
         rules.formulary,
         window,
         corpus.texts,
-        runs=() if asked.ladders else corpus.runs(told),
-        labels=lambda: Labels(_offices(rules.actors), names_in(rules.actors)),
+        runs=None if asked.ladders or asked.spread else lambda numbers: corpus.runs(told, numbers),
+        labels=lambda: Labels(_offices(rules.actors), names_in(rules.actors), rules.topics()),
         edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
@@ -160,24 +172,31 @@ class _Archive:
         self._readings = readings
         self._publishers = publishers
 
-    def told(self, query: Query) -> dict[int, Told]:
-        """Items by the number of their revision; those that a watchlist has hit, if one is named,
-        with the places."""
+    def told(self, query: Query, window: Window) -> dict[int, Told]:
+        """Items by the number of their revision, of the feeds that were read both now and before;
+        those that a watchlist has hit, if one is named, with the places."""
         anchors: dict[int, list[Span]] = {}
         if query.watchlists:
             for found in self._store.hits(query):
                 anchors.setdefault(found.stored.number, []).extend(found.hit.spans)
+        hit = self._store.hit_revisions(query)
+        outlines = list(self._store.outlines(query))
+        feeds = _compared(outlines, window)
         return {
-            one.number: self._told(one, tuple(anchors[one.number]) if query.watchlists else None)
-            for one in self._store.outlines(query)
-            if not query.watchlists or one.number in anchors
+            one.number: self._told(
+                one, tuple(anchors[one.number]) if query.watchlists else None, one.number in hit
+            )
+            for one in outlines
+            if one.feed in feeds and (not query.watchlists or one.number in anchors)
         }
 
     def said(self, told: Mapping[int, Told]) -> Iterator[tuple[Told, WordingRead]]:
         return ((told[number], read) for number, read in self._readings.wording(told))
 
-    def runs(self, told: Mapping[int, Told]) -> Iterator[tuple[Told, Runs]]:
-        return ((told[number], read) for number, read in self._readings.phrases(told))
+    def runs(
+        self, told: Mapping[int, Told], numbers: Collection[int]
+    ) -> Iterator[tuple[Told, Runs]]:
+        return ((told[number], read) for number, read in self._readings.phrases(numbers))
 
     def edits(self, told: Iterable[Told], window: Window) -> Iterator[tuple[Said, Said]]:
         """Items of now, before and after their publisher changed them without a word."""
@@ -194,14 +213,25 @@ class _Archive:
                 said_at=stored.revised_at or stored.moment,
                 anchors=None,
             )
-            yield one, self._readings.steps(stored.number)
+            yield one, self._readings.wording_of(stored.number)
 
-    def _told(self, one: Outline, anchors: tuple[Span, ...] | None) -> Told:
+    def _told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> Told:
         publisher = self._publishers.get(one.feed) or Publisher(id=one.feed)
         said_at = one.revised_at or one.moment
         return Told(
-            *(one.id, one.number, one.revision, publisher, one.story, one.moment, said_at, anchors)
+            *(one.id, one.number, one.revision, publisher, one.story, one.moment, said_at, anchors),
+            is_hit=is_hit,
         )
+
+
+def _compared(outlines: Iterable[Outline], window: Window) -> set[str]:
+    """Feeds with items on both sides of the border; of now where there are none, and then nothing
+    can be compared."""
+    now: set[str] = set()
+    before: set[str] = set()
+    for one in outlines:
+        (now if window.is_now(one.moment) else before).add(one.feed)
+    return now & before or now
 
 
 def _offices(actors: Mapping[str, Actor]) -> Iterator[str]:
@@ -230,12 +260,15 @@ def _narrowed(measured: Wording, phrases: Iterable[str]) -> Wording:
         measured,
         formulas=tuple(row for row in measured.formulas if is_wanted(f"{row.id}\0{row.phrase}")),
         unknown=tuple(row for row in measured.unknown if is_wanted(row.phrase)),
-        shifts=tuple(
-            shift
-            for shift in measured.shifts
-            if is_wanted(
-                f"{shift.ladder.id}\0{shift.before.sentence.text}\0{shift.after.sentence.text}"
-            )
+        steps=replace(
+            measured.steps,
+            shifts=tuple(
+                shift
+                for shift in measured.steps.shifts
+                if is_wanted(
+                    f"{shift.ladder.id}\0{shift.before.sentence.text}\0{shift.after.sentence.text}"
+                )
+            ),
         ),
     )
 

@@ -22,13 +22,17 @@ def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str
             "baseline_rate": round(row.before.rate, 3),
             "rate": round(row.now.rate, 3),
             "change": row.change,
-            "score": round(row.score, 3),
+            "score": round(row.chance.z, 3),
             "first_seen": texts.stored(row.first.told).moment,
             "last_seen": texts.stored(row.last.told).moment,
             "publishers": [publisher.id for publisher in row.publishers],
             "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
             "item_rate": round(row.item_rate, 3),
             "item_baseline_rate": round(row.item_rate_before, 3),
+            "of": row.now.of,
+            "stories_before": row.before.stories,
+            "of_before": row.before.of,
+            "sure": row.chance.words,
         }
         if row.parts is not None:
             record["by"] = {label: _part(share) for label, share in row.parts.items()}
@@ -36,7 +40,7 @@ def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str
 
 
 def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
-    for shift in measured.shifts:
+    for shift in measured.steps.shifts:
         yield {
             "ladder": shift.ladder.id,
             "watchlist": watchlist,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal
 
 from sigtrack.analyze.wording import (
     ENOUGH,
+    PERHAPS,
+    Contrast,
     Corpus,
     Row,
+    Share,
     Shift,
     Step,
     Texts,
+    TrendBy,
     Use,
     Wording,
     contrast,
     sentences_of,
+    words_for,
 )
 from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
 from sigtrack.app.wording_records import when_of
@@ -28,21 +33,26 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
 _SHOWN_USES = 5
+_MOST_UNKNOWN = 10
+_STEADY = ("steady", "too-little-text")
 _ROW = (
     Column(name="change", kind="key"),
     Column(name="phrase", kind="main"),
     Column(name="stories", align="right", kind="key"),
-    Column(name="per 1,000", align="right", kind="key"),
     Column(name="before", align="right", kind="key"),
+    Column(name="how sure"),
     Column(name="trend", kind="key"),
     Column(name="first use"),
-    Column(name="/1,000 items", align="right"),
     Column(name="by"),
     Column(name="sides"),
     Column(name="formula"),
 )
-_ONLY_COMPARED = ("change", "before")
-_COUNTED = "rates of 1,000 stories"
+_TREND: Mapping[TrendBy, str] = {
+    "month": "trend by month",
+    "quarter": "trend by quarter of a year",
+    "twelfth": "trend in twelfths of the time",
+}
+_ONLY_COMPARED = ("change", "before", "how sure")
 _QUOTE = (
     Column(name="when"),
     Column(name="sentence", kind="main", whole=True),
@@ -59,26 +69,47 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
         return
     if not corpus.has_past and _is_compared(corpus):
         yield _too_little(measured)
-    rows = measured.formulas
-    if asked.by:
-        rows = tuple(sorted(rows, key=lambda row: (-contrast(row), row.phrase)))
-    known, unknown = rows[: asked.limit], measured.unknown[: asked.limit]
-    shifts = measured.shifts[: asked.limit]
+    rows, quiet = _worth(measured.formulas, asked, corpus)
+    known, unknown = rows[: asked.limit], measured.unknown[: _unknown_limit(asked)]
     if known and not asked.ladders:
         yield (
             _matrix(known, rows, corpus.texts, zone)
             if asked.by
             else _table("Formulas", known, rows, corpus, zone)
         )
+    if quiet and not asked.ladders:
+        yield Note(text=f"{count(quiet, 'formula')} without a change: --all shows them")
     if unknown and not asked.ladders:
         yield _table("Phrases outside the catalogue", unknown, measured.unknown, corpus, zone)
     if asked.evidence:
         for row in () if asked.ladders else (*known, *unknown):
             yield _opened(row, corpus)
+    shifts = measured.steps.shifts[: asked.limit]
     if shifts:
-        yield _steps(shifts, measured, zone)
-    if not shifts and (asked.ladders or not (known or unknown)):
-        yield _nothing(asked)
+        yield _shifts(shifts, measured, zone)
+    if asked.ladders and not shifts:
+        yield _no_shift(measured, asked)
+    elif not (shifts or known or unknown or quiet):
+        yield _nothing("no formula is used", asked)
+
+
+def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row], int]:
+    """The rows to show, in order, and how many without a change are left out."""
+    if asked.by:
+        found = sorted(rows, key=lambda row: (_contrast(row).p, row.phrase))
+        kept = [row for row in found if _contrast(row).p < PERHAPS]
+    else:
+        found = list(rows)
+        kept = [row for row in found if row.change not in _STEADY or not corpus.has_past]
+    if asked.every or asked.phrases:
+        return found, 0
+    return kept, len(found) - len(kept)
+
+
+def _unknown_limit(asked: Asked) -> int | None:
+    if asked.every or asked.limit is None:
+        return asked.limit
+    return min(asked.limit, _MOST_UNKNOWN)
 
 
 def sparkline(values: Sequence[float]) -> str:
@@ -96,6 +127,7 @@ def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     if not corpus.told:
         return Note(text=f"no items{of} in this time")
     first, last = (corpus.told[n].moment.astimezone(zone).date() for n in (0, -1))
+    of = of or " between governments or with a hit"
     text = f"{count(len(corpus.told), 'item')}{of} from {first} to {last}"
     if corpus.window.since is None:
         return Note(
@@ -107,8 +139,18 @@ def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     return Note(text=f"{text}: {compared}")
 
 
-def _nothing(asked: Asked) -> Note:
-    what = "no sentence was softened or hardened" if asked.ladders else "no formula is used"
+def _no_shift(measured: Wording, asked: Asked) -> Note:
+    steps = measured.steps
+    if steps.compared or not steps.sentences:
+        return _nothing("no sentence was softened or hardened", asked)
+    text = (
+        f"nothing to compare: {count(steps.sentences, 'sentence')} of now on a ladder, and none "
+        "has an earlier one of the same speakers in the same kind of text"
+    )
+    return _nothing(text, asked)
+
+
+def _nothing(what: str, asked: Asked) -> Note:
     if asked.phrases:
         words = " or ".join(f'"{phrase}"' for phrase in asked.phrases)
         return Note(text=f"{what} with {words}; sigtrack search finds words anywhere")
@@ -141,7 +183,7 @@ def _table(
     rows = (_cells(row, corpus.texts, zone) for row in shown)
     return Table(
         title=title,
-        caption=f"{_caption(shown, every, 'phrase')}; {_COUNTED}",
+        caption=f"{_caption(shown, every, 'phrase')}; {_TREND[corpus.trend_by]}",
         columns=tuple(_ROW[n] for n in kept),
         rows=tuple(tuple(cells[n] for n in kept) for cells in rows),
         emphasis=tuple(_emphasis(row) for row in shown) if is_compared else (),
@@ -150,28 +192,26 @@ def _table(
 
 def _caption(shown: Sequence[object], every: Sequence[object], noun: str) -> str:
     left = len(every) - len(shown)
-    return count(len(every), noun) + (f", {left} not shown, -n 0 shows all" if left else "")
+    return count(len(every), noun) + (f", {left:,} not shown, -n 0 --all shows all" if left else "")
 
 
 def _cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     return (
         row.change.replace("-text", ""),
         row.phrase,
-        row.now.stories,
-        _rate(row.now.rate),
-        _rate(row.before.rate),
+        _of(row.now),
+        _of(row.before),
+        row.chance.words,
         sparkline(row.trend),
         _day(row.first, texts, zone),
-        _rate(row.item_rate),
         row.first.told.publisher.id,
         ", ".join(_sides(row)),
         row.id,
     )
 
 
-def _rate(rate: float) -> str:
-    """A rate below one is said with a decimal."""
-    return f"{rate:,.0f}" if rate >= 1 or not rate else f"{rate:.1f}"
+def _of(share: Share) -> str:
+    return f"{share.stories:,} of {share.of:,}"
 
 
 def _day(use: Use, texts: Texts, zone: tzinfo) -> str:
@@ -186,7 +226,7 @@ def _sides(row: Row) -> list[str]:
 def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
     if row.change == "new":
         return "new"
-    return "dim" if row.change in ("steady", "too-little-text") else ""
+    return "dim" if row.change in _STEADY else ""
 
 
 def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzinfo) -> Table:
@@ -195,7 +235,7 @@ def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzin
     heads = [
         Column(name=f"{label} /{one.of}", align="right", kind="key") for label, one in parts.items()
     ]
-    more = (Column(name="trend"), Column(name="first use"), Column(name="last use"))
+    more = (Column(name="trend"), Column(name="stands out"), Column(name="first use"))
     return Table(
         title="Formulas",
         caption=f"{_caption(shown, every, 'phrase')}; stories, of all stories in the heading",
@@ -208,7 +248,16 @@ def _matrix_cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     parts = list((row.parts or {}).values())
     trend = sparkline([part.rate for part in parts])
     numbers = [part.stories or None for part in parts]
-    return (row.phrase, *numbers, trend, _day(row.first, texts, zone), _day(row.last, texts, zone))
+    unlike = _contrast(row)
+    way = "more" if unlike.is_more else "less"
+    stands_out = f"{way} in {unlike.label}, {words_for(unlike.p)}" if unlike.p < PERHAPS else ""
+    return (row.phrase, *numbers, trend, stands_out, _day(row.first, texts, zone))
+
+
+def _contrast(row: Row) -> Contrast:
+    found = contrast(row)
+    assert found is not None, "parts were asked for"
+    return found
 
 
 def _opened(row: Row, corpus: Corpus) -> Table:
@@ -223,7 +272,7 @@ def _opened(row: Row, corpus: Corpus) -> Table:
         rows=tuple(
             (
                 time_of(corpus.texts.stored(use.told)),
-                _quote(use, corpus.texts),
+                quote_of(use, corpus.texts),
                 use.told.publisher.id,
                 use.told.id[:ID_SHOWN],
             )
@@ -234,9 +283,11 @@ def _opened(row: Row, corpus: Corpus) -> Table:
 
 def _told_of(row: Row, corpus: Corpus) -> str:
     """The change, and both ways of counting: a story once, or as often as it was told."""
-    stories = f"{row.now.stories:,} of {_stories(row.now.of)}, {_rate(row.now.rate)} per 1,000"
-    items = f"{row.count:,} of {count(corpus.items_now, 'item')}, {_rate(row.item_rate)} per 1,000"
-    return "; ".join((*((row.change,) if _is_compared(corpus) else ()), stories, items))
+    items = f"{row.count:,} of {count(corpus.items_now, 'item')}"
+    stories = f"{row.now.stories:,} of {_stories(row.now.of)}"
+    if not _is_compared(corpus):
+        return f"{stories}; {items}"
+    return f"{row.change}, {row.chance.words}: {stories}, before {_of(row.before)}; {items}"
 
 
 def _one_a_story(uses: Iterable[Use]) -> list[Use]:
@@ -246,7 +297,7 @@ def _one_a_story(uses: Iterable[Use]) -> list[Use]:
     return list(first.values())
 
 
-def _quote(use: Use, texts: Texts) -> Marked:
+def quote_of(use: Use, texts: Texts) -> Marked:
     """The sentence with the phrase marked; the phrase alone if it runs over the sentence."""
     stored = texts.stored(use.told)
     for one in sentences_of(stored.item):
@@ -262,11 +313,11 @@ def _marked(text: str, mark: tuple[int, int], stored: StoredItem) -> Marked:
     return Marked(text=text, spans=(mark,), link=item.url, language=item.language)
 
 
-def _steps(shown: Sequence[Shift], measured: Wording, zone: tzinfo) -> Diff:
+def _shifts(shown: Sequence[Shift], measured: Wording, zone: tzinfo) -> Diff:
     """Both sentences whole, one beside or below the other: a table would cut the words meant."""
     return Diff(
         title="Softened and hardened",
-        caption=_caption(shown, measured.shifts, "sentence"),
+        caption=_caption(shown, measured.steps.shifts, "sentence"),
         old="before",
         new="after",
         rows=tuple(_step(shift, measured.corpus.texts, zone) for shift in shown),

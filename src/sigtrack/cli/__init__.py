@@ -11,14 +11,15 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable
 from functools import cache
 from io import TextIOWrapper
+from typing import Any
 
 from sigtrack.cli.frame import complain, silence_stdout
 from sigtrack.errors import Exhausted, Misconfigured, NoPermission, SigtrackError
 from sigtrack.text import clean
 
+COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks what fits
 _BUG = 70
 
 
@@ -36,6 +37,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """The exit code of one command line."""
     try:
+        if asked := os.environ.get(COMPLETE):
+            return _proposals(asked)
         # typer gives the code of `typer.Exit` back when it does not stand alone
         code = _command()(arguments, prog_name="sigtrack", standalone_mode=False)
         sys.stdout.flush()
@@ -45,6 +48,7 @@ def run(arguments: list[str]) -> int:
         silence_stdout()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
+        complain("sigtrack: stopped; what was stored is kept, and the next run goes on from there")
         return 128 + signal.SIGINT
     except Exception as error:  # noqa: BLE001 - the outermost frame decides how a bug exits
         if refusal := _refusal(error):
@@ -54,13 +58,22 @@ def run(arguments: list[str]) -> int:
 
 
 @cache
-def _command() -> Callable[..., object]:
+def _command() -> Any:
     """All commands and their options, made once in a process: it takes 17 ms."""
     from typer.main import get_command
 
     from sigtrack.cli.commands import app
+    from sigtrack.cli.guide import with_examples
 
-    return get_command(app)
+    return with_examples(get_command(app))
+
+
+def _proposals(asked: str) -> int:
+    """What a shell asks for when its user presses the Tab key (see `sigtrack completion`)."""
+    from typer import completion
+
+    completion.completion_init()  # type: ignore[attr-defined]
+    return completion.shell_complete(_command(), {}, "sigtrack", COMPLETE, asked)
 
 
 def _explained(error: SigtrackError) -> int:

@@ -21,7 +21,7 @@ def info(frame: Frame) -> None:
     """Say what the database holds."""
     from sigtrack.app import database as use
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         frame.show(use.info(store))
 
 
@@ -31,7 +31,7 @@ def check(frame: Frame) -> None:
     """Check that the database is sound; exits with 1 if it is not."""
     from sigtrack.app import database as use
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         result = use.check(store)
     frame.show(result)
     if result.records:
@@ -46,7 +46,7 @@ def backup(
     """Write a consistent copy, also while a fetch is running."""
     from sigtrack.app import database as use
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         result = use.backup(store, path)
     if not frame.flags.quiet:
         frame.show(result)
@@ -63,7 +63,7 @@ def prune(
     from sigtrack.app import database as use
 
     do = use.rehearse_prune if dry_run else use.prune
-    with frame.store(read_only=dry_run) as store:
+    with frame.store("read" if dry_run else "write") as store:
         frame.show(do(store, before, now=frame.now, zone=frame.zone))
 
 
@@ -84,4 +84,4 @@ def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
     from sigtrack.app import settings as use
 
-    frame.show(use.init(frame.settings))
+    frame.show(use.init(frame.settings, use.template(frame.settings)))

@@ -8,9 +8,22 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import care, compare, digest, feeds, stories, upkeep, visits, watchlists, wording
+from sigtrack.cli import (
+    care,
+    compare,
+    completing,
+    digest,
+    feeds,
+    init,
+    stories,
+    upkeep,
+    visits,
+    watchlists,
+    wording,
+)
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
+from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_series
 from sigtrack.errors import Misuse
 
@@ -21,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    cls=Grouped,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(feeds.app, name="feeds")
@@ -46,7 +60,11 @@ def _root(
 def fetch(
     frame: Frame,
     feed: Annotated[
-        list[str] | None, typer.Argument(help="Feed ids, addresses or files; else all due feeds.")
+        list[str] | None,
+        typer.Argument(
+            help="Feed ids, group:NAME, addresses or files; else all due.",
+            autocompletion=completing.feeds,
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
@@ -64,7 +82,7 @@ def fetch(
     rules = load_rules(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     errand = use.errand_of(feed or [], catalogue.feeds)
-    with frame.store() as store:
+    with frame.store("create") as store:
         with frame.progress("fetching") as progress:
             fetching = use.fetch(
                 store,
@@ -157,7 +175,7 @@ def report(
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
@@ -227,17 +245,12 @@ def search(
     a OR b, NOT a, (a)   either, not, together; OR binds less than words side by side
     a NEAR/5 b           at most five words between, in any order
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
-
-    \b
-    sigtrack search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'
-    sigtrack search '"joint statement" denuclear*' --since 90d
-    sigtrack search '#tariff author:kim' --rank -n 0
     """
     from sigtrack.app import search as use
     from sigtrack.app.window import feeds_for, query_of
 
     wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
         order: use.Order = "rank" if rank else "date"
@@ -258,7 +271,7 @@ def search(
 @with_frame
 def show(
     frame: Frame,
-    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    item: of.Item,
     every: Annotated[
         bool, typer.Option("--all", help="Also signals of which no word stands there.")
     ] = False,
@@ -271,7 +284,7 @@ def show(
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import Scales
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
@@ -315,7 +328,7 @@ def import_(
     rules = load_rules(frame.settings)
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
-    with frame.store() as store:
+    with frame.store("create") as store:
         with frame.progress("importing") as progress:
             result = use.import_files(
                 store,
@@ -349,7 +362,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
     rules = load_rules(frame.settings)
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
-    with frame.store() as store, frame.progress("matching") as progress:
+    with frame.store("write") as store, frame.progress("matching") as progress:
         result = use.rematch(
             store,
             rules,
@@ -383,6 +396,7 @@ def demo(
             frame.write([part])
 
 
+app.command()(with_frame(init.init))
 app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
@@ -394,3 +408,38 @@ app.command()(with_frame(digest.digest))
 app.command()(with_frame(upkeep.doctor))
 app.command()(with_frame(upkeep.cron))
 app.command()(with_frame(upkeep.schema))
+
+
+@app.command()
+@with_frame
+def completion(
+    frame: Frame,
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+) -> None:
+    """Print what makes the Tab key complete commands, options and ids in a shell."""
+    from typer import completion as of_typer
+
+    from sigtrack.cli import COMPLETE
+
+    of.one_of(("bash", "zsh", "fish"), shell, "shell")
+    script = of_typer.get_completion_script(  # type: ignore[attr-defined]
+        prog_name="sigtrack", complete_var=COMPLETE, shell=shell
+    )
+    frame.write([script, "\n"])
+
+
+@app.command()
+@with_frame
+def manual(
+    frame: Frame,
+    form: Annotated[str, typer.Argument(metavar="FORM", help="man or md.")] = "man",
+) -> None:
+    """Print all commands with their options and examples, as a page of man or as Markdown."""
+    from typer.main import get_command
+
+    from sigtrack import __version__
+    from sigtrack.cli import guide
+
+    command = get_command(app)
+    is_page = of.one_of(("man", "md"), form, "form") == "man"
+    frame.write(guide.manual(command, __version__) if is_page else guide.reference(command))

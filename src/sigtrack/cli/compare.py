@@ -120,7 +120,7 @@ def add(
         )
     wish = use.Wish(format=series, date=date, title=title, level=level, url=url)
     with ExitStack() as closing:
-        store = closing.enter_context(frame.store())
+        store = closing.enter_context(frame.store("create"))
         reader = _reader(frame, closing, lang, allow_private=allow_private, store=store)
         (source,) = reader.read([text])
         if source.note:
@@ -136,7 +136,7 @@ def list_(frame: Frame, series: str | None) -> None:
     """List the archive, or with --format one format of it, oldest first."""
     from sigtrack.app import statements as use
 
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         frame.show(use.list_statements(store, series))
 
 
@@ -151,7 +151,7 @@ def show(
     from sigtrack.app import statements as use
 
     _refuse(series)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         frame.show(use.show(store, id))
 
 
@@ -166,7 +166,7 @@ def remove(
     from sigtrack.app import statements as use
 
     _refuse(series)
-    with frame.store() as store:
+    with frame.store("write") as store:
         frame.show(use.remove(store, id))
 
 
@@ -200,7 +200,7 @@ def _reader(
 
     @cache
     def open_store() -> Store:
-        return store or closing.enter_context(frame.store(read_only=True))
+        return store or closing.enter_context(frame.store("read"))
 
     return Reader(
         open_store=open_store,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Busy, Misconfigured, Misuse
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from sigtrack.store import Store
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="A digest of the config; else all of them.")
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        help="A digest of the config; else all of them.",
+        autocompletion=completing.digests,
+    ),
 ]
 To = Annotated[
     list[str] | None,
@@ -63,7 +69,7 @@ def digest(
     from sigtrack.app import digest as use
 
     if again is not None:
-        with frame.store(read_only=True) as store:
+        with frame.store("read") as store:
             _show_again(frame, store, again, eml)
         return
     settings = frame.settings
@@ -81,11 +87,12 @@ def digest(
         sure=sure,
         page=page,
     )
-    with frame.store(read_only=True) as store:
+    preview = dry_run or stdout or eml
+    with frame.store("read" if preview and not init else "write") as store:
         if init:
             _init(frame, store, plans)
             raise typer.Exit(_tell_unable(broken))
-        if dry_run or stdout or eml:
+        if preview:
             _preview(frame, store, plans, broken, stdout=stdout, eml=eml)
         else:
             _deliver(frame, store, plans, broken, make=not pending)

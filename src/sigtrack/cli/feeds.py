@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from sigtrack.model import FeedState
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a feed.")]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The id of a feed.", autocompletion=completing.feeds),
+]
 
 
 @app.command("list")
@@ -34,7 +38,7 @@ def list_(
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
     if Path(frame.settings.db.value).exists():
-        with frame.store(read_only=True) as store:
+        with frame.store("read") as store:
             feeds = use.standings(catalogue.feeds, store, frame.now)
     else:
         feeds = use.standings(catalogue.feeds, None, frame.now)
@@ -54,6 +58,7 @@ def add(
         str | None, typer.Option(help="Asia/Seoul, ..., if not the country's main one.")
     ] = None,
     role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
+    group: Annotated[str, typer.Option(help="What you call some feeds together.")] = "",
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="It stands in a private network.")
     ] = False,
@@ -72,6 +77,7 @@ def add(
         country=country,
         timezone=timezone,
         role=role,
+        group=group,
         allow_private=allow_private,
     )
     policy = policy_of(settings.contact.value)
@@ -106,7 +112,7 @@ def pause(
     load = partial(load_catalogue, settings)
     frame.show(use.pause(settings.feeds, id, None if off else reason, load))
     if off and Path(settings.db.value).exists():
-        with frame.store() as store:
+        with frame.store("write") as store:
             use.forget_pause(store, id)
 
 
@@ -114,7 +120,10 @@ def pause(
 @with_frame
 def check(
     frame: Frame,
-    id: Annotated[list[str] | None, typer.Argument(help="Feeds; else all active ones.")] = None,
+    id: Annotated[
+        list[str] | None,
+        typer.Argument(help="Feeds; else all active ones.", autocompletion=completing.feeds),
+    ] = None,
 ) -> None:
     """Ask feeds and say what came, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds as use
@@ -166,5 +175,5 @@ def _states(frame: Frame) -> Mapping[str, FeedState]:
     """What was learned of the feeds so far."""
     if not Path(frame.settings.db.value).exists():
         return {}
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         return store.feed_states()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
     from sigtrack.model.briefing import Briefing
-    from sigtrack.store import Store
+    from sigtrack.store import Mode, Store
 
 _BOM = ("\ufeff",)  # some spreadsheets take UTF-8 for the old code page of the machine without
 Progress = Callable[[int, int], None]
@@ -70,8 +70,8 @@ class Frame:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the report goes to a terminal (a file given by --output is none)."""
-        return self.flags.output is None and sys.stdout.isatty()
+        """Whether the report goes to a terminal (a file given by --output is none) that draws."""
+        return self.flags.output is None and sys.stdout.isatty() and not _is_dumb()
 
     def refuse_own(self, output: Path, option: str = "--output") -> None:
         """No output takes the place of what sigtrack keeps or is told by. Raises Misuse."""
@@ -92,12 +92,12 @@ class Frame:
         if any(files.is_inside(output, folder) for folder in inside):
             raise _refused(output, option, "a file of the settings")
 
-    def store(self, *, read_only: bool = False) -> Store:
+    def store(self, mode: Mode) -> Store:
         from sigtrack.store import open_store
 
         return open_store(
             self.settings.db.value,
-            read_only=read_only,
+            mode=mode,
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
 
@@ -144,13 +144,24 @@ class Frame:
     @contextmanager
     def progress(self, what: str) -> Iterator[Progress | None]:
         """A bar on stderr, if a person is looking."""
-        if self.flags.quiet or not sys.stderr.isatty():
+        if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
             yield None
             return
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
         console = Console(stderr=True, no_color=not self._has_colour())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=None)
@@ -158,6 +169,10 @@ class Frame:
 
     def _has_colour(self) -> bool:
         return not (self.flags.no_color or os.environ.get("NO_COLOR"))
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 
 def complain(text: str) -> None:

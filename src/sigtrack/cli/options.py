@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli.frame import Flags, Frame
 from sigtrack.errors import Misuse
 from sigtrack.text import clean
@@ -32,12 +33,22 @@ Until = Annotated[
 ]
 Watchlists = Annotated[
     list[str] | None,
-    typer.Option("--watchlist", "-w", metavar="ID", help="Only this watchlist (repeatable)."),
+    typer.Option(
+        "--watchlist",
+        "-w",
+        metavar="ID",
+        help="Only this watchlist (repeatable).",
+        autocompletion=completing.watchlists,
+    ),
 ]
 Sources = Annotated[
     list[str] | None,
     typer.Option(
-        "--source", "-s", metavar="FEED", help="Only this feed, or role:ministry (repeatable)."
+        "--source",
+        "-s",
+        metavar="FEED",
+        help="Only this feed, role:ministry or group:japan (repeatable).",
+        autocompletion=completing.sources,
     ),
 ]
 Languages = Annotated[
@@ -49,11 +60,15 @@ Level = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", metavar="N", help="At most N rows a table, 0 = all."),
+    typer.Option("--limit", "-n", metavar="N", min=0, help="At most N rows a table, 0 = all."),
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
 Sure = Annotated[
     bool, typer.Option("--sure", help="Only what an official publisher or two publishers tell.")
+]
+Item = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="An id, or how it begins.", autocompletion=completing.items),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 

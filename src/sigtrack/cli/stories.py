@@ -40,7 +40,7 @@ def stories(
     )
     load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         result = use.stories(
             store,
             wanted,
@@ -58,7 +58,7 @@ def stories(
 
 def mark(
     frame: Frame,
-    item: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    item: of.Item,
     kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
     note: Annotated[str, typer.Argument(metavar="[WORDS]", help="Of a note.")] = "",
     off: Annotated[
@@ -74,7 +74,7 @@ def mark(
     from sigtrack.app import marks as use
 
     chosen = of.one_of(use.KINDS, kind, "mark")
-    with frame.store(read_only=True) as store:  # read only: none is made where there is none
+    with frame.store("write") as store:
         result = use.mark(store, item, chosen, note, off=off, now=frame.now)
     if not frame.flags.quiet:
         frame.show(result)

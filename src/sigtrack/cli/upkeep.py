@@ -66,11 +66,6 @@ def schema(
     """Print the JSON schema of what a command writes with --format json; without one, list them.
 
     A line of --format jsonl is one item of that list, and so is a line of --format csv.
-
-    \b
-    sigtrack schema
-    sigtrack schema report > report.schema.json
-    sigtrack schema -- visits --by item
     """
     from sigtrack.app import schemas
     from sigtrack.present.records import dumps

@@ -88,7 +88,7 @@ def visits(
     wanted = of.wanted(since or "90d", until=until, sources=source, languages=lang)
     rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # who is official
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         timeline = use.read_timeline(
             store, wanted, feeds, rules, now=frame.now, zone=frame.zone, sure=sure
         )
@@ -114,7 +114,7 @@ def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
 
     index = load_index(frame.settings)
     frame.say_problems((*index.problems, *use.problems_of(index.watchlists)))
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         found = outlooks_of(frame, store, index)
     frame.show(use.report_of(found))
     if exit_code and not found:

@@ -6,12 +6,18 @@ from typing import Annotated
 
 import typer
 
+from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
 app = typer.Typer(help="Look after the watchlists.", no_args_is_help=True)
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a watchlist.")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="The id of a watchlist.", autocompletion=completing.watchlists
+    ),
+]
 
 
 @app.command("list")
@@ -76,7 +82,12 @@ def check(frame: Frame) -> None:
 def test(
     frame: Frame,
     what: Annotated[
-        str, typer.Argument(metavar="TEXT|FILE|ID", help="A headline in quotes, or a watchlist.")
+        str,
+        typer.Argument(
+            metavar="TEXT|FILE|ID",
+            help="A headline in quotes, or a watchlist.",
+            autocompletion=completing.watchlists,
+        ),
     ],
     since: Annotated[
         str, typer.Option(metavar="WHEN", help="For a watchlist: over the items since then.")
@@ -102,7 +113,7 @@ def test(
     if path is None:
         frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))
         return
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
         report = workshop.try_edit(path, rules, store.items(asked), since)
     frame.show(report)
@@ -114,7 +125,12 @@ def test(
 @with_frame
 def diff(
     frame: Frame,
-    id: Annotated[str | None, typer.Argument(help="One watchlist; else all of yours.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(
+            help="One watchlist; else all of yours.", autocompletion=completing.watchlists
+        ),
+    ] = None,
 ) -> None:
     """Show how your copies differ from the shipped watchlists, term by term."""
     from sigtrack.app import workshop

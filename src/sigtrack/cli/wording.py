@@ -8,6 +8,7 @@ import typer
 
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
+from sigtrack.errors import Misuse
 
 
 def wording(
@@ -34,6 +35,12 @@ def wording(
     ladders: Annotated[
         bool, typer.Option("--ladders", help="Only what was softened or hardened.")
     ] = False,
+    spread: Annotated[
+        bool, typer.Option("--spread", help="Of --phrase: who said it first, and who took it up.")
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also what has not changed, and all unknown phrases.")
+    ] = False,
     source: of.Sources = None,
     lang: of.Languages = None,
     limit: of.Limit = None,
@@ -42,7 +49,8 @@ def wording(
     """Show how the language changes: formulas and new phrases that come, rise, fall and go.
 
     What was said since a day (--since) is compared with the time before it (--baseline), counted
-    by story and not by reprint. With --by all that is stored is counted, unless --since is given.
+    by story and not by reprint. With --by all that is stored is counted, unless --since is given;
+    so it is with --spread.
     """
     from sigtrack.app import wording as use
     from sigtrack.app.catalogue import load_catalogue
@@ -54,6 +62,8 @@ def wording(
     index = load_index(settings)
     if watchlist:
         index.headings.check((watchlist,))
+    if spread and not phrase:
+        raise Misuse("--spread is asked of a phrase", hint='add --phrase "new phase"')
     asked = use.Asked(
         watchlist=watchlist,
         baseline=baseline,
@@ -61,10 +71,12 @@ def wording(
         phrases=tuple(phrase or ()),
         evidence=evidence,
         ladders=ladders,
+        every=every,
+        spread=spread,
         limit=of.rows(limit),
     )
     wanted = of.wanted(
-        since or ("all" if by else settings.since.value),
+        since or ("all" if by or spread else settings.since.value),
         until=until,
         sources=source,
         languages=lang,
@@ -72,7 +84,7 @@ def wording(
     lexicon, problems = load_lexicon(settings.folder)
     frame.say_problems(problems)
     rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
         result = use.wording(
             store,
@@ -122,7 +134,7 @@ def edits(
     )
     rules = load_rules(frame.settings)
     rules.index.headings.check(wanted.watchlists)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         result = use.edits(
             store,
             wanted,

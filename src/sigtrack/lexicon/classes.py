@@ -19,10 +19,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, product
+from typing import TypeVar
 
 from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Book, Key, Lexicon, Page, is_site
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
+
+Value = TypeVar("Value")
 
 RANKS = ("leader", "minister", "envoy")
 _CITY = "city"
@@ -217,13 +220,14 @@ class Classes(Mapping[str, WordClass]):
         return actor is not None and set(words) <= set(getattr(actor, key))
 
 
-class ClassesLater(Mapping[str, WordClass]):
-    """Made when one is asked for: to match takes none, only to say where a word is written."""
+class Later(Mapping[str, Value]):
+    """Made when one is asked for. Classes: to match takes none, only to say where a word is
+    written. Shared groups: whoever has replaced the shipped watchlists need not read theirs."""
 
-    def __init__(self, make: Callable[[], Mapping[str, WordClass]]) -> None:
+    def __init__(self, make: Callable[[], Mapping[str, Value]]) -> None:
         self._made = cache(make)
 
-    def __getitem__(self, name: str) -> WordClass:
+    def __getitem__(self, name: str) -> Value:
         return self._made()[name]
 
     def __iter__(self) -> Iterator[str]:

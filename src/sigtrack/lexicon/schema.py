@@ -37,6 +37,7 @@ STATEMENT = (
     *("negation", "affirmed", "condition", "free", "keep", "threat", "cushion", "opposition"),
     *("ought", "ours", "filler"),
 )
+FORMS = ("joint", "readout", "remarks", "briefing", "fact-sheet", "statement")  # kinds of texts
 _LONGEST = 120  # letters of a word
 _BRACKETS = frozenset("[]()")
 _ABOUT_BRACKETS = (
@@ -101,6 +102,8 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         # Headlines, stories, wording.
         "headline": Section(own=True),
         "ordinal": Section(own=True),
+        "between": Section(keys=("both", "ties")),
+        "texts": Section(keys=FORMS),
         "zone": Section(own=True, pattern=re.compile(r"[+-]\d\d:\d\d")),
         # Matching, advice, tables of items.
         "name": Section(keys=("beside",)),

@@ -81,6 +81,7 @@ from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole
 from sigtrack.model.wording import (
     FIELDS,
     LONGEST_FIELD,
+    UNNAMED,
     Field,
     FormulaUse,
     Run,
@@ -93,6 +94,7 @@ __all__ = [
     "FIELDS",
     "LEVELS",
     "LONGEST_FIELD",
+    "UNNAMED",
     "Actor",
     "ArchivedStatement",
     "Block",

@@ -47,6 +47,7 @@ class Feed:
     country: str | None = None  # ISO 3166-1 alpha-2
     timezone: str | None = None  # IANA name, e.g. "Asia/Seoul"; None = the country's main one
     role: Role = Role.AGGREGATOR
+    group: str = ""  # what the user calls some of them together: "japan"
     paused: str | None = None
     allow_private: bool = False  # may stand on a loopback or private address
     note: str = ""

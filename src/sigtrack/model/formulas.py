@@ -10,7 +10,11 @@ Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """One fixed phrase. `present`, `absent` and `change` say what each is a sign of."""
+    """One fixed phrase. `present`, `absent` and `change` say what each is a sign of.
+
+    `between`: its words are ordinary elsewhere ("new phase"), so they count only where two
+    governments stand beside them, or a government speaks of another.
+    """
 
     id: str
     topic: str
@@ -22,6 +26,7 @@ class Formula:
     opposes: tuple[str, ...] = ()
     ladder: str | None = None
     rung: int | None = None  # counted from 1
+    between: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

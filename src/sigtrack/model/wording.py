@@ -20,20 +20,29 @@ LONGEST_FIELD = 1 << _START
 _LONGEST_RUN = 1 << _LENGTH
 
 
+UNNAMED = "XX"  # a government that is meant and not named, as in "both countries"
+
+
 class FormulaUse(NamedTuple):
-    """The first use of a formula, and which of its wordings that is."""
+    """The most telling use of a formula in an item, and which of its wordings that is.
+
+    `parties` are the governments in its sentence, or if these are fewer in the headline, in their
+    order and joined by spaces: "KR CN". Of several uses the one with the most counts, then the
+    first.
+    """
 
     formula: str
     wording: str
     field: Field
     start: int
     end: int
+    parties: str = ""
 
 
 class RungUse(NamedTuple):
     """The strongest rung (from 1) of a ladder in a sentence. The sentence is `start` to `end` of
-    the field, the ladder's words are `first` to `last` of the sentence; `units` are numbers of
-    what the sentence is about."""
+    the field, the ladder's words are `first` to `last` of the sentence; `parties` are the
+    governments in it, as in a `FormulaUse`; `units` are numbers of what it is about."""
 
     ladder: str
     rung: int
@@ -42,12 +51,18 @@ class RungUse(NamedTuple):
     end: int
     first: int
     last: int
+    parties: str
     units: tuple[int, ...]
 
 
 class WordingRead(NamedTuple):
+    """`parties` are the governments in the headline and the first lines, `form` the kind of text
+    that the headline names ("joint", "readout", "remarks" ...; "" = none, as in a newspaper)."""
+
     formulas: tuple[FormulaUse, ...] = ()
     steps: tuple[RungUse, ...] = ()
+    parties: str = ""
+    form: str = ""
 
 
 class Run(NamedTuple):

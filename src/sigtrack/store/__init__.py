@@ -17,6 +17,7 @@ from sigtrack.store.interface import (
     Look,
     Mail,
     Member,
+    Mode,
     Outline,
     Query,
     Read,
@@ -41,6 +42,7 @@ __all__ = [
     "Look",
     "Mail",
     "Member",
+    "Mode",
     "Outline",
     "Query",
     "Read",
@@ -57,19 +59,19 @@ __all__ = [
 def open_store(
     place: str,
     *,
-    read_only: bool = False,
+    mode: Mode = "create",
     patience: float = 5.0,
     warn: Callable[[str], object] | None = None,
 ) -> Store:
-    """The store at a path (made when it is not there, unless `read_only`).
+    """The store at a path, which only "create" makes where there is none.
 
-    `patience`: seconds to wait for another run or writer before Busy. With `read_only` nothing is
-    created and a database that cannot be written will do; looks are still recorded if they can be.
-    `warn` hears of a file that is there but empty, before it is used as a new database.
+    "write" needs one that can be written. For "read" any will do; it is still brought up to date,
+    and looks are recorded, if that can be. `patience`: seconds to wait for another run or writer
+    before Busy. `warn` hears of a file that is there but empty, before it is used as a new one.
     """
     from sigtrack.store.sqlite import open_sqlite
 
-    return open_sqlite(place, read_only=read_only, patience=patience, warn=warn)
+    return open_sqlite(place, mode=mode, patience=patience, warn=warn)
 
 
 def files_of_store(place: str) -> tuple[Path, ...]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sigtrack.text.search import Search
 
 RunKind = Literal["fetch", "import", "rematch"]
+Mode = Literal["create", "write", "read"]  # what a store is opened for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +274,10 @@ class Store(Protocol):
         """
         ...
 
+    def sources(self) -> list[str]:
+        """The ids of all feeds of which items are stored, sorted."""
+        ...
+
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 
@@ -406,6 +411,10 @@ class Store(Protocol):
 
     def outlines(self, query: Query) -> Iterator[Outline]:
         """Items in their latest revision, in no order; `limit` does not apply."""
+        ...
+
+    def hit_revisions(self, query: Query) -> set[int]:
+        """Numbers of the latest revisions that some watchlist of the query has hit."""
         ...
 
     def revision(self, number: int) -> StoredItem:

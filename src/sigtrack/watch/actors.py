@@ -22,7 +22,8 @@ from sigtrack.lexicon.books import KINDS_OF_PLACE, Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
-from sigtrack.watch.keys import ID, LANGUAGE
+from sigtrack.text.tags import LANGUAGE
+from sigtrack.watch.keys import ID
 
 OFFICES = (
     *("head-of-state", "head-of-government", "vice-president", "vice-premier", "speaker"),

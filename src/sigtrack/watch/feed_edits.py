@@ -75,15 +75,18 @@ class FeedEdits:
 
         _edit(self.path, change)
 
-    def pause(self, id: str, reason: str | None) -> None:
-        """Pause a feed, or (None) let it be fetched again, whatever the shipped entry says."""
+    def pause(self, ids: Iterable[str], reason: str | None) -> None:
+        """Pause feeds, or (None) let them be fetched again, whatever the shipped entries say."""
         value: Value = False if reason is None else clean(reason) or True
 
         def change(text: str) -> str:
-            entry = _find(text, id)
-            if entry:
-                return with_value(text, entry, "paused", value)
-            return with_entry(text, "feed", {"id": id, "paused": value})
+            for id in ids:
+                entry = _find(text, id)
+                if entry:
+                    text = with_value(text, entry, "paused", value)
+                else:
+                    text = with_entry(text, "feed", {"id": id, "paused": value})
+            return text
 
         _edit(self.path, change)
 
@@ -113,6 +116,7 @@ def _values(feed: Feed) -> dict[str, Value]:
     values: dict[str, Value] = {"id": feed.id, "url": feed.url, "title": clean(feed.title)}
     values |= {"language": feed.language or "", "country": feed.country or ""}
     values["timezone"] = feed.timezone or ""
+    values["group"] = feed.group
     values["role"] = "" if feed.role is Role.AGGREGATOR else str(feed.role)
     values |= {"paused": clean(feed.paused or ""), "note": clean(feed.note)}
     values["allow_private"] = feed.allow_private

@@ -32,8 +32,9 @@ from sigtrack.text.documents import (
     read_document,
     read_text,
 )
+from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.feed_edits import changing_feeds
-from sigtrack.watch.keys import LANGUAGE, Key
+from sigtrack.watch.keys import GROUP, Key
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
 from sigtrack.watch.tables import Findings, Table
 
@@ -49,6 +50,7 @@ FEED_KEYS = {
         Key("country", "text", "Of the publisher: two capitals."),
         Key("timezone", "text", "Where the publisher writes, if not in the country's main zone."),
         Key("role", "text", "Who speaks.", one_of=tuple(Role)),
+        Key("group", "text", "What you call some feeds together: -s group:japan asks for them."),
         Key("paused", "text", "Why it is not fetched; false = it is fetched."),
         Key("removed", "text", "true takes a shipped feed away."),
         Key("allow_private", "text", "true lets the address be on the user's own network."),
@@ -216,6 +218,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
         country=values.get("country"),
         timezone=values.get("timezone"),
         role=Role(values.get("role", Role.AGGREGATOR)),
+        group=values.get("group", ""),
         paused="paused by you" if paused is True else paused or None,
         allow_private=values.get("allow_private", False),
         note=values.get("note", ""),
@@ -284,7 +287,7 @@ def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     """The keys that the user wrote, checked."""
     table.refuse_unknown_keys({"name": "the name of a feed is its title", "lang": "write language"})
     values: dict[str, Any] = {"id": table.id()}
-    for name in ("title", "note", "role", "language", "country", "timezone"):
+    for name in ("title", "note", "role", "group", "language", "country", "timezone"):
         if name in table.values:
             values[name] = table.text(name)
     for name in ("removed", "allow_private"):
@@ -311,15 +314,17 @@ def _yes_or_no(table: Table, name: str) -> bool:
 
 
 def _check_codes(table: Table, values: dict[str, Any]) -> None:
-    """Language, country and time zone; an empty text takes back what the shipped entry says."""
+    """Language, country, group and time zone; an empty text takes back what the shipped entry
+    says."""
     for name, pattern, cure in (
         ("language", LANGUAGE, 'language = "ko", "zh-Hant"'),
         ("country", "[A-Z]{2}", 'two capitals: country = "KR"'),
+        ("group", GROUP, 'letters, digits and hyphens: group = "japan"'),
     ):
         value = values.get(name)
         if value and not re.fullmatch(pattern, value):
             table.found.say(table.place(name), f'"{value[:60]}" is no {name}', cure)
-        if value == "":
+        if value == "" and name != "group":
             values[name] = None
     zone = values.get("timezone")
     if zone and zone_of(zone) is None:

@@ -24,7 +24,7 @@ from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from sigtrack.lexicon.classes import WordClass
+from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
 from sigtrack.watch import MOST_FILES
@@ -197,7 +197,7 @@ class _Folder:
         files = {file.name for file in listed}
         for file in listed:
             if file.name == SHARED:
-                self._load_shared(file)
+                self._share(file)
             elif file.name.endswith(EXAMPLES):
                 of = f"{file.name.removesuffix(EXAMPLES)}.toml"
                 self.examples[of] = file
@@ -236,7 +236,15 @@ class _Folder:
             self._say(path_of(folder), f"only the first {MOST_FILES} files are read", "use fewer")
         return found[:MOST_FILES]
 
-    def _load_shared(self, file: Path | Traversable) -> None:
+    def _share(self, file: Path | Traversable) -> None:
+        shared: Groups
+        if self.shipped:
+            shared = Later(lambda: self._shared_groups(file))
+        else:
+            shared = {**self.known.shared, **self._shared_groups(file)}
+        self.known = replace(self.known, shared=shared)
+
+    def _shared_groups(self, file: Path | Traversable) -> Groups:
         text = read_text(file)
         loaded: tuple[Groups, tuple[Problem, ...]]
         if isinstance(text, Problem):
@@ -254,7 +262,7 @@ class _Folder:
         else:
             self.fallen.append(WatchlistHead(id="", place=Place(path=path_of(file))))
         self.shared_text = text if isinstance(text, str) else ""
-        self.known = replace(self.known, shared={**self.known.shared, **groups})
+        return groups
 
     def _groups_of(self, path: str, text: str) -> tuple[Groups, tuple[Problem, ...]]:
         known = self.known

@@ -30,8 +30,8 @@ Kind = Literal[
 
 FORMAT = 1
 TITLE_LENGTH = 200  # characters; the longest shipped title has 87
+GROUP = r"\w[\w-]{0,39}"  # of feeds
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
-LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
 
 CURES: dict[Kind, str] = {
     "text": '{key} = "words in quotes"',

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
@@ -19,8 +19,9 @@ from xml.parsers import expat
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
+from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.feeds import feed_id_for
-from sigtrack.watch.keys import ID, LANGUAGE
+from sigtrack.watch.keys import ID
 
 NAMESPACE = "urn:sigtrack:feeds"
 LARGEST = 5 << 20  # bytes; 10,000 feeds have about 2 MiB
@@ -28,6 +29,7 @@ DEEPEST = 100  # outlines inside outlines; readers allow 2 or 3
 MOST_FEEDS = 10_000
 MOST_PROBLEMS = 50
 _LONGEST_URL = 2_000
+_LONGEST_GROUP = 40
 _OURS = f"{NAMESPACE} "  # expat joins namespace and name with a space
 _BUILT_IN = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii"))
 # Python also has codecs that unzip, or that take quadratic time.
@@ -59,12 +61,24 @@ def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes
         f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
         f"  <head><title>{_escaped(title)}</title></head>",
         "  <body>",
-        *(_outline(feed) for feed in feeds),
+        *_outlines(feeds),
         "  </body>",
         "</opml>",
         "",
     ]
     return "\n".join(lines).encode("utf-8")
+
+
+def _outlines(feeds: Iterable[Feed]) -> Iterator[str]:
+    """Feeds without a group first; each group is a folder."""
+    groups: dict[str, list[Feed]] = {"": []}
+    for feed in feeds:
+        groups.setdefault(feed.group, []).append(feed)
+    yield from map(_outline, groups.pop(""))
+    for group, members in groups.items():
+        yield f'    <outline text="{_escaped(group)}">'
+        yield from (f"  {_outline(feed)}" for feed in members)
+        yield "    </outline>"
 
 
 def _outline(feed: Feed) -> str:
@@ -109,6 +123,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
     depth: int = 0
+    folders: list[str] = field(default_factory=list)  # a group for each open outline
     saw_opml: bool = False
 
     def say(self, line: int, message: str, hint: str, *, warning: bool = False) -> None:
@@ -165,12 +180,16 @@ class _Reading:
         if tag == "outline":
             self._outline(attributes, line)
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         self.depth -= 1
+        if name.rpartition(" ")[2].lower() == "outline":
+            self.folders.pop()
 
     def _outline(self, attributes: Mapping[str, str], line: int) -> None:
         plain = {name.lower(): value for name, value in attributes.items()}
         address = plain.get("xmlurl", "").strip()
+        around = self.folders[-1] if self.folders else ""
+        self.folders.append(around if address else _group(plain) or around)
         if not address:
             return  # a folder, or a link to a page
         url = safe_link(address)
@@ -205,9 +224,16 @@ class _Reading:
             country=_code("[A-Z]{2}", plain.get(f"{_OURS}country", "")),
             timezone=_zone(plain.get(f"{_OURS}timezone", "")),
             role=Role(role) if role in tuple(Role) else Role.AGGREGATOR,
+            group=self.folders[-1],
             paused=clean(plain.get(f"{_OURS}paused", "")) or None,
             note=clean(plain.get(f"{_OURS}note", "")),
         )
+
+
+def _group(plain: Mapping[str, str]) -> str:
+    """The name of a folder as a group may be called: "East Asia" is east-asia."""
+    name = clean(plain.get("text") or plain.get("title", "")).lower()
+    return re.sub(r"[^\w]+", "-", name).strip("-")[:_LONGEST_GROUP]
 
 
 def _code(pattern: str, value: str) -> str | None:

@@ -46,6 +46,7 @@ def _formula(entries: Sequence[Entry]) -> Formula:
         opposes=tuple(raw.get("opposes", ())),
         ladder=raw.get("ladder"),
         rung=raw.get("rung"),
+        between=raw.get("between", False),
     )
 
 

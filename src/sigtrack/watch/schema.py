@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sigtrack.watch.keys import EXPECT_KEYS, FILE_KEYS, FORMAT, ID, LANGUAGE, SIGNAL_KEYS, Key
+from sigtrack.text.tags import LANGUAGE
+from sigtrack.watch.keys import EXPECT_KEYS, FILE_KEYS, FORMAT, ID, SIGNAL_KEYS, Key
 
 _VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
 

@@ -10,9 +10,10 @@ from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
 from sigtrack.model.rules import ANY, Terms, Written
 from sigtrack.text.documents import did_you_mean
+from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
-from sigtrack.watch.keys import FILE_KEYS, LANGUAGE, SIGNAL_KEYS
+from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
 from sigtrack.watch.tables import Findings, Table
 
 ELSEWHERE = {

@@ -15,7 +15,8 @@ from typing import Any
 from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
 from sigtrack.text.documents import Document, did_you_mean
-from sigtrack.watch.keys import CURES, ID, LANGUAGE, Key
+from sigtrack.text.tags import LANGUAGE
+from sigtrack.watch.keys import CURES, ID, Key
 from sigtrack.watch.terms import parse_term
 
 MOST_TERMS = 10_000  # written in one file; shipped ones have 300

@@ -363,7 +363,8 @@ def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = 
         # =Turkey is exact, and so are two or three capitals (US), unless written ~AI.
         short = folded.isascii() and folded.isupper() and len(folded) <= 3 and name[:1] != "~"
         exact = folded if entry.kind in _NAMES and (name[:1] == "=" or short) else ""
-        lexicon.add(folded.lower(), replace(entry, exact=exact), first=first)
+        one = replace(entry, exact=exact) if exact else entry
+        lexicon.add(folded.lower(), one, first=first)
 
 
 # Letters

@@ -44,6 +44,7 @@ class Told(NamedTuple):
     edit, not the day of publication.
 
     `anchors` are where a watchlist hit it; None = no watchlist was named, everything is near.
+    `is_hit`: some watchlist has hit it. `form` is the kind of text (see `WordingRead`).
     """
 
     id: str
@@ -54,6 +55,21 @@ class Told(NamedTuple):
     moment: datetime
     said_at: datetime
     anchors: tuple[Span, ...] | None = None
+    is_hit: bool = False
+    form: str = ""
+
+    @property
+    def kin(self) -> tuple[str, str]:
+        """The publisher and the kind of text: like is compared with like. A newspaper that reports
+        a statement publishes none."""
+        is_press = self.publisher.country is not None and not self.publisher.is_official
+        return self.publisher.id, "" if is_press else self.form
+
+    def sides(self, parties: str) -> tuple[str, ...]:
+        """The governments named, joined by spaces, and the publisher's own if it is official."""
+        publisher = self.publisher
+        mine = (publisher.country,) if publisher.is_official and publisher.country else ()
+        return tuple(dict.fromkeys((*parties.split(), *mine)))
 
     @property
     def is_partly_near(self) -> bool:

@@ -1,7 +1,8 @@
-"""What is no news of wording: runs of nothing but offices and words of time.
+"""What is no news of wording: runs of nothing but offices, topics and words of time.
 
-"전 대통령" rises when a former president does, "다음 달" when a calendar is full.
-Both belong into a longer phrase; alone they say who and when, and not how.
+"전 대통령" rises when a former president does, "다음 달" when a calendar is full, the name of a
+strait when there is a war. They belong into a longer phrase; alone they say who, when and about
+what, and not how.
 """
 
 from __future__ import annotations
@@ -12,30 +13,45 @@ from collections.abc import Iterable
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.grams import joining
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
-from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA
+from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
 from sigtrack.text.stems import Stems
+
+_FEWEST = 2  # words of a phrase
 
 
 class Labels:
-    """Offices of all states, with or without the state, and words of time in four languages."""
+    """Offices of all states, with or without the state, words of time in four languages, and
+    whatever else is handed in as a topic."""
 
-    def __init__(self, offices: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self, offices: Iterable[str], names: Iterable[str], topics: Iterable[str] = ()
+    ) -> None:
         lexicon = shipped_lexicon()
         self._joints = joining()
         self._names = FixedPhrases((name, "") for name in names)
         bare = (self._without_names(office) for office in offices)
         weekdays = (lexicon.language(code).section("weekdays") for code in LANGUAGES)
         days = [max(words, key=len) for week in weekdays for words in week.values()]
-        words = (*bare, *days, *lexicon.words("label", "times"), *lexicon.words("label", "offices"))
+        words = (
+            *bare,
+            *days,
+            *topics,
+            *lexicon.words("label", "times"),
+            *lexicon.words("label", "offices"),
+        )
         self._joint = re.compile(f"[{HIRAGANA}]+|{any_of(lexicon.words('joint', 'label'))}")
         self._labels = FixedPhrases((word, "") for word in words if word)
 
     def are_all_of(self, phrase: str) -> bool:
-        """Whether nothing is left of a phrase without offices, times and what joins them."""
+        """Whether less than two words, or three characters, are left of a phrase without offices,
+        topics, times and what joins them: a strike's footage is no more language than a strike."""
         left = self._joint.sub(" ", _without(phrase, self._labels))
-        return all(
-            word.lower() in self._joints or word in HANGUL_PARTICLES for word in left.split()
+        words = (
+            word
+            for word in left.split()
+            if word.lower() not in self._joints and word not in HANGUL_PARTICLES
         )
+        return sum(2 if _is_long(word) else 1 for word in words) < _FEWEST
 
     def _without_names(self, office: str) -> str:
         """president of South Korea, 韓国大統領: the post, whosever it is."""
@@ -45,6 +61,11 @@ class Labels:
         while words and words[0].lower() in self._joints:
             words.pop(0)
         return " ".join(words)
+
+
+def _is_long(word: str) -> bool:
+    """In scripts without spaces."""
+    return classes_of(word[0]) in "ck" and len(word) > _FEWEST
 
 
 def _without(text: str, phrases: FixedPhrases[str]) -> str:

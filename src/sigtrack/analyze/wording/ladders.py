@@ -1,11 +1,11 @@
 """The same object with a stronger or a weaker word: softened or hardened, with both sentences.
 
-Of each sentence in which a ladder is stepped on, the latest earlier one of the same side about the
-same object is sought. Object is what is left when the ladder's own words and those that only
-join others are taken away; two objects are the same if the words that they share weigh at
-least half of all their words, rare words weighing more. Where the rungs are objects themselves
-(denuclearization of what), a fifth is enough. In a sentence with several rungs of a ladder the
-strongest stands.
+Of each sentence in which a ladder is stepped on, the latest earlier one of the same speakers about
+the same object is sought (see `_speakers`). Object is what is left when the ladder's own words and
+those that only join others are taken away; two objects are the same if the words that they share
+weigh at least half of all their words, rare words weighing more. Where the rungs are objects
+themselves (denuclearization of what), a fifth is enough. In a sentence with several rungs of a
+ladder the strongest stands.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
 from sigtrack.analyze.wording.corpus import Sentence, Texts, Told, order_of
 from sigtrack.analyze.wording.objects import units_of
 from sigtrack.analyze.wording.usage import Window
-from sigtrack.model import Ladder, RungUse
+from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 from sigtrack.text.stems import Stems
 
 SAME = 0.5  # of the weight of two objects
 _SAME_EDITED = 0.3  # the two revisions of an item already speak of one thing
 _SAME_BUT_OBJECT = 0.2  # where the ladder's words are the object
 _MOST = 400  # sentences that share a word before it tells nothing
+_TWO = 2
 _FEWEST = 4  # units that two sentences must share: "they discussed it" is about nothing
 
 Rung = tuple[str, int, str]  # ladder, rung counted from 1, language
-Said = tuple[Told, tuple[RungUse, ...]]
+Said = tuple[Told, WordingRead]
+Speakers = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,19 @@ class LadderReader:
                 end=sentence.end,
                 first=strongest.start,
                 last=strongest.end,
+                parties="",
                 units=tuple(sorted(crc32(unit.encode()) for unit in units)),
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What became of the sentences of now that stand on a ladder: how many there are, how many have
+    an earlier one to be compared with, and those that rose or fell."""
+
+    sentences: int = 0
+    compared: int = 0
+    shifts: tuple[Shift, ...] = ()
 
 
 class Ladders:
@@ -102,21 +115,29 @@ class Ladders:
         self._ladders: Mapping[str, Ladder] = {one.id: one for one in ladders}
         self._texts = texts
 
-    def shifts(
-        self,
-        said: Iterable[tuple[Told, Iterable[RungUse]]],
-        window: Window,
-        edits: Iterable[tuple[Said, Said]] = (),
-    ) -> list[Shift]:
-        """One shift a story and ladder, the heaviest first. `edits` are the steps of an item
-        before and after a silent edit."""
-        by_side: dict[tuple[str, str], list[Step]] = defaultdict(list)
-        for told, steps in sorted(said, key=lambda one: (one[0].said_at, one[0].id)):
-            for step in self._steps(told, steps):
-                by_side[step.ladder, told.publisher.side].append(step)
-        found = [shift for steps in by_side.values() for shift in self._along(steps, window)]
+    def steps(
+        self, said: Iterable[Said], window: Window, edits: Iterable[tuple[Said, Said]] = ()
+    ) -> Steps:
+        """One shift a story and ladder, the heaviest first. `edits` are an item before and after a
+        silent edit."""
+        series: dict[tuple[str, Speakers], list[Step]] = defaultdict(list)
+        sentences = compared = 0
+        for told, read in sorted(said, key=lambda one: (one[0].said_at, one[0].id)):
+            is_now = window.is_now(told.moment)
+            for use in read.steps:
+                for step in self._steps(told, (use,)):
+                    sentences += is_now
+                    if speakers := _speakers(told, read, use):
+                        series[step.ladder, speakers].append(step)
+        found = []
+        for steps in series.values():
+            for before, after, alike in self._along(steps, window):
+                compared += 1
+                if before.rung != after.rung:
+                    found.append(self._shift(before, after, alike))
         found += [shift for old, new in edits for shift in self._edited(old, new)]
-        return [self._with_sentences(shift) for shift in _one_a_story(found)]
+        shifts = (self._with_sentences(shift) for shift in _one_a_story(found))
+        return Steps(sentences=sentences, compared=compared, shifts=tuple(shifts))
 
     def _steps(self, told: Told, steps: Iterable[RungUse]) -> Iterator[Step]:
         """Those that are near, on the ladders of this country."""
@@ -143,14 +164,15 @@ class Ladders:
         text = self._texts.words(step.told, at.field, at.start, at.end)
         return replace(step, sentence=replace(at, text=text))
 
-    def _along(self, steps: Sequence[Step], window: Window) -> Iterator[Shift]:
+    def _along(self, steps: Sequence[Step], window: Window) -> Iterator[tuple[Step, Step, float]]:
+        """Sentences of now with the earlier one each is compared with, and how alike they are."""
         weights = _weights(steps)
         holding: dict[int, list[int]] = defaultdict(list)
         for number, step in enumerate(steps):
             if window.is_now(step.told.moment):
                 earlier = self._latest_alike(step, steps, holding, weights)
-                if earlier and earlier[0].rung != step.rung:
-                    yield self._shift(earlier[0], step, earlier[1])
+                if earlier:
+                    yield earlier[0], step, earlier[1]
             for unit in step.units:
                 holding[unit].append(number)
 
@@ -178,7 +200,7 @@ class Ladders:
         return None
 
     def _edited(self, old: Said, new: Said) -> Iterator[Shift]:
-        before, after = list(self._steps(*old)), list(self._steps(*new))
+        before, after = (list(self._steps(told, read.steps)) for told, read in (old, new))
         weights = _weights([*before, *after])
         for step in after:
             pairs = [
@@ -200,6 +222,26 @@ class Ladders:
             similarity=similarity,
             is_edit=is_edit,
         )
+
+
+def _speakers(told: Told, read: WordingRead, step: RungUse) -> Speakers | None:
+    """Whose words a sentence is, and to whom: sentences are alike only if these are the same.
+
+    Of a text between governments, its kind and all of them. Else what one government says of
+    another: an official publisher of the one that its sentence names, in the press the first of
+    two that the sentence names, as whose words stand there. None where nobody can tell.
+    """
+    publisher = told.publisher
+    about = step.parties if step.field == "title" else read.parties
+    parties = [one for one in about.split() if one != UNNAMED]
+    named = [one for one in step.parties.split() if one != UNNAMED]
+    if publisher.is_official and publisher.country:
+        mine = publisher.country
+        others = [one for one in parties if one != mine] or [one for one in named if one != mine]
+        return (publisher.side, read.form, mine, *sorted(others)) if others else None
+    if read.form and len(parties) > 1:
+        return (publisher.side, read.form, *sorted(parties))
+    return (publisher.side, "", *named) if len(named) == _TWO else None
 
 
 def _rungs(ladders: Iterable[Ladder]) -> Iterator[tuple[str, Rung]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sigtrack.analyze.wording.chance import SURE
 from sigtrack.analyze.wording.corpus import Texts, Told, order_of
 from sigtrack.analyze.wording.grams import cuts, is_name, key_of
 from sigtrack.analyze.wording.usage import Corpus, Row, Use
@@ -16,6 +17,7 @@ from sigtrack.model import Runs
 from sigtrack.text.scripts import classes_of
 
 _FEWEST = 2  # stories in which a run must stand
+_QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _SHARED = 0.6  # of the stories of two phrases of which one holds the other
 
 Said = tuple[Told, Runs]
@@ -38,18 +40,19 @@ def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
     rows = [
         corpus.row(usual_words(some, corpus.texts), [*_uses(n, before[n]), *some], id=None)
         for n, some in uses.items()
-        if n not in cut and _is_one(some, corpus.texts)
+        if n not in cut and _is_one(some, corpus.texts) and _is_coined(some, corpus.texts)
     ]
     rows.sort(key=lambda row: (-_weight(row), -len(row.phrase), row.phrase))
     return _without_echoes(rows)
 
 
 def _has_changed(corpus: Corpus, number: int, now: Sequence[Said], before: list[Said]) -> bool:
-    """Whether the run is new or rising."""
+    """Whether the run is new or has risen, and not by chance: there are thousands of runs."""
     if len(before) == 1 and not _is_one(_uses(number, [now[0], *before]), corpus.texts):
         before.clear()
-    change = corpus.change_of([told for told, _ in now], [told for told, _ in before])
-    return change in ("new", "rising")
+    told = sorted((one for one, _ in (*before, *now)), key=order_of)
+    change, chance = corpus.judged(told)
+    return change in ("new", "risen") and chance.p < SURE
 
 
 def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
@@ -57,6 +60,26 @@ def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
     hardly shares it with another."""
     written = {_words(use, texts).lower() for use in uses}
     return len(written) == 1 or len(set(map(key_of, written))) == 1
+
+
+def _is_coined(uses: Sequence[Use], texts: Texts) -> bool:
+    """Whether somebody's words are told: an official publisher's own, or those of two newspapers
+    that put them in quotation marks in two stories at least."""
+    tellers = {use.told.publisher for use in uses}
+    if any(one.is_official for one in tellers):
+        return True
+    if len(tellers) < _FEWEST:
+        return False
+    return len({use.told.story for use in uses if _is_quoted(use, texts)}) >= _FEWEST
+
+
+def _is_quoted(use: Use, texts: Texts) -> bool:
+    before = texts.words(use.told, use.field, 0, use.start)
+    for opening, closing in _QUOTES:
+        opens = before.rfind(opening)
+        if opens > before.rfind(closing) or (opening == closing and before.count(opening) % 2):
+            return True
+    return False
 
 
 def usual_words(uses: Iterable[Use], texts: Texts) -> str:
@@ -125,7 +148,7 @@ def _cut(
 
 def _weight(row: Row) -> float:
     """A name in capitals counts half: who and what, rather than how."""
-    return row.score / 2 if is_name(row.phrase) else row.score
+    return row.chance.z / 2 if is_name(row.phrase) else row.chance.z
 
 
 def _without_echoes(rows: Iterable[Row]) -> list[Row]:

@@ -1,28 +1,33 @@
-"""Who used a phrase when, and what that says: new, rising, steady, falling, gone, or too little.
+"""Who used a phrase when, and what that says: new, risen, fallen, gone, steady, or too little.
 
 Counted per story: a wire report and its forty reprints say a thing once, at the hour of the first.
 A phrase is new only if two publishers or an official one lead stories with it, and nothing is said
-of a change where the past is shorter than `ENOUGH` sentences.
+of a change where the past is shorter than `ENOUGH` sentences. How sure a change is says `chance`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from sigtrack.analyze.wording.chance import PERHAPS, Chance, Counts, chance_of
 from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
-from sigtrack.analyze.wording.odds import SURE, change_of
 from sigtrack.model import Field
 
-ENOUGH = 30  # sentences of the past below which a rate is a guess
-_BINS = 12  # of the trend
+ENOUGH = 30  # sentences of the past below which a share is a guess
+_FEWEST = 3  # stories in all that show a rise or a fall
+_BINS = 12  # of the trend of a short time
+_MONTHS = 3, 24  # from how many months on the trend goes by months, and up to how many
 
-Change = Literal["new", "rising", "steady", "falling", "gone", "too-little-text"]
-CHANGES: tuple[Change, ...] = ("new", "rising", "gone", "falling", "steady", "too-little-text")
+Change = Literal["new", "risen", "steady", "fallen", "gone", "too-little-text"]
+CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-little-text")
+TOLD: tuple[Change, ...] = ("new", "risen", "gone", "fallen")  # what is a change
+TrendBy = Literal["month", "quarter", "twelfth"]
+Kin = tuple[str, str]  # whose text, of what kind
 LabelOf = Callable[[Told], str]
 
 
@@ -42,12 +47,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A phrase in an item: a half-open range of one of its fields."""
+    """A phrase in an item: a half-open range of one of its fields. `parties` are the governments
+    beside it."""
 
     told: Told
     field: Field
     start: int
     end: int
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One phrase. `uses` are those of now, or if it is gone those of the past; latest first.
+    """One phrase. `uses` are those of now, or if it is gone those of the past; those beside two
+    governments first, then the latest.
 
     `count` counts items, `now` and `before` stories; `item_rate` and `item_rate_before` are per
     1,000 items, so that a story counts as often as it was told. `parts` are shares by the label
@@ -76,7 +84,7 @@ class Row:
     id: str | None  # of the formula; None = outside the catalogue
     topic: str
     change: Change
-    score: float  # z; see `odds`; 0 where there is too little past
+    chance: Chance  # nothing where there is too little past
     count: int
     now: Share
     before: Share
@@ -116,12 +124,25 @@ class Corpus:
         return self.sentences_before >= ENOUGH
 
     @cached_property
-    def now(self) -> int:
-        return len({one.story for one in self.told if self.window.is_now(one.moment)})
+    def _led(self) -> Mapping[bool, Mapping[str, Kin]]:
+        """By whether it is now: stories, and whose text of what kind tells each first. A story may
+        have both times."""
+        led: dict[bool, dict[str, Kin]] = {True: {}, False: {}}
+        for one in self.told:
+            led[self.window.is_now(one.moment)].setdefault(one.story, one.kin)
+        return led
 
     @cached_property
+    def _led_by(self) -> Mapping[bool, Counter[Kin]]:
+        return {is_now: Counter(kins.values()) for is_now, kins in self._led.items()}
+
+    @property
+    def now(self) -> int:
+        return len(self._led[True])
+
+    @property
     def before(self) -> int:
-        return len({one.story for one in self.told if not self.window.is_now(one.moment)})
+        return len(self._led[False])
 
     @cached_property
     def items_now(self) -> int:
@@ -141,13 +162,24 @@ class Corpus:
         return {label: len(stories[label]) for label in sorted(stories)}
 
     @cached_property
+    def trend_by(self) -> TrendBy:
+        if not self.told:
+            return "twelfth"
+        months = _month_of(self.told[-1]) - _month_of(self.told[0]) + 1
+        least, most = _MONTHS
+        return "twelfth" if months < least else "month" if months <= most else "quarter"
+
+    @cached_property
     def _bins(self) -> tuple[int, ...]:
-        stories: list[set[str]] = [set() for _ in range(_BINS)]
+        stories: list[set[str]] = [set() for _ in range(self._bin(self.told[-1]) + 1)]
         for one in self.told:
             stories[self._bin(one)].add(one.story)
         return tuple(map(len, stories))
 
     def _bin(self, told: Told) -> int:
+        if self.trend_by != "twelfth":
+            size = 3 if self.trend_by == "quarter" else 1
+            return _month_of(told) // size - _month_of(self.told[0]) // size
         first, last = self.told[0].moment, self.told[-1].moment
         past = (told.moment - first) / (last - first) if last > first else 0.0
         return min(int(past * _BINS), _BINS - 1)
@@ -155,10 +187,9 @@ class Corpus:
     def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
         """What the uses of a phrase (at least one) come to."""
         ordered = sorted(uses, key=lambda use: order_of(use.told))
-        firsts = _first_of_stories(ordered)
-        now = sum(self.window.is_now(use.told.moment) for use in firsts)
-        shares = self._shares(now, len(firsts) - now)
-        score = _score(*shares) if self.has_past else 0.0
+        firsts = _first_of_stories(use.told for use in ordered)
+        change, chance = self._judged(firsts)
+        now = sum(self.window.is_now(one.moment) for one in firsts)
         recent = [use for use in ordered if self.window.is_now(use.told.moment)]
         count = len({use.told.id for use in recent})
         count_before = len({use.told.id for use in ordered}) - count
@@ -166,50 +197,58 @@ class Corpus:
             phrase=phrase,
             id=id,
             topic=topic,
-            change=self._change(*shares, score, [use.told for use in firsts]),
-            score=score,
+            change=change,
+            chance=chance,
             count=count,
-            now=shares[0],
-            before=shares[1],
+            now=Share(stories=now, of=self.now),
+            before=Share(stories=len(firsts) - now, of=self.before),
             item_rate=_per_thousand(count, self.items_now),
             item_rate_before=_per_thousand(count_before, self.items_before),
             first=ordered[0],
             last=ordered[-1],
             publishers=tuple(dict.fromkeys(use.told.publisher for use in ordered)),
-            uses=tuple(reversed(recent or ordered)),
+            uses=_best_first(recent or ordered),
             trend=self._trend(firsts),
             parts=self._parts(ordered) if self._label_of else None,
         )
 
-    def change_of(self, now: Iterable[Told], before: Iterable[Told]) -> Change:
-        """The same as that of the row, from who uses the phrase now and before, each in order."""
-        past = {one.story for one in before}
-        firsts: dict[str, Told] = {}
-        for one in now:
-            if one.story not in past:
-                firsts.setdefault(one.story, one)
-        shares = self._shares(len(firsts), len(past))
-        score = _score(*shares) if self.has_past else 0.0
-        return self._change(*shares, score, firsts.values())
+    def judged(self, told: Iterable[Told]) -> tuple[Change, Chance]:
+        """The same as that of the row, from who uses the phrase, in order."""
+        return self._judged(_first_of_stories(told))
 
-    def _shares(self, now: int, before: int) -> tuple[Share, Share]:
-        return Share(stories=now, of=self.now), Share(stories=before, of=self.before)
-
-    def _change(self, now: Share, before: Share, score: float, firsts: Iterable[Told]) -> Change:
+    def _judged(self, firsts: Sequence[Told]) -> tuple[Change, Chance]:
         if not self.has_past:
-            return "too-little-text"
-        if not before.stories and _is_borne_out(firsts):
-            return "new"
-        if score >= SURE:
-            return "rising"
-        if score <= -SURE:
-            return "falling" if now.stories else "gone"
-        return "steady" if now.stories and before.stories else "too-little-text"
+            return "too-little-text", Chance()
+        now = [one for one in firsts if self.window.is_now(one.moment)]
+        chance = chance_of(self._tables(firsts))
+        if len(now) == len(firsts) and _is_borne_out(now):
+            return "new", chance
+        has_changed = chance.p < PERHAPS and len(firsts) >= _FEWEST
+        more = len(now) * self.before - (len(firsts) - len(now)) * self.now  # of all publishers
+        if has_changed and chance.z > 0 and more > 0:
+            return "risen", chance
+        if has_changed and chance.z < 0 and more < 0:
+            return ("fallen" if now else "gone"), chance
+        return ("steady" if 0 < len(now) < len(firsts) else "too-little-text"), chance
 
-    def _trend(self, firsts: Iterable[Use]) -> tuple[float, ...]:
-        counts = [0] * _BINS
-        for use in firsts:
-            counts[self._bin(use.told)] += 1
+    def _tables(self, firsts: Iterable[Told]) -> Iterable[Counts]:
+        """One of each publisher and kind of text that leads a story with the phrase."""
+        uses: dict[bool, Counter[Kin]] = {True: Counter(), False: Counter()}
+        for one in firsts:
+            is_now = self.window.is_now(one.moment)
+            uses[is_now][self._led[is_now][one.story]] += 1
+        return [
+            Counts(
+                *(uses[True][kin], self._led_by[True][kin]),
+                *(uses[False][kin], self._led_by[False][kin]),
+            )
+            for kin in sorted(uses[True].keys() | uses[False].keys())
+        ]
+
+    def _trend(self, firsts: Iterable[Told]) -> tuple[float, ...]:
+        counts = [0] * len(self._bins)
+        for one in firsts:
+            counts[self._bin(one)] += 1
         return tuple(count / (of or 1) for count, of in zip(counts, self._bins, strict=True))
 
     def _parts(self, ordered: Iterable[Use]) -> Mapping[str, Share]:
@@ -222,20 +261,27 @@ class Corpus:
         }
 
 
+def _month_of(told: Told) -> int:
+    """Months since the year 0."""
+    return told.moment.year * 12 + told.moment.month - 1
+
+
 def _per_thousand(number: int, of: int) -> float:
     return 1000 * number / of if of else 0.0
 
 
-def _score(now: Share, before: Share) -> float:
-    """Stories with items on both sides of the border may have the phrase on one side only."""
-    return change_of(now.stories, max(now.of, now.stories), before.stories, before.of)
-
-
-def _first_of_stories(ordered: Iterable[Use]) -> list[Use]:
-    firsts: dict[str, Use] = {}
-    for use in ordered:
-        firsts.setdefault(use.told.story, use)
+def _first_of_stories(ordered: Iterable[Told]) -> list[Told]:
+    firsts: dict[str, Told] = {}
+    for one in ordered:
+        firsts.setdefault(one.story, one)
     return list(firsts.values())
+
+
+def _best_first(ordered: Sequence[Use]) -> tuple[Use, ...]:
+    """Beside two governments first, then the latest."""
+    latest_first = list(reversed(ordered))
+    latest_first.sort(key=lambda use: -min(len(use.parties), 2))
+    return tuple(latest_first)
 
 
 def _is_borne_out(firsts: Iterable[Told]) -> bool:
@@ -243,14 +289,25 @@ def _is_borne_out(firsts: Iterable[Told]) -> bool:
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
 
-def contrast(row: Row) -> float:
-    """How far the part that stands out most is from the rest: |z|, 0 without parts."""
-    parts = list((row.parts or {}).values())
-    stories, of = sum(part.stories for part in parts), sum(part.of for part in parts)
-    return max(
-        (
-            abs(change_of(part.stories, part.of, stories - part.stories, of - part.of))
-            for part in parts
-        ),
-        default=0.0,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """The part in which a phrase is most unlike in all others; `p` for one of so many parts."""
+
+    label: str
+    p: float
+    is_more: bool
+
+
+def contrast(row: Row) -> Contrast | None:
+    """None without parts."""
+    parts = row.parts or {}
+    if not parts:
+        return None
+    stories, of = sum(one.stories for one in parts.values()), sum(one.of for one in parts.values())
+    found = {
+        label: chance_of((Counts(one.stories, one.of, stories - one.stories, of - one.of),))
+        for label, one in parts.items()
+    }
+    label = min(found, key=lambda label: (found[label].p, label))
+    p = min(1.0, found[label].p * len(parts))
+    return Contrast(label=label, p=p, is_more=found[label].z > 0)

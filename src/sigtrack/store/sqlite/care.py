@@ -14,7 +14,7 @@ from sigtrack import files
 from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sqlite import item_marks
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.items import indexed, indexed_byline
 from sigtrack.store.sqlite.outbox import prune_mails, read_all
 from sigtrack.store.sqlite.readings import FORMS, forget, table_of
@@ -85,33 +85,98 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
 )
 
 
-def census(database: Database) -> Census:
-    row = database.row(
-        """
-        SELECT
-            (SELECT count(*) FROM items WHERE latest IS NOT NULL),
-            (SELECT count(*) FROM revisions),
-            (SELECT count(*) FROM items WHERE latest IS NULL),
-            (SELECT count(DISTINCT feed) FROM items WHERE latest IS NOT NULL),
-            (SELECT min(moment) FROM revisions),
-            (SELECT max(moment) FROM revisions),
-            (SELECT count(*) FROM statements)
-        """
-    )
-    assert row is not None
-    first, last = database.read(_span, row[4:6])
-    return Census(
-        items=row[0],
-        revisions=row[1],
-        pruned=row[2],
-        feeds=row[3],
-        hits=dict(database.read(_shown, one) for one in database.rows(_SHOWN)),
-        statements=row[6],
-        first=first,
-        last=last,
-        size=sum(_size(Path(f"{database.path}{suffix}")) for suffix in ("", "-wal")),
-        schema=database.value("PRAGMA user_version"),
-    )
+class Care(Part):
+    """The file itself."""
+
+    def census(self) -> Census:
+        row = self._database.row(
+            """
+            SELECT
+                (SELECT count(*) FROM items WHERE latest IS NOT NULL),
+                (SELECT count(*) FROM revisions),
+                (SELECT count(*) FROM items WHERE latest IS NULL),
+                (SELECT count(DISTINCT feed) FROM items WHERE latest IS NOT NULL),
+                (SELECT min(moment) FROM revisions),
+                (SELECT max(moment) FROM revisions),
+                (SELECT count(*) FROM statements)
+            """
+        )
+        assert row is not None
+        first, last = self._database.read(_span, row[4:6])
+        return Census(
+            items=row[0],
+            revisions=row[1],
+            pruned=row[2],
+            feeds=row[3],
+            hits=dict(self._database.read(_shown, one) for one in self._database.rows(_SHOWN)),
+            statements=row[6],
+            first=first,
+            last=last,
+            size=sum(_size(Path(f"{self._database.path}{suffix}")) for suffix in ("", "-wal")),
+            schema=self._database.value("PRAGMA user_version"),
+        )
+
+    def check(self) -> list[str]:
+        try:
+            wrong = [clean(row[0]) for row in self._database.rows("PRAGMA integrity_check")]
+            if wrong != ["ok"]:
+                return wrong
+            wrong = _unreadable(self._database)
+            broken = self._database.rows("PRAGMA foreign_key_check")
+            if broken:
+                wrong.append(f"{len(broken)} rows point to rows that are gone")
+            for sentence, sql in _CONTRADICTIONS.items():
+                if count := self._database.value(sql):
+                    wrong.append(sentence.format(count))
+        except StoreCorrupt as error:
+            return [error.message]
+        return wrong
+
+    def backup(self, path: Path) -> None:
+        """A copy for its owner only, which has its name when it is complete."""
+        if path.exists() or path.is_symlink():
+            raise _taken(path)
+        temporary = None
+        try:
+            temporary = files.make_beside(path, files.PRIVATE)
+            self._database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
+            _flush(temporary)
+            files.publish(temporary, path)
+        except FileExistsError:
+            raise _taken(path) from None
+        except PermissionError:
+            raise NoPermission(f"no permission to write {path}", hint="name another file") from None
+        except OSError as error:
+            raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
+        finally:
+            if temporary:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+
+    def prunable(self, before: datetime) -> int:
+        return int(self._database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
+
+    def prune(self, before: datetime) -> int:
+        """Everything of the old items goes but the row that names them and their handles."""
+        old = "(SELECT number FROM old)"
+        with self._database.transaction():
+            self._database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
+            self._database.execute(f"INSERT INTO old SELECT i.number {_OLD}", (stamp(before),))
+            count = int(self._database.value("SELECT count(*) FROM old"))
+            self._database.execute(
+                f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE item IN {old})"
+            )
+            self._database.execute(f"DELETE FROM hits WHERE item IN {old}")
+            self._database.execute(f"DELETE FROM item_marks WHERE item IN {old}")
+            self._database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
+            theirs = f"SELECT number FROM revisions WHERE item IN {old}"
+            forget(self._database, theirs)
+            drop_bylines(self._database, f"FROM revisions WHERE item IN {old}")
+            self._database.execute(f"DELETE FROM revisions WHERE item IN {old}")
+            self._database.execute("DROP TABLE old")
+            drop_orphaned_texts(self._database)
+            prune_mails(self._database, before)
+        return count
 
 
 def _span(row: Row) -> tuple[datetime | None, datetime | None]:
@@ -129,23 +194,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def check(database: Database) -> list[str]:
-    try:
-        wrong = [clean(row[0]) for row in database.rows("PRAGMA integrity_check")]
-        if wrong != ["ok"]:
-            return wrong
-        wrong = _unreadable(database)
-        broken = database.rows("PRAGMA foreign_key_check")
-        if broken:
-            wrong.append(f"{len(broken)} rows point to rows that are gone")
-        for sentence, sql in _CONTRADICTIONS.items():
-            if count := database.value(sql):
-                wrong.append(sentence.format(count))
-    except StoreCorrupt as error:
-        return [error.message]
-    return wrong
 
 
 def _unreadable(database: Database) -> list[str]:
@@ -166,28 +214,6 @@ def _unreadable(database: Database) -> list[str]:
     return [f"{garbled} texts are not as they were written"] if garbled else []
 
 
-def backup(database: Database, path: Path) -> None:
-    """A copy for its owner only, which has its name when it is complete."""
-    if path.exists() or path.is_symlink():
-        raise _taken(path)
-    temporary = None
-    try:
-        temporary = files.make_beside(path, files.PRIVATE)
-        database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
-        _flush(temporary)
-        files.publish(temporary, path)
-    except FileExistsError:
-        raise _taken(path) from None
-    except PermissionError:
-        raise NoPermission(f"no permission to write {path}", hint="name another file") from None
-    except OSError as error:
-        raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
-    finally:
-        if temporary:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
 def _taken(path: Path) -> CannotWrite:
     return CannotWrite(f"{path} exists already and is not overwritten", hint="name another file")
 
@@ -204,33 +230,6 @@ _OLD = f"""
     FROM items i JOIN revisions r ON r.number = i.latest
     WHERE r.moment < ? AND i.number NOT IN ({item_marks.KEPT})
 """
-
-
-def prunable(database: Database, before: datetime) -> int:
-    return int(database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
-
-
-def prune(database: Database, before: datetime) -> int:
-    """Everything of the old items goes but the row that names them and their handles."""
-    old = "(SELECT number FROM old)"
-    with database.transaction():
-        database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
-        database.execute(f"INSERT INTO old SELECT i.number {_OLD}", (stamp(before),))
-        count = int(database.value("SELECT count(*) FROM old"))
-        database.execute(
-            f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE item IN {old})"
-        )
-        database.execute(f"DELETE FROM hits WHERE item IN {old}")
-        database.execute(f"DELETE FROM item_marks WHERE item IN {old}")
-        database.execute(f"UPDATE items SET latest = NULL WHERE number IN {old}")
-        theirs = f"SELECT number FROM revisions WHERE item IN {old}"
-        forget(database, theirs)
-        drop_bylines(database, f"FROM revisions WHERE item IN {old}")
-        database.execute(f"DELETE FROM revisions WHERE item IN {old}")
-        database.execute("DROP TABLE old")
-        drop_orphaned_texts(database)
-        prune_mails(database, before)
-    return count
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:

@@ -222,3 +222,10 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",
     )
+
+
+class Part:
+    """Some of what a store does: its methods say in `store.interface.Store` what they promise."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database

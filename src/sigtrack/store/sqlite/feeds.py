@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.rows import (
     STATE_COLUMNS,
     check_kinds,
@@ -26,6 +26,15 @@ _SAVE_STATE = f"""
     INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+# One look into the index for each feed, where DISTINCT reads an entry for each item.
+_SOURCES = """
+    WITH RECURSIVE each(feed) AS (
+        SELECT min(feed) FROM items
+        UNION ALL
+        SELECT (SELECT min(feed) FROM items WHERE feed > each.feed) FROM each WHERE feed NOT NULL
+    )
+    SELECT feed FROM each WHERE feed NOT NULL
+"""
 _DAY = timedelta(days=1)
 _MICROSECONDS = microseconds(_DAY)
 _FEWEST_DAYS = 5
@@ -40,26 +49,41 @@ _DAYS = f"""
 """
 
 
-def feed_states(database: Database) -> dict[str, FeedState]:
-    rows = database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
-    return {row[0]: database.read(feed_state, row) for row in rows}
+class Feeds(Part):
+    """Feeds, runs and looks."""
+
+    def feed_states(self) -> dict[str, FeedState]:
+        rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
+        return {row[0]: self._database.read(feed_state, row) for row in rows}
+
+    def save_feed_states(self, states: Iterable[FeedState]) -> None:
+        with self._database.transaction():
+            save_states(self._database, states)
+
+    def usual_gaps(self) -> dict[str, float]:
+        days: dict[str, list[int]] = {}
+        for row in self._database.each(_DAYS):
+            feed, day = self._database.read(_day, row)
+            days.setdefault(feed, []).append(day)
+        return {
+            feed: _median([b - a for a, b in pairwise(some)]) * _DAY.total_seconds()
+            for feed, some in days.items()
+            if len(some) >= _FEWEST_DAYS
+        }
+
+    def sources(self) -> list[str]:
+        return [row[0] for row in self._database.rows(_SOURCES)]
+
+    def last_run(self, kind: RunKind) -> Run | None:
+        return last_run(self._database, kind)
+
+    def last_look(self, reader: str) -> Look | None:
+        return last_look(self._database, reader)
 
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
     """Inside a transaction of the caller's."""
     database.execute_many(_SAVE_STATE, [state_row(state) for state in states])
-
-
-def usual_gaps(database: Database) -> dict[str, float]:
-    days: dict[str, list[int]] = {}
-    for row in database.each(_DAYS):
-        feed, day = database.read(_day, row)
-        days.setdefault(feed, []).append(day)
-    return {
-        feed: _median([b - a for a, b in pairwise(some)]) * _DAY.total_seconds()
-        for feed, some in days.items()
-        if len(some) >= _FEWEST_DAYS
-    }
 
 
 def _day(row: Row) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import get_args
 
 from sigtrack.model import ItemMark, MarkKind
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.rows import check_kinds, stamp, time
 
 STARRED = """
@@ -29,38 +29,38 @@ _MARKS = """
 """
 
 
-def mark(
-    database: Database, items: Collection[str], kind: MarkKind, note: str, at: datetime
-) -> None:
-    database.execute(
-        f"""
-        INSERT OR REPLACE INTO item_marks (item, kind, note, at)
-        SELECT number, ?2, ?3, ?4 FROM ({_THESE})
-        """,
-        (json.dumps(sorted(items)), kind, note, stamp(at)),
-    )
+class ItemMarks(Part):
+    """Marks of the user."""
 
+    def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        self._database.execute(
+            f"""
+            INSERT OR REPLACE INTO item_marks (item, kind, note, at)
+            SELECT number, ?2, ?3, ?4 FROM ({_THESE})
+            """,
+            (json.dumps(sorted(items)), kind, note, stamp(at)),
+        )
 
-def unmark(database: Database, items: Collection[str], kind: MarkKind, note: str) -> int:
-    cursor = database.execute(
-        f"""
-        DELETE FROM item_marks
-        WHERE item IN ({_THESE}) AND kind = ?2 AND (?3 = '' OR note = ?3)
-        """,
-        (json.dumps(sorted(items)), kind, note),
-    )
-    return cursor.rowcount
+    def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        cursor = self._database.execute(
+            f"""
+            DELETE FROM item_marks
+            WHERE item IN ({_THESE}) AND kind = ?2 AND (?3 = '' OR note = ?3)
+            """,
+            (json.dumps(sorted(items)), kind, note),
+        )
+        return cursor.rowcount
 
-
-def marks_of_stories(database: Database, stories: Collection[str]) -> list[ItemMark]:
-    rows = database.rows(
-        f"""
-        {_MARKS}
-        WHERE coalesce(i.story, i.id) IN (SELECT value FROM json_each(?)) ORDER BY m.at, i.number
-        """,
-        (json.dumps(sorted(stories)),),
-    )
-    return [database.read(_item_mark, row) for row in rows]
+    def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        rows = self._database.rows(
+            f"""
+            {_MARKS}
+            WHERE coalesce(i.story, i.id) IN (SELECT value FROM json_each(?))
+            ORDER BY m.at, i.number
+            """,
+            (json.dumps(sorted(ids)),),
+        )
+        return [self._database.read(_item_mark, row) for row in rows]
 
 
 def read_all(database: Database) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.feeds import save_states
 from sigtrack.store.sqlite.rows import (
     categories_json,
@@ -37,11 +37,29 @@ _KNOWN = """
 """
 
 
-def known(database: Database, feed: str, handles: Collection[int]) -> list[KnownItem]:
-    some = "AND i.number IN (SELECT value FROM json_each(?))"
-    numbers = json.dumps(sorted(_carrying(database, handles)))
-    rows = database.rows(_KNOWN.format(some), (feed, numbers))
-    return [database.read(_known, row) for row in rows]
+class Items(Part):
+    """What feeds brought."""
+
+    def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
+        some = "AND i.number IN (SELECT value FROM json_each(?))"
+        numbers = json.dumps(sorted(_carrying(self._database, handles)))
+        rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
+        return [self._database.read(_known, row) for row in rows]
+
+    def save(
+        self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
+    ) -> Saved:
+        new, revised = [], []
+        with self._database.transaction():
+            for change in changes:
+                kind, id = _save_change(self._database, change, at)
+                if kind == "new":
+                    new.append(id)
+                elif kind == "revised":
+                    revised.append(id)
+            if state is not None:
+                save_states(self._database, [state])
+        return Saved(new=tuple(new), revised=tuple(revised))
 
 
 def all_known(database: Database, feed: str) -> list[KnownItem]:
@@ -71,22 +89,6 @@ def _known(row: Row) -> KnownItem:
         handles=frozenset(json.loads(row[7])),
         named=bool(row[8]),
     )
-
-
-def save(
-    database: Database, changes: Sequence[Change], at: datetime, state: FeedState | None
-) -> Saved:
-    new, revised = [], []
-    with database.transaction():
-        for change in changes:
-            kind, id = _save_change(database, change, at)
-            if kind == "new":
-                new.append(id)
-            elif kind == "revised":
-                revised.append(id)
-        if state is not None:
-            save_states(database, [state])
-    return Saved(new=tuple(new), revised=tuple(revised))
 
 
 def _save_change(database: Database, change: Change, at: datetime) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch
 from sigtrack.store.sqlite import marks
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.connection import Database, Part
 from sigtrack.store.sqlite.feeds import last_number
 from sigtrack.store.sqlite.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
 
@@ -27,6 +27,69 @@ _UNREAD = f"""
     LIMIT ?
 """
 _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill the memory
+
+
+class Matching(Part):
+    """Hits, and what is still to be matched."""
+
+    def pending(self, fingerprints: Mapping[str, str]) -> int:
+        return pending(self._database, fingerprints)
+
+    def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
+        return unmatched(self._database, fingerprints, limit)
+
+    def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
+        found = list(hits)  # matching goes on here, before the write lock is taken
+        with self._database.transaction():
+            positions = _positions(self._database, batch.fingerprints)
+            current = {name for name, position in positions.items() if position >= batch.after}
+            _clear(self._database, batch, current)
+            mine = [(stored, hit) for stored, hit in found if hit.watchlist in current]
+            new = sum(_save_hit(self._database, stored, hit, at) for stored, hit in mine)
+            upto = {name: max(batch.upto, positions[name]) for name in current}
+            marks.keep(
+                self._database, {n: marks.Mark(batch.fingerprints[n], upto[n]) for n in upto}
+            )
+        return new
+
+    def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+        upto = last_before(self._database, since)
+        with self._database.transaction():
+            marks.keep(
+                self._database, {name: marks.Mark(one, upto) for name, one in fingerprints.items()}
+            )
+
+    def keep_zones(self, zones: Mapping[str, str]) -> None:
+        known = {row[0]: row[1] for row in self._database.rows("SELECT feed, zone FROM zones")}
+        changed = {feed: zone for feed, zone in zones.items() if known.get(feed, "") != zone}
+        if not changed:
+            return
+        first = self._database.value(
+            """
+            SELECT min(r.number) FROM revisions r JOIN items i ON i.number = r.item
+            WHERE i.feed IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps(sorted(changed)),),
+        )
+        with self._database.transaction():
+            self._database.execute_many(
+                "INSERT OR REPLACE INTO zones (feed, zone) VALUES (?, ?)", sorted(changed.items())
+            )
+            if first is not None:
+                self._database.execute(
+                    "UPDATE marks SET upto = min(upto, ?1), older = min(older, ?1)", (first - 1,)
+                )
+
+    def forget_watchlists(self, keep: Collection[str]) -> int:
+        others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
+        kept = (json.dumps(sorted(keep)),)
+        with self._database.transaction():
+            self._database.execute(
+                f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE {others})", kept
+            )
+            dropped = self._database.execute(f"DELETE FROM hits WHERE {others}", kept).rowcount
+            self._database.execute(f"DELETE FROM marks WHERE {others}", kept)
+        return dropped
 
 
 def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
@@ -72,21 +135,6 @@ def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str,
     }
 
 
-def save_hits(
-    database: Database, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime
-) -> int:
-    found = list(hits)  # matching goes on here, before the write lock is taken
-    with database.transaction():
-        positions = _positions(database, batch.fingerprints)
-        current = {name for name, position in positions.items() if position >= batch.after}
-        _clear(database, batch, current)
-        mine = [(stored, hit) for stored, hit in found if hit.watchlist in current]
-        new = sum(_save_hit(database, stored, hit, at) for stored, hit in mine)
-        upto = {name: max(batch.upto, positions[name]) for name in current}
-        marks.keep(database, {n: marks.Mark(batch.fingerprints[n], upto[n]) for n in upto})
-    return new
-
-
 def _clear(database: Database, batch: Batch, watchlists: Collection[str]) -> None:
     database.execute(
         """
@@ -126,12 +174,6 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
     return added == 1
 
 
-def match_from(database: Database, fingerprints: Mapping[str, str], since: datetime | None) -> None:
-    upto = last_before(database, since)
-    with database.transaction():
-        marks.keep(database, {name: marks.Mark(one, upto) for name, one in fingerprints.items()})
-
-
 def last_before(database: Database, since: datetime | None) -> int:
     """The number of the revision before the first from that moment on; 0 = there is none."""
     if since is None:
@@ -139,37 +181,3 @@ def last_before(database: Database, since: datetime | None) -> int:
     asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
     first = database.value(asked, (stamp(since),))
     return first - 1 if first else last_number(database, "revisions")
-
-
-def keep_zones(database: Database, zones: Mapping[str, str]) -> None:
-    known = {row[0]: row[1] for row in database.rows("SELECT feed, zone FROM zones")}
-    changed = {feed: zone for feed, zone in zones.items() if known.get(feed, "") != zone}
-    if not changed:
-        return
-    first = database.value(
-        """
-        SELECT min(r.number) FROM revisions r JOIN items i ON i.number = r.item
-        WHERE i.feed IN (SELECT value FROM json_each(?))
-        """,
-        (json.dumps(sorted(changed)),),
-    )
-    with database.transaction():
-        database.execute_many(
-            "INSERT OR REPLACE INTO zones (feed, zone) VALUES (?, ?)", sorted(changed.items())
-        )
-        if first is not None:
-            database.execute(
-                "UPDATE marks SET upto = min(upto, ?1), older = min(older, ?1)", (first - 1,)
-            )
-
-
-def forget_watchlists(database: Database, keep: Collection[str]) -> int:
-    others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
-    kept = (json.dumps(sorted(keep)),)
-    with database.transaction():
-        database.execute(
-            f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE {others})", kept
-        )
-        dropped = database.execute(f"DELETE FROM hits WHERE {others}", kept).rowcount
-        database.execute(f"DELETE FROM marks WHERE {others}", kept)
-    return dropped

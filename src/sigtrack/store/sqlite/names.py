@@ -8,47 +8,47 @@ from collections.abc import Iterable
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.sqlite import item_marks
 from sigtrack.store.sqlite.care import drop_bylines, drop_orphaned_texts
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sqlite.connection import Database, Part
 from sigtrack.store.sqlite.items import add_handles, all_known
 from sigtrack.store.sqlite.readings import forget
 
 
-def origin(database: Database, feed: str) -> Origin | None:
-    row = database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
-    return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])
+class Names(Part):
+    """What items are called."""
 
+    def origin(self, feed: str) -> Origin | None:
+        row = self._database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
+        return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])
 
-def keep_origin(database: Database, feed: str, origin: Origin) -> None:
-    database.execute(
-        "INSERT OR IGNORE INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)",
-        (feed, origin.itself, origin.site, origin.title),
-    )
+    def keep_origin(self, feed: str, origin: Origin) -> None:
+        self._database.execute(
+            "INSERT OR IGNORE INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)",
+            (feed, origin.itself, origin.site, origin.title),
+        )
 
+    def misnamed(self, feed: str) -> list[KnownItem]:
+        if not self._database.value("SELECT 1 FROM misnamed WHERE feed = ?", (feed,)):
+            return []
+        return all_known(self._database, feed)
 
-def misnamed(database: Database, feed: str) -> list[KnownItem]:
-    if not database.value("SELECT 1 FROM misnamed WHERE feed = ?", (feed,)):
-        return []
-    return all_known(database, feed)
-
-
-def rename(database: Database, feed: str, renamings: Iterable[Renaming]) -> None:
-    merged = False
-    with database.transaction():
-        for renaming in renamings:
-            kept, *others = _numbers(database, feed, renaming.former)
-            for other in others:
-                _merge(database, kept, other)
-                merged = True
-            _call(database, kept, feed, renaming.uid)
-            database.execute(
-                "UPDATE revisions SET url = ?"
-                " WHERE number = (SELECT latest FROM items WHERE number = ?)",
-                (renaming.url, kept),
-            )
-            add_handles(database, kept, renaming.handles)
-        if merged:
-            drop_orphaned_texts(database)
-        database.execute("DELETE FROM misnamed WHERE feed = ?", (feed,))
+    def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
+        merged = False
+        with self._database.transaction():
+            for renaming in renamings:
+                kept, *others = _numbers(self._database, feed, renaming.former)
+                for other in others:
+                    _merge(self._database, kept, other)
+                    merged = True
+                _call(self._database, kept, feed, renaming.uid)
+                self._database.execute(
+                    "UPDATE revisions SET url = ?"
+                    " WHERE number = (SELECT latest FROM items WHERE number = ?)",
+                    (renaming.url, kept),
+                )
+                add_handles(self._database, kept, renaming.handles)
+            if merged:
+                drop_orphaned_texts(self._database)
+            self._database.execute("DELETE FROM misnamed WHERE feed = ?", (feed,))
 
 
 def _numbers(database: Database, feed: str, uids: Iterable[str]) -> list[int]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.feeds import last_look, last_number, look_here, set_look
 from sigtrack.store.sqlite.reading import unread_hits
 from sigtrack.store.sqlite.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
@@ -43,6 +43,63 @@ def reader_of(digest: str) -> str:
     return f"{ANY_DIGEST}:{digest}"
 
 
+class Outbox(Part):
+    """Digests: what they tell, and their mails until they are sent."""
+
+    def unread(self, digest: str, query: Query, at: datetime) -> Choice:
+        return unread(self._database, digest, query, at)
+
+    def choose(
+        self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
+    ) -> Mail | None:
+        with self._database.lasting(), self._database.transaction():
+            choice = unread(self._database, digest, query, at)
+            draft = write(choice)
+            if draft is None:
+                return None
+            number = _add_mail(self._database, choice, draft)
+            _move_look(self._database, choice)
+        return mail(self._database, number)
+
+    def take_as_read(self, digest: str, at: datetime) -> int:
+        with self._database.transaction():
+            look = last_look(self._database, reader_of(digest))
+            after = look.hit if look else 0
+            count = self._database.value("SELECT count(*) FROM hits WHERE number > ?", (after,))
+            self._database.execute("DELETE FROM unseen WHERE digest = ?", (digest,))
+            _look(self._database, digest, look_here(self._database, at))
+        return int(count)
+
+    def waiting(self) -> list[Mail]:
+        rows = self._database.rows(
+            f"""
+            {_MAIL} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
+            ORDER BY number
+            """
+        )
+        return [_mail(self._database, row) for row in rows]
+
+    def mail(self, number: int) -> Mail:
+        return mail(self._database, number)
+
+    def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
+        rows = [
+            (
+                mail,
+                one.recipient,
+                one.by_hand,
+                one.state,
+                stamp_or_none(one.tried_at),
+                stamp_or_none(one.refused_since),
+                one.reason,
+                one.told,
+            )
+            for one in deliveries
+        ]
+        with self._database.transaction():
+            self._database.execute_many(_SAVE_DELIVERY, rows)
+
+
 def unread(database: Database, digest: str, query: Query, at: datetime) -> Choice:
     look = last_look(database, reader_of(digest))
     found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
@@ -58,23 +115,6 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
         answers=database.read(_text, before) if before else "",
         found=found,
     )
-
-
-def choose(
-    database: Database,
-    digest: str,
-    query: Query,
-    at: datetime,
-    write: Callable[[Choice], Draft | None],
-) -> Mail | None:
-    with database.lasting(), database.transaction():
-        choice = unread(database, digest, query, at)
-        draft = write(choice)
-        if draft is None:
-            return None
-        number = _add_mail(database, choice, draft)
-        _move_look(database, choice)
-    return mail(database, number)
 
 
 def _add_mail(database: Database, choice: Choice, draft: Draft) -> int:
@@ -123,30 +163,10 @@ def _look(database: Database, digest: str, upto: Look) -> None:
         set_look(database, reader, upto)
 
 
-def take_as_read(database: Database, digest: str, at: datetime) -> int:
-    with database.transaction():
-        look = last_look(database, reader_of(digest))
-        after = look.hit if look else 0
-        count = database.value("SELECT count(*) FROM hits WHERE number > ?", (after,))
-        database.execute("DELETE FROM unseen WHERE digest = ?", (digest,))
-        _look(database, digest, look_here(database, at))
-    return int(count)
-
-
 def read_all(database: Database) -> None:
     """Every mail once, a check. Raises StoreCorrupt for one that cannot be read."""
     for row in database.each(f"{_MAIL} ORDER BY number"):
         _mail(database, row)
-
-
-def waiting(database: Database) -> list[Mail]:
-    rows = database.rows(
-        f"""
-        {_MAIL} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
-        ORDER BY number
-        """
-    )
-    return [_mail(database, row) for row in rows]
 
 
 def mail(database: Database, number: int) -> Mail:
@@ -199,24 +219,6 @@ def _delivery(row: Row) -> Delivery:
         reason=row[5],
         told=bool(row[6]),
     )
-
-
-def save_deliveries(database: Database, mail: int, deliveries: Iterable[Delivery]) -> None:
-    rows = [
-        (
-            mail,
-            one.recipient,
-            one.by_hand,
-            one.state,
-            stamp_or_none(one.tried_at),
-            stamp_or_none(one.refused_since),
-            one.reason,
-            one.told,
-        )
-        for one in deliveries
-    ]
-    with database.transaction():
-        database.execute_many(_SAVE_DELIVERY, rows)
 
 
 def prune_mails(database: Database, before: datetime) -> None:

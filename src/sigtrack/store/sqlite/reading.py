@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Member, Outline, Query
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.item_marks import STARRED
 from sigtrack.store.sqlite.rows import (
     HIT_COLUMNS,
@@ -26,6 +26,9 @@ from sigtrack.store.sqlite.rows import (
     time_or_none,
     visits,
 )
+
+if TYPE_CHECKING:
+    from sigtrack.text.search import Search
 
 # CROSS JOIN fixes the order of loops: the first table is the one whose index holds the window.
 _HITS = """
@@ -97,11 +100,163 @@ class _Conditions:
         return "WHERE " + " AND ".join(self._parts) if self._parts else ""
 
 
-def hits(database: Database, query: Query) -> Iterator[Found]:
-    where = _of_hits(query)
-    if query.after_hit is not None:
-        where.add("s.hit > ?", query.after_hit)
-    return _hits(database, query, where)
+class Questions(Part):
+    """Questions about items and hits."""
+
+    def hits(self, query: Query) -> Iterator[Found]:
+        where = _of_hits(query)
+        if query.after_hit is not None:
+            where.add("s.hit > ?", query.after_hit)
+        return _hits(self._database, query, where)
+
+    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        where = where_of(query, "r.moment")
+        way = "ASC" if oldest_first else "DESC"
+        order = f"ORDER BY r.moment {way}, r.number {way}"
+        rows = select(self._database, _ITEMS, where, order, query)
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        where = where_of(query, "r.moment")
+        order = "ORDER BY r.moment DESC, r.number DESC"
+        rows = select(self._database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
+        return (self._database.read(_reading, row) for row in rows)
+
+    def outlines(self, query: Query) -> Iterator[Outline]:
+        where = where_of(query, "r.moment")
+        sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
+        return (
+            self._database.read(_outline, row)
+            for row in self._database.each(sql, tuple(where.values))
+        )
+
+    def hit_revisions(self, query: Query) -> set[int]:
+        where = _of_hits(query)
+        sql = f"SELECT DISTINCT s.revision {_HITS_ALONE} {where}"
+        return {int(number) for (number,) in self._database.each(sql, tuple(where.values))}
+
+    def revision(self, number: int) -> StoredItem:
+        return revision(self._database, number)
+
+    def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        where = where_of(query, "r.moment")
+        number = self._database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
+        ends = []
+        for way in ("ASC", "DESC"):
+            order = f"ORDER BY r.moment {way}, r.number {way}"
+            only = replace(query, limit=1)
+            rows = select(self._database, _ITEMS, where, order, only, TITLE_COLUMNS)
+            ends.append(next((self._database.read(stored_item, row) for row in rows), None))
+        return int(number), ends[0], ends[1]
+
+    def search(
+        self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
+    ) -> Iterator[StoredItem]:
+        from sigtrack.store.sqlite import search  # what no other question needs: 20 ms
+
+        return search.search(self._database, asked, query, order)
+
+    def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        if every:
+            tables, where = ITEMS_ALONE, where_of(query, "r.moment")
+        else:
+            tables, where = _HITS_ALONE, _of_hits(query)
+            if query.after_hit is not None:
+                where.add("s.hit > ?", query.after_hit)
+        rows = self._database.each(
+            f"""
+            WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
+            SELECT {_MEMBER}
+            FROM items i CROSS JOIN revisions r ON r.number = i.latest
+            WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
+            """,
+            tuple(where.values),
+        )
+        return (self._database.read(_member, row) for row in rows)
+
+    def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
+        where = _Conditions()
+        where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids)))
+        rows = self._database.each(
+            f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
+            tuple(where.values),
+        )
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def get(self, prefix: str) -> StoredItem:
+        wanted = prefix.strip().lower()
+        if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
+            raise InputUnreadable(
+                f'"{prefix}" is no item id',
+                hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
+            )
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS} {_BY_ID}
+            WHERE i.number IN (
+                SELECT number FROM items WHERE id >= ?1 AND id < ?2
+                UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
+            )
+            ORDER BY i.id LIMIT ?3
+            """,
+            (wanted, wanted + "g", _AMBIGUOUS + 1),
+        )
+        if not rows:
+            raise InputUnreadable(
+                f'no item has an id that begins with "{prefix}"', hint="look at: sigtrack search"
+            )
+        if len(rows) > 1:
+            more = ", ..." if len(rows) > _AMBIGUOUS else ""
+            some = ", ".join(row[0] for row in rows[:_AMBIGUOUS])
+            raise InputUnreadable(
+                f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
+            )
+        return self._database.read(stored_item, rows[0])
+
+    def revisions(self, id: str) -> list[StoredItem]:
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS}
+            FROM items i
+            JOIN revisions r ON r.item = i.number
+            JOIN texts t ON t.number = r.text
+            WHERE i.id = ?
+            ORDER BY r.number
+            """,
+            (id,),
+        )
+        return [self._database.read(stored_item, row) for row in rows]
+
+    def edited(self, query: Query) -> Iterator[StoredItem]:
+        where = where_of(query, "r.revised_at")
+        where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
+        order = "ORDER BY r.revised_at DESC, r.number DESC"
+        rows = select(self._database, _REVISIONS, where, order, query)
+        return (self._database.read(stored_item, row) for row in rows)
+
+    def hits_of(self, id: str) -> list[Found]:
+        rows = self._database.rows(
+            f"""
+            SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
+            FROM items i
+            JOIN revisions r ON r.item = i.number
+            JOIN texts t ON t.number = r.text
+            JOIN sightings s ON s.revision = r.number
+            JOIN hits h ON h.number = s.hit
+            WHERE i.id = ?
+            ORDER BY r.number DESC, h.number
+            """,
+            (id,),
+        )
+        return [self._database.read(_found, row) for row in rows]
+
+
+def revision(database: Database, number: int) -> StoredItem:
+    """See `Store.revision`."""
+    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
+    if row is None:
+        raise InputUnreadable("items were pruned in the meantime", hint="run it again")
+    return database.read(stored_item, row)
 
 
 def unread_hits(database: Database, query: Query, digest: str, after: int) -> Iterator[Found]:
@@ -132,29 +287,8 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
         yield found
 
 
-def items(database: Database, query: Query, *, oldest_first: bool) -> Iterator[StoredItem]:
-    where = where_of(query, "r.moment")
-    way = "ASC" if oldest_first else "DESC"
-    order = f"ORDER BY r.moment {way}, r.number {way}"
-    rows = select(database, _ITEMS, where, order, query)
-    return (database.read(stored_item, row) for row in rows)
-
-
-def visits_of(database: Database, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-    where = where_of(query, "r.moment")
-    order = "ORDER BY r.moment DESC, r.number DESC"
-    rows = select(database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
-    return (database.read(_reading, row) for row in rows)
-
-
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
     return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
-
-
-def outlines(database: Database, query: Query) -> Iterator[Outline]:
-    where = where_of(query, "r.moment")
-    sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
-    return (database.read(_outline, row) for row in database.each(sql, tuple(where.values)))
 
 
 def _outline(row: Row) -> Outline:
@@ -163,57 +297,9 @@ def _outline(row: Row) -> Outline:
     return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
 
 
-def revision(database: Database, number: int) -> StoredItem:
-    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
-    if row is None:
-        raise InputUnreadable("items were pruned in the meantime", hint="run it again")
-    return database.read(stored_item, row)
-
-
-def extent(database: Database, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
-    where = where_of(query, "r.moment")
-    number = database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
-    ends = []
-    for way in ("ASC", "DESC"):
-        order = f"ORDER BY r.moment {way}, r.number {way}"
-        only = replace(query, limit=1)
-        rows = select(database, _ITEMS, where, order, only, TITLE_COLUMNS)
-        ends.append(next((database.read(stored_item, row) for row in rows), None))
-    return int(number), ends[0], ends[1]
-
-
-def members(database: Database, query: Query, *, every: bool) -> Iterator[Member]:
-    if every:
-        tables, where = ITEMS_ALONE, where_of(query, "r.moment")
-    else:
-        tables, where = _HITS_ALONE, _of_hits(query)
-        if query.after_hit is not None:
-            where.add("s.hit > ?", query.after_hit)
-    rows = database.each(
-        f"""
-        WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
-        SELECT {_MEMBER}
-        FROM items i CROSS JOIN revisions r ON r.number = i.latest
-        WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
-        """,
-        tuple(where.values),
-    )
-    return (database.read(_member, row) for row in rows)
-
-
 def _member(row: Row) -> Member:
     check_kinds(row, "titttiTit")
     return Member._make((*row[:5], on_clock(*row[5:])))
-
-
-def items_of_stories(database: Database, stories: Collection[str]) -> Iterator[StoredItem]:
-    where = _Conditions()
-    where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(stories)))
-    rows = database.each(
-        f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
-        tuple(where.values),
-    )
-    return (database.read(stored_item, row) for row in rows)
 
 
 def where_of(query: Query, moment: str) -> _Conditions:
@@ -250,74 +336,3 @@ def _found(row: Row) -> Found:
     stored = stored_item(row[:ITEM_WIDTH])
     of_hit = row[ITEM_WIDTH:]
     return Found(stored, hit(of_hit, stored.id), of_hit[0])
-
-
-def get(database: Database, prefix: str) -> StoredItem:
-    wanted = prefix.strip().lower()
-    if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
-        raise InputUnreadable(
-            f'"{prefix}" is no item id',
-            hint="an id is 3 to 12 characters of 0-9 and a-f, as shown by: sigtrack report",
-        )
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS} {_BY_ID}
-        WHERE i.number IN (
-            SELECT number FROM items WHERE id >= ?1 AND id < ?2
-            UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
-        )
-        ORDER BY i.id LIMIT ?3
-        """,
-        (wanted, wanted + "g", _AMBIGUOUS + 1),
-    )
-    if not rows:
-        raise InputUnreadable(
-            f'no item has an id that begins with "{prefix}"', hint="look at: sigtrack search"
-        )
-    if len(rows) > 1:
-        more = ", ..." if len(rows) > _AMBIGUOUS else ""
-        some = ", ".join(row[0] for row in rows[:_AMBIGUOUS])
-        raise InputUnreadable(
-            f'several items have an id that begins with "{prefix}"', hint=f"{some}{more}"
-        )
-    return database.read(stored_item, rows[0])
-
-
-def revisions(database: Database, id: str) -> list[StoredItem]:
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS}
-        FROM items i
-        JOIN revisions r ON r.item = i.number
-        JOIN texts t ON t.number = r.text
-        WHERE i.id = ?
-        ORDER BY r.number
-        """,
-        (id,),
-    )
-    return [database.read(stored_item, row) for row in rows]
-
-
-def edited(database: Database, query: Query) -> Iterator[StoredItem]:
-    where = where_of(query, "r.revised_at")
-    where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
-    order = "ORDER BY r.revised_at DESC, r.number DESC"
-    rows = select(database, _REVISIONS, where, order, query)
-    return (database.read(stored_item, row) for row in rows)
-
-
-def hits_of(database: Database, id: str) -> list[Found]:
-    rows = database.rows(
-        f"""
-        SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
-        FROM items i
-        JOIN revisions r ON r.item = i.number
-        JOIN texts t ON t.number = r.text
-        JOIN sightings s ON s.revision = r.number
-        JOIN hits h ON h.number = s.hit
-        WHERE i.id = ?
-        ORDER BY r.number DESC, h.number
-        """,
-        (id,),
-    )
-    return [database.read(_found, row) for row in rows]

@@ -14,7 +14,7 @@ from typing import Any
 
 from sigtrack.model import StoredItem
 from sigtrack.store.interface import Batch, Kind, Read
-from sigtrack.store.sqlite.connection import Database, Row, Values
+from sigtrack.store.sqlite.connection import Database, Part, Row, Values
 from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
 from sigtrack.store.sqlite.matching import last_before, pending, unmatched
 from sigtrack.store.sqlite.rows import (
@@ -38,33 +38,58 @@ def table_of(kind: Kind) -> str:
     return f"{kind}_read"
 
 
-def unread_count(database: Database, fingerprints: Mapping[Kind, str]) -> int:
-    return pending(database, _readers(fingerprints))
+class Readings(Part):
+    """What was read of items, and what is still to be read."""
 
+    def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
+        return pending(self._database, _readers(fingerprints))
 
-def unread(database: Database, fingerprints: Mapping[Kind, str], limit: int) -> Iterator[Batch]:
-    for batch in unmatched(database, _readers(fingerprints), limit):
-        mine = {name.removeprefix(":"): one for name, one in batch.fingerprints.items()}
-        yield replace(batch, fingerprints=mine)
+    def unread_revisions(
+        self, fingerprints: Mapping[Kind, str], limit: int = 500
+    ) -> Iterator[Batch]:
+        for batch in unmatched(self._database, _readers(fingerprints), limit):
+            mine = {name.removeprefix(":"): one for name, one in batch.fingerprints.items()}
+            yield replace(batch, fingerprints=mine)
+
+    def save_readings(
+        self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
+    ) -> None:
+        kinds = [kind for kind in FORMS if kind in batch.fingerprints]
+        rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
+        for stored, read in told:  # reading goes on here, before the write lock is taken
+            for kind in kinds:
+                if found := read[kind]:
+                    rows[kind].append((stored.number, FORMS[kind][0](found)))
+        with self._database.transaction():
+            for kind in kinds:
+                _save(self._database, batch, kind, rows[kind])
+
+    def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
+        if not _renewed(self._database, fingerprints, since):
+            return  # nobody else is kept from writing for nothing
+        with self._database.transaction():
+            keep(self._database, _renewed(self._database, fingerprints, since))
+
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+        marks = {kind: _mark(self._database, kind) for kind in fingerprints}
+        last = max(_last_by_others(marks[kind], one) for kind, one in fingerprints.items())
+        by_others = "SELECT count(*) FROM items WHERE latest <= ?"
+        return Read(
+            upto=min(mark.upto for mark in marks.values()),
+            older=int(self._database.value(by_others, (last,))) if last else 0,
+        )
+
+    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+        rows = self._database.each(
+            f"SELECT revision, content FROM {table_of(kind)} WHERE revision BETWEEN ? AND ?",
+            (first, last),
+        )
+        return (self._database.read(partial(_kept, kind), row) for row in rows)
 
 
 def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:
     """As they stand among the marks: no watchlist is called so."""
     return {f":{kind}": fingerprint for kind, fingerprint in fingerprints.items()}
-
-
-def save(
-    database: Database, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
-) -> None:
-    kinds = [kind for kind in FORMS if kind in batch.fingerprints]
-    rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
-    for stored, read in told:  # reading goes on here, before the write lock is taken
-        for kind in kinds:
-            if found := read[kind]:
-                rows[kind].append((stored.number, FORMS[kind][0](found)))
-    with database.transaction():
-        for kind in kinds:
-            _save(database, batch, kind, rows[kind])
 
 
 def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> None:
@@ -88,13 +113,6 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
     keep(database, {f":{kind}": Mark(fingerprint, upto, older)})
 
 
-def renew(database: Database, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
-    if not _renewed(database, fingerprints, since):
-        return  # nobody else is kept from writing for nothing
-    with database.transaction():
-        keep(database, _renewed(database, fingerprints, since))
-
-
 def _renewed(
     database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
 ) -> dict[str, Mark]:
@@ -107,24 +125,6 @@ def _renewed(
         if mark.fingerprint != fingerprint or kept < by_others:
             changed[f":{kind}"] = Mark(fingerprint, kept, kept)
     return changed
-
-
-def read_so_far(database: Database, fingerprints: Mapping[Kind, str]) -> Read:
-    marks = {kind: _mark(database, kind) for kind in fingerprints}
-    last = max(_last_by_others(marks[kind], one) for kind, one in fingerprints.items())
-    by_others = "SELECT count(*) FROM items WHERE latest <= ?"
-    return Read(
-        upto=min(mark.upto for mark in marks.values()),
-        older=int(database.value(by_others, (last,))) if last else 0,
-    )
-
-
-def kept(database: Database, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
-    rows = database.each(
-        f"SELECT revision, content FROM {table_of(kind)} WHERE revision BETWEEN ? AND ?",
-        (first, last),
-    )
-    return (database.read(partial(_kept, kind), row) for row in rows)
 
 
 def _kept(kind: Kind, row: Row) -> tuple[int, object]:

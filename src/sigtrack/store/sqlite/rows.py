@@ -315,23 +315,25 @@ def _span_read(row: Row) -> Span:
 
 
 def wording_json(read: WordingRead) -> str:
-    """Rows of formulas, then rows of steps on ladders."""
+    """Rows of formulas, rows of steps on ladders, and whose text it is."""
     return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
 
 
 def wording(written: str) -> WordingRead:
-    formulas, steps = json.loads(written)
-    return WordingRead(tuple(map(_formula_use, formulas)), tuple(map(_rung_use, steps)))
+    formulas, steps, parties, form = json.loads(written)
+    check_kinds((parties, form), "tt")
+    uses = tuple(map(_formula_use, formulas))
+    return WordingRead(uses, tuple(map(_rung_use, steps)), parties, form)
 
 
 def _formula_use(row: Row) -> FormulaUse:
-    check_kinds(tuple(row), "tttii")
+    check_kinds(tuple(row), "tttiit")
     return FormulaUse(*row)
 
 
 def _rung_use(row: Row) -> RungUse:
     *facts, units = row
-    check_kinds(tuple(facts), "titiiii")
+    check_kinds(tuple(facts), "titiiiit")
     check_kinds(tuple(units), "i" * len(units))
     return RungUse._make((*facts, tuple(units)))
 

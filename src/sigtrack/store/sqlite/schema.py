@@ -317,7 +317,13 @@ _KINDS: Step = (
     """,
 )
 
+# Readings of before do not say which governments stand beside a formula: they are read again.
+_PARTIES: Step = (
+    "DELETE FROM wording_read",
+    "DELETE FROM marks WHERE watchlist = ':wording'",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
-    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS),
+    *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
 )

@@ -5,37 +5,53 @@ from __future__ import annotations
 from datetime import date
 
 from sigtrack.model import ArchivedStatement
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
 from sigtrack.store.sqlite.rows import check_kinds, stamp, time
 
 _COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, added_at"
 _ORDER = "ORDER BY format, day, number"
 
 
-def keep(database: Database, one: ArchivedStatement) -> bool:
-    cursor = database.execute(
-        f"INSERT OR IGNORE INTO statements ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(one.id, one.format, one.level, one.date.isoformat(), one.title, one.url),
-            *(one.language, one.text, one.fingerprint, stamp(one.added_at)),
-        ),
-    )
-    return cursor.rowcount == 1
+class Statements(Part):
+    """The archive of statements."""
+
+    def keep_statement(self, statement: ArchivedStatement) -> bool:
+        cursor = self._database.execute(
+            f"INSERT OR IGNORE INTO statements ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(
+                    statement.id,
+                    statement.format,
+                    statement.level,
+                    statement.date.isoformat(),
+                    statement.title,
+                    statement.url,
+                ),
+                *(
+                    statement.language,
+                    statement.text,
+                    statement.fingerprint,
+                    stamp(statement.added_at),
+                ),
+            ),
+        )
+        return cursor.rowcount == 1
+
+    def statements(self, format: str | None = None) -> list[ArchivedStatement]:
+        return statements(self._database, format)
+
+    def find_statements(self, prefix: str) -> list[ArchivedStatement]:
+        sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
+        rows = self._database.rows(sql, (prefix, prefix + "g"))
+        return [self._database.read(_statement, row) for row in rows]
+
+    def remove_statement(self, id: str) -> None:
+        self._database.execute("DELETE FROM statements WHERE id = ?", (id,))
 
 
 def statements(database: Database, format: str | None) -> list[ArchivedStatement]:
     sql = f"SELECT {_COLUMNS} FROM statements WHERE ?1 IS NULL OR format = ?1 {_ORDER}"
     return [database.read(_statement, row) for row in database.rows(sql, (format,))]
-
-
-def find(database: Database, prefix: str) -> list[ArchivedStatement]:
-    sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
-    rows = database.rows(sql, (prefix, prefix + "g"))
-    return [database.read(_statement, row) for row in rows]
-
-
-def remove(database: Database, id: str) -> None:
-    database.execute("DELETE FROM statements WHERE id = ?", (id,))
 
 
 def _statement(row: Row) -> ArchivedStatement:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
-from sigtrack.store.sqlite.connection import Database, Row
+from sigtrack.store.sqlite.connection import Part, Row
 from sigtrack.store.sqlite.rows import check_kinds, microseconds, stamp, time
 
 _DAY = microseconds(timedelta(days=1))
@@ -23,32 +23,33 @@ _UNTOLD = """
 """
 
 
-def untold_days(database: Database) -> list[datetime]:
-    return [database.read(_time, row) for row in database.rows(_UNTOLD, (_DAY,))]
+class Stories(Part):
+    """Which items tell one story."""
+
+    def untold_days(self) -> list[datetime]:
+        return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
+
+    def save_stories(self, told: Iterable[Story]) -> None:
+        rows = [(story.id, item) for story in told for item in story.items]
+        with self._database.transaction():
+            self._database.execute_many(
+                "UPDATE items SET story = ?1 WHERE id = ?2 AND latest IS NOT NULL", rows
+            )
+
+    def untell(self, since: datetime | None) -> None:
+        with self._database.transaction():
+            if since is None:
+                self._database.execute("UPDATE items SET story = NULL")
+            else:
+                self._database.execute(
+                    """
+                    UPDATE items SET story = NULL
+                    WHERE latest IN (SELECT number FROM revisions WHERE moment >= ?)
+                    """,
+                    (stamp(since),),
+                )
 
 
 def _time(row: Row) -> datetime:
     check_kinds(row, "i")
     return time(row[0])
-
-
-def save_stories(database: Database, stories: Iterable[Story]) -> None:
-    rows = [(story.id, item) for story in stories for item in story.items]
-    with database.transaction():
-        database.execute_many(
-            "UPDATE items SET story = ?1 WHERE id = ?2 AND latest IS NOT NULL", rows
-        )
-
-
-def untell(database: Database, since: datetime | None) -> None:
-    with database.transaction():
-        if since is None:
-            database.execute("UPDATE items SET story = NULL")
-        else:
-            database.execute(
-                """
-                UPDATE items SET story = NULL
-                WHERE latest IN (SELECT number FROM revisions WHERE moment >= ?)
-                """,
-                (stamp(since),),
-            )

@@ -1,0 +1,130 @@
+"""`sigtrack init`: a desk of one's own in one command: settings, feeds, watchlists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sigtrack.app import feeds, settings, watchlists
+from sigtrack.app.catalogue import load_catalogue
+from sigtrack.app.hits import count
+from sigtrack.config import DESK, Settings, countries_in
+from sigtrack.config.keys import ADDRESS
+from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.model import Feed, Note, Problem, Report, Role
+from sigtrack.text import clean
+from sigtrack.text.tags import cure_of_language
+from sigtrack.watch.feeds import changing_feeds
+
+_NOT_CHOSEN = "not of this desk (sigtrack init)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a desk watches and who reads there. `countries` and `languages` as the config has them;
+    empty `roles`: publishers of every role; `copied` are watchlists to be changed."""
+
+    countries: str = DESK
+    languages: str = "en"
+    mail: str = ""
+    roles: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    opml: Path | None = None
+
+
+def countries(given: str) -> str:
+    """As the config has them. Raises Misuse."""
+    found = given.upper().replace(",", " ").split()
+    for one in found:
+        if not re.fullmatch("[A-Z]{2}", one):
+            raise Misuse(f"{clean(one)!r} is no country", hint="two capitals each, such as KR, JP")
+    return ", ".join(dict.fromkeys(found)) or DESK
+
+
+def languages(given: str) -> str:
+    """As the config has them. Raises Misuse."""
+    found = given.lower().replace(",", " ").split()
+    for one in found:
+        if (cure := cure_of_language(one)) or len(one) != 2:
+            raise Misuse(f"{clean(one)!r} is no language", hint=cure or "two letters each: en, ko")
+    return ", ".join(dict.fromkeys(found)) or "en"
+
+
+def address(given: str) -> str:
+    """A mail address, or "" for none. Raises Misuse."""
+    if given and not re.fullmatch(ADDRESS, given):
+        raise Misuse(f"{clean(given)!r} is no address", hint="write desk@example.org")
+    return given
+
+
+def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
+    """Write what the desk needs, over nothing that is there; what an OPML file holds that cannot be
+    used is a problem. Raises CannotWrite, having written nothing, if there is a desk already."""
+    refuse_second(ours)
+    for role in desk.roles:
+        if role not in tuple(Role):
+            raise Misuse(f"there is no role {clean(role)!r}", hint=f"one of: {', '.join(Role)}")
+    load = partial(load_catalogue, ours)
+    left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
+    notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]
+    notes += settings.init(ours, _config(desk, ours)).blocks
+    problems: tuple[Problem, ...] = ()
+    if left_out:
+        with changing_feeds(ours.feeds) as edits:
+            edits.pause(left_out, _NOT_CHOSEN)
+    if desk.opml:
+        imported, problems = feeds.import_opml(ours.feeds, desk.opml, load)
+        notes += imported.blocks
+    active = [feed for feed in load().feeds if not feed.paused]
+    return Report(blocks=(*notes, *_told(desk, active, left_out))), problems
+
+
+def refuse_second(ours: Settings) -> None:
+    """Raises CannotWrite if there are settings or feeds of the user already."""
+    for path in (Path(ours.config.value), ours.feeds):
+        if path.exists():
+            raise CannotWrite(
+                f"{clean(str(path))} exists already, so this desk is set up",
+                hint="edit it, or move it away and run sigtrack init again",
+            )
+
+
+def _is_of(feed: Feed, desk: Desk) -> bool:
+    """Whether the desk asks this feed. One that watches what all do reads what all read; bodies of
+    many countries belong to every desk."""
+    if desk.roles and feed.role not in desk.roles:
+        return False
+    is_near = feed.country is None or feed.country in countries_in(desk.countries)
+    return is_near or desk.countries == DESK
+
+
+def _config(desk: Desk, ours: Settings) -> str:
+    """The template with what is known switched on."""
+    text = settings.template(ours)
+    text = _switched_on(text, "desk", f'"{desk.countries}"')
+    text = _switched_on(text, "languages", f'"{desk.languages}"')
+    if desk.mail:
+        for heading in ("[mail]", "[digest.morning]"):
+            text = text.replace(f"# {heading}", heading, 1)
+        text = _switched_on(text, "from", f'"sigtrack <{desk.mail}>"')  # the first is that of mail
+        text = _switched_on(text, "to", f'["{desk.mail}"]')
+    return text
+
+
+def _switched_on(text: str, key: str, value: str) -> str:
+    return re.sub(
+        rf"^# {key} = .*$", lambda _: f"{key} = {value}", text, count=1, flags=re.MULTILINE
+    )
+
+
+def _told(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> Iterable[Note]:
+    others = f", {len(left_out)} of other desks are paused" if left_out else ""
+    asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
+    yield Note(text=asked, level="good")
+    if desk.mail:
+        yield Note(text="how mail leaves this machine stands under [mail]; try: sigtrack doctor")
+        yield Note(text="to send a digest each morning: sigtrack cron")
+    yield Note(text="now: sigtrack fetch, then: sigtrack report")
