@@ -105,6 +105,7 @@ PAGE = Briefing(
     wording=(
         Trend(
             change="rising",
+            sure="almost certain",
             phrase=Marked(text="자유의 바다", language="ko"),
             stories=3,
             rate=12.5,

@@ -332,6 +332,7 @@ def _trend(row: Row, sources: Sources) -> Trend:
     publisher = row.first.told.publisher.id
     return Trend(
         change=row.change,
+        sure=row.chance.words,
         phrase=Marked(text=row.phrase, language=guess_language(row.phrase)),
         stories=row.now.stories,
         rate=row.now.rate,

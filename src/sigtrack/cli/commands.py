@@ -140,11 +140,6 @@ def report(
     that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
     show hits in tables, the latest first. What a filter leaves out stays new. A story that is done
     (see `mark`) is left out until an item comes in.
-
-    \b
-    sigtrack report --since last-fetch --priority high
-    sigtrack report --since 7d --format html --output week.html
-    sigtrack report -w north-korea --since 30d --group day
     """
     from sigtrack.app import report as use
     from sigtrack.app.catalogue import load_catalogue
