@@ -261,7 +261,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(search: str, place: int, 
     assert refused.value.hint
 
 
-@pytest.mark.parametrize("search", ["", "  ", "a" * 2_001])
+@pytest.mark.parametrize("search", ["", "  ", "a" * 2_001, "a " * 201])
 def test_nothing_and_far_too_much_are_refused(search: str) -> None:
     with pytest.raises(Misuse):
         read(search)
