@@ -105,6 +105,7 @@ PAGE = Briefing(
     wording=(
         Trend(
             change="rising",
+            sure="almost certain",
             phrase=Marked(text="자유의 바다", language="ko"),
             stories=3,
             rate=12.5,
@@ -253,7 +254,9 @@ def test_report_writes_a_page_of_the_stored_week(stocked: Desk) -> None:
     assert "A <mark>lighthouse</mark> is lit again" in html
     assert "<mark>등대</mark> 다시 불 밝혀" in html
     assert ">Lighthouses</th>" in html
-    assert stocked.run("report").out.count("new since") == 0  # a page is no look
+    assert "new since" not in stocked.run("report").out  # a page is no look
+    refused = stocked.run("report", "--format", "html", "--group", "day", code=2)
+    assert "has an order of its own" in refused.err
 
 
 # --- in a browser
@@ -290,7 +293,7 @@ def test_the_filter_shows_only_stories_with_all_its_words(tab: Browser) -> None:
         False,
         True,
     ]
-    tab.run("filter.value = ''; show()")
+    tab.press(*["Backspace"] * len("LIGHT nara"))
     assert len(tab.run(HEADLINES)) == 4
 
 

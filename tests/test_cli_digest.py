@@ -112,6 +112,23 @@ def test_a_sure_digest_tells_a_story_when_a_second_publisher_has_it(
     assert "Akitsu" not in desk.run("digest", "--stdout", "--sure").out
 
 
+def test_a_digest_may_attach_the_report_as_a_page(office: Desk, mail: SmtpServer) -> None:
+    configure(office, mail, f"{DIGEST}page = true\n")
+    office.run("digest")
+    (received,) = mail.mailbox
+    (page,) = received.message.iter_attachments()
+    assert page.get_content_type() == "text/html"
+    assert page.get_filename() == "signals-2026-01-14.html"
+    assert "A <mark>lighthouse</mark> is lit again" in page.get_content()
+    assert "A «lighthouse» is lit again" in received.text
+    files = [office.home / name for name in ("one.eml", "two.eml")]
+    configure(office, mail, DIGEST)
+    for file in files:
+        office.run("digest", "--page", "--eml", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert b"signals-2026-01-14.html" in files[0].read_bytes()
+
+
 @pytest.mark.parametrize(("language", "is_there"), [("en", True), ("ko", False)])
 def test_a_gloss_is_for_headlines_that_no_reader_of_the_mail_reads(
     desk: Desk, mail: SmtpServer, language: str, is_there: bool

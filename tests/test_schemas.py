@@ -39,6 +39,7 @@ RUNS = {
     "visits --sequence": ["visits", "--since", "all", "--sequence", "@KR"],
     "expect": ["expect"],
     "wording": ["wording", "--by", "month"],
+    "wording --spread": ["wording", "--spread", "--phrase", "new phase"],
     "wording --ladders": ["wording", "--since", "3d", "--ladders"],
     "edits": ["edits", "--since", "all", "--all"],
     "compare": ["compare", "--format", "japan-rok-leaders", "--expected"],

@@ -3,7 +3,7 @@ is refused where it cannot be read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from sigtrack.text.search import (
     Spelled,
     Spelling,
     Without,
-    as_written,
     parse_search,
 )
 from stored import item, poll
@@ -36,10 +35,6 @@ NAMES = {
     "@US": ("US", "Washington"),
     "#tax": ("tariff*",),
 }
-
-
-def spell(word: str) -> Sequence[str]:
-    return NAMES[word] if word in NAMES else as_written(word) or spellings_of(word)
 
 
 def read(search: str) -> Search:
@@ -266,7 +261,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(search: str, place: int, 
     assert refused.value.hint
 
 
-@pytest.mark.parametrize("search", ["", "  ", "a" * 2_001])
+@pytest.mark.parametrize("search", ["", "  ", "a" * 2_001, "a " * 201])
 def test_nothing_and_far_too_much_are_refused(search: str) -> None:
     with pytest.raises(Misuse):
         read(search)

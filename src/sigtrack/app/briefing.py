@@ -17,17 +17,19 @@ from sigtrack.analyze.wording import Row
 from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
+from sigtrack.app.expect import outlooks as outlooks_in
 from sigtrack.app.front import Front, Signals, is_urgent, reason_of
 from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import ID_SHOWN, Headings, marked_title, time_of, when
 from sigtrack.app.index import Index
-from sigtrack.app.readings import ReadingRules, Readings
-from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in
-from sigtrack.app.visits import Timeline, timeline_of
+from sigtrack.app.readings import ReadingRules, Readings, reading_rules_of
+from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, weighing_of
+from sigtrack.app.visits import Timeline, all_stays, timeline_of
 from sigtrack.app.visits_cells import days_of, evidence_of, level_of, name_of, place_of
 from sigtrack.app.weights import Weighed
 from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Actor, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
+from sigtrack.config import DigestSettings, Settings
+from sigtrack.model import Actor, Level, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
 from sigtrack.model.briefing import (
     Briefing,
     HitCounts,
@@ -38,15 +40,17 @@ from sigtrack.model.briefing import (
     Telling,
     Trend,
 )
-from sigtrack.store import Found, Query, Store
+from sigtrack.present import render
+from sigtrack.store import Choice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 
 _ALSO = 8  # further items of a story
 _VISITS = 24
 _BEFORE = timedelta(days=90)  # how far back the visits of a window may have been told
-_AHEAD = timedelta(days=21)
+_BEHIND, _AHEAD = timedelta(days=30), timedelta(days=21)
 _PHRASES = 10
 _FORMULAS = 6  # of these at most, where other phrases changed too
+_WEEK = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
 _SPANS = 16  # columns of the counts
 _CHANGES = ("new", "rising", "falling", "gone")
@@ -63,6 +67,28 @@ class Sources:
     outlooks: Sequence[Outlook]
     now: datetime
     zone: tzinfo
+
+
+def sources_of(
+    store: Store,
+    settings: Settings,
+    index: Index,
+    catalogue: Catalogue,
+    outlooks: Sequence[Outlook],
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> Sources:
+    roles = catalogue.roles()
+    return Sources(
+        index=index,
+        catalogue=catalogue,
+        weighing=weighing_of(store, settings, index, roles, outlooks, now=now, zone=zone),
+        readings=reading_rules_of(index, settings),
+        outlooks=outlooks,
+        now=now,
+        zone=zone,
+    )
 
 
 def briefing(
@@ -96,6 +122,36 @@ def briefing(
         wording_note=note,
         expected=_expected(sources.outlooks),
     )
+
+
+def page_of_digest(
+    store: Store,
+    settings: Settings,
+    index: Index,
+    catalogue: Catalogue,
+    choice: Choice,
+    digest: DigestSettings,
+) -> str:
+    """What is attached to a digest: the page of the time since the one before it, a week for the
+    first."""
+    zone = settings.zone()
+    since = choice.last.at if choice.last else choice.at - _WEEK
+    wanted = Wanted(
+        since=f"{since.astimezone(zone):%Y-%m-%d %H:%M}",
+        watchlists=digest.watchlists,
+        priority=digest.priority,
+    )
+    outlooks = outlooks_in(
+        store,
+        index.watchlists,
+        index.actors,
+        now=choice.at,
+        zone=zone,
+        stays=lambda: all_stays(Readings(store, reading_rules_of(index, settings))),
+    )
+    sources = sources_of(store, settings, index, catalogue, outlooks, now=choice.at, zone=zone)
+    page = briefing(store, wanted, Shape(sure=digest.sure), sources)
+    return "".join(render(page, "html", width=None, colour=False, terminal=False, zone=zone))
 
 
 class _Page:
@@ -235,7 +291,7 @@ def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:
         phase="not confirmed" if stay.lapsed else _PHASES[stay.phase],
         first=first or month,
         last=whole_day(stay.until) or first or (_end_of(month) if month else None),
-        level=level_of(stay),
+        level=_LEVELS.get(stay.level, f"{level_of(stay)} visit"),
         evidence=evidence_of(stay, 2),
         is_vague=is_month,
     )
@@ -276,6 +332,7 @@ def _trend(row: Row, sources: Sources) -> Trend:
     publisher = row.first.told.publisher.id
     return Trend(
         change=row.change,
+        sure=row.chance.words,
         phrase=Marked(text=row.phrase, language=guess_language(row.phrase)),
         stories=row.now.stories,
         rate=row.now.rate,
@@ -317,6 +374,7 @@ def _day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
+_LEVELS = {Level.UNSPECIFIED: "", Level.SIDELINES: "on the sidelines"}
 _PHASES: Mapping[Phase, LanePhase] = {
     Phase.PLANNED: "planned",
     Phase.ONGOING: "under way",

@@ -68,10 +68,11 @@ def plans_of(
     *,
     to: Sequence[str],
     sure: bool = False,
+    page: bool = False,
 ) -> list[Plan]:
     """The digest of this name, else all. Without any in the config there is an unnamed one, of
-    all watchlists, that goes to nobody. `sure` is added to what the config says. Raises Misuse for
-    a name that is not there."""
+    all watchlists, that goes to nobody. `sure` and `page` are added to what the config says. Raises
+    Misuse for a name that is not there."""
     chosen = list(digests) or [DigestSettings(name=UNNAMED)]
     if name is not None:
         known = [one.name for one in digests]
@@ -85,7 +86,7 @@ def plans_of(
             )
     if to and len(chosen) > 1:
         raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")
-    chosen = [replace(one, sure=one.sure or sure) for one in chosen]
+    chosen = [replace(one, sure=one.sure or sure, page=one.page or page) for one in chosen]
     return [Plan(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
 
 
@@ -192,6 +193,8 @@ def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
         text=text,
         html=render_html(digest, desk.zone),
         answers=choice.answers if plan.settings.thread else "",
+        page=desk.contents(choice, plan.settings).page,
+        page_name=f"signals-{choice.at.astimezone(desk.zone):%Y-%m-%d}.html",
     )
     draft = Draft(
         message_id=letter.message_id,

@@ -34,6 +34,11 @@ def load_desk(store: Store, settings: Settings) -> Desk:
             expected=expected,
         )
 
+    def page(choice: Choice, of: DigestSettings) -> str:
+        from sigtrack.app.briefing import page_of_digest
+
+        return page_of_digest(store, settings, index, catalogue, choice, of)
+
     shelf = _shelf_of(settings, index)
     further = FurtherReader(store, shelf, catalogue.feeds, zone)
     return Desk(
@@ -45,7 +50,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         languages=settings.languages_read(),
-        contents=ContentsReader(further, scales),
+        contents=ContentsReader(further, scales, page),
         problems=Readings(store, shelf.readings).problems("visits", "wording"),
     )
 
@@ -58,12 +63,16 @@ class ContentsReader:
     """
 
     def __init__(
-        self, further: FurtherReader, scales: Callable[[Choice, Mapping[str, str]], Scales]
+        self,
+        further: FurtherReader,
+        scales: Callable[[Choice, Mapping[str, str]], Scales],
+        page: Callable[[Choice, DigestSettings], str] = lambda *_: "",
     ) -> None:
         """`scales` weigh the stories of a choice; they are told which items are what was
-        expected."""
+        expected. `page` is asked of digests that attach one."""
         self._further = further
         self._scales = scales
+        self._page = page
         self._asked: object = None
         self._contents = Contents()
 
@@ -76,12 +85,13 @@ class ContentsReader:
 
     def _read(self, choice: Choice, settings: DigestSettings) -> Contents:
         further = self._further(choice, settings)
+        page = self._page(choice, settings) if settings.page else ""
         if not choice.found:
-            return Contents(further=further)
+            return Contents(further=further, page=page)
         scales = self._scales(choice, further.fulfils)
         told = was_told(choice.last, settings)
         stories = scales.weigh(choice.found, told=told, sure=settings.sure)
-        return Contents(stories=stories, further=further)
+        return Contents(stories=stories, further=further, page=page)
 
 
 def _shelf_of(settings: Settings, index: Index) -> Shelf:

@@ -44,10 +44,12 @@ _UNHEARD = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a digest has to tell: `stories` in the order of weight, and what else is new."""
+    """What a digest has to tell: `stories` in the order of weight, and what else is new; the `page`
+    to be attached, "" = none."""
 
     stories: Sequence[Weighed] = ()
     further: Further = field(default=Further())
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cache
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +23,11 @@ from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
 from sigtrack.store import Found, Look, Query, Store
 
 if TYPE_CHECKING:
+    from sigtrack.app.edits import EditReader
+    from sigtrack.app.expect import Outlook
+    from sigtrack.app.index import Index
     from sigtrack.app.weights import Scales, Weighed
+    from sigtrack.config import Settings
 
 READER = "report"
 Group = Literal["weight"] | hits.Group
@@ -257,3 +262,54 @@ def _in_stories(items: int, stories: int) -> str:
     if stories == items:
         return ""
     return "in 1 story " if stories == 1 else f"in {stories:,} stories "
+
+
+def weighing_of(
+    store: Store,
+    settings: Settings,
+    index: Index,
+    roles: Mapping[str, Role],
+    outlooks: Sequence[Outlook],
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> Weighing:
+    """What stories are weighed with; names are compiled, and visits and edits read, only if they
+    are asked for."""
+    from sigtrack.app.digest_words import Words
+    from sigtrack.app.expect import fulfilled
+    from sigtrack.app.front import gloss_of
+
+    def scales(query: Query) -> Scales:
+        from sigtrack.app.weights import scales_for
+
+        expected = fulfilled(outlooks)
+        return scales_for(store, query, index, settings, roles=roles, expected=expected)
+
+    def changed(query: Query) -> Sequence[Block]:
+        from sigtrack.app.readings import Readings, reading_rules_of
+        from sigtrack.app.visits_changed import changed_in
+
+        readings = Readings(store, reading_rules_of(index, settings))
+        return changed_in(readings, query, index.actors, now=now, zone=zone)
+
+    languages = settings.languages_read()
+
+    @cache
+    def words() -> Words:
+        return Words("en", now=now, zone=zone)
+
+    @cache
+    def reader() -> EditReader:  # no report pays for it but one of items that were edited
+        from sigtrack.app.edits import EditReader
+        from sigtrack.app.rules import load_rules
+
+        return EditReader(store, lambda: load_rules(settings))
+
+    return Weighing(
+        scales=scales,
+        signals=index.signal_titles(),
+        changed=changed,
+        edited=lambda stored, since: reader().remark(stored, since),
+        gloss=lambda story: gloss_of(story, languages, words()),
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
+from sigtrack.app.hits import ID_SHOWN, count, key_of_times, shortened, time_of
 from sigtrack.app.index import load_index
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
@@ -25,6 +25,7 @@ _COLUMNS = (
     Column(name="id", kind="key"),
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LONGEST_TITLE = 90
 
 Order = Literal["date", "rank"]
 
@@ -102,7 +103,9 @@ def _table(text: str, asked: Search, found: list[StoredItem]) -> Table:
         for one in found
     )
     caption = ", ".join(filter(None, (count(len(rows), "item"), key_of_times(found))))
-    return Table(title=text, caption=caption, columns=_COLUMNS, rows=rows)
+    return Table(
+        title=shortened(text, _LONGEST_TITLE), caption=caption, columns=_COLUMNS, rows=rows
+    )
 
 
 def _record(one: StoredItem) -> dict[str, object]:

@@ -25,6 +25,7 @@ from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_series
+from sigtrack.errors import Misuse
 
 app = typer.Typer(
     name="sigtrack",
@@ -144,6 +145,10 @@ def report(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
+    if group != "weight" and frame.flags.format in ("html", "atom"):
+        raise Misuse(
+            f"--format {frame.flags.format} has an order of its own", hint="leave out --group"
+        )
     usual = "all" if starred else frame.settings.since.value
     wanted = of.wanted(
         since or usual,
@@ -168,8 +173,23 @@ def report(
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
         if frame.flags.format in ("html", "atom"):
-            whole = replace(shape, limit=limit or None)  # a page has room for all
-            page = visits.briefing_of(frame, store, wanted, whole, index, catalogue, outlooks)
+            from sigtrack.app import briefing
+
+            page = briefing.briefing(
+                store,
+                wanted,
+                replace(shape, limit=limit or None),  # a page has room for all
+                briefing.sources_of(
+                    store,
+                    frame.settings,
+                    index,
+                    catalogue,
+                    outlooks,
+                    now=frame.now,
+                    zone=frame.zone,
+                ),
+                stories_only=frame.flags.format == "atom",
+            )
             frame.show(page)
             raise typer.Exit(1 if exit_code and not page.stories else 0)
         result = use.report(
@@ -182,7 +202,15 @@ def report(
             now=frame.now,
             zone=frame.zone,
             expected=visits.blocks_of(outlooks),
-            weighing=visits.weighing_of(frame, store, index, catalogue.roles(), outlooks),
+            weighing=use.weighing_of(
+                store,
+                frame.settings,
+                index,
+                catalogue.roles(),
+                outlooks,
+                now=frame.now,
+                zone=frame.zone,
+            ),
         )
     frame.show(result)
     if exit_code and not result.records:

@@ -46,6 +46,9 @@ def digest(
         bool, typer.Option("--pending", help="Only send what is still waiting.")
     ] = False,
     sure: of.Sure = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Attach the report of the same time as a page.")
+    ] = False,
     dry_run: of.DryRun = False,
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
@@ -77,7 +80,12 @@ def digest(
         problems = [problem for some in broken.values() for problem in some]
         raise Misconfigured("no digest was made", problems=problems)
     plans = use.plans_of(
-        name, list(settings.digests.values()), settings.mail, to=_addresses(to or []), sure=sure
+        name,
+        list(settings.digests.values()),
+        settings.mail,
+        to=_addresses(to or []),
+        sure=sure,
+        page=page,
     )
     preview = dry_run or stdout or eml
     with frame.store("read" if preview and not init else "write") as store:

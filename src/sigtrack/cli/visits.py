@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,18 +11,12 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sigtrack.app.catalogue import Catalogue
-    from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
-    from sigtrack.app.report import Shape, Weighing
-    from sigtrack.app.weights import Scales
-    from sigtrack.app.window import Wanted
-    from sigtrack.model import Block, Role, Stay
-    from sigtrack.model.briefing import Briefing
-    from sigtrack.store import Query, Store
+    from sigtrack.model import Block, Stay
+    from sigtrack.store import Store
 
 Who = Annotated[
     str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
@@ -133,80 +126,6 @@ def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
     from sigtrack.app import expect as use
 
     return [use.block_of(outlooks)] if outlooks else []
-
-
-def weighing_of(
-    frame: Frame,
-    store: Store,
-    index: Index,
-    roles: Mapping[str, Role],
-    outlooks: Sequence[Outlook],
-) -> Weighing:
-    """What `report` weighs stories with; names are compiled and visits read only if it does."""
-    from sigtrack.app.digest_words import Words
-    from sigtrack.app.expect import fulfilled
-    from sigtrack.app.front import gloss_of
-    from sigtrack.app.report import Weighing
-
-    def scales(query: Query) -> Scales:
-        from sigtrack.app.weights import scales_for
-
-        expected = fulfilled(outlooks)
-        return scales_for(store, query, index, frame.settings, roles=roles, expected=expected)
-
-    def changed(query: Query) -> Sequence[Block]:
-        from sigtrack.app.readings import Readings, reading_rules_of
-        from sigtrack.app.visits_changed import changed_in
-
-        readings = Readings(store, reading_rules_of(index, frame.settings))
-        return changed_in(readings, query, index.actors, now=frame.now, zone=frame.zone)
-
-    languages = frame.settings.languages_read()
-
-    @cache
-    def words() -> Words:
-        return Words("en", now=frame.now, zone=frame.zone)
-
-    @cache
-    def reader() -> EditReader:  # no report pays for it but one of items that were edited
-        from sigtrack.app.edits import EditReader
-        from sigtrack.app.rules import load_rules
-
-        return EditReader(store, lambda: load_rules(frame.settings))
-
-    return Weighing(
-        scales=scales,
-        signals=index.signal_titles(),
-        changed=changed,
-        edited=lambda stored, since: reader().remark(stored, since),
-        gloss=lambda story: gloss_of(story, languages, words()),
-    )
-
-
-def briefing_of(
-    frame: Frame,
-    store: Store,
-    wanted: Wanted,
-    shape: Shape,
-    index: Index,
-    catalogue: Catalogue,
-    outlooks: Sequence[Outlook],
-) -> Briefing:
-    """The report as a page, or as a feed of its stories."""
-    from sigtrack.app.briefing import Sources, briefing
-    from sigtrack.app.readings import reading_rules_of
-    from sigtrack.present import FEED
-
-    sources = Sources(
-        index=index,
-        catalogue=catalogue,
-        weighing=weighing_of(frame, store, index, catalogue.roles(), outlooks),
-        readings=reading_rules_of(index, frame.settings),
-        outlooks=outlooks,
-        now=frame.now,
-        zone=frame.zone,
-    )
-    return briefing(store, wanted, shape, sources, stories_only=frame.flags.format == FEED)
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

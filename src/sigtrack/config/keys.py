@@ -100,6 +100,7 @@ DIGEST: Mapping[str, Key] = {
     "limit": _number(1, 1_000),
     "thread": _BOOL,
     "sure": _BOOL,
+    "page": _BOOL,
     "notify": _TEXTS,
 }
 TABLES = ("mail", "digest")

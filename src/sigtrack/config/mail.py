@@ -52,6 +52,7 @@ class DigestSettings:
     limit: int = 30
     thread: bool = False
     sure: bool = False
+    page: bool = False
     notify: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
 

@@ -46,5 +46,6 @@ TEMPLATE = """\
 # limit = 30                       # stories in one mail
 # thread = false                   # true: each mail answers the one before
 # sure = false                     # true: only what an official publisher or two publishers tell
+# page = false                     # true: attach the report of the same time as a page
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
 """

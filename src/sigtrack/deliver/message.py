@@ -28,7 +28,8 @@ _PLAIN_WORDS = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """All that decides the bytes of a mail. `answers` is the Message-ID before it, "" = none."""
+    """All that decides the bytes of a mail. `answers`: the Message-ID before it, "" = none; `page`:
+    a document of HTML to be attached, "" = none, under the name `page_name`."""
 
     digest: str
     number: int
@@ -39,6 +40,8 @@ class Letter:
     text: str
     html: str
     answers: str = ""
+    page: str = ""
+    page_name: str = "page.html"
 
     @property
     def message_id(self) -> str:
@@ -118,10 +121,16 @@ def _sendable(text: str) -> str:
 
 
 def _body(letter: Letter) -> bytes:
-    """multipart/alternative, text first: readers show the last part that they can."""
+    """multipart/alternative, text first: readers show the last part that they can. With a page to
+    be attached it is the first part of a multipart/mixed."""
     message = EmailMessage(policy=_POLICY)
     message.set_content(_sendable(letter.text), subtype="plain")
     message.add_alternative(_sendable(letter.html), subtype="html")
     seal = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]
     message.set_boundary(f"=_sigtrack_{seal}")  # a "=_" stands in no encoded part (RFC 2045 6.7)
+    if letter.page:
+        message.add_attachment(
+            _sendable(letter.page), subtype="html", cte="base64", filename=letter.page_name
+        )
+        message.set_boundary(f"=_sigtrack_page_{seal}")
     return message.as_bytes()

@@ -91,9 +91,10 @@ class Lane:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """How a phrase rises: stories with it, per 1,000 stories now and before, and in steps of the
-    time from the beginning of the baseline on."""
+    time from the beginning of the baseline on; `sure` says how sure it is, in words."""
 
     change: str
+    sure: str
     phrase: Marked
     stories: int
     rate: float

@@ -30,6 +30,7 @@ from sigtrack.text.grams import Token, index_tokens, phrase_tokens, tokens_of
 Field = Literal["", "title", "author", "category"]
 FIELDS: tuple[Field, ...] = ("title", "author", "category")
 LONGEST = 2_000  # characters of a search
+MOST_WORDS = 200  # with operators and brackets
 FARTHEST = 50  # words between two sides of NEAR
 _DEEPEST = 20  # brackets inside brackets
 
@@ -108,15 +109,20 @@ class _Piece(NamedTuple):
 
 class _Parser:
     def __init__(self, text: str, spell: Spell) -> None:
-        self._text = text
         self._spell = spell
         self._pieces = [*_cut(text), _Piece("end", len(text), "")]
         self._next = 0
         self._depth = 0
 
     def search(self) -> Search:
-        if len(self._pieces) == 1:
+        words = len(self._pieces) - 1
+        if not words:
             raise Misuse("there is nothing to search for", hint='write words, or "words in a row"')
+        if words > MOST_WORDS:
+            raise Misuse(
+                f"the search has {words:,} words, and may have {MOST_WORDS}",
+                hint="search for fewer words at a time",
+            )
         tree = self._any()
         if self._peek.kind == ")":
             _refuse(self._peek, "closes no bracket", "leave it out, or open one before it")
