@@ -73,7 +73,9 @@ def wording(
     progress: Progress | None = None,
 ) -> Report:
     """Formulas, unknown phrases and steps on ladders since a day, against the time before it."""
-    found = measured(store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone)
+    found = measured(
+        store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone, progress=progress
+    )
     if asked.spread and found.formulas:
         return Report(
             title="Wording",
@@ -102,6 +104,7 @@ def measured(
     feeds: Iterable[Feed],
     now: datetime,
     zone: tzinfo,
+    progress: Progress | None = None,
 ) -> Wording:
     """What the words of a window and of its baseline come to."""
     feeds = tuple(feeds)

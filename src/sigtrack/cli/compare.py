@@ -165,7 +165,7 @@ def suggest(
     _refuse(series)
     feeds = load_catalogue(frame.settings).feeds
     wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
-    with frame.store(read_only=True) as store:
+    with frame.store("read") as store:
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
         suggester = Suggester(
             store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
