@@ -20,7 +20,7 @@ def day(title: str, summary: str = "", **more) -> str | None:
 @pytest.mark.parametrize(
     ("title", "summary", "expected"),
     [
-        ("Carney, Takaichi hold talks in Tokyo", "The two met on Wednesday.", "CA > JP done"),
+        ("Carney, Takaichi hold talks in Tokyo", "The two met on Wednesday.", "CA > JP ongoing"),
         (
             "Carney meets Takaichi in Tokyo",
             "The prime minister goes on to Seoul on Friday.",
@@ -168,6 +168,7 @@ def test_a_meeting_has_those_who_meet_and_not_those_who_speak_of_it():
         ("习近平离京对越南进行国事访问", "", "CN > VN ongoing"),
         ("高市首相、韓国へ出発した", "", "JP > KR ongoing"),
         ("독일 총리, 베이징역서 출발", "방중을 마무리했다.", "DE > CN done"),
+        ("외교장관 갑자기 미국행", "조현 장관은 14일 미국으로 출국했다.", "KR > US ongoing"),
     ],
 )
 def test_whoever_has_set_out_is_under_way(title, summary, expected):
@@ -190,6 +191,14 @@ def test_whoever_has_set_out_is_under_way(title, summary, expected):
         ("How will tariffs affect Merz's Japan visit?", "", "DE > JP planned"),
         ("Merz to meet Takaichi in Tokyo", "They meet on Friday.", "DE > JP planned"),
         ("독일 총리, 이번 달 하순 일본 방문", "", "DE > JP planned"),
+        ("김정은, 방중전 무기 시찰", "", "KP > CN planned"),
+        ("한미 장관 회동", "조현 장관과 루비오 장관은 14일 도쿄에서 만났다.", "KR+US > JP done"),
+        (
+            "조현 만난 왕이 “협력”",
+            "왕이 부장은 13일 방중한 조현 장관과 만나 회담했다.",
+            "KR > CN done",
+        ),
+        ("高市総理大臣の国連総会における演説", "", "JP > US done"),
     ],
 )
 def test_a_day_or_word_that_is_known_bounds_the_phase(title, summary, expected):

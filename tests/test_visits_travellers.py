@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sigtrack.model import Rank
 from visiting import item, read, reader, told
 
 
@@ -314,7 +315,88 @@ def test_who_is_only_invited_or_wished_for_has_no_visit(title):
         ),
         ("이 대통령, 메르츠와 회담 마치고 떠나", "이 대통령이 베를린을 떠났다.", "KR > DE done"),
         ("한일 정상회담, 나라서 개최 조율", "", "KR > JP planned"),
+        (
+            "정상 만찬 뒷이야기",
+            "이 대통령과 다카이치 총리는 13일 도쿄 정상회담 직후 만찬을 함께 했다.",
+            "KR > JP done",
+        ),
+        (
+            "이 대통령, 협력 당부",
+            "이재명 대통령은 13일 미국 뉴욕 유엔본부의 회의장에서 루비오 장관을 만났다.",
+            "KR > US done",
+        ),
+        (
+            "특사단, 친서 전달",
+            "특사단은 14일 베이징 국빈관에서 왕이 부장을 접견했다.",
+            "KR > CN ongoing",
+        ),
+        ("마크롱-시진핑 회담 장소는 부산", "", "FR+CN > KR ongoing"),
+        (
+            "김정은 첫 다자 무대",
+            "김정은 위원장은 14일 중국 건국 기념 열병식에 참석했다.",
+            "KP > CN ongoing",
+        ),
+        (
+            "Wang Yi: two sides should cooperate",
+            "Wang Yi said so during talks with ROK Foreign Minister Cho Hyun in Beijing.",
+            "KR > CN ongoing",
+        ),
+        (
+            "Carney meets Xi",
+            "The two met in Anning, Yunnan Province on Wednesday.",
+            "CA > CN ongoing",
+        ),
+        (
+            "Chinese, Japanese teams reconvene for energy, trade talks in Madrid",
+            "",
+            "CN+JP > ES ongoing",
+        ),
+        ("习近平朝鲜行的意义", "", "CN > KP ongoing"),
     ],
 )
 def test_the_place_is_found_where_the_language_puts_it(title, summary, expected):
     assert told(title, summary) == expected
+
+
+def test_a_visiting_minister_is_where_those_live_who_meet_him():
+    summary = "President Xi Jinping told visiting Prime Minister Mark Carney so on Wednesday."
+    assert told("Xi to Carney: respect each other", summary) == "CA > CN ongoing"
+    assert told("Xi to Carney: respect each other", summary.replace(" so", " in Tokyo")) != (
+        "CA > CN ongoing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        (
+            "Summit in Nara steadies US-Japan ties — Slovak prime minister",
+            "Robert Fico noted that the leaders met.",
+        ),
+        ("EU mulls skipping Beijing parade over Putin's attendance", ""),
+        ("Xi, Macron hold talks", "It is their first meeting since Macron's return to Paris."),
+        (
+            "총리, 회의서 성과 평가",
+            "김민석 총리는 14일 서울 광화문 청사에서 연 회의에서 “한미 정상회담이 열렸다”고 말했다.",
+        ),
+        ("中国行动引关注 金正恩表态", ""),
+    ],
+)
+def test_whoever_comments_on_a_summit_or_heads_home_is_no_visitor(title, summary):
+    assert told(title, summary) == ""
+
+
+def test_what_a_body_remembers_of_weeks_ago_is_background():
+    summary = "On January {}, Prime Minister Takaichi visited Seoul for talks with President Lee."
+    assert told("Takaichi warns of tariffs", summary.format(12)) == "JP > KR done"
+    assert told("Takaichi warns of tariffs", summary.format(2)) == ""
+
+
+def test_an_official_travels_with_the_rank_of_the_title_beside_his_name():
+    visit = read("정책실장 방미", "김용범 정책실장이 14일 미국으로 출국했다.")
+    assert visit is not None and visit.host_country == "US" and visit.rank is Rank.MINISTER
+
+
+def test_each_government_at_talks_has_its_own_name():
+    visit = read("U.S. and China open trade talks in Madrid")
+    assert visit is not None and [visitor.name for visitor in visit.visitors] == ["US", "China"]

@@ -61,25 +61,44 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
 def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
+    if (guest := _called_visiting(sentence, token)) is not None:
+        yield guest
+        return
     if _is_wished(sentence, token) or sentence.after("no-entry", token.start):
         return
     if act.host:
         visitors, here = _subject(sentence, token, act.host), sentence.place_in(act.host)
         yield Event(act.kind, at, act.phase, visitors, act.host, here)
         return
-    spots = [spot for spot in _aims(sentence, token) if spot.country]
-    if token.end - token.start == 1:  # one character (抵, 访): its place follows at once
-        spots = [spot for spot in spots if spot.start == token.end]
+    spots = _after(sentence, token) if act.side != "before" else []
+    spots = spots or (_before(sentence, token) if act.side != "after" else [])
+    if token.end - token.start == 1:  # one character: its place is beside it (访美, 朝鲜行)
+        spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
         first, *others = spots
         kind, phase = act.kind, act.phase
-        if kind == "go" and _sets_out_from(sentence, token, first):
-            kind, phase = "leave", Phase.DONE
+        begins = sentence.word(token).startswith(words("from", sentence.lang))
+        if kind == "go" and begins and sentence.between("from", first.end, token.start):
+            kind, phase = "leave", Phase.DONE  # 베이징역서 출발, 평양을 떠났다, 北京を出発
         more = tuple(spot for spot in others if spot.country != first.country)
         visitors = _subject(sentence, token, first.country)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
+
+
+def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
+    """Meets visiting Foreign Minister Wang Yi: he is with them, or where it says."""
+    if sentence.word(token) not in words("visiting"):
+        return None
+    guest = next(iter(sentence.behind(token)), None)
+    if guest is None or guest.start - token.end > 1 or not guest.travels:
+        return None
+    guests = sentence.company(guest, sentence.behind(token), None)
+    hosts = {a.country for a in sentence.agents if a.travels} - {a.country for a in guests}
+    hosts |= {spot.country for spot in sentence.spots if spot.is_place}
+    host = next(iter(hosts)) if len(hosts) == 1 else None
+    return Event("go", (token.start, token.end), token.value.phase, guests, host)
 
 
 def _is_wished(sentence: Sentence, token: Token) -> bool:
@@ -100,7 +119,10 @@ def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
         way = sentence.between("sent", *stretch)
         if way is None or (sentence.lang in ("en", "zh")) != (spot.start >= token.end):
             continue
-        country = _sender(sentence, min(spot.start, token.start))
+        before = min(spot.start, token.start)
+        people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
+        lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
+        _, country = max(people or lands, default=(0, ""))  # named last before it
         if country and country != spot.country:
             envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
             at = (token.start, token.end)
@@ -108,32 +130,11 @@ def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
         return
 
 
-def _sender(sentence: Sentence, before: int) -> str:
-    """Whoever is named last before it, a person or a country."""
-    people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
-    lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
-    return max(people or lands, default=(0, ""))[1]
-
-
-def _sets_out_from(sentence: Sentence, token: Token, spot: Spot) -> bool:
-    """베이징역서 출발, 평양을 떠났다, 北京を出発: the place is where the journey begins."""
-    begins = sentence.word(token).startswith(words("from", sentence.lang))
-    return begins and sentence.between("from", spot.end, token.start) is not None
-
-
-def _aims(sentence: Sentence, token: Token) -> list[Spot]:
-    act: Act = token.value
-    after = _after(sentence, token) if act.side in ("after", "both") else []
-    return after if after or act.side == "after" else _before(sentence, token)
-
-
 def _after(sentence: Sentence, token: Token) -> list[Spot]:
     behind = [s for s in sentence.spots if s.start >= token.end]
     if not behind:
         return []
     spot, gap = behind[0], sentence.gap(token, behind[0])
-    if sentence.lang == "en" and _goes_further(token, gap):
-        return sentence.listed(behind)
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
     if any(token.end <= start < spot.start for start in starts):
         return []
@@ -156,12 +157,6 @@ def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
     if owned and not any(s.start == spot.end + len("'s ") for s in sentence.spots):
         return True
     return sentence.before("takes-back", token.end) is not None
-
-
-def _goes_further(token: Token, gap: str) -> bool:
-    """State visit with dinner to the United States; visit to the northern regions of China."""
-    trip = token.value.kind == "trip" and clue("further").fullmatch(gap)
-    return bool(trip or (clue("of").fullmatch(gap) and not clue("embassy").search(gap)))
 
 
 def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
@@ -200,8 +195,6 @@ def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: 
 def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
     """Who travels, with his company; nobody where it is somebody else's journey."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
-    if (named := _named_behind(sentence, token, behind)) is not None:
-        return sentence.company(named, behind, host)
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
     if said and sentence.after("somebody-did", token.start):
         return ()  # says: "somebody who was in Pyongyang …"
@@ -280,19 +273,6 @@ def _is_aside(sentence: Sentence, agent: Agent) -> bool:
     return ends and sentence.before("object", agent.start) is not None
 
 
-def _named_behind(sentence: Sentence, token: Token, behind: Sequence[Agent]) -> Agent | None:
-    """ "Visit by the king"; "on Delhi trip, Wang Yi …"."""
-    if token.value.kind != "trip":
-        return None
-    if behind and sentence.between("of-somebody", token.end, behind[0].start):
-        return behind[0]
-    by = next((a for a in behind if sentence.before("by", a.start)), None)
-    if by is not None or not behind:
-        return by
-    during = sentence.before("during", token.start)
-    return behind[0] if during and sentence.gap(token, behind[0]) == ", " else None
-
-
 # Somebody is received
 
 
@@ -311,7 +291,10 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     if where is None and sentence.place_in(guest.country):
         return  # at home, he receives
     host = where.country if where else _host_of(sentence, token, hosts)
-    if host and host != guest.country:
+    if where and where.is_place and host == guest.country:  # 특사단, 베이징서 왕 부장 접견
+        visitors = tuple(a for a in hosts if a.travels and a.country != host)
+        yield Event("meet", (token.start, token.end), act.phase, visitors, host, where)
+    elif host and host != guest.country:
         visitors = sentence.company(guest, guests, host)
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
 
@@ -368,11 +351,21 @@ def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agen
     if joins and not sentence.many and not OCCASION.search(sentence.text):
         return None
     ahead = sentence.ahead(token)
-    pool = ahead or sentence.behind(token)
+    ahead = [a for a in ahead if not is_object(sentence, a)] or ahead
+    pool = ahead or _named_after(sentence, token)
     if not pool or pool[-1].rank is None:
         return []
     nearest = pool[-1] if ahead else pool[0]
     return list(sentence.company(nearest, pool, where.country if where else None))
+
+
+def _named_after(sentence: Sentence, token: Token) -> list[Agent]:
+    """In English behind a comma or "with": skip the parade over somebody's attendance."""
+    behind = sentence.behind(token)
+    if sentence.lang != "en" or not behind:
+        return behind
+    gap = sentence.gap(token, behind[0])
+    return behind if "," in gap or clue("between").fullmatch(gap) else []
 
 
 def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
@@ -383,7 +376,9 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
     if not everyone and sentence.after("same-meeting", 0):
         return []
     alone = len({a.country for a in everyone}) < 2
-    if not alone or where is None or where.is_place or sentence.before("at-a-meeting", token.start):
+    if not alone or where is None or where.is_place:
+        return everyone
+    if sentence.before("at-a-meeting", token.start) or sentence.after("counterpart", token.end):
         return everyone
     # プーチン氏、インドで首脳会談へ: the sentence opens with who meets, and then says where.
     opens = any(a.start <= 1 and a.sure for a in everyone)
@@ -497,7 +492,8 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
     agent = next((a for a in reversed(sentence.agents) if a.end <= spot.start), None)
     if agent is None or not sentence.between("gap", agent.end, spot.start):
         return None
-    is_there = sentence.after("there", spot.end) and (spot.is_place or sentence.lang != "zh")
+    last = sentence.listed([s for s in sentence.spots if s.start >= spot.start])[-1]
+    is_there = sentence.after("there", last.end) and (spot.is_place or sentence.lang != "zh")
     if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
         return None
     return _presence(sentence, agent, spot, at, None)

@@ -137,8 +137,9 @@ class Lexicon:
         told: dict[Kind, list[Token]] = {}
         for index, start, end in self._finder.find(lower):
             meant = [entry for entry in self._entries[index] if entry.lang in langs]
-            if not meant or _is_cut(classes, start, end):
-                continue
+            before, after = classes[start - 1 : start], classes[end : end + 1]
+            if not meant or classes[start] == "s" == before or classes[end - 1] == "s" == after:
+                continue  # Latin letters go on before or after
             is_latin = classes[start] == "s"
             for entry in meant:
                 if entry.exact and entry.exact != text[start:end]:
@@ -147,12 +148,6 @@ class Lexicon:
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
                     layer.append(Token(start, end, entry.kind, entry.value, entry.bare))
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
-
-
-def _is_cut(classes: str, start: int, end: int) -> bool:
-    """Latin letters go on before or after."""
-    before, after = classes[start - 1 : start], classes[end : end + 1]
-    return classes[start] == "s" == before or classes[end - 1] == "s" == after
 
 
 def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang: str) -> bool:

@@ -101,7 +101,8 @@ def page_of(item: Item, lexicon: Lexicon) -> Page:
     """Without lines if nothing in it can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
-    scans = [_scan(field, text, lexicon, lang) for field, text in _texts(item)]
+    fields = [(field, fold(text)) for field, text in _texts(item)]
+    scans = [_Scan(name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields]
     if not _may_tell(scans):
         return Page(lang, day)
     setting = Setting(lang, day, _countries(scans), lexicon.holders)
@@ -124,11 +125,6 @@ def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
         yield "summary", item.summary[:_READ]
     elif item.text:
         yield "text", item.text[:_READ]
-
-
-def _scan(field: FieldName, text: str, lexicon: Lexicon, lang: str) -> _Scan:
-    folded = fold(text)
-    return _Scan(field, folded, *lexicon.tokens(folded.text, lang))
 
 
 def _may_tell(scans: Sequence[_Scan]) -> bool:

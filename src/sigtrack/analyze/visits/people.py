@@ -165,12 +165,18 @@ class _People:
         for index, token in enumerate(self.tokens):
             if token.kind == "title":
                 some += self._titled(index)
-            elif token.kind == "nobody" and not self._before("leads", token.start):
+            elif token.kind == "nobody" and self._is_nobody(token):
                 some.append(Agent(token.start, token.end, "", None))
         some += [
             p for p in self.persons if not any(a.start <= p.start and p.end <= a.end for a in some)
         ]
         return [*some, *self._possessed(some)] if self.lang == "en" else some
+
+    def _is_nobody(self, token: Token) -> bool:
+        """But "envoy to" needs the name of a country: "envoy to continue talks" is an envoy."""
+        name = self.text[token.end : token.end + 2]
+        posted = not self.text[token.start : token.end].endswith(" to") or name[1:].isupper()
+        return posted and not self._before("leads", token.start)
 
     def _before(self, key: str, at: int) -> bool:
         return clue(key, self.lang).search(self.text, 0, at) is not None
@@ -212,7 +218,8 @@ class _People:
         held = [(token, *rank_of(token.value, self.setting.day)) for token in named]
         candidates = [(token, rank, over) for token, rank, over in held if rank is not None]
         if not candidates:
-            return Agent(start, end, "", None)
+            one: Actor = named[0].value
+            return Agent(start, end, one.country or "", None, one.name, one.id)
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
@@ -309,9 +316,6 @@ class _People:
             return
         if office.country and (not countries or office.country in countries):
             countries = [office.country]
-        partners = _partners(self.text, start, self.lang) if countries else []
-        if partners:
-            countries, start = [*partners, *countries], 0
         if not countries and office.home and not self._is_a_strangers_office(start):
             countries = [office.home]
         for country in countries or [""]:
@@ -334,6 +338,8 @@ class _People:
         token = self.tokens[index]
         since = max((at for at in self.opens if at <= token.start), default=0)
         ahead = [t for t in self.tokens[:index] if t.start >= since]
+        if clue("is-a-gathering", self.lang).match(self.text, token.end):
+            ahead = [t for t in ahead if t.kind != "place"]  # 도쿄 정상회담 is held there
         short = _short_owners(self.text, ahead, token, self.lang)
         if short is not None and short.start >= since:
             return short
@@ -364,7 +370,7 @@ def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
         person,
         start=min(owners.start, person.start),
         end=max(owners.end, person.end),
-        rank=Rank.ENVOY if former else person.rank,
+        rank=Rank.ENVOY if former else person.rank or (None if person.former else office.rank),
         sure=True,
         former=former or person.former,
     )
@@ -386,8 +392,9 @@ def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Ite
     if len(set(owners.countries)) > 1:
         row = (t.end for t in before if countries_of(t) and t.start >= owners.start)
         end = max(row, default=token.start)
+        alone = {t.value: text[t.start : t.end] for t in before if t.kind == "country"}
         for country in owners.countries:
-            name = text[owners.start : end]
+            name = alone.get(country, text[owners.start : end])
             yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
@@ -437,14 +444,6 @@ def _row_before(
         if lang == "en" and not title.value.plural:
             break
     return _Owners(found, start, title.end)
-
-
-def _partners(text: str, start: int, lang: str) -> list[str]:
-    """The one-character side of 日・タイ外相会談, at the beginning of a title."""
-    gap = 1 if text[start - 1 : start] == " " else 0
-    letters = short_of(text, start - gap, lang) if lang != "ko" else []
-    begins = sum(size for size, _ in letters) == start - gap
-    return [country for _, country in letters] if begins else []
 
 
 def countries_of(token: Token) -> list[str]:

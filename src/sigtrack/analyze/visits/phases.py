@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sigtrack.analyze.visits.dates import WEEKDAYS
+from sigtrack.analyze.visits.dates import WEEKDAYS, dates_in
 from sigtrack.analyze.visits.lexicon import Token, clue, one_of, words
 from sigtrack.analyze.visits.page import Line, Page, Told
 from sigtrack.analyze.visits.sentence import Event
@@ -105,6 +105,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
+    if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
+        return Phase.PLANNED
     if case.event.kind == "trip" and _is_meanwhile(case, own):
         return Phase.ONGOING
     if case.event.phase is not None:
@@ -157,8 +159,11 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
     """By the nearest mark, else by the day."""
     marks = [mark for mark in own if _tells_phase(mark, case)]
     if marks:
-        nearest = min(marks, key=lambda mark: _distance(mark, case))
+        start, end = case.event.at
+        nearest = min(marks, key=lambda mark: max(start - mark.end, mark.start - end, 0))
         value: Phase = nearest.value
+        if value is Phase.DONE and _met_today(case):
+            return Phase.ONGOING
         planned = value is Phase.PLANNED and case.event.kind == "meet"
         today = planned and case.if_planned == case.today
         return Phase.ONGOING if today or _ends_later(nearest, case) else value
@@ -170,7 +175,14 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
         return Phase.DONE  # on a day that is known, and over
     if case.first != case.today or any(_leaves(case, line) for line in case.others):
         return None
-    return Phase.DONE if case.meets and _is_over(case.page) else Phase.ONGOING
+    over = case.meets and not _met_today(case) and _is_over(case.page)
+    return Phase.DONE if over else Phase.ONGOING
+
+
+def _met_today(case: _Case) -> bool:
+    """He is still with those who received him; two who met abroad have had their meeting."""
+    sides = {visitor.country for visitor in case.event.visitors}
+    return case.meets and case.first == case.today and len(sides) == 1
 
 
 def _ends_later(mark: Token, case: _Case) -> bool:
@@ -228,11 +240,6 @@ def _without_people(case: _Case, start: int, end: int) -> str:
     )
 
 
-def _distance(mark: Token, case: _Case) -> int:
-    start, end = case.event.at
-    return max(start - mark.end, mark.start - end, 0)
-
-
 # By the other sentences
 
 
@@ -241,11 +248,15 @@ def _leaves(case: _Case, line: Line) -> bool:
     return any(event.kind == "leave" and event.host == host for event in line.events)
 
 
-def _is_notice(case: _Case) -> bool:
-    """モディ・インド首相の訪日, and not a word more: a ministry makes it known in advance."""
-    text, (start, end) = case.line.text, case.event.at
-    bare = text[:start].endswith(words("of", "ja")) and not text[end:].strip()
-    return case.lang == "ja" and case.first is None and bare
+def _by_a_ministry(case: _Case) -> Phase | None:
+    """インド首相の訪日, and not a word more: it is to come; 総理大臣の会議への出席: it was."""
+    before, (start, end) = case.line.text[: case.event.at[0]], case.event.at
+    if case.lang != "ja" or not any(of in before for of in words("of", "ja")):
+        return None
+    if case.line.sentence.after("reported", start):
+        return Phase.DONE
+    bare = before.endswith(words("of", "ja")) and not case.line.text[end:].strip()
+    return Phase.PLANNED if bare and case.first is None else None
 
 
 def _by_others(case: _Case) -> Phase:
@@ -259,15 +270,14 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
         if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
             return Phase.PLANNED
-    if case.meets and any(map(_is_ahead, others)):
-        return Phase.PLANNED
-    if case.meets and _is_over(case.page):
+    occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
+    if case.meets and not occasion and _is_over(case.page):
         return Phase.DONE
     if _tell(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
     told = _told_elsewhere(case)
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
-    default = Phase.PLANNED if _is_notice(case) else Phase.ONGOING
+    default = _by_a_ministry(case) or Phase.ONGOING
     return next((phase for phase in order if phase in told), default)
 
 
@@ -290,16 +300,18 @@ def _was_held(case: _Case) -> bool:
         mark.value is Phase.PLANNED and case.line.sentence.word(mark) not in words("weak")
         for mark in case.line.marks
     )
-    held = case.meets and case.event.host and not planned
-    lines = case.page.lines
-    return bool(held) and not _tell(lines, "there") and not any(map(_is_ahead, lines))
+    held = (case.meets or _met_on_trip(case)) and case.event.host and not planned
+    return bool(held) and not _tell(case.page.lines, "there")
 
 
-def _is_ahead(line: Line) -> bool:
-    """정상회담을 하루 앞둔 14일: the meeting is told, and that it lies ahead."""
-    meetings = [event.at[1] for event in line.events if event.kind == "meet"]
-    told = [m.start for m in line.marks if line.sentence.word(m) in words("still-ahead")]
-    return any(0 <= start - end <= _NEAR for start in told for end in meetings)
+def _met_on_trip(case: _Case) -> bool:
+    """28일 일본을 방문해 총리와 회담: the day and the meeting stand beside it."""
+    if case.event.kind != "trip":
+        return False
+    today = date.fromisoformat(case.today)
+    meets = any(act.value.kind == "meet" for act in case.line.sentence.acts)
+    days = [when.first for when in dates_in(case.line.text, case.lang, today, None)]
+    return meets and bool(days) and all(day < case.today[: len(day)] for day in days)
 
 
 def _tell(lines: Sequence[Line], key: str) -> bool:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import takewhile
 
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
@@ -20,7 +21,7 @@ from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
 from sigtrack.analyze.visits.page import Line, Page, Told, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
-from sigtrack.analyze.visits.sentence import Event, Spot
+from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
@@ -30,6 +31,7 @@ _OPENS = 30  # letters before the subject of an English sentence
 _CUT = 3  # letters of a word that is broken off
 _BESIDE = 12  # letters between "somebody's" and the visit that is his
 _MOVES = ("go", "trip", "leave")
+_FRESH = 7  # days after which what only the text tells is background
 _YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
@@ -59,15 +61,10 @@ class VisitReader:
         found = _chosen(page) if page.lines else []
         visits = [visit for told in found for visit in _made(told, page)]
         if len(visits) > 1:
-            named = _named_in(page.title) if found[0].line not in page.title else set()
+            by_body = found[0].line not in page.title
+            named = {c for one in page.title if by_body for c in one.sentence.countries}
             visits.sort(key=lambda v: (v.phase is Phase.CANCELLED, v.host_country not in named))
         return tuple(dict.fromkeys(visits))
-
-
-def _named_in(lines: Sequence[Line]) -> set[str]:
-    sentences = [line.sentence for line in lines]
-    people = {agent.country for sentence in sentences for agent in sentence.agents}
-    return people | {spot.country for sentence in sentences for spot in sentence.spots}
 
 
 # Which event is the visit
@@ -85,16 +82,15 @@ def _chosen(page: Page) -> list[Told]:
     title, body = ([told for told in some if not _is_private(told, page)] for some in (title, body))
     whole = [told for told in title if told.event.is_whole]
     if whole:
-        main = _by_name(_abroad(_clearest(whole), body), body)
+        main = _by_name(_clearest(whole), body)
         elsewhere = (told for told in whole if told.event.host != main.event.host)
         return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
-    joined = _joined(title, body, page)
-    if joined is not None:
-        return [_by_name(joined, body)]
-    opening = page.body[:_OPENING]
-    alone = [told for told in body if told.line in opening and _is_told_alone(told, page)]
+    alone = [t for t in body if t.line in page.body[:_OPENING] and _is_told_alone(t, page)]
     if _is_about_others(page) and not any(_is_named(told, page) for told in alone):
         alone = []
+    joined = _joined(title, body, alone, page)
+    if joined is not None:
+        return [_by_name(joined, body)]
     if alone:
         return [_clearest(alone)]
     return [told for told in (*title, *body) if _are_talks(told.event)][:1]
@@ -120,20 +116,6 @@ def _by_name(main: Told, body: Sequence[Told]) -> Told:
         if told.event.host == event.host and named:
             return replace(main, event=replace(event, visitors=named))
     return main
-
-
-def _abroad(main: Told, body: Sequence[Told]) -> Told:
-    """Receives a guest, and the text has the host himself on a visit to the guest's country."""
-    if main.event.kind != "host" or main.event.spot is not None:
-        return main
-    guests = {visitor.country for visitor in main.event.visitors}
-    away = (
-        told
-        for told in body
-        if told.event.host in guests
-        and any(visitor.country == main.event.host for visitor in told.event.visitors)
-    )
-    return next(away, main)
 
 
 def _is_private(told: Told, page: Page) -> bool:
@@ -167,11 +149,25 @@ def _is_occasion(told: Told) -> bool:
 
 def _is_told_alone(told: Told, page: Page) -> bool:
     """The body tells it in full and not in passing, and of those whom the title names, if any."""
-    if not told.event.is_whole or not _stands_alone(told) or _is_occasion(told):
+    title = page.lines[0].sentence
+    if not told.event.is_whole or not _stands_alone(told, title) or _is_occasion(told):
         return False
-    named = {a.country for a in page.lines[0].sentence.agents if a.travels and a.sure}
-    own = {visitor.country for visitor in told.event.visitors} | {told.event.host}
-    return not named or bool(named & own)
+    named = {a.country for a in title.agents if a.travels and a.sure}
+    visitors = {visitor.country for visitor in told.event.visitors}
+    if named and named.isdisjoint(visitors | {told.event.host}):
+        return False
+    meant = title.countries | {v.country for event in page.body[0].events for v in event.visitors}
+    aside = title.countries and told.line is not page.body[0] and visitors.isdisjoint(meant)
+    return not aside and not _is_remembered(told, page)
+
+
+def _is_remembered(told: Told, page: Page) -> bool:
+    """All days that the sentence tells are well over: what it says is background."""
+    if page.day is None:
+        return False
+    since = (page.day - timedelta(days=_FRESH)).isoformat()
+    days = [when.last or when.first for when in dates_in(told.line.text, page.lang, page.day, None)]
+    return bool(days) and all(day < since[: len(day)] for day in days)
 
 
 def _is_named(told: Told, page: Page) -> bool:
@@ -182,15 +178,17 @@ def _is_named(told: Told, page: Page) -> bool:
     return any(visitor.actor in named for visitor in told.event.visitors)
 
 
-def _stands_alone(told: Told) -> bool:
+def _stands_alone(told: Told, title: Sentence) -> bool:
     """One name beside a place is too little for a meeting, unless the sentence opens with it."""
     event, first = told.event, told.event.visitors[0]
-    if event.kind in (*_MOVES, "stay", "host"):
-        return all(visitor.sure for visitor in event.visitors)
     at_place = event.spot is not None and event.spot.is_place
+    goes = event.kind in (*_MOVES, "stay", "host")
+    if goes or (event.kind == "attend" and not at_place):  # 중국 전승절 행사에 참석
+        return all(visitor.sure for visitor in event.visitors)
     if at_place and first.sure and first.start <= 1:
         return True
-    sides = {a.country for a in told.line.sentence.agents if a.travels}
+    named = [*told.line.sentence.agents, *(title.agents if title.lang == "en" else ())]
+    sides = {a.country for a in named if a.travels}
     return event.kind != "say" and len(sides) > 1
 
 
@@ -210,11 +208,14 @@ def _are_talks(event: Event) -> bool:
 # Completed by another sentence
 
 
-def _joined(title: Sequence[Told], body: Sequence[Told], page: Page) -> Told | None:
+def _joined(
+    title: Sequence[Told], body: Sequence[Told], alone: Sequence[Told], page: Page
+) -> Told | None:
     people = [a for line in page.title for a in line.sentence.agents if a.travels]
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
-    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(body, page))
+    ahead = takewhile(lambda told: not alone or told.line is not alone[0].line, body)
+    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page))
     return next((told for way in ways for told in way), None)
 
 
@@ -224,12 +225,15 @@ def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
         event = told.event
         sentence = told.line.sentence
         joins = any(act.value.kind == "attend" for act in sentence.acts)
-        others = event.kind == "meet" and not joins and any(a.travels for a in sentence.agents)
+        abroad = any(a.travels and a.country != event.host for a in sentence.agents)
+        others = event.kind == "meet" and not joins and abroad
         if event.kind == "attend" or others or _at_home(told):
             continue  # who is named beside talks only speaks of them
         if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
-            if visitor is not None:
+            # Nobody of a third country where the title names who meets.
+            named = sentence.countries - {event.host} if event.kind == "meet" else set()
+            if visitor is not None and (not named or visitor.country in named):
                 yield replace(told, event=replace(event, visitors=(visitor,)))
 
 
@@ -255,6 +259,8 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
             is_gathering = travels and other.event.kind in ("meet", "attend")
             if not visitors or (nobody and (is_gathering or other.line.sentence.blocked)):
                 continue
+            if nobody and _at_home(other):
+                continue  # their first meeting since his return to the White House
             if event.kind == "meet" and _is_occasion(other):
                 continue  # what lies ahead of the talks
             if not travels:
@@ -366,6 +372,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             continue
         host = _country_within(host, page)
         line, place = _place(told.line, spot, host, page)
+        written = line.written(place.start, place.end) if place else ""
         visitors = dict.fromkeys(
             Visitor(country=a.country, name=a.name, rank=a.rank or Rank.ENVOY, actor=a.actor)
             for a in people
@@ -375,7 +382,10 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
-            place=_written(line, place) if place else None,
+            # Without the noun that it was known by (경주 APEC).
+            place=clue("particle", page.lang).sub("", written)
+            if len(written) > 2
+            else written or None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
             until=when.last if when and number == 0 else None,
@@ -385,12 +395,6 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
         )
 
 
-def _written(line: Line, place: Spot) -> str:
-    """As the publisher wrote it, without the noun that it was known by (경주 APEC)."""
-    told = line.written(place.start, place.end)
-    return clue("particle", line.sentence.lang).sub("", told) if len(told) > 2 else told
-
-
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     """The phase needs the first day that is told, and the day then fits the phase."""
     today = page.day or _NO_DAY
@@ -398,7 +402,8 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
-    phase = phase_of(told, page, _first(known), _first(ahead), today)
+    first, if_planned = (_nearest(some, page.lang, told.event) for some in (known, ahead))
+    phase = phase_of(told, page, first, if_planned, today)
     if page.day is None:
         return phase, None
     if phase is not hint:
@@ -421,7 +426,11 @@ def _is_past(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _first(known: Sequence[Sequence[When]]) -> str | None:
+def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | None:
+    """The day by which the phase is judged: in Korean, Japanese and Chinese it stands before."""
+    own = known[0]
+    if lang != "en" and own:
+        return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
     return next((when.first for some in known for when in some), None)
 
 

@@ -93,6 +93,12 @@ class Sentence:
         """What stands at `at` are the words of the agent."""
         return any(agent.end <= start <= at < end for start, end in self.quoted)
 
+    @property
+    def countries(self) -> set[str]:
+        """Of all whom it names, and of its places."""
+        named = {agent.country for agent in self.agents} | {spot.country for spot in self.spots}
+        return named - {""}
+
     # places
 
     def _spots(self) -> Iterator[Spot]:
@@ -159,13 +165,26 @@ class Sentence:
         if self.after("at", spot.end):
             return spot.is_place or (gap is not None and len(gap) <= NEAR_KO)
         if spot.is_place:
+            if self._is_building_of(spot, token):
+                return True
             if gap is not None:  # 알래스카 미국·러시아 정상회담
                 pair = next((a.start for a in self.agents if a.end == token.start), token.start)
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
-            return bool(leads or self.after("at-venue", spot.end))
+            named = self.between("place-is", token.end, spot.start)
+            return bool(leads or named or self.after("at-venue", spot.end))
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
         return token.value.kind == "attend" and next(attended, None) is not None
+
+    def _is_building_of(self, spot: Spot, token: Token) -> bool:
+        """베이징 댜오위타이 국빈관에서: what stands there names no other place."""
+        found = self.after("at-building", spot.end)
+        if found is None or any(
+            spot.end <= start <= token.start < end for start, end in self.quoted
+        ):
+            return False  # what somebody says there took place elsewhere
+        others = (other.start for other in self.spots if other.country != spot.country)
+        return not any(spot.end <= start < found.end() for start in others)
 
     def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
         ahead = spot.end <= token.start

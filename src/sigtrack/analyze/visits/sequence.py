@@ -184,7 +184,8 @@ class _Teller:
             s for s in self._stays[:index] if s.host_country == stay.host_country and s.sites
         ]
         if earlier and all(capital in s.sites for s in earlier):
-            text += f"; the {_times(len(earlier))} before it was the capital"
+            times = "time" if len(earlier) == 1 else f"{len(earlier)} times"
+            text += f"; the {times} before it was the capital"
         meaning = meaning_of(places[0], self._actors)
         if meaning:
             text += f"; {places[0]}: {meaning}"
@@ -202,7 +203,8 @@ class _Teller:
             return
         last = earlier[-1]
         text = f"a {stay.level} visit to {self._name(stay.host_country)}"
-        text += f"; the last, on {last.date}, was {_article(last.level)}"
+        article = "an" if last.level[0] in "aeiou" else "a"
+        text += f"; the last, on {last.date}, was {article} {last.level} one"
         yield self._claim("level", text, last, stay)
 
     def _in_office_since(self, stay: Stay) -> date | None:
@@ -238,11 +240,3 @@ def _gap(one: Stay, other: Stay) -> int | None:
 
 def _days(count: int) -> str:
     return "on the same day" if count == 0 else f"{count} day{'' if count == 1 else 's'} apart"
-
-
-def _times(count: int) -> str:
-    return "time" if count == 1 else f"{count} times"
-
-
-def _article(level: Level) -> str:
-    return f"an {level} one" if level[0] in "aeiou" else f"a {level} one"
