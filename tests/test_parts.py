@@ -8,6 +8,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigtrack.app.names import Names
 from sigtrack.app.parts import parts_told
 from sigtrack.app.rules import shipped_rules
 from sigtrack.match import Matcher
@@ -24,13 +25,18 @@ VISIT = (
 
 
 @cache
+def names() -> Names:
+    return shipped_rules().names
+
+
+@cache
 def matcher() -> Matcher:
-    return shipped_rules().names.matcher()
+    return names().matcher()
 
 
 def told(*titles: str) -> str:
     items = [Item(feed="paper", uid=title, title=title) for title in titles]
-    return parts_told(items, matcher(), shipped_rules().names.topics.parts)
+    return parts_told(items, matcher(), names().topics.parts)
 
 
 def test_a_visit_is_told_in_its_parts_in_whatever_language() -> None:
@@ -47,7 +53,7 @@ def test_one_act_is_no_list_of_parts_and_one_headline_no_part() -> None:
 def test_what_a_reprint_tells_is_told_once() -> None:
     title = "Lee and Takaichi sign a declaration in Nara"
     copies = [replace(Item(feed="x", uid=f"{n}", title=title), feed=f"{n}") for n in range(9)]
-    kinds = shipped_rules().names.topics.parts
+    kinds = names().topics.parts
     items = [*copies, *(Item(feed="paper", uid=one, title=one) for one in VISIT[:4])]
     assert "sign" not in parts_told(items, matcher(), kinds)
 
