@@ -103,7 +103,7 @@ def briefing(
     page = _Page(store, front, sources, has_looked=told.last is not None)
     days = [_day(when(one.stored), zone) for one in told.found]
     since = _day(query.since, zone) if query.since else min(days, default=now.date())
-    until = _day(query.until - _INSTANT if query.until else now, zone)
+    until = max(since, _day(query.until - _INSTANT if query.until else now, zone))
     visits = () if stories_only else _lanes(store, query, sources)
     trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
     return Briefing(
@@ -192,7 +192,7 @@ class _Page:
             languages=_languages((lead, *others)),
             lists=tuple(self._headings.of(id) for id in story.watchlists),
             why=self._why(story),
-            gloss=" · ".join(filter(None, (story.who, *story.gloss))) if story.gloss else story.who,
+            gloss=" · ".join(filter(None, (story.who, *story.gloss))),
             weight=story.weight,
             parts=tuple(f"{part.points:+} {part.what}" for part in story.parts),
             flag=self._flag(story),
@@ -269,13 +269,13 @@ def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
 
 
 def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
-    if stay.last_report and since <= stay.last_report < until:
-        return True
     first = whole_day(stay.date)
     last = whole_day(stay.until) or first
-    return bool(
-        first and last and first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
-    )
+    if stay.last_report and since <= stay.last_report < until:
+        return last is None or last >= _day(since - _BEHIND, zone)  # else it is only remembered
+    if first is None or last is None:
+        return False
+    return first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
 
 
 def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:
