@@ -236,18 +236,22 @@ def _counts(
         counted[id[0]][(_day(when(item), zone) - since).days // step] += 1
     spans = range(-(-days // step))
     begins = [since + timedelta(days=step * number) for number in spans]
-    months = [f"{day:%b}" for day in begins]
     return HitCounts(
-        spans=tuple(
-            f"{day.day}" if before == month else f"{day.day} {month}"
-            for day, month, before in zip(begins, months, ["", *months], strict=False)
-        ),
+        spans=tuple(map(_span_in_words, begins, [None, *begins])),
         rows=tuple(
             (headings.of(id), tuple(numbers[number] for number in spans))
             for id, numbers in sorted(counted.items(), key=lambda one: -one[1].total())
         ),
         days=step,
     )
+
+
+def _span_in_words(day: date, before: date | None) -> str:
+    """ "28 Feb", then "1 Mar", "2", and the year where another one begins."""
+    if before is None or before.month != day.month or before.year != day.year:
+        year = f" {day.year}" if before and before.year != day.year else ""
+        return f"{day.day} {day:%b}{year}"
+    return f"{day.day}"
 
 
 def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
