@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -150,7 +151,8 @@ def test_what_has_nothing_to_say_is_left_out_of_the_page() -> None:
     )  # fmt: skip
     html = page_of(bare)
     assert "Nothing was hit in this window" in html
-    assert re.findall("<h2[^>]*>([^<]*)<", html) == ["What weighs most", "All stories by list"]
+    assert re.findall("<h2[^>]*>([^<]*)<", html) == ["What weighs most"]
+    assert "<script" not in html
 
 
 def test_no_address_but_a_link_to_a_story_stands_in_the_page() -> None:
@@ -257,6 +259,34 @@ def test_report_writes_a_page_of_the_stored_week(stocked: Desk) -> None:
     assert "new since" not in stocked.run("report").out  # a page is no look
     refused = stocked.run("report", "--format", "html", "--group", "day", code=2)
     assert "has an order of its own" in refused.err
+
+
+def test_the_page_tells_visits_and_counts_of_the_window_alone(desk: Desk) -> None:
+    desk.watch()
+    file = desk.home / "items.jsonl"
+    rows = [
+        ("2026-01-02", "Old lighthouse is sold"),
+        ("2026-01-12", "A lighthouse is lit"),
+        ("2026-01-13", "Another lighthouse is lit"),
+        ("2026-01-13", "Takaichi arrives in Seoul for summit with Lee Jae Myung"),
+        ("2026-01-13", "Merz recalls how Macron visited Beijing on 3 July 2025"),
+    ]
+    file.write_text(
+        "\n".join(
+            json.dumps({"title": title, "date": f"{day}T08:00:00Z", "lang": "en", "source": "wire"})
+            for day, title in rows
+        )
+    )
+    desk.run("import", file)
+    html = desk.run("report", "--since", "2026-01-11", "--format", "html").out
+    counts = html[html.index('class="counts"') : html.index('id="visits"')]
+    assert re.findall(r"<span[^>]*>(\d+)</span>|<b>(\d+)</b>", counts) == [
+        ("0", ""), ("1", ""), ("1", ""), ("0", ""), ("", "2")
+    ]  # fmt: skip
+    visits = html[html.index('class="visits"') : html.index("</main>")]
+    assert "South Korea: Seoul" in visits
+    assert "Jul 2025" not in visits
+    assert "Old lighthouse" not in html
 
 
 # --- in a browser

@@ -103,7 +103,7 @@ def briefing(
     page = _Page(store, front, sources, has_looked=told.last is not None)
     days = [_day(when(one.stored), zone) for one in told.found]
     since = _day(query.since, zone) if query.since else min(days, default=now.date())
-    until = _day(query.until - _INSTANT if query.until else now, zone)
+    until = max(since, _day(query.until - _INSTANT if query.until else now, zone))
     visits = () if stories_only else _lanes(store, query, sources)
     trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
     return Briefing(
@@ -192,7 +192,7 @@ class _Page:
             languages=_languages((lead, *others)),
             lists=tuple(self._headings.of(id) for id in story.watchlists),
             why=self._why(story),
-            gloss=" · ".join(filter(None, (story.who, *story.gloss))) if story.gloss else story.who,
+            gloss=" · ".join(filter(None, (story.who, *story.gloss))),
             weight=story.weight,
             parts=tuple(f"{part.points:+} {part.what}" for part in story.parts),
             flag=self._flag(story),
@@ -236,18 +236,22 @@ def _counts(
         counted[id[0]][(_day(when(item), zone) - since).days // step] += 1
     spans = range(-(-days // step))
     begins = [since + timedelta(days=step * number) for number in spans]
-    months = [f"{day:%b}" for day in begins]
     return HitCounts(
-        spans=tuple(
-            f"{day.day}" if before == month else f"{day.day} {month}"
-            for day, month, before in zip(begins, months, ["", *months], strict=False)
-        ),
+        spans=tuple(map(_span_in_words, begins, [None, *begins])),
         rows=tuple(
             (headings.of(id), tuple(numbers[number] for number in spans))
             for id, numbers in sorted(counted.items(), key=lambda one: -one[1].total())
         ),
         days=step,
     )
+
+
+def _span_in_words(day: date, before: date | None) -> str:
+    """ "28 Feb", then "1 Mar", "2", and the year where another one begins."""
+    if before is None or before.month != day.month or before.year != day.year:
+        year = f" {day.year}" if before and before.year != day.year else ""
+        return f"{day.day} {day:%b}{year}"
+    return f"{day.day}"
 
 
 def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
@@ -269,13 +273,13 @@ def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
 
 
 def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
-    if stay.last_report and since <= stay.last_report < until:
-        return True
     first = whole_day(stay.date)
     last = whole_day(stay.until) or first
-    return bool(
-        first and last and first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
-    )
+    if stay.last_report and since <= stay.last_report < until:
+        return last is None or last >= _day(since - _BEHIND, zone)  # else it is only remembered
+    if first is None or last is None:
+        return False
+    return first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
 
 
 def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:

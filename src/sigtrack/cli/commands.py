@@ -27,6 +27,8 @@ from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_series
 from sigtrack.errors import Misuse
 
+_PAGE_ROWS = 300  # stories a list on a page, which browsers still sort at once
+
 app = typer.Typer(
     name="sigtrack",
     help="A signal tracker for diplomatic statements.",
@@ -178,7 +180,7 @@ def report(
             page = briefing.briefing(
                 store,
                 wanted,
-                replace(shape, limit=limit or None),  # a page has room for all
+                replace(shape, limit=of.rows(limit, usual=_PAGE_ROWS)),
                 briefing.sources_of(
                     store,
                     frame.settings,

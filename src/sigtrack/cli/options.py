@@ -286,6 +286,6 @@ def wanted(
     )
 
 
-def rows(given: int | None) -> int | None:
+def rows(given: int | None, *, usual: int = _SHOWN) -> int | None:
     """Rows a table: what the user said, 0 for all, and otherwise as many as can be read."""
-    return (_SHOWN if given is None else given) or None
+    return (usual if given is None else given) or None

@@ -126,10 +126,10 @@ def _stamp(at: datetime | Seen) -> float:
     return (at.at if isinstance(at, Seen) else at).timestamp()
 
 
-def _time_of(at: datetime | Seen, zone: tzinfo) -> str:
-    """ "Sun 8 Mar 14:05"; of what has no date when we saw it."""
+def _time_of(at: datetime | Seen, zone: tzinfo, today: datetime) -> str:
+    """ "Sun 8 Mar 14:05", with the year if it is another one; what has no date: when we saw it."""
+    day = local(at.at if isinstance(at, Seen) else at, zone)
+    year = "" if day.year == today.year else f" {day.year}"
     if isinstance(at, Seen):
-        day = local(at.at, zone)
-        return f"seen {day.day} {day:%b}"
-    day = local(at, zone)
-    return f"{day:%a} {day.day} {day:%b} {day:%H:%M}"
+        return f"seen {day.day} {day:%b}{year}"
+    return f"{day:%a} {day.day} {day:%b}{year} {day:%H:%M}"
