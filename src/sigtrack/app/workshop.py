@@ -20,6 +20,7 @@ from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
     Column,
+    Feed,
     Marked,
     Note,
     Problem,
@@ -70,7 +71,9 @@ class _Tally:
             self.hits[stored.id] = (stored, hits)
 
 
-def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) -> Report:
+def try_edit(
+    path: Path, rules: Rules, feeds: Sequence[Feed], items: Iterable[StoredItem], since: str
+) -> Report:
     """The watchlist in the file against the one in force with its id, over the items.
 
     Raises Misconfigured with all problems if the file cannot be used.
@@ -83,7 +86,7 @@ def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) 
 
     def matcher(watchlist: Watchlist) -> Matcher:
         return matcher_of(
-            [watchlist], rules.actors, None, lambda: rules.lexicon, classes=rules.classes
+            [watchlist], rules.actors, feeds, lambda: rules.lexicon, classes=rules.classes
         )
 
     old = matcher(now) if now else None

@@ -90,7 +90,7 @@ def fetch(
                 store,
                 errand,
                 rules,
-                catalogue.roles(),
+                catalogue.feeds,
                 zones=catalogue.zones(),
                 clock=settings.clock,
                 policy=use.policy_of(settings.contact.value),
@@ -285,20 +285,19 @@ def show(
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
-        roles = load_catalogue(frame.settings).roles()
+        catalogue = load_catalogue(frame.settings)
         outlooks = visits.outlooks_of(frame, store, rules.index)
         scales = Scales(
             store,
             actors=rules.actors,
             names=lambda: rules.names,
-            roles=roles,
+            roles=catalogue.roles(),
             visits=Readings(store, rules.readings).visits_of,
             desk=frame.settings.countries(),
             expected=fulfilled(outlooks),
         )
-        result = use.show(
-            store, stored, rules.matcher(roles), every=every, weighed=scales.story_of(stored)
-        )
+        matcher = rules.matcher(catalogue.feeds)
+        result = use.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
     frame.show(result)
 
 
@@ -331,7 +330,7 @@ def import_(
                 store,
                 path,
                 rules,
-                catalogue.roles(),
+                catalogue.feeds,
                 zones=catalogue.zones(),
                 source=source,
                 now=frame.now,
@@ -363,7 +362,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
         result = use.rematch(
             store,
             rules,
-            catalogue.roles(),
+            catalogue.feeds,
             zones=catalogue.zones(),
             since=since,
             now=frame.now,

@@ -104,6 +104,7 @@ def test(
     """
     from sigtrack.app import watchlists as use
     from sigtrack.app import workshop
+    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.window import Wanted, query_of
 
@@ -115,7 +116,8 @@ def test(
         return
     with frame.store("read") as store:
         asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
-        report = workshop.try_edit(path, rules, store.items(asked), since)
+        feeds = load_catalogue(frame.settings).feeds
+        report = workshop.try_edit(path, rules, feeds, store.items(asked), since)
     frame.show(report)
     if report.records[0]["failed_examples"]:
         raise typer.Exit(1)

@@ -28,15 +28,16 @@ from sigtrack.match.reading import Match, Reading
 from sigtrack.match.visits import ItemVisits, ReadVisits, Sought
 from sigtrack.model import (
     Actor,
+    Feed,
     Hit,
     Item,
     Mention,
-    Role,
     Scope,
     SignalHead,
     Span,
     Visit,
     Watchlist,
+    is_meant,
     item_id,
 )
 from sigtrack.text.scripts import guess_language
@@ -68,17 +69,17 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 
 
 class Matcher:
-    """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
-    of an item, for signals that ask for one: without it none is told. `classes` are those that
-    terms may name, and know where their words are written. `plan` is that of these watchlists and
-    actors, if it has been made before."""
+    """`feeds` are those of the catalogue, for `sources = ["role:ministry"]`; `visits` reads the
+    visits of an item, for signals that ask for one: without it none is told. `classes` are those
+    that terms may name, and know where their words are written. `plan` is that of these watchlists
+    and actors, if it has been made before."""
 
     def __init__(
         self,
         watchlists: Iterable[Watchlist],
         actors: Mapping[str, Actor],
         *,
-        roles: Mapping[str, Role] | None = None,
+        feeds: Sequence[Feed] = (),
         visits: ReadVisits = _no_visits,
         classes: Mapping[str, WordClass] | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
@@ -91,7 +92,9 @@ class Matcher:
         self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)
-        self._roles = roles or {}
+        self._meant = cache(
+            lambda source: frozenset(feed.id for feed in feeds if is_meant(source, feed))
+        )
         self._visits = visits
         sources = {} if classes is None else classes
         # To look up the line of a word takes as long as to match an item.
@@ -154,8 +157,7 @@ class Matcher:
         return ""
 
     def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
-        role = self._roles.get(item.feed)
-        return any(source in (item.feed, f"role:{role}") for source in sources)
+        return any(item.feed == one or item.feed in self._meant(one) for one in sources)
 
 
 def _brief(group: Sequence[TermPlan]) -> str:
@@ -168,8 +170,10 @@ def _brief(group: Sequence[TermPlan]) -> str:
 
 
 def _speaks(item: Item, languages: Iterable[str]) -> bool:
+    """Also of a kind of a language that is asked for: zh-Hant speaks zh."""
     language = item.language or guess_language(f"{item.title} {item.summary}")
-    return language is None or language.partition("-")[0].lower() in languages
+    spoken = f"{language}-".lower()
+    return language is None or any(spoken.startswith(f"{one}-".lower()) for one in languages)
 
 
 class _Trial:
