@@ -24,7 +24,7 @@ from sigtrack.cli import (
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
-from sigtrack.cli.options import with_frame, with_page, with_series
+from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 _PAGE_ROWS = 300  # stories a list on a page, which browsers still sort at once
@@ -398,7 +398,7 @@ app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
 app.command()(with_frame(wording.edits))
-app.command()(with_series(compare.compare))
+app.command()(with_view(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))
