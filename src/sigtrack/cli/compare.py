@@ -191,7 +191,7 @@ def remove(
     frame: Frame,
     id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
 ) -> None:
-    """Take a text out of the archive for good."""
+    """Remove a text from the archive for good."""
     from sigtrack.app import statements as use
 
     with frame.store("write") as store:
