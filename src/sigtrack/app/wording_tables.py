@@ -40,8 +40,8 @@ _ROW = (
     Column(name="phrase", kind="main"),
     Column(name="stories", align="right", kind="key"),
     Column(name="before", align="right", kind="key"),
-    Column(name="how sure"),
-    Column(name="trend", kind="key"),
+    Column(name="how sure", kind="key"),
+    Column(name="trend"),
     Column(name="first use"),
     Column(name="by"),
     Column(name="sides"),
@@ -50,6 +50,7 @@ _ROW = (
 _TREND: Mapping[TrendBy, str] = {
     "month": "trend by month",
     "quarter": "trend by quarter of a year",
+    "year": "trend by year",
     "twelfth": "trend in twelfths of the time",
 }
 _ONLY_COMPARED = ("change", "before", "how sure")
