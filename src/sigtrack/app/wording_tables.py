@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal
 
@@ -47,6 +48,8 @@ _ROW = (
     Column(name="sides"),
     Column(name="formula"),
 )
+# Of a phrase that nobody listed it matters who coined it.
+_COINED = tuple(replace(one, kind="key") if one.name == "by" else one for one in _ROW)
 _TREND: Mapping[TrendBy, str] = {
     "month": "trend by month",
     "quarter": "trend by quarter of a year",
@@ -191,7 +194,7 @@ def _table(
     return Table(
         title=title,
         caption=f"{_caption(shown, every, 'phrase')}; {_TREND[corpus.trend_by]}",
-        columns=tuple(_ROW[n] for n in kept),
+        columns=tuple((_COINED if shown[0].id is None else _ROW)[n] for n in kept),
         rows=tuple(tuple(cells[n] for n in kept) for cells in rows),
         emphasis=tuple(_emphasis(row) for row in shown) if is_compared else (),
     )
