@@ -232,7 +232,7 @@ def test_bytes_that_are_no_text_on_the_command_line_are_a_usage_error(stocked: D
         ["search"],
         ["fetch"],
         ["watchlists", "test"],
-        ["statements", "list", "--format"],
+        ["statements", "list", "--series"],
         ["feeds", "pause", "coast", "--reason"],
     ):
         done = stocked.start_and_wait(*command, os.fsdecode(b"\xff"), code=2)

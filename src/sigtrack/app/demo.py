@@ -67,7 +67,7 @@ _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
-_FORMAT = "japan-rok-leaders"  # of the two sample statements
+_SERIES = "japan-rok-leaders"  # of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
 _LANGUAGE = "en"  # that its reader reads
 _SAMPLE = Note(text="Eight sample feeds, written for this demo; the publishers do not exist.")
@@ -104,7 +104,7 @@ class _Week:
         parts = (
             _part("What weighs most", self._report(_LATER), "report"),
             _part("Edits", self._edits(), "edits"),
-            _part("Ladders", self._compared(), f"compare --format {_FORMAT}", rows=2),
+            _part("Ladders", self._compared(), f"compare --series {_SERIES}", rows=2),
             _part("What is unusual", self._stops(), "visits --sequence @KR"),
             _part("Expected", self._expected(), "expect", rows=2),
         )
@@ -130,7 +130,7 @@ class _Week:
         yield f"\n{self._mail()}\n"
         formulary = load_formulary()
         lead = lead_of(self._last_two(), formulary)
-        yield _told(f"$ sigtrack compare --format {_FORMAT}", *lead)
+        yield _told(f"$ sigtrack compare --series {_SERIES}", *lead)
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
@@ -259,8 +259,8 @@ class _Week:
             day = date.fromisoformat(file.name[:10])
             text = tidy(file.read_text(encoding="utf-8"))
             source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
-            add(self._store, source, Wish(format=_FORMAT), at=_LATER)
-        return compare_last(self._store, _FORMAT, load_formulary())
+            add(self._store, source, Wish(series=_SERIES), at=_LATER)
+        return compare_last(self._store, _SERIES, load_formulary())
 
 
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:

@@ -11,14 +11,14 @@ from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
-db = typer.Typer(help="Look after the database.", no_args_is_help=True)
-config = typer.Typer(help="Look after the settings.", no_args_is_help=True)
+db = typer.Typer(help="Manage the database.", no_args_is_help=True)
+config = typer.Typer(help="Manage the settings.", no_args_is_help=True)
 
 
 @db.command()
 @with_frame
 def info(frame: Frame) -> None:
-    """Say what the database holds."""
+    """Show what the database holds."""
     from sigtrack.app import database as use
 
     with frame.store("read") as store:

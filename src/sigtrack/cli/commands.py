@@ -24,7 +24,7 @@ from sigtrack.cli import (
 from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
-from sigtrack.cli.options import with_frame, with_page, with_series
+from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 _PAGE_ROWS = 300  # stories a list on a page, which browsers still sort at once
@@ -73,7 +73,7 @@ def fetch(
     ] = False,
     limit: of.Limit = None,
 ) -> None:
-    """Ask the feeds that are due, keep what they say, and show which signals are new."""
+    """Download the feeds that are due, store new items, and list new hits."""
     from sigtrack.app import fetch as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch_report import exit_code_of, report_of
@@ -136,7 +136,7 @@ def report(
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
-    """Show what matters in a window, and what is new since the last look.
+    """Show what matters in a period, and what is new since you last looked.
 
     First the heaviest stories of all watchlists, seven at most; then what was expected, visits
     that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
@@ -234,7 +234,7 @@ def search(
     limit: of.Limit = None,
     exit_code: of.ExitCode = False,
 ) -> None:
-    """Find items by their words, whether or not a watchlist saw them.
+    """Find items by their words, whether or not a watchlist matched them.
 
     \b
     tariff* summit       both must be there; tariff* goes on; 会谈 also finds 會談 and 会談
@@ -273,7 +273,7 @@ def show(
         bool, typer.Option("--all", help="Also signals of which no word stands there.")
     ] = False,
 ) -> None:
-    """Show an item: what its story weighs, why it matched, and why other signals did not."""
+    """Explain an item: what its story weighs, why it matched, why other signals did not."""
     from sigtrack.app import show as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.expect import fulfilled
@@ -310,7 +310,7 @@ def import_(
         str | None, typer.Option("--source", "-s", help="The source of items that name none.")
     ] = None,
 ) -> None:
-    """Take in items from files, through the same pipeline as fetch.
+    """Import items from files, through the same pipeline as fetch.
 
     JSONL and CSV have id, title, summary, text, link, published, lang, source, author and
     categories; url, date and outlet or feed are accepted for link, published and source. Only a
@@ -346,7 +346,7 @@ def import_(
 @app.command()
 @with_frame
 def rematch(frame: Frame, since: of.Since = None) -> None:
-    """Match what is stored with the watchlists as they are now.
+    """Match stored items again, with the watchlists as they are now.
 
     Only what a watchlist has not seen in its present form is matched; with --since older items
     keep the hits that they have, and --since all matches everything anew.
@@ -382,7 +382,7 @@ def demo(
         bool, typer.Option("--all", help="Every part in full, and the mail in the morning.")
     ] = False,
 ) -> None:
-    """Show what sigtrack does with a bundled week of sample feeds, without a network."""
+    """Run sigtrack on a bundled week of sample feeds, without a network."""
     from sigtrack.app import demo as use
 
     for part in use.demo(zone=frame.zone, every=every):
@@ -397,7 +397,7 @@ app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
 app.command()(with_frame(wording.wording))
 app.command()(with_frame(wording.edits))
-app.command()(with_series(compare.compare))
+app.command()(with_view(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))
 app.command()(with_frame(digest.digest))
@@ -412,7 +412,7 @@ def completion(
     frame: Frame,
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
-    """Print what makes the Tab key complete commands, options and ids in a shell."""
+    """Print the script that lets a shell complete commands, options and ids."""
     from typer import completion as of_typer
 
     from sigtrack.cli import COMPLETE
@@ -430,7 +430,7 @@ def manual(
     frame: Frame,
     form: Annotated[str, typer.Argument(metavar="FORM", help="man or md.")] = "man",
 ) -> None:
-    """Print all commands with their options and examples, as a page of man or as Markdown."""
+    """Print the manual: every command with its options and examples."""
     from typer.main import get_command
 
     from sigtrack import __version__

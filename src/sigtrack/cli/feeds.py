@@ -12,7 +12,7 @@ from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
-app = typer.Typer(help="Look after the feeds.", no_args_is_help=True)
+app = typer.Typer(help="Manage the feeds.", no_args_is_help=True)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def add(
 @app.command()
 @with_frame
 def remove(frame: Frame, id: Id) -> None:
-    """Take a feed out; its items stay in the database."""
+    """Remove a feed; its items stay in the database."""
     from sigtrack.app import feeds as use
     from sigtrack.app.catalogue import load_catalogue
 
@@ -125,7 +125,7 @@ def check(
         typer.Argument(help="Feeds; else all active ones.", autocompletion=completing.feeds),
     ] = None,
 ) -> None:
-    """Ask feeds and say what came, storing nothing; exits with 1 if one failed."""
+    """Download feeds and say what came, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds as use
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import errand_of, policy_of

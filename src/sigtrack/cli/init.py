@@ -43,7 +43,7 @@ def init(
         Path | None, typer.Option(metavar="FILE", help="Also the feeds of another reader.")
     ] = None,
 ) -> None:
-    """Set up a desk of your own: settings, feeds and watchlists.
+    """Set up your own desk: settings, feeds and watchlists.
 
     On a terminal it asks what no option answers. Nothing that is there is written over.
     """

@@ -20,7 +20,7 @@ def cron(
         str, typer.Option("--only", metavar="KIND", help="crontab or systemd.")
     ] = "both",
 ) -> None:
-    """Print lines for crontab and units for systemd that run fetch, digest and backup."""
+    """Print crontab lines and systemd units that run fetch, digest and backup."""
     from sigtrack.app import cron as use
 
     of.one_of(("both", "crontab", "systemd"), only, "kind")
@@ -47,7 +47,7 @@ def doctor(
         bool, typer.Option("--online", help="Also ask the mail server, up to the login.")
     ] = False,
 ) -> None:
-    """Say whether everything would work; exits with 1 if something would not."""
+    """Check whether everything would work; exits with 1 if something would not."""
     from sigtrack.app import doctor as use
 
     findings = use.examine(frame.settings, os.environ, online=online)

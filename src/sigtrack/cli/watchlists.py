@@ -10,7 +10,7 @@ from sigtrack.cli import completing
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
-app = typer.Typer(help="Look after the watchlists.", no_args_is_help=True)
+app = typer.Typer(help="Manage the watchlists.", no_args_is_help=True)
 
 Id = Annotated[
     str,
