@@ -69,7 +69,7 @@ def fetch(
         ),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
+        bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
     ] = False,
     limit: of.Limit = None,
 ) -> None:

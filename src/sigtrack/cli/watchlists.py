@@ -114,10 +114,11 @@ def test(
     if path is None:
         frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))
         return
+    edit = workshop.read_edit(path, rules)
     with frame.store("read") as store:
         asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
         feeds = load_catalogue(frame.settings).feeds
-        report = workshop.try_edit(path, rules, feeds, store.items(asked), since)
+        report = workshop.try_edit(edit, rules, feeds, store.items(asked), since)
     frame.show(report)
     if report.records[0]["failed_examples"]:
         raise typer.Exit(1)
