@@ -237,6 +237,26 @@ def test_a_signal_says_why_it_did_not_hit(what, reason):
     assert (verdict.hit is None) is bool(reason)
 
 
+@pytest.mark.parametrize(
+    ("what", "lacking"),
+    [
+        (signal("Lee"), 0),
+        (signal("Yoon"), 0),
+        (signal("Lee", all_=[["Kyoto"]]), 1),
+        (signal("Lee", all_=[["Kyoto"], ["Osaka"]]), 2),
+        (signal("Yoon", all_=[["Nara"]]), 0),
+        (signal(all_=[["Lee"], ["Kyoto"]]), 1),
+        (signal(all_=[["Kyoto"], ["Lee"]]), 0),
+        (signal("Lee", none=["Nara"]), 1),
+        (signal("Nara", ignore=["in Nara"]), 1),
+        (signal("Nara", ignore=["in Nara"], all_=[["Kyoto"]]), 2),
+    ],
+)
+def test_a_miss_whose_own_words_stand_there_says_how_much_it_lacks(what, lacking):
+    (verdict,) = matcher(what).explain(item("Lee in Nara"))
+    assert verdict.lacking == lacking
+
+
 def test_an_explanation_shows_what_was_found_what_was_masked_and_what_vetoed():
     where = item("Lee, Nara Smith, shares")
     (masked,) = matcher(signal("Nara", ignore=["Nara Smith"])).explain(where)

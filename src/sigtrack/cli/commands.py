@@ -270,7 +270,8 @@ def show(
     frame: Frame,
     item: of.Item,
     every: Annotated[
-        bool, typer.Option("--all", help="Also signals of which no word stands there.")
+        bool,
+        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
     """Explain an item: what its story weighs, why it matched, why other signals did not."""

@@ -94,7 +94,8 @@ def test(
     ] = "30d",
     lang: Annotated[str | None, typer.Option(help="Its language: en, ko, ja, zh.")] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also signals of which no word stands there.")
+        bool,
+        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
     """Try a headline, or an edited watchlist file on the items that are stored.
