@@ -459,7 +459,7 @@ def test_the_feed_tells_the_language_unless_the_script_speaks_against_it():
     head = "<language>en-us</language>"
     korean = rss("<title>한중 정상회담 공동성명 채택</title>", head=head)
     assert only(korean, language="ko").language == "ko"
-    assert only(korean).language is None
+    assert only(korean).language == "ko"  # by its letters
     assert only(rss("<title>Leaders meet</title>", head=head), language="ko").language == "en-us"
 
 
@@ -468,9 +468,24 @@ def test_an_english_item_in_a_korean_feed_is_not_called_korean():
     assert only(rss(f"<title>{words}</title>", head="<language>ko</language>")).language is None
 
 
-@pytest.mark.parametrize(("said", "meant"), [("en_US", "en-US"), ("kr", "ko"), ("JP", "ja")])
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("en_US", "en-US"), ("kr", "ko"), ("JP", "ja"), ("us", "en"), ("eng", "en"), ("xx", None)],
+)
 def test_languages_written_wrongly_are_understood(said, meant):
     assert parse(rss(head=f"<language>{said}</language>")).language == meant
+
+
+def test_where_no_language_is_said_the_letters_tell_it_if_they_belong_to_one():
+    head = "<language>xx</language>"
+    for title, language in (
+        ("한중 정상회담 공동성명 채택", "ko"),
+        ("首脳会談で合意しました", "ja"),
+        ("首脑会谈", None),
+        ("Leaders meet", None),
+    ):
+        assert only(rss(f"<title>{title}</title>", head=head)).language == language
+    assert only(rss("<title>Leaders meet</title>", head=head), language="us").language == "en"
 
 
 # --- charsets

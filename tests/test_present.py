@@ -11,6 +11,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +20,8 @@ from rich.cells import cell_len
 
 from any_report import SEOUL, reports
 from sigtrack.errors import Misuse
-from sigtrack.model import Column, Report, Table
-from sigtrack.present import FORMATS, render
+from sigtrack.model import Column, Note, Report, Table
+from sigtrack.present import FORMATS, render, with_zone
 from sigtrack.present.records import plain
 
 SEQUENCES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(?:id=[0-9a-f]{8};https?://[!-~]*|;)\x1b\\")
@@ -34,6 +35,24 @@ def text_of(report: Report, format: str, **changes: Any) -> str:
 def steering(text: str) -> set[str]:
     found = {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
     return found - {"\n"}
+
+
+TIMES = Table(columns=(Column(name="at"),), rows=((datetime(2026, 7, 13, 8, tzinfo=UTC),),))
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [("Asia/Seoul", "KST"), ("Europe/Berlin", "CEST"), ("Asia/Dubai", "UTC+04"), ("UTC", "UTC")],
+)
+def test_the_zone_of_times_is_said_once_on_top(zone: str, name: str) -> None:
+    def blocks_of(*blocks: Table | Note) -> tuple[object, ...]:
+        return with_zone(Report(title="t", blocks=blocks), ZoneInfo(zone)).blocks
+
+    said, warning = Note(text=f"times in {name}"), Note(text="look out", level="warning")
+    assert blocks_of(TIMES, TIMES) == (said, TIMES, TIMES)
+    assert blocks_of(Note(text="2 hits"), TIMES) == (Note(text=f"2 hits · {said.text}"), TIMES)
+    assert blocks_of(warning, TIMES) == (said, warning, TIMES)
+    assert blocks_of(warning) == (warning,)
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -103,8 +103,10 @@ class Frame:
 
     def show(self, report: Report | Briefing) -> None:
         """The report in the format asked for, to stdout or the file of --output."""
-        from sigtrack.present import render
+        from sigtrack.present import FOR_PEOPLE, render, with_zone
 
+        if self.flags.format in FOR_PEOPLE:
+            report = with_zone(report, self.zone)
         chunks = render(
             report,
             self.flags.format,

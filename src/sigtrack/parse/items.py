@@ -10,8 +10,9 @@ an item. What it had to repair or could not read it counts.
   look at the first words of the text; a copied beginning would count every phrase twice.
 - link: what the feed gives, or where that leads in the end if it says so (`original`).
 - uid: the publisher's, else a hash of the link, else of source, title and date.
-- language: what the item says, else the feed, else the caller; each only if the script of the
-  words does not speak against it (WordPress sites say en-US in every language).
+- language: what the item says, else the feed, else the caller; each only if it is a language
+  (`us` is meant as English) and the script of the words does not speak against it (WordPress sites
+  say en-US in every language); else what the script tells, if it does.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from urllib.parse import urljoin
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.parse.dates import local_zone, parse_date
 from sigtrack.text import clean, clean_lines, safe_link
+from sigtrack.text.scripts import guess_language
+from sigtrack.text.tags import language_meant
 
 TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
 SUMMARY_LENGTH = 50_000
@@ -38,15 +41,6 @@ _UID_LENGTH = 1_000
 _BORROWED_TITLE = 120
 
 _TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)\Z")
-_MISTAKEN = {
-    "kr": "ko",
-    "jp": "ja",
-    "cn": "zh",
-    "tw": "zh-TW",
-    "kor": "ko",
-    "jpn": "ja",
-    "zho": "zh",
-}
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -187,7 +181,9 @@ class ItemMaker:
             language = language_tag(tag)
             if language and script_allows(language, sample):
                 return language
-        return None
+        # Hangul and Kana have one language each; Han and Latin letters have several.
+        guess = guess_language(sample)
+        return guess if guess != "zh" else None
 
 
 def uid_of(uid: str, link: str, feed: str, title: str, published: datetime | None) -> str:
@@ -212,12 +208,10 @@ def beginning(text: str) -> str:
 
 
 def language_tag(raw: str | None) -> str | None:
-    """A language as BCP 47 has it (`en_US` is `en-US`, `kr` is meant as `ko`), else None."""
+    """A language as BCP 47 has it (`en_US` is `en-US`, `us` is meant as `en`), else None."""
     found = _TAG.match(clean(raw or ""))
-    if not found:
-        return None
-    language = found[1].lower()
-    return _MISTAKEN.get(language, language) + found[2].replace("_", "-")
+    language = language_meant(found[1]) if found else None
+    return language + found[2].replace("_", "-") if found and language else None
 
 
 def script_allows(language: str, text: str) -> bool:

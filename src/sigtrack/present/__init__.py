@@ -12,12 +12,15 @@ forgotten `clean` must not hand a terminal to a stranger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from sigtrack.errors import Misuse
+from sigtrack.model import Note, Table
 from sigtrack.model.briefing import Briefing
+from sigtrack.present.cells import zone_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +28,12 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Report
 
-__all__ = ["FEED", "FORMATS", "PAGE", "Surface", "render"]
+__all__ = ["FEED", "FORMATS", "FOR_PEOPLE", "PAGE", "Surface", "render", "with_zone"]
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them
 FEED = "atom"
+FOR_PEOPLE = ("table", "md", PAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,28 @@ def render(
     name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
     module = cast("_Format", import_module(f"sigtrack.present.{name}"))
     return module.render(report, Surface(zone=zone, width=width, colour=colour))
+
+
+def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:
+    """For people: with a word on top in which zone its times are, if it has any. The latest of
+    them decides whether it is summer. A briefing says it by itself."""
+    if isinstance(report, Briefing):
+        return report
+    cells = (
+        cell
+        for block in report.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    )
+    latest = max((cell for cell in cells if isinstance(cell, datetime)), default=None)
+    if latest is None:
+        return report
+    said = f"times in {zone_name(latest, zone)}"
+    first, *others = report.blocks
+    if isinstance(first, Note) and first.level == "plain":
+        return replace(report, blocks=(replace(first, text=f"{first.text} · {said}"), *others))
+    return replace(report, blocks=(Note(text=said), *report.blocks))
 
 
 class _Format(Protocol):

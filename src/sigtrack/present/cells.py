@@ -50,6 +50,12 @@ def local(moment: datetime, zone: tzinfo) -> datetime:
         return moment
 
 
+def zone_name(moment: datetime, zone: tzinfo) -> str:
+    """KST, CEST, or UTC+04 where a zone has no letters."""
+    name = local(moment, zone).tzname() or "UTC"
+    return name if name[0].isalpha() else f"UTC{name}"
+
+
 def words(cell: Cell, zone: tzinfo, *, separator: str = ",") -> str:
     """The bare text of a cell: no marks, no link; `separator` stands between thousands."""
     match cell:

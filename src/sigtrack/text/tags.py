@@ -15,6 +15,7 @@ _CODES = (
     "ta te tg th ti tk tl tn to tr ts tt ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
 _TWO_LETTERS = frozenset(_CODES.split())
+_OF_THREE = {"kor": "ko", "jpn": "ja", "zho": "zh", "chi": "zh", "eng": "en"}
 _OF_COUNTRY = {
     "kr": "ko",
     "kp": "ko",
@@ -40,5 +41,14 @@ def cure_of_language(tag: str) -> str | None:
         len(primary) == 3 or primary in _TWO_LETTERS
     ):
         return None
-    meant = _OF_COUNTRY.get(primary)
+    meant = language_meant(primary)
     return f"did you mean {meant}?" if meant else "write en, ko, ja, zh or zh-Hant, for example"
+
+
+def language_meant(primary: str) -> str | None:
+    """The language of the first part of a tag, or that of the country that stands there by mistake;
+    None if it is neither. In two letters, if there are two for it."""
+    primary = primary.lower()
+    if primary in _TWO_LETTERS:
+        return primary
+    return _OF_COUNTRY.get(primary) if len(primary) == 2 else _OF_THREE.get(primary, primary)
