@@ -68,6 +68,10 @@ def fetch(
             autocompletion=completing.feeds,
         ),
     ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
     ] = False,
@@ -83,7 +87,9 @@ def fetch(
     catalogue = load_catalogue(settings)
     rules = load_rules(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
-    errand = fetch.errand_of(feed or [], catalogue.feeds)
+    errand = fetch.errand_of(
+        [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
+    )
     with frame.store("create") as store:
         with frame.progress("fetching") as progress:
             fetching = fetch.fetch(
