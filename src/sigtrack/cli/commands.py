@@ -183,21 +183,22 @@ def report(
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
-            page = briefing.briefing(
-                store,
-                wanted,
-                replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS)),
-                briefing.sources_of(
+            with frame.progress("making the page"):
+                page = briefing.briefing(
                     store,
-                    frame.settings,
-                    index,
-                    catalogue,
-                    outlooks,
-                    now=frame.now,
-                    zone=frame.zone,
-                ),
-                stories_only=frame.flags.format == "atom",
-            )
+                    wanted,
+                    replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS)),
+                    briefing.sources_of(
+                        store,
+                        frame.settings,
+                        index,
+                        catalogue,
+                        outlooks,
+                        now=frame.now,
+                        zone=frame.zone,
+                    ),
+                    stories_only=frame.flags.format == "atom",
+                )
             frame.show(page)
             raise typer.Exit(1 if exit_code and not page.stories else 0)
         result = report.report(

@@ -69,7 +69,8 @@ def compare(
     asked = compare.Asked(old=old, new=new, series=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
-        compared = compare.compare(asked, reader, formulary, lexicon)
+        with frame.progress("comparing"):
+            compared = compare.compare(asked, reader, formulary, lexicon)
     for source in (compared.old, compared.new):
         if source.note:
             frame.say(source.note)
