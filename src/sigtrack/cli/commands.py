@@ -183,7 +183,7 @@ def report(
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
-            with frame.progress("making the page"):
+            with frame.progress("making the page", counted=False):
                 page = briefing.briefing(
                     store,
                     wanted,

@@ -69,7 +69,7 @@ def compare(
     asked = compare.Asked(old=old, new=new, series=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
-        with frame.progress("comparing"):
+        with frame.progress("comparing", counted=False):
             compared = compare.compare(asked, reader, formulary, lexicon)
     for source in (compared.old, compared.new):
         if source.note:

@@ -143,8 +143,8 @@ class Frame:
             complain(str(problem))
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Progress | None]:
-        """A bar on stderr, if a person is looking."""
+    def progress(self, what: str, *, counted: bool = True) -> Iterator[Progress | None]:
+        """A bar on stderr, if a person is looking; one that only moves if nothing is counted."""
         if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
             yield None
             return
@@ -157,12 +157,8 @@ class Frame:
             TimeRemainingColumn,
         )
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
+        figures = (MofNCompleteColumn(), TimeRemainingColumn()) if counted else ()
+        columns = (TextColumn("{task.description}"), BarColumn(), *figures)
         console = Console(stderr=True, no_color=not self._has_colour())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=None)
