@@ -141,7 +141,7 @@ class _Week:
             self._store,
             Errand(feeds=feeds),
             self._rules,
-            self._roles,
+            feeds,
             zones={feed.id: main_zone(feed.country) for feed in feeds},
             clock=lambda: now,
             policy=FetchPolicy(),

@@ -73,7 +73,7 @@ def fetch(
         typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 69 if any feed failed.")
+        bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
     ] = False,
     limit: options.Limit = None,
 ) -> None:
@@ -96,7 +96,7 @@ def fetch(
                 store,
                 errand,
                 rules,
-                catalogue.roles(),
+                catalogue.feeds,
                 zones=catalogue.zones(),
                 clock=settings.clock,
                 policy=fetch.policy_of(settings.contact.value),
@@ -277,7 +277,8 @@ def show(
     frame: Frame,
     item: options.Item,
     every: Annotated[
-        bool, typer.Option("--all", help="Also signals of which no word stands there.")
+        bool,
+        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
     """Explain an item: what its story weighs, why it matched, why other signals did not."""
@@ -292,20 +293,19 @@ def show(
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
-        roles = load_catalogue(frame.settings).roles()
+        catalogue = load_catalogue(frame.settings)
         outlooks = visits.outlooks_of(frame, store, rules.index)
         scales = Scales(
             store,
             actors=rules.actors,
             names=lambda: rules.names,
-            roles=roles,
+            roles=catalogue.roles(),
             visits=Readings(store, rules.readings).visits_of,
             desk=frame.settings.countries(),
             expected=fulfilled(outlooks),
         )
-        result = show.show(
-            store, stored, rules.matcher(roles), every=every, weighed=scales.story_of(stored)
-        )
+        matcher = rules.matcher(catalogue.feeds)
+        result = show.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
     frame.show(result)
 
 
@@ -338,7 +338,7 @@ def import_(
                 store,
                 path,
                 rules,
-                catalogue.roles(),
+                catalogue.feeds,
                 zones=catalogue.zones(),
                 source=source,
                 now=frame.now,
@@ -370,7 +370,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
         result = rematch.rematch(
             store,
             rules,
-            catalogue.roles(),
+            catalogue.feeds,
             zones=catalogue.zones(),
             since=since,
             now=frame.now,

@@ -47,7 +47,7 @@ Sources = Annotated[
         "--source",
         "-s",
         metavar="FEED",
-        help="Only this feed, role:ministry or group:japan (repeatable).",
+        help="Only this feed, role:ministry, country:KR, group:japan or '*.go.jp' (repeatable).",
         autocompletion=completing.sources,
     ),
 ]

@@ -94,7 +94,8 @@ def test(
     ] = "30d",
     lang: Annotated[str | None, typer.Option(help="Its language: en, ko, ja, zh.")] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also signals of which no word stands there.")
+        bool,
+        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
     """Try a headline, or an edited watchlist file on the items that are stored.
@@ -103,6 +104,7 @@ def test(
     watchlist: examples, hits in force and with the edit, terms that are idle, broad or just miss.
     """
     from sigtrack.app import watchlists, workshop
+    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.window import Wanted, query_of
 
@@ -112,9 +114,11 @@ def test(
     if path is None:
         frame.show(watchlists.try_text(rules, what, language=lang, every=every, now=frame.now))
         return
+    edit = workshop.read_edit(path, rules)
     with frame.store("read") as store:
         asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
-        report = workshop.try_edit(path, rules, store.items(asked), since)
+        feeds = load_catalogue(frame.settings).feeds
+        report = workshop.try_edit(edit, rules, feeds, store.items(asked), since)
     frame.show(report)
     if report.records[0]["failed_examples"]:
         raise typer.Exit(1)
