@@ -13,6 +13,7 @@ from datetime import datetime
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
+from sigtrack.app.meanings import installed_encoder
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
@@ -71,7 +72,7 @@ def match_pending(
     """Match everything that some watchlist has not seen; how many hits are new to the store.
     Then read what items tell, and put every item that has no story into one.
 
-    Of what older rules have read the last 90 days are read again.
+    Of what older rules have read, or another encoder has told, the last 90 days are read again.
 
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
@@ -90,7 +91,7 @@ def match_pending(
             progress(done, max(waiting, done))
     store.renew_readings(rules.readings.fingerprints, at - RENEWED)
     read_pending(store, rules.readings, None if done else progress)
-    tell_pending(store, rules, roles)
+    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED)
     return new
 
 
