@@ -22,6 +22,7 @@ from desk import Desk
 from gold.score_stories import item_of, load
 from sigtrack.analyze.stories import Closeness, Telling, find_stories
 from sigtrack.analyze.stories.contradiction import contradict
+from sigtrack.analyze.stories.likeness import likeness, may_translate
 from sigtrack.app.meanings import Encoder, closeness_with, installed_encoder
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.telling import Teller, tell_pending
@@ -29,7 +30,10 @@ from sigtrack.model import Item
 from sigtrack.store import Query, Store, open_store
 from stored import DAY, HOUR, NOW, item, poll
 
-PROTEST = ("en", "Japan protests missile test"), ("fr", "Le Japon proteste apres le tir de missile")
+PROTEST = (
+    ("en", "Japan protests over missile test"),
+    ("fr", "Le Japon proteste contre le test de missile"),
+)
 ALONE = "en", "Old lighthouse in harbour is lit again"
 NOON = datetime(2026, 1, 13, 12, tzinfo=UTC)
 
@@ -105,6 +109,7 @@ def test_what_contradicts_is_never_joined_for_its_meaning() -> None:
     three = tell("en", "Lee, Ishiba and Trump hold summit in Seoul")
     two = tell("fr", "Lee, Ishiba: sommet bilateral a Seoul")
     assert contradict(three, two)
+    assert may_translate(three, two, likeness(three, two))
     assert len(groups([three, two], all_alike)) == 2
 
 
@@ -204,11 +209,11 @@ def test_another_model_makes_vectors_of_its_own(store: Store) -> None:
 def test_an_edited_title_gets_a_vector_of_its_own(store: Store) -> None:
     told_by(store, LETTERS)
     lang, title = PROTEST[0]
-    edited = item("Japan protests missile launch", uid=title, feed=lang, language=lang)
+    edited = item("Japan protests over new missile test", uid=title, feed=lang, language=lang)
     poll(store, [edited], NOW)
     encoder, texts = counted()
     told_by(store, encoder)
-    assert texts == ["japan protests missile launch"]
+    assert texts == ["japan protests over new missile test"]
 
 
 def test_vectors_go_with_their_items(store: Store) -> None:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sigtrack.analyze.stories.clusters import STRANGERS
 from sigtrack.analyze.stories.tellings import PLAIN, Telling
 
 # The cosine of the two titles of each pair, as vectors of what they mean: -1 to 1.
@@ -47,6 +46,7 @@ _ROUND_UP = 2.0
 _BESIDE, _LITTLE = 0.8, 0.25  # of a title
 _LENGTH = 0.0175  # of the shorter title, by what it tells
 _MEANING, _UNRELATED = 12.0, 0.35  # a translation has .6, two titles that share a name alone .2
+_OPEN = -150  # what is less alike than that is not one event, whatever its titles mean
 
 _SMALL = 150  # who tells less is treated as if it told so much: one rare thing is not an event
 _SMALL_TITLE = 200
@@ -73,10 +73,10 @@ def is_reprint(one: Telling, other: Telling) -> bool:
 
 def may_translate(one: Telling, other: Telling, like: int) -> bool:
     """Whether it matters how close in meaning they are: two languages, a fact in common, and a
-    likeness that may not stay that of strangers."""
+    likeness that leaves it open whether they tell one event."""
     if one.language == other.language or one.facts.keys().isdisjoint(other.facts):
         return False
-    return with_meaning(like, 1.0) > STRANGERS and like < SURE
+    return _OPEN < like < SURE
 
 
 def with_meaning(like: int, cosine: float) -> int:
