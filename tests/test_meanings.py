@@ -105,6 +105,11 @@ def test_only_pairs_of_two_languages_that_share_a_fact_are_asked_about() -> None
         assert one.facts.keys() & other.facts.keys()
 
 
+def test_an_item_whose_language_nobody_knows_is_not_asked_about() -> None:
+    (_, english), french = PROTEST
+    assert len(groups([tell("", english), tell(*french)], all_alike)) == 2
+
+
 def test_what_contradicts_is_never_joined_for_its_meaning() -> None:
     three = tell("en", "Lee, Ishiba and Trump hold summit in Seoul")
     two = tell("fr", "Lee, Ishiba: sommet bilateral a Seoul")

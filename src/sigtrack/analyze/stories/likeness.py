@@ -72,9 +72,10 @@ def is_reprint(one: Telling, other: Telling) -> bool:
 
 
 def may_translate(one: Telling, other: Telling, like: int) -> bool:
-    """Whether it matters how close in meaning they are: two languages, a fact in common, and a
-    likeness that leaves it open whether they tell one event."""
-    if one.language == other.language or one.facts.keys().isdisjoint(other.facts):
+    """Whether it matters how close in meaning they are: two known languages, a fact in common, and
+    a likeness that leaves it open whether they tell one event."""
+    languages = {one.language, other.language} - {""}
+    if len(languages) < 2 or one.facts.keys().isdisjoint(other.facts):
         return False
     return _OPEN < like < SURE
 
