@@ -1,13 +1,12 @@
 """Files of the user that are broken, huge, deep, or no files at all.
 
-Each is answered within two seconds by a message with the file and, where there is one, the line;
-what does not depend on the file goes on.
+Each is answered by a message with the file and, where there is one, the line; what does not depend
+on the file goes on. A reader that goes on for ever hangs here.
 """
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,10 +70,7 @@ NO_TEXTS = (folder, pipe, device, circle, giant, utf16, nul, bytes_of_no_text)
 
 
 def told(desk: Desk, *command: object, code: int) -> Done:
-    """The command's end, which came within ten seconds of computing."""
-    began = time.process_time()
     done = desk.run(*command, code=code)
-    assert time.process_time() - began < 10
     assert "Traceback" not in done.err
     return done
 

@@ -26,7 +26,7 @@ The leaders of the Harbour Powers met in Nara on 13 January 2026. They expressed
 They reaffirmed the importance of trilateral cooperation with the United States. They agreed to remain in close contact.
 """
 LATEST = NEW.replace("13 January 2026", "1 June 2026").replace("They agreed to remain in close contact.", "They agreed to meet again.")  # fmt: skip
-FORMAT = "harbour-leaders"
+SERIES = "harbour-leaders"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database whose archive has both, made once."""
     desk = Desk(tmp_path_factory.mktemp("pair") / "home")
     for path, day in zip(written(desk.home), ("2025-05-03", "2026-01-13"), strict=True):
-        desk.run("statements", "add", path, "--format", FORMAT, "--date", day)
+        desk.run("statements", "add", path, "--series", SERIES, "--date", day)
     return desk.db
 
 
@@ -290,10 +290,9 @@ def test_a_file_without_a_text_is_said_to_be_one(
         (("{old}", "{old}"), "is named twice"),
         (("{old}", "ftp://example.org/x"), "ftp addresses are not fetched"),
         (("{old}", "file:///etc/hostname"), "file addresses are not fetched"),
-        (("{old}", "{new}", "--expected"), "earlier texts of the same format"),
-        (("{old}", "{new}", "--format", "jsno"), '"jsno" is not an output format'),
-        (("{old}", "{new}", "-f", "json", "-f", "md"), "two things of one kind: json, md"),
-        (("--format", "a-b", "--format", "c-d"), "two things of one kind: a-b, c-d"),
+        (("{old}", "{new}", "--expected"), "earlier texts of the same series"),
+        (("{old}", "{new}", "--format", "jsno"), "there is no format 'jsno'"),
+        (("{old}", "{new}", "--series", "a-b"), "--series beside two texts says nothing"),
     ],
 )
 def test_arguments_that_make_no_pair_are_explained(
@@ -310,31 +309,30 @@ def test_an_id_that_nobody_has_is_said_to_be_unknown(stocked: Desk) -> None:
 # --- the archive
 
 
-def test_a_format_alone_compares_its_last_two_texts_by_day(archive: Desk, tmp_path: Path) -> None:
+def test_a_series_alone_compares_its_last_two_texts_by_day(archive: Desk, tmp_path: Path) -> None:
     latest = tmp_path / "latest.txt"
     latest.write_text(LATEST, encoding="utf-8")
-    archive.run("statements", "add", latest, "--format", FORMAT, "--date", "2024-06-01")
-    out = archive.run("compare", "--format", FORMAT).out
+    archive.run("statements", "add", latest, "--series", SERIES, "--date", "2024-06-01")
+    out = archive.run("compare", "--series", SERIES).out
     assert "2025-05-03 → 2026-01-13" in out  # the one added last is the oldest
 
 
-def test_the_format_of_the_archive_and_of_the_output_are_told_apart(archive: Desk) -> None:
-    one = archive.run("compare", "--format", FORMAT, "-f", "json")
-    assert one.out == archive.run("compare", "-f", "json", "--format", FORMAT).out
+def test_the_last_two_texts_of_a_series_come_in_any_format(archive: Desk) -> None:
+    one = archive.run("compare", "--series", SERIES, "-f", "json")
     assert {change["kind"] for change in compared(one)["changes"]} >= {"kept", "dropped"}
 
 
 def test_what_all_earlier_texts_said_is_missed_first(archive: Desk, tmp_path: Path) -> None:
-    out = archive.run("compare", "--format", FORMAT, "--expected").out
+    out = archive.run("compare", "--series", SERIES, "--expected").out
     assert out.index("Expected, and not there — 1 formula of 1 earlier text") < out.index("Lead")
     assert re.search(r"1 of 1 +2025-05-03 .*«peace and stability across the Taiwan Strait»", out)
     latest = tmp_path / "latest.txt"
     latest.write_text(LATEST, encoding="utf-8")
-    done = archive.run("compare", latest, "--format", FORMAT, "--expected", "-f", "json")
+    done = archive.run("compare", latest, "--series", SERIES, "--expected", "-f", "json")
     record = compared(done)
     assert record["missing"] == []  # the text before it was silent already
     assert kinds(done)["reworded"] >= 1
-    again = archive.run("compare", "--format", FORMAT, "--expected", "-f", "json")
+    again = archive.run("compare", "--series", SERIES, "--expected", "-f", "json")
     assert [one["id"] for one in compared(again)["missing"]] == ["taiwan-strait-peace"]
     assert compared(again)["missing"][0]["since"] == "2025-05-03"
 
@@ -343,31 +341,32 @@ def test_a_text_of_the_archive_is_compared_with_the_one_before_it(
     archive: Desk, texts: tuple[Path, Path]
 ) -> None:
     first, second = archive.run("statements", "list", "-f", "jsonl").records
-    out = archive.run("compare", second["statement"][:6], "--format", FORMAT).out
+    out = archive.run("compare", second["statement"][:6], "--series", SERIES).out
     assert "2025-05-03 → 2026-01-13" in out
-    err = archive.run("compare", first["statement"], "--format", FORMAT, code=65).err
+    err = archive.run("compare", first["statement"], "--series", SERIES, code=65).err
     assert "is the first of harbour-leaders" in err
 
 
-def test_a_format_with_one_text_or_none_says_what_to_do(
+def test_a_series_with_one_text_or_none_says_what_to_do(
     desk: Desk, texts: tuple[Path, Path]
 ) -> None:
-    desk.run("statements", "add", texts[0], "--format", FORMAT, "--date", "2025-05-03")
+    desk.run("statements", "add", texts[0], "--series", SERIES, "--date", "2025-05-03")
     assert (
-        "has one text only, of 2025-05-03" in desk.run("compare", "--format", FORMAT, code=65).err
+        "has one text only, of 2025-05-03" in desk.run("compare", "--series", SERIES, code=65).err
     )
-    err = desk.run("compare", "--format", "harbor-leaders", code=2).err
-    assert "the archive has harbour-leaders" in err
+    err = desk.run("compare", "--series", "harbor-leaders", code=2).err
+    assert "did you mean harbour-leaders?" in err
+    assert "the archive has harbour-leaders" in desk.run("compare", "--series", "x", code=2).err
 
 
 def test_the_archive_lists_shows_and_forgets(archive: Desk) -> None:
     out = archive.run("statements", "list").out
     assert out.index("2025-05-03") < out.index("2026-01-13")
     assert "harbour-leaders — 2 texts" in out
-    first, _ = archive.run("statements", "list", "--format", FORMAT, "-f", "jsonl").records
+    first, _ = archive.run("statements", "list", "--series", SERIES, "-f", "jsonl").records
     assert first | {"statement": ""} == {
         "statement": "",
-        "format": FORMAT,
+        "series": SERIES,
         "level": "leaders",
         "date": "2025-05-03",
         "title": "Joint Announcement of the Harbour Powers",
@@ -388,7 +387,7 @@ def test_adding_the_same_words_twice_is_said_and_changes_nothing(
     archive: Desk, texts: tuple[Path, Path]
 ) -> None:
     before = archive.run("statements", "list", "-f", "json").out
-    done = archive.run("statements", "add", texts[0], "--format", FORMAT, "--date", "2020-01-01")
+    done = archive.run("statements", "add", texts[0], "--series", SERIES, "--date", "2020-01-01")
     assert "has these words already" in done.out
     assert archive.run("statements", "list", "-f", "json").out == before
 
@@ -396,13 +395,13 @@ def test_adding_the_same_words_twice_is_said_and_changes_nothing(
 def test_front_matter_and_items_say_their_own_day_and_title(stocked: Desk, tmp_path: Path) -> None:
     file = tmp_path / "x.md"
     file.write_text("---\ntitle: A Vision\ndate: 2023-08-18\n---\n\nWe **met**.", encoding="utf-8")
-    stocked.run("statements", "add", file, "--format", "quad-vice-ministers")
+    stocked.run("statements", "add", file, "--series", "quad-vice-ministers")
     (item, *_) = stocked.run("search", "lit again", "-f", "jsonl").records
-    stocked.run("statements", "add", item["item"], "--format", "lights", "--level", "officials")
-    by_format = {
-        one["format"]: one for one in stocked.run("statements", "list", "-f", "jsonl").records
+    stocked.run("statements", "add", item["item"], "--series", "lights", "--level", "officials")
+    by_series = {
+        one["series"]: one for one in stocked.run("statements", "list", "-f", "jsonl").records
     }
-    quad, lights = by_format["quad-vice-ministers"], by_format["lights"]
+    quad, lights = by_series["quad-vice-ministers"], by_series["lights"]
     assert (quad["title"], quad["date"], quad["level"]) == (
         "A Vision",
         "2023-08-18",
@@ -415,13 +414,13 @@ def test_front_matter_and_items_say_their_own_day_and_title(stocked: Desk, tmp_p
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--date", "2025-05-03"), "what format the text has"),
-        (("--format", FORMAT), "does not say of which day"),
-        (("--format", FORMAT, "--date", "3.5.2025"), "is not a day"),
-        (("--format", "Harbour Leaders", "--date", "2025-05-03"), "cannot be the name of a format"),
-        (("--format", FORMAT, "--date", "2025-05-03", "--level", "kings"), "no level"),
-        (("--format", FORMAT, "--date", "2025-05-03", "--url", "javascript:1"), "no http(s)"),
-        (("--format", "csv", "--date", "2025-05-03"), "what format the text has"),
+        (("--date", "2025-05-03"), "to which series the text belongs"),
+        (("--series", SERIES), "does not say of which day"),
+        (("--series", SERIES, "--date", "3.5.2025"), "is not a day"),
+        (("--series", "Harbour Leaders", "--date", "2025-05-03"), "cannot be the name of a series"),
+        (("--series", SERIES, "--date", "2025-05-03", "--level", "kings"), "no level"),
+        (("--series", SERIES, "--date", "2025-05-03", "--url", "javascript:1"), "not an http(s)"),
+        (("--format", "csv", "--date", "2025-05-03"), "to which series the text belongs"),
     ],
 )
 def test_a_statement_that_cannot_be_filed_is_explained(
@@ -438,7 +437,7 @@ def test_the_archive_outlives_pruning_and_goes_into_the_backup(
     archive.run("db", "backup", copy)
     assert archive.run("db", "info", "-f", "jsonl").records[0]["statements"] == 2
     with open_store(str(copy), mode="read") as store:
-        assert [one.date.year for one in store.statements(FORMAT)] == [2025, 2026]
+        assert [one.date.year for one in store.statements(SERIES)] == [2025, 2026]
 
 
 # --- what a person sees
@@ -449,7 +448,7 @@ def test_a_terminal_shows_both_texts_without_a_line_that_is_too_wide(
     desk: Desk, texts: tuple[Path, Path], columns: str
 ) -> None:
     shown = on_a_terminal(desk, "compare", *map(str, texts), COLUMNS=columns)
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).replace("\r", "").split("\n")
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
     assert max(map(len, lines)) <= int(columns)
     beside = [line for line in lines if "│" in line]
     assert bool(beside) == (int(columns) >= 100)
@@ -463,8 +462,9 @@ def test_a_page_is_written_where_a_command_offers_it(
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "<del>serious</del>" in text
-    assert "harbour-leaders" in archive.run("statements", "list", "-f", "html").out
-    assert "there is no format 'html'" in archive.run("report", "-f", "html", code=2).err
+    assert (
+        "there is no format 'html'" in archive.run("statements", "list", "-f", "html", code=2).err
+    )
 
 
 def test_words_of_strangers_stay_words(desk: Desk, tmp_path: Path) -> None:
@@ -481,9 +481,3 @@ def test_words_of_strangers_stay_words(desk: Desk, tmp_path: Path) -> None:
             assert "<script" not in out
         if format == "md":
             assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(javascript", out)
-
-
-def test_the_help_names_both_kinds_of_format(desk: Desk) -> None:
-    said = re.sub(r"\s", "", desk.run("compare", "--help").out)
-    assert "us-japan-rok-ministers" in said
-    assert "table,json,jsonl,csv,mdorhtml" in said

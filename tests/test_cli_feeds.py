@@ -98,6 +98,8 @@ def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_shown_as_
     assert "nothing new" not in out and frozen is False
     out, frozen = listed("2026-01-09T08:00:00Z")
     assert "nothing new since 2026-01-05, usually within 1 day" in out and frozen is True
+    ailing = desk.run("doctor", "-f", "jsonl", SIGTRACK_NOW="2026-01-09T08:00:00Z").records
+    assert "four times as long as usual: harbour" in str([one["finding"] for one in ailing])
     site.serve("/feed.xml", feed.replace(b"Tide table 5", b"Tide table 5, mended"))
     assert "nothing new" not in listed("2026-01-09T09:00:00Z")[0]
 

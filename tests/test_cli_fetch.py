@@ -213,6 +213,8 @@ def test_quiet_names_a_failing_feed_once_after_three_failures_and_six_hours(
     ]
     assert said[:2] == ["", ""]
     assert said[2].startswith("! wreck has not answered for more than 6 hours: answered 503")
+    ailing = desk.run("doctor", "-f", "jsonl", SIGTRACK_NOW="2026-01-14T19:00:00Z").records
+    assert "1 failed 3 times or more in a row: wreck" in [one["finding"] for one in ailing]
     assert said[3] == ""
     dead.serve("/feed.xml", rss(LIT))
     back = desk.run("fetch", "--quiet", "harbour", "wreck", SIGTRACK_NOW="2026-01-15T20:00:00Z")
@@ -226,10 +228,13 @@ def test_every_feed_failing_exits_with_69(desk: Desk, feed_server: FeedServer) -
     assert "none of 2 feeds is due yet" in desk.run("fetch").out  # left alone for half an hour
 
 
-def test_strict_exits_with_69_if_any_feed_failed(desk: Desk, feed_server: FeedServer) -> None:
+def test_strict_exits_with_3_if_any_feed_failed_and_69_if_every_one_did(
+    desk: Desk, feed_server: FeedServer
+) -> None:
     healthy, dead = feed_server.site(), feed_server.site()
     desk.feeds({"a": healthy.serve("/", rss(LIT)), "b": dead.serve("/", b"", 500)})
-    assert "1 failed: 1 new item, 1 new hit" in desk.run("fetch", "--strict", code=69).out
+    assert "1 failed: 1 new item, 1 new hit" in desk.run("fetch", "--strict", code=3).out
+    desk.run("fetch", "--strict", "b", code=69)
 
 
 def test_a_feed_that_is_gone_pauses_itself_says_so_and_can_be_resumed(

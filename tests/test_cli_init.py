@@ -125,7 +125,8 @@ def test_a_group_is_fetched_and_reported_by_its_name(desk: Desk, site: Site) -> 
     desk.feeds({"isle": site.serve("/b", rss("A lighthouse on the isle"))})
     text = desk.feeds_file.read_text("utf-8")
     desk.feeds_file.write_text(
-        f'{text}\n[[feed]]\nid = "cape"\nurl = "{url}"\nallow_private = true\ngroup = "japan"\n'
+        f'{text}\n[[feed]]\nid = "cape"\nurl = "{url}"\nallow_private = true\ncountry = "JP"\n'
+        f'group = "japan"\n'
     )
     desk.run("fetch", "group:japan")
     assert [r["source"] for r in desk.run("search", "lighthouse", "-f", "jsonl").records] == [
@@ -134,6 +135,7 @@ def test_a_group_is_fetched_and_reported_by_its_name(desk: Desk, site: Site) -> 
     desk.run("fetch")
     shown = desk.run("report", "--since", "all", "-s", "group:japan", "-f", "jsonl").records
     assert {record["source"] for record in shown} == {"cape"}
+    assert desk.run("report", "--since", "all", "-s", "country:jp", "-f", "jsonl").records == shown
     assert "groups are: japan" in desk.run("report", "-s", "group:korea", code=2).err
     assert "group" in desk.run("feeds", "list").out
 

@@ -279,6 +279,13 @@ def test_an_edited_file_is_tried_on_the_stored_items_before_it_is_in_force(stock
     assert "the edit changes no hit" in same
 
 
+def test_a_list_that_never_loaded_is_not_tried_as_a_headline(desk: Desk) -> None:
+    file = desk.watch('format = 1\nid = "buoys"\n[[signal]]\nid = "x"\nany = ["(fog"]\n', "buoys")
+    assert f"{file}:5: " in desk.run("watchlists", "test", "buoys", code=78).err
+    assert "did you mean buoys" in desk.run("watchlists", "test", "buoy", code=2).err
+    assert "no watchlist sea-marks" in desk.run("watchlists", "test", "sea-marks", code=2).err
+
+
 def test_a_broken_edit_is_said_with_its_line(stocked: Desk) -> None:
     edit = stocked.home / "edit.toml"
     edit.write_text('format = 1\nid = "lighthouses"\n[[signal]]\nid = "x"\nany = ["fog]\n')

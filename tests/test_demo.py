@@ -110,7 +110,7 @@ def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
 
 def test_the_demo_ends_with_two_statements_side_by_side(shown: tuple[str, str]) -> None:
     out, _ = shown
-    part = out.partition("$ sigtrack compare --format japan-rok-leaders")[2]
+    part = out.partition("$ sigtrack compare --series japan-rok-leaders")[2]
     assert re.search(r"2025-08-23 → 2026-01-13: \d+ of 16 sentences kept", part)
     assert "  - They reaffirmed their «firm» commitment" in part
     assert re.search(r"- dropped, softened · taiwan\n  - They emphasized that peace", part)
@@ -165,8 +165,8 @@ def test_the_compared_statements_of_the_readme_are_what_its_command_writes(
     monkeypatch.chdir(desk.home)
     for day, name in (("2025-08-23", "tokyo.txt"), ("2026-01-13", "nara.txt")):
         shutil.copy(STATEMENTS / f"{day}-{name}", desk.home / name)
-        desk.run("statements", "add", name, "--format", "japan-rok-leaders", "--date", day)
-    out = desk.run("compare", "--format", "japan-rok-leaders", "-f", "md").out
+        desk.run("statements", "add", name, "--series", "japan-rok-leaders", "--date", day)
+    out = desk.run("compare", "--series", "japan-rok-leaders", "-f", "md").out
     table = out[out.index("| change |") :].partition("\n\n")[0]
     assert table in (ROOT / "README.md").read_text(encoding="utf-8")
 

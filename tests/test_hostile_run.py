@@ -141,7 +141,6 @@ def test_every_item_of_fifty_healthy_feeds_is_stored_beside_a_hundred_hostile_on
     assert "98,000 items beyond the first 2,000 were left" in str(run.notes["100000-items"]["note"])
     assert trap.requests == []
     assert run.peak < 400 * MIB
-    assert run.seconds < 120
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 
 from matching import day, hit, item, matcher, seen, signal, words
 from sigtrack.match import Matcher
-from sigtrack.model import Actor, Priority, Role, Scope, Watchlist, item_id
+from sigtrack.model import Actor, Feed, Priority, Role, Scope, Watchlist, item_id
 
 
 def test_any_is_one_of_its_terms():
@@ -145,22 +145,28 @@ def test_min_hits_counts_over_all_fields():
         (("zh", "ko"), item("Nara 나라현에서"), True),
         (("zh",), item("Nara 나라현에서"), False),
         (("zh",), item("Nara"), True),
+        (("zh",), item("Nara", language="zh-Hant"), True),
+        (("zh-Hant",), item("Nara", language="zh-hant-TW"), True),
+        (("zh-Hant",), item("Nara", language="zh-Hans"), False),
     ],
 )
 def test_languages_are_asked_and_an_unknown_one_passes(langs, where, is_hit):
     assert bool(hit(signal("Nara", langs=langs), where)) is is_hit
 
 
-def test_a_signal_asks_the_feeds_and_roles_that_it_names():
-    roles = {"f": Role.MINISTRY}
+def test_a_signal_asks_the_feeds_that_it_names_or_describes():
+    url = "https://www.mofa.go.jp/rss.xml"
+    feed = Feed(id="f", url=url, role=Role.MINISTRY, country="JP", group="japan")
 
     def is_hit(**keys: object) -> bool:
-        return bool(matcher(signal("Nara", **keys), roles=roles).hits(item("Nara")))
+        return bool(matcher(signal("Nara", **keys), feeds=(feed,)).hits(item("Nara")))
 
+    for source in ("role:ministry", "country:JP", "group:japan", "*.go.jp", "*.www.mofa.go.jp"):
+        assert is_hit(sources=("g", source))
+        assert not is_hit(not_sources=(source,))
+    for source in ("role:agency", "country:KR", "group:korea", "*.jp.net", "*.o.jp", "go.jp"):
+        assert not is_hit(sources=("g", source))
     assert is_hit(sources=("f",))
-    assert is_hit(sources=("g", "role:ministry"))
-    assert not is_hit(sources=("g", "role:agency"))
-    assert not is_hit(not_sources=("role:ministry",))
     assert not is_hit(sources=("f",), not_sources=("f",))
 
 
@@ -229,6 +235,26 @@ def test_a_signal_says_why_it_did_not_hit(what, reason):
     (verdict,) = matcher(what).explain(where)
     assert verdict.reason == reason
     assert (verdict.hit is None) is bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("what", "lacking"),
+    [
+        (signal("Lee"), 0),
+        (signal("Yoon"), 0),
+        (signal("Lee", all_=[["Kyoto"]]), 1),
+        (signal("Lee", all_=[["Kyoto"], ["Osaka"]]), 2),
+        (signal("Yoon", all_=[["Nara"]]), 0),
+        (signal(all_=[["Lee"], ["Kyoto"]]), 1),
+        (signal(all_=[["Kyoto"], ["Lee"]]), 0),
+        (signal("Lee", none=["Nara"]), 1),
+        (signal("Nara", ignore=["in Nara"]), 1),
+        (signal("Nara", ignore=["in Nara"], all_=[["Kyoto"]]), 2),
+    ],
+)
+def test_a_miss_whose_own_words_stand_there_says_how_much_it_lacks(what, lacking):
+    (verdict,) = matcher(what).explain(item("Lee in Nara"))
+    assert verdict.lacking == lacking
 
 
 def test_an_explanation_shows_what_was_found_what_was_masked_and_what_vetoed():

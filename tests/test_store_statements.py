@@ -18,12 +18,12 @@ from stored import DAY, NOW, item, poll
 
 
 def statement(
-    text: str = "We met in Nara.", day: str = "2026-01-13", format: str = "japan-rok-leaders"
+    text: str = "We met in Nara.", day: str = "2026-01-13", series: str = "japan-rok-leaders"
 ) -> ArchivedStatement:
     fingerprint = fingerprint_of("", "", text)
     return ArchivedStatement(
-        id=statement_id(format, fingerprint),
-        format=format,
+        id=statement_id(series, fingerprint),
+        series=series,
         level="leaders",
         date=date.fromisoformat(day),
         title="Joint Press Announcement",
@@ -52,23 +52,23 @@ def test_a_statement_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.find_statements(bare.id) == [bare]
 
 
-def test_the_same_words_in_one_format_are_kept_once(store: Store) -> None:
+def test_the_same_words_in_one_series_are_kept_once(store: Store) -> None:
     assert store.keep_statement(statement())
     again = replace(statement(), title="Another title", date=date(2030, 1, 1))
     assert not store.keep_statement(again)
     assert store.statements() == [statement()]
-    assert store.keep_statement(statement(format="scm"))  # another format is another series
+    assert store.keep_statement(statement(series="scm"))
 
 
-def test_statements_come_by_format_and_day_whatever_the_order_of_adding(store: Store) -> None:
-    for text, day, format in (
+def test_statements_come_by_series_and_day_whatever_the_order_of_adding(store: Store) -> None:
+    for text, day, series in (
         ("c", "2024-11-15", "b"),
         ("a", "2022-11-13", "b"),
         ("d", "2024-11-15", "b"),
         ("e", "2026-01-01", "a"),
         ("b", "2023-08-18", "b"),
     ):
-        store.keep_statement(statement(text, day, format))
+        store.keep_statement(statement(text, day, series))
     assert [one.text for one in store.statements()] == ["e", "a", "b", "c", "d"]
     assert [one.text for one in store.statements("b")] == ["a", "b", "c", "d"]
     assert store.statements("c") == []

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from desk import Desk
-from sigtrack.app.suggestions import format_of
+from sigtrack.app.suggestions import series_of
 from sigtrack.model import WordingRead
 from visiting import actors
 
@@ -49,28 +49,28 @@ def bring(desk: Desk, *lines: str) -> None:
 
 def test_whole_joint_texts_are_offered_and_the_newest_is_compared(fed: Desk) -> None:
     records = fed.run("statements", "suggest", "-f", "jsonl").records
-    assert [(one["format"], one["level"], one["date"]) for one in records] == [
+    assert [(one["series"], one["level"], one["date"]) for one in records] == [
         ("japan-rok-leaders", "leaders", "2026-01-13"),
         ("japan-rok-leaders", "leaders", "2025-12-01"),
     ]
     assert records[0]["before"] == records[1]["item"]
     out = fed.run("statements", "suggest").out
     assert "japan-rok-leaders, 2025-12-01 → 2026-01-13: 1 softened" in out
-    assert f"sigtrack statements add {records[0]['item'][:6]} --format japan-rok-leaders" in out
+    assert f"sigtrack statements add {records[0]['item'][:6]} --series japan-rok-leaders" in out
 
 
 def test_what_was_archived_is_offered_no_more(fed: Desk) -> None:
     newest, oldest = fed.run("statements", "suggest", "-f", "jsonl").records
-    fed.run("statements", "add", oldest["item"], "--format", "japan-rok-leaders")
+    fed.run("statements", "add", oldest["item"], "--series", "japan-rok-leaders")
     (left,) = fed.run("statements", "suggest", "-f", "jsonl").records
     assert left["item"] == newest["item"]
     assert left["before"] is not None  # the one of the archive
-    fed.run("statements", "add", newest["item"], "--format", "japan-rok-leaders")
+    fed.run("statements", "add", newest["item"], "--series", "japan-rok-leaders")
     assert "no feed has brought" in fed.run("statements", "suggest").out
 
 
 @pytest.mark.parametrize(
-    ("parties", "level", "format"),
+    ("parties", "level", "series"),
     [
         ("KR JP", "leaders", "japan-rok-leaders"),
         ("JP KR US", "ministers", "us-japan-rok-ministers"),
@@ -78,7 +78,7 @@ def test_what_was_archived_is_offered_no_more(fed: Desk) -> None:
         ("KR CN XX", "leaders", "china-rok-leaders"),
     ],
 )
-def test_a_format_is_the_same_in_whatever_order_governments_are_named(
-    parties: str, level: str, format: str
+def test_a_series_is_the_same_in_whatever_order_governments_are_named(
+    parties: str, level: str, series: str
 ) -> None:
-    assert format_of(WordingRead(parties=parties, form="joint"), level, actors()) == format
+    assert series_of(WordingRead(parties=parties, form="joint"), level, actors()) == series

@@ -79,6 +79,24 @@ def test_near_and_before():
     assert str(read("A NEAR/50 B")) == "A NEAR/50 B"
 
 
+@pytest.mark.parametrize("operator", ["w/5", "W/5", "near5", "near/5", "NEAR5", "within/5"])
+def test_near_as_other_search_languages_write_it(operator: str):
+    assert read(f"Lee {operator} (Xi OR Takaichi)") == read("Lee NEAR/5 (Xi OR Takaichi)")
+
+
+@pytest.mark.parametrize("operator", ["pre/5", "adj5", "onear/5", "before/5"])
+def test_before_as_other_search_languages_write_it(operator: str):
+    assert read(f"title:Lee {operator} Nara") == read("title:Lee BEFORE/5 Nara")
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["Lee near5", "near5 Lee", "Lee w/60 Xi", "Lee w/5 Xi w/5 Nara", "(Lee w/5 Xi)", "w5 Xi"],
+)
+def test_an_operator_that_joins_no_two_sides_stays_a_word(term: str):
+    assert not isinstance(read(term).body, Near)
+
+
 def test_a_choice_alone_and_beside_near():
     choice = Choice(options=(phrase("trade", "deal"), Reference(kind="@", id="KR")))
     assert read("(trade deal OR @KR)").body == choice

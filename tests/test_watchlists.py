@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 from sigtrack.model import (
     Actor,
     Choice,
+    Feed,
     Journey,
     Near,
     Phase,
     Priority,
     Problem,
+    Role,
     Scope,
     Signal,
     VisitRule,
@@ -351,7 +353,17 @@ def test_a_shared_file_with_signals_is_explained():
         ("北", "one Han character"),
         ("共同*", "does nothing"),
         ("*首脳", "does nothing"),
-        ("Lee near/5 Nara", "NEAR/5"),
+        ("Lee w/60 Nara", "NEAR/5"),
+        ("Lee w/s Nara", "NEAR/5"),
+        ("Lee AND Nara", "use all"),
+        ("url:mofa", 'sources = ["*.go.jp"]'),
+        ("intitle:summit", "write title:"),
+        ("byline:Kim", "write author:"),
+        ("/summits?/", "no regular expression"),
+        ("organi?ation", "organi*"),
+        ("tariff!", "tariff*"),
+        ("-baseball", "none or ignore"),
+        ("G7领导人", "G7領導人"),
         ("Lee, Takaichi", "does not cross"),
         ("[속보]", "double quotes"),
         ("联合公报", "聯合公報"),
@@ -374,6 +386,7 @@ def test_a_term_that_may_surprise_is_a_warning(term: str, words: str):
         '"共同声明", "日韓首脳", "外相会談"',
         '"10,000 troops", "U.S. Forces", "Xi\'s", "AT&T", "북한"',
         '\'"[속보]"\', "北韓"',
+        '"Lee w/5 Nara", "w/o rice", "AT&T/SK", "G20:", "and", "What?", "Yahoo!"',
     ],
 )
 def test_terms_that_are_as_they_should_be_are_not_remarked_on(terms: str):
@@ -390,6 +403,50 @@ def test_without_advice_a_watchlist_is_the_same_and_errors_are_told():
 def test_spellings_in_the_list_of_a_language_are_judged_by_it():
     assert warnings('any.ja = ["貿易", "戦争"]') == []
     assert len(warnings('any.zh = ["貿易"]')) == 1
+
+
+def test_a_group_that_a_file_does_not_borrow_lends_it_no_spelling():
+    shared, _ = load_shared("_shared.toml", 'format = 1\n[terms]\ntwin = ["聯合公報"]', {})
+    known = replace(KNOWN, shared=shared)
+
+    def told(terms: str) -> int:
+        return len(load_watchlist("w.toml", text_of(f"any = [{terms}]"), known)[1])
+
+    assert told('"联合公报"') == 1
+    assert told('"联合公报", "$shared/twin"') == 0
+
+
+def test_a_country_in_place_of_a_language_is_warned_of():
+    (one,) = warnings('any = ["a"]\nlangs = ["ko", "kr"]')
+    assert "did you mean ko" in one
+
+
+@pytest.mark.parametrize(
+    ("source", "cure"),
+    [
+        ("habour", "did you mean harbour"),
+        ("country:KR", "feeds list"),
+        ("group:korea", "feeds list"),
+        ("*.go.kr", "feeds list"),
+        ("mofa.go.jp", '"*.mofa.go.jp"'),
+        ("role:agency", "feeds list"),
+    ],
+)
+def test_a_source_that_is_no_feed_is_warned_of(source: str, cure: str):
+    harbour = Feed(
+        id="harbour",
+        url="https://www.mofa.go.jp/rss",
+        country="JP",
+        role=Role.MINISTRY,
+        group="japan",
+    )
+    known = replace(KNOWN, feeds=(harbour,))
+    right = '"harbour", "country:JP", "group:japan", "*.go.jp", "role:ministry"'
+    text = text_of(f'any = ["a"]\nsources = [{right}]\nnot_sources = ["{source}"]')
+    (one,) = load_watchlist("w.toml", text, known)[1]
+    assert (one.severity, one.place.line) == ("warning", 8)
+    assert cure in str(one)
+    assert load_watchlist("w.toml", text, KNOWN)[1] == ()
 
 
 def test_terms_that_cancel_each_other_are_warned_of():

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.weight import FRONT, Traits, heaviest, parts_of, weight_of
 from sigtrack.app.rules import Rules, shipped_rules
-from sigtrack.app.weights import Scales, Weighed
+from sigtrack.app.weights import Scales, Weighed, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Item, Priority, Rank, Role, StoredItem, Story
+from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
 from sigtrack.store import Found, Query, Store, open_store
 from sigtrack.watch.topics import load_topics
 from stored import hit, poll
@@ -206,6 +206,10 @@ def _stored(store: Store) -> list[StoredItem]:
     return list(store.items(Query()))
 
 
+def hit_of(signal: str, priority: Priority) -> Hit:
+    return Hit(item="x", watchlist=signal, signal=signal, priority=priority, score=1, spans=())
+
+
 def headline(title: str, feed: str = "paper", lang: str = "en", uid: str = "") -> Item:
     return item_of(title, feed=feed, uid=uid or title, language=lang, published=JANUARY)
 
@@ -238,6 +242,15 @@ def test_who_is_told_by_the_lead_and_not_by_another_act_of_its_story(store: Stor
     )
     (story,) = weigh(store, roles={"agency": Role.AGENCY, "paper": Role.NEWSPAPER})
     assert (story.lead.item.feed, story.who) == ("agency", "North Korea")
+
+
+def test_the_reason_is_that_of_the_story_and_not_of_one_item_aside() -> None:
+    launch, aside = hit_of("launch", Priority.HIGH), hit_of("envoys", Priority.URGENT)
+    hits = {"a": [launch], "b": [launch], "c": [launch, aside]}
+    assert next(iter(best_by_watchlist(hits, "a").values())) == launch
+    assert next(iter(best_by_watchlist(hits, "c").values())) == aside
+    half = {"a": [launch], "b": [aside]}
+    assert next(iter(best_by_watchlist(half, "a").values())) == aside
 
 
 def test_what_names_a_country_of_the_desk_weighs_more_than_what_is_far_away(store: Store) -> None:

@@ -10,7 +10,6 @@ of these is a bug and ends as a traceback with exit code 70.
       InputUnreadable   65        a file, item or database that is missing or cannot be read
         StoreNewer                a database written by a later sigtrack
         StoreCorrupt              a file that is not a database, or a damaged one
-      EveryFeedFailed   69
       Exhausted         71        the system gives no more open files or memory
       CannotWrite       73        an output or folder that cannot be written
       DiskFull          74
@@ -54,10 +53,6 @@ class StoreNewer(InputUnreadable):
 
 class StoreCorrupt(InputUnreadable):
     pass
-
-
-class EveryFeedFailed(SigtrackError):
-    exit_code = 69
 
 
 class Exhausted(SigtrackError):

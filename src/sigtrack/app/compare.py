@@ -1,6 +1,6 @@
 """`sigtrack compare`: which two texts, and what an analyst would lead with.
 
-Two names are compared as they stand; one id is the last two revisions of that item; a format of
+Two names are compared as they stand; one id is the last two revisions of that item; a series of
 the archive gives the last two of its texts, or its last one against a text that is named.
 """
 
@@ -18,24 +18,25 @@ from sigtrack.lexicon import Lexicon
 from sigtrack.model import ArchivedStatement, Comparison, Formulary
 from sigtrack.store import Store
 from sigtrack.text import clean
+from sigtrack.text.documents import did_you_mean
 
 _MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the user names: none, one or two texts, and perhaps a format of the archive."""
+    """What the user names: none, one or two texts, and perhaps a series of the archive."""
 
     old: str | None = None
     new: str | None = None
-    format: str | None = None
+    series: str | None = None
     expected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """`missing` is None where nobody asked what was expected; `earlier` is how many texts of the
-    format were asked. `is_edit`: the two are the last revisions of one item."""
+    series were asked. `is_edit`: the two are the last revisions of one item."""
 
     old: Source
     new: Source
@@ -50,7 +51,7 @@ def compare(
 ) -> Compared:
     """Raises Misuse for names that make no pair, InputUnreadable for those that have no text."""
     _check(asked)
-    series = _series(reader.open_store(), asked.format) if asked.format else []
+    series = _series(reader.open_store(), asked.series) if asked.series else []
     old, new, earlier = _pair(asked, reader, series)
     comparison = lay_side_by_side(
         old.text, new.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)
@@ -65,13 +66,13 @@ def compare(
         comparison=comparison,
         missing=missing,
         earlier=len(earlier),
-        is_edit=bool(asked.old and not asked.new and not asked.format),
+        is_edit=bool(asked.old and not asked.new and not asked.series),
     )
 
 
-def compare_last(store: Store, format: str, formulary: Formulary) -> Compared:
-    """The last two texts of a format of the archive."""
-    old, new, _ = _last_two(_series(store, format))
+def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
+    """The last two texts of a series of the archive."""
+    old, new, _ = _last_two(_series(store, series))
     return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
 
 
@@ -90,34 +91,32 @@ def _within(seconds: float) -> Callable[[], None]:
 
 
 def _check(asked: Asked) -> None:
-    if asked.expected and not asked.format:
+    if asked.expected and not asked.series:
         raise Misuse(
-            "what is expected is told by earlier texts of the same format",
-            hint="add --format with a format of: sigtrack statements list",
+            "what is expected is told by earlier texts of the same series",
+            hint="add --series with one of: sigtrack statements list",
         )
-    if not asked.old and not asked.format:
+    if not asked.old and not asked.series:
         raise Misuse(
             "name two texts, or the id of one item with two revisions",
-            hint="or --format with a format of: sigtrack statements list",
+            hint="or --series with one of: sigtrack statements list",
         )
-    if asked.old and asked.new and asked.format and not asked.expected:
+    if asked.old and asked.new and asked.series and not asked.expected:
         raise Misuse(
-            f'"{clean(asked.format)}" is not an output format',
-            hint="a format of the archive beside two texts is for --expected",
+            "--series beside two texts says nothing",
+            hint="it is for --expected, or for the last texts of the series",
         )
     if asked.old and asked.old == asked.new:
         raise Misuse(f"{clean(asked.old)} is named twice", hint="name two texts")
 
 
-def _series(store: Store, format: str) -> list[ArchivedStatement]:
-    found = store.statements(format)
+def _series(store: Store, name: str) -> list[ArchivedStatement]:
+    found = store.statements(name)
     if not found:
-        known = sorted({one.format for one in store.statements()})
-        hint = f"the archive has {', '.join(known)}" if known else "the archive is empty"
-        raise Misuse(
-            f'"{clean(format)}" is not an output format, and no format of the archive',
-            hint=f"{hint}; sigtrack statements add puts a text into it",
-        )
+        known = sorted({one.series for one in store.statements()})
+        has = f"the archive has {', '.join(known)}" if known else "the archive is empty"
+        hint = f"{has}; sigtrack statements add puts a text into it"
+        raise Misuse(f"there is no series {clean(name)!r}", hint=did_you_mean(name, known, hint))
     return found
 
 
@@ -128,11 +127,11 @@ def _pair(
     if asked.old and asked.new:
         old, new = reader.read([asked.old, asked.new])
         return old, new, _before(new, series)
-    if asked.old and asked.format:
+    if asked.old and asked.series:
         (new,) = reader.read([asked.old])
         earlier = _before(new, series)
         if not earlier:
-            raise InputUnreadable(f"{new.label} is the first of {asked.format}: nothing is earlier")
+            raise InputUnreadable(f"{new.label} is the first of {asked.series}: nothing is earlier")
         return of_archive(earlier[-1]), new, earlier
     if asked.old:
         return *_last_revisions(reader, asked.old), ()
@@ -144,7 +143,7 @@ def _last_two(
 ) -> tuple[Source, Source, Sequence[ArchivedStatement]]:
     if len(series) < 2:
         raise InputUnreadable(
-            f"{series[0].format} has one text only, of {series[0].date}",
+            f"{series[0].series} has one text only, of {series[0].date}",
             hint="add another with: sigtrack statements add",
         )
     return of_archive(series[-2]), of_archive(series[-1]), series[:-1]

@@ -128,7 +128,7 @@ class _Writer:
             yield Note(text=text, level="warning")
 
     def omitted(self) -> Iterator[Block]:
-        """What stood in the earlier texts of the format and is silent now."""
+        """What stood in the earlier texts of the series and is silent now."""
         missing, earlier = self._compared.missing, self._compared.earlier
         if missing is None:
             return

@@ -67,7 +67,7 @@ _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
-_FORMAT = "japan-rok-leaders"  # of the two sample statements
+_SERIES = "japan-rok-leaders"  # of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
 _LANGUAGE = "en"  # that its reader reads
 _SAMPLE = Note(text="Eight sample feeds, written for this demo; the publishers do not exist.")
@@ -104,7 +104,7 @@ class _Week:
         parts = (
             _part("What weighs most", self._report(_LATER), "report"),
             _part("Edits", self._edits(), "edits"),
-            _part("Ladders", self._compared(), f"compare --format {_FORMAT}", rows=2),
+            _part("Ladders", self._compared(), f"compare --series {_SERIES}", rows=2),
             _part("What is unusual", self._stops(), "visits --sequence @KR"),
             _part("Expected", self._expected(), "expect", rows=2),
         )
@@ -112,25 +112,25 @@ class _Week:
 
     def whole(self) -> Iterator[Report | str]:
         first = self._fetch(_FIRST)
-        yield _told("$ sigtrack fetch", _SAMPLE, *self._news(first, 0)[:1])
+        yield _titled("$ sigtrack fetch", _SAMPLE, *self._news(first, 0)[:1])
         self._store.finish_run(first.run, _FIRST)
         self._store.take_as_read(_DIGEST.name, _FIRST)
-        yield _told("$ sigtrack report --since all", *self._report(_FIRST).blocks)
+        yield _titled("$ sigtrack report --since all", *self._report(_FIRST).blocks)
         second = self._fetch(_LATER)
-        yield _told("$ sigtrack fetch  # twelve hours later", *self._news(second, _ROWS))
+        yield _titled("$ sigtrack fetch  # twelve hours later", *self._news(second, _ROWS))
         self._store.finish_run(second.run, _LATER)
-        yield _told("$ sigtrack edits", *self._edits().blocks)
+        yield _titled("$ sigtrack edits", *self._edits().blocks)
         for id in (id for answer in second.answers for id in answer.saved.revised):
             explained = show(self._store, self._store.get(id), self._rules.matcher(), every=False)
-            yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
-        yield _told("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
-        yield _told("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
-        yield _told("$ sigtrack expect", *self._expected().blocks)
-        yield _told("$ sigtrack digest --stdout")
+            yield _titled(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
+        yield _titled("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
+        yield _titled("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
+        yield _titled("$ sigtrack expect", *self._expected().blocks)
+        yield _titled("$ sigtrack digest --stdout")
         yield f"\n{self._mail()}\n"
         formulary = load_formulary()
         lead = lead_of(self._last_two(), formulary)
-        yield _told(f"$ sigtrack compare --format {_FORMAT}", *lead)
+        yield _titled(f"$ sigtrack compare --series {_SERIES}", *lead)
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
@@ -141,7 +141,7 @@ class _Week:
             self._store,
             Errand(feeds=feeds),
             self._rules,
-            self._roles,
+            feeds,
             zones={feed.id: main_zone(feed.country) for feed in feeds},
             clock=lambda: now,
             policy=FetchPolicy(),
@@ -259,8 +259,8 @@ class _Week:
             day = date.fromisoformat(file.name[:10])
             text = tidy(file.read_text(encoding="utf-8"))
             source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
-            add(self._store, source, Wish(format=_FORMAT), at=_LATER)
-        return compare_last(self._store, _FORMAT, load_formulary())
+            add(self._store, source, Wish(series=_SERIES), at=_LATER)
+        return compare_last(self._store, _SERIES, load_formulary())
 
 
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
@@ -272,7 +272,7 @@ def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     return (example,) if example else ()
 
 
-def _told(title: str, *blocks: Block | Diff) -> Report:
+def _titled(title: str, *blocks: Block | Diff) -> Report:
     return Report(title=title, blocks=blocks)
 
 

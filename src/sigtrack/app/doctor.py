@@ -18,6 +18,7 @@ from typing import Literal
 from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest import Plan, no_way_out, plans_of, stale_names
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
+from sigtrack.app.feeds import Standing, standings
 from sigtrack.app.hits import count
 from sigtrack.app.index import load_index
 from sigtrack.app.meanings import INSTALL, installed_encoder
@@ -40,6 +41,7 @@ _COLUMNS = (
     Column(name="state"),
     Column(name="finding", kind="main", whole=True),
 )
+_SEVERAL = 3  # failures in a row
 _MAY_WRITE = "run as its owner, or change its permissions"
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
@@ -182,15 +184,12 @@ def _database(store: Store) -> Iterator[Finding]:
 
 
 def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
-    catalogue = load_catalogue(settings)
-    states = store.feed_states()
-    active = [feed for feed in catalogue.feeds if not feed.paused]
-    silent = [feed for feed in active if is_silent(feed, states, now)]
-    text = f"{len(active)} active"
-    if silent:
-        ids = ", ".join(feed.id for feed in silent[:5]) + (", ..." if len(silent) > 5 else "")
-        text = f"{text}, {len(silent)} without an answer for a day: {ids}"
-    yield Finding(part="feeds", state="note" if silent else "fine", text=text)
+    active = [feed for feed in load_catalogue(settings).feeds if not feed.paused]
+    yield Finding(part="feeds", state="fine", text=f"{len(active)} active")
+    for what, some in _ailing(standings(active, store, now), now).items():
+        ids = ", ".join(one.feed.id for one in some[:5]) + (", ..." if len(some) > 5 else "")
+        text = f"{len(some)} {what}: {ids}"
+        yield Finding(part="feeds", state="note", text=text, hint="see: sigtrack feeds list --all")
     run = store.last_run("fetch")
     if run is None:
         yield Finding(part="fetch", state="note", text="never run", hint="try: sigtrack fetch")
@@ -201,6 +200,19 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
     else:
         when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
         yield Finding(part="fetch", state="fine", text=f"last run {when}")
+
+
+def _ailing(feeds: Sequence[Standing], now: datetime) -> dict[str, list[Standing]]:
+    """Feeds by what ails them, in the words of the finding; each once."""
+    found: dict[str, list[Standing]] = {}
+    for one in feeds:
+        if is_silent(one.feed, {one.feed.id: one.state}, now):
+            found.setdefault("without an answer for a day", []).append(one)
+        elif one.state.failures >= _SEVERAL:
+            found.setdefault(f"failed {_SEVERAL} times or more in a row", []).append(one)
+        elif one.frozen:
+            found.setdefault("without news for four times as long as usual", []).append(one)
+    return found
 
 
 def _outbox(store: Store) -> Iterator[Finding]:

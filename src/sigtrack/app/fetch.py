@@ -49,7 +49,6 @@ from sigtrack.model import (
     NotModified,
     Outcome,
     Parsed,
-    Role,
     Unreadable,
 )
 from sigtrack.parse.workers import Workers
@@ -150,7 +149,7 @@ def fetch(
     store: Store,
     errand: Errand,
     rules: Rules,
-    roles: Mapping[str, Role],
+    catalogue: Sequence[Feed],
     *,
     zones: Mapping[str, str] = MappingProxyType({}),
     clock: Callable[[], datetime],
@@ -171,7 +170,8 @@ def fetch(
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
     jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed not in due]
-    round_ = _Round(store, policy, clock, roles, progress, len(jobs) + len(errand.files))
+    known = {feed.id for feed in catalogue}
+    round_ = _Round(store, policy, clock, known, progress, len(jobs) + len(errand.files))
     try:
         asyncio.run(round_.go(jobs, errand.files, resolver))
     except ExceptionGroup as group:  # a full disk meets several feeds at once, and is said once
@@ -179,7 +179,7 @@ def fetch(
         if ours is None or bugs is not None:
             raise
         raise ours.exceptions[0] from None
-    hits = match_pending(store, rules, roles, clock(), progress)
+    hits = match_pending(store, rules, catalogue, clock(), progress)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     waiting = tuple(f for f in errand.feeds if f not in due and f.id not in paused)

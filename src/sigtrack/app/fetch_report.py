@@ -16,6 +16,7 @@ _MANY = 60  # hits in one run beyond which tables become a summary (a first run 
 _FEW_ROWS = 3
 _FAILURES_SHOWN = 5
 _MOVES_SHOWN = 5  # a first fetch of the whole catalogue may meet many
+_SOME_FEED_FAILED = 3
 _EVERY_FEED_FAILED = 69
 _FIELDS = ("feed", "outcome", "status", "new", "revised", "hits", "seconds", "note")
 
@@ -63,8 +64,11 @@ def report_of(
 
 
 def exit_code_of(fetching: Fetching, *, strict: bool) -> int:
+    """`strict` takes notice of a single feed that failed."""
+    if fetching.all_failed():
+        return _EVERY_FEED_FAILED
     failed = any(answer.kind in ("failed", "gone") for answer in fetching.answers)
-    return _EVERY_FEED_FAILED if fetching.all_failed() or (strict and failed) else 0
+    return _SOME_FEED_FAILED if strict and failed else 0
 
 
 def _summary(fetching: Fetching, zone: tzinfo) -> str:

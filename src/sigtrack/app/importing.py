@@ -18,7 +18,7 @@ from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
 from sigtrack.fetch.files import not_a_file
 from sigtrack.fetch.open_files import need_open_files
-from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Role, Unreadable
+from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
 from sigtrack.store import Run, Store
@@ -53,7 +53,7 @@ def import_files(
     store: Store,
     paths: Sequence[Path],
     rules: Rules,
-    roles: Mapping[str, Role],
+    feeds: Sequence[Feed],
     *,
     source: str | None,
     zones: Mapping[str, str] = MappingProxyType({}),
@@ -63,10 +63,10 @@ def import_files(
     """Rows and documents that cannot be read become problems; all others are stored."""
     run = store.begin_run("import", now)
     store.keep_zones(zones)
-    intake = _Intake(store, source, roles, zones, now)
+    intake = _Intake(store, source, {feed.id for feed in feeds}, zones, now)
     for path in paths:
         intake.take(path)
-    hits = match_pending(store, rules, roles, now, progress)
+    hits = match_pending(store, rules, feeds, now, progress)
     text = (
         f"{count(intake.read, 'item')} read from {count(len(paths), 'file')}: "
         f"{intake.new:,} new, {intake.revised:,} revised, {count(hits, 'new hit')}"

@@ -6,7 +6,7 @@ is asked of the store: a run that dies in between loses nothing, and the next on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
 from sigtrack.match import Matcher
-from sigtrack.model import Change, Hit, Item, Parsed, Role, StoredItem
+from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
 from sigtrack.store import Batch, Store
 from sigtrack.watch.feeds import feed_id_for
 
@@ -65,11 +65,12 @@ def _is_free_for(store: Store, id: str, parsed: Parsed) -> bool:
 def match_pending(
     store: Store,
     rules: Rules,
-    roles: Mapping[str, Role],
+    feeds: Sequence[Feed],
     at: datetime,
     progress: Progress | None = None,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
+    `feeds` are those of the catalogue.
     Then read what items tell, and put every item that has no story into one.
 
     Of what older rules have read, or another encoder has told, the last 90 days are read again.
@@ -84,13 +85,14 @@ def match_pending(
     waiting = store.pending(fingerprints) if progress else 0
     done = new = 0
     for batch in store.unmatched(fingerprints):
-        matcher = matcher or rules.matcher(roles)
+        matcher = matcher or rules.matcher(feeds)
         new += store.save_hits(batch, _hits(matcher, batch), at)
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))
     store.renew_readings(rules.readings.fingerprints, at - RENEWED)
     read_pending(store, rules.readings, None if done else progress)
+    roles = {feed.id: feed.role for feed in feeds}
     tell_pending(store, rules, roles, installed_encoder(), at - RENEWED)
     return new
 

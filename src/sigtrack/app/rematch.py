@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
@@ -11,14 +11,14 @@ from sigtrack.app.intake import match_pending
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import moment_of
-from sigtrack.model import Note, Report, Role
+from sigtrack.model import Feed, Note, Report
 from sigtrack.store import Store
 
 
 def rematch(
     store: Store,
     rules: Rules,
-    roles: Mapping[str, Role],
+    feeds: Sequence[Feed],
     *,
     zones: Mapping[str, str] = MappingProxyType({}),
     since: str | None = None,
@@ -41,7 +41,7 @@ def rematch(
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
     unread = store.unread_count(rules.readings.fingerprints)
-    new = match_pending(store, rules, roles, now, progress)
+    new = match_pending(store, rules, feeds, now, progress)
     store.finish_run(run, now)
     done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
     done += [f"{count(unread, 'revision')} read again"] if unread else []

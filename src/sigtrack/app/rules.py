@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache as cached
@@ -23,9 +23,9 @@ from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
 from sigtrack.model import (
     Actor,
     Example,
+    Feed,
     Item,
     Problem,
-    Role,
     Signal,
     Watchlist,
     WatchlistHead,
@@ -59,7 +59,7 @@ class Rules:
         self.readings = ReadingRules(
             index.readings, index.actors, lambda: self.lexicon, lambda: self.names
         )
-        self._matchers: dict[Any, Matcher] = {}
+        self._matchers: dict[tuple[Feed, ...], Matcher] = {}
 
     @property
     def actors(self) -> Mapping[str, Actor]:
@@ -84,14 +84,14 @@ class Rules:
             self._keep(watchlists=found)
         return found
 
-    def matcher(self, roles: Mapping[str, Role] | None = None) -> Matcher:
-        """Compiled once for each catalogue of roles, from a plan that is kept (0.4 s else)."""
-        key = tuple(sorted((roles or {}).items()))
+    def matcher(self, feeds: Sequence[Feed] = ()) -> Matcher:
+        """Compiled once for each catalogue, from a plan that is kept (0.4 s else)."""
+        key = tuple(feeds)
         if key not in self._matchers:
             self._matchers[key] = matcher_of(
                 (),
                 self.actors,
-                roles,
+                feeds,
                 lambda: self.lexicon,
                 classes=Later(lambda: self.classes),
                 plan=self._plan,
@@ -156,7 +156,7 @@ def rules_of(
 def matcher_of(
     watchlists: Iterable[Watchlist],
     actors: Mapping[str, Actor],
-    roles: Mapping[str, Role] | None = None,
+    feeds: Sequence[Feed] = (),
     lexicon: Callable[[], Lexicon] = shipped_lexicon,
     *,
     classes: Mapping[str, WordClass] | None = None,
@@ -167,7 +167,7 @@ def matcher_of(
     return Matcher(
         watchlists,
         actors,
-        roles=roles,
+        feeds=feeds,
         visits=(visits or ReadingRules({}, actors, lexicon)).visits,
         classes=classes,
         lexicon=lexicon() if plan is None else None,
@@ -238,6 +238,7 @@ def check_rules(settings: Settings) -> Rules:
 def _read_files(
     settings: Settings, *, advice: bool
 ) -> tuple[Mapping[str, Actor], Words, tuple[Problem, ...], Loaded]:
+    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.watch.actors import load_actors
     from sigtrack.watch.folders import load_watchlists
 
@@ -252,6 +253,7 @@ def _read_files(
         last_good=settings.last_good,
         matcher_version=f"{MATCHER_VERSION}{lexicon.fingerprint}",
         advice=advice,
+        feeds=load_catalogue(settings).feeds if advice else (),
         try_examples=lambda lists: failed_examples(lists, actors, words[1], lambda: lexicon),
     )
     return actors, words, (*actor_problems, *word_problems, *loaded.problems), loaded

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import count, record_of
@@ -36,13 +37,13 @@ def show(
 ) -> Report:
     """The item, its hits with the words and the lines of the files, and the near misses.
 
-    A near miss is a signal of which some words stand in the item; `every` lists the others too.
+    `every` lists all signals that did not hit, not only those that nearly did.
     The verdicts are worked out now, with the watchlists as they are. `weighed` is the story of the
     item, if it has hits.
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
-    hits = [verdict for verdict in verdicts if verdict.hit]
+    hits = by_weight(verdicts)
     blocks: list[Block] = [_words(stored, hits), *_whole_text(stored)]
     if len(revisions) > 1:
         blocks.append(_revisions(revisions))
@@ -83,6 +84,7 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
     return Table(columns=_PAIR, rows=tuple(rows))
 
 
+_MISSES = 3  # that are shown
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
 
 
@@ -187,9 +189,16 @@ def _first_choices(found: re.Match[str]) -> str:
 _CHOICES_SHOWN = 3
 
 
+def by_weight(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """The hits, the one that says best why an item is told first."""
+    hits = [(verdict, hit) for verdict in verdicts if (hit := verdict.hit)]
+    hits.sort(key=lambda one: (-one[1].priority.rank, -one[1].score))
+    return [verdict for verdict, _ in hits]
+
+
 def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> list[Table]:
-    """The signals of which some words stand there without a hit; `every` adds all others."""
-    misses = [v for v in verdicts if not v.hit and (every or v.found or v.masked or v.vetoed)]
+    """The signals that nearly hit, the nearest three; `every` signal without a hit if asked."""
+    misses = [v for v in verdicts if not v.hit] if every else _nearest(stored, verdicts)
     if not misses:
         return []
     rows = tuple(
@@ -206,6 +215,31 @@ def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> 
         Column(name="what stands there"),
     )
     return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
+
+
+def _nearest(stored: StoredItem, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Misses that lack one condition, and have a word that explains no hit.
+
+    Those with the rarest word first: what stands in many signals, a country or "missile", makes
+    none of them near.
+    """
+    told = {(span.field, span.start) for v in verdicts if v.hit for span in v.found}
+    words = Counter(word for v in verdicts for word in _words_of(stored, v))
+    near = [
+        verdict
+        for verdict in verdicts
+        if verdict.lacking == 1
+        and any((span.field, span.start) not in told for span in verdict.found or verdict.masked)
+    ]
+    near.sort(
+        key=lambda v: (min(words[one] for one in _words_of(stored, v)), -v.signal.priority.rank)
+    )
+    return near[:_MISSES]
+
+
+def _words_of(stored: StoredItem, verdict: Verdict) -> set[str]:
+    spans = verdict.found or verdict.masked
+    return {getattr(stored.item, span.field)[span.start : span.end] for span in spans}
 
 
 def _reason(stored: StoredItem, verdict: Verdict) -> str:
@@ -243,7 +277,7 @@ def _record(
             {"revision": r.revision, "seen": r.revised_at or r.first_seen, "title": r.item.title}
             for r in revisions
         ],
-        "hits": [_hit_record(stored, v) for v in verdicts if v.hit],
+        "hits": [_hit_record(stored, v) for v in by_weight(verdicts)],
         "not": [
             {"watchlist": v.watchlist, "signal": v.signal.id, "reason": _reason(stored, v)}
             for v in verdicts

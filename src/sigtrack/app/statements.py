@@ -1,4 +1,4 @@
-"""`sigtrack statements`: the archive of texts by format, for the next comparison."""
+"""`sigtrack statements`: the archive of texts by series, for the next comparison."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sigtrack.store import Store
 from sigtrack.text import clean, safe_link
 from sigtrack.watch.keys import ID
 
-FIELDS = ("statement", "format", "level", "date", "title", "url", "lang", "characters")
+FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
 _COLUMNS = (
     Column(name="date", kind="key"),
     Column(name="title", kind="main"),
@@ -43,7 +43,7 @@ _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 class Wish:
     """What the user says of a text; "" and None leave it to the text itself."""
 
-    format: str
+    series: str
     date: str = ""
     title: str = ""
     level: str = ""
@@ -54,9 +54,9 @@ def add(store: Store, source: Source, wish: Wish, *, at: datetime) -> Report:
     """Put the text into the archive, or say that it stands there."""
     new = _statement(source, wish, at)
     if store.keep_statement(new):
-        there = len(store.statements(new.format))
-        text = f"{new.id[:ID_SHOWN]} added to {new.format}: {_named(new)}"
-        hint = f"the {count(there, 'text')} of it: sigtrack statements list --format {new.format}"
+        there = len(store.statements(new.series))
+        text = f"{new.id[:ID_SHOWN]} added to {new.series}: {_named(new)}"
+        hint = f"the {count(there, 'text')} of it: sigtrack statements list --series {new.series}"
         blocks = (Note(text=text, level="good"), Note(text=hint))
         return Report(blocks=blocks, records=(_record(new),), fields=FIELDS)
     (known,) = store.find_statements(new.id)
@@ -69,15 +69,15 @@ def add(store: Store, source: Source, wish: Wish, *, at: datetime) -> Report:
     )
 
 
-def list_statements(store: Store, format: str | None) -> Report:
-    """By format, oldest first."""
-    found = store.statements(format)
-    series: dict[str, list[ArchivedStatement]] = {}
+def list_statements(store: Store, series: str | None) -> Report:
+    """By series, oldest first."""
+    found = store.statements(series)
+    by_name: dict[str, list[ArchivedStatement]] = {}
     for one in found:
-        series.setdefault(one.format, []).append(one)
-    blocks: tuple[Table | Note, ...] = tuple(_table(name, some) for name, some in series.items())
+        by_name.setdefault(one.series, []).append(one)
+    blocks: tuple[Table | Note, ...] = tuple(_table(name, some) for name, some in by_name.items())
     if not blocks:
-        what = f"no statement of {format}" if format else "no statement"
+        what = f"no statement of {series}" if series else "no statement"
         blocks = (Note(text=f"the archive has {what}; sigtrack statements add puts one into it"),)
     return Report(
         title="Statements", blocks=blocks, records=tuple(map(_record, found)), fields=FIELDS
@@ -88,7 +88,7 @@ def show(store: Store, prefix: str) -> Report:
     """What is known of it, and the whole text."""
     one = _get(store, prefix)
     facts: tuple[tuple[Cell, ...], ...] = (
-        ("format", one.format),
+        ("series", one.series),
         ("date", f"{one.date}"),
         ("level", one.level or "not said"),
         ("language", one.language or "unknown"),
@@ -109,20 +109,20 @@ def show(store: Store, prefix: str) -> Report:
 def remove(store: Store, prefix: str) -> Report:
     one = _get(store, prefix)
     store.remove_statement(one.id)
-    return Report(blocks=(Note(text=f"{_named(one)} removed from {one.format}", level="good"),))
+    return Report(blocks=(Note(text=f"{_named(one)} removed from {one.series}", level="good"),))
 
 
 def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
-    if not re.fullmatch(ID, wish.format):
+    if not re.fullmatch(ID, wish.series):
         raise Misuse(
-            f'"{clean(wish.format)}" cannot be the name of a format',
+            f'"{clean(wish.series)}" cannot be the name of a series',
             hint="lower-case letters, digits and hyphens: who and on what level, "
             "such as us-japan-rok-ministers",
         )
     fingerprint = fingerprint_of("", "", source.text)
     return ArchivedStatement(
-        id=statement_id(wish.format, fingerprint),
-        format=wish.format,
+        id=statement_id(wish.series, fingerprint),
+        series=wish.series,
         level=_level(wish),
         date=_day(wish.date) if wish.date else _known_day(source),
         title=clean(wish.title) or source.title or source.name,
@@ -135,12 +135,12 @@ def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
 
 
 def _level(wish: Wish) -> str:
-    """As said, else what the format ends in: us-japan-rok-vice-ministers."""
+    """As said, else what the series ends in: us-japan-rok-vice-ministers."""
     if wish.level and wish.level not in LEVELS:
         raise Misuse(
             f'there is no level "{clean(wish.level)}"', hint=f"one of: {', '.join(LEVELS)}"
         )
-    told = (level for level in LEVELS if f"-{wish.format}".endswith(f"-{level}"))
+    told = (level for level in LEVELS if f"-{wish.series}".endswith(f"-{level}"))
     return wish.level or max(told, key=len, default="")
 
 
@@ -180,7 +180,7 @@ def _get(store: Store, prefix: str) -> ArchivedStatement:
     return found[0]
 
 
-def _table(format: str, some: Sequence[ArchivedStatement]) -> Table:
+def _table(series: str, some: Sequence[ArchivedStatement]) -> Table:
     rows = tuple(
         (
             f"{one.date}",
@@ -192,7 +192,7 @@ def _table(format: str, some: Sequence[ArchivedStatement]) -> Table:
         )
         for one in some
     )
-    return Table(title=format, caption=count(len(rows), "text"), columns=_COLUMNS, rows=rows)
+    return Table(title=series, caption=count(len(rows), "text"), columns=_COLUMNS, rows=rows)
 
 
 def _named(one: ArchivedStatement) -> str:
@@ -200,5 +200,5 @@ def _named(one: ArchivedStatement) -> str:
 
 
 def _record(one: ArchivedStatement) -> dict[str, Any]:
-    values = (one.id, one.format, one.level, one.date, one.title, one.url, one.language)
+    values = (one.id, one.series, one.level, one.date, one.title, one.url, one.language)
     return dict(zip(FIELDS, (*values, len(one.text)), strict=True))

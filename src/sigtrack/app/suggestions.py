@@ -2,7 +2,7 @@
 
 A text is joint if its headline says so and it is between two to four governments; whole if it is
 long and no newspaper publishes it. Format and level are read from the headline and the first lines.
-The text before it is the last one of its format and language, in the archive or among what is
+The text before it is the last one of its series and language, in the archive or among what is
 offered, so two consecutive texts are compared though nobody has archived one.
 """
 
@@ -43,13 +43,13 @@ from sigtrack.model import (
 from sigtrack.store import Look, Query, Store
 from sigtrack.text.stems import Stems
 
-FIELDS = ("item", "format", "level", "date", "title", "url", "lang", "characters", "before")
+FIELDS = ("item", "series", "level", "date", "title", "url", "lang", "characters", "before")
 _WHOLE = 1_500  # bytes: a report of a statement is shorter, in whatever script
 _PARTIES = range(2, 5)
 _LEAD = 600  # letters that tell who speaks
 _MOST_COMPARED = 5
 WAYS: tuple[Literal["softened", "hardened"], ...] = ("softened", "hardened")
-# How formats call governments, in the order in which they name them.
+# How series call governments, in the order in which they name them.
 _CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
 _LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
 _LOWER = "lower"
@@ -57,7 +57,7 @@ _POSTS = {"security-adviser": "advisors", "lower": _LOWER}
 _COLUMNS = (
     Column(name="date", kind="key"),
     Column(name="title", kind="main"),
-    Column(name="format", kind="key"),
+    Column(name="series", kind="key"),
     Column(name="characters", align="right"),
     Column(name="id", kind="key"),
 )
@@ -65,11 +65,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """`before` is the text of the same format before it, None if there is none."""
+    """`before` is the text of the same series before it, None if there is none."""
 
     source: Source
     item: str
-    format: str
+    series: str
     level: str
     before: Source | None = None
 
@@ -97,7 +97,7 @@ class Suggester:
         """Those of the items asked for that the archive has not, oldest first."""
         archived = self._series()
         known = {one.fingerprint for some in archived.values() for one in some}
-        series = {format: list(map(of_archive, some)) for format, some in archived.items()}
+        so_far = {name: list(map(of_archive, some)) for name, some in archived.items()}
         told: list[Suggestion] = []
         for stored, read in sorted(self._joint(query), key=lambda pair: pair[0].moment):
             source = of_item(stored)
@@ -106,11 +106,11 @@ class Suggester:
                 continue
             known.add(fingerprint)
             level = self._level(stored.item)
-            format = format_of(read, level, self._rules.actors)
-            before = _last_before(source, series.get(format, ()))
-            series.setdefault(format, []).append(source)
+            series = series_of(read, level, self._rules.actors)
+            before = _last_before(source, so_far.get(series, ()))
+            so_far.setdefault(series, []).append(source)
             told.append(
-                Suggestion(source=source, item=stored.id, format=format, level=level, before=before)
+                Suggestion(source=source, item=stored.id, series=series, level=level, before=before)
             )
         return told
 
@@ -140,7 +140,7 @@ class Suggester:
     def _series(self) -> Mapping[str, list[ArchivedStatement]]:
         series: dict[str, list[ArchivedStatement]] = {}
         for one in self._store.statements():
-            series.setdefault(one.format, []).append(one)
+            series.setdefault(one.series, []).append(one)
         return series
 
     def _joint(self, query: Query) -> Iterator[tuple[StoredItem, WordingRead]]:
@@ -175,7 +175,7 @@ class Suggester:
         return next((one for one in found if one != _LOWER), "")
 
 
-def format_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:
+def series_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:
     """us-japan-rok-leaders: each government by its short name, in one order, and the level."""
     parties = _named(read)
     short = [name for country, name in _CALLED.items() if country in parties]
@@ -201,7 +201,7 @@ def _last_before(source: Source, series: Iterable[Source]) -> Source | None:
 
 
 def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
-    """What can be archived, newest first, and how the newest of each format differ from those
+    """What can be archived, newest first, and how the newest of each series differ from those
     before them."""
     found = suggester.suggestions(query)[::-1]
     if not found:
@@ -216,7 +216,7 @@ def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
     table = Table(title="", caption=caption, columns=_COLUMNS, rows=tuple(map(_row, shown)))
     first = shown[0]
     hint = (
-        f"to archive one: sigtrack statements add {first.item[:ID_SHOWN]} --format {first.format}"
+        f"to archive one: sigtrack statements add {first.item[:ID_SHOWN]} --series {first.series}"
     )
     return Report(
         title="Suggested statements",
@@ -233,7 +233,7 @@ def difference(compared: Compared) -> tuple[Mapping[str, int], StatementChange |
     return {way: ways[way] for way in WAYS if ways[way]}, next(iter(heavy), None)
 
 
-def _told(compared: Compared) -> str:
+def _sentence_about(compared: Compared) -> str:
     ways, first = difference(compared)
     if first is None:
         return "no change that matters"
@@ -242,27 +242,27 @@ def _told(compared: Compared) -> str:
 
 
 def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
-    """Of the newest of each format."""
+    """Of the newest of each series."""
     newest: dict[str, Suggestion] = {}
     for one in shown:
-        newest.setdefault(one.format, one)
+        newest.setdefault(one.series, one)
     pairs = ((one, suggester.compared(one)) for one in newest.values() if one.before)
     for one, compared in islice(pairs, _MOST_COMPARED):
         assert compared is not None, "there is a text before it"
         days = f"{compared.old.date} → {compared.new.date}"
         ids = [side.id.partition("@")[0][:ID_SHOWN] for side in (compared.old, compared.new)]
-        yield Note(text=f"{one.format}, {days}: {_told(compared)}")
+        yield Note(text=f"{one.series}, {days}: {_sentence_about(compared)}")
         yield Note(text=f"both texts: sigtrack compare {' '.join(ids)}")
 
 
 def _row(one: Suggestion) -> tuple[Any, ...]:
     source = one.source
     title = Marked(text=source.title, link=source.url, language=source.language)
-    return f"{source.date}", title, one.format, len(source.text), one.item[:ID_SHOWN]
+    return f"{source.date}", title, one.series, len(source.text), one.item[:ID_SHOWN]
 
 
 def _record(one: Suggestion) -> dict[str, Any]:
     source = one.source
     before = one.before.id.partition("@")[0] if one.before else None
-    values = (one.item, one.format, one.level, source.date, source.title, source.url)
+    values = (one.item, one.series, one.level, source.date, source.title, source.url)
     return dict(zip(FIELDS, (*values, source.tongue, len(source.text), before), strict=True))

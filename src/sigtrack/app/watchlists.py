@@ -12,7 +12,7 @@ from sigtrack import files
 from sigtrack.app.hits import count
 from sigtrack.app.index import Index
 from sigtrack.app.rules import Rules, failed_examples
-from sigtrack.app.show import brief, why, why_not
+from sigtrack.app.show import brief, by_weight, why, why_not
 from sigtrack.config import Settings
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.model import (
@@ -120,7 +120,7 @@ def try_text(
     item = Item(feed="test", uid=text, title=clean(text), language=language)
     stored = StoredItem(id=item_id("test", text), item=item, first_seen=now)
     verdicts = rules.matcher().explain(item)
-    hits = [verdict for verdict in verdicts if verdict.hit]
+    hits = by_weight(verdicts)
     spans = sorted({(s.start, s.end) for v in hits for s in v.found if s.field == "title"})
     rows: tuple[tuple[Cell, ...], ...] = (("text", Marked(text=item.title, spans=tuple(spans))),)
     blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]

@@ -6,10 +6,12 @@ the first few items are read, the one that stands for it first.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from typing import Any
 
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
@@ -199,7 +201,7 @@ class Scales:
         read = [self._read(stored) for stored in items[:_READ]]
         titles = (self._expected[one.id] for one in items if one.id in self._expected)
         expected = next(titles, "")
-        best = _best_by_watchlist(story.hits)
+        best = best_by_watchlist(story.hits, items[0].id)
         tellers = story.news()
         return Weighed(
             items=tuple(items),
@@ -212,7 +214,10 @@ class Scales:
             gist=read[0].gist,
             before=tuple(story.before),
             traits=Traits(
-                priority=next(iter(best.values())).priority,
+                priority=max(
+                    (hit.priority for some in story.hits.values() for hit in some),
+                    key=lambda one: one.rank,
+                ),
                 watchlists=len(best),
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
@@ -331,12 +336,22 @@ def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Itera
             yield f"{hit.watchlist}/{hit.signal}"
 
 
-def _best_by_watchlist(hits: Mapping[str, Sequence[Hit]]) -> dict[str, Hit]:
-    """The best hit of each watchlist, the best of all first."""
-    every = [hit for some in hits.values() for hit in some]
-    every.sort(key=lambda hit: (-hit.priority.rank, -hit.score, hit.watchlist, hit.signal))
+def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str, Hit]:
+    """The best hit of each watchlist, the best of all first.
+
+    What only a few items of the story tell, and the one that stands for it does not, comes last,
+    however urgent: it would explain a headline by another one.
+    """
+    tells = Counter((hit.watchlist, hit.signal) for some in hits.values() for hit in some)
+    of_lead = {(hit.watchlist, hit.signal) for hit in hits[lead]}
+
+    def order(hit: Hit) -> tuple[Any, ...]:
+        signal = hit.watchlist, hit.signal
+        is_aside = signal not in of_lead and 2 * tells[signal] < len(hits)
+        return is_aside, -hit.priority.rank, -tells[signal], -hit.score, *signal
+
     best: dict[str, Hit] = {}
-    for hit in every:
+    for hit in sorted((hit for some in hits.values() for hit in some), key=order):
         best.setdefault(hit.watchlist, hit)
     return best
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
-from sigtrack.model import Feed, Priority
+from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.store import Query, Store
 from sigtrack.text import clean
 from sigtrack.text.tags import cure_of_language
@@ -83,7 +83,7 @@ def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
 
 
 def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tuple[str, ...]:
-    """Feed ids; "role:ministry" and "group:japan" stand for all feeds of that role or group.
+    """Feed ids; "role:ministry", "country:KR" and the like stand for all feeds that they mean.
 
     Raises Misuse for one that no feed has, and for an id that is neither in the catalogue nor one
     under which items are stored.
@@ -99,21 +99,26 @@ def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tup
 
 
 def feeds_together(source: str, feeds: Iterable[Feed]) -> list[Feed] | None:
-    """All feeds of "role:ministry" or "group:japan"; None for what names neither.
+    """All feeds that a source means which names several; None for one that does not.
 
     Raises Misuse for one that no feed has.
     """
-    kind, _, name = source.partition(":")
-    if kind not in ("role", "group") or not name:
+    if not names_several(source):
         return None
-    by_name: dict[str, list[Feed]] = {}
-    for feed in feeds:
-        by_name.setdefault(str(getattr(feed, kind)), []).append(feed)
-    if name not in by_name:
-        known = ", ".join(sorted(filter(None, by_name)))
-        hint = f"{kind}s are: {known}" if known else 'write group = "japan" below a feed'
-        raise Misuse(f"no feed has the {clean(source)}", hint=hint)
-    return by_name[name]
+    feeds = tuple(feeds)
+    meant = [feed for feed in feeds if is_meant(source, feed)]
+    if not meant:
+        raise Misuse(f"no feed has the {clean(source)}", hint=_known_together(source, feeds))
+    return meant
+
+
+def _known_together(source: str, feeds: Iterable[Feed]) -> str:
+    kind, colon, _ = source.partition(":")
+    if not colon:
+        return "sigtrack feeds list -v shows where feeds are published"
+    known = ", ".join(sorted({str(value) for feed in feeds if (value := getattr(feed, kind))}))
+    plural = "countries" if kind == "country" else f"{kind}s"
+    return f"{plural} are: {known}" if known else f'write {kind} = "japan" below a feed'
 
 
 def _check_source(source: str, feeds: Iterable[Feed], store: Store) -> None:

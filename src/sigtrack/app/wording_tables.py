@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal
 
@@ -40,16 +41,19 @@ _ROW = (
     Column(name="phrase", kind="main"),
     Column(name="stories", align="right", kind="key"),
     Column(name="before", align="right", kind="key"),
-    Column(name="how sure"),
-    Column(name="trend", kind="key"),
+    Column(name="how sure", kind="key"),
+    Column(name="trend"),
     Column(name="first use"),
     Column(name="by"),
     Column(name="sides"),
     Column(name="formula"),
 )
+# Of a phrase that nobody listed it matters who coined it.
+_COINED = tuple(replace(one, kind="key") if one.name == "by" else one for one in _ROW)
 _TREND: Mapping[TrendBy, str] = {
     "month": "trend by month",
     "quarter": "trend by quarter of a year",
+    "year": "trend by year",
     "twelfth": "trend in twelfths of the time",
 }
 _ONLY_COMPARED = ("change", "before", "how sure")
@@ -190,7 +194,7 @@ def _table(
     return Table(
         title=title,
         caption=f"{_caption(shown, every, 'phrase')}; {_TREND[corpus.trend_by]}",
-        columns=tuple(_ROW[n] for n in kept),
+        columns=tuple((_COINED if shown[0].id is None else _ROW)[n] for n in kept),
         rows=tuple(tuple(cells[n] for n in kept) for cells in rows),
         emphasis=tuple(_emphasis(row) for row in shown) if is_compared else (),
     )

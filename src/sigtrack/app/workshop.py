@@ -7,6 +7,7 @@ many items that do not hit.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,12 @@ from typing import Any
 
 from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of, when
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
-from sigtrack.errors import Misconfigured
+from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
     Column,
+    Feed,
     Marked,
     Note,
     Problem,
@@ -30,6 +32,8 @@ from sigtrack.model import (
     Watchlist,
 )
 from sigtrack.text import clean
+from sigtrack.text.documents import did_you_mean
+from sigtrack.watch.keys import ID
 
 _ITEMS_SHOWN = 12
 _TERMS_SHOWN = 10
@@ -70,20 +74,28 @@ class _Tally:
             self.hits[stored.id] = (stored, hits)
 
 
-def try_edit(path: Path, rules: Rules, items: Iterable[StoredItem], since: str) -> Report:
-    """The watchlist in the file against the one in force with its id, over the items.
+Edit = tuple[Watchlist, tuple[Problem, ...]]  # a file, and what is to be said of it
 
-    Raises Misconfigured with all problems if the file cannot be used.
-    """
-    edited, problems = load_edit(path, rules.actors, rules.classes)
-    if edited is None:
+
+def read_edit(path: Path, rules: Rules) -> Edit:
+    """Raises Misconfigured with all problems if the file cannot be used."""
+    watchlist, problems = load_edit(path, rules.actors, rules.classes)
+    if watchlist is None:
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
+    return watchlist, problems
+
+
+def try_edit(
+    edit: Edit, rules: Rules, feeds: Sequence[Feed], items: Iterable[StoredItem], since: str
+) -> Report:
+    """An edit against the list in force with its id, over the items."""
+    edited, problems = edit
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = (_Tally({s.id: s for s in one.signals} if one else {}) for one in (now, edited))
 
     def matcher(watchlist: Watchlist) -> Matcher:
         return matcher_of(
-            [watchlist], rules.actors, None, lambda: rules.lexicon, classes=rules.classes
+            [watchlist], rules.actors, feeds, lambda: rules.lexicon, classes=rules.classes
         )
 
     old = matcher(now) if now else None
@@ -133,7 +145,10 @@ def difference(rules: Rules, id: str | None) -> Report:
 
 
 def edit_of(rules: Rules, given: str) -> Path | None:
-    """The file that the argument of `watchlists test` means; None if it is a text to be tried."""
+    """The file that the argument of `watchlists test` means; None if it is a text to be tried.
+
+    Raises Misuse for what is written like an id, or nearly is one, and names no list.
+    """
     path = Path(given)
     if given.endswith(".toml") or _is_file(path):
         return path
@@ -141,6 +156,11 @@ def edit_of(rules: Rules, given: str) -> Path | None:
     lists = (*rules.index.watchlists, *rules.index.broken)
     files = {one.id: Path(one.place.path) for one in lists}
     files |= {Path(one.place.path).stem: Path(one.place.path) for one in rules.index.broken}
+    if given not in files and re.fullmatch(ID, given):
+        near = did_you_mean(given, files)
+        if near or "-" in given:
+            hint = near or "sigtrack watchlists list shows all; a headline has a space or a capital"
+            raise Misuse(f"there is no watchlist {given}", hint=hint)
     return files.get(given)
 
 

@@ -25,7 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fetch": (
         ("fetch", "ask every feed that is due"),
-        ("fetch group:japan", "ask one group now"),
+        ("fetch --group japan", "ask one group now"),
         ("fetch --strict -q || echo failed", "for a script: be quiet unless a feed fails"),
     ),
     "report": (
@@ -78,7 +78,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "compare": (
         ("compare old.txt new.txt", "what was dropped, added, softened"),
-        ("compare draft.txt --format us-japan-leaders", "a draft with the last of its kind"),
+        ("compare draft.txt --series us-japan-leaders", "a draft with the last of its kind"),
         ("compare old.txt new.txt -f html -o diff.html", "side by side, for colleagues"),
     ),
     "digest": (
@@ -87,14 +87,19 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("digest --to desk@example.org", "send it to somebody once"),
     ),
     "statements add": (
-        ("statements add text.txt --format us-japan-leaders", "keep a text"),
-        ("statements add text.txt --format g7-leaders --date 2025-06-17", "with its day"),
-        ("statements add - --format g7-leaders < text.txt", "from another program"),
+        ("statements add text.txt --series us-japan-leaders", "keep a text"),
+        ("statements add text.txt --series g7-leaders --date 2025-06-17", "with its day"),
+        ("statements add - --series g7-leaders < text.txt", "from another program"),
     ),
     "statements list": (
-        ("statements list", "all formats of the archive"),
-        ("statements list --format us-japan-leaders", "one of them, oldest first"),
+        ("statements list", "all series of the archive"),
+        ("statements list --series us-japan-leaders", "one of them, oldest first"),
         ("statements list -f json", "the same for a program"),
+    ),
+    "statements suggest": (
+        ("statements suggest", "joint texts that feeds brought whole"),
+        ("statements suggest --since 30d -s role:ministry", "of ministries, this month"),
+        ("statements suggest -f json", "the same for a program"),
     ),
     "statements show": (
         ("statements show 7c21", "a text, by how its id begins"),

@@ -47,7 +47,7 @@ Sources = Annotated[
         "--source",
         "-s",
         metavar="FEED",
-        help="Only this feed, role:ministry or group:japan (repeatable).",
+        help="Only this feed, role:ministry, country:KR, group:japan or '*.go.jp' (repeatable).",
         autocompletion=completing.sources,
     ),
 ]
@@ -95,32 +95,24 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 15  # rows a table where a person reads and did not say how many
 
 
-_Format = Annotated[
-    str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, jsonl, csv or md.")
-]
-_PageFormat = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="table, json, jsonl, csv or md; html (a page to mail or print) or atom (a feed).",
-    ),
-]
-_Formats = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="A format of the archive, such as us-japan-rok-ministers; and one of the "
-        "output: table, json, jsonl, csv, md or html (may be given twice).",
-    ),
+_MORE = {"html": "html (a page to mail or print)", "atom": "atom (a feed)"}
+
+
+def _format(*more: str) -> Any:
+    """The option of a command that also has these formats."""
+    others = f"; {' or '.join(_MORE[one] for one in more)}" if more else ""
+    told = f"table, json, jsonl, csv or md{others}."
+    return Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=told)]
+
+
+Series = Annotated[
+    str | None,
+    typer.Option("--series", metavar="SERIES", help="Texts of one kind: us-japan-rok-ministers."),
 ]
 
 
 def _common(
-    format: _Format = "table",
+    format: str = "table",
     output: Output = None,
     db: Db = None,
     config: Config = None,
@@ -147,6 +139,13 @@ def with_page(command: Callable[..., None]) -> Callable[..., None]:
     return _framed(command, (PAGE, FEED))
 
 
+def with_view(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that can also be a page."""
+    from sigtrack.present import PAGE
+
+    return _framed(command, (PAGE,))
+
+
 def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[..., None]:
     def call(common: dict[str, Any], given: dict[str, Any]) -> None:
         from sigtrack.present import FORMATS
@@ -155,22 +154,7 @@ def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[...
         one_of((*FORMATS, *more), flags.format, "format")
         command(_frame(flags), **given)
 
-    return _put_together(command, call, hints={"format": _PageFormat} if more else {})
-
-
-def with_series(command: Callable[..., None]) -> Callable[..., None]:
-    """Like `with_frame`, for commands about the archive of statements: the second argument is the
-    format of the archive that was named with --format, or None.
-
-    Both kinds of format are given with --format, as the words of the field have it. They cannot
-    be mistaken: no format of the archive may be called like one of the output.
-    """
-
-    def call(common: dict[str, Any], given: dict[str, Any]) -> None:
-        format, series = _told_apart(common["format"] or [])
-        command(_frame(Flags(**(common | {"format": format}))), series, **given)
-
-    return _put_together(command, call, hints={"format": _Formats})
+    return _put_together(command, call, hints={"format": _format(*more)})
 
 
 def _frame(flags: Flags) -> Frame:
@@ -191,14 +175,12 @@ def _put_together(
     own = [
         parameter
         for parameter in inspect.signature(command).parameters.values()
-        if parameter.name not in ("frame", "series")
+        if parameter.name != "frame"
     ]
     shared = list(inspect.signature(_common).parameters.values())
     types = get_type_hints(_common, include_extras=True)
     types |= get_type_hints(command, include_extras=True)
     types |= hints
-    if types["format"] is _Formats:
-        shared = [p.replace(default=None) if p.name == "format" else p for p in shared]
 
     def run(**given: Any) -> None:
         for name, value in given.items():
@@ -232,22 +214,6 @@ def _check_is_text(name: str, value: Any) -> None:
                 f"{clean(one)!r} is not text in UTF-8",
                 hint="type it again, or set the locale of the terminal to UTF-8",
             )
-
-
-def _told_apart(given: list[str]) -> tuple[str, str | None]:
-    """The format of the output, and that of the archive if one is named."""
-    from sigtrack.present import FORMATS, PAGE
-
-    outputs = (*FORMATS, PAGE)
-    of_output = [one for one in given if one in outputs]
-    of_archive = [one for one in given if one not in outputs]
-    if len(of_output) > 1 or len(of_archive) > 1:
-        twice = of_output if len(of_output) > 1 else of_archive
-        raise Misuse(
-            f"--format names two things of one kind: {clean(', '.join(twice))}",
-            hint=f"one format of the archive, and one of the output: {', '.join(outputs)}",
-        )
-    return of_output[0] if of_output else "table", of_archive[0] if of_archive else None
 
 
 _Choice = TypeVar("_Choice", bound=str)

@@ -14,7 +14,7 @@ are passed over untried when only hits are wanted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 from operator import or_
@@ -28,15 +28,16 @@ from sigtrack.match.reading import Match, Reading
 from sigtrack.match.visits import ItemVisits, ReadVisits, Sought
 from sigtrack.model import (
     Actor,
+    Feed,
     Hit,
     Item,
     Mention,
-    Role,
     Scope,
     SignalHead,
     Span,
     Visit,
     Watchlist,
+    is_meant,
     item_id,
 )
 from sigtrack.text.scripts import guess_language
@@ -52,7 +53,11 @@ _TERM_SHOWN = 30  # letters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text."""
+    """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text.
+
+    Of a miss whose own words stand there (those of `any`, else of the first group of `all`), or
+    would but for a mask, `lacking` is how many conditions are not met.
+    """
 
     watchlist: str
     signal: SignalHead
@@ -61,6 +66,7 @@ class Verdict:
     found: tuple[Span, ...] = ()
     masked: tuple[Span, ...] = ()
     vetoed: tuple[Span, ...] = ()
+    lacking: int = 0
 
 
 def _no_visits(_: Item) -> Sequence[Visit]:
@@ -68,17 +74,17 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 
 
 class Matcher:
-    """`roles` are the roles of feeds, for `sources = ["role:ministry"]`; `visits` reads the visits
-    of an item, for signals that ask for one: without it none is told. `classes` are those that
-    terms may name, and know where their words are written. `plan` is that of these watchlists and
-    actors, if it has been made before."""
+    """`feeds` are those of the catalogue, for `sources = ["role:ministry"]`; `visits` reads the
+    visits of an item, for signals that ask for one: without it none is told. `classes` are those
+    that terms may name, and know where their words are written. `plan` is that of these watchlists
+    and actors, if it has been made before."""
 
     def __init__(
         self,
         watchlists: Iterable[Watchlist],
         actors: Mapping[str, Actor],
         *,
-        roles: Mapping[str, Role] | None = None,
+        feeds: Sequence[Feed] = (),
         visits: ReadVisits = _no_visits,
         classes: Mapping[str, WordClass] | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
@@ -91,7 +97,9 @@ class Matcher:
         self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
         self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
         self._finder = finder(self.plan.letters)
-        self._roles = roles or {}
+        self._meant = cache(
+            lambda source: frozenset(feed.id for feed in feeds if is_meant(source, feed))
+        )
         self._visits = visits
         sources = {} if classes is None else classes
         # To look up the line of a word takes as long as to match an item.
@@ -154,8 +162,7 @@ class Matcher:
         return ""
 
     def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
-        role = self._roles.get(item.feed)
-        return any(source in (item.feed, f"role:{role}") for source in sources)
+        return any(item.feed == one or item.feed in self._meant(one) for one in sources)
 
 
 def _brief(group: Sequence[TermPlan]) -> str:
@@ -168,8 +175,10 @@ def _brief(group: Sequence[TermPlan]) -> str:
 
 
 def _speaks(item: Item, languages: Iterable[str]) -> bool:
+    """Also of a kind of a language that is asked for: zh-Hant speaks zh."""
     language = item.language or guess_language(f"{item.title} {item.summary}")
-    return language is None or language.partition("-")[0].lower() in languages
+    spoken = f"{language}-".lower()
+    return language is None or any(spoken.startswith(f"{one}-".lower()) for one in languages)
 
 
 class _Trial:
@@ -189,7 +198,7 @@ class _Trial:
     @cached_property
     def reason(self) -> str:
         """Why there is no hit; "" if there is one."""
-        return self._shortfall() or ("vetoed" if self._vetoes else "")
+        return next(self._shortfalls(), "vetoed" if self._vetoes else "")
 
     def hit(self) -> Hit:
         signal = self._plan.signal
@@ -206,14 +215,18 @@ class _Trial:
         )
 
     def verdict(self) -> Verdict:
+        found = self._spans_found() if self._is_near_miss() else ()
+        masked = self._masked() if self.reason else ()
+        is_near = self.reason and (masked or (found and self._has_own_words()))
         return Verdict(
             watchlist=self._plan.watchlist,
             signal=self._plan.signal,
             hit=None if self.reason else self.hit(),
             reason=self.reason,
-            found=self._spans_found() if self._is_near_miss() else (),
-            masked=self._masked() if self.reason else (),
+            found=found,
+            masked=masked,
             vetoed=self._spans(self._vetoes) if self.reason == "vetoed" else (),
+            lacking=max(1, sum(1 for _ in self._shortfalls())) if is_near else 0,
         )
 
     def _is_near_miss(self) -> bool:
@@ -221,6 +234,10 @@ class _Trial:
         if self._plan.any:
             return bool(self._found)
         return self._sought is None or bool(self._visit_spans)
+
+    def _has_own_words(self) -> bool:
+        """Without `any` the first group says what is looked for, the others in which company."""
+        return bool(self._plan.any or self._sought or not self._plan.all or self._group(0))
 
     @cached_property
     def _masks(self) -> Cover:
@@ -277,28 +294,30 @@ class _Trial:
             return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]
 
-    def _shortfall(self) -> str:
-        signal = self._plan.signal
-        if self._plan.any and not self._words:
-            return "none of its words"
-        if self._plan.any and not self._found:
-            most = signal.actors_within
-            return f"not {signal.min_actors} countries within {most} words of one of its words"
-        if self._plan.any and signal.min_hits > 1:
-            apart = _count_apart(self._found)
-            if apart < signal.min_hits:
-                return f"{apart} of {signal.min_hits} separate words"
+    def _shortfalls(self) -> Iterator[str]:
+        """The conditions that are not met."""
+        yield from self._words_lacking()
         for place in range(len(self._plan.all)):
             if not self._group(place):
-                return f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
-        if signal.min_actors:
-            named = self._actors.keys()
-            if len(named) < signal.min_actors:
-                names = ", ".join(sorted(named)) or "none"
-                return f"{len(named)} of {signal.min_actors} countries named ({names})"
+                yield f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
+        least = self._plan.signal.min_actors
+        if least and len(named := self._actors.keys()) < least:
+            names = ", ".join(sorted(named)) or "none"
+            yield f"{len(named)} of {least} countries named ({names})"
         if self._sought and not self._visit_spans:  # last: to read visits takes longest
-            return self._sought.shortfall()
-        return ""
+            yield self._sought.shortfall()
+
+    def _words_lacking(self) -> Iterator[str]:
+        signal = self._plan.signal
+        if not self._plan.any:
+            return
+        if not self._words:
+            yield "none of its words"
+        elif not self._found:
+            most = signal.actors_within
+            yield f"not {signal.min_actors} countries within {most} words of one of its words"
+        elif signal.min_hits > 1 and (apart := _count_apart(self._found)) < signal.min_hits:
+            yield f"{apart} of {signal.min_hits} separate words"
 
     @cached_property
     def _actors(self) -> dict[str, list[Mark]]:

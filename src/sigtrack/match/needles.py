@@ -217,6 +217,8 @@ class Judge:
 
     def ends(self, needle: Needle, start: int, end: int) -> bool:
         """Whether a word that began at `start` ends there, as far as the needle asks for that."""
+        if self._is_apart(end):
+            return False
         return needle.tail or self._ends_here(start, end)
 
     def start(self, needle: Needle, start: int) -> int:
@@ -266,6 +268,11 @@ class Judge:
             return hangul_may_go_on(lower, start, end)
         return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))
 
+    def _is_apart(self, end: int) -> bool:
+        """Whether these are two syllables of another word: 통상 (trade) of 통상적 (usual)."""
+        rests = _words_apart().get(self._lower[end - 2 : end])
+        return rests is not None and self._lower.startswith(rests, end)
+
     def _single_counts(self, at: int) -> bool:
         lower, singles = self._lower, self._singles
         start, end = at, at + 1
@@ -306,6 +313,15 @@ def _run_forward(text: str, start: int, end: int) -> int:
 def _is_in_number(text: str, at: int) -> bool:
     """Whether a decimal point stands here: 5 is not a word of 3.5."""
     return text[at] in ".," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+
+
+@cache
+def _words_apart() -> dict[str, tuple[str, ...]]:
+    """How Korean words go on that are no form of the two syllables with which they begin."""
+    rests: dict[str, tuple[str, ...]] = {}
+    for word in shipped_lexicon().words("compound", "apart"):
+        rests[word[:2]] = (*rests.get(word[:2], ()), word[2:])
+    return rests
 
 
 @cache

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
 # as a visit, and everything stored is matched again.
-MATCHER_VERSION = 5
+MATCHER_VERSION = 6
 
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")

@@ -26,7 +26,9 @@ from sigtrack.model.feeds import (
     Unreadable,
     address_key,
     fingerprint_of,
+    is_meant,
     item_id,
+    names_several,
 )
 from sigtrack.model.formulas import Formula, Formulary, Ladder
 from sigtrack.model.journeys import Journey, Phase
@@ -175,7 +177,9 @@ __all__ = [
     "WordingRead",
     "address_key",
     "fingerprint_of",
+    "is_meant",
     "item_id",
+    "names_several",
     "statement_id",
     "whole_day",
 ]

@@ -1,6 +1,6 @@
-"""The archive of statements: texts that are compared with the next one of the same format.
+"""The archive of statements: texts that are compared with the next one of the same series.
 
-A format is who speaks and on what level, as a slug: `us-japan-rok-ministers`. The archive is the
+A series is who speaks and on what level, as a slug: `us-japan-rok-ministers`. The archive is the
 user's own choice of texts, so it is kept apart from what feeds brought and outlives it.
 """
 
@@ -22,7 +22,7 @@ class ArchivedStatement:
     """
 
     id: str
-    format: str
+    series: str
     level: str
     date: date
     title: str
@@ -33,6 +33,6 @@ class ArchivedStatement:
     added_at: datetime
 
 
-def statement_id(format: str, fingerprint: str) -> str:
-    """12 hex digits, as for items: the same words in the same format have the same id."""
-    return hashlib.sha256(f"{format}\0{fingerprint}".encode()).hexdigest()[:12]
+def statement_id(series: str, fingerprint: str) -> str:
+    """12 hex digits, as for items: the same words in the same series have the same id."""
+    return hashlib.sha256(f"{series}\0{fingerprint}".encode()).hexdigest()[:12]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
+from urllib.parse import urlsplit
 
 
 class Role(StrEnum):
@@ -51,6 +52,28 @@ class Feed:
     paused: str | None = None
     allow_private: bool = False  # may stand on a loopback or private address
     note: str = ""
+
+
+TOGETHER = ("role", "group", "country")  # what feeds have in common, as in "group:japan"
+
+
+def names_several(source: str) -> bool:
+    """Whether a source, as users write it, stands for all feeds that have something in common:
+    "role:ministry", "group:japan", "country:KR", or "*.go.jp", where they are published."""
+    kind, _, name = source.partition(":")
+    return bool(kind in TOGETHER and name) or source.startswith("*.")
+
+
+def is_meant(source: str, feed: Feed) -> bool:
+    """Whether a source, as users write it (an id, or see `names_several`), stands for this feed."""
+    kind, _, name = source.partition(":")
+    if not names_several(source):
+        return source == feed.id
+    if source.startswith("*."):
+        host = urlsplit(feed.url).hostname or ""
+        return f".{host}".endswith(source[1:].lower())
+    value = str(getattr(feed, kind) or "")
+    return value == (name.upper() if kind == "country" else name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -278,7 +278,7 @@ class SignalHead:
     min_hits: int = 1
     min_actors: int = 0
     actors_within: int = 0  # words from a word of `any`; 0 = anywhere in scope
-    sources: tuple[str, ...] = ()  # feed ids and "role:ministry"
+    sources: tuple[str, ...] = ()  # as in `is_meant`
     not_sources: tuple[str, ...] = ()
     langs: tuple[str, ...] = ()
     since: date | None = None  # key `from`

@@ -532,11 +532,11 @@ class Store(Protocol):
     # the archive of statements
 
     def keep_statement(self, statement: ArchivedStatement) -> bool:
-        """Add it; False, and nothing changes, if its format has a text of the same words."""
+        """Add it; False, and nothing changes, if its series has a text of the same words."""
         ...
 
-    def statements(self, format: str | None = None) -> list[ArchivedStatement]:
-        """All, or those of one format: by format, then day, then the order in which they came."""
+    def statements(self, series: str | None = None) -> list[ArchivedStatement]:
+        """All, or those of one series: by series, then day, then the order in which they came."""
         ...
 
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:

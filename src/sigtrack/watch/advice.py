@@ -16,6 +16,7 @@ from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.han import other_spelling
 from sigtrack.model import Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
+from sigtrack.watch.elsewhere import remarks_on_phrase, remarks_on_word
 from sigtrack.watch.groups import Groups
 from sigtrack.watch.words import comparable
 
@@ -27,7 +28,7 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Company:
-    """All words of a file and of the shared groups, and the ends of compounds among them."""
+    """All words of a file and the groups that it borrows, and the ends of compounds among them."""
 
     words: frozenset[str]
     tails: frozenset[str]
@@ -36,10 +37,12 @@ class _Company:
 def advise(
     terms: Iterable[tuple[Term, str]], signals: Iterable[Signal], shared: Groups
 ) -> list[Problem]:
-    """`terms` as written, each with the language of its list; `shared` for words listed there."""
+    """`terms` as written, each with the language of its list; `shared` for the words of groups that
+    they borrow."""
     terms = list(terms)
     written = [word for term, _ in terms for word in _words(term)]
-    written += [word for group in shared.values() for term in group for word in _words(term)]
+    borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
+    written += [word for name in borrowed for term in shared.get(name, ()) for word in _words(term)]
     company = _Company(
         words=frozenset(word.literal for word in written),
         tails=frozenset(
@@ -78,6 +81,8 @@ def _of_term(term: Term) -> Iterator[Advice]:
                     f'a phrase does not cross the mark in "{word}"',
                     "leave the mark away, or join the two sides with NEAR/3",
                 )
+        if not any(word.quoted for word in words):
+            yield from remarks_on_phrase([str(word) for word in words])
         means = _ambiguous().get(words[0].literal) if len(words) == 1 else None
         if means:
             yield means
@@ -99,11 +104,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
     literal = comparable(word.literal)
     if word.quoted:
         return
-    if re.fullmatch(r"(?:near|before)/\d+", literal, re.IGNORECASE) or literal in ("AND", "NOT"):
-        yield (
-            f"{literal} is looked for as a word here",
-            "write NEAR/5 in capitals, or use all, none",
-        )
+    yield from remarks_on_word(literal)
     if _IDLE_SIGNS.search(literal):
         yield f'brackets and signs are not looked for in "{word}"', "put the word in double quotes"
     if len(literal) == 1 and is_han(literal):
@@ -130,7 +131,7 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
                 f"{literal} is not seen at the end of a longer word",
                 f"write *{literal}, or list the compounds",
             )
-        if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not all(map(is_han, literal)):
+        if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not _is_han_word(literal):
             continue
         other = other_spelling(literal, is_chinese=language[:2] == "zh")
         if other and other[1] not in company.words:
@@ -138,6 +139,11 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
                 f"the {other[0]} form of {literal} is not listed",
                 f"add {other[1]} if it is right",
             )
+
+
+def _is_han_word(literal: str) -> bool:
+    """Of Han characters, and perhaps Latin letters and digits (G7峰会)."""
+    return any(map(is_han, literal)) and all(is_han(char) or char.isascii() for char in literal)
 
 
 def _of_signal(signal: Signal) -> Iterator[Problem]:

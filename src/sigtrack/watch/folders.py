@@ -25,7 +25,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack.lexicon.classes import Later, WordClass
-from sigtrack.model import Actor, Place, Problem, Watchlist, WatchlistHead
+from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
 from sigtrack.watch import MOST_FILES
 from sigtrack.watch.csv_terms import CsvFiles
@@ -70,12 +70,14 @@ def load_watchlists(
     last_good: Path | None = None,
     matcher_version: str = "",
     advice: bool = True,
+    feeds: tuple[Feed, ...] = (),
     try_examples: TryExamples | None = None,
 ) -> Loaded:
     """Everything that is in force, and everything that is wrong, of both folders.
 
     `user` need not exist. `last_good` is a state folder for good versions of the user's files;
-    None keeps nothing. Without `advice` there are no warnings about terms (see `advice`).
+    None keeps nothing. Without `advice` there are no warnings about terms (see `advice`), without
+    `feeds` none about sources.
     `try_examples` gives an error for each example of a user's file that fails; None tries none.
     """
     known = Known(
@@ -85,6 +87,7 @@ def load_watchlists(
         matcher_version=matcher_version,
         advice=advice,
         classes={} if classes is None else classes,
+        feeds=feeds,
     )
     ours = _Folder(known, None, shipped=True)
     files = ours.open(shipped)

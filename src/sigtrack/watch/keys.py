@@ -118,7 +118,11 @@ SIGNAL_KEYS = {
             "whole",
             "They must stand in one sentence with a word of any, so many words from it.",
         ),
-        Key("sources", "strings", 'Only these feeds; feed ids and "role:ministry".'),
+        Key(
+            "sources",
+            "strings",
+            'Only these feeds: ids, "role:ministry", "country:KR", "group:japan", "*.go.jp".',
+        ),
         Key("not_sources", "strings", "Not these feeds."),
         Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
         Key("from", "date", "Not before this day."),

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.model import Actor, Example, Phase, Priority, Role, Scope, Signal, VisitRule
+from sigtrack.model import (
+    Actor,
+    Example,
+    Feed,
+    Phase,
+    Priority,
+    Role,
+    Scope,
+    Signal,
+    VisitRule,
+    is_meant,
+    names_several,
+)
 from sigtrack.model.rules import ANY, Terms, Written
+from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.tags import LANGUAGE, cure_of_language
 from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
@@ -97,6 +110,20 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
                 found.say(term.place, f"there is no actor @{reference.id[:60]}", cure)
 
 
+def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
+    """A warning for every source that means none of these feeds."""
+    by_id = {feed.id: feed for feed in feeds}
+    for source, place in found.sources:
+        if source in by_id or any(is_meant(source, feed) for feed in by_id.values()):
+            continue
+        cure = "sigtrack feeds list shows all"
+        if "." in source and not names_several(source):
+            cure = f'write "*.{clean(source[:60])}" for all that are published there'
+        elif not names_several(source):
+            cure = did_you_mean(source, by_id, cure, told=len(found.problems))
+        found.say(place, f'"{clean(source[:60])}" is not a feed', cure, warning=True)
+
+
 def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
     """Every `#class` that a file names must be in the lexicon."""
     for term, _ in found.terms:
@@ -158,6 +185,8 @@ def _sources(table: Table, name: str) -> tuple[str, ...]:
                 f'there is no role "{role[:60]}"',
                 did_you_mean(role, Role, f"roles: {known}"),
             )
+        else:
+            table.found.sources.append((source, place))
         sources.append(source)
     return tuple(sources)
 
@@ -169,6 +198,8 @@ def _languages(table: Table) -> tuple[str, ...]:
             table.found.say(
                 place, f'"{language[:40]}" is not a language code', 'write "en", "ko", "ja" or "zh"'
             )
+        elif cure := cure_of_language(language):
+            table.found.say(place, f'"{language}" is not a language', cure, warning=True)
         languages.append(language)
     return tuple(languages)
 

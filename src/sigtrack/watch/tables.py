@@ -26,10 +26,12 @@ MOST_LETTERS = 300_000  # of all terms of one file
 
 @dataclass(slots=True)
 class Findings:
-    """What one file gave so far: problems, and every term as written with its list's language."""
+    """What one file gave so far: problems, every term as written with its list's language, and
+    every source that a signal asks."""
 
     problems: list[Problem] = field(default_factory=list)
     terms: list[tuple[Term, str]] = field(default_factory=list)
+    sources: list[tuple[str, Place]] = field(default_factory=list)
     csv: CsvFiles = field(default_factory=lambda: CsvFiles(""))  # beside the file
     _terms_left: int = MOST_TERMS
     _letters_left: int = MOST_LETTERS

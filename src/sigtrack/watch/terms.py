@@ -12,6 +12,7 @@ brackets, a reference, or a phrase.
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
 
+Where an operator of another search language joins two sides it is read as ours (`elsewhere`).
 A class ends where its id does: what follows at once, in Hangul, Han or Kana, is the next piece of
 the phrase, and so is what stands so before it. Between other letters and a class stands a space.
 
@@ -42,6 +43,7 @@ from sigtrack.model import (
 )
 from sigtrack.model.rules import TERM_FIELDS, Part, TermField
 from sigtrack.text.scripts import is_cjk, is_hangul
+from sigtrack.watch.elsewhere import JOINED_NEAR, operator_of
 from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
 
 LONGEST = 2_000  # characters of one term; the longest useful ones have 200
@@ -59,7 +61,7 @@ _NO_CLASS = re.compile(r"[=~*]*[#＃][A-Za-z][^\"]*")
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
 # Nine in ten terms are words and nothing else: those need no look at what they might be.
 _WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
-_WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE)(?: |\Z)){_WORD}(?: {_WORD})*")
+_WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE|{JOINED_NEAR})(?: |\Z)){_WORD}(?: {_WORD})*")
 _JOINTS = "-‐‑‒–—―−/·・"  # beside a class they are a space
 _NOWHERE = Place()
 _LOOKALIKES = (
@@ -93,7 +95,7 @@ def _term(source: str, place: Place) -> Term:
             f"write {name}: once, in lower case, at the very beginning; quote a word that is "
             f'looked for: "\\"{name}:\\""',
         )
-    tokens = _cut(rest)
+    tokens = _in_our_words(_cut(rest))
     if not tokens:
         raise Wrong("a term is empty", "delete it, or write the words to look for")
     if _ANY_LOOKALIKE.search(rest):
@@ -132,6 +134,20 @@ def _cut(text: str) -> list[str]:
             tokens.append(found[0])
         position = found.end()
     return tokens
+
+
+def _in_our_words(tokens: list[str]) -> list[str]:
+    """With NEAR or BEFORE where an operator of another search language joins two sides.
+
+    Where it joins none it stays a word: what could be read before is no mistake now.
+    """
+    at = [i for i, token in enumerate(tokens) if operator_of(token) or _NEAR.fullmatch(token)]
+    if len(at) != 1 or at[0] in (0, len(tokens) - 1):
+        return tokens
+    before, operator, behind = tokens[: at[0]], tokens[at[0]], tokens[at[0] + 1 :]
+    if before.count("(") != before.count(")"):
+        return tokens
+    return [*before, operator_of(operator) or operator, *behind]
 
 
 def _refuse_lookalikes(token: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.model import Actor, Problem, Signal, Term, Watchlist
+from sigtrack.model import Actor, Feed, Problem, Signal, Term, Watchlist
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import read_document
 from sigtrack.watch.advice import advise
@@ -23,7 +23,14 @@ from sigtrack.watch.expects import read_expects
 from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
 from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
-from sigtrack.watch.signals import Common, as_written, check_actors, check_classes, read_signal
+from sigtrack.watch.signals import (
+    Common,
+    as_written,
+    check_actors,
+    check_classes,
+    check_sources,
+    read_signal,
+)
 from sigtrack.watch.tables import Findings, Table
 
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -48,6 +55,7 @@ class Known:
     advice: bool = True
     classes: Mapping[str, WordClass] = field(default_factory=dict)
     csv: CsvFiles | None = None  # None: those beside the file
+    feeds: tuple[Feed, ...] = ()  # of the catalogue; none = nobody looks at sources
 
 
 def load_watchlist(
@@ -74,6 +82,8 @@ def load_watchlist(
     expects = read_expects(table, known.actors, {signal.id for signal in signals}, watchlist_id)
     check_actors(found, known.actors)
     check_classes(found, known.classes)
+    if known.feeds:
+        check_sources(found, known.feeds)
     _advise_on_name(table, watchlist_id)
     problems = [*found.problems, *expansion.problems]
     if known.advice:

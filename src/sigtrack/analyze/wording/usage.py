@@ -21,12 +21,14 @@ from sigtrack.model import Field
 ENOUGH = 30  # sentences of the past below which a share is a guess
 _FEWEST = 3  # stories in all that show a rise or a fall
 _BINS = 12  # of the trend of a short time
-_MONTHS = 3, 24  # from how many months on the trend goes by months, and up to how many
+_MONTHS = 3  # from how many on the trend goes by months
+_BARS = 18  # the most of a trend, so that a terminal shows the last ones
 
 Change = Literal["new", "risen", "steady", "fallen", "gone", "too-little-text"]
 CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-little-text")
-TrendBy = Literal["month", "quarter", "twelfth"]
+TrendBy = Literal["month", "quarter", "year", "twelfth"]
 Kin = tuple[str, str]  # whose text, of what kind
+_SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # months
 LabelOf = Callable[[Told], str]
 
 
@@ -165,8 +167,9 @@ class Corpus:
         if not self.told:
             return "twelfth"
         months = _month_of(self.told[-1]) - _month_of(self.told[0]) + 1
-        least, most = _MONTHS
-        return "twelfth" if months < least else "month" if months <= most else "quarter"
+        if months < _MONTHS:
+            return "twelfth"
+        return next((unit for unit, size in _SIZES.items() if months <= size * _BARS), "year")
 
     @cached_property
     def _bins(self) -> tuple[int, ...]:
@@ -177,7 +180,7 @@ class Corpus:
 
     def _bin(self, told: Told) -> int:
         if self.trend_by != "twelfth":
-            size = 3 if self.trend_by == "quarter" else 1
+            size = _SIZES[self.trend_by]
             return _month_of(told) // size - _month_of(self.told[0]) // size
         first, last = self.told[0].moment, self.told[-1].moment
         past = (told.moment - first) / (last - first) if last > first else 0.0

@@ -21,7 +21,7 @@ class Statements(Part):
             (
                 *(
                     statement.id,
-                    statement.format,
+                    statement.series,
                     statement.level,
                     statement.date.isoformat(),
                     statement.title,
@@ -37,8 +37,8 @@ class Statements(Part):
         )
         return cursor.rowcount == 1
 
-    def statements(self, format: str | None = None) -> list[ArchivedStatement]:
-        return statements(self._database, format)
+    def statements(self, series: str | None = None) -> list[ArchivedStatement]:
+        return statements(self._database, series)
 
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
         sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
@@ -49,16 +49,16 @@ class Statements(Part):
         self._database.execute("DELETE FROM statements WHERE id = ?", (id,))
 
 
-def statements(database: Database, format: str | None) -> list[ArchivedStatement]:
+def statements(database: Database, series: str | None) -> list[ArchivedStatement]:
     sql = f"SELECT {_COLUMNS} FROM statements WHERE ?1 IS NULL OR format = ?1 {_ORDER}"
-    return [database.read(_statement, row) for row in database.rows(sql, (format,))]
+    return [database.read(_statement, row) for row in database.rows(sql, (series,))]
 
 
 def _statement(row: Row) -> ArchivedStatement:
     check_kinds(row, "ttttttTtti")
     return ArchivedStatement(
         id=row[0],
-        format=row[1],
+        series=row[1],
         level=row[2],
         date=date.fromisoformat(row[3]),
         title=row[4],
