@@ -23,7 +23,7 @@ settings.load_profile("same")
 
 # A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
 # of the whole run would be looked for again: an eighth of its time.
-gc.set_threshold(100_000, 20, 20)
+gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture

@@ -145,8 +145,8 @@ def _liars() -> Iterable[tuple[str, Script, str]]:
     yield "length-too-long", _said(ok + b"Content-Length: 999\r\n\r\n<rss/>"), middle
     yield "length-too-short", _said(ok + b"Content-Length: 3\r\n\r\n<rss/>"), "not a feed"
     yield "length-doubled", _said(ok + two), "two different lengths"
-    yield "length-no-number", _said(ok + b"Content-Length: many\r\n\r\n<rss/>"), "no number"
-    yield "length-negative", _said(ok + b"Content-Length: -1\r\n\r\n<rss/>"), "no number"
+    yield "length-no-number", _said(ok + b"Content-Length: many\r\n\r\n<rss/>"), "not a number"
+    yield "length-negative", _said(ok + b"Content-Length: -1\r\n\r\n<rss/>"), "not a number"
     yield "chunks-broken", _said(ok + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "chunks"
     yield "chunks-cut", _said(ok + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab"), middle
     yield "no-http", _said(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "does not speak HTTP"

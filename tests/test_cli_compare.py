@@ -448,7 +448,7 @@ def test_a_terminal_shows_both_texts_without_a_line_that_is_too_wide(
     desk: Desk, texts: tuple[Path, Path], columns: str
 ) -> None:
     shown = on_a_terminal(desk, "compare", *map(str, texts), COLUMNS=columns)
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).replace("\r", "").split("\n")
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
     assert max(map(len, lines)) <= int(columns)
     beside = [line for line in lines if "│" in line]
     assert bool(beside) == (int(columns) >= 100)

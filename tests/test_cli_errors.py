@@ -419,7 +419,10 @@ def test_ctrl_c_ends_a_fetch_at_once_with_130_and_keeps_what_was_stored(
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert (out, err) == (b"", b"")
+    assert out == b""
+    assert (
+        err == b"sigtrack: stopped; what was stored is kept, and the next run goes on from there\n"
+    )
     site.serve("/slow", rss("A lighthouse is lit"))
     assert "1 new item, 1 new hit" in desk.run("fetch").out
 

@@ -81,7 +81,7 @@ def test_a_window_that_means_nothing_is_a_usage_error(stocked: Desk, window: str
         (["--priority", "high"], "acde"),
         (["--priority", "low"], "abcde"),
         (["-w", "lighthouses"], "abcde"),
-        (["--source", "nobody"], ""),
+        (["--source", "haian"], "e"),
     ],
 )
 def test_a_filter_leaves_what_it_names(stocked: Desk, filters: list[str], found: str) -> None:

@@ -158,7 +158,8 @@ def test_a_desk_that_is_well_has_nothing_wrong(office: Desk) -> None:
     found = findings(office)
     assert not [state for states in found.values() for state, _ in states if state == "wrong"]
     assert list(found) == [
-        "config", "watchlists", "actors", "database", "feeds", "fetch", "digest morning", "mail",
+        "config", "watchlists", "actors", "semantic",
+        "database", "feeds", "fetch", "digest morning", "mail",
     ]  # fmt: skip
     assert office.run("doctor", "-q").out == ""
 

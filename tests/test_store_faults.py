@@ -30,6 +30,7 @@ PRELUDE = """
 import json, resource, sys
 from sigtrack.errors import SigtrackError
 from sigtrack.store import Query, open_store
+from sigtrack.text.search import parse_search
 from stored import NOW, hit_titles, item, match, poll, titles
 
 def told(attempt):
@@ -305,7 +306,7 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
 def test_a_report_is_read_where_nothing_can_be_written() -> None:
     code = """
 store = open_store(sys.argv[1], mode="read")
-print(json.dumps([hit_titles(store), titles(store.search('nara', Query())), store.look('report', NOW)]))
+print(json.dumps([hit_titles(store), titles(store.search(parse_search('nara'), Query())), store.look('report', NOW)]))
 """
     with other_user_can_see() as folder:
         place = str(folder / "store.db")

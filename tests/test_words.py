@@ -73,7 +73,7 @@ NO_WORDS = frozenset(
     )
 )
 NO_SECTIONS = frozenset(("patterns", "han", "ambiguous"))
-OF_IDS = frozenset(("business", "weight", "way"))  # of topics, objects and countries
+OF_IDS = frozenset(("business", "weight", "way", "part"))  # of topics, objects and countries
 # In one file a word may stand in two of these, because each asks something else of it.
 STATEMENT = (
     *("criticism", "demand", "commitment", "statement", "set", "same", "country", "parties"),

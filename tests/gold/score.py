@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sigtrack.model import Item
@@ -291,13 +292,17 @@ def arguments(
     about: str = "Score the shipped watchlists on the gold set.",
     floors: Path = HERE / "floors.toml",
     parts: Sequence[Part] = PARTS,
+    flags: Mapping[str, str] = MappingProxyType({}),
 ) -> argparse.Namespace:
+    """`flags` are further options of one script, with their help."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--part", choices=(*parts, "all"), default="work")
     parser.add_argument("--errors", choices=parts, help="list what is wrong in this part")
     parser.add_argument("--raise", dest="raise_floors", action="store_true", help="raise floors")
     parser.add_argument("--lower", metavar="REASON", help="lower floors that do not hold")
     parser.add_argument("--floors", type=Path, default=floors)
+    for flag, meaning in flags.items():
+        parser.add_argument(f"--{flag}", action="store_true", help=meaning)
     options = parser.parse_args(argv)
     if options.lower is not None and not options.lower.strip():
         parser.error("--lower needs a reason in words")

@@ -112,25 +112,25 @@ class _Week:
 
     def whole(self) -> Iterator[Report | str]:
         first = self._fetch(_FIRST)
-        yield _told("$ sigtrack fetch", _SAMPLE, *self._news(first, 0)[:1])
+        yield _titled("$ sigtrack fetch", _SAMPLE, *self._news(first, 0)[:1])
         self._store.finish_run(first.run, _FIRST)
         self._store.take_as_read(_DIGEST.name, _FIRST)
-        yield _told("$ sigtrack report --since all", *self._report(_FIRST).blocks)
+        yield _titled("$ sigtrack report --since all", *self._report(_FIRST).blocks)
         second = self._fetch(_LATER)
-        yield _told("$ sigtrack fetch  # twelve hours later", *self._news(second, _ROWS))
+        yield _titled("$ sigtrack fetch  # twelve hours later", *self._news(second, _ROWS))
         self._store.finish_run(second.run, _LATER)
-        yield _told("$ sigtrack edits", *self._edits().blocks)
+        yield _titled("$ sigtrack edits", *self._edits().blocks)
         for id in (id for answer in second.answers for id in answer.saved.revised):
             explained = show(self._store, self._store.get(id), self._rules.matcher(), every=False)
-            yield _told(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
-        yield _told("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
-        yield _told("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
-        yield _told("$ sigtrack expect", *self._expected().blocks)
-        yield _told("$ sigtrack digest --stdout")
+            yield _titled(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
+        yield _titled("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
+        yield _titled("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
+        yield _titled("$ sigtrack expect", *self._expected().blocks)
+        yield _titled("$ sigtrack digest --stdout")
         yield f"\n{self._mail()}\n"
         formulary = load_formulary()
         lead = lead_of(self._last_two(), formulary)
-        yield _told(f"$ sigtrack compare --series {_SERIES}", *lead)
+        yield _titled(f"$ sigtrack compare --series {_SERIES}", *lead)
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
@@ -272,7 +272,7 @@ def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
     return (example,) if example else ()
 
 
-def _told(title: str, *blocks: Block | Diff) -> Report:
+def _titled(title: str, *blocks: Block | Diff) -> Report:
     return Report(title=title, blocks=blocks)
 
 

@@ -112,7 +112,7 @@ def changed_visits(
 def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell, ...]:
     stay = one.stay
     return (
-        f"{SYMBOLS[stay.phase]} {_told(one, words)}",
+        f"{SYMBOLS[stay.phase]} {_sentence_about(one, words)}",
         journey_of(stay, actors, words),
         words.days(stay.date, stay.until) if stay.date else "",
         "" if stay.level is Level.UNSPECIFIED else words.say(stay.level),
@@ -120,7 +120,7 @@ def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell,
     )
 
 
-def _told(one: Changed, words: Words) -> str:
+def _sentence_about(one: Changed, words: Words) -> str:
     phase = words.say(one.stay.phase)
     said = {
         "new": f"{words.say('visit_new')}: {phase}",
@@ -145,5 +145,5 @@ def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
 def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
     """For the subject of a mail without stories."""
     phase = one.stay.phase
-    told = words.say(phase) if "new" in one.whats else _told(one, words)
+    told = words.say(phase) if "new" in one.whats else _sentence_about(one, words)
     return f"{SYMBOLS[phase]} {told}: {journey_of(one.stay, actors, words)}"

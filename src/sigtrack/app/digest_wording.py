@@ -79,13 +79,13 @@ def reworded(
     last: Look,
 ) -> Reworded:
     def said_in(stored: StoredItem, publisher: Publisher) -> Said:
-        return _told(stored, publisher, stored.moment), readings.wording_of(stored.number)
+        return _told_by(stored, publisher, stored.moment), readings.wording_of(stored.number)
 
     told: dict[int, Told] = {}
     edits: list[tuple[Said, Said]] = []
     for one in arrivals:
         publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
-        item = _told(one.stored, publisher, _learned(one, last))
+        item = _told_by(one.stored, publisher, _learned(one, last))
         told[item.number] = item._replace(anchors=one.spans, is_hit=True)
         if one.before is not None and one.before.number != one.stored.number:
             edits.append((said_in(one.before, publisher), said_in(one.stored, publisher)))
@@ -108,7 +108,7 @@ def reworded(
     )
 
 
-def _told(stored: StoredItem, publisher: Publisher, moment: datetime) -> Told:
+def _told_by(stored: StoredItem, publisher: Publisher, moment: datetime) -> Told:
     return Told(
         id=stored.id,
         number=stored.number,

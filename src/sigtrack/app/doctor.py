@@ -21,6 +21,7 @@ from sigtrack.app.digest_letter import NO_FETCH, is_silent
 from sigtrack.app.feeds import Standing, standings
 from sigtrack.app.hits import count
 from sigtrack.app.index import load_index
+from sigtrack.app.meanings import INSTALL, installed_encoder
 from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
@@ -58,7 +59,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """All findings; `wrong` is what keeps some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
-    findings += (*_feeds_file(settings), *_zones())
+    findings += (*_feeds_file(settings), *_zones(), _semantic())
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
     findings += _proxy(environment)
@@ -128,6 +129,14 @@ def _zones() -> Iterator[Finding]:
     if not has_zone_data():
         text = "this machine has no time zone data, so summer time is not known"
         yield Finding(part="zones", state="note", text=text, hint="install tzdata")
+
+
+def _semantic() -> Finding:
+    if encoder := installed_encoder():
+        text = f"titles of two languages are compared by their meaning as well: {encoder.version}"
+        return Finding(part="semantic", state="fine", text=text)
+    text = "the extra is not installed, so titles of two languages are compared by names and acts"
+    return Finding(part="semantic", state="fine", text=text, hint=INSTALL)
 
 
 def _state(settings: Settings) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
         imported, problems = feeds.import_opml(ours.feeds, desk.opml, load)
         notes += imported.blocks
     active = [feed for feed in load().feeds if not feed.paused]
-    return Report(blocks=(*notes, *_told(desk, active, left_out))), problems
+    return Report(blocks=(*notes, *_next_steps(desk, active, left_out))), problems
 
 
 def refuse_second(ours: Settings) -> None:
@@ -124,7 +124,7 @@ def _switched_on(text: str, key: str, value: str) -> str:
     )
 
 
-def _told(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> Iterable[Note]:
+def _next_steps(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> Iterable[Note]:
     others = f", {len(left_out)} of other desks are paused" if left_out else ""
     asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
     yield Note(text=asked, level="good")

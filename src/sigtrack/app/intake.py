@@ -13,6 +13,7 @@ from datetime import datetime
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
+from sigtrack.app.meanings import installed_encoder
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
@@ -72,7 +73,7 @@ def match_pending(
     `feeds` are those of the catalogue.
     Then read what items tell, and put every item that has no story into one.
 
-    Of what older rules have read the last 90 days are read again.
+    Of what older rules have read, or another encoder has told, the last 90 days are read again.
 
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
@@ -91,7 +92,8 @@ def match_pending(
             progress(done, max(waiting, done))
     store.renew_readings(rules.readings.fingerprints, at - RENEWED)
     read_pending(store, rules.readings, None if done else progress)
-    tell_pending(store, rules, {feed.id: feed.role for feed in feeds})
+    roles = {feed.id: feed.role for feed in feeds}
+    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED)
     return new
 
 

@@ -101,7 +101,7 @@ def mark(
         store.mark_items(items, kind, words, now)
         number = len(items)
     title = f"{stored.id[:ID_SHOWN]} {stored.item.title}"
-    text = f"{_told(kind, off=off, number=number, of=len(items))}: {title}"
+    text = f"{_sentence_about(kind, off=off, number=number, of=len(items))}: {title}"
     return Report(
         blocks=(Note(text=text, level="good" if number else "plain"),),
         records=({"story": story, "mark": kind, "note": words, "off": off, "items": items},),
@@ -117,7 +117,7 @@ def _check(kind: MarkKind, words: str, *, off: bool) -> None:
         raise Misuse(f"a note of {len(words):,} characters", hint=f"at most {_LONGEST} are kept")
 
 
-def _told(kind: MarkKind, *, off: bool, number: int, of: int) -> str:
+def _sentence_about(kind: MarkKind, *, off: bool, number: int, of: int) -> str:
     if off:
         return f"{kind} taken off {count(number, 'item')}" if number else f"there was no {kind}"
     what = {"done": "done", "star": "starred", "note": "noted"}[kind]

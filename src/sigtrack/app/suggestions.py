@@ -233,7 +233,7 @@ def difference(compared: Compared) -> tuple[Mapping[str, int], StatementChange |
     return {way: ways[way] for way in WAYS if ways[way]}, next(iter(heavy), None)
 
 
-def _told(compared: Compared) -> str:
+def _sentence_about(compared: Compared) -> str:
     ways, first = difference(compared)
     if first is None:
         return "no change that matters"
@@ -251,7 +251,7 @@ def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[
         assert compared is not None, "there is a text before it"
         days = f"{compared.old.date} → {compared.new.date}"
         ids = [side.id.partition("@")[0][:ID_SHOWN] for side in (compared.old, compared.new)]
-        yield Note(text=f"{one.series}, {days}: {_told(compared)}")
+        yield Note(text=f"{one.series}, {days}: {_sentence_about(compared)}")
         yield Note(text=f"both texts: sigtrack compare {' '.join(ids)}")
 
 

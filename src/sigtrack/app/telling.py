@@ -1,5 +1,8 @@
 """Items into stories: what a run has brought is compared with its days, and with those around.
 
+Where the extra `semantic` is installed, titles of two languages are compared by their meaning as
+well, and days that were told without it (or by another model) are told again.
+
 Which items still have no story is asked of the store, so a run that dies loses nothing. Only the
 days around new items are told again: nothing that happens today changes the stories of last week.
 """
@@ -16,6 +19,7 @@ from sigtrack.analyze.stories import (
     telling_of,
     word_keys,
 )
+from sigtrack.app.meanings import Encoder, closeness_with
 from sigtrack.app.names import Names
 from sigtrack.app.rules import Rules
 from sigtrack.model import Item, Role
@@ -50,15 +54,24 @@ class Teller:
         )
 
 
-def tell_pending(store: Store, rules: Rules, roles: Mapping[str, Role]) -> None:
-    """Give every item of the store a story."""
+def tell_pending(
+    store: Store,
+    rules: Rules,
+    roles: Mapping[str, Role],
+    encoder: Encoder | None = None,
+    renewed: datetime | None = None,
+) -> None:
+    """Give every item of the store a story. What was told with another encoder, or without one, is
+    told again from the moment `renewed` on (None: all of it)."""
+    store.renew_stories(encoder.version if encoder else "", renewed)
     days = store.untold_days()
     if not days:
         return
     teller = Teller(rules.names, roles)
+    closeness = closeness_with(encoder, store) if encoder else None
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
-        found = find_stories(_tellings(store, teller, since, until))
+        found = find_stories(_tellings(store, teller, since, until), closeness)
         store.save_stories(s for s in found if s.last >= since and s.first < until)
 
 

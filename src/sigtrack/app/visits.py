@@ -121,9 +121,12 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
     id = given.lstrip("@")
     actor = actors.get(id) or actors.get(id.upper()) or actors.get(id.lower())
     if actor is None:
+        from sigtrack.text.documents import did_you_mean
+
+        otherwise = "a country is its code (@KR), a person an id (@takaichi)"
         raise Misuse(
             f"there is no actor {clean(given)!r}",
-            hint="a country is its code (@KR), a person an id (@takaichi)",
+            hint=did_you_mean(id, actors, otherwise, sign="@"),
         )
     return actor
 

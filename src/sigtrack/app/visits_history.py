@@ -25,12 +25,12 @@ def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[t
     """
     for (at, item), turns in groupby(stay.history, key=lambda turn: (turn.at, turn.item)):
         day = at.astimezone(zone).date().isoformat()
-        told = ", ".join(map(_told, turns))
+        told = ", ".join(map(_sentence_about, turns))
         told += " (undated, seen then)" if item in undated else ""
         yield f"└ {day_in_words(day)}", told, item[:ID_SHOWN]
 
 
-def _told(turn: Turn) -> str:
+def _sentence_about(turn: Turn) -> str:
     match turn.kind:
         case "first":
             return _FIRST[Phase(turn.value)]

@@ -71,13 +71,13 @@ def _row(pair: _Pair, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     return (
         name_of(pair.visitor, actors),
         name_of(pair.host, actors),
-        ", ".join(map(_told, pair.stays)),
+        ", ".join(map(_day_and_phase, pair.stays)),
         "" if pair.gap is None else count(pair.gap, "day"),
         symbol_and_days(pair.back) if pair.back else "not told",
     )
 
 
-def _told(stay: Stay) -> str:
+def _day_and_phase(stay: Stay) -> str:
     return " ".join(filter(None, (days_of(stay), symbol_of(stay), level_of(stay))))
 
 

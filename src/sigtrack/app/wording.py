@@ -187,7 +187,7 @@ class _Archive:
         outlines = list(self._store.outlines(query))
         feeds = _compared(outlines, window)
         return {
-            one.number: self._told(
+            one.number: self._as_told(
                 one, tuple(anchors[one.number]) if query.watchlists else None, one.number in hit
             )
             for one in outlines
@@ -219,7 +219,7 @@ class _Archive:
             )
             yield one, self._readings.wording_of(stored.number)
 
-    def _told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> Told:
+    def _as_told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> Told:
         publisher = self._publishers.get(one.feed) or Publisher(id=one.feed)
         said_at = one.revised_at or one.moment
         return Told(

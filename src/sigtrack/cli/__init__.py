@@ -21,6 +21,7 @@ from sigtrack.text import clean
 
 COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks what fits
 _BUG = 70
+_STOPPED = 128 + signal.SIGINT
 
 
 def main() -> None:
@@ -48,12 +49,13 @@ def run(arguments: list[str]) -> int:
         silence_stdout()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        complain("sigtrack: stopped; what was stored is kept, and the next run goes on from there")
-        return 128 + signal.SIGINT
+        return _stopped()
     except Exception as error:  # noqa: BLE001 - the outermost frame decides how a bug exits
         if refusal := _refusal(error):
             return _explained(refusal)
         return _of_click(error)
+    if code == _STOPPED:  # typer turns KeyboardInterrupt into this
+        return _stopped()
     return code if isinstance(code, int) else 0
 
 
@@ -86,6 +88,11 @@ def _explained(error: SigtrackError) -> int:
     return error.exit_code
 
 
+def _stopped() -> int:
+    complain("sigtrack: stopped; what was stored is kept, and the next run goes on from there")
+    return _STOPPED
+
+
 def _refusal(error: BaseException | None) -> SigtrackError | None:
     """What the system may refuse to any line of any library: no bug of theirs, nor of ours."""
     while error is not None:
@@ -114,8 +121,8 @@ def _of_click(error: Exception) -> int:
     if callable(show) and isinstance(code, int):
         show()
         return code
-    if type(error).__name__ == "Abort":
-        return 128 + signal.SIGINT
+    if type(error).__name__ == "Abort":  # also the end of what answers a question
+        return _stopped()
     import traceback
 
     complain("".join(traceback.format_exception(error)))  # it may quote what a stranger wrote

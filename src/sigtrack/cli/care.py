@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -19,20 +19,20 @@ config = typer.Typer(help="Manage the settings.", no_args_is_help=True)
 @with_frame
 def info(frame: Frame) -> None:
     """Show what the database holds."""
-    from sigtrack.app import database as use
+    from sigtrack.app import database
 
     with frame.store("read") as store:
-        frame.show(use.info(store))
+        frame.show(database.info(store))
 
 
 @db.command()
 @with_frame
 def check(frame: Frame) -> None:
     """Check that the database is sound; exits with 1 if it is not."""
-    from sigtrack.app import database as use
+    from sigtrack.app import database
 
     with frame.store("read") as store:
-        result = use.check(store)
+        result = database.check(store)
     frame.show(result)
     if result.records:
         raise typer.Exit(1)
@@ -44,10 +44,10 @@ def backup(
     frame: Frame, path: Annotated[Path, typer.Argument(help="A file that does not exist.")]
 ) -> None:
     """Write a consistent copy, also while a fetch is running."""
-    from sigtrack.app import database as use
+    from sigtrack.app import database
 
     with frame.store("read") as store:
-        result = use.backup(store, path)
+        result = database.backup(store, path)
     if not frame.flags.quiet:
         frame.show(result)
 
@@ -57,12 +57,12 @@ def backup(
 def prune(
     frame: Frame,
     before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],
-    dry_run: of.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Remove old items for good; what is removed does not come back as new."""
-    from sigtrack.app import database as use
+    from sigtrack.app import database
 
-    do = use.rehearse_prune if dry_run else use.prune
+    do = database.rehearse_prune if dry_run else database.prune
     with frame.store("read" if dry_run else "write") as store:
         frame.show(do(store, before, now=frame.now, zone=frame.zone))
 
@@ -71,17 +71,17 @@ def prune(
 @with_frame
 def show_config(frame: Frame) -> None:
     """Show every setting, and where its value comes from."""
-    from sigtrack.app import settings as use
+    from sigtrack.app import settings
 
     for problems in frame.settings.broken_digests.values():
         frame.say_problems(problems)
-    frame.show(use.show(frame.settings))
+    frame.show(settings.show(frame.settings))
 
 
 @config.command("init")
 @with_frame
 def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
-    from sigtrack.app import settings as use
+    from sigtrack.app import settings
 
-    frame.show(use.init(frame.settings, use.template(frame.settings)))
+    frame.show(settings.init(frame.settings, settings.template(frame.settings)))

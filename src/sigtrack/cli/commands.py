@@ -15,13 +15,13 @@ from sigtrack.cli import (
     digest,
     feeds,
     init,
+    options,
     stories,
     upkeep,
     visits,
     watchlists,
     wording,
 )
-from sigtrack.cli import options as of
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
@@ -68,13 +68,17 @@ def fetch(
             autocompletion=completing.feeds,
         ),
     ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
     ] = False,
-    limit: of.Limit = None,
+    limit: options.Limit = None,
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
-    from sigtrack.app import fetch as use
+    from sigtrack.app import fetch
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch_report import exit_code_of, report_of
     from sigtrack.app.rules import load_rules
@@ -83,17 +87,19 @@ def fetch(
     catalogue = load_catalogue(settings)
     rules = load_rules(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
-    errand = use.errand_of(feed or [], catalogue.feeds)
+    errand = fetch.errand_of(
+        [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
+    )
     with frame.store("create") as store:
         with frame.progress("fetching") as progress:
-            fetching = use.fetch(
+            fetching = fetch.fetch(
                 store,
                 errand,
                 rules,
                 catalogue.feeds,
                 zones=catalogue.zones(),
                 clock=settings.clock,
-                policy=use.policy_of(settings.contact.value),
+                policy=fetch.policy_of(settings.contact.value),
                 progress=progress,
             )
         frame.show(
@@ -103,7 +109,7 @@ def fetch(
                 headings=rules.index.headings,
                 roles=catalogue.roles(),
                 zone=frame.zone,
-                limit=of.rows(limit),
+                limit=options.rows(limit),
                 quiet=frame.flags.quiet,
                 verbose=frame.flags.verbose,
             )
@@ -117,12 +123,12 @@ def fetch(
 @with_page
 def report(
     frame: Frame,
-    since: of.Since = None,
-    until: of.Until = None,
-    watchlist: of.Watchlists = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
-    priority: of.Level = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    watchlist: options.Watchlists = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    priority: options.Level = None,
     group: Annotated[
         str, typer.Option(help="weight, story, watchlist, source, day or none.")
     ] = "weight",
@@ -132,9 +138,9 @@ def report(
     every: Annotated[
         bool, typer.Option("--all", help="Also stories that you have marked as done.")
     ] = False,
-    sure: of.Sure = False,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    sure: options.Sure = False,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Show what matters in a period, and what is new since you last looked.
 
@@ -143,7 +149,7 @@ def report(
     show hits in tables, the latest first. What a filter leaves out stays new. A story that is done
     (see `mark`) is left out until an item comes in.
     """
-    from sigtrack.app import report as use
+    from sigtrack.app import report
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
@@ -152,7 +158,7 @@ def report(
             f"--format {frame.flags.format} has an order of its own", hint="leave out --group"
         )
     usual = "all" if starred else frame.settings.since.value
-    wanted = of.wanted(
+    wanted = options.wanted(
         since or usual,
         until=until,
         watchlists=watchlist,
@@ -161,9 +167,9 @@ def report(
         priority=priority,
         starred=starred,
     )
-    shape = use.Shape(
-        group=of.one_of(use.GROUPS, group, "group"),
-        limit=of.rows(limit),
+    shape = report.Shape(
+        group=options.one_of(report.GROUPS, group, "group"),
+        limit=options.rows(limit),
         is_look=frame.flags.format in ("table", "md"),
         with_done=every,
         sure=sure,
@@ -177,24 +183,25 @@ def report(
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
-            page = briefing.briefing(
-                store,
-                wanted,
-                replace(shape, limit=of.rows(limit, usual=_PAGE_ROWS)),
-                briefing.sources_of(
+            with frame.progress("making the page", counted=False):
+                page = briefing.briefing(
                     store,
-                    frame.settings,
-                    index,
-                    catalogue,
-                    outlooks,
-                    now=frame.now,
-                    zone=frame.zone,
-                ),
-                stories_only=frame.flags.format == "atom",
-            )
+                    wanted,
+                    replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS)),
+                    briefing.sources_of(
+                        store,
+                        frame.settings,
+                        index,
+                        catalogue,
+                        outlooks,
+                        now=frame.now,
+                        zone=frame.zone,
+                    ),
+                    stories_only=frame.flags.format == "atom",
+                )
             frame.show(page)
             raise typer.Exit(1 if exit_code and not page.stories else 0)
-        result = use.report(
+        result = report.report(
             store,
             wanted,
             shape,
@@ -204,7 +211,7 @@ def report(
             now=frame.now,
             zone=frame.zone,
             expected=visits.blocks_of(outlooks),
-            weighing=use.weighing_of(
+            weighing=report.weighing_of(
                 store,
                 frame.settings,
                 index,
@@ -224,15 +231,15 @@ def report(
 def search(
     frame: Frame,
     query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
-    since: of.Since = "all",
-    until: of.Until = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
+    since: options.Since = "all",
+    until: options.Until = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
     rank: Annotated[
         bool, typer.Option("--rank", help="Best first instead of latest first.")
     ] = False,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Find items by their words, whether or not a watchlist matched them.
 
@@ -243,21 +250,21 @@ def search(
     a NEAR/5 b           at most five words between, in any order
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
     """
-    from sigtrack.app import search as use
+    from sigtrack.app import search
     from sigtrack.app.window import feeds_for, query_of
 
-    wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
+    wanted = options.wanted(since or "all", until=until, sources=source, languages=lang)
     with frame.store("read") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
-        order: use.Order = "rank" if rank else "date"
-        result = use.search(
+        order: search.Order = "rank" if rank else "date"
+        result = search.search(
             store,
             " ".join(query),
             asked,
             settings=frame.settings,
             order=order,
-            limit=of.rows(limit),
+            limit=options.rows(limit),
         )
     frame.show(result)
     if exit_code and not result.records:
@@ -268,14 +275,14 @@ def search(
 @with_frame
 def show(
     frame: Frame,
-    item: of.Item,
+    item: options.Item,
     every: Annotated[
         bool,
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
     """Explain an item: what its story weighs, why it matched, why other signals did not."""
-    from sigtrack.app import show as use
+    from sigtrack.app import show
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.expect import fulfilled
     from sigtrack.app.readings import Readings
@@ -298,7 +305,7 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        result = use.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
+        result = show.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
     frame.show(result)
 
 
@@ -318,7 +325,7 @@ def import_(
     title is required. Relative links of a feed document lead to the address that it names as its
     own; where it names none, the item is kept without a link.
     """
-    from sigtrack.app import importing as use
+    from sigtrack.app import importing
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
@@ -327,7 +334,7 @@ def import_(
     catalogue = load_catalogue(frame.settings)
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
-            result = use.import_files(
+            result = importing.import_files(
                 store,
                 path,
                 rules,
@@ -346,13 +353,13 @@ def import_(
 
 @app.command()
 @with_frame
-def rematch(frame: Frame, since: of.Since = None) -> None:
+def rematch(frame: Frame, since: options.Since = None) -> None:
     """Match stored items again, with the watchlists as they are now.
 
     Only what a watchlist has not seen in its present form is matched; with --since older items
     keep the hits that they have, and --since all matches everything anew.
     """
-    from sigtrack.app import rematch as use
+    from sigtrack.app import rematch
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
@@ -360,7 +367,7 @@ def rematch(frame: Frame, since: of.Since = None) -> None:
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
     with frame.store("write") as store, frame.progress("matching") as progress:
-        result = use.rematch(
+        result = rematch.rematch(
             store,
             rules,
             catalogue.feeds,
@@ -384,9 +391,9 @@ def demo(
     ] = False,
 ) -> None:
     """Run sigtrack on a bundled week of sample feeds, without a network."""
-    from sigtrack.app import demo as use
+    from sigtrack.app import demo
 
-    for part in use.demo(zone=frame.zone, every=every):
+    for part in demo.demo(zone=frame.zone, every=every):
         if not isinstance(part, str):
             frame.show(part)
         elif frame.flags.format == "table":
@@ -418,7 +425,7 @@ def completion(
 
     from sigtrack.cli import COMPLETE
 
-    of.one_of(("bash", "zsh", "fish"), shell, "shell")
+    options.one_of(("bash", "zsh", "fish"), shell, "shell")
     script = of_typer.get_completion_script(  # type: ignore[attr-defined]
         prog_name="sigtrack", complete_var=COMPLETE, shell=shell
     )
@@ -438,5 +445,5 @@ def manual(
     from sigtrack.cli import guide
 
     command = get_command(app)
-    is_page = of.one_of(("man", "md"), form, "form") == "man"
+    is_page = options.one_of(("man", "md"), form, "form") == "man"
     frame.write(guide.manual(command, __version__) if is_page else guide.reference(command))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -41,7 +41,7 @@ def compare(
     new: Annotated[
         str | None, typer.Argument(metavar="[NEW]", help="The same; the later text.")
     ] = None,
-    series: of.Series = None,
+    series: options.Series = None,
     expected: Annotated[
         bool,
         typer.Option("--expected", help="First what all earlier texts of --series have."),
@@ -49,7 +49,7 @@ def compare(
     full: Annotated[
         bool, typer.Option("--full", help="The whole draft in the order of the text.")
     ] = False,
-    limit: of.Limit = None,
+    limit: options.Limit = None,
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
@@ -58,7 +58,7 @@ def compare(
     With one id the last two revisions of that item are compared; with --series of the archive the
     last two texts of it, or its last one and the text that is named.
     """
-    from sigtrack.app import compare as use
+    from sigtrack.app import compare
     from sigtrack.app.compare_report import LEADING, report_of
     from sigtrack.lexicon import load_lexicon
     from sigtrack.watch.phrases import load_formulary
@@ -66,16 +66,17 @@ def compare(
     lexicon, problems = load_lexicon(frame.settings.folder)
     frame.say_problems(problems)
     formulary = load_formulary(lexicon)
-    asked = use.Asked(old=old, new=new, series=series, expected=expected)
+    asked = compare.Asked(old=old, new=new, series=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
-        compared = use.compare(asked, reader, formulary, lexicon)
+        with frame.progress("comparing", counted=False):
+            compared = compare.compare(asked, reader, formulary, lexicon)
     for source in (compared.old, compared.new):
         if source.note:
             frame.say(source.note)
     # An edit is shown however small it is: somebody made it without a word.
     usual = 0 if compared.is_edit else LEADING
-    rows = of.rows(usual if limit is None else limit)
+    rows = options.rows(usual if limit is None else limit)
     frame.show(
         report_of(
             compared,
@@ -94,7 +95,7 @@ def add(
     text: Annotated[
         str, typer.Argument(help="A file, an address, the id of an item, or - for stdin.")
     ],
-    series: of.Series = None,
+    series: options.Series = None,
     date: Annotated[
         str, typer.Option("--date", metavar="DAY", help="When it was issued: 2024-01-05.")
     ] = "",
@@ -111,7 +112,7 @@ def add(
 
     A series says who speaks and on what level, such as us-japan-rok-ministers.
     """
-    from sigtrack.app import statements as use
+    from sigtrack.app import statements
     from sigtrack.errors import Misuse
 
     if series is None:
@@ -119,57 +120,56 @@ def add(
             "say to which series the text belongs",
             hint="for example --series us-japan-rok-ministers",
         )
-    wish = use.Wish(series=series, date=date, title=title, level=level, url=url)
+    wish = statements.Wish(series=series, date=date, title=title, level=level, url=url)
     with ExitStack() as closing:
         store = closing.enter_context(frame.store("create"))
         reader = _reader(frame, closing, lang, allow_private=allow_private, store=store)
         (source,) = reader.read([text])
         if source.note:
             frame.say(source.note)
-        result = use.add(store, source, wish, at=frame.now)
+        result = statements.add(store, source, wish, at=frame.now)
     if not frame.flags.quiet:
         frame.show(result)
 
 
 @statements.command("list")
 @with_frame
-def list_(frame: Frame, series: of.Series = None) -> None:
+def list_(frame: Frame, series: options.Series = None) -> None:
     """List the archive, or one series of it, oldest first."""
-    from sigtrack.app import statements as use
+    from sigtrack.app import statements
 
     with frame.store("read") as store:
-        frame.show(use.list_statements(store, series))
+        frame.show(statements.list_statements(store, series))
 
 
 @statements.command()
 @with_frame
 def suggest(
     frame: Frame,
-    since: of.Since = None,
-    until: of.Until = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
-    limit: of.Limit = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    limit: options.Limit = None,
 ) -> None:
     """Offer joint texts that feeds brought whole, with the series that was read from them.
 
     The newest of each series is compared with the one before it, archived or not.
     """
+    from sigtrack.app import suggestions
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
-    from sigtrack.app.suggestions import Suggester
-    from sigtrack.app.suggestions import suggest as use
     from sigtrack.app.window import query_of
     from sigtrack.app.wording import publisher_of
 
     feeds = load_catalogue(frame.settings).feeds
-    wanted = of.wanted(since or "all", until=until, sources=source, languages=lang)
+    wanted = options.wanted(since or "all", until=until, sources=source, languages=lang)
     with frame.store("read") as store:
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
-        suggester = Suggester(
+        suggester = suggestions.Suggester(
             store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
         )
-        frame.show(use(suggester, query, of.rows(limit)))
+        frame.show(suggestions.suggest(suggester, query, options.rows(limit)))
 
 
 @statements.command()
@@ -179,10 +179,10 @@ def show(
     id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
 ) -> None:
     """Show a text of the archive, and what is known of it."""
-    from sigtrack.app import statements as use
+    from sigtrack.app import statements
 
     with frame.store("read") as store:
-        frame.show(use.show(store, id))
+        frame.show(statements.show(store, id))
 
 
 @statements.command()
@@ -192,10 +192,10 @@ def remove(
     id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
 ) -> None:
     """Remove a text from the archive for good."""
-    from sigtrack.app import statements as use
+    from sigtrack.app import statements
 
     with frame.store("write") as store:
-        frame.show(use.remove(store, id))
+        frame.show(statements.remove(store, id))
 
 
 def _stdin() -> BinaryIO:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sigtrack.cli import completing
-from sigtrack.cli import options as of
+from sigtrack.cli import completing, options
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Busy, Misconfigured, Misuse
 from sigtrack.text import clean
@@ -45,11 +44,11 @@ def digest(
     pending: Annotated[
         bool, typer.Option("--pending", help="Only send what is still waiting.")
     ] = False,
-    sure: of.Sure = False,
+    sure: options.Sure = False,
     page: Annotated[
         bool, typer.Option("--page", help="Attach the report of the same time as a page.")
     ] = False,
-    dry_run: of.DryRun = False,
+    dry_run: options.DryRun = False,
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
     ] = False,
@@ -66,7 +65,7 @@ def digest(
     A mail that could not be sent waits and is sent by the next run, as it was. With --dry-run,
     --stdout and --eml nothing is sent and nothing counts as read.
     """
-    from sigtrack.app import digest as use
+    from sigtrack.app import digest
 
     if again is not None:
         with frame.store("read") as store:
@@ -79,7 +78,7 @@ def digest(
     if broken and (name is not None or not settings.digests):
         problems = [problem for some in broken.values() for problem in some]
         raise Misconfigured("no digest was made", problems=problems)
-    plans = use.plans_of(
+    plans = digest.plans_of(
         name,
         list(settings.digests.values()),
         settings.mail,
@@ -126,14 +125,13 @@ def _deliver(
     *,
     make: bool,
 ) -> None:
-    from sigtrack.app import digest as use
-    from sigtrack.app import sending
+    from sigtrack.app import digest, sending
     from sigtrack.app.digest_desk import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
-    able, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
-    plans = [plan for plan in plans if not use.no_way_out(plan)]  # what was made before can go
+    able, unable = digest.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
+    plans = [plan for plan in plans if not digest.no_way_out(plan)]  # what was made before can go
     password = ""
     if any(plan.to or plan.settings.to for plan in plans):
         password = password_of(frame.settings)
@@ -141,16 +139,16 @@ def _deliver(
     store.begin_sending()
     if make:
         for plan in able:
-            use.make(store, plan, desk, frame.now)
+            digest.make(store, plan, desk, frame.now)
     addresses = [url for plan in plans for url in plan.settings.notify]
     sent = sending.send(
         store,
-        use.to_send(store, plans),
+        digest.to_send(store, plans),
         sending.way_of(frame.settings.mail, password),
         sending.notify_of(addresses),
         frame.settings.clock,
     )
-    for line in (*use.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
+    for line in (*digest.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
         complain(f"sigtrack: {line}")
     if not frame.flags.quiet:
         frame.show(sending.report_of(sent))
@@ -168,29 +166,29 @@ def _preview(
     stdout: bool,
     eml: Path | None,
 ) -> None:
-    from sigtrack.app import digest as use
+    from sigtrack.app import digest
     from sigtrack.app.digest_desk import load_desk
 
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
-    plans, unable = use.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=False)
+    plans, unable = digest.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=False)
     for plan in plans:
-        choice, written = use.preview(store, plan, desk, frame.now)
+        choice, written = digest.preview(store, plan, desk, frame.now)
         if eml:
             frame.write_file(eml, [written.draft.body], "--eml")
         if stdout:
             frame.write([written.text])
         elif not eml:
-            frame.show(use.intention_of(store, plan, desk, choice, written))
+            frame.show(digest.intention_of(store, plan, desk, choice, written))
     raise typer.Exit(_tell_unable(unable))
 
 
 def _init(frame: Frame, store: Store, plans: list[Plan]) -> None:
-    from sigtrack.app import digest as use
+    from sigtrack.app import digest
 
-    result = use.take_as_read(store, plans, frame.now)
+    result = digest.take_as_read(store, plans, frame.now)
     if not frame.flags.quiet:
         frame.show(result)
 

@@ -32,17 +32,17 @@ def list_(
     every: Annotated[bool, typer.Option("--all", help="Also the paused ones.")] = False,
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
     if Path(frame.settings.db.value).exists():
         with frame.store("read") as store:
-            feeds = use.standings(catalogue.feeds, store, frame.now)
+            standings = feeds.standings(catalogue.feeds, store, frame.now)
     else:
-        feeds = use.standings(catalogue.feeds, None, frame.now)
-    frame.show(use.list_feeds(feeds, every=every))
+        standings = feeds.standings(catalogue.feeds, None, frame.now)
+    frame.show(feeds.list_feeds(standings, every=every))
 
 
 @app.command()
@@ -64,12 +64,12 @@ def add(
     ] = False,
 ) -> None:
     """Add a feed to your own feeds.toml; of a page, the feed that it names."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import policy_of
 
     settings = frame.settings
-    wish = use.Wish(
+    wish = feeds.Wish(
         address=address,
         id=id,
         title=title,
@@ -82,18 +82,18 @@ def add(
     )
     policy = policy_of(settings.contact.value)
     load = partial(load_catalogue, settings)
-    frame.show(use.add(settings.feeds, wish, load, policy=policy, clock=settings.clock))
+    frame.show(feeds.add(settings.feeds, wish, load, policy=policy, clock=settings.clock))
 
 
 @app.command()
 @with_frame
 def remove(frame: Frame, id: Id) -> None:
     """Remove a feed; its items stay in the database."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
     load = partial(load_catalogue, frame.settings)
-    frame.show(use.remove(frame.settings.feeds, id, load))
+    frame.show(feeds.remove(frame.settings.feeds, id, load))
 
 
 @app.command()
@@ -105,15 +105,15 @@ def pause(
     off: Annotated[bool, typer.Option("--off", help="Ask it again.")] = False,
 ) -> None:
     """Stop asking a feed for a while, or ask it again."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
     settings = frame.settings
     load = partial(load_catalogue, settings)
-    frame.show(use.pause(settings.feeds, id, None if off else reason, load))
+    frame.show(feeds.pause(settings.feeds, id, None if off else reason, load))
     if off and Path(settings.db.value).exists():
         with frame.store("write") as store:
-            use.forget_pause(store, id)
+            feeds.forget_pause(store, id)
 
 
 @app.command()
@@ -126,7 +126,7 @@ def check(
     ] = None,
 ) -> None:
     """Download feeds and say what came, storing nothing; exits with 1 if one failed."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import errand_of, policy_of
 
@@ -134,10 +134,10 @@ def check(
     catalogue = load_catalogue(settings)
     frame.say_problems(catalogue.problems)
     active = [feed for feed in catalogue.feeds if not feed.paused]
-    feeds = errand_of(id, catalogue.feeds).named if id else active
+    asked = errand_of(id, catalogue.feeds).named if id else active
     policy = policy_of(settings.contact.value)
     states = _states(frame)
-    result = use.check(feeds, states, policy=policy, clock=settings.clock)
+    result = feeds.check(asked, states, policy=policy, clock=settings.clock)
     frame.show(result)
     if not all(record["ok"] for record in result.records):
         raise typer.Exit(1)
@@ -148,12 +148,12 @@ def check(
 @with_frame
 def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your own."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
     settings = frame.settings
     load = partial(load_catalogue, settings)
-    report, problems = use.import_opml(settings.feeds, file, load)
+    report, problems = feeds.import_opml(settings.feeds, file, load)
     frame.say_problems(problems)
     frame.show(report)
 
@@ -162,12 +162,12 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
 @with_frame
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other readers."""
-    from sigtrack.app import feeds as use
+    from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
-    frame.write(use.export_opml(catalogue))
+    frame.write(feeds.export_opml(catalogue))
     raise typer.Exit(catalogue.exit_code)
 
 

@@ -70,8 +70,8 @@ class Frame:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the report goes to a terminal (a file given by --output is none) that draws."""
-        return self.flags.output is None and sys.stdout.isatty() and not _is_dumb()
+        """Whether the report goes to a terminal (a file given by --output is none)."""
+        return self.flags.output is None and sys.stdout.isatty()
 
     def refuse_own(self, output: Path, option: str = "--output") -> None:
         """No output takes the place of what sigtrack keeps or is told by. Raises Misuse."""
@@ -113,6 +113,7 @@ class Frame:
             width=shutil.get_terminal_size((100, 24)).columns,
             colour=self._has_colour(),
             terminal=self.is_terminal,
+            escapes=not _is_dumb(),
             zone=self.zone,
         )
         self.write(chain(_BOM * self.flags.bom, chunks))
@@ -144,8 +145,8 @@ class Frame:
             complain(str(problem))
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Progress | None]:
-        """A bar on stderr, if a person is looking."""
+    def progress(self, what: str, *, counted: bool = True) -> Iterator[Progress | None]:
+        """A bar on stderr, if a person is looking; one that only moves if nothing is counted."""
         if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
             yield None
             return
@@ -158,12 +159,8 @@ class Frame:
             TimeRemainingColumn,
         )
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
+        figures = (MofNCompleteColumn(), TimeRemainingColumn()) if counted else ()
+        columns = (TextColumn("{task.description}"), BarColumn(), *figures)
         console = Console(stderr=True, no_color=not self._has_colour())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=None)

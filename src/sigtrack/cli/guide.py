@@ -25,7 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fetch": (
         ("fetch", "ask every feed that is due"),
-        ("fetch group:japan", "ask one group now"),
+        ("fetch --group japan", "ask one group now"),
         ("fetch --strict -q || echo failed", "for a script: be quiet unless a feed fails"),
     ),
     "report": (

@@ -47,24 +47,24 @@ def init(
 
     On a terminal it asks what no option answers. Nothing that is there is written over.
     """
-    from sigtrack.app import init as use
+    from sigtrack.app import init
 
-    use.refuse_second(frame.settings)
+    init.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
     answer = _asked if asks else _unasked
-    desk = use.Desk(
+    desk = init.Desk(
         countries=answer(
             countries,
             "Countries that your desk watches, such as KR, JP (Enter: East Asia, and all feeds)",
-            use.countries,
+            init.countries,
         ),
-        languages=answer(languages, "Languages that you read (Enter: en)", use.languages),
-        mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", use.address),
+        languages=answer(languages, "Languages that you read (Enter: en)", init.languages),
+        mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", init.address),
         roles=tuple(role or ()),
         copied=tuple(copy or ()),
         opml=opml,
     )
-    report, problems = use.init(desk, frame.settings)
+    report, problems = init.init(desk, frame.settings)
     frame.say_problems(problems)
     if not frame.flags.quiet:
         frame.show(report)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 
 if TYPE_CHECKING:
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 def stories(
     frame: Frame,
-    since: of.Since = None,
-    until: of.Until = None,
-    watchlist: of.Watchlists = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
-    priority: of.Level = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    watchlist: options.Watchlists = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    priority: options.Level = None,
     every: Annotated[bool, typer.Option("--all", help="Also stories without a hit.")] = False,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Show events, each with everything that tells it, the most widely told first.
 
     The table has what was told more than once; the machine formats have single items as well.
     """
-    from sigtrack.app import stories as use
+    from sigtrack.app import stories
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
-    wanted = of.wanted(
+    wanted = options.wanted(
         since or frame.settings.since.value,
         until=until,
         watchlists=watchlist,
@@ -47,11 +47,11 @@ def stories(
     load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
-        result = use.stories(
+        result = stories.stories(
             store,
             wanted,
             every=every,
-            limit=of.rows(limit),
+            limit=options.rows(limit),
             feeds=catalogue.feeds,
             roles=catalogue.roles(),
             now=frame.now,
@@ -78,7 +78,7 @@ def _parts(frame: Frame) -> Parts:
 
 def mark(
     frame: Frame,
-    item: of.Item,
+    item: options.Item,
     kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
     note: Annotated[str, typer.Argument(metavar="[WORDS]", help="Of a note.")] = "",
     off: Annotated[
@@ -91,10 +91,10 @@ def mark(
     in or an item is edited; `report --starred` shows what is starred. `db prune` keeps what is
     starred or has a note.
     """
-    from sigtrack.app import marks as use
+    from sigtrack.app import marks
 
-    chosen = of.one_of(use.KINDS, kind, "mark")
+    chosen = options.one_of(marks.KINDS, kind, "mark")
     with frame.store("write") as store:
-        result = use.mark(store, item, chosen, note, off=off, now=frame.now)
+        result = marks.mark(store, item, chosen, note, off=off, now=frame.now)
     if not frame.flags.quiet:
         frame.show(result)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 
 
@@ -21,15 +21,15 @@ def cron(
     ] = "both",
 ) -> None:
     """Print crontab lines and systemd units that run fetch, digest and backup."""
-    from sigtrack.app import cron as use
+    from sigtrack.app import cron
 
-    of.one_of(("both", "crontab", "systemd"), only, "kind")
+    options.one_of(("both", "crontab", "systemd"), only, "kind")
     settings, program = frame.settings, _program()
     parts = []
     if only != "systemd":
-        parts.append(use.crontab(settings, program, os.environ))
+        parts.append(cron.crontab(settings, program, os.environ))
     if only != "crontab":
-        parts.append(use.systemd(settings, program, os.environ))
+        parts.append(cron.systemd(settings, program, os.environ))
     frame.write(["\n".join(parts)])
 
 
@@ -48,11 +48,11 @@ def doctor(
     ] = False,
 ) -> None:
     """Check whether everything would work; exits with 1 if something would not."""
-    from sigtrack.app import doctor as use
+    from sigtrack.app import doctor
 
-    findings = use.examine(frame.settings, os.environ, online=online)
+    findings = doctor.examine(frame.settings, os.environ, online=online)
     wrong = [one for one in findings if one.state == "wrong"]
-    frame.show(use.report_of(wrong if frame.flags.quiet else findings))
+    frame.show(doctor.report_of(wrong if frame.flags.quiet else findings))
     if wrong:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
@@ -28,12 +28,12 @@ Host = Annotated[
 
 def visits(
     frame: Frame,
-    since: of.Since = "90d",
-    until: of.Until = None,
+    since: options.Since = "90d",
+    until: options.Until = None,
     who: Who = None,
     host: Host = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
     by: Annotated[
         str, typer.Option("--by", metavar="WHAT", help="visit, or item: a line an item.")
     ] = "visit",
@@ -52,12 +52,12 @@ def visits(
             " item.",
         ),
     ] = False,
-    sure: of.Sure = False,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    sure: options.Sure = False,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
-    from sigtrack.app import visits as use
+    from sigtrack.app import visits
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import reading_rules_of
@@ -65,7 +65,7 @@ def visits(
     from sigtrack.app.visits_sequence import sequence_of
     from sigtrack.app.visits_table import items_of, table_of
 
-    of.one_of(("visit", "item"), by, "line")
+    options.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
         raise Misuse("--matrix and --sequence are two reports", hint="ask for one of them")
     if sequence and (who or host):
@@ -81,15 +81,15 @@ def visits(
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     actors = index.actors
-    asked = use.Asked(who=who or "", host=host or "", limit=limit or None)
+    asked = visits.Asked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
         if given:
-            use.actor_of(given, actors)
-    wanted = of.wanted(since or "90d", until=until, sources=source, languages=lang)
+            visits.actor_of(given, actors)
+    wanted = options.wanted(since or "90d", until=until, sources=source, languages=lang)
     rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # who is official
     with frame.store("read") as store:
-        timeline = use.read_timeline(
+        timeline = visits.read_timeline(
             store, wanted, feeds, rules, now=frame.now, zone=frame.zone, sure=sure
         )
     frame.say_problems(timeline.problems)
@@ -107,25 +107,25 @@ def visits(
         raise typer.Exit(1)
 
 
-def expect(frame: Frame, exit_code: of.ExitCode = False) -> None:
+def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
     """Show what watchlists expect: open, seen, overdue or expired."""
-    from sigtrack.app import expect as use
+    from sigtrack.app import expect
     from sigtrack.app.index import load_index
 
     index = load_index(frame.settings)
-    frame.say_problems((*index.problems, *use.problems_of(index.watchlists)))
+    frame.say_problems((*index.problems, *expect.problems_of(index.watchlists)))
     with frame.store("read") as store:
         found = outlooks_of(frame, store, index)
-    frame.show(use.report_of(found))
+    frame.show(expect.report_of(found))
     if exit_code and not found:
         raise typer.Exit(1)
 
 
 def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
     """What `report` shows of them."""
-    from sigtrack.app import expect as use
+    from sigtrack.app import expect
 
-    return [use.block_of(outlooks)] if outlooks else []
+    return [expect.block_of(outlooks)] if outlooks else []
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

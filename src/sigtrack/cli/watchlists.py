@@ -24,23 +24,23 @@ Id = Annotated[
 @with_frame
 def list_(frame: Frame) -> None:
     """List the watchlists in force."""
-    from sigtrack.app import watchlists as use
+    from sigtrack.app import watchlists
     from sigtrack.app.index import load_index
 
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
-    frame.show(use.list_watchlists(index))
+    frame.show(watchlists.list_watchlists(index))
 
 
 @app.command()
 @with_frame
 def show(frame: Frame, id: Id) -> None:
     """Show what a watchlist watches, and why; -v shows every term and example."""
-    from sigtrack.app import watchlists as use
+    from sigtrack.app import watchlists
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    frame.show(use.show_watchlist(rules, id, every=frame.flags.verbose))
+    frame.show(watchlists.show_watchlist(rules, id, every=frame.flags.verbose))
 
 
 @app.command()
@@ -55,11 +55,11 @@ def words(
     ] = None,
 ) -> None:
     """Print the words of a class, or of a group, by language with their lines."""
-    from sigtrack.app import classes as use
+    from sigtrack.app import classes
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    report = use.words_of(rules, frame.settings, what) if what else use.list_classes(rules)
+    report = classes.words_of(rules, frame.settings, what) if what else classes.list_classes(rules)
     frame.show(report)
 
 
@@ -67,12 +67,12 @@ def words(
 @with_frame
 def check(frame: Frame) -> None:
     """Check every watchlist and try its examples; exits with 1 if something is wrong."""
-    from sigtrack.app import watchlists as use
+    from sigtrack.app import watchlists
     from sigtrack.app.rules import check_rules
 
     rules = check_rules(frame.settings)
-    problems = use.problems_of(rules, every=frame.flags.verbose)
-    frame.show(use.check(rules, problems))
+    problems = watchlists.problems_of(rules, every=frame.flags.verbose)
+    frame.show(watchlists.check(rules, problems))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
 
@@ -103,8 +103,7 @@ def test(
     Of a headline it says which signals stand in it, term by term, and why others do not. Of a
     watchlist: examples, hits in force and with the edit, terms that are idle, broad or just miss.
     """
-    from sigtrack.app import watchlists as use
-    from sigtrack.app import workshop
+    from sigtrack.app import watchlists, workshop
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.window import Wanted, query_of
@@ -113,7 +112,7 @@ def test(
     frame.say_problems(rules.index.problems)
     path = workshop.edit_of(rules, what)
     if path is None:
-        frame.show(use.try_text(rules, what, language=lang, every=every, now=frame.now))
+        frame.show(watchlists.try_text(rules, what, language=lang, every=every, now=frame.now))
         return
     edit = workshop.read_edit(path, rules)
     with frame.store("read") as store:
@@ -158,9 +157,9 @@ def schema(frame: Frame) -> None:
 @with_frame
 def copy(frame: Frame, id: Id) -> None:
     """Copy a shipped watchlist to your own folder, where it replaces the shipped one."""
-    from sigtrack.app import watchlists as use
+    from sigtrack.app import watchlists
 
-    frame.show(use.copy(frame.settings, id))
+    frame.show(watchlists.copy(frame.settings, id))
 
 
 @app.command()
@@ -171,6 +170,6 @@ def new(
     title: Annotated[str, typer.Option(help="Its title in reports.")] = "",
 ) -> None:
     """Begin a watchlist of your own from a commented template."""
-    from sigtrack.app import watchlists as use
+    from sigtrack.app import watchlists
 
-    frame.show(use.new(frame.settings, id, title))
+    frame.show(watchlists.new(frame.settings, id, title))

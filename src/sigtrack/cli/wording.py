@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import options as of
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
@@ -16,8 +16,8 @@ def wording(
     watchlist: Annotated[
         str | None, typer.Argument(help="A watchlist; else all that is stored.")
     ] = None,
-    since: of.Since = None,
-    until: of.Until = None,
+    since: options.Since = None,
+    until: options.Until = None,
     baseline: Annotated[
         str, typer.Option(metavar="WHEN", help="How far back to compare: 90d, 2025-01-01 or all.")
     ] = "90d",
@@ -41,10 +41,10 @@ def wording(
     every: Annotated[
         bool, typer.Option("--all", help="Also what has not changed, and all unknown phrases.")
     ] = False,
-    source: of.Sources = None,
-    lang: of.Languages = None,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Show how the language changes: formulas and new phrases that come, rise, fall and go.
 
@@ -52,7 +52,7 @@ def wording(
     by story and not by reprint. With --by all that is stored is counted, unless --since is given;
     so it is with --spread.
     """
-    from sigtrack.app import wording as use
+    from sigtrack.app import wording
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import WORDING, ReadingRules, Readings
@@ -64,18 +64,18 @@ def wording(
         index.headings.check((watchlist,))
     if spread and not phrase:
         raise Misuse("--spread is asked of a phrase", hint='add --phrase "new phase"')
-    asked = use.Asked(
+    asked = wording.Asked(
         watchlist=watchlist,
         baseline=baseline,
-        by=of.one_of(use.BYS, by, "part") if by else None,
+        by=options.one_of(wording.BYS, by, "part") if by else None,
         phrases=tuple(phrase or ()),
         evidence=evidence,
         ladders=ladders,
         every=every,
         spread=spread,
-        limit=of.rows(limit),
+        limit=options.rows(limit),
     )
-    wanted = of.wanted(
+    wanted = options.wanted(
         since or ("all" if by or spread else settings.since.value),
         until=until,
         sources=source,
@@ -87,7 +87,7 @@ def wording(
     with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
         with frame.progress("reading") as progress:
-            result = use.wording(
+            result = wording.wording(
                 store,
                 wanted,
                 asked,
@@ -104,29 +104,29 @@ def wording(
 
 def edits(
     frame: Frame,
-    since: of.Since = None,
-    until: of.Until = None,
-    watchlist: of.Watchlists = None,
-    source: of.Sources = None,
-    lang: of.Languages = None,
-    priority: of.Level = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    watchlist: options.Watchlists = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    priority: options.Level = None,
     every: Annotated[
         bool,
         typer.Option("--all", help="Also edits of what no watchlist hit, and of little weight."),
     ] = False,
-    limit: of.Limit = None,
-    exit_code: of.ExitCode = False,
+    limit: options.Limit = None,
+    exit_code: options.ExitCode = False,
 ) -> None:
     """Show titles and texts that publishers changed without a word, the heaviest change first.
 
     Of what a watchlist hit: words that were softened, hardened or dropped, and names that changed.
     `compare ID` lays the last two versions of an item side by side.
     """
-    from sigtrack.app import edits as use
+    from sigtrack.app import edits
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
-    wanted = of.wanted(
+    wanted = options.wanted(
         since or frame.settings.since.value,
         until=until,
         watchlists=watchlist,
@@ -137,13 +137,13 @@ def edits(
     rules = load_rules(frame.settings)
     rules.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
-        result = use.edits(
+        result = edits.edits(
             store,
             wanted,
-            use.EditReader(store, lambda: rules),
+            edits.EditReader(store, lambda: rules),
             feeds=load_catalogue(frame.settings).feeds,
             every=every,
-            limit=of.rows(limit),
+            limit=options.rows(limit),
             now=frame.now,
             zone=frame.zone,
         )

@@ -46,11 +46,11 @@ class Sought:
 
     def spans(self) -> tuple[Span, ...]:
         """The words of each such visit; empty if none is told."""
-        return tuple(span for visit in self._such() for span in self._evidence(visit))
+        return tuple(span for visit in self._asked_for() for span in self._evidence(visit))
 
     def masked(self) -> tuple[Span, ...]:
         """The words of those that would count but for a mask."""
-        hidden = (visit for visit in self._such() if not any(self._evidence(visit)))
+        hidden = (visit for visit in self._asked_for() if not any(self._evidence(visit)))
         return tuple(self._ours(span) for visit in hidden for span in visit.spans)
 
     def shortfall(self) -> str:
@@ -58,7 +58,7 @@ class Sought:
         others = ", ".join(dict.fromkeys(_in_short(v) for v in self.told if v.host_country))
         return f"no such visit is told, only {others}" if others else "no such visit is told"
 
-    def _such(self) -> Iterator[Visit]:
+    def _asked_for(self) -> Iterator[Visit]:
         return (v for v in self.told if self.plan.asks_for(v) and self._is_in_scope(v))
 
     def _is_in_scope(self, visit: Visit) -> bool:

@@ -43,6 +43,7 @@ class Surface:
     zone: tzinfo
     width: int | None = None
     colour: bool = False
+    escapes: bool = True
 
 
 def render(
@@ -53,19 +54,20 @@ def render(
     colour: bool,
     terminal: bool,
     zone: tzinfo,
+    escapes: bool = True,
 ) -> Iterator[str]:
     """The report as chunks of text that end in newlines.
 
-    `terminal` allows escape sequences and the `table` that needs them; without `colour` they
-    are bold, dim and links only. `width` is for the `table` on a terminal alone. A briefing is for
-    the page and the feed.
+    `terminal` allows the `table`, which has the given `width`. Its escape sequences are bold, dim
+    and links only without `colour`; without `escapes` (for a terminal that knows none) it has none,
+    and matched words stand between « and ». A briefing is for the page and the feed.
     """
     if format not in (*FORMATS, PAGE, FEED):
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
     page = "briefing" if isinstance(report, Briefing) else "page"
     name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
     module = cast("_Format", import_module(f"sigtrack.present.{name}"))
-    return module.render(report, Surface(zone=zone, width=width, colour=colour))
+    return module.render(report, Surface(zone=zone, width=width, colour=colour, escapes=escapes))
 
 
 def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:

@@ -89,6 +89,11 @@ def merged(marked: Marked) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def quoted(marked: Marked) -> str:
+    """On one line, its matched words between « and »."""
+    return one_line("".join(f"«{piece}»" if hit else piece for piece, hit in pieces(marked)))
+
+
 def pieces(marked: Marked) -> Iterator[tuple[str, bool]]:
     """The safe text cut at its marks: (piece, is it a matched word)."""
     text, at = safe(marked.text), 0

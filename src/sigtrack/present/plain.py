@@ -21,7 +21,7 @@ from sigtrack.present.cells import (
     has_marks,
     link_of,
     one_line,
-    pieces,
+    quoted,
     words,
 )
 from sigtrack.text.scripts import cells_wide
@@ -144,7 +144,7 @@ def _diff_row(row: DiffRow) -> Iterator[str]:
 def _words_of(marked: Marked | None) -> str:
     if marked is None:
         return ""
-    return one_line("".join(f"«{p}»" if hit else p for p, hit in pieces(marked)))
+    return quoted(marked)
 
 
 def _heading(table: Table | Diff) -> Iterator[str]:

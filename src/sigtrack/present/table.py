@@ -33,6 +33,7 @@ from sigtrack.present.cells import (
     link_of,
     merged,
     one_line,
+    quoted,
     words,
 )
 from sigtrack.present.layout import GAP, Lane, Need, lay_out
@@ -41,7 +42,6 @@ from sigtrack.present.wrapping import ELLIPSIS, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import tzinfo
 
     from sigtrack.model import Cell, Column, Report
     from sigtrack.present import Surface
@@ -64,7 +64,7 @@ _NOTE_MARKS = {"good": Style(bold=True, color="green"), "warning": Style(bold=Tr
 
 
 def render(report: Report, surface: Surface) -> Iterator[str]:
-    page = _Page(max(surface.width or 80, NARROWEST), surface.zone, colour=surface.colour)
+    page = _Page(surface)
     first = True
     if title := one_line(report.title):
         yield page.draw(_lines(title, page.width, _BOLD))
@@ -82,20 +82,22 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
 
 
 class _Page:
-    """A console in memory, of one width and zone."""
+    """A console in memory, of one surface."""
 
-    def __init__(self, width: int, zone: tzinfo, *, colour: bool) -> None:
-        self.width, self.zone = width, zone
+    def __init__(self, surface: Surface) -> None:
+        self.width, self.zone = max(surface.width or 80, NARROWEST), surface.zone
+        self._escapes = surface.escapes
         self._file = StringIO()
         self._console = Console(
             file=self._file,
-            width=width,
+            width=self.width,
             height=25,
             force_terminal=True,
             force_jupyter=False,
             force_interactive=False,
-            color_system="standard",  # the sixteen colours that the user's own theme defines
-            no_color=not colour,
+            # The sixteen colours that the user's own theme defines; None allows no style at all.
+            color_system="standard" if surface.escapes else None,
+            no_color=not surface.colour,
             legacy_windows=False,
             markup=False,
             emoji=False,
@@ -183,6 +185,8 @@ class _Page:
         return grid
 
     def _cell(self, cell: Cell, lane: Lane, emphasis: str) -> Text:
+        if isinstance(cell, Marked) and not self._escapes:
+            cell = quoted(cell)
         shown = words(cell, self.zone)
         ranges, cut = wrap(shown, lane.width, most=_most_lines(lane.column, shown), size=_size)
         whole = Text(shown)

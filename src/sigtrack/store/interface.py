@@ -444,6 +444,20 @@ class Store(Protocol):
         """Take the items from this moment on out of their stories (None: all items)."""
         ...
 
+    def renew_stories(self, encoder: str, since: datetime | None) -> None:
+        """Take items out of their stories, as `untell` does, if these were formed with another
+        encoder than this ("" = with none), and remember this one."""
+        ...
+
+    def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
+        """What this model has made of the titles of these items as they now are, by id; those of
+        which it has made nothing are missing."""
+        ...
+
+    def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep them by item id, in place of what another model has made, in one transaction."""
+        ...
+
     def members(self, query: Query, *, every: bool) -> Iterator[Member]:
         """Everything in the stories of which an item is asked for that has hits, or with `every`
         any item; in no order."""

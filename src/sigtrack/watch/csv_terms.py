@@ -80,7 +80,7 @@ def _cells(
     groups: Table, text: str, name: str, column: str, place: Place
 ) -> Iterator[tuple[str, int]]:
     """Each cell that holds anything, with its line."""
-    reader = csv.reader(text.removeprefix(_BOM).splitlines())
+    reader = csv.reader(text.removeprefix(_BOM).splitlines(), strict=True)
     at = 0
     try:
         if column:

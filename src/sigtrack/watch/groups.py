@@ -42,7 +42,7 @@ class Expansion:
         for term in written:
             if self.exhausted:
                 break
-            terms = self._one(term)
+            terms = self._expanded(term)
             self.spend(len(terms), term.place)
             for one in terms:
                 found.setdefault(one)
@@ -64,7 +64,7 @@ class Expansion:
             )
         self._spent += count
 
-    def _one(self, term: Term) -> Terms:
+    def _expanded(self, term: Term) -> Terms:
         body = term.body
         if isinstance(body, Near):
             left, right = self._side(body.left, term.place), self._side(body.right, term.place)

@@ -10,13 +10,23 @@ average, where two that contradict each other (`contradiction`) count against it
 that a chain of similar items does not become one story. What the whole day talks about counts for
 less on that day (`heat`), but a report does not count for less because many reprint it.
 
-Pure: tellings in the order of time in, stories out. What an item names is a value passed in. The
-same items give the same stories, in whatever order they arrived. Work and memory go with the
-items of two days, so a million items are told in a stream (`stream`).
+Pure: tellings in the order of time in, stories out. What an item names is a value passed in, and
+so is whoever knows how close two titles are in meaning. The same items give the same stories, in
+whatever order they arrived. Work and memory go with the items of two days, so a million items are
+told in a stream (`stream`).
 """
 
+from sigtrack.analyze.stories.likeness import Closeness
 from sigtrack.analyze.stories.stream import find_stories
 from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of, word_keys
 from sigtrack.analyze.stories.titles import is_column
 
-__all__ = ["Telling", "find_stories", "gist_of", "is_column", "telling_of", "word_keys"]
+__all__ = [
+    "Closeness",
+    "Telling",
+    "find_stories",
+    "gist_of",
+    "is_column",
+    "telling_of",
+    "word_keys",
+]

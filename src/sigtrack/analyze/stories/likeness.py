@@ -13,13 +13,20 @@ hand, and then rounded.
 
 What many items of these days hold weighs less (`heat`), and what stands in the summary alone less
 than what stands in the title.
+
+Two languages share names, acts and numbers, but no words. Where it is known how close two titles
+are in meaning (`Closeness`), a pair that shares a fact is more alike for it. Titles that mean
+something else are not less alike: two sides of one event are often told in other words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sigtrack.analyze.stories.tellings import PLAIN, Telling
+
+# The cosine of the two titles of each pair, as vectors of what they mean: -1 to 1.
+Closeness = Callable[[Sequence[tuple[Telling, Telling]]], Iterable[float]]
 
 SURE = 560
 
@@ -38,6 +45,8 @@ _ONLY_ACTORS = 4.0
 _ROUND_UP = 2.0
 _BESIDE, _LITTLE = 0.8, 0.25  # of a title
 _LENGTH = 0.0175  # of the shorter title, by what it tells
+_MEANING, _UNRELATED = 12.0, 0.35  # a translation has .6, two titles that share a name alone .2
+_OPEN = -150  # what is less alike than that is not one event, whatever its titles mean
 
 _SMALL = 150  # who tells less is treated as if it told so much: one rare thing is not an event
 _SMALL_TITLE = 200
@@ -60,6 +69,20 @@ def is_reprint(one: Telling, other: Telling) -> bool:
     if one.title != other.title or one.feed == other.feed:
         return False
     return sum(one.title_weights.values()) >= _REPRINT
+
+
+def may_translate(one: Telling, other: Telling, like: int) -> bool:
+    """Whether it matters how close in meaning they are: two known languages, a fact in common, and
+    a likeness that leaves it open whether they tell one event."""
+    languages = {one.language, other.language} - {""}
+    if len(languages) < 2 or one.facts.keys().isdisjoint(other.facts):
+        return False
+    return _OPEN < like < SURE
+
+
+def with_meaning(like: int, cosine: float) -> int:
+    """The likeness of two items of which it is known how close their titles are in meaning."""
+    return min(SURE, like + round(100 * _MEANING * max(0.0, cosine - _UNRELATED)))
 
 
 def _log_odds(one: Telling, other: Telling) -> float:

@@ -6,6 +6,9 @@ of one day (`WITHIN`) are compared, and of those only the ones that share someth
 word leads to the items that hold it. Facts and words that too many of the last day hold lead
 nowhere: whoever shares no others is not alike. Pairs that are alike tie items to bundles; when
 nothing more can be tied to a bundle, its stories are formed and it is forgotten.
+
+Pairs of two languages wait for the end of the day, so that whoever knows what titles mean is asked
+once for all of them.
 """
 
 from __future__ import annotations
@@ -18,7 +21,13 @@ from datetime import datetime, timedelta
 from sigtrack.analyze.stories.clusters import STRANGERS, WITHIN, Pair, clusters_of, pair_of
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import is_reprint, likeness
+from sigtrack.analyze.stories.likeness import (
+    Closeness,
+    is_reprint,
+    likeness,
+    may_translate,
+    with_meaning,
+)
 from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Story
 
@@ -27,15 +36,22 @@ _LEAST_FACT = 24  # weaker facts find no candidates: they are in every third ite
 _CROWD = 200  # titles that share a word within a day; with more it finds no candidates
 _PROMISING = 35  # two words, or a rare thing
 
+_Doubt = tuple[Telling, Telling, int]  # a pair and its likeness before its meaning is known
 
-def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
+
+def find_stories(
+    tellings: Iterable[Telling], closeness: Closeness | None = None
+) -> Iterator[Story]:
     """Every item is in exactly one story; most are alone in theirs. In no particular order.
+
+    `closeness` is asked only for pairs of two languages that share a fact, and joins no others.
 
     Raises ValueError if the tellings do not come in the order of their moments (equal moments in
     any order). Ids must be unique.
     """
     recent, bundles = _Recent(), _Bundles()
     for day in by_day(tellings):
+        doubts: list[_Doubt] = []
         for telling in sorted(day, key=lambda t: (t.moment, t.id)):
             recent.forget(telling.moment - WITHIN)
             if first := recent.reprinted(telling):
@@ -43,11 +59,23 @@ def find_stories(tellings: Iterable[Telling]) -> Iterator[Story]:
                 continue
             bundles.add(telling)
             for other in recent.candidates(telling):
-                bundles.tie(telling, other, likeness(telling, other))
+                like = likeness(telling, other)
+                if closeness and may_translate(telling, other, like):
+                    doubts.append((telling, other, like))
+                else:
+                    bundles.tie(telling, other, like)
             recent.add(telling)
+        if closeness and doubts:
+            _settle(doubts, closeness, bundles)
         recent.tidy()
         yield from bundles.close(before=max(t.moment for t in day) - WITHIN)
     yield from bundles.close(before=None)
+
+
+def _settle(doubts: Iterable[_Doubt], closeness: Closeness, bundles: _Bundles) -> None:
+    cosines = closeness([(one, other) for one, other, _ in doubts])
+    for (one, other, like), cosine in zip(doubts, cosines, strict=True):
+        bundles.tie(one, other, with_meaning(like, cosine))
 
 
 class _Recent:

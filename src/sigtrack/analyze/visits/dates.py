@@ -126,7 +126,7 @@ def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator
         is_report = _IS_REPORT.match(text, found.end())
         if ends or is_report or _ENDS_AT.search(text, 0, found.start()):
             continue
-        told = _told(parts, today, phase)
+        told = _day_of(parts, today, phase)
         if told is not None:
             yield When(found.start(), *told)
 
@@ -134,7 +134,7 @@ def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator
 _Told = tuple[str, str | None]  # the first day, as far as told, and the last
 
 
-def _told(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told | None:
+def _day_of(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told | None:
     last = int(parts["last"]) if "last" in parts else None
     match parts:
         case {"week": name}:

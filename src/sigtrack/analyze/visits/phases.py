@@ -273,7 +273,7 @@ def _by_others(case: _Case) -> Phase:
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
     if case.meets and not occasion and _is_over(case.page):
         return Phase.DONE
-    if _tell(others, "there") or any(clue("goes-on").search(line.text) for line in others):
+    if _any_tells(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
     told = _told_elsewhere(case)
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
@@ -301,7 +301,7 @@ def _was_held(case: _Case) -> bool:
         for mark in case.line.marks
     )
     held = (case.meets or _met_on_trip(case)) and case.event.host and not planned
-    return bool(held) and not _tell(case.page.lines, "there")
+    return bool(held) and not _any_tells(case.page.lines, "there")
 
 
 def _met_on_trip(case: _Case) -> bool:
@@ -314,7 +314,7 @@ def _met_on_trip(case: _Case) -> bool:
     return meets and bool(days) and all(day < case.today[: len(day)] for day in days)
 
 
-def _tell(lines: Sequence[Line], key: str) -> bool:
+def _any_tells(lines: Sequence[Line], key: str) -> bool:
     """A mark of the sentences is one of these words."""
     return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
 
@@ -338,7 +338,7 @@ def _is_there(case: _Case) -> bool:
             e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.event.at[0]
             for e in case.line.events
         )
-        return here or _tell(case.others, "there")
+        return here or _any_tells(case.others, "there")
     return case.event.kind in ("go", "trip") and any(
         event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
         for line in case.others

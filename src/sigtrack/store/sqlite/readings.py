@@ -132,9 +132,9 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
-    """Drop what was read of these: values or a SELECT of numbers."""
-    for kind in FORMS:
-        database.execute(f"DELETE FROM {table_of(kind)} WHERE revision IN ({revisions})", values)
+    """Drop what was read or made of these: values or a SELECT of numbers."""
+    for table in (*map(table_of, FORMS), "vectors"):
+        database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 
 def _mark(database: Database, kind: Kind) -> Mark:

