@@ -129,7 +129,8 @@ def test_a_completion_script_is_understood_by_its_shell(desk: Desk) -> None:
     ("options", "cure"),
     [
         (("--lang", "kr"), "did you mean ko?"),
-        (("--lang", "english"), "write en, ko, ja, zh or zh-Hant"),
+        (("--lang", "english"), "did you mean en?"),
+        (("--lang", "xx"), "write en, ko, ja, zh or zh-Hant"),
         (("-s", "caost"), "did you mean coast?"),
         (("-s", "nonsuch-nowhere"), "sigtrack feeds list shows all"),
         (("-w", "lighthuoses"), "did you mean lighthouses?"),

@@ -16,6 +16,7 @@ _CODES = (
 )
 _TWO_LETTERS = frozenset(_CODES.split())
 _OF_THREE = {"kor": "ko", "jpn": "ja", "zho": "zh", "chi": "zh", "eng": "en"}
+_BY_NAME = {"korean": "ko", "japanese": "ja", "chinese": "zh", "english": "en"}
 _OF_COUNTRY = {
     "kr": "ko",
     "kp": "ko",
@@ -41,14 +42,16 @@ def cure_of_language(tag: str) -> str | None:
         len(primary) == 3 or primary in _TWO_LETTERS
     ):
         return None
-    meant = language_meant(primary)
+    meant = _OF_COUNTRY.get(primary) or _BY_NAME.get(primary)
     return f"did you mean {meant}?" if meant else "write en, ko, ja, zh or zh-Hant, for example"
 
 
 def language_meant(primary: str) -> str | None:
-    """The language of the first part of a tag, or that of the country that stands there by mistake;
-    None if it is neither. In two letters, if there are two for it."""
+    """The language of the first part of a tag, or that of the country or the word that stands there
+    by mistake; None if it is none of these. In two letters, if there are two for it."""
     primary = primary.lower()
     if primary in _TWO_LETTERS:
         return primary
-    return _OF_COUNTRY.get(primary) if len(primary) == 2 else _OF_THREE.get(primary, primary)
+    if len(primary) == 3:
+        return _OF_THREE.get(primary, primary)
+    return _OF_COUNTRY.get(primary) or _BY_NAME.get(primary)
