@@ -51,4 +51,6 @@ def language_meant(primary: str) -> str | None:
     primary = primary.lower()
     if primary in _TWO_LETTERS:
         return primary
-    return _OF_COUNTRY.get(primary) if len(primary) == 2 else _OF_THREE.get(primary, primary)
+    if len(primary) == 3:
+        return _OF_THREE.get(primary, primary)
+    return _OF_COUNTRY.get(primary)
