@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +94,13 @@ def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list
     return found
 
 
-def list_feeds(feeds: Sequence[Standing], *, every: bool) -> Report:
+def list_feeds(feeds: Sequence[Standing], *, every: bool, zone: tzinfo) -> Report:
     """Active feeds and when each last answered; `every` adds the paused ones with the reason."""
     active = [one for one in feeds if not one.paused]
     paused = [one for one in feeds if one.paused]
-    blocks: list[Table | Note] = [_table("Feeds", active)]
+    blocks: list[Table | Note] = [_table("Feeds", active, zone)]
     if paused and every:
-        blocks.append(_table("Paused", paused))
+        blocks.append(_table("Paused", paused, zone))
     elif paused:
         blocks.append(Note(text=f"{count(len(paused), 'paused feed')}: sigtrack feeds list --all"))
     shown = active + paused if every else active
@@ -356,8 +356,8 @@ def _described(feed: Feed, wish: Wish) -> Feed:
     )
 
 
-def _table(title: str, feeds: Sequence[Standing]) -> Table:
-    rows = [_row(one) for one in feeds]
+def _table(title: str, feeds: Sequence[Standing], zone: tzinfo) -> Table:
+    rows = [_row(one, zone) for one in feeds]
     columns: tuple[Column, ...] = _COLUMNS
     if not any(one.feed.group for one in feeds):
         at = [column.name for column in columns].index("group")
@@ -367,7 +367,7 @@ def _table(title: str, feeds: Sequence[Standing]) -> Table:
     return Table(title=title, caption=caption, columns=columns, rows=tuple(rows))
 
 
-def _row(one: Standing) -> tuple[Cell, ...]:
+def _row(one: Standing, zone: tzinfo) -> tuple[Cell, ...]:
     feed = one.feed
     title = Marked(text=feed.title or mask_credentials(feed.url), link=safe_link(feed.url))
     return (
@@ -376,17 +376,17 @@ def _row(one: Standing) -> tuple[Cell, ...]:
         feed.language,
         feed.group,
         one.state.answered_at or "never",
-        _how_it_does(one),
+        _how_it_does(one, zone),
     )
 
 
-def _how_it_does(one: Standing) -> str:
+def _how_it_does(one: Standing, zone: tzinfo) -> str:
     moved = f"moved to {one.moved_to}" if one.moved_to else ""
-    said = _health(one)
+    said = _health(one, zone)
     return "; ".join(filter(None, ("" if moved and said == "ok" else said, moved)))
 
 
-def _health(one: Standing) -> str:
+def _health(one: Standing, zone: tzinfo) -> str:
     state = one.state
     if one.paused:
         return one.paused
@@ -396,7 +396,8 @@ def _health(one: Standing) -> str:
         return "not asked yet"
     if one.frozen and state.changed_at:
         usual = count(max(1, round(one.usual_gap / _DAY)), "day")
-        return f"nothing new since {state.changed_at:%Y-%m-%d}, usually within {usual}"
+        since = state.changed_at.astimezone(zone)
+        return f"nothing new since {since:%Y-%m-%d}, usually within {usual}"
     return "ok"
 
 

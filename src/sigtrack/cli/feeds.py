@@ -42,7 +42,7 @@ def list_(
             standings = feeds.standings(catalogue.feeds, store, frame.now)
     else:
         standings = feeds.standings(catalogue.feeds, None, frame.now)
-    frame.show(feeds.list_feeds(standings, every=every))
+    frame.show(feeds.list_feeds(standings, every=every, zone=frame.zone))
 
 
 @app.command()
