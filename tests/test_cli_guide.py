@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from typer import Context
 from typer.main import get_command
 
-from desk import Desk, on_a_terminal
+from desk import SOURCE, Desk, on_a_terminal
 from sigtrack.cli import guide
 from sigtrack.cli.commands import app
 
@@ -153,3 +155,20 @@ def test_a_source_that_is_only_stored_or_only_in_the_catalogue_is_one(stocked: D
 def test_a_dumb_terminal_gets_no_escape_codes(stocked: Desk) -> None:
     assert "\x1b" not in on_a_terminal(stocked, "report", "--since", "all", TERM="dumb")
     assert "\x1b" in on_a_terminal(stocked, "report", "--since", "all")
+
+
+def test_help_waits_for_no_room_that_it_does_not_need(desk: Desk) -> None:
+    program = (
+        "import sys; from sigtrack.cli import run; run(['--help']); "
+        "print(*{'sigtrack.model', 'sigtrack.present', 'rich'} & sys.modules.keys(), "
+        "end='', file=sys.stderr)"
+    )
+    environment = os.environ | desk.environment | {"PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
