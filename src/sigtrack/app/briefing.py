@@ -99,7 +99,8 @@ def briefing(
     now, zone = sources.now, sources.zone
     query = query_of(wanted, store, sources.catalogue.feeds, now, zone)
     told = told_in(store, query, shape, sources.catalogue.roles())
-    front = front_in(told, query, sources.weighing)
+    weighing = sources.weighing
+    front = front_in(told, query, weighing, weighing.scales(query))
     page = _Page(store, front, sources, has_looked=told.last is not None)
     days = [_day(when(one.stored), zone) for one in told.found]
     since = _day(query.since, zone) if query.since else min(days, default=now.date())

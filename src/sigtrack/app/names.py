@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.lexicon.finder import WhenNeeded
 from sigtrack.match import Matcher, Plan, plan_of
 from sigtrack.model import Actor
 from sigtrack.watch.topics import Topics, load_topics
@@ -23,7 +22,7 @@ class Names:
 
     def matcher(self) -> Matcher:
         """For mentions; it has no watchlists."""
-        return Matcher((), {}, plan=self.plan, finder=WhenNeeded)
+        return Matcher((), {}, plan=self.plan)
 
 
 def names_of(actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> Names:

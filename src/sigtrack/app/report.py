@@ -101,11 +101,17 @@ def report(
         shown.update(id for section in sections for id in section.items)
         blocks += [*(section.table(shape.group) for section in sections), *expected]
     elif found and weighing:
-        front = front_in(told, query, weighing)
+        scales = weighing.scales(query)
+        front = front_in(told, query, weighing, scales)
         records = _in_order(front, told)
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
-            first_table(front, headings, weighing.signals, now),
+            first_table(
+                _with_parts(front, scales) if shape.is_look else front,
+                headings,
+                weighing.signals,
+                now,
+            ),
             *expected,
             *(weighing.changed(query) if is_look else ()),
             *list_tables(front, headings, weighing.signals, now, limit=shape.limit),
@@ -157,11 +163,14 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
     )
 
 
-def front_in(told: Told, query: Query, weighing: Weighing) -> Front:
+def front_in(told: Told, query: Query, weighing: Weighing, scales: Scales) -> Front:
     """The stories of these hits as they are shown, the heaviest first."""
-    scales = weighing.scales(query)
     weighed = scales.weigh(told.found, is_new=told.is_new)
-    front = front_of([_annotated(story, told, weighing, query) for story in weighed])
+    return front_of([_annotated(story, told, weighing, query) for story in weighed])
+
+
+def _with_parts(front: Front, scales: Scales) -> Front:
+    """What was done in the first stories, act by act; up to 60 headlines of each are read."""
     first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
     return replace(front, first=first)
 

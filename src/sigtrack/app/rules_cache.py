@@ -185,7 +185,7 @@ def _catalogues() -> Iterator[Path]:
 
 
 def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
-    """Its TOML files, as the loader lists them; the folder itself if it cannot be listed."""
+    """Its files with this ending, as the loader lists them; the folder if it cannot be listed."""
     try:
         listed = sorted(folder.iterdir())
     except OSError:
