@@ -258,6 +258,23 @@ def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
     return said.decode()
 
 
+def modules_after(desk: Desk, *command: str) -> set[str]:
+    """What Python has loaded when a command of its own process is done."""
+    program = (
+        f"import sys; from sigtrack.cli import run; code = run({list(command)!r}); "
+        "print(*sys.modules, file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | desk.environment | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done
+    return set(done.stderr.split())
+
+
 def rss(*titles: str, lang: str = "en", summary: str = "") -> bytes:
     """A feed with one dated item a title, the latest first."""
     items = "".join(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 from typer import Context
 from typer.main import get_command
 
-from desk import SOURCE, Desk, on_a_terminal
+from desk import Desk, modules_after, on_a_terminal
 from sigtrack.cli import guide
 from sigtrack.cli.commands import app
 
@@ -158,17 +156,6 @@ def test_a_dumb_terminal_gets_no_escape_codes(stocked: Desk) -> None:
 
 
 def test_help_waits_for_no_room_that_it_does_not_need(desk: Desk) -> None:
-    program = (
-        "import sys; from sigtrack.cli import run; run(['--help']); "
-        "print(*{'sigtrack.model', 'sigtrack.present', 'rich'} & sys.modules.keys(), "
-        "end='', file=sys.stderr)"
-    )
-    environment = os.environ | desk.environment | {"PYTHONPATH": str(SOURCE)}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    modules = modules_after(desk, "--help")
+    assert "sigtrack.cli" in modules
+    assert not {"sigtrack.model", "sigtrack.present", "rich"} & modules

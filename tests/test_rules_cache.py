@@ -6,7 +6,6 @@ import ast
 import marshal
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import AS_NOBODY, LIGHTHOUSES, SOURCE, Desk, folder_for_others
+from desk import AS_NOBODY, LIGHTHOUSES, Desk, folder_for_others, modules_after
 from sigtrack.app import codec
 from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
@@ -143,20 +142,7 @@ def test_a_second_command_runs_no_loader(stocked: Desk, command: tuple[str, ...]
     for _ in range(2):
         if command[0] == "show":
             command = ("show", stocked.run("report", "-f", "jsonl").records[0]["item"])
-        program = (
-            f"import sys; from sigtrack.cli import run; code = run({list(command)!r}); "
-            "print(*sys.modules, file=sys.stderr); sys.exit(code)"
-        )
-        environment = os.environ | stocked.environment | {"PYTHONPATH": str(SOURCE)}
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode in (0, 1), done
-        modules = set(done.stderr.split())
+        modules = modules_after(stocked, *command)
     assert "sigtrack.app.rules_cache" in modules
     assert not {"sigtrack.watch.watchlists", "sigtrack.watch.folders"} & modules
 

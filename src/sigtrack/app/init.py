@@ -12,9 +12,8 @@ from sigtrack.app import feeds, settings, watchlists
 from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.hits import count
 from sigtrack.config import DESK, Settings, countries_in
-from sigtrack.config.keys import ADDRESS
 from sigtrack.errors import CannotWrite, Misuse
-from sigtrack.model import Feed, Note, Problem, Report, Role
+from sigtrack.model import Feed, Note, Problem, Report
 from sigtrack.text import clean
 from sigtrack.text.tags import cure_of_language
 from sigtrack.watch.feeds import changing_feeds
@@ -57,20 +56,10 @@ def languages(given: str) -> str:
     return ", ".join(dict.fromkeys(found)) or "en"
 
 
-def address(given: str) -> str:
-    """A mail address, or "" for none. Raises Misuse."""
-    if given and not re.fullmatch(ADDRESS, given):
-        raise Misuse(f"{clean(given)!r} is not an address", hint="write desk@example.org")
-    return given
-
-
 def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
     """Write what the desk needs, over nothing that is there; what an OPML file holds that cannot be
     used is a problem. Raises CannotWrite, having written nothing, if there is a desk already."""
     refuse_second(ours)
-    for role in desk.roles:
-        if role not in tuple(Role):
-            raise Misuse(f"there is no role {clean(role)!r}", hint=f"one of: {', '.join(Role)}")
     load = partial(load_catalogue, ours)
     left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
     notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]

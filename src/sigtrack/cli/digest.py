@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,6 @@ import typer
 from sigtrack.cli import completing, options
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Busy, Misconfigured, Misuse
-from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +80,7 @@ def digest(
         name,
         list(settings.digests.values()),
         settings.mail,
-        to=_addresses(to or []),
+        to=[options.address(one) for one in to or ()],
         sure=sure,
         page=page,
     )
@@ -95,15 +93,6 @@ def digest(
             _preview(frame, store, plans, broken, stdout=stdout, eml=eml)
         else:
             _deliver(frame, store, plans, broken, make=not pending)
-
-
-def _addresses(given: list[str]) -> list[str]:
-    from sigtrack.config.keys import ADDRESS
-
-    for address in given:
-        if not re.fullmatch(ADDRESS, address):
-            raise Misuse(f"{clean(address)!r} is not an address", hint="write desk@example.org")
-    return given
 
 
 def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import completing
+from sigtrack.cli import completing, options
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Misuse
 
@@ -48,6 +48,7 @@ def init(
     On a terminal it asks what no option answers. Nothing that is there is written over.
     """
     from sigtrack.app import init
+    from sigtrack.model import Role
 
     init.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
@@ -59,8 +60,8 @@ def init(
             init.countries,
         ),
         languages=answer(languages, "Languages that you read (Enter: en)", init.languages),
-        mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", init.address),
-        roles=tuple(role or ()),
+        mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", _address_or_none),
+        roles=tuple(options.one_of(tuple(Role), one, "role") for one in role or ()),
         copied=tuple(copy or ()),
         opml=opml,
     )
@@ -68,6 +69,10 @@ def init(
     frame.say_problems(problems)
     if not frame.flags.quiet:
         frame.show(report)
+
+
+def _address_or_none(given: str) -> str:
+    return options.address(given) if given else ""
 
 
 def _asked(given: str | None, question: str, read: Callable[[str], str]) -> str:

@@ -224,6 +224,15 @@ def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
     raise Misuse(f"there is no {what} {clean(given)!r}", hint=f"one of: {', '.join(choices)}")
 
 
+def address(given: str) -> str:
+    """A mail address. Raises Misuse for what is none."""
+    from sigtrack.config.keys import ADDRESS
+
+    if not re.fullmatch(ADDRESS, given):
+        raise Misuse(f"{clean(given)!r} is not an address", hint="write desk@example.org")
+    return given
+
+
 def wanted(
     since: str,
     *,
