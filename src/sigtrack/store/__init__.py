@@ -25,6 +25,7 @@ from sigtrack.store.interface import (
     RunKind,
     Saved,
     Store,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ __all__ = [
     "RunKind",
     "Saved",
     "Store",
+    "Told",
     "files_of_store",
     "open_store",
     "unwritable",

@@ -118,6 +118,21 @@ class Member(NamedTuple):
     moment: datetime
 
 
+class Told(NamedTuple):
+    """An item as forming stories asks for it; `number` is that of its latest revision. `text` is
+    what was kept of that, by the rules `reader`; `older` what was kept of an earlier revision, for
+    an item in no story: "" for nothing."""
+
+    id: str
+    feed: str
+    number: int
+    revision: int
+    story: str | None
+    reader: str
+    text: str
+    older: str
+
+
 class Found(NamedTuple):
     """A hit in the revision where it was found. `number` stays when the hit is found again."""
 
@@ -433,6 +448,15 @@ class Store(Protocol):
 
     def untold_days(self) -> list[datetime]:
         """The UTC days (their midnights) with items that are in no story yet, in order."""
+        ...
+
+    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+        """The items of these days, the earliest first."""
+        ...
+
+    def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
+        """Keep what revisions tell stories, as text by their numbers, and drop what is kept of
+        those with an earlier moment than `since`, in one transaction."""
         ...
 
     def save_stories(self, told: Iterable[Story]) -> None:

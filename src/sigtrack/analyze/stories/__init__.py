@@ -13,18 +13,29 @@ less on that day (`heat`), but a report does not count for less because many rep
 Pure: tellings in the order of time in, stories out. What an item names is a value passed in, and
 so is whoever knows how close two titles are in meaning. The same items give the same stories, in
 whatever order they arrived. Work and memory go with the items of two days, so a million items are
-told in a stream (`stream`).
+told in a stream (`stream`); what a few new ones change is found without the others (`changed`).
 """
 
+from sigtrack.analyze.stories.changed import find_changed_stories
 from sigtrack.analyze.stories.likeness import Closeness
 from sigtrack.analyze.stories.stream import find_stories
-from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of, word_keys
+from sigtrack.analyze.stories.tellings import (
+    Telling,
+    as_text,
+    from_text,
+    gist_of,
+    telling_of,
+    word_keys,
+)
 from sigtrack.analyze.stories.titles import is_column
 
 __all__ = [
     "Closeness",
     "Telling",
+    "as_text",
+    "find_changed_stories",
     "find_stories",
+    "from_text",
     "gist_of",
     "is_column",
     "telling_of",

@@ -133,7 +133,7 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
     """Drop what was read or made of these: values or a SELECT of numbers."""
-    for table in (*map(table_of, FORMS), "vectors"):
+    for table in (*map(table_of, FORMS), "vectors", "tellings"):
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 
