@@ -86,9 +86,7 @@ class Teller:
 class _Kept:
     """Tellings of stored items: as they were kept, else made anew and kept from `since` on."""
 
-    def __init__(
-        self, store: Store, teller: Teller, reader: str, since: datetime | None
-    ) -> None:
+    def __init__(self, store: Store, teller: Teller, reader: str, since: datetime | None) -> None:
         self._store = store
         self._teller = teller
         self._reader = reader

@@ -197,9 +197,7 @@ class _Web:
             for other in held[earlier:]:
                 if len(held) <= CROWD or self.crowd(held, other) <= CROWD + slack[key]:
                     shared[other] += self.keys(other)[key]
-        return [
-            other for other, weight in shared.items() if weight >= PROMISING and other != place
-        ]
+        return [other for other, weight in shared.items() if weight >= PROMISING and other != place]
 
     def crowd(self, held: Sequence[int], place: int) -> int:
         """How many of those who hold a key stand there when one comes to this place."""

@@ -142,7 +142,9 @@ def as_text(telling: Telling) -> str:
 def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     """The telling of which `as_text` gave this. Raises ValueError for another text."""
     try:
-        moment, language, title, planned, facts, words, lead_words, persons, *sets = json.loads(text)
+        moment, language, title, planned, facts, words, lead_words, persons, *sets = json.loads(
+            text
+        )
         return Telling(
             id=id,
             feed=feed,
