@@ -607,7 +607,7 @@ def test_a_telling_is_kept_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "[]", "{}", "[1,2,3]", '["x"' + ",0" * 11 + "]"])
 def test_what_is_no_telling_is_not_taken_for_one(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         from_text(text, id="a", feed="f", role=Role.AGENCY)
 
 

@@ -22,8 +22,8 @@ _BROKEN = 78
 class Index:
     """`watchlists` are those in force, by id; `terms` how many each of them has; `actors` the
     gazetteer. `readings` is what decides how each kind of reading is read, as one short string: the
-    gazetteer, the words of the lexicon, and the code that reads with them; `tellings` is the same for
-    what stories compare.
+    gazetteer, the words of the lexicon, and the code that reads with them; `tellings` decides the
+    same for what stories compare.
 
     `broken` are files with errors of which no good version is in force: the id (else the name of
     the file) and the title, as far as they can be read. Their old hits are still there.

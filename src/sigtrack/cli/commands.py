@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sigtrack.cli import (
-    care,
-    compare,
-    completing,
-    digest,
-    feeds,
-    init,
-    options,
-    stories,
-    upkeep,
-    visits,
-    watchlists,
-    wording,
-)
+from sigtrack.cli import completing, options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
@@ -29,24 +18,79 @@ from sigtrack.errors import Misuse
 
 _PAGE_ROWS = 300  # stories a list on a page, which browsers still sort at once
 
-app = typer.Typer(
-    name="sigtrack",
-    help="A signal tracker for diplomatic statements.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    cls=Grouped,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(watchlists.app, name="watchlists")
-app.add_typer(compare.statements, name="statements")
-app.add_typer(care.db, name="db")
-app.add_typer(care.config, name="config")
+# In which module the other commands stand, as functions of their names.
+_ELSEWHERE = {
+    "init": "init",
+    "stories": "stories",
+    "mark": "stories",
+    "wording": "wording",
+    "edits": "wording",
+    "compare": "compare",
+    "visits": "visits",
+    "expect": "visits",
+    "digest": "digest",
+    "doctor": "upkeep",
+    "cron": "upkeep",
+    "schema": "upkeep",
+}
+# And those with commands of their own: the module, and what it calls them together.
+_GROUPS = {
+    "feeds": ("feeds", "app"),
+    "watchlists": ("watchlists", "app"),
+    "statements": ("compare", "statements"),
+    "db": ("care", "db"),
+    "config": ("care", "config"),
+}
+_VIEWS = ("compare",)  # can also be a page
+
+app = typer.Typer()  # the commands of this module
 
 
-@app.callback(invoke_without_command=True)
+def app_of(name: str = "", *, outline: bool = False) -> typer.Typer:
+    """The command of this name, or all commands where none is called so: to make all of them, with
+    their options, takes as long as most commands run. In `outline` they have no options."""
+    made = typer.Typer(
+        name="sigtrack",
+        help="A signal tracker for diplomatic statements.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        cls=Grouped,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(invoke_without_command=True)(_root)
+    here = {
+        info.name or getattr(info.callback, "__name__", ""): info.callback
+        for info in app.registered_commands
+    }
+    known = {*here, *_ELSEWHERE, *_GROUPS}
+    wanted = {name} & known or known
+    for one, function in _functions(here, wanted):
+        made.command(one)(_without_options(function) if outline else function)
+    for one, (module, variable) in _GROUPS.items():
+        if one in wanted:
+            group = getattr(import_module(f"sigtrack.cli.{module}"), variable)
+            made.add_typer(typer.Typer(help=group.info.help) if outline else group, name=one)
+    return made
+
+
+def _functions(here: Mapping[str, Any], wanted: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """The commands without commands of their own."""
+    yield from ((one, function) for one, function in here.items() if one in wanted)
+    for one, module in _ELSEWHERE.items():
+        if one in wanted:
+            function = getattr(import_module(f"sigtrack.cli.{module}"), one)
+            yield one, (with_view if one in _VIEWS else with_frame)(function)
+
+
+def _without_options(function: Any) -> Callable[[], None]:
+    def told() -> None: ...
+
+    told.__doc__ = function.__doc__
+    return told
+
+
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
 ) -> None:
@@ -152,6 +196,7 @@ def report(
     from sigtrack.app import report
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
+    from sigtrack.cli import visits
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
         raise Misuse(
@@ -288,6 +333,7 @@ def show(
     from sigtrack.app.readings import Readings
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import Scales
+    from sigtrack.cli import visits
 
     with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
@@ -400,20 +446,6 @@ def demo(
             frame.write([part])
 
 
-app.command()(with_frame(init.init))
-app.command()(with_frame(stories.stories))
-app.command()(with_frame(stories.mark))
-app.command()(with_frame(wording.wording))
-app.command()(with_frame(wording.edits))
-app.command()(with_view(compare.compare))
-app.command()(with_frame(visits.visits))
-app.command()(with_frame(visits.expect))
-app.command()(with_frame(digest.digest))
-app.command()(with_frame(upkeep.doctor))
-app.command()(with_frame(upkeep.cron))
-app.command()(with_frame(upkeep.schema))
-
-
 @app.command()
 @with_frame
 def completion(
@@ -444,6 +476,6 @@ def manual(
     from sigtrack import __version__
     from sigtrack.cli import guide
 
-    command = get_command(app)
+    command = get_command(app_of())
     is_page = options.one_of(("man", "md"), form, "form") == "man"
     frame.write(guide.manual(command, __version__) if is_page else guide.reference(command))

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
+from typing import Any
 
 from sigtrack.analyze.stories.tellings import WORD_IN_LEAD, Telling
 
@@ -57,8 +58,11 @@ class Heat:
         """The telling with the weights that it has on this day."""
         if self.seen.keys().isdisjoint(telling.weights):
             return telling
-        weights = {
-            name: {**some, **{k: self.at_most(k, some[k], part) for k in some.keys() & self.seen}}
+        weights: dict[str, Any] = {
+            name: {
+                **some,
+                **{k: self.at_most(k, some[k], part) for k in some.keys() & self.seen.keys()},
+            }
             for name, some, part in _parts(telling)
         }
         return replace(telling, **weights)

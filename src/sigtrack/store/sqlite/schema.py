@@ -11,8 +11,8 @@ its number; `sightings` says in which revisions and where, and comes and goes wi
 `older` it has read in an earlier wording only. The kinds of readings have marks as well (":visits",
 ":wording", ":phrases"); `visits_read`, `wording_read` and `phrases_read` are what was read, with no
 row for a revision that tells nothing of the kind. ":stories" names the encoder with which stories
-were formed; `vectors` is what an encoder made of a title, a signed byte for each number; `tellings` is
-what stories compare of recent revisions, by which rules it was read.
+were formed; `vectors` is what an encoder made of a title, a signed byte for each number.
+`tellings` is what stories compare of recent revisions, read by the rules `reader`.
 `feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
