@@ -40,13 +40,15 @@ WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:]
 class Shape:
     """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be;
     `with_done`: also what the reader has marked as done; `sure`: only stories that an official
-    publisher or two publishers tell."""
+    publisher or two publishers tell; `with_records`: also a record of each hit, which a table does
+    not need."""
 
     group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
     with_done: bool = False
     sure: bool = False
+    with_records: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def report(
     elif found and weighing:
         scales = weighing.scales(query)
         front = front_in(told, query, weighing, scales)
-        records = _in_order(front, told)
+        records = _in_order(front, told) if shape.with_records else records
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(
@@ -126,8 +128,8 @@ def report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The hits that are shown, a record of each, the marks of their stories, the stories that are
-    left out because they are done, and how far the reader had come at the last look."""
+    """The hits that are shown, the records of all (or none), the marks of their stories, the stories
+    that are left out because they are done, and how far the reader had come at the last look."""
 
     found: list[Found]
     records: list[Mapping[str, Any]]
@@ -149,7 +151,8 @@ class Told:
 def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> Told:
     """What the hits of a window come to, as far as `shape` wants it."""
     records: list[Mapping[str, Any]] = []
-    found = list(without_articles(_recorded(store.hits(query), records)))
+    hits = store.hits(query)
+    found = list(without_articles(_recorded(hits, records) if shape.with_records else hits))
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
     hidden = done | (_unsure(store, found, roles) if shape.sure else set())

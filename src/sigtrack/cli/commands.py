@@ -212,10 +212,12 @@ def report(
         priority=priority,
         starred=starred,
     )
+    is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
         group=options.one_of(report.GROUPS, group, "group"),
         limit=options.rows(limit),
-        is_look=frame.flags.format in ("table", "md"),
+        is_look=is_look,
+        with_records=exit_code or not is_look,
         with_done=every,
         sure=sure,
     )
