@@ -128,7 +128,7 @@ def report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The hits that are shown, the records of all (or none), the marks of their stories, the stories
+    """The hits that are shown, the records of all or none, the marks of their stories, the stories
     that are left out because they are done, and how far the reader had come at the last look."""
 
     found: list[Found]
