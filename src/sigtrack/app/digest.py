@@ -3,7 +3,7 @@
 Two phases, so that nothing is lost and nothing is told twice. A digest is chosen, written and
 put into the outbox in one transaction; then it is sent, and each recipient is crossed off when
 the server has said 2xx. A run that dies in between leaves a mail that the next run sends, with
-the same bytes and the same Message-ID.
+the same Message-ID and, but for the date, the same bytes.
 """
 
 from __future__ import annotations
@@ -194,6 +194,7 @@ def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
         html=render_html(digest, desk.zone),
         answers=choice.answers if plan.settings.thread else "",
         page=desk.contents(choice, plan.settings).page,
+        unsubscribe=plan.settings.unsubscribe,
         page_name=f"signals-{choice.at.astimezone(desk.zone):%Y-%m-%d}.html",
     )
     draft = Draft(

@@ -54,6 +54,7 @@ class DigestSettings:
     sure: bool = False
     page: bool = False
     notify: tuple[str, ...] = ()
+    unsubscribe: tuple[str, ...] = ()  # https and mailto addresses
     place: Place = field(default=Place(), compare=False)
 
 

@@ -47,5 +47,6 @@ TEMPLATE = """\
 # thread = false                   # true: each mail answers the one before
 # sure = false                     # true: only what an official publisher or two publishers tell
 # page = false                     # true: attach the report of the same time as a page
+# unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
 """
