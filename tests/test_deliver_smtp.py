@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -176,3 +177,6 @@ def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_p
             file.write_text(content)
         with pytest.raises(Unreachable, match="ca_file"):
             send(MAIL, server_at(mail, security="tls", ca_file=str(file)))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unreachable, match="pipe is a device or a pipe, not a file"):
+        send(MAIL, server_at(mail, security="tls", ca_file=str(tmp_path / "pipe")))

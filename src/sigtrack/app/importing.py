@@ -16,8 +16,8 @@ from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
-from sigtrack.fetch.files import not_a_file
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
@@ -104,10 +104,7 @@ class _Intake:
             self._take_document(path)
             return
         try:
-            if wrong := not_a_file(path):  # to open a pipe would wait for ever
-                self._complain(path, wrong)
-                return
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 rows = read_records(
                     self._lines(file, path),
                     name=clean(str(path)),
@@ -117,6 +114,8 @@ class _Intake:
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
+        except NotAFile as error:
+            self._complain(path, error.what)
         except OSError as error:
             self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
 

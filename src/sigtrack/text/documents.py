@@ -93,7 +93,9 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
         return Problem(
             message="this is a device or pipe, not a file", hint="move it away", place=place
         )
-    # The size is checked again while reading: files grow, and /proc has sizes of 0.
+    if not mode.st_size:
+        return b""  # /proc/kmsg has no size either, and whoever reads it waits for ever
+    # The size is checked again while reading: files grow.
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         raw = stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
