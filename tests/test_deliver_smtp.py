@@ -63,6 +63,14 @@ def test_one_bad_recipient_of_three_keeps_nothing_from_the_others(mail: SmtpServ
     assert mail.mailbox[0].recipients == ("a@desk.example", "b@desk.example")
 
 
+def test_a_recipient_is_sent_to_only_if_the_server_says_250_or_251(mail: SmtpServer) -> None:
+    """252 is an answer to VRFY: nobody was added (RFC 5321 4.2.3)."""
+    mail.mode = "odd answer"
+    verdicts = send(MAIL, server_at(mail))
+    assert verdicts[BAD] == Deferred("252 2.5.0 we shall see")
+    assert [type(verdicts[one]) for one in DESK] == [Accepted, Deferred, Accepted]
+
+
 def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
     mail.mode = "slow"
     verdicts = send(MAIL, server_at(mail, timeout=0.1))
