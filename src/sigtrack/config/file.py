@@ -1,4 +1,5 @@
-"""The config file read and checked: values, the line of each, or all that is wrong at once."""
+"""Reads and checks the config file: returns all values with their lines, or all problems at
+once."""
 
 from __future__ import annotations
 
@@ -26,9 +27,9 @@ _SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """Checked values: those at the top, those of `[mail]`, those of each `[digest.NAME]`.
+    """Checked values: the top-level ones, those of `[mail]`, and those of each `[digest.NAME]`.
 
-    `broken` are the digests that cannot be used, each with its problems: they stop no other.
+    `broken` are the digests that cannot be used, each with its problems. Other digests still work.
     """
 
     path: str
@@ -43,14 +44,16 @@ class File:
 
 
 def read_file(path: Path, *, must_exist: bool) -> File:
-    """An empty File if there is none. Raises Misconfigured with every problem of the file if one of
-    them concerns more than a digest."""
+    """Read the config file. Returns an empty File if there is none.
+
+    Raises Misconfigured with every problem of the file if at least one problem is outside digests.
+    """
     shown = clean(str(path))
     try:
         if not (must_exist or path.exists() or path.is_symlink()):
             return File(path=shown)
     except PermissionError:
-        pass  # a folder into which we may not look: reading will say so
+        pass  # we may not look into this folder; reading the file reports it
     text = _text(path)
     checked = _Checked(text, shown)
     if checked.problems:
@@ -61,7 +64,7 @@ def read_file(path: Path, *, must_exist: bool) -> File:
 
 
 class _Checked:
-    """The values of one text, and what is wrong with them, by line."""
+    """The values of one file, and its problems in the order of lines."""
 
     def __init__(self, text: str, path: str) -> None:
         from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
@@ -194,7 +197,7 @@ def _not_toml(text: str, message: str, path: str) -> Problem:
 
 
 def _is_secret(text: str, line: int) -> bool:
-    """Whether a line belongs to a key that holds a secret, or looks as if it did."""
+    """Whether a line belongs to a key that holds a secret, or that is named as if it did."""
     lines = text.split("\n")[:line]
     keys = [found[1] for one in lines if (found := _KEY.match(one))]
     return bool(keys and _SECRET_KEY.search(keys[-1]))
