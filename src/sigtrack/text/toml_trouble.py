@@ -1,8 +1,8 @@
-"""What `tomllib` means, in the words of someone who writes watchlists or settings.
+"""Explains errors of `tomllib` to people who write watchlists or settings.
 
-`tomllib` says "Unclosed array (at line 3, column 2)" where a comma is missing on line 2. Here the
-place of the error and the letters around it decide what probably happened, and the answer names
-the line on which something must be typed.
+`tomllib` says "Unclosed array (at line 3, column 2)" if a comma is missing on line 2. Here the
+place of the error and the letters around it tell what probably happened, and the answer names the
+line that must be changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """The error, and what stands before and after it. `opened` are the brackets still open."""
+    """The error, and what stands before and after it. `opened` are the brackets that are still
+    open."""
 
     reason: str
     text: str
@@ -39,7 +40,7 @@ class _Scene:
 
     @property
     def line(self) -> int:
-        # An error at the end of the document belongs to the last line with words on it.
+        # An error at the end of the document belongs to the last line with words.
         end = self.at if self.text[self.at :].strip() else len(self.text.rstrip())
         return self.text.count("\n", 0, end) + 1
 
@@ -53,9 +54,9 @@ class _Scene:
 
 
 def explain(text: str, message: str, *, headings: str = "[[signal]] or [terms]") -> Trouble:
-    """The line, what is wrong on it, and the cure, for a message of `tomllib` about this text.
+    """Return the line, the mistake and the cure for a message of `tomllib` about this text.
 
-    `headings` are examples of those that the file may hold.
+    `headings` are examples of headings that the file may hold.
     """
     scene = _scene(text, message, headings)
     for attempt in (_of_quotes, _of_lists, _of_values, _of_statements, _of_names):
@@ -157,7 +158,7 @@ def _of_lists(scene: _Scene) -> Trouble | None:
 
 
 def _of_values(scene: _Scene) -> Trouble | None:
-    if "digits" in scene.reason:  # Python's own limit, which names no place
+    if "digits" in scene.reason:  # a limit of Python, which names no place
         long = re.search(r"\d{4300}", scene.text)
         line = scene.text.count("\n", 0, long.start()) + 1 if long else scene.line
         return Trouble(line, "a number is too long", "shorten it, or write it in quotes")
