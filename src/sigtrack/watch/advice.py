@@ -1,8 +1,8 @@
-"""Terms that are right but may not mean what their writer thinks: warnings, never errors.
+"""Warnings about correct terms that may not mean what their writer thinks; never errors.
 
-Each rule is one function from a word, a phrase or a whole file to a sentence and its cure. What
-the matcher does with such terms is told in TERMS: one Han character counts only in certain places,
-two syllables of Hangul are not seen at the end of a longer word, a star does nothing on Han.
+Each rule is a function from a word, a phrase or a whole file to a sentence and its cure. TERMS
+explains how the matcher treats such terms: a single Han character counts only in certain places,
+two syllables of Hangul are not found at the end of a longer word, and a star has no effect on Han.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Company:
-    """All words of a file and the groups that it borrows, and the ends of compounds among them."""
+    """All words of a file and of the groups that it borrows, and the ends of compounds among
+    them."""
 
     words: frozenset[str]
     tails: frozenset[str]
@@ -37,8 +38,11 @@ class _Company:
 def advise(
     terms: Iterable[tuple[Term, str]], signals: Iterable[Signal], shared: Groups
 ) -> list[Problem]:
-    """`terms` as written, each with the language of its list; `shared` for the words of groups that
-    they borrow."""
+    """Return the warnings about a file.
+
+    `terms` are as written, each with the language of its list; `shared` has the words of borrowed
+    groups.
+    """
     terms = list(terms)
     written = [word for term, _ in terms for word in _words(term)]
     borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
@@ -59,8 +63,10 @@ def advise(
 
 
 def _phrases(term: Term) -> Iterator[tuple[Word, ...]]:
-    """The words of each; not what stands beside a class, as `#city` and a particle: the words of
-    the class complete it."""
+    """Yield the words of each phrase without classes.
+
+    Words beside a class, such as `#city` and a particle, are completed by the words of the class.
+    """
     for option in term.options:
         if isinstance(option, Phrase) and not option.classes:
             yield tuple(word for word in option.words if isinstance(word, Word))
@@ -96,7 +102,7 @@ def _ambiguous() -> Mapping[str, Advice]:
 
 @cache
 def _compound_tails() -> frozenset[str]:
-    """Words that end Korean compounds."""
+    """Return the words that end Korean compounds."""
     return frozenset(shipped_lexicon().words("compound", "tails"))
 
 
@@ -123,7 +129,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
 
 
 def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice]:
-    """What is missing beside a term."""
+    """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)
         if literal in _compound_tails() and literal not in company.tails:
@@ -142,12 +148,12 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
 
 
 def _is_han_word(literal: str) -> bool:
-    """Of Han characters, and perhaps Latin letters and digits (G7峰会)."""
+    """Whether a word has Han characters and otherwise only Latin letters and digits (G7峰会)."""
     return any(map(is_han, literal)) and all(is_han(char) or char.isascii() for char in literal)
 
 
 def _of_signal(signal: Signal) -> Iterator[Problem]:
-    """Terms of a signal that cancel each other."""
+    """Yield warnings about terms of a signal that cancel each other."""
     wanted = (*signal.any, *(term for group in signal.all for term in group))
     for name, against in (("none", signal.none), ("ignore", signal.ignore)):
         refused = set(against)

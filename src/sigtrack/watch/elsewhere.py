@@ -1,7 +1,7 @@
-"""What people write who come from other search languages (Factiva, Nexis, Meltwater, web search).
+"""What users of other search languages write (Factiva, Nexis, Meltwater, web search).
 
-An operator of theirs that means NEAR or BEFORE is read as ours. Their fields, wildcards and signs
-mean nothing here and would never be found, or find something else: for these there is advice.
+Their operators that mean NEAR or BEFORE are read as ours. Their fields, wildcards and signs mean
+nothing here, so they would find nothing or something else: for these there is advice.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-# The distance comes with or without a slash: near5, w/5. What is beyond 50 is no distance here.
+# The distance comes with or without a slash: near5, w/5. More than 50 is not a distance here.
 _NEAR = re.compile(
     r"(?:(?P<any>near/?|w/|within/)|onear/?|adj/?|pre/|before/?)(?P<words>[1-9]|[1-4][0-9]|50)",
     re.IGNORECASE,
 )
-JOINED_NEAR = r"(?i:near|onear|adj|before)[0-9]{1,2}"  # that look like words
+JOINED_NEAR = r"(?i:near|onear|adj|before)[0-9]{1,2}"  # operators that look like words
 _OPERATOR = re.compile(
     r"(?i:(?:w|within|pre|o?near|adj|before)/[0-9]+|(?:o?near|adj|before)[0-9]{1,2}"
     r"|(?:w|near|pre)?/[sp])|AND|NOT|ANDNOT"
@@ -38,7 +38,7 @@ _WILDCARD = re.compile(r"\w[?!](?=\w)|(?<![A-Z])\b[a-z]{3,}[?!]\Z")
 
 
 def operator_of(token: str) -> str | None:
-    """NEAR/5 for near5, w/5 and within/5, BEFORE/5 for pre/5, adj5 and onear/5."""
+    """Return NEAR/5 for near5, w/5 and within/5, and BEFORE/5 for pre/5, adj5 and onear/5."""
     found = _NEAR.fullmatch(token)
     if found is None:
         return None
@@ -46,7 +46,7 @@ def operator_of(token: str) -> str | None:
 
 
 def remarks_on_word(literal: str) -> Iterator[tuple[str, str]]:
-    """What is said of an unquoted word that means something elsewhere: message and cure."""
+    """Yield message and cure for an unquoted word that has a meaning in another search language."""
     if _OPERATOR.fullmatch(literal):
         yield (
             f"{literal} is looked for as a word here",
@@ -69,7 +69,7 @@ def remarks_on_word(literal: str) -> Iterator[tuple[str, str]]:
 
 
 def remarks_on_phrase(literals: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The same of unquoted words in a row."""
+    """Like `remarks_on_word`, for unquoted words in a row."""
     first, last = literals[0], literals[-1]
     if first[0] == "/" == last[-1] and len(" ".join(literals)) > 2:
         yield (

@@ -1,7 +1,7 @@
-"""The `[[expect]]` tables of a watchlist: what should come, after what, and by when.
+"""The `[[expect]]` tables of a watchlist: what is expected, after what, and by when.
 
-A wrong id of another watchlist cannot be seen here, where one file is read alone: `sigtrack expect`
-says so.
+A file is read alone here, so a wrong id of another watchlist is not found; `sigtrack expect`
+reports it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ELSEWHERE = {
 def read_expects(
     table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str
 ) -> tuple[Expectation, ...]:
-    """The expectations, as far as they can be read; mistakes are in `table.found`."""
+    """Return the expectations that can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         table.found.say(
@@ -53,7 +53,7 @@ def read_expects(
 
 
 class _Reader:
-    """One table, key by key."""
+    """Reads one table, key by key."""
 
     def __init__(
         self, table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str

@@ -1,6 +1,6 @@
 """The keys of a watchlist file: what each may hold, and a sentence that says what it does.
 
-One table for three readers: the loader (which keys exist), the JSON Schema for editors, and the
+Three readers use this table: the loader (which keys exist), the JSON Schema for editors, and the
 messages that explain a value of the wrong kind.
 """
 
@@ -30,7 +30,7 @@ Kind = Literal[
 
 FORMAT = 1
 TITLE_LENGTH = 200  # characters; the longest shipped title has 87
-GROUP = r"\w[\w-]{0,39}"  # of feeds
+GROUP = r"\w[\w-]{0,39}"  # a group of feeds
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
 CURES: dict[Kind, str] = {

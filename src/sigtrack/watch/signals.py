@@ -1,4 +1,4 @@
-"""One `[[signal]]` of a watchlist: its keys read, its groups replaced, its sense checked."""
+"""Reads one `[[signal]]` of a watchlist: reads its keys, replaces its groups, checks its sense."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Common:
 def read_signal(
     table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> Signal:
-    """The signal, as far as it can be read; mistakes are in `table.found`."""
+    """Return the signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
     expansion.spend(common.size, table.place())
     if expansion.exhausted:
@@ -96,7 +96,7 @@ def read_signal(
 
 
 def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
-    """Every `@actor` that a file names must be in the gazetteer."""
+    """Add a problem for every `@actor` that is not in the gazetteer."""
     for term, _ in found.terms:
         for reference in term.references():
             if reference.kind == "@" and reference.id != ANY and reference.id not in actors:
@@ -111,7 +111,7 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
 
 
 def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
-    """A warning for every source that means none of these feeds."""
+    """Add a warning for every source that means none of these feeds."""
     by_id = {feed.id: feed for feed in feeds}
     for source, place in found.sources:
         if source in by_id or any(is_meant(source, feed) for feed in by_id.values()):
@@ -125,7 +125,7 @@ def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
 
 
 def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
-    """Every `#class` that a file names must be in the lexicon."""
+    """Add a problem for every `#class` that is not in the lexicon."""
     for term, _ in found.terms:
         for one in term.classes():
             if one.name not in classes:
@@ -142,12 +142,12 @@ def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> s
 
 
 def as_written(*lists: tuple[str, Terms]) -> Written:
-    """Those that hold anything."""
+    """Return the lists that are not empty, as text."""
     return tuple((key, tuple(map(str, terms))) for key, terms in lists if terms)
 
 
 def _joined(own: Terms, common: Terms) -> Terms:
-    """Each once; the lists of a file are long and those of a signal short."""
+    """Join two lists without duplicates. The lists of a file are long, those of a signal short."""
     if not own or not common:
         return own or common
     here = frozenset(own)

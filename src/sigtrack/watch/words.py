@@ -1,9 +1,9 @@
-"""One word of a term: its marks, its stars, its letters.
+"""Reads one word of a term: its marks, its stars, its letters.
 
     word = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
 
-A mark that would do nothing, or a star that would match half the dictionary, is wrong here, so
-that a watchlist never promises what the matcher does not do.
+A mark without effect, or a star that would match half the dictionary, is an error here, so that a
+watchlist never promises what the matcher does not do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WORD = re.compile(
     r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
     re.DOTALL,
 )
-# Nothing can be wrong with these.
+# Nothing can be wrong with these words.
 _PLAIN = re.compile(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _SHORT_CAPITALS = re.compile(r"[A-Z]{2,3}")
@@ -39,19 +39,19 @@ class Wrong(Exception):
 
 
 def comparable(literal: str) -> str:
-    """Letters composed and of ordinary width, for questions about script and length only."""
+    """Return letters composed and of ordinary width, only for questions about script and length."""
     return unicodedata.normalize("NFKC", literal)
 
 
 def shown(source: str) -> str:
-    """The user's own words in a message: one safe line, quoted, cut where it gets long."""
+    """Return the user's own words for a message: one safe line, quoted, and cut if it is long."""
     line = clean(source[:400])
     return f'"{line}"' if len(line) <= 60 else f'"{line[:60]}…"'
 
 
-@lru_cache(maxsize=1 << 16)  # the words of all watchlists: many stand in more than one term
+@lru_cache(maxsize=1 << 16)  # the words of all watchlists: many are in more than one term
 def read_word(token: str) -> Word:
-    """The word that a token spells. Raises `Wrong`."""
+    """Return the word that a token spells. Raises `Wrong`."""
     if _PLAIN.fullmatch(token):
         return Word(literal=token)
     found = _WORD.fullmatch(token)
@@ -158,7 +158,7 @@ def _refuse_short_stem(token: str, literal: str) -> None:
 
 
 def _last_run(literal: str) -> str:
-    """What stands behind the last change of script."""
+    """Return the letters after the last change of script."""
     at = len(literal)
     while at and not is_hangul(literal[at - 1]) and not is_cjk(literal[at - 1]):
         at -= 1
