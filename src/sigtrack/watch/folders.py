@@ -196,7 +196,7 @@ class _Folder:
     shared_csv: Mapping[str, str] = field(default_factory=dict)
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by name of the watchlist file
+    examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by watchlist file
     fallen: list[WatchlistHead] = field(default_factory=list)
     unkept: bool = False
 
