@@ -124,7 +124,7 @@ class Settings:
 
 
 def countries_in(desk: str) -> frozenset[str]:
-    """Return the countries of a desk, as the config file writes them."""
+    """Return the countries in a value of `desk`, such as "KR, JP"."""
     return frozenset(_listed(desk))
 
 

@@ -55,9 +55,9 @@ _TERM_SHOWN = 30  # letters
 class Verdict:
     """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text.
 
-    `lacking` is the number of conditions that are not met. It is 0 for a hit, and for a miss
-    without the signal's own words (those of `any`, or of the first group of `all`), masked ones
-    included.
+    `lacking` is the number of conditions that a near miss does not meet. A near miss has the
+    signal's own words (those of `any`, or of the first group of `all`), even if a mask covers them.
+    In all other cases `lacking` is 0.
     """
 
     watchlist: str

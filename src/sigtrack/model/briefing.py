@@ -1,7 +1,7 @@
 """A report as one page: values for a reader who has ten minutes and no terminal.
 
-Our own words are complete sentences or labels; the publishers' words are `Marked` and have a
-language. Days are days of the reader's zone.
+Our own words are finished text; the publishers' words are `Marked` and have a language. Days are
+days of the reader's zone.
 """
 
 from __future__ import annotations

@@ -62,7 +62,8 @@ def phrase_tokens(
 ) -> tuple[tuple[str, ...], bool]:
     """Return the tokens of words in a row, and whether the last token may be only a beginning.
 
-    It is one if `begins`, or after a single character of Han, Kana or Hangul, which begins a pair.
+    It may if `begins`, or if the words end with a single character of Han, Kana or Hangul, which is
+    the beginning of a pair.
     """
     runs = _runs(_folded(words, keep_case=keep_case))
     if not runs:

@@ -4,9 +4,9 @@ A user's `feeds.toml` holds the user's own feeds and changes to shipped ones: an
 shipped id changes only the keys that it names. The shipped text is trusted (a test has checked it)
 and read at every start; in the user's file every mistake is a `Problem` with line and cure.
 
-Where the file has a mistake, the last version without mistakes stays in force. If no such version
-is known, an entry with a mistake is left out, and shipped feeds that the user may have removed
-there are not fetched. Editing is in `sigtrack.watch.feed_edits`.
+For every part of the file with a mistake, the last version without mistakes stays in force. If no
+such version is known, an entry with a mistake is left out, and shipped feeds that the user may have
+removed there are not fetched. Editing is in `sigtrack.watch.feed_edits`.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Topics are read like the actors of `actors.toml`, because the same rules apply to their words. They
 come from `topics.toml` and the user's file of that name. Words that the user adds elsewhere count
 too: an act of `lang/en.toml` for the topic with the name of its class, and new places of
-`places.toml`. Shipped places and acts count only if topics.toml names them, because the others were
-chosen for reading visits, and stories are tuned to the words of topics.toml.
+`places.toml`. Of the shipped words there, only the places that topics.toml names count, because the
+others were chosen for reading visits, and stories are tuned to the words of topics.toml.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
 
 
 def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
-    """Yield a guest called visiting: "Meets visiting Foreign Minister Wang Yi".
+    """Return the visit of a guest called visiting: "Meets visiting Foreign Minister Wang Yi".
 
     He is in the country of the others, or where the sentence says.
     """

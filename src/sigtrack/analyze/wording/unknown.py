@@ -57,16 +57,16 @@ def _has_changed(corpus: Corpus, number: int, now: Sequence[Said], before: list[
 
 
 def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
-    """Whether these are uses of one run: of 250,000 runs, some share a number."""
+    """Whether these are uses of one run. Of 250,000 runs, some share a number."""
     written = {_words(use, texts).lower() for use in uses}
     return len(written) == 1 or len(set(map(key_of, written))) == 1
 
 
 def _is_coined(uses: Sequence[Use], texts: Texts) -> bool:
-    """Whether the run quotes somebody.
+    """Whether the run is somebody's own wording.
 
-    It does if an official publisher writes it, or if two newspapers put it in quotation marks, in
-    at least two stories.
+    It is if an official publisher writes it (not in remarks or a briefing), or if two publishers
+    use it and it is in quotation marks in at least two stories.
     """
     if any(use.told.publisher.is_official and use.told.form not in _SPOKEN for use in uses):
         return True
