@@ -86,8 +86,7 @@ def publish(temporary: Path, target: Path) -> None:
 
 
 def _claim(temporary: Path, target: Path) -> None:
-    """Rename where there are no hard links (exFAT): creating `target` first is exclusive as
-    well."""
+    """Rename where there are no hard links (exFAT): creating `target` is exclusive as well."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
     try:
         temporary.replace(target)
@@ -118,8 +117,10 @@ def is_stream(path: Path) -> bool:
 
 
 def are_same(one: Path, other: Path) -> bool:
-    """Whether two paths are the same file, through any spelling or link, even if it does not exist
-    yet."""
+    """Whether two paths are the same file, through any spelling or link.
+
+    The file need not exist.
+    """
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     try:
@@ -150,8 +151,10 @@ class Lock:
         self._file: int | None = None
 
     def acquire(self, who: str, patience: float) -> None:
-        """Wait for the lock. Raises Busy, which names the holder, after `patience` seconds; and
-        OSError."""
+        """Wait for the lock.
+
+        Raises Busy, which names the holder, after `patience` seconds; and OSError.
+        """
         deadline = time.monotonic() + patience
         while not self._try(who):
             if time.monotonic() >= deadline:
@@ -301,8 +304,7 @@ def _gone_at_last(temporary: Path) -> Iterator[None]:
 
 
 def _sync_folder(target: Path) -> None:
-    """Sync the folder, so that the new name survives a power cut. Some file systems cannot do
-    this."""
+    """Sync the folder, so that the new name survives a power cut, if the system can."""
     with suppress(OSError):
         folder = os.open(target.parent, os.O_RDONLY | os.O_CLOEXEC)
         try:

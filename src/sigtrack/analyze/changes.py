@@ -153,8 +153,7 @@ class _Evidence:
 
 
 def _recognise(notices: list[Notice], memory: _Memory) -> dict[int, KnownItem]:
-    """Return the known item of each notice, by the notice's id(). A known item is used only
-    once."""
+    """Return the known item of each notice, by the notice's id(); none is used twice."""
     evidence = _evidence(notices, memory)
     matched: dict[int, KnownItem] = {}
     passes: tuple[Callable[[Notice], KnownItem | None], ...] = (
@@ -194,8 +193,7 @@ def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
 
 
 def _is_restless(notices: list[Notice], memory: _Memory) -> bool:
-    """Whether no link with a query is known, but several are known without it, with their
-    titles."""
+    """Whether no link with a query is known, but several are known by title without it."""
     queried = [notice for notice in notices if notice.page is not None]
     familiar = {notice.page for notice in queried if memory.carrying(notice.page)}
     return len(familiar) > 1 and not any(memory.carrying(notice.words) for notice in queried)
@@ -235,8 +233,7 @@ def _by_words(
 
 
 def _same_notice(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
-    """Whether a known item with the same title and link (or with no link) is this item under
-    another id."""
+    """Whether a known item with this title and link (perhaps none) is this item with another id."""
     if evidence.volatile:
         return True
     if old.pruned:  # its date was removed with its words, so only its id can tell
@@ -271,8 +268,7 @@ def _by_page(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem 
 
 
 def _still_listed(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
-    """Whether the known item stands in this document under its own id, so that this is another
-    item."""
+    """Whether the known item stands in this document under its own id as well."""
     if not notice.trusted:
         return False
     return bool((old.handles & evidence.present) - {notice.called})

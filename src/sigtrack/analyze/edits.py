@@ -53,8 +53,7 @@ class Edit:
 def edit_of(
     before: Version, after: Version, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Edit:
-    """Return the change with the highest weight. A change of the title wins over an equal one of
-    the body."""
+    """Return the change with the highest weight; of equal changes, that of the title."""
     in_title = _heaviest(before.title, after.title, formulary, lexicon)
     in_body = _heaviest(before.body, after.body, formulary, lexicon)
     best = max(filter(None, (in_title, in_body)), key=lambda one: one.weight, default=None)
@@ -90,8 +89,7 @@ def _heaviest(
 
 
 def _words(change: StatementChange) -> tuple[str, str]:
-    """Return the words that differ; for a sentence that was added or dropped, the whole
-    sentence."""
+    """Return the words that differ, or the whole of an added or dropped sentence."""
     if change.kind != "reworded":
         return change.before or "", change.after or ""
     return _marked(change.before, change.marks_before), _marked(change.after, change.marks_after)

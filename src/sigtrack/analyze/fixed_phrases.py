@@ -24,8 +24,7 @@ Owner = TypeVar("Owner")
 
 
 class Found(NamedTuple, Generic[Owner]):
-    """A phrase found in a text: its half-open range in the text (not in the stems), and its
-    owner."""
+    """A phrase found in a text, with its half-open range in the text (not in the stems)."""
 
     start: int
     end: int
@@ -34,8 +33,7 @@ class Found(NamedTuple, Generic[Owner]):
 
 class FixedPhrases(Generic[Owner]):
     def __init__(self, phrases: Iterable[tuple[str, Owner]]) -> None:
-        """Takes pairs of a phrase and its owner, the value that a find returns. A phrase may have
-        several owners."""
+        """Takes pairs of phrase and owner, the value that a find returns."""
         owners: dict[str, list[Owner]] = defaultdict(list)
         for phrase, owner in phrases:
             for needle in _needles(phrase):
@@ -46,8 +44,7 @@ class FixedPhrases(Generic[Owner]):
         self._finder = ByAho(list(owners))
 
     def find(self, stems: Stems) -> list[Found[Owner]]:
-        """Return all finds, including overlapping ones, sorted by start and then the longest
-        first."""
+        """Return all finds, overlapping ones too, by start and then longest first."""
         text = stems.text
         found = []
         for number, start, end in self._finder.find(text):

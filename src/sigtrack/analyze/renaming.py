@@ -22,8 +22,7 @@ _TITLES_ALIKE = 0.5
 
 
 def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Renaming]:
-    """Return how stored items of a feed should be renamed and joined, given a new document of the
-    feed.
+    """Return how to rename and join stored items of a feed, given a new document of it.
 
     `known` are all stored items of the feed, oldest first. Each stands in at most one renaming.
     Items that keep their name and handles and are not joined with others are left out.
@@ -94,8 +93,7 @@ def _copies(
 
 
 def _queries_change(known: Iterable[KnownItem], items: Iterable[Item]) -> bool:
-    """Whether no link with a query is known, but some are known without it, under the same
-    title."""
+    """Whether no link with a query is known, but some are known by title without it."""
     queried = [item for item in items if not item.named and "?" in item.url]
     unnamed = [one for one in known if not one.named]
     if {item.url for item in queried} & {one.url for one in unnamed}:

@@ -1,5 +1,4 @@
-"""Reads and checks the config file: returns all values with their lines, or all problems at
-once."""
+"""Reads and checks the config file: returns all values with lines, or all problems at once."""
 
 from __future__ import annotations
 

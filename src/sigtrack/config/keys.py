@@ -19,8 +19,7 @@ _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of the config file: `fits` checks a value, `must` completes the message "KEY must be
-    ..."."""
+    """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
 
     fits: Callable[[Any], bool]
     must: str

@@ -40,8 +40,7 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
-    """The settings of one `[digest.NAME]`. If `watchlists` is empty, the digest covers all of
-    them."""
+    """The settings of one `[digest.NAME]`. Empty `watchlists` means all watchlists."""
 
     name: str
     to: tuple[str, ...] = ()
@@ -66,8 +65,7 @@ def mail_of(values: Mapping[str, Any], place: Place) -> MailSettings:
 
 
 def digest_of(name: str, values: Mapping[str, Any], place: Place) -> DigestSettings:
-    """Return the settings for the checked keys of `[digest.NAME]`. Duplicate recipients are
-    dropped."""
+    """Return the settings for the checked keys of `[digest.NAME]`, without duplicate recipients."""
     given: dict[str, Any] = {
         _FIELDS.get(key, key): tuple(dict.fromkeys(value)) if isinstance(value, list) else value
         for key, value in values.items()

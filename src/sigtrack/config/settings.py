@@ -188,8 +188,10 @@ def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
 
 
 def _shown(key: str, value: Any) -> str:
-    """Return the value as text. Addresses of chat services hold secrets, so only the service is
-    shown."""
+    """Return the value as text.
+
+    Addresses of chat services hold secrets, so only the service is shown.
+    """
     if key == "notify":
         services = map(service_of, value)
         return ", ".join(f"{service}://…" if service else "…" for service in services)

@@ -42,8 +42,7 @@ def is_site(word: str) -> bool:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for one of the words, longest first. Without words it never
-    matches."""
+    """Return a pattern for one of the words, longest first; without words it never matches."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NOTHING
 
 
@@ -74,8 +73,7 @@ class Page:
         return value
 
     def words(self, *path: Key) -> tuple[str, ...]:
-        """Return the words of a key (in actors.toml: of each language below it); empty if there are
-        none."""
+        """Return the words of a key (in actors.toml of all languages below it), or none."""
         value = self.at(*path)
         if isinstance(value, Mapping):
             return tuple(word for key in value for word in self.words(*path, key))
@@ -89,8 +87,7 @@ class Page:
         return None if name in _MIXED else name == "zh.toml" and path[0] != "han"
 
     def place_of(self, word: str, *path: Key) -> Place:
-        """Return the line of a word at or below `path`, or the line of `path` if the word is not
-        found."""
+        """Return the line of a word at or below `path`, or that of `path` if it is not found."""
         first = self._lines.of(*path)
         is_chinese = self.is_chinese(*path)
         for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
@@ -100,8 +97,7 @@ class Page:
 
 
 def _parts_of(line: str) -> Iterator[str]:
-    """Yield what may be words in a line of a file: the texts in quotes, and the line without its
-    key."""
+    """Yield what may be words in a line of a file: quoted texts, and the line without its key."""
     yield _KEY.sub("", line).strip("'\" ,")
     yield from (found[1] or found[2] for found in _QUOTED.finditer(line))
 
@@ -172,8 +168,7 @@ class Book:
         return {word: key for key, words in self.section(*path).items() for word in words}
 
     def pattern(self, *path: str) -> str:
-        """Return a regular expression as written, with line ends removed and names of scripts
-        replaced."""
+        """Return a regular expression without its line ends, with scripts filled in."""
         found = (page.at(*path) for page in self.pages)
         text = next((value for value in found if isinstance(value, str)), "")
         if _SCRIPT.search(text):
@@ -208,16 +203,14 @@ class Lexicon:
 
     @property
     def fingerprint(self) -> str:
-        """The words that the user has added (without remarks), as one short string; "" if there are
-        none."""
+        """A hash of the words that the user has added (without remarks); "" for none."""
         if not self.added:
             return ""
         values = {name: page.values for name, page in self.added.items()}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def language(self, code: str) -> Book:
-        """Return the book of one of LANGUAGES, or of "west": others, of which only months are
-        known."""
+        """Return the book of one of LANGUAGES, or of "west", which holds only months."""
         return self._book(f"lang/{code}.toml")
 
     @property
@@ -273,8 +266,7 @@ class Lexicon:
         return {word: key for one in found for word, key in one.items()}
 
     def pattern(self, *path: str) -> str:
-        """Return a regular expression that joins those of all languages; it never matches if none
-        has one."""
+        """Return the patterns of all languages joined; without any, one that never matches."""
         found = (self.language(code).pattern(*path) for code in LANGUAGES)
         return "|".join(text for text in found if text) or _NOTHING
 
@@ -301,8 +293,7 @@ def shipped_lexicon() -> Lexicon:
 
 
 def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
-    """Return the lexicon with the user's files in `folder`, and all problems of these files by
-    line.
+    """Return the lexicon with the user's files in `folder`, and all problems of them by line.
 
     Missing files or a missing folder change nothing. If a file has errors, its correct parts are
     used.

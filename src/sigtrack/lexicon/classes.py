@@ -62,8 +62,7 @@ class WordClass:
         return one.page.place_of(word, *one.path)
 
     def by_language(self) -> dict[str, list[tuple[str, Place]]]:
-        """Return each word with its line, under "en", "ko", "ja", "zh", or "ja, zh" for Han
-        alone."""
+        """Return words with lines, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
         found: dict[str, dict[str, Place]] = {code: {} for code in (*LANGUAGES, _EITHER)}
         for one in self.lists:  # the lists of the languages come first
             for word in one.words:

@@ -58,8 +58,7 @@ class ByScan:
 
 
 class WhenNeeded:
-    """Scans the first short texts, so that a single headline does not build an automaton (43
-    ms)."""
+    """Scans the first short texts, so that one headline builds no automaton (43 ms)."""
 
     def __init__(self, needles: Sequence[str]) -> None:
         self._needles = needles

@@ -310,8 +310,7 @@ class _Check:
             yield self._entry((heading, index), values)
 
     def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the entry, empty if it is wrong, so that the following entries keep their
-        numbers."""
+        """Return the entry, empty if it is wrong, so that the next ones keep their numbers."""
         fields = ENTRIES[self.kind][path[0]]
         before = len(self.problems)
         for key in values:

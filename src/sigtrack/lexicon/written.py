@@ -20,8 +20,7 @@ _BRACKETS = re.compile(r"\[(?P<each>[^][()]*)\]|\((?P<endings>[^][()]*)\)")
 
 
 def words_of(value: object, *, is_chinese: bool | None = False) -> tuple[str, ...]:
-    """Return the words of one key, each once. `value` is a text with commas or line ends, or a
-    list.
+    """Return the words of one key, each once. `value` is a list, or a text with commas or lines.
 
     `is_chinese` says whether the words have another spelling. None is for a list in several
     languages: then only words that cannot be Japanese have another spelling.

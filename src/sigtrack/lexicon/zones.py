@@ -79,8 +79,7 @@ def has_zone_data() -> bool:
 
 
 def publishers_time(moment: datetime, zone: str, language: str | None) -> datetime:
-    """Return the same moment with the offset of the publisher's clock: its date is the publisher's
-    day.
+    """Return the moment with the offset of the publisher's clock: its date is the publisher's.
 
     `moment` is aware and has the offset that was written, UTC if none was. `zone` (an IANA name) is
     the zone of the feed or of its country, and is used if there is one. Without it, the written

@@ -108,8 +108,7 @@ class Field:
         return None if end is None else self._words_before(before.needle, end)
 
     def _words_before(self, needle: Needle, end: int) -> int | None:
-        """Return where the literal words that end at `end` begin; the first place if there are
-        several."""
+        """Return where literal words that end at `end` begin, the first place of several."""
         length = len(needle.letters)
         # A star takes the rest of a word; there are at most as many stars as words.
         stars = needle.tail + needle.rest.count("{0,")
@@ -192,8 +191,7 @@ class Field:
                 return
 
     def _stop(self, chain: Chain, start: int, end: int, words: tuple[Standing, ...]) -> int | None:
-        """Return where the phrase ends, with the rest of its last word; None if it ends inside a
-        word."""
+        """Return where the phrase ends, with the rest of its last word; None inside a word."""
         last = chain.pieces[-1]
         needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1].needle]
         if not self.judge.ends(needle, start, end):

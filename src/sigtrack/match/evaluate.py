@@ -234,8 +234,7 @@ class _Trial:
         )
 
     def _is_near_miss(self) -> bool:
-        """Whether a word or visit of the signal itself is found; countries alone are in every
-        item."""
+        """Whether a word or visit of the signal is found. Countries alone do not count."""
         if self._plan.any:
             return bool(self._found)
         return self._sought is None or bool(self._visit_spans)
@@ -348,8 +347,7 @@ class _Trial:
         return _in_order((*words, *(self._sought.masked() if self._sought else ())))
 
     def _spans_found(self) -> tuple[Span, ...]:
-        """Return every place of `any` and the first place of each group of `all`, enough as
-        evidence."""
+        """Return every place of `any` and the first of each group of `all`, as evidence."""
         groups = filter(None, map(self._group, range(len(self._plan.all))))
         firsts = (min(group, key=_place) for group in groups)
         words = self._spans([*_some_of_each(self._found), *firsts])

@@ -30,8 +30,7 @@ class Row:
         self._by_end = sorted(self._by_start, key=_end)
 
     def neighbours(self, mark: Mark) -> Iterator[Mark]:
-        """Yield the last mark of the row that ends before `mark`, and the first that begins after
-        it."""
+        """Yield the last mark that ends before `mark`, and the first that begins after it."""
         at = bisect_right(self._by_end, (mark.field, mark.start), key=_end) - 1
         if at >= 0 and self._by_end[at].field == mark.field:
             yield self._by_end[at]
@@ -74,8 +73,7 @@ def longest(marks: Iterable[Mark]) -> set[Mark]:
 
 
 def _last_before_end(apart: list[Mark], mark: Mark) -> Mark | None:
-    """Return, from sorted marks without overlap, the only one that may overlap the end of
-    `mark`."""
+    """Return, from sorted marks without overlap, the one that may overlap the end of `mark`."""
     at = bisect_left(apart, Mark(mark.field, mark.end, 0))
     return apart[at - 1] if at else None
 

@@ -51,8 +51,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """What to look for. `letters` are folded and lower case; `exact` are stretches whose case
-    counts.
+    """What to look for. `letters` are folded and lower case; the case of `exact` counts.
 
     `head` and `tail` switch off the word test at that side (a star); `rest` must follow the letters
     (a phrase with a star inside); `literals` must be there in the publisher's own spelling.
@@ -67,8 +66,7 @@ class Needle:
 
     @property
     def bars_before(self) -> str:
-        """The class of character (see `classes_of`) that must not stand before, "" if it
-        depends."""
+        """The class of character that must not stand before, "" if it depends."""
         kind = classes_of(self.letters[:3])
         if self.head or self.is_single:
             return ""
@@ -301,8 +299,7 @@ class Judge:
         return not before.isdigit() and _offices().match(self._lower, end) is not None
 
     def _is_paired(self, at: int) -> bool:
-        """Whether a middle dot and a partner without a one-character name follow: 日・フィリピン,
-        日・EU."""
+        """Whether a middle dot and a partner with a longer name follow: 日・EU."""
         partner = self._text[at + 2 : at + 3]
         has_name = (is_cjk(partner) and not is_han(partner)) or partner.isupper()
         return bool(partner) and has_name and self._folded.is_before_dot(at)

@@ -67,8 +67,7 @@ class Ask(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClassPlan:
-    """A class of words, shared by all terms that use it; `words` are spelled as in the data
-    files."""
+    """A class of words, shared by all terms that use it; `words` are spelled as in the files."""
 
     number: int
     name: str  # "#meet"
@@ -140,8 +139,7 @@ class Terms:
 
     @property
     def bits(self) -> int:
-        """Two bits for each list: the left side of a term is found, and the right side, if there is
-        one."""
+        """Two bits for each list: the left side of a term is found, and the right side, if any."""
         return 3 << 2 * self.number
 
     def is_possible(self, sides: frozenset[int]) -> bool:
@@ -270,8 +268,7 @@ def _common(bars: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is read from watchlists and gazetteer to match items. A plan can be
-    stored."""
+    """Everything that is read from watchlists and gazetteer to match items; it can be stored."""
 
     needles: Sequence[Needle]
     letters: tuple[str, ...]  # the distinct letters to find
@@ -502,8 +499,7 @@ class _Table:
         )
 
     def _chain(self, phrase: Phrase) -> Chain:
-        """Return the classes and the words between them. Marks that fold to nothing are left
-        out."""
+        """Return the classes and the words between, without marks that fold to nothing."""
         pieces: list[ClassPiece | WordPiece] = []
         for is_class, group in groupby(phrase.words, key=_is_class):
             words = tuple(group)

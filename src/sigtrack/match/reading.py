@@ -149,8 +149,7 @@ class Reading:
         ]
 
     def in_lead(self, mark: Mark) -> bool:
-        """Whether a mark is in the title or among the first words of the summary (or else of the
-        text).
+        """Whether a mark is in the title or the first words of the summary (or else text).
 
         A term for author or category is searched there, whatever the scope of its signal is.
         """
@@ -195,8 +194,7 @@ class Reading:
 
     @cached_property
     def countries(self) -> Mapping[str, list[Mark]]:
-        """The marks of each country named (persons and offices count for theirs, venues for
-        none)."""
+        """The marks of each country named, by persons and offices too, but not by venues."""
         found: dict[str, list[Mark]] = {}
         for mark, named in self._namings_in_prose:
             actor = named.actor
@@ -354,8 +352,7 @@ class Reading:
         return self._pairs(term, left, self._stand(term.right, term, masks))
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
-        """Return where the side may stand for the term. Terms and signals share most of their
-        sides."""
+        """Return where the side may stand for the term. Terms and signals share most sides."""
         key = side.number, term.field, id(masks)  # covers live as long as the reading
         if key not in self._stood:
             marks = self._side(side)
@@ -405,8 +402,7 @@ class Reading:
 
     @cached_property
     def _class_fields(self) -> tuple[ClassField, ...]:
-        """The fields for phrases with classes, whose words are searched when a phrase needs
-        them."""
+        """The fields for phrases with classes, whose words are searched if needed."""
         needles = self._plan.needles
         return tuple(
             ClassField(judge, field.folded.lower, {}, needles)
@@ -441,8 +437,7 @@ class Reading:
         return words_between(text, first.end, second.start, most) is not None
 
     def _in_office(self, actor: Actor) -> bool:
-        """Whether a person counts for its country: while it holds an office (always, if
-        undated)."""
+        """Whether a person counts for its country: in office, or always if undated."""
         return not actor.tenures or any(self._offices_of(actor))
 
     def _is_sent(self, actor: Actor) -> bool:
@@ -461,8 +456,7 @@ class Reading:
 
     @property
     def _namings_in_prose(self) -> Iterator[Naming]:
-        """Namings without those in bylines: an author's name does not tell what the item is
-        about."""
+        """Namings outside bylines: an author does not tell what an item is about."""
         return (naming for naming in self._namings if not self._is_byline(naming.mark))
 
     @cached_property

@@ -26,8 +26,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """A story on the page. `id` is the id of the story, `item` that of its lead, for `sigtrack
-    show`.
+    """A story on the page. `id` is its own id, `item` that of its lead, for `sigtrack show`.
 
     `lists` are the titles of its watchlists; the story stands under the first. `why` are parts of
     one sentence. `parts` say what its weight is made of. `changed_at` is when its latest item
@@ -52,8 +51,7 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryList:
-    """The stories under one watchlist. `above` counts those that stand among the first lines
-    instead."""
+    """The stories under one watchlist. `above` counts its stories among the first lines."""
 
     title: str
     stories: tuple[StoryLine, ...]
@@ -63,8 +61,10 @@ class StoryList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitCounts:
-    """The number of items hit, by watchlist and time span of `days` days. Each row has one number
-    for each span."""
+    """The number of items hit, by watchlist and time.
+
+    Each row is a watchlist with one number for each of `spans`, which are `days` long.
+    """
 
     spans: tuple[str, ...]
     days: int

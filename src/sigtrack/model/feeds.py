@@ -39,8 +39,7 @@ _OFFICIALITY = {role: number for number, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as the user or the catalogue describes it. `paused` is the reason, None if it is
-    active."""
+    """A feed as the user or the catalogue describes it. `paused` is the reason, None = active."""
 
     id: str
     url: str
@@ -81,8 +80,7 @@ def is_meant(source: str, feed: Feed) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What sigtrack learned about a feed from its answers. Durations are in seconds, times aware
-    UTC.
+    """What sigtrack learned about a feed from its answers. Durations in seconds, times aware UTC.
 
     It applies only to the `address` (see `address_key`) at which it was learned; "" means that this
     address is unknown, because older versions did not store it.
@@ -108,8 +106,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body arrived. `body` is free of transfer and content encodings; its charset is not read
-    yet."""
+    """A body arrived. `body` has no transfer and content encodings; its charset is not read."""
 
     feed: str
     at: datetime
@@ -159,8 +156,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A request that failed, as a value. `reason` is for the user: lower case, without full
-    stop."""
+    """A request that failed, as a value. `reason` is for the user: lower case, no full stop."""
 
     feed: str
     at: datetime
@@ -249,8 +245,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A parsed document. `items` are in the document's order; `cut` counts items beyond the
-    limit."""
+    """A parsed document. `items` are in its order; `cut` counts items beyond the limit."""
 
     items: tuple[Item, ...]
     origin: Origin = Origin()

@@ -44,8 +44,7 @@ class Footer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The content of one mail. `language` is the language of the labels (BCP 47). `summary` comes
-    first."""
+    """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first."""
 
     subject: str
     summary: str

@@ -16,8 +16,7 @@ from sigtrack.model.statements import ChangeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A publisher's text with its matched words: `spans` are half-open code point ranges in
-    `text`."""
+    """A publisher's text with its matched words: `spans` are half-open code point ranges."""
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
@@ -27,8 +26,10 @@ class Marked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The time when we first saw an item without a believable date. Formats show that it is not the
-    item's own."""
+    """The time when we first saw an item without a believable date.
+
+    Formats show that it is not the item's own date.
+    """
 
     at: datetime
 
@@ -65,8 +66,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A sentence of ours. `text` may hold words from outside, which are cleaned but are not
-    markup."""
+    """A sentence of ours. `text` may hold cleaned words from outside, but no markup."""
 
     text: str
     level: Literal["plain", "good", "warning"] = "plain"

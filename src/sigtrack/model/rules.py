@@ -39,8 +39,7 @@ _RANKS = {priority: rank for rank, priority in enumerate(Priority, start=1)}
 
 
 class Scope(StrEnum):
-    """The part of an item that a signal reads: the title, the title and the first 50 words,
-    or all."""
+    """The part of an item that a signal reads: title, title and first 50 words, or all."""
 
     TITLE = "title"
     LEAD = "lead"
@@ -180,8 +179,7 @@ Unit = Choice | Phrase | Reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """Two units in the same field and sentence, with at most `distance` words strictly between
-    them."""
+    """Two units in one field and sentence, with at most `distance` words strictly between."""
 
     left: Unit
     right: Unit

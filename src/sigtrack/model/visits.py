@@ -68,12 +68,12 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one item tells about a visit. There are several `visitors` if they meet in a third
-    country.
+    """What one item tells about a visit.
 
-    `host_country` is None if two sides meet and the text does not say where. `site` names the place
-    in the same way for every language ("nara"), `place` is what the publisher wrote. `spans` are
-    the words from which the visit was read.
+    There are several `visitors` if they meet in a third country. `host_country` is None if two
+    sides meet and the text does not say where. `site` names the place in the same way for every
+    language ("nara"), `place` is what the publisher wrote. `spans` are the words from which the
+    visit was read.
     """
 
     visitors: tuple[Visitor, ...]
@@ -88,8 +88,7 @@ class Visit:
     spans: tuple[Span, ...] = ()
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
-        """Whether `who` is one of the visitors or their country, and `host` the host country or
-        place.
+        """Whether `who` is a visitor or its country, and `host` the host country or place.
 
         None means anybody, or anywhere.
         """

@@ -72,8 +72,10 @@ class WordingRead(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Words in a row. `number` is a checksum of their key; two keys collide once in four
-    billion."""
+    """Words in a row. `number` is a checksum of their key.
+
+    The chance that two keys share a number is one in four billion.
+    """
 
     number: int
     field: Field
@@ -94,8 +96,7 @@ class Runs:
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Self:
-        """Pack runs of fields up to `LONGEST_FIELD`; runs of more than 16,383 letters are
-        dropped."""
+        """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
         kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
         places = (
             (FIELDS.index(one.field) << _LENGTH | one.end - one.start) << _START | one.start

@@ -38,8 +38,7 @@ FOR_PEOPLE = ("table", "md", PAGE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """What the output is written for: `width` in terminal cells (None = unknown), `zone` for all
-    times."""
+    """The target of the output: `width` in terminal cells (None = unknown), `zone` for times."""
 
     zone: tzinfo
     width: int | None = None
@@ -57,8 +56,7 @@ def render(
     zone: tzinfo,
     escapes: bool = True,
 ) -> Iterator[str]:
-    """Return the report as chunks of text that end in newlines. Raises Misuse for an unknown
-    format.
+    """Return the report as chunks of text that end in newlines. Raises Misuse for other formats.
 
     `terminal` selects the `table` for terminals, which has the given `width`. Without `colour` its
     escape sequences are only bold, dim and links. Without `escapes` (for a terminal that supports

@@ -38,8 +38,7 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `safe` text in which each run of white space is one space, for a column or
-    sentence."""
+    """Return `safe` text with single spaces, for a column or sentence."""
     return " ".join(safe(text).split())
 
 

@@ -96,8 +96,7 @@ def _kind_of(part: Section | Block) -> str:
 
 
 def _look(*names: str) -> Markup:
-    """Return the attributes of a tag with these classes. We wrote all of them, so they need no
-    escaping."""
+    """Return the attributes of a tag with these classes. They are ours and need no escaping."""
     style = ";".join(LIGHT[name] for name in names)
     return Markup('class="{}" style="{}"').format(" ".join(names), Markup(style))
 

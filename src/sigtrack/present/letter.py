@@ -80,8 +80,7 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
 
 
 def _footer(digest: Digest) -> Iterator[str]:
-    """Yield the footer after "-- ", so that mail programs leave it out of replies (RFC 3676
-    4.3)."""
+    """Yield the footer after "-- ", so that programs leave it out of replies (RFC 3676 4.3)."""
     yield "-- "
     for sentence, command in digest.footer.lines:
         yield from _paragraph(sentence)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 def plain(value: Any, zone: tzinfo) -> Any:
-    """Return JSON values: times as ISO 8601 with the offset of the zone, NaN and infinity as
-    null."""
+    """Return JSON values: times as ISO 8601 with the zone's offset, NaN and infinity as null."""
     match value:
         case None | bool() | int():
             return value

@@ -114,8 +114,7 @@ class _Page:
         return _LINK.sub(_steady_link, _TRAILING.sub("\n", drawn))
 
     def tables(self, tables: Sequence[Table], *, first: bool) -> Iterator[str]:
-        """Yield tables of the same columns with the same widths; only the first has a heading
-        row."""
+        """Yield tables of the same columns and widths; only the first has a heading row."""
         room = _MARK_ROOM if has_marks(tables) else 0
         columns = tables[0].columns
         beside = [i for i, column in enumerate(columns) if column.kind != "below"]

@@ -52,8 +52,7 @@ class Document:
 
 
 def path_of(file: Path | Traversable) -> str:
-    """Return the name of a file, cleaned, because a stranger's file name is text from outside
-    too."""
+    """Return the name of a file, cleaned, because a stranger may have chosen it."""
     return clean(str(file))
 
 

@@ -38,8 +38,7 @@ _SAME = {
 
 
 class _Table(dict[int, int]):
-    """A translation table that fills itself. It maps one character to one, so offsets stay the
-    same."""
+    """A translation table that fills itself; one character becomes one, so offsets stay."""
 
     def __missing__(self, code: int) -> int:
         folded = _SAME.get(code, code)
@@ -168,12 +167,12 @@ def _replacement(found: re.Match[str]) -> str:
 
 
 def _stops(run: str) -> str:
-    """Replace an ellipsis, or an acronym without its first letter."""
+    """Return the replacement for an ellipsis, or for an acronym without its first letter."""
     return ";" if run[1] == "." else run.replace(".", "")
 
 
 def _stop(found: re.Match[str]) -> str:
-    """Replace a full stop: that of an abbreviation (Mr. Kim, S. Korea) ends no sentence."""
+    """Return the replacement for a full stop. That of an abbreviation (Mr. Kim) is removed."""
     text, at = found.string, found.start()
     last = _LAST_WORD.search(text[max(0, at - 5) : at])
     word = last[0] if last else ""
@@ -184,7 +183,7 @@ def _stop(found: re.Match[str]) -> str:
 
 
 def _space(found: re.Match[str]) -> str:
-    """A middle dot between two pieces of one character joins them; everything else separates."""
+    """Return the replacement for a gap: a middle dot joins two pieces of one character."""
     run = found[0]
     if run == "·" and _joins(found.string, found.start()):
         return ""
@@ -192,7 +191,7 @@ def _space(found: re.Match[str]) -> str:
 
 
 def _sign(found: re.Match[str]) -> str:
-    """Put spaces around a sign: `R&D` and `R & D` are the same three words."""
+    """Return a sign with spaces: `R&D` and `R & D` are the same three words."""
     text, start, end = found.string, found.start(), found.end()
     before = "" if start == 0 or text[start - 1] in " ·'" else " "
     after = "" if end == len(text) or text[end] in " ·'&+" else " "

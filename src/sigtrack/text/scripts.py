@@ -98,8 +98,7 @@ def is_hangul(char: str) -> bool:
 
 
 def is_spaced(char: str) -> bool:
-    """Whether a character is a letter or digit of a script with spaces (Latin, Cyrillic,
-    digits)."""
+    """Whether it is a letter or digit of a script with spaces (Latin, Cyrillic, digits)."""
     return char.isalnum() and script_of(char) == "spaced"
 
 
@@ -141,8 +140,7 @@ def is_mostly_hangul(text: str) -> bool:
 
 
 def guess_language(text: str) -> str | None:
-    """Guess the language by script: Hangul ko, Kana ja, Han zh; None if the script does not
-    tell."""
+    """Guess the language by script: Hangul ko, Kana ja, Han zh; None if there is none."""
     if is_mostly_hangul(text):
         return "ko"
     if _KANA.search(text):
@@ -151,8 +149,7 @@ def guess_language(text: str) -> str | None:
 
 
 def count_words(folded: str) -> int:
-    """Count the words of folded text: a number 1, a Hangul word 1, n Han or Kana in a row
-    ceil(n/2)."""
+    """Count the words of folded text: a number 1, a Hangul word 1, n Han or Kana ceil(n/2)."""
     return sum(_weight(m) for m in _WORD.finditer(folded))
 
 
@@ -219,8 +216,7 @@ def start_of_word(folded: str, at: int) -> int:
 
 
 def cells_wide(text: str) -> int:
-    """Return the width of a text in terminal cells (UAX 11, East Asian Width), without importing
-    Rich."""
+    """Return the width of a text in terminal cells (UAX 11), without importing Rich."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 

@@ -404,8 +404,7 @@ class _Patterns:
 
 
 class _Finder:
-    """Finds rows of tokens by their first token, and a single token that may continue by its
-    beginning."""
+    """Finds rows of tokens by the first one, and single tokens that may continue by prefix."""
 
     def __init__(self, spellings: Iterable[Spelling]) -> None:
         self._rows: dict[str, list[tuple[list[str], bool]]] = {}
@@ -435,8 +434,7 @@ class _Finder:
 
 
 def _range(tokens: Sequence[Token], lone: Collection[str]) -> tuple[int, int]:
-    """Return the range of the tokens; for a pair whose first character was searched alone, only
-    that character."""
+    """Return the range of tokens; only the first character of a pair if it was searched alone."""
     first, last = tokens[0], tokens[-1]
     is_lone = len(tokens) == 1 and len(first.text) == 2 and first.text[0] in lone
     return first.start, first.start + 1 if is_lone else last.end
@@ -448,8 +446,7 @@ def columns_of(spelled: Spelled) -> tuple[str, ...]:
 
 
 def needs_judge(search: Search) -> bool:
-    """Whether a search asks for more than the words of an item: for distances, or for exact
-    letters."""
+    """Whether a search also asks for distances or exact letters."""
     match search:
         case Spelled():
             return any(one.exact for one in search.spellings)

@@ -32,8 +32,7 @@ Stretch = tuple[int, int]
 
 
 def sentences(text: str) -> Iterator[Stretch]:
-    """Yield half-open ranges, in order, without surrounding white space. Together they hold all
-    words."""
+    """Yield half-open ranges, in order, without white space around; they hold all words."""
     at = 0
     for paragraph in text.split("\n"):
         for start, end in _of_paragraph(paragraph):
@@ -68,8 +67,7 @@ def _is_inside(folded: str, found: re.Match[str]) -> bool:
 
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
-    """Whether the sentence from `start` continues after its stop and the closing marks up to
-    `end`."""
+    """Whether the sentence from `start` continues after its closing marks, which end at `end`."""
     following, closing = text[end], text[stop:end]
     if following in _GOES_ON or (closing and following in _STOPS):
         return True

@@ -56,8 +56,7 @@ class Stems:
         return self._folded.origin(self._of(start, 0), self._of(end - 1, 1))
 
     def _of(self, at: int, beyond: int) -> int:
-        """Return a place in the folded text: exact in scripts without stems, otherwise the word's
-        border."""
+        """Return a place in the folded text: exact without stems, otherwise the word's border."""
         number = bisect_right(self._places, at) - 1
         start, end = self._starts[number], self._ends[number]
         if classes_of(self._folded.lower[start]) in "ckh":
@@ -72,8 +71,7 @@ def stems_of(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the stem of a folded lower-case word. A stem is not a word, so do not stem it
-    again."""
+    """Return the stem of a folded lower-case word. A stem is no word: do not stem it again."""
     for british, american in _SPELLINGS:
         word = word.replace(british, american)
     word = word.removesuffix("'s")

@@ -107,8 +107,7 @@ def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """`of(path)` is the line of a key, table or element, or of its nearest parent if it has no
-    line."""
+    """`of(path)` is the line of a key, table or element, or of its nearest parent with a line."""
 
     known: dict[Path, int]
 

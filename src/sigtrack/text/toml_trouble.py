@@ -28,8 +28,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """The error, and what stands before and after it. `opened` are the brackets that are still
-    open."""
+    """The error, and what stands before and after it. `opened` are brackets that are still open."""
 
     reason: str
     text: str

@@ -27,8 +27,7 @@ _ITEM = re.compile(
 
 
 def unwrap(text: str) -> str:
-    """Replace each line break that was made only for the width by a space; the length stays the
-    same."""
+    """Replace line breaks that were made only for the width by spaces; the length stays."""
     if "\n" not in text:
         return text
     lines = text.split("\n")

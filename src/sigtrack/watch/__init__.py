@@ -11,8 +11,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped_text(name: str) -> str:
-    """Return the text of a catalogue that is shipped with sigtrack: "feeds.toml", "actors.toml",
-    ..."""
+    """Return the text of a shipped catalogue: "feeds.toml", "actors.toml", ..."""
     return (_PACKAGE / "data" / name).read_text(encoding="utf-8")
 
 

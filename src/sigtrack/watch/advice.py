@@ -28,8 +28,7 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Company:
-    """All words of a file and of the groups that it borrows, and the ends of compounds among
-    them."""
+    """All words of a file and of the groups that it uses, and the ends of compounds in them."""
 
     words: frozenset[str]
     tails: frozenset[str]

@@ -42,8 +42,7 @@ class FeedEdits:
     path: Path
 
     def add(self, feeds: Iterable[Feed]) -> None:
-        """Write the feeds at the end of the file, all or none; an entry with the same id is
-        replaced.
+        """Write the feeds at the end of the file, all or none, replacing entries with their ids.
 
         The file is created if needed. Raises Misconfigured if the file is not TOML, and CannotWrite
         or DiskFull, as all methods do.

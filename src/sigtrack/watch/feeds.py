@@ -160,8 +160,7 @@ def _merged(shipped: Entries, theirs: Entries) -> tuple[Feed, ...]:
 
 
 def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
-    """Return shipped feeds that the user may have changed, as paused until the file is
-    corrected."""
+    """Return shipped feeds that the user may have changed, paused until the file is corrected."""
     ids = shipped.keys() if read.is_any_change_lost else shipped.keys() & read.mistaken
     active = [id for id, values in shipped.items() if id in ids and not values.get("paused")]
     return {id: {"id": id, "paused": _HELD} for id in active if id not in read.entries}
@@ -178,8 +177,7 @@ def _tell_held(path: Path, number: int) -> Problem:
 
 
 def feed_id_for(url: str, title: str, taken: Collection[str]) -> str:
-    """Return a short id that is not taken: from the title if it is in Latin letters, or else the
-    host."""
+    """Return a short id that is not taken: from a title in Latin letters, or else the host."""
     name = _slug(title)
     if len(name) < 3:
         name = _slug(_host_name(url)) or name or "feed"
@@ -342,8 +340,7 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
 
 
 def timezone_hint(name: str, *, told: int = 0) -> str:
-    """Return what to write instead of a name that `zone_of` does not know; `told` as in
-    `did_you_mean`."""
+    """Return what to write instead of an unknown zone; `told` as in `did_you_mean`."""
     hint = did_you_mean(name, known_zones(), 'write it like "Asia/Seoul"', told=told)
     return hint if has_zone_data() else f"{hint}; for all others install tzdata on this machine"
 

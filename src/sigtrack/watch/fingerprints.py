@@ -41,8 +41,7 @@ def fingerprint_of_rules(
 
 
 def fingerprint_of_actors(actors: Mapping[str, Actor]) -> str:
-    """Return the fingerprint of all that the matcher reads in a gazetteer, so not of meanings and
-    check dates."""
+    """Return the fingerprint of a gazetteer, without meanings and check dates."""
     return _hash([_actor(actors[id]) for id in sorted(actors)])
 
 
@@ -73,8 +72,10 @@ def _visit(signal: Signal) -> dict[str, object]:
 
 
 def _bylines(signal: Signal) -> dict[str, object]:
-    """Return a mark if a term searches author or category. Before that, `author:kim` meant two
-    words."""
+    """Return a mark if a term searches author or category.
+
+    Before these fields existed, `author:kim` meant two words.
+    """
     looks = any(term.field in BYLINES for term in _terms(signal))
     return {"bylines": True} if looks else {}
 
@@ -82,8 +83,10 @@ def _bylines(signal: Signal) -> dict[str, object]:
 def _contents(
     signals: Iterable[Signal], classes: Mapping[str, WordClass]
 ) -> dict[str, dict[str, list[str]]]:
-    """Return the words of each class, if any, so that watchlists without classes keep their
-    fingerprints."""
+    """Return the words of each class.
+
+    Empty without classes, so that such watchlists keep their fingerprints.
+    """
     names = {one.name for signal in signals for term in _terms(signal) for one in term.classes()}
     words = {name: sorted(classes[name].words) for name in sorted(names) if name in classes}
     return {"classes": words} if words else {}

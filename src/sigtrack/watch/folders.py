@@ -295,8 +295,10 @@ class _Folder:
         )
 
     def _failed_examples(self, candidates: Sequence[_Candidate]) -> dict[str, list[Problem]]:
-        """Return the failed examples by file. All are tried at once, because a matcher for each
-        would cost 0.1 s."""
+        """Return the failed examples by file.
+
+        All are tried at once, because a matcher for each file would cost 0.1 s.
+        """
         untried = []
         for one in candidates:
             if one.watchlist is None or not _has_examples(one.watchlist):
@@ -439,8 +441,7 @@ def _trial_of(watchlist: Watchlist) -> str:
 
 
 def _head_of_broken(path: str, text: str) -> WatchlistHead:
-    """Return id and title: the old hits of the file still exist, and people know them by its old
-    id."""
+    """Return id and title: old hits of the file still exist, and people know its old id."""
     document = read_document(path, text)
     values = {} if isinstance(document, Problem) else document.values
     id, title = values.get("id"), values.get("title")

@@ -37,8 +37,7 @@ class Expansion:
     _spent: int = 0
 
     def terms(self, written: Iterable[Term]) -> Terms:
-        """Return the terms with each `$group` replaced, without duplicates, in the order
-        written."""
+        """Return the terms with `$groups` replaced, without duplicates, in order."""
         found: dict[Term, None] = {}
         for term in written:
             if self.exhausted:
@@ -153,8 +152,7 @@ class Expansion:
         return found
 
     def _as_choice(self, name: str, place: Place) -> Choice:
-        """Return one choice object for a group; without options if the group is not allowed
-        here."""
+        """Return one choice for a group; without options if it is not allowed here."""
         if name in self._choices:
             return self._choices[name]
         found: dict[Phrase | Reference, None] = {}

@@ -43,8 +43,7 @@ class LastGood:
     folder: Path
 
     def find(self, file: Path) -> tuple[Version, datetime] | None:
-        """Return the last good version of a file and when it was first kept (UTC), None if there is
-        none."""
+        """Return the last good version of a file and when it was first kept (UTC), or None."""
         kept = self.path_of(file)
         try:
             read = json.loads(kept.read_text("utf-8"))

@@ -84,8 +84,10 @@ class Table:
         return self.document.place(*self.path, *path)
 
     def refuse_unknown_keys(self, elsewhere: Mapping[str, str]) -> None:
-        """Add a problem for each unknown key. `elsewhere` says where keys of other tables
-        belong."""
+        """Add a problem for each unknown key.
+
+        `elsewhere` says where keys of other tables belong.
+        """
         for name in self.values:
             if name not in self.keys:
                 known = ", ".join(self.keys)

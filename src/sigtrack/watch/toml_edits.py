@@ -18,8 +18,7 @@ Value = str | bool
 
 @dataclass(slots=True)
 class Entry:
-    """An entry's offsets: from its heading's line to the end of its last key's line; values
-    by key."""
+    """An entry's offsets: start of its heading's line, end of its last line, values by key."""
 
     start: int
     end: int

@@ -58,8 +58,7 @@ def compare(
     *,
     pulse: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Return what happened to every sentence of the old text, and where every new sentence comes
-    from.
+    """Return what happened to every old sentence, and where every new sentence comes from.
 
     Both texts must be in the same language (English, Korean, Japanese or Chinese; recognised by the
     script). The default lexicon is the shipped one. `pulse` is called often and may end the work by
@@ -199,8 +198,7 @@ class _Comparing:
         )
 
     def _lead(self, change: StatementChange) -> tuple[bool | int, ...]:
-        """Sort the heaviest first; then by weight of the objects, and changed force before neutral
-        words."""
+        """Sort the heaviest first; then by weight of objects, and by changed force."""
         place = change.at_after if change.at_after is not None else change.at_before
         verdict = self._verdicts.get((change.at_before, change.at_after), _NO_VERDICT)
         return (

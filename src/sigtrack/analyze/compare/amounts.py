@@ -12,8 +12,7 @@ _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def amounts_of(text: str) -> tuple[float, ...]:
-    """Return amounts in the order of the text. Bare numbers, which may be dates or names, do not
-    count."""
+    """Return amounts in the order of the text, without bare numbers such as dates and names."""
     numbers, scales = _numbers(), _scales()
     text = _written().sub(lambda one: f"{numbers[one[1].lower()]} ", text)
     found = _amount().finditer(text.translate(_DIGITS))

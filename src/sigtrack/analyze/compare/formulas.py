@@ -15,8 +15,7 @@ _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened
 def formula_changes(
     formulary: Formulary, old: Sequence[Reading], new: Sequence[Reading], language: str
 ) -> tuple[FormulaChange, ...]:
-    """Return dropped formulas first, then added ones, then those on another rung, and kept ones
-    last."""
+    """Return formulas and ladders in this order: dropped, added, on another rung, kept."""
     counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
     rows = [
         _of_formula(one, counts[0][one.id], counts[1][one.id], language)

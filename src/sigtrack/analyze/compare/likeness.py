@@ -34,8 +34,7 @@ Pair = tuple[int, int]
 
 
 class Likeness:
-    """Likeness between the sentences of two statements. `parties` are the countries that speak in
-    them."""
+    """Likeness between the sentences of two statements. `parties` are the countries that speak."""
 
     def __init__(
         self,
@@ -66,8 +65,7 @@ class Likeness:
         return found
 
     def between(self, paired: Mapping[int, int], staying: Collection[Pair]) -> dict[Pair, float]:
-        """Return pairs of single unpaired sentences between neighbours that stayed in their
-        place."""
+        """Return pairs of single unpaired sentences between neighbours that did not move."""
         gone = set(paired.values())
         ends = [(-1, -1), *sorted(staying), (len(self._old), len(self._new))]
         found: dict[Pair, float] = {}
@@ -81,8 +79,7 @@ class Likeness:
         return found
 
     def on_one_object(self, same: Mapping[int, int]) -> dict[Pair, float]:
-        """Return all pairs that name one object, whatever else they say, without those in
-        `same`."""
+        """Return all pairs that name one object, without those in `same`."""
         kept = set(same.values())
         found: dict[Pair, float] = {}
         named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]

@@ -31,8 +31,7 @@ def named(old: Reading, new: Reading, parties: Set[str]) -> Names:
 
 
 def named_nowhere(one: Reading, other: Set[str], *, is_old: bool) -> Names:
-    """Return set phrases of a sentence that the other text has nowhere. `other` has all its set
-    phrases."""
+    """Return set phrases that the other text has nowhere. `other` has all its set phrases."""
     found = {name: word for name, word in _names(one, ()).items() if name[0] == "set"}
     words = tuple(word for (_, name), word in found.items() if name not in other)
     return ("unnamed" if is_old else "named", words) if words else ("reworded", ())

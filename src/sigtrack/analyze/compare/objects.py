@@ -1,5 +1,4 @@
-"""The weight of objects in a statement, and which of them harden it, from the tables of
-topics.toml."""
+"""The weight of objects in a statement, and which of them harden it (tables of topics.toml)."""
 
 from __future__ import annotations
 
@@ -53,16 +52,14 @@ class Objects:
         return max((self._levels.get(name, UNKNOWN) for name in objects), default=UNKNOWN)
 
     def place(self, objects: Set[str]) -> int:
-        """Return the place of the first of them in the table, the order in which an analyst
-        reports."""
+        """Return the place of the first of them in the table, which is the order of reporting."""
         return min((self._places[name] for name in objects & self._places.keys()), default=LAST)
 
     def harden(self, objects: Set[str]) -> bool:
         return bool(objects & self._harder)
 
     def promise(self, one: Reading) -> bool:
-        """Whether the sentence begins with the party whose promises the other party had asked
-        for."""
+        """Whether the sentence begins with a party that was asked for promises."""
         named = one.clues.get("country", ())
         first = next(iter(named), None)
         return first is not None and first.owner.value in self._promised and first.start < _NEAR

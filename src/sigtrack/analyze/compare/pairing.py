@@ -43,8 +43,7 @@ class Pairs:
 
 
 def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs:
-    """Return the pairs. `old` and `new` are the words of all sentences, equal if they say the
-    same."""
+    """Return the pairs. `old` and `new` are the words of all sentences, to find the same ones."""
     same = same_words(old, new)
     likely = likeness.likely(same)
     near = best_pairs(likely)
@@ -136,8 +135,7 @@ class _Paired:
         self.to_old[pair[1]] = pair[0]
 
     def gain(self, pair: Pair) -> _Exchange:
-        """Return the gain of joining a pair, and of joining the two sentences left alone by
-        that."""
+        """Return the gain of joining a pair, and of joining the two that are left by it."""
         i, j = pair
         if self.to_new.get(i) == j:
             return (0.0, (0, 0), pair)

@@ -28,8 +28,7 @@ _HAS_WORD = re.compile(r"[^\W_]")
 
 
 def passages_of(text: str) -> tuple[Passage, ...]:
-    """Return passages in the order of the text. They hold all its words, but no rules and
-    asterisks."""
+    """Return passages in the order of the text, with all words, but without rules and asterisks."""
     text, given = unwrap(text), text
     found: list[Passage] = []
     paragraph, line = -1, -1
@@ -74,16 +73,14 @@ def without_marker(text: str) -> str:
 
 
 def words_of(text: str) -> str:
-    """Return what is equal for two passages with the same words: folded, no marker, single
-    spaces."""
+    """Return what two passages with the same words share: folded, no marker, single spaces."""
     folded = fold_text(without_marker(text)).lower()
     return " ".join(folded.strip(" .。;:!?,").split()) or text
 
 
 @cache
 def _marker() -> re.Pattern[str]:
-    """Return a pattern for what may stand before an item: a bullet, a number, or a counting
-    word."""
+    """Return a pattern for what may stand before an item: a bullet, a number, a counting word."""
     return re.compile(
         rf"\s*(?:[{re.escape(_BULLET)}]+"
         r"|[(（\[]?(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-zA-Z])[.)）\]]|[①-⑳]"

@@ -98,8 +98,7 @@ class Reading:
 
 
 def language_of(text: str) -> str:
-    """Return the language by script. A few names in Han letters do not make an English text
-    Chinese."""
+    """Return the language by script. A few Han names do not make an English text Chinese."""
     kinds = classes_of(text)
     foreign = sum(map(kinds.count, "chk"))
     return (guess_language(text) if foreign > kinds.count("s") else None) or "en"

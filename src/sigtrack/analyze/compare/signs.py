@@ -95,8 +95,7 @@ def _count(one: Reading, kind: str) -> int:
 
 
 def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
-    """Yield signs of demands on others and of own promises. Demanding instead of promising is
-    neither."""
+    """Yield signs of demands on others and of own promises; one instead of the other is neutral."""
     asked, asks = old.strongest("demand"), new.strongest("demand")
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
@@ -111,8 +110,7 @@ def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
 
 
 def work_signs(old: Reading, new: Reading) -> Iterator[Sign]:
-    """Yield signs of planned work, which is neither harder nor softer if it comes or goes; a date
-    binds."""
+    """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
     if new.has("programme") != old.has("programme"):
         yield Sign(0, MENTION)
     more = new.has("date") - old.has("date")

@@ -1,5 +1,4 @@
-"""The topic of a sentence: from its words and formulas, or else from who speaks in the
-statement."""
+"""The topic of a sentence: from its words and formulas, or else from who speaks."""
 
 from __future__ import annotations
 

@@ -240,8 +240,7 @@ class Judge:
             yield Sign(0, LEAD)
 
     def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[Sign]:
-        """Yield signs about who is blamed or urged, and about the documents on history that are
-        named."""
+        """Yield signs about who is blamed or urged, and about documents on history."""
         blames = any(
             one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
         )

@@ -33,8 +33,10 @@ def pair_of(one: str, other: str) -> Pair:
 def clusters_of(
     moments: Mapping[str, datetime], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
-    """Return groups of two or more ids. `alike` has every pair above STRANGERS; `apart` overrides
-    it."""
+    """Return groups of two or more ids.
+
+    `alike` has all pairs above STRANGERS. `apart` has contradictions, which override `alike`.
+    """
     groups = _Groups(moments, {**alike, **dict.fromkeys(apart, _APART)})
     ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= 0]
     heapify(ways)

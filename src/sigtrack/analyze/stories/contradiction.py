@@ -144,8 +144,7 @@ def _other_guests(one: Telling, other: Telling) -> bool:
 
 
 def _other_partner(one: Telling, other: Telling) -> bool:
-    """Whether it is the same act with another country: agreements with Argentina and
-    Switzerland."""
+    """Whether an act has another partner: agreements with Argentina and Switzerland."""
     if one.head_countries & other.head_countries - _EVERYWHERE:
         return False
     mine = one.head_countries - other.countries - _EVERYWHERE

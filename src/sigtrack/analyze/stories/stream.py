@@ -43,8 +43,7 @@ _Doubt = tuple[Telling, Telling, int]  # a pair, and its likeness before its mea
 def find_stories(
     tellings: Iterable[Telling], closeness: Closeness | None = None
 ) -> Iterator[Story]:
-    """Yield stories, in no particular order. Every item is in exactly one; most are alone in
-    theirs.
+    """Yield stories, in no particular order. Every item is in exactly one, often alone.
 
     `closeness` is used only for pairs in two languages that share a fact, and joins no others.
     Raises ValueError if the tellings are not in the order of their moments (equal moments in any
@@ -189,8 +188,7 @@ class _Bundles:
         mine.alike[pair] = like
 
     def close(self, before: datetime | None) -> Iterator[Story]:
-        """Yield the stories of bundles whose last item is older than `before`, or of all bundles
-        (None)."""
+        """Yield stories of bundles whose last item is before `before`, or of all (None)."""
         for id in list(self._of):
             bundle = self._of.get(id)
             if bundle is None or bundle.members[0].id != id:
@@ -215,8 +213,7 @@ class _Bundles:
 
 
 def story_of(tellings: Iterable[Telling]) -> Story:
-    """Return a story. Its id is that of its first item, its lead the item of the most official
-    role."""
+    """Return a story: its id is that of its first item, its lead the most official item."""
     items = sorted(tellings, key=lambda t: (t.moment, t.id))
     lead = min(items, key=lambda t: (t.role.officiality, t.moment, t.id))
     return Story(

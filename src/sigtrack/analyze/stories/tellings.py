@@ -114,8 +114,7 @@ class Telling:
 
     @cached_property
     def company(self) -> frozenset[str]:
-        """Pairs that are named together: two persons or, in the title, a person or country and
-        another country.
+        """Pairs named together: two persons or, in the title, persons and other countries.
 
         So two items about Lee and Trump are compared on a day when both are in many items.
         """
@@ -181,8 +180,7 @@ def telling_of(
 
 
 def _who_counts(mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield mentions. Of persons with one name (two presidents Lee), only those in office count, if
-    any."""
+    """Yield mentions. Of persons with one name (two presidents Lee), those in office win."""
     found = list(mentions)
     in_office = {(m.field, m.start) for m in found if m.actor.kind == "person" and m.in_office}
     for mention in found:

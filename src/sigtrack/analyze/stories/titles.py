@@ -27,8 +27,7 @@ def bare_title(title: str) -> str:
 
 
 def is_column(title: str) -> bool:
-    """Whether a title announces a comment, a background or a round-up, which tell no event of their
-    own."""
+    """Whether a title announces a comment, a background or a round-up, not an event."""
     return bool(_column().search(title[:_READ])) or is_round_up(title)
 
 
@@ -80,8 +79,7 @@ def _column() -> re.Pattern[str]:
 
 
 def _either(key: str, words: Iterable[str] | None = None) -> str:
-    """Return a pattern for the words of a key (or the given words) and for the pattern of the
-    key."""
+    """Return a pattern for the words of a key (or other words) and for the pattern of the key."""
     lexicon = shipped_lexicon()
     pattern = lexicon.pattern("patterns", "headline", key)
     listed = any_of(lexicon.words("headline", key) if words is None else words)

@@ -107,8 +107,7 @@ _ENDS_AT = re.compile(rf"(?:{_pattern('ends-at')})\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time. `first` is written as far as known ("2026-01"), `last` is a day or None; `at` is its
-    place in the text."""
+    """A time: `first` as far as known ("2026-01"), `last` a day, `at` its place in the text."""
 
     at: int
     first: str
@@ -186,8 +185,7 @@ def _nearest(days: list[date], last: int | None, today: date) -> _Told | None:
 
 
 def _near_day(day: int, last: int | None, today: date, phase: Phase | None) -> _Told | None:
-    """Return a day without a month: in this or a neighbouring month, ahead for plans, past for the
-    rest."""
+    """Complete a day without a month: a future one for plans, a past or near one for the rest."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
     if phase in _AHEAD:

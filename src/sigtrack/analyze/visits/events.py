@@ -236,8 +236,7 @@ def _subject_ahead(
 
 
 def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
-    """Return who may travel, before and after the verb. In 방한한 트럼프 it is Trump, whoever is
-    before it."""
+    """Return who may travel, before and after the verb. In 방한한 트럼프 it is Trump."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     first = behind[0] if behind and behind[0].country != host else None
     if first and sentence.between("who-did", token.start, first.start):
@@ -281,8 +280,7 @@ def is_object(sentence: Sentence, agent: Agent) -> bool:
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:
-    """Whether he is an object of the clause before the comma: "Lays flowers for a student, flies
-    home"."""
+    """Whether he is an object of another clause: "Lays flowers for a student, flies home"."""
     ends = sentence.text.startswith(", ", agent.end)
     return ends and sentence.before("object", agent.start) is not None
 
@@ -314,8 +312,7 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
 
 
 def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> bool:
-    """Whether a guest stands beside the verb, and is not one of two sides that dine or whose talks
-    are welcomed."""
+    """Whether the guest is beside the verb, and not a side of a dinner or of talks."""
     guest = guests[0]
     at = (guest.start, guest.end)
     if any(a is not guest and (a.start, a.end) == at for a in sentence.agents):
@@ -454,8 +451,7 @@ def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[A
 def _partner_of(
     sentence: Sentence, group: Sequence[Agent], everyone: Sequence[Agent]
 ) -> list[Agent]:
-    """Return the partner of the person beside the noun: 트럼프 대통령이 … 시진핑 주석과
-    정상회담."""
+    """Return who meets the person beside the noun: 트럼프 대통령이 … 시진핑 주석과 정상회담."""
     if len(group) != 1 or not is_object(sentence, group[0]):
         return []
     ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
@@ -544,8 +540,10 @@ def _presence(
 
 
 def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
-    """Yield somebody on the way: 베이징행, 미국행. 모스크바로 only at the end of a clause, or
-    before leaving."""
+    """Yield somebody on the way: 베이징행, 미국행.
+
+    모스크바로 counts only at the end of a clause, or before a word for leaving.
+    """
     way = sentence.after("way", spot.end)
     if way is None:
         return

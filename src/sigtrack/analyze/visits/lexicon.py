@@ -64,8 +64,7 @@ _TOLD = ("mark", "over", "level", "remote", "veto")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A verb or noun of travel. `side` is where its place stands, `host` is the place inside the
-    word."""
+    """A verb or noun of travel. `side` is where its place stands, `host` the place inside it."""
 
     kind: str  # go, trip, leave, host, meet, attend
     phase: Phase | None
@@ -94,8 +93,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One meaning of a spelling. `exact` must match the case; `lang` limits it to texts in a
-    language."""
+    """One meaning of a spelling. `exact` must match the case; `lang` is the only language."""
 
     kind: Kind
     value: Any
@@ -135,8 +133,7 @@ class Lexicon:
         return self
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
-        """Return two lists: who, where and what, sorted and without overlaps; and how it is
-        told."""
+        """Return two lists: who, where and what (sorted, no overlaps); and how it is told."""
         lower, classes, langs = text.lower(), classes_of(text), ("", lang)
         said: list[Token] = []
         told: dict[Kind, list[Token]] = {}
@@ -169,8 +166,7 @@ def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang:
 
 
 def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int) -> bool:
-    """Whether a name begins a word and ends it or has a particle (one or two syllables; see
-    TERMS)."""
+    """Whether a short name begins a word, and ends it or has a particle (see TERMS)."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
     whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
     if whole and classes[start - 1 : start] == "h":
@@ -180,8 +176,7 @@ def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int
 
 
 def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
-    """Whether 北 or 美 stands for a country: in Korean within three Han characters, elsewhere
-    alone."""
+    """Whether 北 or 美 is a country: in Korean within three Han, elsewhere alone."""
     start, end = at, at + 1
     while classes[start - 1 : start] == "c":
         start -= 1

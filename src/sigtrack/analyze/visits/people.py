@@ -123,8 +123,7 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
 
 
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
-    """Merge two neighbours who are one: "foreign minister's spokesman", "president's special
-    envoy"."""
+    """Merge two neighbours who are one: "foreign minister's spokesman"."""
     gap = text[last.end : agent.start]
     if last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor:
         same = last.country == agent.country and _ABBREVIATED.fullmatch(gap)
@@ -249,8 +248,7 @@ class _People:
         return over, elsewhere, list(Rank).index(rank), not is_head
 
     def _stands_as_name(self, start: int, end: int) -> bool:
-        """Whether it may be a name: one Han character only if no Han or Kana is beside it (李,
-        오늘)."""
+        """Whether it may be a name: a single Han character must not be beside Han or Kana."""
         if end - start > 1 or self.text[start].isascii():
             return True
         around = classes_of(self.text[max(0, start - 1) : start] + self.text[end : end + 1])
@@ -354,8 +352,7 @@ class _People:
         return row if row.countries or self.lang != "en" else self._behind(index)
 
     def _behind(self, index: int) -> _Owners:
-        """Return owners after the title: President of Kenya; foreign ministers of Japan, China and
-        South Korea."""
+        """Return owners after the title: President of Kenya; foreign ministers of Japan."""
         token = self.tokens[index]
         found: list[str] = []
         end = token.end
@@ -406,8 +403,7 @@ def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Ite
 
 
 def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Owners:
-    """Return countries in a row at the beginning, if only a clause is between them and the
-    talks."""
+    """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
     for token in tokens:
@@ -438,8 +434,7 @@ def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) ->
 def _row_before(
     text: str, ahead: Sequence[Token], title: Token, link: re.Pattern[str], lang: str
 ) -> _Owners:
-    """Return owners before the title: Serbian president; Japan, China, South Korea foreign
-    ministers."""
+    """Return owners before the title: Serbian president; Japan, China foreign ministers."""
     found: list[str] = []
     start = title.start
     for before in reversed(ahead):
@@ -456,8 +451,7 @@ def _row_before(
 
 
 def countries_of(token: Token) -> list[str]:
-    """Return the countries that a name beside a title stands for; a capital stands for its
-    country."""
+    """Return the countries that a name beside a title means. A capital means its country."""
     match token.kind:
         case "country":
             return [token.value]
@@ -489,8 +483,7 @@ def _is_held(tenure: Tenure, day: date) -> bool:
 
 @cache
 def _title(post: str) -> re.Pattern[str]:
-    """Return a pattern for the titles of a post. Short Latin words stand alone, others may be
-    parts."""
+    """Return a pattern for the titles of a post. Only short Latin words must stand alone."""
     found = [
         rf"\b{word}\b" if word.isascii() and len(word) <= 3 else re.escape(word)
         for word in words(post, section="posts")

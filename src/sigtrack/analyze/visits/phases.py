@@ -83,8 +83,7 @@ def phase_of(
 
 
 def level_of(told: Told, page: Page) -> Level:
-    """Return the level in the sentence of the event, or in another one that is about no other
-    country."""
+    """Return the level in the sentence of the event, or in one about no other country."""
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
     others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
     levels = [line.levels for line in (told.line, *others) if line.levels]
@@ -121,8 +120,7 @@ def _by_sentence(case: _Case) -> Phase | None:
 
 
 def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
-    """Return the phase of the verb, unless the visit is only announced or the departure is
-    ahead."""
+    """Return the phase of the verb, unless the visit or departure is still ahead."""
     event, text, start = case.event, case.line.text, case.event.at[0]
     if event.phase is not Phase.ONGOING:
         return event.phase

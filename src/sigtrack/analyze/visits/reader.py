@@ -140,8 +140,7 @@ def _clearest(whole: Sequence[Told]) -> Told:
 
 
 def _is_occasion(told: Told) -> bool:
-    """Whether it only tells when something else is: 방한 직전, 訪中前に, "days before Trump's
-    visit"."""
+    """Whether it only tells the time: 방한 직전, 訪中前に, "days before Trump's visit"."""
     (start, end), sentence = told.event.at, told.line.sentence
     if told.event.kind not in ("trip", "go"):
         return False
@@ -151,8 +150,7 @@ def _is_occasion(told: Told) -> bool:
 
 
 def _is_told_alone(told: Told, page: Page) -> bool:
-    """Whether the body tells it completely, not in passing, and of people whom the title names, if
-    any."""
+    """Whether the body tells it completely, not in passing, and of people of the title."""
     title = page.lines[0].sentence
     if not told.event.is_whole or not _stands_alone(told, title) or _is_occasion(told):
         return False
@@ -183,8 +181,7 @@ def _is_named(told: Told, page: Page) -> bool:
 
 
 def _stands_alone(told: Told, title: Sentence) -> bool:
-    """Whether there are enough people: for a meeting, one name beside a place only counts at the
-    beginning."""
+    """Whether there are enough people: one name makes a meeting only at the beginning."""
     event, first = told.event, told.event.visitors[0]
     at_place = event.spot is not None and event.spot.is_place
     goes = event.kind in (*_MOVES, "stay", "host")
@@ -198,8 +195,7 @@ def _stands_alone(told: Told, title: Sentence) -> bool:
 
 
 def _is_about_others(page: Page) -> bool:
-    """Whether the title names somebody without rank (an ambassador, a team): the body is
-    background."""
+    """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
     others = [a for a in title.sentence.agents if a.rank is None and not a.country]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
@@ -278,8 +274,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
 
 
 def _cut_short(told: Told, page: Page) -> Iterator[Told]:
-    """Yield talks from a summary that breaks off before its verb but has sides and place: 도쿄에서
-    첫 …"""
+    """Yield talks from a summary with sides and place that ends before its verb: 도쿄에서 첫 …"""
     line = page.body[0] if page.body else None
     if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
         return
@@ -339,8 +334,7 @@ def _beside(told: Told, host: str) -> Agent | None:
 
 
 def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
-    """Return the first person of the body besides the host; None if it begins with people without
-    rank."""
+    """Return the first person of the body besides the host, if he has a rank."""
     for line in body[:1]:
         guests = (a for a in line.sentence.agents if a.rank is None or a.country != host)
         agent = next((a for a in guests if a.rank is None or a.travels), None)
@@ -350,8 +344,7 @@ def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
 
 
 def _is_subject(line: Line, agent: Agent) -> bool:
-    """Whether it can be the subject: near the beginning in English, and not only an owner of words
-    or deeds."""
+    """Whether it can be the subject, and not only an owner of words or deeds."""
     if line.sentence.lang == "en" and agent.start > _OPENS:
         return False
     acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
@@ -407,8 +400,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
 
 
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
-    """Return phase and time. The phase depends on the first day told; the time must fit the
-    phase."""
+    """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
@@ -439,8 +431,7 @@ def _is_past(when: When, today: str) -> bool:
 
 
 def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | None:
-    """Return the day by which the phase is judged: in Korean, Japanese and Chinese it comes before
-    the verb."""
+    """Return the day by which to judge the phase; in Korean, Japanese, Chinese before the verb."""
     own = known[0]
     if lang != "en" and own:
         return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
@@ -464,8 +455,7 @@ def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | No
 
 
 def _is_about(line: Line, told: Told, page: Page) -> bool:
-    """Whether the days of a line can be those of the visit: no next stop, and not only other
-    places."""
+    """Whether the days of a line can be those of the visit, and not of other places."""
     if clue("goes-on").search(line.text):
         return False
     if line.field == "title":
@@ -501,8 +491,7 @@ def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:
-    """Whether a time fits the phase: plans are not in the past, completed visits not in the
-    future."""
+    """Whether a time fits the phase: plans are not in the past, past visits not in the future."""
     known = day[: len(when.first)]
     if phase in (Phase.PLANNED, Phase.CANCELLED):
         return when.first >= known

@@ -115,8 +115,7 @@ class Sentence:
                 yield Spot(t.start, end, t.value.country, t.value.site, True)
 
     def _is_no_place(self, token: Token) -> bool:
-        """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실 without a
-        particle)."""
+        """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
         if token.kind == "country":
             return clue("people").search(self.text, token.start, token.end) is not None
         speaks = self.lang == "ko" and self.word(token) in words("speaks")
@@ -134,8 +133,7 @@ class Sentence:
         return _inner_first(group)
 
     def _in_a_row(self, one: Spot, other: Spot) -> bool:
-        """Whether it is a list (Japan and Korea) or one place told twice (Beijing, China; 중국
-        베이징)."""
+        """Whether it is a list (Japan and Korea) or one place told twice (Beijing, China)."""
         twice = one.country == other.country and self.between("within", one.end, other.start)
         return bool(twice or LIST.fullmatch(self.text, one.end, other.start))
 
@@ -160,8 +158,7 @@ class Sentence:
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
     def _is_location_in_korean(self, spot: Spot, token: Token) -> bool:
-        """Whether it is there: 도쿄서, 경주에서 (a name with its particle), 도쿄 정상회담, 韓 APEC
-        참석."""
+        """Whether it is there: 도쿄서, 경주에서, 도쿄 정상회담, 韓 APEC 참석."""
         gap = self.gap(spot, token).strip() if spot.end <= token.start else None
         if self.after("at-occasion", spot.end):
             return True

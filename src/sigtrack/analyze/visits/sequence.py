@@ -43,8 +43,7 @@ class Stop:
 def stops_of(
     stays: Sequence[Stay], country: str, actor: str = "", until: date | None = None
 ) -> list[Stop]:
-    """Return the journeys of one country's leaders (or of one person) in order, without cancelled
-    ones.
+    """Return the journeys of a country's leaders (or one person), without cancelled ones.
 
     `until` is the last day of the data.
     """
@@ -147,8 +146,7 @@ class _Teller:
             )
 
     def _order(self, index: int) -> Iterator[Claim]:
-        """Two hosts within a fortnight: who came first, and whether it was the other way round
-        before."""
+        """Two hosts within a fortnight: who came first, and whether it was the reverse before."""
         if index == 0:
             return
         last, stay = self._stays[index - 1], self._stays[index]

@@ -66,8 +66,10 @@ class _Draft:
     has_day: bool = False
 
     def fits(self, visitor: Visitor, report: Report) -> bool:
-        """Whether a report fits. The latest reports are compared first; a stay long past fits
-        none."""
+        """Whether a report fits.
+
+        The latest reports are compared first, and a stay long past fits none.
+        """
         if not _same_person(self.visitor, visitor) or self._is_past(report):
             return False
         return any(_same_days(one, report) for one in reversed(self.kinds.values()))

@@ -166,8 +166,7 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
 
 
 def _order(row: Row) -> tuple[bool, int, bool, float, int, str]:
-    """Sort what may be chance last, and names after other phrases: names tell who speaks, not what
-    changes."""
+    """Sort what may be chance last, and names after phrases that tell what changes."""
     is_name, p = row.topic == _NAMES, row.chance.p
     return (
         *(p >= PERHAPS, CHANGES.index(row.change), is_name, p),

@@ -53,8 +53,7 @@ def words_for(p: float) -> str:
 
 
 def chance_of(tables: Iterable[Counts]) -> Chance:
-    """Test tables of publishers. Those without stories at one time, or without the phrase, do not
-    count."""
+    """Test tables of publishers, without those that have no stories at a time or no uses."""
     useful = [one for one in tables if one.of_now and one.of_before and one.now + one.before]
     mean = sum(map(_mean, useful))
     variance = sum(map(_variance, useful))
@@ -85,8 +84,7 @@ def _variance(one: Counts) -> float:
 
 
 def _ways(one: Counts) -> tuple[int, list[float]]:
-    """Return the least number of uses that can be now, and the probability of it and each higher
-    number."""
+    """Return the least number of uses of now, and the probability of it and each higher number."""
     uses = one.now + one.before
     least, most = max(0, uses - one.of_before), min(uses, one.of_now)
     every = _log_of(one.of_now + one.of_before, uses)

@@ -38,8 +38,7 @@ class Publisher:
 
 
 class Told(NamedTuple):
-    """An item in one revision: `number` is the revision's number in the store, `revision` in the
-    item.
+    """One revision of an item: `number` counts in the store, `revision` in the item.
 
     `story` is counted once. `said_at` is when these words were first seen: after a silent edit,
     this is not the day of publication. `anchors` are where a watchlist hit it; None = no watchlist
@@ -69,8 +68,7 @@ class Told(NamedTuple):
         return self.publisher.id, "" if is_press else self.form
 
     def sides(self, parties: str) -> tuple[str, ...]:
-        """Return the governments in `parties` (joined by spaces), and the publisher's own if it is
-        official."""
+        """Return the governments in `parties`, and the publisher's own if it is official."""
         publisher = self.publisher
         mine = (publisher.country,) if publisher.is_official and publisher.country else ()
         return tuple(dict.fromkeys((*parties.split(), *mine)))
@@ -131,8 +129,7 @@ def language_of(item: Item) -> str:
 
 
 def fields_of(item: Item) -> Iterator[tuple[Field, str]]:
-    """Yield the words of the item, unwrapped; a summary that is only the beginning of the text is
-    left out."""
+    """Yield the words of the item, unwrapped, without a summary that only begins the text."""
     for field in FIELDS:
         text = unwrap(getattr(item, field))
         if text and not (field == "summary" and text.rstrip("… .") in item.text):

@@ -72,8 +72,7 @@ def _clause_ends() -> tuple[str, ...]:
 
 
 def cuts(places: Mapping[str, int]) -> set[str]:
-    """Return runs of Han and Kana that are cut out of a longer word. `places` maps runs to their
-    counts.
+    """Return runs of Han and Kana that are cut out of a longer word. `places` counts all runs.
 
     A run with a particle after it is not a longer word: 新風外交に期待 leaves 新風外交 whole.
     """

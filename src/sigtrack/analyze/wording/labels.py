@@ -20,8 +20,7 @@ _FEWEST = 2  # words of a phrase
 
 
 class Labels:
-    """Offices of all states, with or without the state, words of time in four languages, and topics
-    that are passed in."""
+    """Offices of all states, with or without the state, words of time, and the given topics."""
 
     def __init__(
         self, offices: Iterable[str], names: Iterable[str], topics: Iterable[str] = ()
@@ -43,10 +42,10 @@ class Labels:
         self._labels = FixedPhrases((word, "") for word in words if word)
 
     def are_all_of(self, phrase: str) -> bool:
-        """Whether a phrase is less than two words, or three characters, without labels and joining
-        words.
+        """Whether a phrase is nothing but labels.
 
-        A strike's footage is no more language than a strike.
+        It is if less than two words, or three characters, are left without labels and joining
+        words. A strike's footage is no more language than a strike.
         """
         left = self._joint.sub(" ", _without(phrase, self._labels))
         words = (

@@ -167,8 +167,7 @@ class Ladders:
         return replace(step, sentence=replace(at, text=text))
 
     def _along(self, steps: Sequence[Step], window: Window) -> Iterator[tuple[Step, Step, float]]:
-        """Yield sentences of now, each with the earlier sentence it is compared with, and their
-        likeness."""
+        """Yield sentences of now, each with the earlier sentence and their likeness."""
         weights = _weights(steps)
         holding: dict[int, list[int]] = defaultdict(list)
         for number, step in enumerate(steps):
@@ -228,8 +227,7 @@ class Ladders:
 
 
 def _speakers(told: Told, read: WordingRead, step: RungUse) -> Speakers | None:
-    """Return whose words a sentence is, and to whom. Only sentences with the same speakers are
-    compared.
+    """Return whose words a sentence is, and to whom. Only equal speakers are compared.
 
     For a text between governments, these are its kind and all of them. Otherwise it is what one
     government says about another: an official publisher about the one that its sentence names; in

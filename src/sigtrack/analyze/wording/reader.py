@@ -1,5 +1,4 @@
-"""Reads what one item says: formulas, steps on ladders, the governments beside them, and the runs
-of words of every sentence.
+"""Reads what one item says: formulas, steps on ladders, governments beside them, runs of words.
 
 The result depends on the item alone. Questions that depend on the user are answered when items are
 compared: which sentences are near a hit, for whom a publisher speaks, and which ladders apply to
@@ -60,8 +59,7 @@ NamesIn = Callable[[Item], Iterable[Mention]]
 
 
 class _Governments:
-    """The governments, or people of governments, that an item names, and acts of states, in
-    order."""
+    """The governments and their people that an item names, and acts of states, in order."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         found = sorted(mentions, key=lambda one: (one.start, one.end))
@@ -76,8 +74,7 @@ class _Governments:
         return bool(self._acts.within(field, start, end))
 
     def first(self) -> tuple[str, ...]:
-        """Return those of the headline and, if it names fewer than two, also those of the first
-        lines."""
+        """Return those of the headline; if it has fewer than two, of the first lines too."""
         title = self.within("title", 0, _LEAD)
         if len(_parties(title)) >= _TWO:
             return _parties(title)
@@ -108,8 +105,7 @@ class _Line(NamedTuple):
 
 
 class _Company(NamedTuple):
-    """The governments named in a place, and whether they act there or relations of states are
-    meant."""
+    """The governments named in a place, and whether they act or relations of states are meant."""
 
     parties: tuple[str, ...] = ()
     is_of_states: bool = False
@@ -166,8 +162,7 @@ class WordingReader:
         return _Line(sentence, stems, self._formulas.find(stems))
 
     def _uses(self, lines: Sequence[_Line], governments: _Governments) -> list[FormulaUse]:
-        """Return, for each formula, the use beside two governments, or else beside one, or else the
-        first."""
+        """Return the use of each formula beside two governments, or else one, or else the first."""
         best: dict[str, tuple[int, FormulaUse]] = {}
         title = [line for line in lines if line.sentence.field == "title"]
         for line in lines:

@@ -49,8 +49,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A phrase in an item: a half-open range of one of its fields, and the governments beside
-    it."""
+    """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
     told: Told
     field: Field
@@ -113,8 +112,7 @@ class Corpus:
 
     @cached_property
     def sentences_before(self) -> int:
-        """The number of near sentences of the past. Counting stops after the item that reaches
-        `ENOUGH`."""
+        """The number of near sentences of the past, counted up to about `ENOUGH`."""
         total = 0
         for one in self.told:
             if total >= ENOUGH or self.window.is_now(one.moment):
