@@ -308,7 +308,10 @@ def test_nothing_expected_is_said_and_not_an_error(travelled):
         ('visit = "@KR > @narnia"\nby = 2026-01-20', "there is no actor @narnia"),
         ('signals = ["a b"]\nby = 2026-01-20', "names no signal"),
         ('signals = ["next/x"]\nby = 2026-01-20', "there is no signal next/x"),
-        ('signals = ["next"]\nafter = 2026-02-01\nby = 2026-01-20', "by is before after"),
+        (
+            'signals = ["next"]\nafter = 2026-02-01\nby = 2026-01-20',
+            "the day of by is before that of after",
+        ),
         ('signals = ["next"]\nby = 2026-01-20\nwhen = 1', "there is no key when"),
     ],
 )

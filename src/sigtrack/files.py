@@ -160,7 +160,7 @@ class Lock:
             if time.monotonic() >= deadline:
                 raise Busy(
                     f"another sigtrack run{self._holder()} is writing to {self._protects}",
-                    hint="it is safe to run this again when that has ended",
+                    hint="it is safe to run this again when the other run has ended",
                 )
             time.sleep(0.05)
 

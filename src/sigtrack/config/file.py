@@ -103,7 +103,9 @@ class _Checked:
         yield from self._keys(top, TOP, (), also=TABLES)
         mail = self.values.get("mail", {})
         if not isinstance(mail, dict):
-            yield self._problem("mail is a table", "write [mail], and its keys below", "mail")
+            yield self._problem(
+                "mail must be a table", "write [mail], and its keys below it", "mail"
+            )
         else:
             yield from self._mail(mail)
         digests = self.values.get("digest", {})
@@ -116,14 +118,14 @@ class _Checked:
                 self.broken[name] = problems
 
     def _nameless(self) -> Problem:
-        hint = "write [digest.morning], and its keys below"
-        return self._problem("every digest has a name", hint, "digest")
+        hint = "write [digest.morning], and its keys below it"
+        return self._problem("every digest needs a name", hint, "digest")
 
     def _mail(self, mail: Mapping[str, Any]) -> Iterator[Problem]:
         if "password" in mail:
             mail = {key: value for key, value in mail.items() if key != "password"}
             yield self._problem(
-                "a password does not belong into this file",
+                "the password must not be in this file",
                 "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
                 *("mail", "password"),
             )
@@ -131,13 +133,13 @@ class _Checked:
         host = str(mail.get("host", ""))
         if mail.get("security") == "none" and not is_loopback(host):
             yield self._problem(
-                'security "none" would send mail and password in the clear',
-                'it is for a server on this machine (localhost); use "starttls" or "tls"',
+                'security "none" would send mail and password unencrypted',
+                'use "starttls" or "tls": "none" is only for this machine',
                 *("mail", "security"),
             )
         if host and mail.get("sendmail"):
             yield self._problem(
-                "mail leaves either by a server or by sendmail",
+                "mail is sent either by a server or by sendmail, not by both",
                 "delete host or sendmail",
                 *("mail", "sendmail"),
             )
@@ -153,7 +155,7 @@ class _Checked:
         yield from self._keys(values, DIGEST, path)
         if not values.get("to") and not values.get("notify"):
             yield self._problem(
-                f"digest {clean(name)} goes to nobody", 'add: to = ["desk@example.org"]', *path
+                f"digest {clean(name)} has no recipients", 'add: to = ["desk@example.org"]', *path
             )
 
     def _keys(
@@ -207,11 +209,11 @@ def _text(path: Path) -> str:
         if path.exists() and not path.is_file():
             raise _unusable([_no_file(path, "is not a file")])
         if path.stat().st_size > _LARGEST:
-            raise _unusable([_no_file(path, "is larger than 1 MiB, which settings never are")])
+            raise _unusable([_no_file(path, "is larger than 1 MiB, too large for settings")])
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputUnreadable(
-            f"{clean(str(path))} does not exist", hint="make one with: sigtrack config init"
+            f"{clean(str(path))} does not exist", hint="create it with: sigtrack config init"
         ) from None
     except UnicodeDecodeError:
         raise _unusable([_no_file(path, "is not written in UTF-8")]) from None

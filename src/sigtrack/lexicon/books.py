@@ -325,7 +325,7 @@ def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
                 yield Problem(
                     message=f"places.toml has no site {site}",
                     hint=did_you_mean(
-                        site, lexicon.sites, "write a site that stands there, as in #Osaka"
+                        site, lexicon.sites, "write a site of that file, as in #Osaka"
                     ),
                     place=topics.place_of(f"#{site}", "places", id),
                 )

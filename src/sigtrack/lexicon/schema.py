@@ -217,7 +217,7 @@ class _Check:
         for name, value in self.document.values.items():
             if name == "format" and value != 1:
                 hint = "write format = 1"
-                self.say((name,), "this file is of a format that is not known", hint)
+                self.say((name,), "this file has an unknown format", hint)
             elif name in entries:
                 right[name] = list(self._entries(name, value))
             elif name in tops:
@@ -236,7 +236,9 @@ class _Check:
     def _section(self, path: tuple[str, ...], value: Any) -> dict[str, Any]:
         name = ".".join(path)
         if not isinstance(value, Mapping):
-            self.say(path, f"{name} holds no keys", f"head it [{name}], and write the words below")
+            self.say(
+                path, f"{name} holds no keys", f"head it [{name}], and write the words below it"
+            )
             return {}
         section = SECTIONS[self.kind].get(name)
         if section is not None and section.own and not self.is_shipped:
@@ -285,7 +287,7 @@ class _Check:
         self.words += len(words)
         if self.words > MOST_WORDS:
             if before <= MOST_WORDS:
-                self.say(path, f"this file has more than {MOST_WORDS:,} words", "keep the best")
+                self.say(path, f"this file has more than {MOST_WORDS:,} words", "delete some words")
             return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:

@@ -307,7 +307,7 @@ class _Trial:
         yield from self._words_lacking()
         for place in range(len(self._plan.all)):
             if not self._group(place):
-                yield f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
+                yield f"no word of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
         least = self._plan.signal.min_actors
         if least and len(named := self._actors.keys()) < least:
             names = ", ".join(sorted(named)) or "none"

@@ -57,7 +57,9 @@ class Sought:
     def shortfall(self) -> str:
         """Return why no visit counts, with the visits that were found instead."""
         others = ", ".join(dict.fromkeys(_in_short(v) for v in self.told if v.host_country))
-        return f"no such visit is told, only {others}" if others else "no such visit is told"
+        return (
+            f"this visit is not reported, only {others}" if others else "this visit is not reported"
+        )
 
     def _asked_for(self) -> Iterator[Visit]:
         return (v for v in self.told if self.plan.asks_for(v) and self._is_in_scope(v))

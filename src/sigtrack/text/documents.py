@@ -118,7 +118,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
     at = raw.find(b"\0")
     if at >= 0:
         return Problem(
-            message="a NUL byte stands here",
+            message="there is a NUL byte here",
             hint="this is not a text file, or it is damaged: restore it from a copy",
             place=Place(path=path, line=raw.count(b"\n", 0, at) + 1),
         )

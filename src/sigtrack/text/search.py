@@ -123,7 +123,11 @@ class _Parser:
             )
         tree = self._any()
         if self._peek.kind == ")":
-            _refuse(self._peek, "closes no bracket", "leave it out, or open one before it")
+            _refuse(
+                self._peek,
+                "closes a bracket that is not open",
+                "leave it out, or open one before it",
+            )
         return tree
 
     @property
@@ -185,7 +189,7 @@ class _Parser:
         """Refuse a piece that stands where words are expected."""
         where, side = piece, "before"
         if piece.kind == "end":
-            where, side = self._pieces[-2], "behind"
+            where, side = self._pieces[-2], "after"
         cure = f"write words there, or {_quoted(where)} for the word"
         _refuse(where, f"has nothing {side} it", cure if where.kind != ")" else "write words there")
 
@@ -494,7 +498,7 @@ _WRONG = (
     (re.compile(r"^(?:or|not)$"), "is in small letters", "write {1}, or {2} for the word"),
     (
         re.compile(rf"^(?i:{'|'.join(FIELDS)}):$"),
-        "has nothing behind it",
+        "has nothing after it",
         "write {0}words, without a space",
     ),
     (

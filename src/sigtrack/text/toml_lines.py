@@ -82,7 +82,7 @@ def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
     before: Token | None = None
     for count, token in enumerate(tokens):
         if count > MOST_TOKENS:
-            return token.line, "there are more words and signs than are read"
+            return token.line, "there are too many words and signs"
         if token.kind == "newline":
             depth, in_header = (0 if in_header else depth), False
         if token.text in ("=", ",") or token.kind == "newline":

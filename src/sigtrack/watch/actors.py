@@ -142,7 +142,7 @@ class _Reading:
                 cure = did_you_mean(name, _FILE_KEYS, f"known are {', '.join(_FILE_KEYS)}")
                 self.say((name,), f"there is no key {clean(name[:60])} here", cure)
         if self.values.get("format", 1) != 1:
-            self.say(("format",), "this file is of a format that is not known", "write format = 1")
+            self.say(("format",), "this file has an unknown format", "write format = 1")
         checked = self.values.get("checked", "")
         if isinstance(checked, str) and (not checked or _MONTH.fullmatch(checked)):
             self.checked = checked
@@ -225,7 +225,7 @@ class _Entry:
         self._say(
             ("country",),
             f'"{clean(str(value)[:60])}" is not a country',
-            'two capitals: country = "KR", or "ASEAN"; leave it out for no one',
+            'two capitals: country = "KR", or "ASEAN"; leave it out if it represents no country',
         )
         return None
 

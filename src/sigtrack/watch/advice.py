@@ -83,8 +83,8 @@ def _of_term(term: Term) -> Iterator[Advice]:
         for word in words[:-1]:
             if not word.quoted and _BORDER.search(word.literal):
                 yield (
-                    f'a phrase does not cross the mark in "{word}"',
-                    "leave the mark away, or join the two sides with NEAR/3",
+                    f'a phrase cannot continue after the mark in "{word}"',
+                    "leave out the mark, or join the two sides with NEAR/3",
                 )
         if not any(word.quoted for word in words):
             yield from remarks_on_phrase([str(word) for word in words])
@@ -111,15 +111,15 @@ def _of_word(word: Word) -> Iterator[Advice]:
         return
     yield from remarks_on_word(literal)
     if _IDLE_SIGNS.search(literal):
-        yield f'brackets and signs are not looked for in "{word}"', "put the word in double quotes"
+        yield f'brackets and signs are ignored in "{word}"', "put the word in double quotes"
     if len(literal) == 1 and is_han(literal):
         yield (
-            f"{literal} is one Han character: it counts only where no other Han stands beside it, "
+            f"{literal} is one Han character: it counts only without other Han beside it,  "
             "or in a row such as 日韓",
-            "list the words that you mean as well (米国, 美国)",
+            "also list the words that you mean (米国, 美国)",
         )
     if len(literal) == 1 and is_hangul(literal):
-        yield f"{literal} is one syllable and stands in too many words", "write a longer word"
+        yield f"{literal} is one syllable, which is in too many words", "write a longer word"
     if (word.tail and is_cjk(literal[-1])) or (word.head and is_cjk(literal[0])):
         yield (
             f'the star of "{word}" does nothing',
@@ -133,7 +133,7 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
         literal = comparable(word.literal)
         if literal in _compound_tails() and literal not in company.tails:
             yield (
-                f"{literal} is not seen at the end of a longer word",
+                f"{literal} is not found at the end of a longer word",
                 f"write *{literal}, or list the compounds",
             )
         if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not _is_han_word(literal):
@@ -159,8 +159,8 @@ def _of_signal(signal: Signal) -> Iterator[Problem]:
         for term in wanted:
             if term in refused and not isinstance(term.body, Near):
                 yield Problem(
-                    message=f'"{str(term)[:60]}" of signal "{signal.id}" stands in {name} as well',
-                    hint="it can never count: take it out of one of the two",
+                    message=f'"{str(term)[:60]}" of signal "{signal.id}" is in {name} as well',
+                    hint="it can never count: delete it in one of them",
                     place=term.place,
                     severity="warning",
                 )

@@ -66,7 +66,7 @@ def csv_terms(groups: Table, group: str) -> Iterator[Term]:
     elif not isinstance(column, str):
         found.say(place, f"column of {group} is not text", 'write column = "name"')
     elif isinstance(text := found.csv.text(name), Problem):
-        hint = f"{text.hint}; it is looked for beside this file"
+        hint = f"{text.hint}; it must be beside this file"
         found.say(place, f"{clean(name)[:60]}: {text.message}", hint)
     else:
         is_empty, known = True, len(found.problems)

@@ -20,7 +20,7 @@ from sigtrack.watch.tables import Table
 _DAYS = re.compile(r"(\d{1,3})d")
 _SIGNAL = re.compile(f"{ID}(/{ID})?")
 _ELSEWHERE = {
-    "any": "an expectation names signals: write them below [[signal]] and name them here",
+    "any": "an expectation has no terms: write them below [[signal]] and name the signal here",
     "until": "write by",
     "from": "write after",
     "signal": 'write signals = ["watchlist/signal"]',
@@ -46,7 +46,7 @@ def read_expects(
             table.found.say(
                 below.place("id"),
                 f'two expectations have the id "{expectation.id}"',
-                f"the other stands on line {line}; rename one",
+                f"the other is on line {line}; rename one",
             )
         found[expectation.id] = expectation
     return tuple(found.values())
@@ -84,7 +84,9 @@ class _Reader:
             )
         by, after = expectation.by, expectation.after
         if isinstance(by, date) and isinstance(after, date) and by < after:
-            table.found.say(table.place("by"), "by is before after", "exchange the two days")
+            table.found.say(
+                table.place("by"), "the day of by is before that of after", "swap the two days"
+            )
         return expectation
 
     def _signals(self) -> list[str]:

@@ -29,8 +29,8 @@ from sigtrack.watch.toml_edits import (
 )
 
 _NEW_FILE = """\
-# Your feeds, and your changes to the shipped ones. `sigtrack feeds` writes here, and so may you.
-# An entry with the id of a shipped feed changes just the keys that it names.
+# Your feeds, and your changes to shipped feeds. `sigtrack feeds` edits this file, and you may, too.
+# An entry with the id of a shipped feed changes only the keys that it names.
 format = 1
 """
 
@@ -132,7 +132,7 @@ def _find(text: str, id: str) -> Entry | None:
         raise Misconfigured(
             "the feeds of this file are written as one list",
             problems=(),
-            hint="head each feed with [[feed]], one key a line",
+            hint="write [[feed]] above each feed, and one key in a line",
         )
     for entry, one in zip(entries, values, strict=True):
         if one.get("id") == id:
@@ -146,7 +146,7 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
     if len(changed.encode()) > LARGEST:
         raise CannotWrite(
             f"{path_of(path)} would become larger than {LARGEST >> 20} MiB",
-            hint="the file is as it was; take fewer feeds",
+            hint="the file is unchanged; add fewer feeds",
         )
     if changed != text:
         tomllib.loads(changed)  # a bug of ours must not break a file of the user
@@ -182,5 +182,5 @@ def _unwritable(path: Path, error: OSError) -> CannotWrite:
     reason = (error.strerror or str(error)).lower()
     return kind(
         f"{path_of(path)} cannot be written: {reason}",
-        hint="the file is as it was; make room or change its permissions",
+        hint="the file is unchanged; make room or change its permissions",
     )

@@ -45,15 +45,17 @@ FEED_KEYS = {
     for key in (
         Key("id", "id", "Name of the source in reports and in `sources` of watchlists."),
         Key("url", "text", "An http or https address."),
-        Key("title", "text", "What people call it."),
-        Key("language", "text", "Of its items: en, ko, ja, zh-Hans, zh-Hant."),
-        Key("country", "text", "Of the publisher: two capitals."),
-        Key("timezone", "text", "Where the publisher writes, if not in the country's main zone."),
-        Key("role", "text", "Who speaks.", one_of=tuple(Role)),
-        Key("group", "text", "What you call some feeds together: -s group:japan asks for them."),
-        Key("paused", "text", "Why it is not fetched; false = it is fetched."),
-        Key("removed", "text", "true takes a shipped feed away."),
-        Key("allow_private", "text", "true lets the address be on the user's own network."),
+        Key("title", "text", "Name that reports show."),
+        Key("language", "text", "Language of its items: en, ko, ja, zh-Hans, zh-Hant."),
+        Key("country", "text", "Country of the publisher, as two capitals."),
+        Key(
+            "timezone", "text", "Time zone of the publisher, if it is not the country's main zone."
+        ),
+        Key("role", "text", "Kind of publisher.", one_of=tuple(Role)),
+        Key("group", "text", "Your name for several feeds: -s group:japan selects them."),
+        Key("paused", "text", "Why it is not fetched; false means that it is fetched."),
+        Key("removed", "text", "true removes a shipped feed."),
+        Key("allow_private", "text", "true allows an address on your own network."),
         Key("note", "text", "For readers."),
     )
 }
@@ -73,7 +75,7 @@ _NO_NAME = frozenset(
     )
 )
 
-_HELD = "not asked while feeds.toml has mistakes, because no good version of it is known"
+_HELD = "not fetched while feeds.toml has mistakes, because there is no good version of it"
 
 Problems = tuple[Problem, ...]
 Entries = Mapping[str, Mapping[str, Any]]  # the written keys, by id
@@ -108,7 +110,7 @@ def load_feeds(
     if is_blank and before and _read_user(user_path, before[0].text, shipped).entries:
         text = Problem(
             message="this file is empty",
-            hint="restore it, or delete it to have the shipped feeds",
+            hint="restore it, or delete it to use the shipped feeds",
             place=Place(path=path_of(user_path)),
         )
     read = _read_user(user_path, text, shipped)
@@ -169,8 +171,8 @@ def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
 def _tell_held(path: Path, number: int) -> Problem:
     what = "1 shipped feed is" if number == 1 else f"{number} shipped feeds are"
     return Problem(
-        message=f"{what} not asked, because this file may have changed or removed what is shipped",
-        hint="correct its errors, or delete the file to have the shipped feeds",
+        message=f"{what} not fetched, because this file may have changed or removed shipped feeds",
+        hint="correct its errors, or delete the file to use the shipped feeds",
         place=Place(path=path_of(path)),
         severity="warning",
     )
@@ -267,17 +269,15 @@ def _errors(found: Findings) -> int:
 def _check_file(document: Document, found: Findings) -> None:
     top = Table(document, document.values, (), _FILE_KEYS, found)
     moved = dict.fromkeys(FEED_KEYS, "write it below a heading [[feed]]")
-    top.refuse_unknown_keys({**moved, "feeds": "each feed is headed [[feed]]"})
+    top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
-        found.say(
-            document.place("format"), "this file is of a format that is not known", "format = 1"
-        )
+        found.say(document.place("format"), "this file has an unknown format", "format = 1")
 
 
 def _tables(document: Document, found: Findings) -> Iterator[Table]:
     feeds = document.values.get("feed", [])
     if not isinstance(feeds, list) or not all(isinstance(one, Mapping) for one in feeds):
-        found.say(document.place("feed"), "feed holds no feeds", "head each feed [[feed]]")
+        found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
         return
     for index, values in enumerate(feeds):
         yield Table(document, values, ("feed", index), FEED_KEYS, found)
@@ -342,7 +342,7 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
 def timezone_hint(name: str, *, told: int = 0) -> str:
     """Return what to write instead of an unknown zone; `told` as in `did_you_mean`."""
     hint = did_you_mean(name, known_zones(), 'write it like "Asia/Seoul"', told=told)
-    return hint if has_zone_data() else f"{hint}; for all others install tzdata on this machine"
+    return hint if has_zone_data() else f"{hint}; for other zones install tzdata on this machine"
 
 
 def _url(table: Table) -> str:

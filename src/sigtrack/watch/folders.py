@@ -136,8 +136,8 @@ def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem
             severity="warning",
         )
     return Problem(
-        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which goes on',
-        hint="choose another id; or to take its place on purpose, write below it: replaces = true",
+        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which stays in force',
+        hint="choose another id; or to replace it on purpose, write below the id: replaces = true",
         place=watchlist.place,
     )
 
@@ -349,7 +349,7 @@ class _Folder:
         if problem.severity == "error" and self._was_in_force(candidate, watchlist.id):
             problem = replace(
                 problem,
-                message=f'this file takes the place of the shipped "{watchlist.id}" without saying '
+                message=f'this file replaces the shipped "{watchlist.id}" without saying '
                 "so; it stays in force, because it was before",
                 hint="write below its id: replaces = true",
                 severity="warning",

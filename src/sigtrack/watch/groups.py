@@ -122,7 +122,7 @@ class Expansion:
             self._say(place, f"a group holds itself, {row}", "take it out of one of the lists")
             return ()
         if len(self._under_way) >= DEEPEST:
-            self._say(place, f"groups stand in groups more than {DEEPEST} deep", "write them flat")
+            self._say(place, f"groups are nested more than {DEEPEST} deep", "write them flat")
             return ()
         self._under_way.append(name)
         self._done[name] = self.terms(self.groups[name])
@@ -161,8 +161,8 @@ class Expansion:
                 self._say(
                     place,
                     f'${name[:60]} cannot stand here: it holds "{str(term)[:60]}"',
-                    "beside NEAR and in brackets a group is words only, without NEAR and without "
-                    "title:, author: or category:",
+                    "beside NEAR and in brackets a group may hold only words: no NEAR, title:, "
+                    "author: or category:",
                 )
                 return Choice(options=())
             body = term.body

@@ -74,7 +74,7 @@ class LastGood:
             reason = (error.strerror or str(error)).lower()
             warning = Problem(
                 message=f"good versions of your files cannot be kept here, {reason}",
-                hint="make the folder writable; until then a broken file has nothing to fall back "
+                hint="make the folder writable; until then there is no good version to fall back "
                 "on",
                 place=Place(path=path_of(self.folder)),
                 severity="warning",
@@ -93,7 +93,7 @@ def stays_in_force(file: Path | Traversable, at: datetime, what: str = "") -> Pr
     """Return the warning of every run while a file is broken; `what` names the part that stays."""
     return Problem(
         message=f"{what}the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
-        hint="correct the errors of this file to bring your changes into force",
+        hint="correct the errors of this file, so that your changes take effect",
         place=Place(path=path_of(file)),
         severity="warning",
     )

@@ -163,7 +163,7 @@ class _Reading:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise _Refused(
-            "a DOCTYPE stands here, and OPML has none",
+            "there is a DOCTYPE here, which OPML does not have",
             "delete the line that begins with <!DOCTYPE, if you trust the file",
         )
 

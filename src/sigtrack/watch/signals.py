@@ -116,9 +116,9 @@ def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
     for source, place in found.sources:
         if source in by_id or any(is_meant(source, feed) for feed in by_id.values()):
             continue
-        cure = "sigtrack feeds list shows all"
+        cure = "sigtrack feeds list shows all feeds"
         if "." in source and not names_several(source):
-            cure = f'write "*.{clean(source[:60])}" for all that are published there'
+            cure = f'write "*.{clean(source[:60])}" for all feeds published there'
         elif not names_several(source):
             cure = did_you_mean(source, by_id, cure, told=len(found.problems))
         found.say(place, f'"{clean(source[:60])}" is not a feed', cure, warning=True)
@@ -136,7 +136,7 @@ def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
 def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> str:
     shorter = name.rpartition("-")[0]
     if shorter in classes:
-        return f"write a space behind the class: {shorter} {name[len(shorter) + 1 :][:60]}"
+        return f"write a space after the class: {shorter} {name[len(shorter) + 1 :][:60]}"
     otherwise = "sigtrack watchlists words lists all classes"
     return did_you_mean(name, classes, otherwise, told=told)
 
@@ -209,24 +209,26 @@ def _check_sense(signal: Signal, table: Table) -> None:
     if not any(written.get(key) for key in ("any", "all", "visit")):
         table.found.say(
             signal.place,
-            f'signal "{signal.id}" looks for nothing',
+            f'signal "{signal.id}" has nothing to look for',
             'write any = ["a term"], or all = [["a"], ["b"]]',
         )
     if written.get("phase") and "visit" not in written:
         table.found.say(
             table.place("phase"),
-            "phase is that of a visit",
+            "phase needs a visit",
             'write visit = "@KR > @JP", or delete it',
         )
     if signal.min_hits > 1 and not written.get("any"):
         table.found.say(
-            table.place("min_hits"), "min_hits counts the words of any", "write any, or delete it"
+            table.place("min_hits"),
+            "min_hits counts words of any, which is missing",
+            "write any, or delete it",
         )
     if signal.actors_within and not (written.get("any") and signal.min_actors):
         table.found.say(
             table.place("actors_within"),
-            "actors_within is the distance of countries from the words of any",
+            "actors_within is a distance of countries from words of any, so it needs both",
             "write any and min_actors = 2, or delete it",
         )
     if signal.since and signal.until and signal.since > signal.until:
-        table.found.say(table.place("until"), "until is before from", "exchange the two days")
+        table.found.say(table.place("until"), "until is before from", "swap the two days")

@@ -192,7 +192,11 @@ class Table:
         groups = []
         for index, group in enumerate(value):
             if not isinstance(group, list):
-                self.found.say(self.place(name, index), f"{name} holds no list", self._cure(name))
+                self.found.say(
+                    self.place(name, index),
+                    f"every group of {name} must be a list",
+                    self._cure(name),
+                )
             elif not group:
                 self.found.say(
                     self.place(name, index), f"a group of {name} is empty", "fill or delete it"

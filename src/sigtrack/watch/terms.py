@@ -167,7 +167,7 @@ def _body(tokens: Sequence[str], source: str) -> Unit | Near:
     if len(at) > 1:
         raise Wrong(
             f"{shown(source)} has more than one NEAR or BEFORE",
-            'one a term; use all = [["…"], ["…"]] for words that must be there as well',
+            'write one in a term; use all = [["…"], ["…"]] for words that must be there as well',
         )
     middle = at[0]
     ordered, distance = _distance(tokens[middle], source)
@@ -185,7 +185,7 @@ def _distance(token: str, source: str) -> tuple[bool, int]:
     found = _NEAR.fullmatch(token)
     assert found
     name, digits = found[1], found[2]
-    cure = f"write {name}/8 for at most 8 words between, or use all if the distance is no matter"
+    cure = f"write {name}/8 for at most 8 words between, or use all if the distance does not matter"
     if digits is None:
         raise Wrong(f"{name} without a distance in {shown(source)}", cure)
     if not re.fullmatch(r"[1-9][0-9]?", digits) or int(digits) > FARTHEST:
@@ -201,10 +201,10 @@ def _unit(tokens: Sequence[str], source: str) -> Unit:
         raise Wrong(
             f"the brackets of {shown(source)} do not enclose one whole side",
             "write (A OR B) alone or beside NEAR/n, without brackets inside; "
-            "quote brackets that are looked for: '\"(전문)\"'",
+            "quote brackets to search for them: '\"(전문)\"'",
         )
     if any(_NEAR.fullmatch(token) for token in inside):
-        raise Wrong(f"NEAR stands inside brackets in {shown(source)}", "write two terms")
+        raise Wrong(f"NEAR is inside brackets in {shown(source)}", "write two terms")
     return Choice(options=tuple(_option(option, source) for option in _split_at_or(inside)))
 
 
@@ -230,7 +230,7 @@ def _option(tokens: Sequence[str], source: str) -> Phrase | Reference:
 def _phrase(tokens: Sequence[str], source: str) -> Phrase | Reference:
     if "OR" in tokens:
         raise Wrong(
-            f"OR stands outside brackets in {shown(source)}",
+            f"OR is outside brackets in {shown(source)}",
             'write two strings, or (A OR B) beside NEAR; quote the word itself: "\\"OR\\""',
         )
     if any(token[0] in "$@" and not _CLASS.match(token) for token in tokens):
@@ -251,7 +251,7 @@ def _pieces(token: str) -> list[Word | ClassName]:
             raise Wrong(
                 f"{shown(token)} names no class",
                 f"write it in small letters: #{token.lstrip('=~*#＃').lower()[:60]}; "
-                "quote a sign that is looked for",
+                "quote a sign to search for it",
             )
         return [read_word(token)]
     pieces: list[Word | ClassName] = []
@@ -261,8 +261,8 @@ def _pieces(token: str) -> list[Word | ClassName]:
             joined = _add_words(token[at : one.start()], token, pieces, joined=joined, before=True)
         elif pieces:
             raise Wrong(
-                f"two classes stand in {shown(token)} without a space",
-                "write one: between Han and Kana it is none",
+                f"two classes are without a space in {shown(token)}",
+                "write a space; between Han and Kana it is ignored",
             )
         pieces.append(ClassName(name=one[0], joined=joined))
         at, joined = one.end(), True
@@ -296,8 +296,8 @@ def _wrong_beside(token: str, text: str) -> Wrong:
             "write the class alone; its words carry their own",
         )
     return Wrong(
-        f"{shown(text)} stands beside a class without a space in {shown(token)}",
-        "write a space there; only Hangul, Han and Kana stand at once beside a class",
+        f"{shown(text)} is beside a class without a space in {shown(token)}",
+        "write a space; only Hangul, Han and Kana may be directly beside a class",
     )
 
 
@@ -310,15 +310,15 @@ def _reference(tokens: Sequence[str], source: str) -> Reference:
     found = _REFERENCE.fullmatch(tokens[0])
     if len(tokens) > 1:
         raise Wrong(
-            f"a $group or @actor stands inside a phrase in {shown(source)}",
-            "it stands alone: join it with NEAR/n or all; quote a sign that is looked for, "
+            f"a $group or @actor is inside a phrase in {shown(source)}",
+            "it must be alone: join it with NEAR/n or all; quote a sign to search for it, "
             "'\"$5\" billion'",
         )
     if found is None:
         raise Wrong(
             f"{shown(tokens[0])} names no group or actor",
             "write $name, $shared/name, @KR, @KR:names, @KR:people, @KR:cities or @takaichi, "
-            "without any other mark; quote a sign that is looked for",
+            "without any other mark; quote a sign to search for it",
         )
     if found[1]:
         return Reference(kind="$", id=found[2])

@@ -37,7 +37,7 @@ GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ELSEWHERE = {
     name: f"{name} belongs to a signal: write it below [[signal]]"
     for name in SIGNAL_KEYS.keys() - FILE_KEYS.keys()
-} | {"signals": "each signal is headed [[signal]]", "rule": "write [[signal]]"}
+} | {"signals": "write [[signal]] above each signal", "rule": "write [[signal]]"}
 _Problems = tuple[Problem, ...]
 
 
@@ -202,7 +202,7 @@ def _read_group(groups: Table, name: str) -> Terms:
     if name in FILE_KEYS and not isinstance(groups.values[name], list | dict):
         groups.found.say(
             groups.place(name),
-            f"{name} stands under [terms] and is read as a group",
+            f"{name} is under [terms], so it is read as a group",
             f"move {name} above [terms], to the top of the file",
         )
         return ()
@@ -236,7 +236,7 @@ def _read_signals(
             table.found.say(
                 below.place("id"),
                 f'two signals have the id "{signal.id}"',
-                f"the other stands on line {signals[signal.id].place.line}; rename one",
+                f"the other is on line {signals[signal.id].place.line}; rename one",
             )
         signals[signal.id] = signal
     return tuple(signals.values())

@@ -83,7 +83,7 @@ def _why_no_word(token: str) -> tuple[str, str]:
     if not token.strip("=~*"):
         return (f"{shown(token)} is a mark without a word", "write the word right after the mark")
     return (
-        f"a star or mark stands in the middle of {shown(token)}",
+        f"there is a star or mark in the middle of {shown(token)}",
         "a star ends a word (denuclear*) or begins a Hangul one (*회담); = and ~ come first",
     )
 
@@ -97,18 +97,18 @@ def _refuse_marks(token: str, plain: str) -> None:
         )
     if "~" in plain or first == "=":
         raise Wrong(
-            f"= or ~ stands in an odd place in {shown(token)}",
-            "one mark, before the star and the letters; quote a mark that is looked for",
+            f"= or ~ is in the wrong place in {shown(token)}",
+            "one mark, before the star and the letters; quote a mark to search for it",
         )
     if first in "$@":
         raise Wrong(
             f"{shown(token)} puts a mark before a $group or @actor",
-            "a reference takes no mark; quote a sign that is looked for",
+            "a reference takes no mark; quote a sign to search for it",
         )
     field, colon, rest = plain.partition(":")
     if colon and field in TERM_FIELDS:
         raise Wrong(
-            f"{field}: stands in the middle, before {shown(rest)}",
+            f"{field}: is in the middle, before {shown(rest)}",
             "it comes first and applies to the whole term; use all for words elsewhere",
         )
 
@@ -118,15 +118,13 @@ def _refuse_meaningless(token: str, word: Word) -> None:
     if not literal.strip():
         raise Wrong("there is nothing between the quotes", "write what to look for")
     if not word.quoted and not any(letter.isalnum() or letter in "&+" for letter in literal):
-        raise Wrong(
-            f"{shown(token)} has no letter or digit", "put marks that are looked for in quotes"
-        )
+        raise Wrong(f"{shown(token)} has no letter or digit", "put marks to search for in quotes")
     if word.mark == "~":
         _refuse_idle_tilde(token, literal)
     if word.head and not is_hangul(literal[0]) and not is_cjk(literal[0]):
         raise Wrong(
             f"{shown(token)} begins with a star",
-            "only Hangul words take any beginning (*회담); list the whole words instead",
+            "only Hangul words may have any beginning (*회담); list the whole words instead",
         )
     if word.tail:
         _refuse_short_stem(token, literal)

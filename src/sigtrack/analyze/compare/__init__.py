@@ -72,8 +72,8 @@ def _sentences_of(text: str, name: str) -> tuple[Passage, ...]:
     found = passages_of(text)
     if len(found) > MOST_SENTENCES:
         raise InputUnreadable(
-            f"the {name} text has {len(found):,} sentences: {MOST_SENTENCES:,} can be compared",
-            hint="compare a part of it: save that to a file",
+            f"the {name} text has {len(found):,} sentences, and may have {MOST_SENTENCES:,}",
+            hint="save a part of it to a file, and compare that",
         )
     return found
 
