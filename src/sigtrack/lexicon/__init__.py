@@ -1,8 +1,8 @@
 """What sigtrack knows about languages and about the world, as values read from data files.
 
 The words are in `data/lang/en.toml`, `ko.toml`, `ja.toml`, `zh.toml`, in `data/places.toml`,
-`data/topics.toml` and `data/phrases.toml`; Python code holds no words. The first page of the files
-explains how to write them, `schema` defines what they may hold. A file is read once, when its first
+`data/topics.toml` and `data/phrases.toml`; Python code holds no words. The head of each file
+explains how to write it, `schema` defines what it may hold. A file is read once, when its first
 word is needed.
 
     lexicon = shipped_lexicon()              # the shipped files alone; no file is read yet
@@ -14,7 +14,7 @@ word is needed.
     korean.section("offices", "of")          # of a table within a table
     for act in korean.entries("act"):        # each [[act]], the shipped ones first
         act.text("class"), act.words("words"), act.place("방문")
-    korean.place_of("월요일", "weekdays", "mon")   # lang/ko.toml:31; slow: call it if needed
+    korean.place_of("월요일", "weekdays", "mon")   # lang/ko.toml:31; this is slow
 
     lexicon.words("weekdays", "mon")         # of all languages
     lexicon.by_word("weekdays")              # {"월": "mon", "월요일": "mon", ...}

@@ -42,7 +42,7 @@ def _meant(written: Iterator[str], is_chinese: bool | None) -> tuple[str, ...]:
     words = dict.fromkeys(one for word in written for one in spelled_out(word))
     if is_chinese is False:
         return tuple(words)
-    from sigtrack.lexicon.han import other_spelling  # this module reads its characters with ours
+    from sigtrack.lexicon.han import other_spelling  # imported here: it uses this module itself
 
     found: dict[str, None] = {}
     for word in words:

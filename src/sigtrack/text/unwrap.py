@@ -1,10 +1,10 @@
 """Joins lines that were broken at a fixed width.
 
 Statements often arrive as text of about 70 columns, and a line break otherwise ends a sentence. Two
-lines of a block are joined unless the second begins a list item, in one of these cases: the first
-line is long and ends no sentence; the second continues in small letters; or the first word of the
-second would not have fitted into the width that nearly all lines of the text keep. Continued lines
-are often indented.
+lines of a block are joined in two cases: the first line is long, and it ends no sentence or the
+second line continues in small letters; or the first word of the second line would not have fitted
+into the width that nearly all lines of the text keep. They are not joined if the second begins a
+list item. Continued lines are often indented.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
         yield f'brackets and signs are ignored in "{word}"', "put the word in double quotes"
     if len(literal) == 1 and is_han(literal):
         yield (
-            f"{literal} is one Han character: it counts only without other Han beside it,  "
+            f"{literal} is one Han character: it counts only without other Han beside it, "
             "or in a row such as 日韓",
             "also list the words that you mean (米国, 美国)",
         )
