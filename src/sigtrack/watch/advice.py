@@ -1,8 +1,8 @@
 """Warnings about correct terms that may not mean what their writer thinks; never errors.
 
-Each rule is a function from a word, a phrase or a whole file to a sentence and its cure. TERMS
-explains how the matcher treats such terms: a single Han character counts only in certain places,
-two syllables of Hangul are not found at the end of a longer word, and a star has no effect on Han.
+Each rule is a function from a word, a phrase or a whole file to a sentence and its cure. The
+matcher (`match.needles`) counts a single Han character only in certain places, does not find two
+syllables of Hangul at the end of a longer word, and ignores a star on Han.
 """
 
 from __future__ import annotations

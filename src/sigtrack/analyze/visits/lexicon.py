@@ -166,7 +166,7 @@ def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang:
 
 
 def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int) -> bool:
-    """Whether a short name begins a word, and ends it or has a particle (see TERMS)."""
+    """Whether a name of one or two syllables begins a word, and ends it or has a particle."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
     whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
     if whole and classes[start - 1 : start] == "h":
