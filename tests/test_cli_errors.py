@@ -421,7 +421,7 @@ def test_ctrl_c_ends_a_fetch_at_once_with_130_and_keeps_what_was_stored(
     assert process.returncode == 130
     assert out == b""
     assert (
-        err == b"sigtrack: stopped; what was stored is kept, and the next run goes on from there\n"
+        err == b"sigtrack: stopped; stored items are kept, and the next run continues from there\n"
     )
     site.serve("/slow", rss("A lighthouse is lit"))
     assert "1 new item, 1 new hit" in desk.run("fetch").out
