@@ -127,5 +127,5 @@ def _of_click(error: Exception) -> int:
     import traceback
 
     complain("".join(traceback.format_exception(error)))  # it may quote text from a feed
-    complain("sigtrack: this is a bug in sigtrack, not a mistake of yours; please report the lines above")
+    complain("sigtrack: this is a bug, not a mistake of yours; please report the lines above")
     return _BUG

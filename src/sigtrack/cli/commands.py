@@ -154,9 +154,7 @@ def report(
     from sigtrack.app.index import load_index
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
-        raise Misuse(
-            f"--format {frame.flags.format} has its own order", hint="leave out --group"
-        )
+        raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
     wanted = options.wanted(
         since or usual,
