@@ -1,6 +1,6 @@
-"""`sigtrack doctor`: would it work? Every part is looked at; nothing is changed.
+"""`sigtrack doctor`: checks every part of the installation and changes nothing.
 
-Only `online` asks anybody outside: the mail server, up to the login.
+Only `online` contacts another machine: the mail server, up to the login.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`hint` is the cure of what is wrong."""
+    """`hint` says how to mend what is wrong."""
 
     part: str
     state: State
@@ -57,7 +57,7 @@ class Finding:
 
 
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
-    """All findings; `wrong` is what keeps some part from working."""
+    """Return all findings. `wrong` marks those that keep some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
     findings += (*_feeds_file(settings), *_zones(), _semantic())
     findings += (*_state(settings), *_stored(settings))
@@ -107,7 +107,7 @@ def _watchlists(settings: Settings) -> Iterator[Finding]:
 
 
 def _actors(settings: Settings) -> Iterator[Finding]:
-    """Who holds which office: what nobody has verified for a year may be wrong by now."""
+    """Office holders that nobody has verified for a year may have left office."""
     actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
     stale = unverified(actors, settings.clock().date())
     if not stale:
@@ -203,7 +203,7 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
 
 
 def _ailing(feeds: Sequence[Standing], now: datetime) -> dict[str, list[Standing]]:
-    """Feeds by what ails them, in the words of the finding; each once."""
+    """Return feeds by their trouble, in the words of the finding; each feed once."""
     found: dict[str, list[Standing]] = {}
     for one in feeds:
         if is_silent(one.feed, {one.feed.id: one.state}, now):
@@ -290,7 +290,7 @@ def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    """Files that hold secrets and may be read by other users of this machine."""
+    """Find files with secrets that other users of this machine may read."""
     by_group = stat.S_IRGRP | stat.S_IROTH
     if any(digest.notify for digest in settings.digests.values()):
         yield from _readable(
@@ -301,7 +301,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield from _readable(settings.feeds, "passwords of feeds", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
-    with suppress(SigtrackError):  # what is not a database is told above
+    with suppress(SigtrackError):  # reported above
         database = files_of_store(settings.db.value)[0]
         yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
 
