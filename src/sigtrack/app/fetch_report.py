@@ -1,4 +1,4 @@
-"""What a person hears of a fetch: the new hits, and no more about feeds than they must know."""
+"""The report of a fetch: new hits, and only what the user must know about feeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sigtrack.fetch import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
 
-_MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
+_MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3
 _FAILURES_SHOWN = 5
 _MOVES_SHOWN = 5  # a first fetch of the whole catalogue may meet many
@@ -32,9 +32,9 @@ def report_of(
     verbose: bool,
     roles: Mapping[str, Role] | None = None,
 ) -> Report:
-    """Hits by watchlist for people, one object a feed for machines.
+    """Return hits by watchlist for people, and one record a feed for machines.
 
-    `quiet` leaves only what a person must act on, once: a feed that has failed for long or moved.
+    `quiet` leaves only what the user must act on, each once: feeds that failed for long or moved.
     """
     if quiet:
         blocks: list[Block] = [
@@ -64,7 +64,7 @@ def report_of(
 
 
 def exit_code_of(fetching: Fetching, *, strict: bool) -> int:
-    """`strict` takes notice of a single feed that failed."""
+    """Return the exit code; with `strict` it reports even one failed feed."""
     if fetching.all_failed():
         return _EVERY_FEED_FAILED
     failed = any(answer.kind in ("failed", "gone") for answer in fetching.answers)
@@ -122,7 +122,7 @@ def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
 
 
 def _offline(fetching: Fetching) -> list[Note]:
-    """Two lines, however many feeds; one reason for all (a proxy, a single feed) is said."""
+    """Return two lines, however many feeds there are, with the reason if it is the same for all."""
     asked = count(len(fetching.answers), "feed")
     reasons = {answer.note for answer in fetching.answers}
     why = f" ({reasons.pop()})" if len(reasons) == 1 else ""

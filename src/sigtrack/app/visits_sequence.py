@@ -1,4 +1,4 @@
-"""`sigtrack visits --sequence`: one actor's stops in order, and what is unusual about them."""
+"""`sigtrack visits --sequence`: the stops of one actor in order, and what is unusual about them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CLAIMS = (Column(name="what", kind="main", whole=True), Column(name="evidence",
 
 
 def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Report:
-    """The stops, the gaps between them in days, and the claims with their evidence."""
+    """Report the stops, the days between them, and the claims with their evidence."""
     actor = actor_of(who, actors)
     country = actor.country or actor.id
     person = actor.id if actor.kind == "person" else ""
@@ -89,7 +89,7 @@ def _route(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> 
 
 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    """Towns; halls, airports and palaces within them are left to the table."""
+    """Return towns; the table has the halls, airports and palaces within them."""
     towns = [site for site in stay.sites if site in towns_of(actors)] or list(stay.sites[:1])
     return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
 
