@@ -69,7 +69,7 @@ def _group(rules: Rules, settings: Settings, asked: str) -> Report:
                 words.setdefault(language or "any", []).append((str(term), term.place))
             found.append((file.name, words))
     if not found:
-        hint = did_you_mean(name, known, "groups stand under [terms] of a watchlist", sign="$")
+        hint = did_you_mean(name, known, "groups are under [terms] of a watchlist", sign="$")
         raise Misuse(f"there is no group {clean(asked[:60])!r}", hint=hint)
     return _report(asked, found)
 

@@ -97,7 +97,7 @@ def _within(seconds: float) -> Callable[[], None]:
 def _check(asked: Asked) -> None:
     if asked.expected and not asked.series:
         raise Misuse(
-            "what is expected is told by earlier texts of the same series",
+            "--expected needs earlier texts of the same series",
             hint="add --series with one of: sigtrack statements list",
         )
     if not asked.old and not asked.series:
@@ -107,7 +107,7 @@ def _check(asked: Asked) -> None:
         )
     if asked.old and asked.new and asked.series and not asked.expected:
         raise Misuse(
-            "--series beside two texts says nothing",
+            "--series has no effect beside two texts",
             hint="it is for --expected, or for the last texts of the series",
         )
     if asked.old and asked.old == asked.new:
@@ -135,7 +135,9 @@ def _pair(
         (new,) = reader.read([asked.old])
         earlier = _before(new, series)
         if not earlier:
-            raise InputUnreadable(f"{new.label} is the first of {asked.series}: nothing is earlier")
+            raise InputUnreadable(
+                f"{new.label} is the first of {asked.series}: there is no earlier text"
+            )
         return of_archive(earlier[-1]), new, earlier
     if asked.old:
         return *_last_revisions(reader, asked.old), ()

@@ -177,7 +177,7 @@ class Reader:
         if isinstance(outcome, Fetched):
             return self._of_bytes(name, outcome.body, outcome.content_type, safe_link(address))
         reason = outcome.reason if isinstance(outcome, Failed) else "is gone (410)"
-        hint = "if it is an address of yours, add --allow-private"
+        hint = "if it is in your own network, add --allow-private"
         raise InputUnreadable(
             f"{name} {reason}",
             hint=hint if "allow_private" in reason else "save the text to a file and name that",
@@ -244,7 +244,7 @@ def _is_address(name: str) -> bool:
 def _bounded(stream: BinaryIO, limit: int) -> bytes:
     body = stream.read(limit + 1)
     if len(body) > limit:
-        raise InputUnreadable(f"stdin brings more than {limit // 2**20} MiB")
+        raise InputUnreadable(f"stdin has more than {limit // 2**20} MiB")
     if not body:
         raise InputUnreadable("stdin is empty", hint="pipe a text into sigtrack")
     return body
@@ -254,5 +254,5 @@ def _cure(reason: str) -> str:
     if "menus" in reason:
         return f"to read pages: {INSTALL}; or save its text to a file and name that"
     if "PDF" in reason:
-        return "make a text of it first, for example with: pdftotext FILE"
+        return "convert it to text first, for example with: pdftotext FILE"
     return ""

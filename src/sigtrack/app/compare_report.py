@@ -106,7 +106,7 @@ class _Writer:
         )
         if kinds.keys() <= {"kept"}:
             same = (
-                "the same but for signs, capitals or spaces"
+                "the same except for signs, capitals or spaces"
                 if self._written_otherwise()
                 else "the same"
             )
@@ -137,7 +137,7 @@ class _Writer:
             yield Note(text=text, level="good")
             return
         yield Table(
-            title="Expected, and not there",
+            title="Expected, but missing",
             caption=f"{count(len(missing), 'formula')} of {count(earlier, 'earlier text')}",
             columns=_MISSING,
             rows=tuple(map(self._omission, missing)),

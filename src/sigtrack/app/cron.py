@@ -78,7 +78,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
     """Return lines to add with: crontab -e."""
     lines = [
         "# sigtrack, to be added with: crontab -e",
-        "# What these jobs print is mailed by cron, and they print only what wants a person.",
+        "# What these jobs print is mailed by cron, and they print only what needs a person.",
         *(
             f"# {shown} holds a password: write the line yourself"
             for shown in _held_back(environment)
@@ -86,7 +86,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
         *(f"{name}={value}" for name, value in _handed_on(environment)),
     ]
     if not settings.digests and not settings.broken_digests:
-        lines.append("# No digest is named in the config: sigtrack config init shows how.")
+        lines.append("# The config has no digest: sigtrack config init shows how to add one.")
     # cron takes % for a line break
     for job in jobs_of(settings, program):
         script = job.script.replace("%", "\\%")

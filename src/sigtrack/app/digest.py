@@ -249,7 +249,7 @@ def warnings_of(desk: Desk, now: datetime) -> list[str]:
     if run is None or now - run.began < NO_FETCH:
         return []
     when = run.began.astimezone(desk.zone)
-    return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: is sigtrack fetch still run?"]
+    return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: does sigtrack fetch still run?"]
 
 
 def text_of(mail: Mail) -> str:

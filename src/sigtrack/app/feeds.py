@@ -268,7 +268,7 @@ async def _ask(client: Client, wish: Wish, url: str) -> Fetched:
     if isinstance(outcome, Fetched):
         return outcome
     reason = outcome.reason if isinstance(outcome, Failed) else "it is gone (410)"
-    hint = "if it is a feed of yours, add --allow-private" if "allow_private" in reason else ""
+    hint = "if it is in your own network, add --allow-private" if "allow_private" in reason else ""
     raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}", hint=hint)
 
 

@@ -368,7 +368,9 @@ class _Round:
                 )
             feed, parsed = replace(feed, id=id), replace(parsed, items=items)
         if parsed.cut:
-            alerts.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            alerts.append(
+                f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
+            )
         changes = changes_of(self._store, feed.id, parsed.items)
         after = None
         if state is not None:

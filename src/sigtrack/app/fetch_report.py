@@ -57,7 +57,9 @@ def report_of(
     else:
         blocks = [Note(text=_summary(fetching, zone)), *tables]
     if many:
-        blocks.append(Note(text="the most important of each; all of them: sigtrack report"))
+        blocks.append(
+            Note(text="only the most important of each; for all of them: sigtrack report")
+        )
     if not fetching.is_offline():
         blocks += _about_feeds(fetching, verbose=verbose)
     return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
@@ -128,7 +130,7 @@ def _offline(fetching: Fetching) -> list[Note]:
     why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
     return [
         Note(text=f"no network: none of {asked} could be reached{why}", level="warning"),
-        Note(text="to see what sigtrack does without one: sigtrack demo"),
+        Note(text="to see sigtrack without a network: sigtrack demo"),
     ]
 
 
@@ -140,7 +142,7 @@ def _news(answer: Answer, news: News) -> Note:
             text = f"{answer.feed.id} is paused: {answer.note or 'it is gone (410)'}"
             return Note(text=f"{text}; ask again with: sigtrack feeds pause --off {answer.feed.id}")
         case News.MOVED:
-            return Note(text=f"{answer.feed.id} {answer.move}; write that url into feeds.toml")
+            return Note(text=f"{answer.feed.id} {answer.move}; change its url in feeds.toml")
     return Note(
         text=f"{answer.feed.id} has not answered for more than 6 hours: {answer.note}",
         level="warning",

@@ -133,7 +133,9 @@ class _Intake:
             return
         notes = list(parsed.notes)
         if parsed.cut:
-            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            notes.append(
+                f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
+            )
         for note in notes:
             self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
@@ -179,7 +181,9 @@ class _Intake:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(problem)
         elif len(self.problems) == _MOST_PROBLEMS:
-            self.problems.append(replace(problem, message="there is more, which is not listed"))
+            self.problems.append(
+                replace(problem, message="there are more problems, which are not listed")
+            )
 
 
 def _other_publisher(path: Path, id: str) -> Problem:

@@ -119,6 +119,8 @@ def _next_steps(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> 
     asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
     yield Note(text=asked, level="good")
     if desk.mail:
-        yield Note(text="how mail leaves this machine stands under [mail]; try: sigtrack doctor")
+        yield Note(
+            text="[mail] in the config says how mail is sent; check it with: sigtrack doctor"
+        )
         yield Note(text="to send a digest each morning: sigtrack cron")
     yield Note(text="now: sigtrack fetch, then: sigtrack report")

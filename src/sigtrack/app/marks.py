@@ -110,16 +110,16 @@ def mark(
 
 def _check(kind: MarkKind, words: str, *, off: bool) -> None:
     if kind != "note" and words:
-        raise Misuse(f"{kind} has no words", hint='write: sigtrack mark ID note "..."')
+        raise Misuse(f"{kind} takes no words", hint='write: sigtrack mark ID note "..."')
     if kind == "note" and not words and not off:
-        raise Misuse("a note has words", hint='write: sigtrack mark ID note "..."')
+        raise Misuse("a note needs words", hint='write: sigtrack mark ID note "..."')
     if len(words) > _LONGEST:
         raise Misuse(f"a note of {len(words):,} characters", hint=f"at most {_LONGEST} are kept")
 
 
 def _sentence_about(kind: MarkKind, *, off: bool, number: int, of: int) -> str:
     if off:
-        return f"{kind} taken off {count(number, 'item')}" if number else f"there was no {kind}"
+        return f"{kind} removed from {count(number, 'item')}" if number else f"there was no {kind}"
     what = {"done": "done", "star": "starred", "note": "noted"}[kind]
     return f"{what}, {count(of, 'item')} of the story"
 

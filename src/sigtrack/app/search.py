@@ -68,7 +68,7 @@ class _Spellings:
         if actor is None:
             otherwise = "a country is its code (@KR), a person an id (@takaichi)"
             raise Misuse(
-                "stands for nobody in the gazetteer",
+                "is not in the gazetteer",
                 hint=did_you_mean(name, self._actors, otherwise, sign="@"),
             )
         for one in self._actors.values():

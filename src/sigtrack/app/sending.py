@@ -91,7 +91,7 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 
     def notify(recipient: str, mail: Mail) -> Verdict:
         if recipient not in known:
-            return Deferred("its address does not stand in the config")
+            return Deferred("its address is not in the config")
         return by_apprise.send(known[recipient], title=mail.subject, text=text_of(mail))
 
     return notify

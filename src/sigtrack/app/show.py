@@ -51,7 +51,7 @@ def show(
         blocks.append(_weight(weighed))
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
-        blocks.append(Note(text="no signal stands in this item"))
+        blocks.append(Note(text="no signal hits this item"))
     blocks += why_not(stored, verdicts, every=every)
     return Report(
         title=stored.item.title,
@@ -211,7 +211,7 @@ def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> 
     columns = (
         Column(name="signal", kind="key"),
         Column(name="why not", kind="main"),
-        Column(name="what stands there"),
+        Column(name="words found"),
     )
     return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
 
@@ -245,7 +245,7 @@ def _reason(stored: StoredItem, verdict: Verdict) -> str:
     if verdict.vetoed:
         return f"vetoed by {_texts(stored, verdict.vetoed)}"
     if verdict.masked and not verdict.found:
-        return "its words stand in a phrase to be ignored"
+        return "its words are part of an ignored phrase"
     return verdict.reason
 
 

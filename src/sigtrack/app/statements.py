@@ -153,7 +153,7 @@ def _day(text: str) -> date:
 
 def _known_day(source: Source) -> date:
     if source.date is None:
-        raise Misuse(f"{source.name} does not say of which day it is", hint="add --date 2024-01-05")
+        raise Misuse(f"{source.name} does not say its date", hint="add --date 2024-01-05")
     return source.date
 
 

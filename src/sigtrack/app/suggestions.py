@@ -207,7 +207,7 @@ def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
     if not found:
         return Report(
             title="Suggested statements",
-            blocks=(Note(text="no feed has brought a whole joint text that the archive has not"),),
+            blocks=(Note(text="no feed has brought a full joint text that is not in the archive"),),
             fields=FIELDS,
         )
     shown = found[:limit]

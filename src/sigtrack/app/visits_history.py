@@ -12,9 +12,9 @@ from sigtrack.model import Cell, Phase, Stay, Turn
 
 _FIRST: Mapping[Phase, str] = {
     Phase.PLANNED: "announced",
-    Phase.ONGOING: "first told as under way",
-    Phase.DONE: "first told as over",
-    Phase.CANCELLED: "first told as called off",
+    Phase.ONGOING: "first reported as under way",
+    Phase.DONE: "first reported as over",
+    Phase.CANCELLED: "first reported as called off",
 }
 
 

@@ -40,7 +40,7 @@ def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> 
     busiest = sorted(pairs, key=lambda pair: -len(pair.stays))[: asked.limit]
     note = f"{count(len(pairs), 'pair')} of visitor and host"
     if timeline.since:
-        note += f"; who went before {timeline.since} or after {timeline.until}, no item tells"
+        note += f"; no item tells of visits before {timeline.since} or after {timeline.until}"
     blocks: tuple[Block, ...] = (Note(text=note),)
     if pairs:
         rows = tuple(_row(pair, actors) for pair in pairs if pair in busiest)

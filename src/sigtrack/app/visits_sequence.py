@@ -39,7 +39,7 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
     person = actor.id if actor.kind == "person" else ""
     stops = stops_of(timeline.stays, country, person, timeline.until)
     if not stops or timeline.since is None:
-        text = f"no visit of {actor.name} whose day is told"
+        text = f"no visit of {actor.name} with a known day"
         return Report(title="Sequence", blocks=(Note(text=text),))
     names = {id: name_of(id, actors) for id in {*actors, country}}
     claims = claims_of(stops, actors, names, timeline.since)
@@ -74,7 +74,7 @@ def _row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
 
 def _unusual(claims: Sequence[Claim], span: str) -> Block:
     if not claims:
-        return Note(text=f"nothing unusual that the items can tell ({span})")
+        return Note(text=f"the items show nothing unusual ({span})")
     rows = tuple(
         (claim.text, " ".join(id[:ID_SHOWN] for id in claim.evidence[:EVIDENCE]))
         for claim in claims

@@ -126,7 +126,7 @@ def try_text(
     blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
-        blocks.append(Note(text="no signal stands in this text"))
+        blocks.append(Note(text="no signal hits this text"))
     blocks += why_not(stored, verdicts, every=every)
     records = tuple(
         {"watchlist": v.watchlist, "signal": v.signal.id, "hit": v.hit is not None, "why": v.reason}

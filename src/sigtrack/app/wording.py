@@ -134,7 +134,7 @@ def _query(
 ) -> Query:
     if wanted.since.startswith("last-"):
         raise Misuse(
-            f"wording compares spans of time, and {wanted.since} is none",
+            f"wording compares spans of time, and {wanted.since} is not one",
             hint="write --since 7d, --since 2026-01-12 or --since all",
         )
     if asked.watchlist:
@@ -148,7 +148,7 @@ def _window(query: Query, baseline: str, zone: tzinfo) -> Window:
     begin = moment_of(baseline, query.since, zone)
     if begin >= query.since:
         raise Misuse(
-            f"the baseline begins at {begin:%Y-%m-%d}, when what it is compared with has begun",
+            f"the baseline begins at {begin:%Y-%m-%d}, which is not before --since",
             hint="write --baseline 90d for the 90 days before --since, a day before it, or all",
         )
     return Window(since=query.since, baseline=begin)

@@ -263,8 +263,8 @@ def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
     near = [(term, signal, _near_miss(items)) for (signal, term), items in almost]
     return [
         *_list("Broad terms", broad, "what it carries"),
-        *_list("Near misses", near, "where it stands without a hit"),
-        *_list("Idle terms", [(term, signal, "stands nowhere") for term, signal in idle], ""),
+        *_list("Near misses", near, "where it is found without a hit"),
+        *_list("Idle terms", [(term, signal, "found nowhere") for term, signal in idle], ""),
     ]
 
 
