@@ -25,7 +25,7 @@ _LONG = 32  # instances in a tuple or entries of a dictionary: more are decoded 
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 _REPEATED = 24  # letters of a text (the path of a file) from which it is written only once
 
-# Our values contain almost no lists, so in marshal's data a list marks an encoded value. It begins
+# No value is passed to marshal as a list, so a list in its data marks an encoded value. It begins
 # with the number of a class, then the number of a row; or with one of:
 _TEXT, _TUPLE, _SET, _ROWS, _DICT, _LIST, _ENUM, _DAY = range(-8, 0)
 

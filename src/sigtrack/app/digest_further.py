@@ -27,8 +27,8 @@ from sigtrack.config import DigestSettings
 from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.store import Choice, Found, Look, Query, Store
 
-VISITS = "visits-venues"  # digests with other watchlists tell no visits
-STATEMENTS = "joint-statements"  # nor joint texts
+VISITS = "visits-venues"  # only digests with this watchlist (or with all) tell visits
+STATEMENTS = "joint-statements"  # and with this one joint texts
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
 _Told = tuple[Report, bool, bool]  # report, known at the last digest, known now
 _MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts takes some seconds

@@ -66,8 +66,11 @@ class Front:
 def front_of(
     weighed: Sequence[Weighed], late: Sequence[Weighed] = (), *, limit: int | None = None
 ) -> Front:
-    """`weighed` are sorted by weight. `late` stories come after all of them and are never among the
-    first. `limit` is the most stories in all (None = no limit)."""
+    """Choose the first stories, and sort the others by watchlist.
+
+    `weighed` are sorted by weight. `late` stories come after all of them and are never among the
+    first. `limit` is the most stories in all (None = no limit).
+    """
     most = FRONT if limit is None else min(FRONT, limit)
     places = heaviest([(one.weight, one.traits.subjects) for one in weighed], most)
     others = [story for place, story in enumerate(weighed) if place not in places] + [*late]

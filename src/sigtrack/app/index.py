@@ -21,7 +21,7 @@ _BROKEN = 78
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """`watchlists` are those in force, by id; `terms` is the number of terms of each; `actors` is
-    the gazetteer. `readings` has a short hash for each kind of reading of everything that decides
+    the gazetteer. `readings` maps each kind of reading to a short hash of everything that decides
     its result: the gazetteer, the words of the lexicon, and the code.
 
     `broken` are files with errors that have no good version in force, with id (else the name of the

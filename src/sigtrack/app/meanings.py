@@ -60,8 +60,7 @@ def _model() -> Any:
 
 
 def closeness_with(encoder: Encoder, store: Store | None = None) -> Closeness:
-    """Return a function for the closeness of pairs. It makes all missing vectors at once and stores
-    them."""
+    """Return a function for the closeness of pairs, which makes and stores missing vectors."""
 
     def closeness(pairs: Sequence[tuple[Telling, Telling]]) -> list[float]:
         titles = {telling.id: telling.title for pair in pairs for telling in pair}

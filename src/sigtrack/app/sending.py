@@ -100,8 +100,7 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 def send(
     store: Store, mails: Sequence[Mail], way: Way, notify: Notify, clock: Callable[[], datetime]
 ) -> Sending:
-    """Send all mails, oldest first. If the mail server cannot be reached, the other mails are
-    deferred."""
+    """Send all mails, oldest first. If the mail server cannot be reached, the rest is deferred."""
     sending = Sending()
     shut: Unreachable | None = None
     for mail in mails:

@@ -26,8 +26,8 @@ from sigtrack.model import Item, Role
 from sigtrack.store import Query, Store
 
 _DAY = timedelta(days=1)
-# How far from a new item stories can change: its words weigh less if the next day repeats them, and
-# items of that day are tied to those of another.
+# How far from a new item stories can change: it lowers the weight of facts that the next day tells
+# again, and items of that day are tied to those of another.
 _CHANGED = 2 * _DAY
 _READ = 3 * _DAY  # a story that begins two days before must be read whole
 

@@ -171,8 +171,7 @@ class Scales:
         return next(iter(self.weigh(found)), None)
 
     def parts(self, story: Weighed) -> str:
-        """Return what was done in the story, act by act, from its items with hits; see
-        `app.parts`."""
+        """Return the parts of a story as its items with hits report them (see `app.parts`)."""
         items = sorted(story.items, key=lambda one: (one.moment, one.id))
         return parts_told((one.item for one in items), self._matcher, self._topics.parts)
 

@@ -72,8 +72,7 @@ def wording(
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
-    """Report formulas, unknown phrases and steps on ladders since a day, against the time
-    before."""
+    """Compare formulas, unknown phrases and steps on ladders with those of the time before."""
     found = measured(
         store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone, progress=progress
     )

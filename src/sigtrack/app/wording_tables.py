@@ -66,7 +66,7 @@ _QUOTE = (
 
 
 def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block | Diff]:
-    """Yield a note on what was measured, then tables; with `evidence` then the sentences."""
+    """Yield a note on what was measured, tables, and with `evidence` the sentences."""
     yield _note(measured, asked.watchlist, zone)
     corpus = measured.corpus
     if not corpus.told:

@@ -94,7 +94,7 @@ def _stopped() -> int:
 
 
 def _refusal(error: BaseException | None) -> SigtrackError | None:
-    """Find an error of the operating system, which any line of any library may raise: not a bug."""
+    """Find an error that the system may raise in any library; it is not a bug."""
     while error is not None:
         if isinstance(error, BaseExceptionGroup):
             return next(filter(None, map(_refusal, error.exceptions)), None)

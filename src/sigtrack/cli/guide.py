@@ -399,7 +399,7 @@ def _table(entries: list[tuple[str, str]]) -> str:
 
 
 def _roff(text: str) -> str:
-    """Escape text for roff: no escapes, no requests."""
+    """Escape text for roff, so that it has no escapes and no requests of its own."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^([.'])", r"\\&\1", escaped, flags=re.MULTILINE)
 
