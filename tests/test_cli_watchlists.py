@@ -255,7 +255,7 @@ def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
         "lit"
     }
     nothing = desk.run("watchlists", "test", "Fish is cheap", "--all")
-    assert "no signal stands in this text" in nothing.out
+    assert "no signal hits this text" in nothing.out
     assert "lighthouses / fog" in nothing.out
 
 

@@ -239,7 +239,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, body: bytes) -
     path = tmp_path / "store.db"
     path.write_bytes(body)
     for mode in get_args(Mode):
-        with pytest.raises(StoreCorrupt, match="damaged or no database"):
+        with pytest.raises(StoreCorrupt, match="damaged or is not a database"):
             open_store(str(path), mode=mode)
     assert path.read_bytes() == body
 
