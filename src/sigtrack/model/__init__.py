@@ -70,6 +70,7 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
+from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
     Comparison,
     Direction,
@@ -110,6 +111,7 @@ __all__ = [
     "Diff",
     "DiffRow",
     "Direction",
+    "Done",
     "Example",
     "Expectation",
     "Failed",
@@ -142,6 +144,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Phrase",
+    "Piece",
     "Place",
     "Priority",
     "Problem",
@@ -163,6 +166,7 @@ __all__ = [
     "StoredItem",
     "Story",
     "Table",
+    "Task",
     "Tenure",
     "Term",
     "Turn",
