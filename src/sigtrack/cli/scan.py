@@ -60,12 +60,17 @@ def scan(
     from sigtrack.app.scan import scan
     from sigtrack.app.scan_report import report_of
     from sigtrack.parse import archives
+    from sigtrack.parse.document import INSTALL
 
-    archives.need_arrow()
+    archives.need("pyarrow")
     settings = frame.settings
     what = options.one_of(archives.KINDS, kind, "kind of archive") if kind else None
     columns = _columns(column or [], source, careful=careful)
     pieces = archives.find_pieces(archive, what, without=to.absolute())
+    if any(piece.kind == "warc" for piece in pieces):
+        archives.need("fastwarc", "resiliparse")
+        if careful:
+            archives.need("trafilatura", hint=INSTALL)
     rules, catalogue = load_rules(settings), load_catalogue(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     try:

@@ -83,7 +83,7 @@ _PACKED: Mapping[str, Callable[[Any], Any]] = {
 }
 _ROWS_AT_ONCE = 1_000
 _LETTERS_AT_ONCE = 4_000_000
-_PIECE = 64 << 20  # bytes
+_PIECE = 16 << 20  # bytes: half a minute of one core
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +110,13 @@ class Read(NamedTuple):
     example: str = ""
 
 
-def need_arrow() -> Any:
-    """pyarrow. Raises Misuse if the extra is not installed."""
-    if not find_spec("pyarrow"):
-        raise Misuse("archives are read with pyarrow, which is not installed", hint=INSTALL)
-    import pyarrow
-
-    return pyarrow
+def need(*libraries: str, hint: str = INSTALL) -> None:
+    """Raises Misuse if one of them is not installed."""
+    if missing := [one for one in libraries if not find_spec(one)]:
+        raise Misuse(
+            f"archives are read with {' and '.join(missing)}, which this Python does not have",
+            hint=f"install it with: {hint}",
+        )
 
 
 # Which files
@@ -134,17 +134,14 @@ def find_pieces(
     found: dict[str, Piece] = {}
     for archive in archives:
         files = sorted(_remote_files(archive) if "://" in archive else _local_files(archive))
-        alone = [address for address, _ in files] == [archive]
-        known = [
-            (one, size, kind or kind_of(one)) for one, size in files if _is_outside(one, without)
-        ]
+        is_alone = [address for address, _ in files] == [archive]
+        outside = [one for one in files if is_alone or _is_outside(one[0], without)]
+        known = [(address, size, kind or kind_of(address)) for address, size in outside]
         if not any(what for *_, what in known):
             raise _nothing_there(archive, files)
         for address, size, what in known:
-            if what is None and alone:
-                raise _nothing_there(archive, files)
             if what:
-                found |= {str(piece[:1] + piece[3:]): piece for piece in _cut(address, what, size)}
+                found |= {f"{address} {one.first}": one for one in _cut(address, what, size)}
     return tuple(found.values())
 
 
@@ -193,7 +190,6 @@ def _is_hidden(path: Path) -> bool:
 
 def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
     """Below `s3://bucket/folder`, and whatever else pyarrow reads; `*` stands for slashes, too."""
-    need_arrow()
     from pyarrow import fs
 
     plain = re.split(r"[*?\[]", archive, maxsplit=1)[0]
@@ -203,11 +199,11 @@ def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
     if about.type == fs.FileType.File:
         yield archive, about.size
         return
-    head = base.removesuffix(start)
+    head, is_folder = base.removesuffix(start), plain == archive
     for one in system.get_file_info(fs.FileSelector(start, recursive=True, allow_not_found=True)):
         address = f"{head}{one.path}"
-        is_meant = plain == archive or fnmatchcase(address, archive)
-        if one.type == fs.FileType.File and is_meant and kind_of(address):
+        is_meant = kind_of(address) if is_folder else fnmatchcase(address, archive)
+        if one.type == fs.FileType.File and is_meant and not _is_hidden(Path(one.base_name)):
             yield address, one.size
 
 
@@ -307,9 +303,10 @@ class _Batch:
             self._letters += len(row["text"]) + len(row["summary"])
 
     def read(self, position: int) -> Read:
-        pyarrow = need_arrow()
-        schema = pyarrow.schema([(name, pyarrow.string()) for name in COLUMNS])
-        table = pyarrow.Table.from_pylist(self._rows, schema=schema)
+        import pyarrow as pa
+
+        schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+        table = pa.Table.from_pylist(self._rows, schema=schema)
         return Read(table, position, self._unreadable, self._example)
 
 
@@ -507,8 +504,6 @@ _META = (
 
 
 def _pages(file: BinaryIO, columns: Columns) -> Iterator[Mapping[str, str] | Problem]:
-    if not find_spec("fastwarc") or not find_spec("resiliparse"):
-        raise Misuse("WARC is read with fastwarc and resiliparse", hint=INSTALL)
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     text_of = _careful_text if columns.careful else _fast_text
