@@ -71,6 +71,7 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
+from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
     Comparison,
     Direction,
@@ -111,6 +112,7 @@ __all__ = [
     "Diff",
     "DiffRow",
     "Direction",
+    "Done",
     "Example",
     "Expectation",
     "Failed",
@@ -143,6 +145,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Phrase",
+    "Piece",
     "Place",
     "Priority",
     "Problem",
@@ -164,6 +167,7 @@ __all__ = [
     "StoredItem",
     "Story",
     "Table",
+    "Task",
     "Tenure",
     "Term",
     "Turn",
