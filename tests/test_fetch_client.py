@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
+import itertools
 import shutil
 import socket
 import ssl
 import subprocess
+import types
+import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -69,8 +74,8 @@ def ask(
     settings = {"now": lambda: NOW, "resolver": nobody, "proxies": DIRECT, **client}
 
     async def run() -> Outcome:
-        async with Client(policy, **settings) as asked:  # type: ignore[arg-type]
-            return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
+        asked = Client(policy, **settings)  # type: ignore[arg-type]
+        return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
 
     return asyncio.run(run())
 
@@ -166,9 +171,9 @@ def test_cookies_of_one_publisher_are_not_kept(site):
 
     async def twice() -> None:
         feed = Feed(id="mofa", url=url, allow_private=True)
-        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
-            for _ in range(2):
-                await client.get(feed, FeedState(feed="mofa"))
+        client = Client(POLICY, resolver=nobody, proxies=DIRECT)
+        for _ in range(2):
+            await client.get(feed, FeedState(feed="mofa"))
 
     asyncio.run(twice())
     assert [request.headers.get("cookie") for request in site.requests] == [None, None]
@@ -562,8 +567,8 @@ def test_a_name_that_answers_differently_the_second_time_is_judged_the_second_ti
 
     async def twice() -> list[Outcome]:
         feed = Feed(id="mofa", url=site.url("/rss", host="rebind.example"))
-        async with Client(POLICY, resolver=rebinding, proxies=DIRECT) as client:
-            return [await client.get(feed, FeedState(feed="mofa")) for _ in range(2)]
+        client = Client(POLICY, resolver=rebinding, proxies=DIRECT)
+        return [await client.get(feed, FeedState(feed="mofa")) for _ in range(2)]
 
     words = [reason(outcome) for outcome in asyncio.run(twice())]
     assert words[0].startswith("leads to an IPv4 address inside IPv6")
@@ -575,9 +580,9 @@ def test_an_allowed_feed_opens_no_door_for_others_of_the_same_host(site):
     site.serve("/rss", RSS)
 
     async def both() -> list[Outcome]:
-        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
-            feeds = [Feed(id="mofa", url=site.url("/rss"), allow_private=p) for p in (True, False)]
-            return [await client.get(feed, FeedState(feed="mofa")) for feed in feeds]
+        client = Client(POLICY, resolver=nobody, proxies=DIRECT)
+        feeds = [Feed(id="mofa", url=site.url("/rss"), allow_private=p) for p in (True, False)]
+        return [await client.get(feed, FeedState(feed="mofa")) for feed in feeds]
 
     allowed, other = asyncio.run(both())
     assert isinstance(allowed, Fetched)
@@ -743,10 +748,11 @@ def trusting(certificate) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
 
 
-def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
-    site, secure_site, certificate
-):
-    async def tunnel(request, writer):
+@pytest.fixture
+def tunnel(secure_site):
+    """What a proxy plays: it connects to the secure site and passes on what comes."""
+
+    async def script(request, writer):
         reader, far = await asyncio.open_connection(secure_site.host, secure_site.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
@@ -760,6 +766,12 @@ def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
         finally:
             far.close()
 
+    return script
+
+
+def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
+    site, secure_site, certificate, tunnel
+):
     site.play("mofa.example:443", tunnel)
     site.play("other.example:443", tunnel)
     world = {"proxies": Proxies(https=site.url("")), "tls": trusting(certificate)}
@@ -794,6 +806,55 @@ def test_a_port_that_speaks_no_tls_is_a_failure(site):
     assert reason(ask(url)).startswith("does not speak TLS as it should")
 
 
+# --- leaving early
+
+
+@types.coroutine
+def cancelled_at(step: int, work: Coroutine[Any, Any, Outcome]):
+    """The outcome, unless the work gets as far as that step: then it is cancelled when what it
+    waited for has come, in the very moment in which it would go on."""
+    try:
+        for n in itertools.count():
+            awaited = work.throw(asyncio.CancelledError()) if n == step else work.send(None)
+            yield awaited
+    except StopIteration as done:
+        return done.value
+
+
+@pytest.mark.parametrize("way", ["http", "https", "http by proxy", "https by proxy"])
+def test_wherever_a_request_is_cancelled_its_socket_is_closed(
+    site, secure_site, certificate, tunnel, way
+):
+    site.serve("http://mofa.example/rss", RSS)
+    site.play("mofa.example:443", tunnel)
+    url, proxies = {
+        "http": (site.serve("/rss", RSS), DIRECT),
+        "https": (secure_site.url("/rss", host="mofa.example"), DIRECT),
+        "http by proxy": ("http://mofa.example/rss", Proxies(http=site.url(""))),
+        "https by proxy": ("https://mofa.example/rss", Proxies(https=site.url(""))),
+    }[way]
+    feed = Feed(id="mofa", url=url, allow_private="proxy" not in way)
+    steps = 0
+
+    async def run() -> Outcome:
+        resolver, tls = leading_to(secure_site.host), trusting(certificate)
+        client = Client(POLICY, resolver=resolver, proxies=proxies, tls=tls)
+        return await cancelled_at(steps, client.get(feed, FeedState(feed="mofa")))
+
+    outcome = None
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        while outcome is None:
+            try:
+                outcome = asyncio.run(run())
+            except asyncio.CancelledError:
+                steps += 1
+            gc.collect()  # finds what nobody has closed
+    assert isinstance(outcome, Fetched), outcome
+    assert steps >= 2
+    assert [str(warning.message) for warning in left_open] == []
+
+
 # --- room
 
 
@@ -814,12 +875,12 @@ def test_waiting_for_room_does_not_count_against_the_deadline(site):
     async def run() -> Outcome:
         room = Room(policy.total_in_flight)
         await room.take(policy.total_in_flight)
-        async with Client(policy, resolver=nobody, proxies=DIRECT) as client:
-            asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
-            await asyncio.wait([asked], timeout=2 * policy.deadline)
-            assert not asked.done()
-            room.give_back(policy.total_in_flight)
-            return await asked
+        client = Client(policy, resolver=nobody, proxies=DIRECT)
+        asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
+        await asyncio.wait([asked], timeout=2 * policy.deadline)
+        assert not asked.done()
+        room.give_back(policy.total_in_flight)
+        return await asked
 
     assert isinstance(asyncio.run(run()), Fetched)
 

@@ -238,7 +238,8 @@ def export_opml(catalogue: Catalogue) -> str:
 
 async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
     """The address of a feed and what it says: of the address given, or of the page there."""
-    async with Client(policy=policy, now=clock) as client, Workers(1) as workers:
+    client = Client(policy=policy, now=clock)
+    async with Workers(1) as workers:
         fetched = await _ask(client, wish, wish.address)
         parsed = await _parse(workers, fetched)
         if isinstance(parsed, Parsed):
@@ -282,7 +283,8 @@ async def _check_all(
 ) -> list[tuple[str, str, str]]:
     """Id, "ok" or "failed", and what came. Items are counted and let go of."""
     rows = []
-    async with Client(policy=policy, now=clock) as client, Workers() as workers:
+    client = Client(policy=policy, now=clock)
+    async with Workers() as workers:
         # Without validators: what a feed holds is asked, not what has changed.
         jobs = [(feed, replace(state_of(feed, states), full_at=None)) for feed in feeds]
         async for outcome in crawl(jobs, client):

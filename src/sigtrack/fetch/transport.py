@@ -1,101 +1,116 @@
-"""What carries requests for httpx: one connection a request, opened by our guard.
+"""The way to a host, directly or through the user's proxy, and one request on it.
 
-There is no pool. Feeds of one host are a second apart, a reused connection that the server has
-just closed would look like a dead feed, and one opened for a feed that may go to private addresses
-must not serve another that may not. It also costs less: 0.7 ms a request where httpcore's pool
-takes 1.0, and no limit of ten connections lets ten dead hosts stop all others.
+Where a connection may lead is judged by `guard`, when it is opened. Whatever fails or is cancelled
+here closes what it had opened.
 """
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import AsyncIterator, Callable
-from urllib.parse import unquote
+from base64 import b64encode
+from functools import cached_property
 
-import httpcore
-import httpx
-
-from sigtrack.fetch.guard import GuardedBackend, MeteredStream
+from sigtrack.fetch.address import Address, credentials_in
+from sigtrack.fetch.guard import Resolver, check, connect, literal
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
-
-ALLOW_PRIVATE = "sigtrack.allow_private"
-"""Key of a request's extension: may this one go to private addresses?"""
-
-_Line = httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy
+from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.fetch.wire import Answer, Headers, Link, PlainLink, TlsLink, ask
 
 
-class Transport(httpx.AsyncBaseTransport):
-    """Plain delivery: no redirects, no retries, no second use of a connection."""
+class Transport:
+    """Plain delivery: no redirects, no retries, no second use of a connection. `tls` as in
+    `Client`."""
 
     def __init__(
         self,
         *,
-        backend: Callable[[bool, bool], GuardedBackend],  # allow_private, to_proxy
+        policy: FetchPolicy,
+        resolver: Resolver,
         proxies: Proxies,
-        tls: Callable[[], ssl.SSLContext],
+        tls: ssl.SSLContext | None,
     ) -> None:
-        self._backend = backend
+        self._policy = policy
+        self._resolver = resolver
         self._proxies = proxies
-        self._tls = tls
+        self._given_tls = tls
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        asked = httpcore.Request(
-            method=request.method,
-            url=_core_url(request.url),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        line = self._line_for(request, asked.url)
+    async def send(self, url: Address, headers: Headers, *, allow_private: bool) -> Answer:
+        """One request, one answer with its body still to come. The caller closes it."""
+        if url.scheme not in ("http", "https") or not url.host:
+            raise Unfetchable("has an address that is neither http nor https")
+        if not 0 < url.port_used < 65536:
+            raise Unfetchable("has an address that is not valid")
+        headers = [(b"Host", url.authority.encode()), *headers]
+        if not (proxy := self._proxies.of(url.scheme, url.host)):
+            link = await self._connected(url, allow_private=allow_private)
+            return await ask(link, url.target, headers, max_head=self._policy.max_head)
+        if not allow_private and (address := literal(url.host)):
+            check(url.host, address)
+        link = await self._to_proxy(Address.of(proxy))
+        permit = basic("Proxy-Authorization", *credentials_in(proxy))
+        if url.scheme == "http":
+            headers += permit
+            return await ask(link, str(url), headers, max_head=self._policy.max_head)
+        link = await self._tunnel(link, url, permit)
+        return await ask(link, url.target, headers, max_head=self._policy.max_head)
+
+    async def _to_proxy(self, proxy: Address) -> Link:
+        """When it cannot be reached, no feed is to blame."""
         try:
-            answer = await line.handle_async_request(asked)
-        except BaseException:
-            await line.aclose()
-            raise
-        stream = answer.extensions.get("network_stream")
-        if isinstance(stream, MeteredStream):
-            stream.head_has_come()
-        return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Body(answer, line)
-        )
+            return await self._connected(proxy, allow_private=True)
+        except EXPECTED as error:
+            reason, _ = in_words(error)
+            where = f"the proxy {proxy.host}"
+            raise Unfetchable(f"was not asked: {where} {reason}", offline=True) from None
 
-    def _line_for(self, request: httpx.Request, url: httpcore.URL) -> _Line:
-        proxy = self._proxies.of(request.url.scheme, request.url.host)
-        backend = self._backend(bool(request.extensions.get(ALLOW_PRIVATE)), bool(proxy))
-        # Reading the trusted certificates takes 15 ms, which plain http can do without.
-        secure = url.scheme == b"https"
-        if not proxy:
-            return httpcore.AsyncHTTPConnection(
-                origin=url.origin,
-                ssl_context=self._tls() if secure else None,
-                network_backend=backend,
+    async def _tunnel(self, link: Link, url: Address, permit: Headers) -> Link:
+        """RFC 9110 9.3.6: what is said inside is between us and the host."""
+        port = f":{url.port_used}"
+        target = url.authority.removesuffix(port) + port
+        headers = [(b"Host", target.encode()), *permit]
+        answer = await ask(link, target, headers, max_head=self._policy.max_head, method="CONNECT")
+        if not 200 <= answer.status < 300:
+            link.close()
+            raise Unfetchable(f"was refused by the proxy ({answer.status} {answer.phrase})")
+        return await TlsLink.over(link, self._tls, url.host, early=answer.early)
+
+    async def _connected(self, url: Address, *, allow_private: bool) -> Link:
+        link = PlainLink(
+            await connect(
+                url.host,
+                url.port_used,
+                resolver=self._resolver,
+                allow_private=allow_private,
+                seconds=self._policy.connect_timeout,
             )
-        way = httpx.URL(proxy)
-        name, secret = unquote(way.username), unquote(way.password)
-        return httpcore.AsyncHTTPProxy(
-            proxy_url=_core_url(way),
-            proxy_auth=(name.encode(), secret.encode()) if name or secret else None,
-            ssl_context=self._tls() if secure else None,
-            proxy_ssl_context=self._tls() if way.scheme == "https" else None,
-            network_backend=backend,
         )
+        if url.scheme == "http":
+            return link
+        return await TlsLink.over(link, self._tls, url.host)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made for the first https feed: reading the trusted certificates takes 15 ms."""
+        context = self._given_tls or _trusting_the_usual()
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
 
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
+def basic(name: str, user: str, password: str) -> Headers:
+    """The header that shows who asks (RFC 7617), or none."""
+    if not user and not password:
+        return []
+    told = b64encode(f"{user}:{password}".encode())
+    return [(name.encode(), b"Basic " + told)]
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response, line: _Line) -> None:
-        self._answer = answer
-        self._line = line
+def _trusting_the_usual() -> ssl.SSLContext:
+    if file := os.environ.get("SSL_CERT_FILE"):
+        return ssl.create_default_context(cafile=file)
+    if folder := os.environ.get("SSL_CERT_DIR"):
+        return ssl.create_default_context(capath=folder)
+    import certifi
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._answer.aiter_stream():
-            yield piece
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-        await self._line.aclose()
+    return ssl.create_default_context(cafile=certifi.where())
