@@ -16,13 +16,14 @@ from http import HTTPStatus
 from typing import Any
 
 from sigtrack.fetch import headers as said
-from sigtrack.fetch.address import Address, credentials_in
+from sigtrack.fetch.access import is_at_own_host, own_headers
+from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import Resolver, system_resolver
 from sigtrack.fetch.inflate import Inflater
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.room import Room
-from sigtrack.fetch.transport import Transport, basic
+from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import Answer, Headers
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
@@ -65,7 +66,6 @@ class Client:
             tls=tls,
         )
         self._headers = [
-            (b"User-Agent", self.policy.user_agent.encode()),
             (b"Accept", _ACCEPT),
             (b"Accept-Encoding", b"gzip, deflate"),
             (b"Connection", b"close"),
@@ -84,8 +84,13 @@ class Client:
 
     async def send(self, url: Address, feed: Feed, conditions: Headers) -> Answer:
         """One request, one answer with its body still to come. The caller closes it."""
-        headers = [*self._headers, *conditions, *_credentials(feed, url)]
-        return await self._transport.send(url, headers, allow_private=feed.allow_private)
+        is_own = is_at_own_host(feed, url)
+        own = own_headers(feed) if is_own else []
+        named = {name.lower() for name, _ in own}
+        usual = [header for header in self._headers if header[0].lower() not in named]
+        agent = (feed.access.user_agent or self.policy.user_agent).encode()
+        headers = [(b"User-Agent", agent), *usual, *conditions, *own]
+        return await self._transport.send(url, headers, feed, is_own=is_own)
 
 
 class _Errand:
@@ -97,6 +102,7 @@ class _Errand:
         self._client = client
         self._policy = client.policy
         self._feed = feed
+        self._deadline = feed.access.timeout or client.policy.deadline
         self._url = address_of(feed, state)
         self._room = room
         self._held = held
@@ -113,7 +119,7 @@ class _Errand:
     async def outcome(self) -> Outcome:
         kept = 0
         try:
-            async with asyncio.timeout(self._policy.deadline) as deadline:
+            async with asyncio.timeout(self._deadline) as deadline:
                 outcome = await self._follow()
             kept = len(outcome.body) if isinstance(outcome, Fetched) else 0
         except EXPECTED as error:
@@ -203,7 +209,7 @@ class _Errand:
         self._cramped = False
 
     def _overdue(self) -> str:
-        limit = f"{self._policy.deadline:g} s"
+        limit = f"{self._deadline:g} s"
         if self._arrived is None:
             return f"did not answer within {limit}"
         if self._cramped:
@@ -241,18 +247,6 @@ def _target(answer: Answer, url: Address) -> Address | None:
     if target.scheme not in ("http", "https") or not target.host:
         raise Unfetchable("redirects to an address that is neither http nor https")
     return target
-
-
-def _credentials(feed: Feed, url: Address) -> Headers:
-    """Those that the user wrote into the feed's url, for the very host they were written for."""
-    if "@" not in feed.url:
-        return []
-    written = Address.of(feed.url)
-    same = (written.scheme, written.host, written.port) == (url.scheme, url.host, url.port)
-    upgraded = (written.scheme, written.port, url.scheme, url.port) == ("http", None, "https", None)
-    if not same and not (upgraded and written.host == url.host):
-        return []
-    return basic("Authorization", *credentials_in(feed.url))
 
 
 def _status_words(status: int) -> str:

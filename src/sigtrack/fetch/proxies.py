@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch.guard import literal
 from sigtrack.model import Problem
-from sigtrack.text import clean, mask_proxy
+from sigtrack.text import clean, mask_proxy, proxy_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +55,9 @@ def _variable(name: str) -> str:
 
 
 def _checked(url: str, name: str) -> str:
-    if not url:
-        return ""
-    url = url if "://" in url else f"http://{url}"
-    try:
-        parts = urlsplit(url)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        fit = fit and "@" not in f"{parts.path}{parts.query}{parts.fragment}"  # a / in the password
-    except ValueError:
-        fit = False
-    if fit:
-        return url
+    usable = proxy_address(url) if url else ""
+    if usable or not url:
+        return usable
     problem = Problem(
         message=f"{name} is {mask_proxy(clean(url))}, which cannot be used as a proxy",
         hint="write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25; "

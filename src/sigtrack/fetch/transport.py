@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import ssl
-from base64 import b64encode
-from functools import cached_property
+from pathlib import Path
 
+from sigtrack.fetch.access import basic
 from sigtrack.fetch.address import Address, credentials_in
 from sigtrack.fetch.guard import Resolver, check, connect, literal
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import Answer, Headers, Link, PlainLink, TlsLink, ask
+from sigtrack.model import Feed
 
 
 class Transport:
@@ -35,48 +36,56 @@ class Transport:
         self._resolver = resolver
         self._proxies = proxies
         self._given_tls = tls
+        self._contexts: dict[str, ssl.SSLContext] = {}  # by ca_file
 
-    async def send(self, url: Address, headers: Headers, *, allow_private: bool) -> Answer:
-        """One request, one answer with its body still to come. The caller closes it."""
+    async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> Answer:
+        """One request, one answer with its body still to come. The caller closes it.
+
+        `is_own`: the address is at the feed's own host, for which its `ca_file` was written.
+        """
         if url.scheme not in ("http", "https") or not url.host:
             raise Unfetchable("has an address that is neither http nor https")
         if not 0 < url.port_used < 65536:
             raise Unfetchable("has an address that is not valid")
+        tls = self._context(url, feed.access.ca_file if is_own else "")
         headers = [(b"Host", url.authority.encode()), *headers]
-        if not (proxy := self._proxies.of(url.scheme, url.host)):
-            link = await self._connected(url, allow_private=allow_private)
-            return await ask(link, url.target, headers, max_head=self._policy.max_head)
-        if not allow_private and (address := literal(url.host)):
+        proxy = feed.access.proxy
+        if proxy is None:
+            proxy = self._proxies.of(url.scheme, url.host)
+        if not proxy:
+            link = await self._connected(url, tls, allow_private=feed.allow_private)
+            return await self._ask(link, url.target, headers)
+        if not feed.allow_private and (address := literal(url.host)):
             check(url.host, address)
         link = await self._to_proxy(Address.of(proxy))
         permit = basic("Proxy-Authorization", *credentials_in(proxy))
-        if url.scheme == "http":
-            headers += permit
-            return await ask(link, str(url), headers, max_head=self._policy.max_head)
-        link = await self._tunnel(link, url, permit)
-        return await ask(link, url.target, headers, max_head=self._policy.max_head)
+        if tls is None:
+            return await self._ask(link, str(url), headers + permit)
+        link = await self._tunnel(link, url, permit, tls)
+        return await self._ask(link, url.target, headers)
 
     async def _to_proxy(self, proxy: Address) -> Link:
         """When it cannot be reached, no feed is to blame."""
         try:
-            return await self._connected(proxy, allow_private=True)
+            return await self._connected(proxy, self._context(proxy), allow_private=True)
         except EXPECTED as error:
             reason, _ = in_words(error)
             where = f"the proxy {proxy.host}"
             raise Unfetchable(f"was not asked: {where} {reason}", offline=True) from None
 
-    async def _tunnel(self, link: Link, url: Address, permit: Headers) -> Link:
+    async def _tunnel(self, link: Link, url: Address, permit: Headers, tls: ssl.SSLContext) -> Link:
         """RFC 9110 9.3.6: what is said inside is between us and the host."""
         port = f":{url.port_used}"
         target = url.authority.removesuffix(port) + port
-        headers = [(b"Host", target.encode()), *permit]
-        answer = await ask(link, target, headers, max_head=self._policy.max_head, method="CONNECT")
+        answer = await self._ask(link, target, [(b"Host", target.encode()), *permit], "CONNECT")
         if not 200 <= answer.status < 300:
             link.close()
             raise Unfetchable(f"was refused by the proxy ({answer.status} {answer.phrase})")
-        return await TlsLink.over(link, self._tls, url.host, early=answer.early)
+        return await TlsLink.over(link, tls, url.host, early=answer.early)
 
-    async def _connected(self, url: Address, *, allow_private: bool) -> Link:
+    async def _connected(
+        self, url: Address, tls: ssl.SSLContext | None, *, allow_private: bool
+    ) -> Link:
         link = PlainLink(
             await connect(
                 url.host,
@@ -86,24 +95,29 @@ class Transport:
                 seconds=self._policy.connect_timeout,
             )
         )
+        return link if tls is None else await TlsLink.over(link, tls, url.host)
+
+    async def _ask(self, link: Link, target: str, headers: Headers, method: str = "GET") -> Answer:
+        return await ask(link, target, headers, max_head=self._policy.max_head, method=method)
+
+    def _context(self, url: Address, ca_file: str = "") -> ssl.SSLContext | None:
+        """For https. Made when it is first needed: reading the trusted certificates takes 15 ms."""
         if url.scheme == "http":
-            return link
-        return await TlsLink.over(link, self._tls, url.host)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """Made for the first https feed: reading the trusted certificates takes 15 ms."""
-        context = self._given_tls or _trusting_the_usual()
-        context.set_alpn_protocols(["http/1.1"])
-        return context
+            return None
+        if ca_file not in self._contexts:
+            context = _trusting(ca_file) if ca_file else self._given_tls or _trusting_the_usual()
+            context.set_alpn_protocols(["http/1.1"])
+            self._contexts[ca_file] = context
+        return self._contexts[ca_file]
 
 
-def basic(name: str, user: str, password: str) -> Headers:
-    """The header that shows who asks (RFC 7617), or none."""
-    if not user and not password:
-        return []
-    told = b64encode(f"{user}:{password}".encode())
-    return [(name.encode(), b"Basic " + told)]
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=Path(ca_file).expanduser())
+    except OSError as error:
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        reason = f"ca_file {ca_file} cannot be read: {(why or '').lower()}"
+        raise Unfetchable(f"was not asked: {reason}") from None
 
 
 def _trusting_the_usual() -> ssl.SSLContext:

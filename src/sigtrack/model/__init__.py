@@ -8,6 +8,7 @@ but for those of items, whose offset is that of the publisher's clock.
 
 from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
+    Access,
     Change,
     Failed,
     Feed,
@@ -97,6 +98,7 @@ __all__ = [
     "LEVELS",
     "LONGEST_FIELD",
     "UNNAMED",
+    "Access",
     "Actor",
     "ArchivedStatement",
     "Block",

@@ -55,7 +55,8 @@ def read_opml(
 
 
 def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes:
-    """An OPML 2.0 document in UTF-8. Credentials in addresses are left out: lists are shared."""
+    """An OPML 2.0 document in UTF-8. Credentials in addresses and all of `Feed.access` are left
+    out: lists are shared."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
