@@ -1,10 +1,11 @@
-"""Which stories new items change, found without comparing the others again.
+"""Which stories change when a few items are new or edited.
 
-Whether two items tell one event depends on the two and on how hot their words are on their days, so
-what comes in changes the stories of the items that it is alike to, and of those whose words it has
-made hotter. From these the ties lead to everything that is tied to them, now or before; only that
-is formed into stories again. The stories are those that `find_stories` gives for all items of these
-days: it is the judge of this way, which is for few items among many. All are held in memory.
+Whether two items tell of one event depends on these two and on how hot their words are on their
+days. So new items change the stories of the items that they are alike to, and of the items whose
+words they make hotter. From these items the ties lead to everything that is tied to them, now or
+before, and only that is formed into stories again. The result is the same as that of `find_stories`
+for all items of these days, which is the slow way that tests compare with. All tellings of the days
+are in memory.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ def find_changed_stories(
     before: Mapping[str, Telling | None],
     closeness: Closeness | None = None,
 ) -> Iterator[Story]:
-    """Stories of these tellings, in no particular order: among them all that are others than they
-    were when the items in `before` told what stands there (None: nothing, for they are new).
+    """Yield the stories of these tellings that may have changed, in no particular order.
 
-    `closeness` is asked as by `find_stories`.
+    `before` has the ids of the items that have changed, with what they told earlier (None: they are
+    new). Every story that is not the same as then is among the results. `closeness` is used as in
+    `find_stories`.
     """
     if not before:
         return
@@ -76,7 +78,7 @@ def _likes(pairs: Sequence[_Pair], closeness: Closeness | None) -> list[int]:
 
 
 def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
-    """The ids of those that one of these pairs ties."""
+    """Return the ids of the items that these pairs tie."""
     alike = (pair for pair, like in zip(pairs, likes, strict=True) if like > 0)
     return {one.id for pair in alike if not contradict(*pair) for one in pair}
 
@@ -84,7 +86,7 @@ def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
 def _formed(
     web: _Web, reached: Iterable[int], likes: Mapping[tuple[int, int], int]
 ) -> Iterator[Story]:
-    """The stories of these places, to which everything belongs that is tied to one of them."""
+    """Form the stories of these places; everything that is tied to them must be among them."""
     bundles = Bundles()
     firsts = set()
     for place in sorted(reached):
@@ -101,8 +103,8 @@ def _formed(
 
 
 class _Web:
-    """All tellings of some days, by their places in the order of time, and what leads from one to
-    others."""
+    """All tellings of some days, by their places in the order of time, with an index of their
+    keys."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
         self.told = sorted(tellings, key=lambda t: (t.moment, t.id))
@@ -130,7 +132,7 @@ class _Web:
         return keys_of(self.told[place], self.heats[self._days[place]])
 
     def _index(self, day: int) -> Mapping[str, list[int]]:
-        """Of what is told on a day that is asked about: who holds which key."""
+        """Return the places of a day by their keys. Most days are never asked for."""
         holders: defaultdict[str, list[int]] = defaultdict(list)
         start, end = (bisect_left(self._days, one) for one in (day, day + 1))
         for place in range(start, end):
@@ -140,7 +142,7 @@ class _Web:
         return holders
 
     def holders(self, key: str, start: int, end: int) -> list[int]:
-        """The places before `end` that hold a key, but for reprints."""
+        """Return the places from `start` to before `end` that have the key; reprints do not count."""
         if start >= end:
             return []
         found: list[int] = []
@@ -150,7 +152,7 @@ class _Web:
         return found
 
     def _reprints(self) -> Iterator[tuple[int, int]]:
-        """Places of reprints, each with that of what it reprints."""
+        """Yield the places of reprints, each with the place of its original."""
         for first, *others in self.titled.values():
             for place in others:
                 near = self._moments[place] - self._moments[first] <= REPRINTED
@@ -160,16 +162,16 @@ class _Web:
                     first = place  # noqa: PLW2901
 
     def first_of(self, place: int) -> int:
-        """What is reprinted there, or the place itself."""
+        """Return the place of the original of a reprint, or the place itself."""
         return self._firsts.get(place, place)
 
     def with_reprints(self, places: Iterable[int]) -> set[int]:
-        """These, what they reprint and what reprints them."""
+        """Return these places with their originals and with all reprints of them."""
         firsts = set(map(self.first_of, places))
         return firsts.union(*(self._copies.get(first, ()) for first in firsts))
 
     def pairs(self, places: Iterable[int]) -> set[tuple[int, int]]:
-        """What these are to be compared with, the earlier first."""
+        """Return the pairs of places in which these are to be compared, the earlier place first."""
         found = set()
         for place in places:
             if place not in self._firsts:
@@ -178,14 +180,14 @@ class _Web:
         return found
 
     def place_of(self, telling: Telling) -> int:
-        """Where it stands, or would."""
+        """Return the place of a telling, or where it would be."""
         return bisect_left(self.told, (telling.moment, telling.id), key=lambda t: (t.moment, t.id))
 
     def candidates(
         self, keys: Mapping[str, int], moment: datetime, place: int, slack: Counter[str]
     ) -> list[int]:
-        """The places that share enough with whoever has these keys and stands there. With `slack`
-        a crowd counts as none even with so many more."""
+        """Return the places that share enough with a telling of these keys at this place. With
+        `slack`, a key may be held by so many more and still find candidates."""
         shared: Counter[int] = Counter()
         start, end = self.since(moment), self.until(moment)
         for key, weight in keys.items():
@@ -200,20 +202,20 @@ class _Web:
         return [other for other, weight in shared.items() if weight >= PROMISING and other != place]
 
     def crowd(self, held: Sequence[int], place: int) -> int:
-        """How many of those who hold a key stand there when one comes to this place."""
+        """Return how many of the places that hold a key are within a day before this place."""
         return bisect_left(held, place) - bisect_left(held, self.since(self._moments[place]))
 
     def since(self, moment: datetime) -> int:
-        """The first place that is compared with what is told then."""
+        """Return the first place within a day of the moment."""
         return bisect_left(self._moments, moment - WITHIN)
 
     def until(self, moment: datetime) -> int:
-        """The place behind the last such one."""
+        """Return the place after the last one within a day of the moment."""
         return bisect_right(self._moments, moment + WITHIN)
 
 
 class _Past:
-    """What was other before some items told what they tell."""
+    """What was different before the items changed."""
 
     def __init__(self, now: _Web, before: Mapping[str, Telling | None]) -> None:
         self._now = now
@@ -230,11 +232,11 @@ class _Past:
         self._touched = touched.union(*map(self._crowded, self._slack))
 
     def touched(self) -> set[int]:
-        """The places whose ties may be others."""
+        """Return the places whose ties may have changed."""
         return self._touched
 
     def pairs(self) -> list[_Pair]:
-        """What was compared then, as far as it concerns these places, and perhaps some more."""
+        """Return the pairs that were compared then and concern these places, and perhaps some more."""
         now, pairs = self._now, []
         for telling in map(self._telling, self._touched):
             if telling:
@@ -244,8 +246,8 @@ class _Past:
         return pairs
 
     def closeness(self, known: Closeness) -> Closeness:
-        """Of pairs as they were then. An older title is not asked about, and taken to mean the
-        same: what is formed again for nothing does no harm."""
+        """Return the closeness of pairs as they were then. For a title that was edited the pair is
+        assumed to mean the same: to form a story again without need does no harm."""
         now = self._now
 
         def closeness(pairs: Sequence[_Pair]) -> list[float]:
@@ -256,7 +258,7 @@ class _Past:
         return closeness
 
     def _telling(self, place: int) -> Telling | None:
-        """With the words and weights of then."""
+        """Return the telling with its words and weights of then."""
         telling = self._now.told[place]
         telling_then = self._before.get(telling.id, telling)
         if telling_then is None:
@@ -267,7 +269,7 @@ class _Past:
         return (self._now.places[id] for id in self._before)
 
     def _hotter(self) -> Iterator[int]:
-        """Hotter or cooler."""
+        """Yield the places whose words weigh more or less than then."""
         heats = self._now.heats
         others = {day: heats[day].differs_from(self._heats[day]) for day in self._days}
         for place, telling in enumerate(self._now.told):
@@ -276,7 +278,7 @@ class _Past:
                 yield place
 
     def _with_titles(self, places: set[int]) -> set[int]:
-        """What has the title that one of these has or had may be a reprint now, or no longer."""
+        """Add all places with the same titles: they may have become reprints, or originals."""
         titled = self._now.titled
         told = (self._now.told[place] for place in places)
         older = (telling for telling in self._before.values() if telling)
@@ -284,7 +286,7 @@ class _Past:
         return places.union(*(titled[title] for title in titles if title in titled))
 
     def _other_holders(self, changed: Iterable[int]) -> Counter[str]:
-        """How many more or fewer may have held a key, by key."""
+        """Return by how many the holders of each key may have changed."""
         now, slack = self._now, Counter[str]()
         for place in changed:
             then, telling = self._telling(place), now.told[place]
@@ -295,7 +297,7 @@ class _Past:
         return slack
 
     def _crowded(self, key: str) -> set[int]:
-        """Those for whom the key may lead somewhere now or have led then, and not both."""
+        """Return the places for which the key may find candidates now but not then, or the reverse."""
         now, slack = self._now, self._slack[key]
         held = now.holders(key, now.since(self._first), now.until(self._last))
         if len(held) <= CROWD - slack:

@@ -1,12 +1,12 @@
-"""What everybody talks about on a day tells less on that day.
+"""Lowers the weight of what everybody talks about on a day, for that day.
 
-On the third day of a war, "Iran" and "strike" join no two headlines. The weight of a name, topic or
-word is never more than the logarithm of its share in the titles of the day before, the day and the
-day after; the share begins at what the weight says (as if that had been seen in `_PRIOR` titles),
-and the first `_FREE` titles are not counted, because one event alone may have as many.
+On the third day of a war, "Iran" and "strike" must not join two headlines. The weight of a name,
+topic or word is at most the logarithm of its share in the titles of the day before, the day and the
+day after. The share starts at what the weight says (as if that had been seen in `_PRIOR` titles),
+and the first `_FREE` titles do not count, because one event alone may have as many.
 
-Titles are counted, not items: a report that eighty feeds reprint in five wordings has been thought
-of five times. Else the most told event of a day would be the one whose names tell nothing.
+Titles are counted, not items: a report that eighty feeds reprint in five wordings was written five
+times. Otherwise the names of the most reported event of a day would count for nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Day:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How many of them hold a key."""
+        """The number of different titles with each key."""
         counts: Counter[str] = Counter()
         for telling in self._different.values():
             counts.update(telling.weights.keys())
@@ -49,13 +49,14 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Of one UTC day: of `titles` so many hold a key, beyond those that are free."""
+    """How often keys occur around one UTC day: `seen` is the number of the `titles` with a key, above
+    the number that is not counted."""
 
     seen: Mapping[str, int]
     titles: int
 
     def cooled(self, telling: Telling) -> Telling:
-        """The telling with the weights that it has on this day."""
+        """Return the telling with the weights that it has on this day."""
         if self.seen.keys().isdisjoint(telling.weights):
             return telling
         weights: dict[str, Any] = {
@@ -68,7 +69,7 @@ class Heat:
         return replace(telling, **weights)
 
     def differs_from(self, other: Heat) -> Callable[[Telling], bool]:
-        """Asks whether a telling has other weights on this day than on the other."""
+        """Return a function that says whether a telling has other weights here than with `other`."""
         hot = self.seen.keys() | other.seen.keys()
 
         @cache
@@ -82,7 +83,7 @@ class Heat:
         )
 
     def at_most(self, key: str, weight: int, part: int = 1) -> int:
-        """What is left of a weight; `part` says how much less it is for where the key stands."""
+        """Return what is left of a weight; `part` is what it was divided by for its place."""
         seen = self.seen.get(key)
         return weight if seen is None else _at_most(weight * part, seen, self.titles) // part
 
@@ -96,8 +97,8 @@ def _parts(telling: Telling) -> tuple[tuple[str, Mapping[str, int], int], ...]:
 
 
 class Heats(dict[int, Heat]):
-    """By the ordinal of a UTC day, each worked out when it is asked for. The tellings come in the
-    order of time."""
+    """The heat of each UTC day (its ordinal), worked out on demand. The tellings must be in the order
+    of time."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
         super().__init__()
@@ -110,9 +111,9 @@ class Heats(dict[int, Heat]):
 
 
 def by_day(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
-    """The tellings of each UTC day with the weights that they have on it.
+    """Yield the tellings of each UTC day with their weights on that day.
 
-    Raises ValueError if they do not come in the order of time.
+    Raises ValueError if the tellings are not in the order of time.
     """
     before: _Day | None = None
     today: _Day | None = None
