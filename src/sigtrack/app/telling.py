@@ -41,8 +41,8 @@ _CHANGED = 2 * _DAY
 _READ = 3 * _DAY  # a story that begins two days before must be read whole
 
 
-# If there are fewer items than this, and at most one in four is new, only the stories that new items
-# change are formed again: for that, all items of the window are in memory at once.
+# If there are fewer items than this, and at most one in four is new, only the stories that the new
+# ones change are formed again. For that, all items of the window are in memory at once.
 _FEW = 10_000
 _ONE_IN = 4
 _AT_ONCE = 1_000  # tellings saved in one transaction
@@ -84,7 +84,7 @@ class Teller:
 
 
 class _Kept:
-    """Tellings of stored items, read from the store or made anew; those from `since` on are kept."""
+    """Tellings of stored items, from the store or made anew; those from `since` on are kept."""
 
     def __init__(self, store: Store, teller: Teller, reader: str, since: datetime | None) -> None:
         self._store = store

@@ -142,7 +142,7 @@ class _Web:
         return holders
 
     def holders(self, key: str, start: int, end: int) -> list[int]:
-        """Return the places from `start` to before `end` that have the key; reprints do not count."""
+        """Return the places from `start` to before `end` that hold the key, without reprints."""
         if start >= end:
             return []
         found: list[int] = []
@@ -236,7 +236,7 @@ class _Past:
         return self._touched
 
     def pairs(self) -> list[_Pair]:
-        """Return the pairs that were compared then and concern these places, and perhaps some more."""
+        """Return the pairs of these places that were compared then, and perhaps some more."""
         now, pairs = self._now, []
         for telling in map(self._telling, self._touched):
             if telling:
@@ -297,7 +297,7 @@ class _Past:
         return slack
 
     def _crowded(self, key: str) -> set[int]:
-        """Return the places for which the key may find candidates now but not then, or the reverse."""
+        """Return the places for which the key is a crowd now and was none, or the reverse."""
         now, slack = self._now, self._slack[key]
         held = now.holders(key, now.since(self._first), now.until(self._last))
         if len(held) <= CROWD - slack:

@@ -49,8 +49,8 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """How often keys occur around one UTC day: `seen` is the number of the `titles` with a key, above
-    the number that is not counted."""
+    """How often keys occur around one UTC day: `seen` counts the `titles` with a key, without the
+    first few."""
 
     seen: Mapping[str, int]
     titles: int
@@ -69,7 +69,7 @@ class Heat:
         return replace(telling, **weights)
 
     def differs_from(self, other: Heat) -> Callable[[Telling], bool]:
-        """Return a function that says whether a telling has other weights here than with `other`."""
+        """Return a function that says whether a telling weighs more or less than with `other`."""
         hot = self.seen.keys() | other.seen.keys()
 
         @cache
@@ -97,8 +97,8 @@ def _parts(telling: Telling) -> tuple[tuple[str, Mapping[str, int], int], ...]:
 
 
 class Heats(dict[int, Heat]):
-    """The heat of each UTC day (its ordinal), worked out on demand. The tellings must be in the order
-    of time."""
+    """The heat of each UTC day, by its ordinal, worked out on demand. The tellings must be in the
+    order of time."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
         super().__init__()
