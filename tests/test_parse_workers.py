@@ -157,7 +157,7 @@ def test_a_worker_that_became_large_is_replaced_and_a_small_one_is_kept():
 def test_neither_the_caller_nor_the_worker_imports_what_it_does_not_need():
     code = (
         "import sys, sigtrack.parse.workers, sigtrack.parse.worker;"
-        "print([m for m in ('feedparser', 'httpx', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
+        "print([m for m in ('feedparser', 'h11', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -1030,5 +1030,5 @@ def test_loading_watchlists_needs_no_heavy_import():
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
     loaded = check_output([sys.executable, "-c", code], text=True, env=os.environ)
-    heavy = {"jsonschema", "pydantic", "asyncio", "httpx", "feedparser", "tomlkit", "rich", "typer"}
+    heavy = {"jsonschema", "pydantic", "asyncio", "h11", "feedparser", "tomlkit", "rich", "typer"}
     assert not heavy & set(re.findall(r"'(\w+)'", loaded))

@@ -169,7 +169,8 @@ def fetch(
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
-    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed not in due]
+    asked = {feed.id for feed in due}
+    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in asked]
     known = {feed.id for feed in catalogue}
     round_ = _Round(store, policy, clock, known, progress, len(jobs) + len(errand.files))
     try:
@@ -182,7 +183,8 @@ def fetch(
     hits = match_pending(store, rules, catalogue, clock(), progress)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
-    waiting = tuple(f for f in errand.feeds if f not in due and f.id not in paused)
+    not_waiting = asked | paused
+    waiting = tuple(feed for feed in errand.feeds if feed.id not in not_waiting)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
@@ -293,9 +295,9 @@ class _Round:
         resolver: Resolver,
     ) -> None:
         known = {feed.id: (feed, state) for feed, state in jobs}
+        client = Client(policy=self._policy, now=self._clock, resolver=resolver)
         async with (
             Workers() as workers,
-            Client(policy=self._policy, now=self._clock, resolver=resolver) as client,
             asyncio.TaskGroup() as tasks,
             aclosing(crawl(jobs, client)) as outcomes,
         ):

@@ -21,7 +21,7 @@ from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
-from sigtrack.store import Run, Store
+from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
 
@@ -99,6 +99,10 @@ class _Intake:
         self._now = now
 
     def take(self, path: Path) -> None:
+        if (scanned := scan_at(str(path))) is not None:
+            for portion in _portions(stored.item for stored in scanned.items(Query())):
+                self._save(portion)
+            return
         kind = KINDS.get(path.suffix.lower())
         if kind is None:
             self._take_document(path)

@@ -80,6 +80,18 @@ def mask_proxy(address: str) -> str:
     return f"{scheme[0] if scheme else ''}…@{host}" if at else address
 
 
+def proxy_address(written: str) -> str:
+    """The address of an http(s) proxy, with its scheme; "" if it cannot be used as one."""
+    url = written if "://" in written else f"http://{written}"
+    try:
+        parts = urlsplit(url)
+        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return ""
+    outside = f"{parts.path}{parts.query}{parts.fragment}"  # an @ there: a / in the password
+    return url if fit and url.isprintable() and "@" not in outside else ""
+
+
 def service_of(address: str) -> str:
     """Return the public part of an address of a chat service: "slack" for slack://…, "" if none."""
     found = _SERVICE.match(address)

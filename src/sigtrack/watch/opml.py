@@ -55,7 +55,8 @@ def read_opml(
 
 
 def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes:
-    """Return an OPML 2.0 document in UTF-8, without credentials, because lists are shared."""
+    """Return an OPML 2.0 document in UTF-8, without credentials and without `Feed.access`, because
+    lists are shared."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
