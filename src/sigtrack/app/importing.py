@@ -28,7 +28,7 @@ from sigtrack.watch.feeds import feed_id_for
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _MOST_PROBLEMS = 1000  # shown in a report
-_KINDS: dict[str, Literal["jsonl", "csv"]] = {
+KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
@@ -103,7 +103,7 @@ class _Intake:
             for portion in _portions(stored.item for stored in scanned.items(Query())):
                 self._save(portion)
             return
-        kind = _KINDS.get(path.suffix.lower())
+        kind = KINDS.get(path.suffix.lower())
         if kind is None:
             self._take_document(path)
             return
