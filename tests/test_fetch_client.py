@@ -260,6 +260,14 @@ def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_s
     assert "authorization" not in other.requests[0].headers
 
 
+def test_credentials_do_not_follow_to_another_name_on_the_same_port(site):
+    site.serve("/rss", RSS)
+    site.redirect("/old", site.url("/rss", host="other.example"))
+    url = site.url("/old", host="mofa.example").replace("://", "://desk:secret@")
+    assert isinstance(ask(url, resolver=leading_to(site.host)), Fetched)
+    assert ["authorization" in one.headers for one in site.requests] == [True, False]
+
+
 def test_a_moved_feed_keeps_its_credentials_but_not_in_its_new_address(site):
     site.serve("/new", RSS)
     feed_url = site.redirect("/old", "/new", 301).replace("://", "://desk:secret@")
@@ -645,6 +653,14 @@ def test_a_head_without_end_is_cut_off(site, first, piece):
     assert words in ("sent headers that never end", "does not speak HTTP")
 
 
+def test_a_body_may_be_longer_than_any_head(site):
+    large = replace(POLICY, max_body=512 * KIB)
+    body = RSS + b" " * (400 * KIB)
+    outcome = ask(site.serve("/rss", body), policy=large)
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == body
+
+
 def test_headers_of_one_byte_at_a_time_end_at_the_deadline(site):
     async def drip(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\nX: ")
@@ -1012,6 +1028,24 @@ def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
     assert "authorization" in secure_site.requests[0].headers
     assert "authorization" not in site.requests[0].headers
     assert "not to be trusted" in reason(ask("https://other.example/rss", **world))
+
+
+@pytest.mark.parametrize("credentials", ["", "desk:secret@"])
+def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_remembered(
+    site, secure_site, certificate, credentials
+):
+    target = site.serve("/rss", RSS).replace(site.host, "mofa.example")
+    url = secure_site.redirect("/old", target, 301).replace(secure_site.host, "mofa.example")
+
+    async def resolver(host, port):
+        return [site.host if port == site.port else secure_site.host]
+
+    url = url.replace("://", f"://{credentials}")
+    outcome = ask(url, resolver=resolver, tls=trusting(certificate))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to is None
+    assert "authorization" not in site.requests[0].headers
+    assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
 
 
 def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):

@@ -774,6 +774,22 @@ def test_the_last_good_version_of_a_broken_file_stays_in_force(ours: Path, tmp_p
     assert spelled(loaded.watchlists[0].signals[0].any) == ["second"]
 
 
+def test_a_link_in_the_place_of_a_last_good_version_is_neither_read_nor_followed(
+    ours: Path, tmp_path: Path
+):
+    state, other = tmp_path / "state", tmp_path / "other"
+    user = folder(tmp_path / "user", mine=text_of('any = ["first"]', id="mine"))
+    kept = LastGood(state).path_of(user / "mine.toml")
+    state.mkdir()
+    other.write_text('{"text": "", "shared": ""}', "utf-8")
+    kept.symlink_to(other)
+    assert LastGood(state).find(user / "mine.toml") is None
+    load_both(ours, user, state)
+    assert other.read_text("utf-8") == '{"text": "", "shared": ""}'
+    assert LastGood(state).find(user / "mine.toml") is not None
+    assert not kept.is_symlink()
+
+
 def test_a_file_that_lost_its_group_stays_in_force_with_the_group_of_then(
     ours: Path, tmp_path: Path
 ):

@@ -16,12 +16,12 @@ from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
-from sigtrack.fetch.files import not_a_file
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
-from sigtrack.store import Run, Store
+from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
 
@@ -99,15 +99,16 @@ class _Intake:
         self._now = now
 
     def take(self, path: Path) -> None:
+        if (scanned := scan_at(str(path))) is not None:
+            for portion in _portions(stored.item for stored in scanned.items(Query())):
+                self._save(portion)
+            return
         kind = _KINDS.get(path.suffix.lower())
         if kind is None:
             self._take_document(path)
             return
         try:
-            if wrong := not_a_file(path):  # opening a pipe would wait for ever
-                self._complain(path, wrong)
-                return
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 rows = read_records(
                     self._lines(file, path),
                     name=clean(str(path)),
@@ -117,6 +118,8 @@ class _Intake:
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
+        except NotAFile as error:
+            self._complain(path, error.what)
         except OSError as error:
             self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
 

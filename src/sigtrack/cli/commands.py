@@ -16,6 +16,7 @@ from sigtrack.cli import (
     feeds,
     init,
     options,
+    scan,
     stories,
     upkeep,
     visits,
@@ -311,7 +312,9 @@ def show(
 @with_frame
 def import_(
     frame: Frame,
-    path: Annotated[list[Path], typer.Argument(help="Feed documents, JSONL or CSV of items.")],
+    path: Annotated[
+        list[Path], typer.Argument(help="Feed documents, JSONL or CSV of items, or scans.")
+    ],
     source: Annotated[
         str | None, typer.Option("--source", "-s", help="The source of items that name no source.")
     ] = None,
@@ -406,6 +409,7 @@ app.command()(with_frame(wording.edits))
 app.command()(with_view(compare.compare))
 app.command()(with_frame(visits.visits))
 app.command()(with_frame(visits.expect))
+app.command()(with_frame(scan.scan))
 app.command()(with_frame(digest.digest))
 app.command()(with_frame(upkeep.doctor))
 app.command()(with_frame(upkeep.cron))

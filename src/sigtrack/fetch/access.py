@@ -1,6 +1,6 @@
-"""What only a feed's own host may see: the cookie, credentials and headers that are its own.
+"""The cookie, credentials and headers of a feed, which only its own host may see.
 
-Secrets are read when the feed is asked and kept nowhere.
+Secrets are read from file or environment for each request, and are not kept.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ from base64 import b64encode
 from pathlib import Path
 
 from sigtrack.fetch.address import Address, credentials_in
-from sigtrack.fetch.files import not_a_file
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.fetch.wire import Headers
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Access, Feed
 
 _LONGEST_SECRET = 4096
 
 
 def is_at_own_host(feed: Feed, url: Address) -> bool:
-    """Whether this is the very host, port and scheme of the feed's url, or its https beside its
-    http."""
+    """Whether `url` has host, port and scheme of the feed's url, or https where that has http."""
     if feed.access == _USUAL and "@" not in feed.url:
         return False  # nothing is kept for it
     written = Address.of(feed.url)
@@ -31,8 +30,11 @@ def is_at_own_host(feed: Feed, url: Address) -> bool:
 
 
 def own_headers(feed: Feed) -> Headers:
-    """Raises Unfetchable where a secret cannot be read: to go on without would look like a wrong
-    one."""
+    """Return the headers with secrets that a feed is asked with.
+
+    Raises Unfetchable if a secret cannot be read: a request without it would look like one with a
+    wrong secret.
+    """
     access = feed.access
     found = [(name.encode(), value.encode()) for name, value in access.headers]
     if cookie := _secret("cookie", access.cookie_file, access.cookie_env):
@@ -44,7 +46,7 @@ def own_headers(feed: Feed) -> Headers:
 
 
 def basic(name: str, user: str, password: str) -> Headers:
-    """The header that says who asks (RFC 7617), or none."""
+    """Return the header of basic authentication (RFC 7617), or none."""
     if not user and not password:
         return []
     return [(name.encode(), b"Basic " + b64encode(f"{user}:{password}".encode()))]
@@ -62,12 +64,10 @@ def _secret(what: str, file: str, variable: str) -> str:
 
 def _first_line(what: str, path: Path) -> str:
     try:
-        found = path.expanduser()
-        if wrong := not_a_file(found):
-            reason = f"it {wrong}"
-        else:
-            with found.open(encoding="utf-8") as file:
-                return file.readline(_LONGEST_SECRET).strip()
+        with open_file(path.expanduser()) as file:
+            return file.readline(_LONGEST_SECRET).decode("utf-8").strip()
+    except NotAFile as error:
+        reason = f"it {error.what}"
     except UnicodeDecodeError:
         reason = "it is not UTF-8"
     except RuntimeError:  # expanduser

@@ -72,6 +72,7 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
+from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
     Comparison,
     Direction,
@@ -113,6 +114,7 @@ __all__ = [
     "Diff",
     "DiffRow",
     "Direction",
+    "Done",
     "Example",
     "Expectation",
     "Failed",
@@ -145,6 +147,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Phrase",
+    "Piece",
     "Place",
     "Priority",
     "Problem",
@@ -166,6 +169,7 @@ __all__ = [
     "StoredItem",
     "Story",
     "Table",
+    "Task",
     "Tenure",
     "Term",
     "Turn",

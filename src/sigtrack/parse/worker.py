@@ -27,10 +27,9 @@ from sigtrack.parse.feed import parse_feed
 REQUEST = struct.Struct(">QQQ")
 ANSWER = struct.Struct(">Q")
 READY = b"+"
-_FAT = 48 * 1024 * 1024  # bytes kept after a document: a fresh process (0.1 s) is cheaper
 
 
-def serve(cpu_seconds: int) -> None:
+def serve(cpu_seconds: int, kept_memory: int) -> None:
     """Answers requests on stdin until it is closed."""
     from sigtrack.parse import syndication  # noqa: F401 - before the first document, not during
 
@@ -41,11 +40,11 @@ def serve(cpu_seconds: int) -> None:
     answers.write(READY)
     answers.flush()
     with os.fdopen(0, "rb") as requests:
-        while _answer_one(requests, answers, cpu_seconds):
+        while _answer_one(requests, answers, cpu_seconds, kept_memory):
             pass
 
 
-def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool:
+def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int, kept_memory: int) -> bool:
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return False
@@ -55,7 +54,7 @@ def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + cpu_seconds)
     answer = _answer(requests.read(length), arguments)
-    retire = _resident() > _FAT
+    retire = _resident() > kept_memory
     try:
         data = pickle.dumps((answer, retire), pickle.HIGHEST_PROTOCOL)
     except MemoryError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
+from sigtrack.errors import Misuse
 from sigtrack.store.interface import (
     KINDS,
     Batch,
@@ -28,7 +30,7 @@ from sigtrack.store.interface import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sigtrack.store.scans import ScanStore
 
 __all__ = [
     "KINDS",
@@ -52,6 +54,7 @@ __all__ = [
     "Store",
     "files_of_store",
     "open_store",
+    "scan_at",
     "unwritable",
 ]
 
@@ -68,11 +71,27 @@ def open_store(
     Mode "write" needs a store that can be written. Mode "read" accepts a read-only one, but still
     migrates it and records looks if it can be written. `patience`: seconds to wait for another run
     or writer before Busy is raised. `warn` is called if the file exists but is empty, before it is
-    used as a new store.
+    used as a new store. The folder of a scan can be opened in mode "read" (see `scans`).
     """
     from sigtrack.store.sqlite import open_sqlite
 
+    if (found := scan_at(place)) is not None:
+        if mode != "read":
+            raise Misuse(
+                f"{place} is the output of a scan, and no database",
+                hint="name a database with --db",
+            )
+        return cast(Store, found)  # of which it answers some questions, and refuses the others
     return open_sqlite(place, mode=mode, patience=patience, warn=warn)
+
+
+def scan_at(place: str | Path) -> ScanStore | None:
+    """The output of a scan, if a folder is one; see `scans`."""
+    if not (Path(place) / "scan.jsonl").is_file():
+        return None
+    from sigtrack.store.scans import ScanStore
+
+    return ScanStore(str(place))
 
 
 def files_of_store(place: str) -> tuple[Path, ...]:
