@@ -145,7 +145,8 @@ def _item(feed: int, number: int, headline: dict[str, str]) -> str:
 
 def _headlines(files: Sequence[str]) -> list[dict[str, str]]:
     if files:
-        found = [json.loads(line) for file in files for line in Path(file).open(encoding="utf-8")]
+        lines = (line for file in files for line in Path(file).read_text("utf-8").splitlines())
+        found = [json.loads(line) for line in lines]
     else:
         found = _composed(30_000)
     random.Random(1).shuffle(found)

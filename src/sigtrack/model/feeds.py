@@ -315,13 +315,17 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
     All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and
     dashes (which publishers exchange silently) are left out before hashing.
     """
-    words = "\0".join(
-        "".join(c for c in part if c not in _IGNORED and c.isprintable() and not c.isspace())
-        for part in (title, summary, text)
-    )
+    words = "\0".join(map(_counted, (title, summary, text)))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _counted(text: str) -> str:
+    text = "".join(text.split())
+    for dash in _DASHES:
+        text = text.replace(dash, "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 _EARLIEST = timedelta(days=3)
 _LATEST = timedelta(days=1)
-_IGNORED = frozenset("-‐‑‒–—―−")
+_DASHES = "-‐‑‒–—―−"

@@ -41,7 +41,7 @@ LITERAL = "text/x-literal"  # of words that a publisher says are text, and no ma
 CAPTION = "media"  # whose words describe a picture or film, and not the item
 
 ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_DECLARED = re.compile(r"""\sxmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
+_DECLARED = re.compile(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
 _BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#\w{1,40};")
 _PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
@@ -113,8 +113,13 @@ _TELLING = frozenset(  # attributes that are looked at, whatever their namespace
 _OF_PICTURES = frozenset(("title", "link", "description", "url", "href", "width", "height"))
 _OF_INPUTS = frozenset(("title", "link", "description", "name"))
 _OF_PEOPLE = {
-    "name": "name", "email": "email", "uri": "href", "url": "href", "homepage": "href",
-    "itunes_name": "name", "itunes_email": "email",
+    "name": "name",
+    "email": "email",
+    "uri": "href",
+    "url": "href",
+    "homepage": "href",
+    "itunes_name": "name",
+    "itunes_email": "email",
 }
 # What feedparser keeps of these is of no use to us, and touches nothing that is.
 ASIDE = frozenset(
@@ -130,11 +135,17 @@ ASIDE = frozenset(
 )
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
+_PODCASTS = "http://www.itunes.com/"
 _SELF = "application/atom+xml"
-_HTML = frozenset(("text/html", "application/xhtml+xml"))
+_XHTML = "application/xhtml+xml"
+_HTML = frozenset(("text/html", _XHTML))
+_OF_XHTML = "http://www.w3.org/1999/xhtml"
+_NOT_WRITTEN = frozenset(("body", "svg", "math"))
 _SHORT_TYPES = {
-    "text": "text/plain", "plain": "text/plain", "html": "text/html",
-    "xhtml": "application/xhtml+xml",
+    "text": "text/plain",
+    "plain": "text/plain",
+    "html": "text/html",
+    "xhtml": _XHTML,
 }
 _SLASHES = re.compile("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
 _NO_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
@@ -205,7 +216,7 @@ class _Names:
             self._prefixes[uri].add(prefix)
             self._addresses[prefix].add(uri)
             known = _PREFIXES.get(uri.lower())
-            if known is not None and prefix.lower() != known:
+            if prefix and known is not None and prefix.lower() != known:
                 self._shadowed.add(prefix.lower())
             if known is None and prefix.lower() == "rdf":
                 raise _Odd
@@ -300,38 +311,40 @@ class _Reader:
             is_strange = not any(self._names.of(one.tag) in _READERS for one in element.iter())
             if not is_strange and name not in ("item", "image", "textinput"):
                 raise _Odd
-            self._element(element, around)
+            self._element(element, around, self._within({}, around))
             return
         attributes = self._attributes_of(element)
         if not attributes.keys().isdisjoint(("lastmod", "href")):
             raise _Odd
         self._children(element, self._within(attributes, around))
-        self._leave(around)
+        self._base = around.base or self._base
 
-    def _children(self, parent: Element, place: _Place) -> None:
-        if place.depth > _DEEPEST:
+    def _children(self, parent: Element, around: _Place) -> None:
+        if around.depth > _DEEPEST:
             raise _Odd
+        usual = self._within({}, around)
         for child in parent:
-            self._element(child, place)
+            self._element(child, around, usual)
 
-    def _element(self, element: Element, around: _Place) -> None:
-        kind = self._kind(element.tag)
-        self._check_length(element, kind.room)
+    def _element(self, element: Element, around: _Place, usual: _Place) -> None:
+        """`usual` is where it stands if it says nothing of that itself."""
+        kind = self._kinds.get(element.tag) or self._kind(element.tag)
+        if element.text or len(element):
+            self._check_length(element, kind.room)
         if kind.is_tag:
             self._tags += 1
             if self._tags > MOST_TAGS:
                 raise _Odd
-        attributes: Attributes = {}
-        if element.attrib:
-            attributes = self._attributes_of(element)
-            if kind.is_literal and element.attrib.get("type") == "text":
-                attributes["type"] = LITERAL
+        if not element.attrib and not self._has_base:
+            kind.read(self, element, {}, usual)
+            return
+        attributes = self._attributes_of(element)
+        if kind.is_literal and element.attrib.get("type") == "text":
+            attributes["type"] = LITERAL
         kind.read(self, element, attributes, self._within(attributes, around))
-        self._leave(around)
+        self._base = around.base or self._base  # in feedparser it lasts where none is around
 
     def _kind(self, tag: str) -> _Kind:
-        if tag in self._kinds:
-            return self._kinds[tag]
         name, local = self._names.of(tag), tag.rpartition("}")[2].lower()
         if name in ODD or name.partition("_")[0] in _LEFT:
             raise _Odd
@@ -369,10 +382,6 @@ class _Reader:
                 self._base = _base_within(said, self._base)
         return _Place(around.depth + 1, language, self._base)
 
-    def _leave(self, around: _Place) -> None:
-        """In feedparser a base lasts beyond its element where none is around."""
-        self._base = around.base or self._base
-
     def _pass_over(self, elements: Iterable[Element]) -> None:
         """Elements in which nothing else is looked at."""
         if self._has_base and any(_is_based(inner) for one in elements for inner in one.iter()):
@@ -387,7 +396,7 @@ class _Reader:
     def _check_room(self, room: int, texts: Sequence[str]) -> None:
         """Raises if the texts may have been too long as they were written, and would be cut."""
         length = sum(map(len, texts))
-        if length * self._longest <= room:
+        if length * self._longest <= room:  # the usual case
             return
         escaped = sum(letter in self._escaped for text in texts for letter in text)
         if length + escaped * self._longest > room:
@@ -401,8 +410,12 @@ class _Reader:
             self._children(element, place)
 
     def _aside(self, element: Element, _: Attributes, place: _Place) -> None:
-        """Prose that nobody asks for: elements in it are markup."""
-        self._pass_over(element)
+        """Prose that nobody asks for. Elements in it are markup, whose ends must mean nothing."""
+        if len(element):
+            self._pass_over(element)
+            names = {self._names.of(inner.tag) for child in element for inner in child.iter()}
+            if not names.isdisjoint((*_READERS, *ODD, *ASIDE, *_NOT_WRITTEN)):
+                raise _Odd
 
     def _leaf(self, element: Element) -> str:
         if len(element):
@@ -456,6 +469,8 @@ class _Reader:
     def _title(self, element: Element, attributes: Attributes, place: _Place) -> None:
         value = self._leaf(element)
         part = self._part(attributes, "text/plain", place)
+        if part["type"] == _XHTML:
+            raise _Odd
         if not -1 < self._title_depth <= place.depth:
             self._put("title", value, place)
             self._context["title_detail"] = part | {"value": value}
@@ -521,14 +536,22 @@ class _Reader:
     def _category_of_podcast(self, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is None:
             return  # of the feed, which nobody asks for
-        about = {"term": attributes.get("text", ""), "scheme": "http://www.itunes.com/"}
-        self._category(element, about, place)
+        about = {"term": attributes.get("text", ""), "scheme": _PODCASTS}
+        if not len(element):
+            self._category(element, about, place)
+            return
+        words = (element.text or "", *(child.tail or "" for child in element))
+        if "".join(words).strip() or any(child.tag != element.tag for child in element):
+            raise _Odd
+        self._tag(about["term"], _PODCASTS, None)
+        self._children(element, place)
 
     def _keywords(self, element: Element, attributes: Attributes, place: _Place) -> None:
         """Of podcasts and media."""
-        if attributes:
-            raise _Odd
-        scheme = "http://www.itunes.com/" if "itunes" in element.tag.lower() else None
+        if attributes:  # feedparser keeps them in the place of the words
+            self._stranger(element, attributes, place)
+            return
+        scheme = _PODCASTS if "itunes" in element.tag.lower() else None
         for term in self._leaf(element).split(","):
             if term.strip():
                 self._tag(term.strip(), scheme, None)
@@ -543,8 +566,8 @@ class _Reader:
 
     def _part(self, attributes: Attributes, usual: str, place: _Place) -> dict[str, Any]:
         kind = _type(attributes.get("type", usual))
-        if not kind.startswith("text/") or attributes.get("mode") == "base64":
-            raise _Odd  # base64, or markup that is not escaped
+        if attributes.get("mode") == "base64" or not kind.startswith(("text/", _XHTML)):
+            raise _Odd
         language = place.language and place.language.replace("_", "-")
         return {"type": kind, "language": language}
 
@@ -556,14 +579,42 @@ class _Reader:
             raise _Odd
         self._lead(element, attributes, place, "text/plain")
 
+    def _words(self, element: Element, kind: str) -> str:
+        return self._leaf(element) if kind != _XHTML else self._markup(element)
+
+    def _markup(self, element: Element) -> str:
+        """XHTML as feedparser writes it, in Atom without a div around everything."""
+        self._pass_over(element)
+        pieces = [_escaped(element.text or "")]
+        for child in element:
+            self._write(child, pieces, _DEEPEST)
+        pieces = [piece for piece in pieces if piece]
+        if self._version == "atom10":
+            pieces = _without_div(pieces)
+        return _value("".join(pieces))
+
+    def _write(self, element: Element, pieces: list[str], deepest: int) -> None:
+        """In feedparser the ends of other elements than those of XHTML would mean something."""
+        uri, _, name = element.tag.rpartition("}")
+        attributes = self._attributes_of(element)
+        known = all(":" not in one or one.startswith("xml:") for one in attributes)
+        if uri[1:] != _OF_XHTML or name.lower() in _NOT_WRITTEN or not known or not deepest:
+            raise _Odd
+        said = "".join(f' {key}="{_escaped(value, True)}"' for key, value in attributes.items())
+        pieces += f"<{name.lower()}{said}>", _escaped(element.text or "")
+        for child in element:
+            self._write(child, pieces, deepest - 1)
+        pieces += f"</{name.lower()}>", _escaped(element.tail or "")
+
     def _lead(self, element: Element, attributes: Attributes, place: _Place, usual: str) -> None:
         if self._depths is None:
-            return  # of the feed
+            self._aside(element, attributes, place)
+            return
         if "summary" in self._context and not self._has_content:
             self._article(element, attributes, place)
             return
         part = self._part(attributes, usual, place)
-        value = self._leaf(element)
+        value = self._words(element, part["type"])
         self._put("summary", value, place)
         self._context["summary_detail"] = part | {"value": value}
 
@@ -574,17 +625,17 @@ class _Reader:
             raise _Odd
         self._has_content = True
         part = self._part(attributes, usual, place)
-        value = self._leaf(element)
+        value = self._words(element, part["type"])
         self._context.setdefault("content", []).append(part | {"value": value})
-        if part["type"] in ("text/plain", "text/html"):
+        if part["type"] in ("text/plain", *_HTML):
             self._context.setdefault("summary", value)
 
     def _encoded(self, element: Element, attributes: Attributes, place: _Place) -> None:
         self._article(element, attributes, place, "text/html")
 
     def _further_words(self, element: Element, part: dict[str, Any]) -> None:
-        if self._depths is None:
-            return
+        if part["type"] == _XHTML:
+            raise _Odd
         value = self._leaf(element)
         self._context.setdefault("content", []).append(part | {"value": value})
 
@@ -674,7 +725,10 @@ def _words_of(whose: str, usual: str) -> _Read:
     """Words of another vocabulary that describe the item; see `syndication`."""
 
     def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
-        self._further_words(element, self._part(attributes, usual, place) | {"of": whose})
+        if self._depths is None:
+            self._aside(element, attributes, place)
+        else:
+            self._further_words(element, self._part(attributes, usual, place) | {"of": whose})
 
     return read
 
@@ -731,6 +785,26 @@ def _room_of(local: str) -> int:
     return _ANY if local in PROSE or local in ROOMY else FIELD_LENGTH
 
 
+def _escaped(text: str, quotes: bool = False) -> str:
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace('"', "&quot;") if quotes else text
+
+
+def _without_div(pieces: list[str]) -> list[str]:
+    while len(pieces) > 1 and not pieces[-1].strip():
+        pieces = pieces[:-1]
+    while len(pieces) > 1 and not pieces[0].strip():
+        pieces = pieces[1:]
+    if not pieces or not re.match("<div[ >]", pieces[0]) or pieces[-1] != "</div>":
+        return pieces
+    depth = 0
+    for piece in pieces[:-1]:
+        depth += piece.startswith("<") - 2 * piece.startswith("</")
+        if not depth:
+            return pieces
+    return pieces[1:-1]
+
+
 def _value(text: str | None) -> str:
     text = (text or "").strip()
     return text if text.isascii() else _repaired(text)
@@ -761,6 +835,8 @@ def _name_address(attributes: Attributes) -> None:
 
 
 def _joined(base: str, address: str) -> str:
+    if not base and ":///" not in address:
+        return address
     try:
         return urljoin(base, _SLASHES.sub(r"\1\3", address))
     except ValueError:

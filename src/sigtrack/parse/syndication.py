@@ -1,12 +1,9 @@
-"""RSS 0.9x to 2.0, RDF, Atom and CDF, read by feedparser.
+"""RSS 0.9x to 2.0, RDF, Atom and CDF: from what a document says to its items.
 
-feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
-`xmltext` has cleaned, without its sanitizer and resolver (a third of the time), read the raw date
-strings ourselves and take the markup off its strings. Ids stay as the publisher sent them, and
-links are relative until we know what to: xml:base is feedparser's affair, the rest ours.
-
-It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
-Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
+`plain` reads the documents that are plainly one of these, `by_feedparser` all others, and both give
+the same dictionaries: what feedparser takes for an item is an item. We read the raw date strings
+ourselves and take the markup off the words. Ids stay as the publisher sent them, and links are
+relative until we know what to: xml:base is resolved already, the rest is ours.
 """
 
 from __future__ import annotations

@@ -32,8 +32,6 @@ _FAT = 48 * 1024 * 1024  # bytes kept after a document: a fresh process (0.1 s) 
 
 def serve(cpu_seconds: int) -> None:
     """Answers requests on stdin until it is closed."""
-    from sigtrack.parse import syndication  # noqa: F401 - before the first document, not during
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     answers = os.fdopen(os.dup(1), "wb")
     _silence()
