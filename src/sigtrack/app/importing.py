@@ -27,7 +27,7 @@ from sigtrack.watch.feeds import feed_id_for
 
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
-_READ_AHEAD = 32  # small documents, so that several go to the worker together
+_READ_AHEAD = 16  # small documents, so that several go to the worker together
 _LARGE = 512 * 1024  # bytes of a document that waits for nobody
 _MOST_PROBLEMS = 1000  # that are told
 _KINDS: dict[str, Literal["jsonl", "csv"]] = {
@@ -122,10 +122,14 @@ class _Intake:
     async def _take_documents(
         self, under_way: deque[tuple[Path, asyncio.Task[Parsed | Unreadable]]], left: int
     ) -> None:
-        """The first ones, until so many are left."""
-        while len(under_way) > left:
-            path, parsing = under_way.popleft()
-            self._take_document(path, await parsing)
+        """All but the last `left` when twice as many are under way, saved in one transaction."""
+        if len(under_way) <= 2 * left:
+            return
+        taken = [under_way.popleft() for _ in range(len(under_way) - left)]
+        parsed = [(path, await parsing) for path, parsing in taken]
+        with self._store.together():
+            for path, document in parsed:
+                self._take_document(path, document)
 
     def _take_records(self, path: Path, kind: Literal["jsonl", "csv"]) -> None:
         try:

@@ -120,7 +120,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. The write lock is taken at the start, where waiting for it is safe."""
+        """All or nothing. The write lock is taken at the start, where waiting for it is safe.
+
+        One within another is a part of that.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
