@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.rules import rules_of
-from sigtrack.model import Feed
+from sigtrack.model import Feed, FeedState
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sqlite.connection import Database
@@ -149,7 +149,7 @@ def test_a_first_run_with_hundreds_of_hits_summarises_them(desk: Desk, site: Sit
     done = desk.run("fetch")
     assert "1 feed asked: 100 new items, 100 new hits" in done.out
     assert sum("» 1" in line or "is lit" in line for line in done.lines) == 3
-    assert "the most important of each; all of them: sigtrack report" in done.out
+    assert "only the most important of each; for all of them: sigtrack report" in done.out
     assert sum("is lit" in line for line in desk.run("report", "-n", "0").lines) == 100
 
 
@@ -286,7 +286,7 @@ def test_a_move_is_told_once_and_shown_in_the_list(desk: Desk, site: Site, statu
 def test_a_move_is_told_to_those_who_want_to_hear_nothing_else(desk: Desk, site: Site) -> None:
     new = site.serve("/new.xml", rss(LIT))
     desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
-    said = f"harbour has moved to {new} (301); write that url into feeds.toml\n"
+    said = f"harbour has moved to {new} (301); change its url in feeds.toml\n"
     assert desk.run("fetch", "--quiet").out == said
     assert desk.run("fetch", "--quiet").out == ""
 
@@ -499,7 +499,7 @@ def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path
     said = "".join(render(told, "table", width=80, colour=False, terminal=False, zone=UTC))
     assert said.splitlines() == [
         "! no network: none of 4 feeds could be reached",
-        "to see what sigtrack does without one: sigtrack demo",
+        "to see sigtrack without a network: sigtrack demo",
     ]
     assert exit_code_of(result, strict=False) == 69
 
@@ -711,3 +711,34 @@ def test_links_that_carry_a_new_session_at_each_poll_make_no_new_items(
 def test_two_addresses_of_one_host_that_stand_in_no_catalogue_are_two_sources() -> None:
     errand = errand_of(["https://coast.example/a.xml", "https://coast.example/b.xml"], ())
     assert [feed.id for feed in errand.named] == ["coast-example", "coast-example-2"]
+
+
+class ComparedFeed(Feed):
+    """Counts how often one of its kind is compared with another."""
+
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        ComparedFeed.comparisons += 1
+        return super().__eq__(other)
+
+    __hash__ = Feed.__hash__
+
+
+def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 14, tzinfo=UTC)
+    later = now + timedelta(hours=6)
+    feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(60)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 60, 2)])
+        done = fetch(
+            store,
+            Errand(feeds=feeds),
+            rules_of((), {}),
+            feeds,
+            clock=lambda: now,
+            policy=policy_of(""),
+            resolver=nowhere,
+        )
+    assert (len(done.answers), len(done.waiting)) == (30, 30)
+    assert ComparedFeed.comparisons <= len(feeds)

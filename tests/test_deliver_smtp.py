@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -60,6 +61,14 @@ def test_one_bad_recipient_of_three_keeps_nothing_from_the_others(mail: SmtpServ
     verdicts = send(MAIL, server_at(mail))
     assert [type(verdicts[one]) for one in DESK] == [Accepted, Refused, Accepted]
     assert mail.mailbox[0].recipients == ("a@desk.example", "b@desk.example")
+
+
+def test_a_recipient_is_sent_to_only_if_the_server_says_250_or_251(mail: SmtpServer) -> None:
+    """252 is an answer to VRFY: nobody was added (RFC 5321 4.2.3)."""
+    mail.mode = "odd answer"
+    verdicts = send(MAIL, server_at(mail))
+    assert verdicts[BAD] == Deferred("252 2.5.0 we shall see")
+    assert [type(verdicts[one]) for one in DESK] == [Accepted, Deferred, Accepted]
 
 
 def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
@@ -146,7 +155,7 @@ def test_a_login_that_is_refused_wants_a_person_and_tells_no_password(
 def test_a_certificate_of_a_stranger_is_not_believed(authority: trustme.CA, implicit: bool) -> None:
     with smtp_server(tls=context(authority), implicit=implicit) as mail:
         server = server_at(mail, security="tls" if implicit else "starttls")
-        with pytest.raises(Unreachable, match="certificate is not to be trusted") as raised:
+        with pytest.raises(Unreachable, match="certificate is not trusted") as raised:
             send(MAIL, server)
         assert raised.value.kind == "refused"
         assert mail.mailbox == []
@@ -157,7 +166,7 @@ def test_a_certificate_for_another_name_is_not_believed(
 ) -> None:
     with (
         smtp_server(tls=context(authority, "other.example")) as mail,
-        pytest.raises(Unreachable, match="certificate is not to be trusted"),
+        pytest.raises(Unreachable, match="certificate is not trusted"),
     ):
         send(MAIL, server_at(mail, security="starttls", ca_file=str(ca_file)))
 
@@ -176,3 +185,6 @@ def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_p
             file.write_text(content)
         with pytest.raises(Unreachable, match="ca_file"):
             send(MAIL, server_at(mail, security="tls", ca_file=str(file)))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unreachable, match="pipe is a device or a pipe, not a file"):
+        send(MAIL, server_at(mail, security="tls", ca_file=str(tmp_path / "pipe")))

@@ -155,10 +155,25 @@ def test_large_documents_come_through_whole():
     assert isinstance(answer, Parsed) and len(answer.items[0].summary) == 50_000
 
 
+def test_a_worker_that_became_large_is_replaced_and_a_small_one_is_kept():
+    async def run(limits: Limits) -> list[set[int]]:
+        async with Workers(1, limits=limits) as workers:
+            seen = []
+            for _ in range(2):
+                assert titles(await workers.parse(GOOD, feed="f")) == ["Nara"]
+                seen.append(set(children()) - before)
+            return seen
+
+    before = set(children())
+    first, second = asyncio.run(run(Limits()))
+    assert len(first) == 1 and first == second
+    assert asyncio.run(run(Limits(kept_memory=2**20))) == [set(), set()]
+
+
 def test_neither_the_caller_nor_the_worker_imports_what_it_does_not_need():
     code = (
         "import sys, sigtrack.parse.workers, sigtrack.parse.worker;"
-        "print([m for m in ('feedparser', 'httpx', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
+        "print([m for m in ('feedparser', 'h11', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -89,7 +89,7 @@ def test_a_second_run_is_told_who_is_running(place: str) -> None:
             "Busy",
             75,
             f"another sigtrack run (fetch, process {os.getpid()}) is writing to {place}",
-            "it is safe to run this again when that has ended",
+            "it is safe to run this again when the other run has ended",
         ]
     run("told(lambda: open_store(sys.argv[1], patience=0).begin_run('import', NOW).kind)", place)
 
@@ -239,7 +239,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, body: bytes) -
     path = tmp_path / "store.db"
     path.write_bytes(body)
     for mode in get_args(Mode):
-        with pytest.raises(StoreCorrupt, match="damaged or no database"):
+        with pytest.raises(StoreCorrupt, match="damaged or is not a database"):
             open_store(str(path), mode=mode)
     assert path.read_bytes() == body
 
@@ -280,10 +280,13 @@ def test_a_damaged_page_is_said_by_check_and_stops_nothing_else(place: str) -> N
             list(store.items(Query()))
 
 
-def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+def test_a_folder_or_a_pipe_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
     for mode in get_args(Mode):
         with pytest.raises(CannotWrite, match="is a folder"):
             open_store(str(tmp_path), mode=mode)
+        with pytest.raises(CannotWrite, match="pipe is a device or a pipe, not a file"):
+            open_store(str(tmp_path / "pipe"), mode=mode)
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:

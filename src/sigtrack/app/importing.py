@@ -1,4 +1,4 @@
-"""`sigtrack import`: items from files, through the same changes, store and matcher as fetch."""
+"""`sigtrack import`: items from files, with the same steps after parsing as fetch."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
-from sigtrack.fetch.files import not_a_file
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import Workers
-from sigtrack.store import Run, Store
+from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
 
@@ -29,7 +29,7 @@ _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _READ_AHEAD = 16  # small documents, so that several go to the worker together
 _LARGE = 512 * 1024  # bytes of a document that waits for nobody
-_MOST_PROBLEMS = 1000  # that are told
+_MOST_PROBLEMS = 1000  # shown in a report
 _KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -40,7 +40,7 @@ _UNREADABLE = 65
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """Done, but not yet told; `store.finish_run(run)` when the user has seen it."""
+    """An import that is done but not reported; call `store.finish_run(run)` after the report."""
 
     run: Run
     report: Report
@@ -62,7 +62,7 @@ def import_files(
     now: datetime,
     progress: Progress | None = None,
 ) -> Imported:
-    """Rows and documents that cannot be read become problems; all others are stored."""
+    """Store all items that can be read. Unreadable rows and documents become problems."""
     run = store.begin_run("import", now)
     store.keep_zones(zones)
     need_open_files()
@@ -82,7 +82,7 @@ def import_files(
 
 
 class _Intake:
-    """Items by source, saved in portions; what was counted and what was wrong."""
+    """Collects items by source and saves them in portions; counts items and problems."""
 
     def __init__(
         self,
@@ -105,8 +105,13 @@ class _Intake:
         async with Workers(1) as workers:
             under_way: deque[tuple[Path, asyncio.Task[Parsed | Unreadable]]] = deque()
             for path in paths:
-                if (kind := _KINDS.get(path.suffix.lower())) is not None:
+                scanned, kind = scan_at(str(path)), _KINDS.get(path.suffix.lower())
+                if scanned is not None or kind is not None:
                     await self._take_documents(under_way, 0)
+                if scanned is not None:
+                    for portion in _portions(stored.item for stored in scanned.items(Query())):
+                        self._save(portion)
+                elif kind is not None:
                     self._take_records(path, kind)
                 elif (body := self._body_of(path)) is not None:
                     parsing = workers.parse(
@@ -133,10 +138,7 @@ class _Intake:
 
     def _take_records(self, path: Path, kind: Literal["jsonl", "csv"]) -> None:
         try:
-            if wrong := not_a_file(path):  # to open a pipe would wait for ever
-                self._complain(path, wrong)
-                return
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 rows = read_records(
                     self._lines(file, path),
                     name=clean(str(path)),
@@ -146,6 +148,8 @@ class _Intake:
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
+        except NotAFile as error:
+            self._complain(path, error.what)
         except OSError as error:
             self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
 
@@ -165,7 +169,9 @@ class _Intake:
             return
         notes = list(parsed.notes)
         if parsed.cut:
-            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            notes.append(
+                f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
+            )
         for note in notes:
             self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
@@ -208,11 +214,13 @@ class _Intake:
         self._note(Problem(message=f"this file {what}", place=place, severity=severity))
 
     def _note(self, problem: Problem) -> None:
-        """A film called .jsonl has a million bad rows; after a thousand the point is made."""
+        """Keep a problem, up to a limit: a video called .jsonl would have a million bad rows."""
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(problem)
         elif len(self.problems) == _MOST_PROBLEMS:
-            self.problems.append(replace(problem, message="there is more, which is not listed"))
+            self.problems.append(
+                replace(problem, message="there are more problems, which are not listed")
+            )
 
 
 def _other_publisher(path: Path, id: str) -> Problem:

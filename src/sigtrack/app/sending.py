@@ -1,13 +1,14 @@
-"""The outbox is sent, mail by mail, and each answer is written down before the next mail.
+"""Send the outbox, mail by mail. The outcome of each mail is saved before the next one is sent.
 
-What was put off (4xx, dropped, too slow) is tried again at the next run and told once. What was
-refused (5xx) is told at every run and tried again, because a full mailbox or a wrong rule of a
-filter passes; after five days of refusals it is dropped, and told for the last time.
+A deferred delivery (4xx, a dropped connection, a time-out) is tried again at the next run and
+reported once. A refused one (5xx) is reported at every run and tried again, because a full mailbox
+or a wrong filter rule may be mended. After five days of refusals it is dropped and reported for the
+last time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from sigtrack.app.hits import count
 from sigtrack.config import MailSettings
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.deliver.by_apprise import is_name, name_of
+from sigtrack.deliver.message import as_sent, is_personal
 from sigtrack.model import Note, Report
 from sigtrack.store import Delivery, Mail, Store
 
@@ -25,21 +27,23 @@ _GIVE_UP = timedelta(days=5)
 _DEFERRED, _REFUSED, _LOGIN = 75, 69, 77
 
 Way = Callable[[Envelope], Mapping[str, Verdict]]
-Notify = Callable[[str, Mail], Verdict]  # an address of a chat service
+Notify = Callable[[str, Mail], Verdict]  # the recipient is the name of a chat service
 
 
 @dataclass(slots=True, kw_only=True)
 class Sending:
-    """What became of it. `news` are deliveries of this run, `told_before` among them."""
+    """The outcome of a run. `news` are its deliveries; those in `told_before` were reported
+    before."""
 
     news: list[tuple[Mail, Delivery]] = field(default_factory=list)
     told_before: set[tuple[int, str]] = field(default_factory=set)
     trouble: list[Unreachable] = field(default_factory=list)
+    shut: Unreachable | None = None  # why no mail can leave
     refused: int = 0
 
     @property
     def exit_code(self) -> int:
-        """The trouble that most wants a person."""
+        """The exit code of the trouble that most needs a person."""
         kinds = {trouble.kind for trouble in self.trouble}
         if "login" in kinds:
             return _LOGIN
@@ -64,7 +68,7 @@ class Sending:
 
 
 def way_of(mail: MailSettings, password: str) -> Way:
-    """By the server if one is named, else by sendmail."""
+    """Return a sender by the mail server if one is configured, else by sendmail."""
     if not mail.host:
         from sigtrack.deliver import by_sendmail
 
@@ -89,7 +93,7 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 
     def notify(recipient: str, mail: Mail) -> Verdict:
         if recipient not in known:
-            return Deferred("its address does not stand in the config")
+            return Deferred("its address is not in the config")
         return by_apprise.send(known[recipient], title=mail.subject, text=text_of(mail))
 
     return notify
@@ -98,33 +102,44 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 def send(
     store: Store, mails: Sequence[Mail], way: Way, notify: Notify, clock: Callable[[], datetime]
 ) -> Sending:
-    """All mails, oldest first. When mail cannot leave at all, the rest is not tried."""
+    """Send all mails, oldest first. If the mail server cannot be reached, the rest is deferred."""
     sending = Sending()
-    shut: Unreachable | None = None
     for mail in mails:
         waiting = {one.recipient: one for one in mail.deliveries if one.state == "waiting"}
-        verdicts: dict[str, Verdict] = {}
-        by_mail = tuple(name for name in waiting if not is_name(name))
-        if by_mail and shut is None:
-            try:
-                envelope = Envelope(sender=mail.sender, recipients=by_mail, body=mail.body)
-                verdicts.update(way(envelope))
-            except Unreachable as error:
-                shut = error
-                sending.trouble.append(error)
-        if shut is not None:
-            verdicts.update(dict.fromkeys(by_mail, Deferred(shut.reason)))
-        for name in waiting:
-            if is_name(name):
-                verdicts[name] = _notified(notify, name, mail, sending)
-        at = clock()
-        after = [_after(waiting[name], verdict, at, sending) for name, verdict in verdicts.items()]
-        store.save_deliveries(mail.number, after)
-        for one in after:
-            if waiting[one.recipient].told:
-                sending.told_before.add((mail.number, one.recipient))
-            sending.news.append((mail, one))
+        for names in _batches(mail, waiting):
+            if is_name(names[0]):
+                verdicts = {names[0]: _notified(notify, names[0], mail, sending)}
+            else:
+                verdicts = _mailed(way, names, mail, clock(), sending)
+            at = clock()
+            after = [_after(waiting[name], verdicts[name], at, sending) for name in verdicts]
+            store.save_deliveries(mail.number, after)
+            sending.told_before |= {(mail.number, name) for name in names if waiting[name].told}
+            sending.news += ((mail, one) for one in after)
     return sending
+
+
+def _mailed(
+    way: Way, names: tuple[str, ...], mail: Mail, at: datetime, sending: Sending
+) -> dict[str, Verdict]:
+    if sending.shut is None:
+        body = as_sent(mail.body, at, names[0])
+        try:
+            return dict(way(Envelope(sender=mail.sender, recipients=names, body=body)))
+        except Unreachable as error:
+            sending.shut = error
+            sending.trouble.append(error)
+    return dict.fromkeys(names, Deferred(sending.shut.reason))
+
+
+def _batches(mail: Mail, recipients: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Who gets the same bytes at once; each chat service by itself."""
+    by_mail = tuple(name for name in recipients if not is_name(name))
+    if is_personal(mail.body):
+        yield from ((name,) for name in by_mail)
+    elif by_mail:
+        yield by_mail
+    yield from ((name,) for name in recipients if is_name(name))
 
 
 def _notified(notify: Notify, name: str, mail: Mail, sending: Sending) -> Verdict:
@@ -150,7 +165,7 @@ def _after(before: Delivery, verdict: Verdict, at: datetime, sending: Sending) -
 
 
 def report_of(sending: Sending) -> Report:
-    """What was sent, and what waits: one line a mail."""
+    """Report what was sent and what still waits, with a line for each mail."""
     by_mail: dict[int, list[tuple[Mail, Delivery]]] = {}
     for mail, one in sending.news:
         by_mail.setdefault(mail.number, []).append((mail, one))
@@ -171,7 +186,7 @@ def report_of(sending: Sending) -> Report:
 
 
 def complaints_of(sending: Sending) -> list[str]:
-    """What a person must hear of: what was put off once, what was refused each time."""
+    """Return what the user must hear: deferrals once, refusals at every run."""
     lines: dict[str, None] = {}
     wanted = {trouble.reason for trouble in sending.trouble if trouble.kind != "later"}
     for mail, one in sending.news:

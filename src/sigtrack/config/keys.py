@@ -1,4 +1,4 @@
-"""What a config file may hold: each key with what it must be, and the sentence that says so."""
+"""The keys that a config file may hold: what each value must be, and the message that says so."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from typing import Any
 
 from sigtrack.model import Priority
 
-# An address as mail servers take it without extensions: ASCII, one @, no white space, no quotes.
+# An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
 _ADDRESS = re.compile(ADDRESS)
 _NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+# For the header List-Unsubscribe; no comma, which separates, and no braces but these.
+_UNSUBSCRIBE = re.compile(
+    r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
+    rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
+)
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`fits` decides, `must` completes the sentence "KEY must be ..."."""
+    """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
 
     fits: Callable[[Any], bool]
     must: str
@@ -47,6 +52,13 @@ def _is_sender(value: Any) -> bool:
 
 def _is_addresses(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+
+
+def _is_unsubscribe(value: Any) -> bool:
+    """So short that no line of the mail is over 998 letters, whatever the recipient is called."""
+    return _is_texts(value) and all(
+        len(one) <= 200 and one.count("{") <= 1 and _UNSUBSCRIBE.fullmatch(one) for one in value
+    )
 
 
 def _one_of(*choices: str) -> Key:
@@ -102,5 +114,10 @@ DIGEST: Mapping[str, Key] = {
     "sure": _BOOL,
     "page": _BOOL,
     "notify": _TEXTS,
+    "unsubscribe": Key(
+        _is_unsubscribe,
+        "a list of https and mailto addresses, such as "
+        '["mailto:desk@example.org?subject=unsubscribe"]',
+    ),
 }
 TABLES = ("mail", "digest")

@@ -1,13 +1,15 @@
-"""What things are: frozen values that every room speaks of. Standard library only.
+"""The values that all rooms use: frozen dataclasses, made of the standard library only.
 
-Offsets are code points, half-open, in the publisher's own (cleaned) text; times are aware: UTC,
-but for those of items, whose offset is that of the publisher's clock.
-`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out,
-`statements` what two texts come to when they are laid side by side.
+Offsets are code points, half-open, in the publisher's own (cleaned) text. Times are aware UTC,
+except those of items, which have the offset of the publisher's clock.
+
+`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out, and
+`statements` the result of comparing two texts.
 """
 
 from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
+    Access,
     Change,
     Failed,
     Feed,
@@ -70,6 +72,7 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
+from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
     Comparison,
     Direction,
@@ -97,6 +100,7 @@ __all__ = [
     "LEVELS",
     "LONGEST_FIELD",
     "UNNAMED",
+    "Access",
     "Actor",
     "ArchivedStatement",
     "Block",
@@ -110,6 +114,7 @@ __all__ = [
     "Diff",
     "DiffRow",
     "Direction",
+    "Done",
     "Example",
     "Expectation",
     "Failed",
@@ -142,6 +147,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Phrase",
+    "Piece",
     "Place",
     "Priority",
     "Problem",
@@ -163,6 +169,7 @@ __all__ = [
     "StoredItem",
     "Story",
     "Table",
+    "Task",
     "Tenure",
     "Term",
     "Turn",

@@ -31,10 +31,9 @@ ANSWER = struct.Struct(">Q")
 READY = b"+"
 Document = tuple[bytes, dict[str, Any]]  # a body, and how `parse_feed` is to be called
 Answer = Parsed | Unreadable | str  # a string is a traceback
-_FAT = 48 * 1024 * 1024  # bytes kept after a document: a fresh process (0.1 s) is cheaper
 
 
-def serve(cpu_seconds: int) -> None:
+def serve(cpu_seconds: int, kept_memory: int) -> None:
     """Answers requests on stdin until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     answers = os.fdopen(os.dup(1), "wb")
@@ -43,11 +42,11 @@ def serve(cpu_seconds: int) -> None:
     answers.write(READY)
     answers.flush()
     with os.fdopen(0, "rb") as requests:
-        while _answer_one(requests, answers, cpu_seconds):
+        while _answer_one(requests, answers, cpu_seconds, kept_memory):
             pass
 
 
-def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool:
+def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int, kept_memory: int) -> bool:
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return False
@@ -58,7 +57,7 @@ def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> bool
     try:
         documents: list[Document] = pickle.loads(requests.read(length))
         packed = [_packed(_answer(body, arguments)) for body, arguments in documents]
-        retire = _resident() > _FAT
+        retire = _resident() > kept_memory
         data = pickle.dumps((packed, retire), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         retire, data = True, pickle.dumps(([_too_big()], True))
@@ -85,8 +84,8 @@ def unpacked(packed: Any) -> Answer:
         answer: Answer = packed
         return answer
     parsed, rows = packed
-    items = tuple(Item(**dict(zip(_ITEM, row, strict=True))) for row in rows)
-    return replace(parsed, items=items)
+    assert isinstance(parsed, Parsed)
+    return replace(parsed, items=tuple(Item(**dict(zip(_ITEM, row, strict=True))) for row in rows))
 
 
 def _answer(body: bytes, arguments: dict[str, Any]) -> Answer:

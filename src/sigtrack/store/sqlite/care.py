@@ -1,4 +1,4 @@
-"""Looking after the file: figures, checks, copies, and letting the old go."""
+"""Maintenance of the file: figures, checks, backups and pruning."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ _SHOWN = """
     ORDER BY h.watchlist
 """
 
-# What the engine cannot know: sentences for rows that contradict each other.
+# Contradictions between rows, which the engine cannot know.
 _CONTRADICTIONS = {
     "{} items have no latest revision": """
         SELECT count(*) FROM items i
         WHERE i.latest IS NOT (SELECT max(r.number) FROM revisions r WHERE r.item = i.number)
     """,
-    "{} items stand there twice": """
+    "{} items are stored twice": """
         SELECT count(*) FROM (SELECT 1 FROM items GROUP BY id, feed, uid HAVING count(*) > 1)
     """,
     "{} revisions have lost their text": """
@@ -86,8 +86,6 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
 
 
 class Care(Part):
-    """The file itself."""
-
     def census(self) -> Census:
         row = self._database.row(
             """
@@ -133,7 +131,7 @@ class Care(Part):
         return wrong
 
     def backup(self, path: Path) -> None:
-        """A copy for its owner only, which has its name when it is complete."""
+        """A copy for its owner only, which gets its name when it is complete."""
         if path.exists() or path.is_symlink():
             raise _taken(path)
         temporary = None
@@ -157,7 +155,7 @@ class Care(Part):
         return int(self._database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
 
     def prune(self, before: datetime) -> int:
-        """Everything of the old items goes but the row that names them and their handles."""
+        """Remove everything of the old items except the row that names them and their handles."""
         old = "(SELECT number FROM old)"
         with self._database.transaction():
             self._database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
@@ -197,9 +195,9 @@ def _size(path: Path) -> int:
 
 
 def _unreadable(database: Database) -> list[str]:
-    """What the engine takes for sound: rows and texts that are not as they were written.
+    """Find damage that the engine does not notice: rows and texts that were changed.
 
-    Raises StoreCorrupt for what is not text, or a value of another kind.
+    Raises StoreCorrupt for what is not text, or a value of another type.
     """
     garbled = 0
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
@@ -233,7 +231,7 @@ _OLD = f"""
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:
-    """Take the authors and categories of revisions out of the search index."""
+    """Remove the authors and categories of revisions from the search index."""
     for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
         number, author, filed = database.read(_byline, row)
         if author or filed:
@@ -257,7 +255,7 @@ def drop_orphaned_texts(database: Database) -> None:
     orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
     for row in database.rows(f"SELECT number, title, summary, text {orphans}"):
         number, *words = database.read(_text, row)
-        # The index keeps no text of its own, so it must be told what to take out.
+        # The index keeps no text of its own, so it must be told what to remove.
         database.execute(
             "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
             (number, *indexed(*words)),

@@ -1,8 +1,8 @@
-"""The one place that speaks to SQLite, and turns its errors into ours.
+"""The only module that speaks to SQLite. It turns SQLite's errors into ours.
 
-Nothing above this file sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
-without permission each have a class, a sentence with the path in it, and a hint. A damaged page is
-not always one that SQLite knows: it may come back as a row of another make, which is damage too.
+No module above this one sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
+without permission each have a class, a sentence with the path in it, and a hint. SQLite does not
+notice every damaged page: a row with values of the wrong type is damage too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _Read = TypeVar("_Read")
 
 _NOT_UTF8 = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 
-# A write that the system refuses for another reason than a full disk (EFBIG, EDQUOT, EIO).
+# Failed writes with other causes than a full disk (EFBIG, EDQUOT, EIO).
 _WRITE_FAILED = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,
@@ -48,9 +48,9 @@ _WRITE_FAILED = frozenset(
 
 
 class Database:
-    """A connection to one file. `mode`: "rwc" makes the file, "rw" not, "ro", "immutable".
+    """A connection to one file. `mode` is "rwc" (creates the file), "rw", "ro" or "immutable".
 
-    `name` is what messages call it, else its path.
+    `name` is what messages call the file; by default its path.
     """
 
     def __init__(self, path: Path, *, mode: str, patience: float, name: str | None = None) -> None:
@@ -76,7 +76,7 @@ class Database:
             return self._connection.execute(sql, values)
 
     def insert(self, sql: str, values: Values = ()) -> int:
-        """The number of the row that was added."""
+        """Return the number of the row that was added."""
         number = self.execute(sql, values).lastrowid
         assert number is not None
         return number
@@ -99,7 +99,7 @@ class Database:
         return None if row is None else row[0]
 
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
-        """Rows as they are read, a few in memory at a time: an article may have a megabyte."""
+        """Yield rows as they are read, a few at a time: an article may have a megabyte."""
         cursor = self.execute(sql, values)
         while True:
             with self.trouble():
@@ -109,18 +109,18 @@ class Database:
             yield from some
 
     def read(self, reader: Callable[[Row], _Read], row: Row) -> _Read:
-        """The row as a value. Raises StoreCorrupt for a row that no sigtrack has written.
+        """Convert a row to a value. Raises StoreCorrupt for a row that no sigtrack has written.
 
         A damaged page may give bytes for a text, a number for a name, or a year of 300,000.
         """
         try:
             return reader(row)
         except (TypeError, ValueError, OverflowError, LookupError):
-            raise damaged(self.name, "a row holds what was never written") from None
+            raise damaged(self.name, "a row holds values that were never written") from None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. The write lock is taken at the start, where waiting for it is safe.
+        """Commit all or nothing. The write lock is taken at the start, where waiting is safe.
 
         One within another is a part of that.
         """
@@ -139,7 +139,7 @@ class Database:
 
     @contextmanager
     def lasting(self) -> Iterator[None]:
-        """What is committed here outlives a power cut: the world will hear of it."""
+        """Let commits survive a power cut, for what the outside world will hear of."""
         self.execute("PRAGMA synchronous = FULL")
         try:
             yield
@@ -157,8 +157,8 @@ class Database:
             raise ours from error
 
     def _damage(self) -> StoreCorrupt | None:
-        """Why a statement fails that is right for a sound file: a constraint that does not hold, or
-        a table that is missing, is not a bug of ours where a page holds something else."""
+        """Explain why a correct statement fails: if a page is damaged, a broken constraint or a
+        missing table is not a bug of ours."""
         try:
             found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.Error as error:
@@ -169,8 +169,8 @@ class Database:
 def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        # The message quotes the bytes, which are for no terminal. The rest is wrong use of the
-        # library: a bug of ours.
+        # The message quotes the bytes, which must not reach a terminal. Any other error without a
+        # code is wrong use of the library: a bug of ours.
         column = _NOT_UTF8.match(str(error))
         return damaged(name, f"a {column[1]} is not UTF-8") if column else None
     if code == sqlite3.SQLITE_FULL or code in _WRITE_FAILED:
@@ -204,7 +204,7 @@ def busy(name: str, who: str = "another program") -> Busy:
 
 def damaged(name: str, reason: str) -> StoreCorrupt:
     return StoreCorrupt(
-        f"{name} is damaged or no database ({clean(reason)})",
+        f"{name} is damaged or is not a database ({clean(reason)})",
         hint="nothing was changed; put a backup in its place, or name another file with --db",
     )
 
@@ -223,7 +223,7 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
             return CannotWrite(f"{name} is a folder", hint="name a file with --db")
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            raise  # the outermost frame knows what to say of it
+            raise  # the outermost frame has a message for it
     return NoPermission(
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",
@@ -231,7 +231,7 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
 
 
 class Part:
-    """Some of what a store does: its methods say in `store.interface.Store` what they promise."""
+    """One part of a store. `store.interface.Store` documents its methods."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Feeds, runs and looks: what was learned, and how far who had come."""
+"""Feeds, runs and looks: what was learned of each feed, and how far each reader has read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAVE_STATE = f"""
     INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-# One look into the index for each feed, where DISTINCT reads an entry for each item.
+# One look into the index for each feed; DISTINCT would read an entry for each item.
 _SOURCES = """
     WITH RECURSIVE each(feed) AS (
         SELECT min(feed) FROM items
@@ -50,8 +50,6 @@ _DAYS = f"""
 
 
 class Feeds(Part):
-    """Feeds, runs and looks."""
-
     def feed_states(self) -> dict[str, FeedState]:
         rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
         return {row[0]: self._database.read(feed_state, row) for row in rows}
@@ -82,7 +80,7 @@ class Feeds(Part):
 
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
-    """Inside a transaction of the caller's."""
+    """Runs inside the caller's transaction."""
     database.execute_many(_SAVE_STATE, [state_row(state) for state in states])
 
 
@@ -138,7 +136,7 @@ def _run(row: Row) -> Run:
 
 
 def last_number(database: Database, table: str) -> int:
-    """The last number ever given out, also to a row that is gone."""
+    """Return the last number ever given out, even if its row is gone."""
     row = database.row("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
     return 0 if row is None else database.read(_number, row)
 
@@ -163,18 +161,18 @@ def look(
 
 
 def _no_digest(reader: str) -> str:
-    """Under what `unseen` has a reader's hits; no digest is called like that."""
+    """The key of a reader's hits in `unseen`. No digest has such a name."""
     return f":{reader}"
 
 
 def look_here(database: Database, at: datetime) -> Look:
-    """A look that has seen everything."""
+    """Return a look that has seen everything."""
     hit, revision = (last_number(database, table) for table in ("hits", "revisions"))
     return Look(at=at, hit=hit, revision=revision)
 
 
 def set_look(database: Database, reader: str, look: Look) -> None:
-    """Inside a transaction of the caller's."""
+    """Runs inside the caller's transaction."""
     database.execute(
         """
         INSERT INTO looks (reader, at, hit, revision) VALUES (?, ?, ?, ?)

@@ -1,4 +1,4 @@
-"""Saving items and revisions, and recognising what is there already."""
+"""Saving items and revisions, and recognising those that are already stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sigtrack.store.sqlite.rows import (
 )
 from sigtrack.text.grams import index_tokens
 
-# Thousands of items may share a handle (one link for all); the newest are enough to tell.
+# Thousands of items may share a handle (one link for all); the newest are enough to compare.
 PER_HANDLE = 40
 
 _KNOWN = """
@@ -70,7 +70,7 @@ _ADD_REVISION = """
 """
 _ADD_BYLINE = "INSERT INTO bylines (rowid, author, category) VALUES (?, ?, ?)"
 _ADD_HANDLE = "INSERT OR IGNORE INTO handles (handle, item) VALUES (?, ?)"
-# Other words may belong to another story.
+# An edited item may belong to another story.
 _REVISE = "UPDATE items SET latest = ?, story = NULL WHERE number = ?"
 _WRITTEN = (  # what others refer to first
     *(_ADD_ITEM, _ADD_TEXT, _ADD_WORDS, _ADD_REVISION, _ADD_BYLINE, _REVISE, _ADD_HANDLE),
@@ -78,8 +78,6 @@ _WRITTEN = (  # what others refer to first
 
 
 class Items(Part):
-    """What feeds brought."""
-
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         some = "AND i.number IN (SELECT value FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))
@@ -222,7 +220,8 @@ class _Saving:
 
 
 def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
-    """Number, first seen, and of its latest revision: number (None if pruned), which, words."""
+    """Return number and first_seen of the item; of its latest revision the number (None if pruned),
+    the count of the revision, and the fingerprint."""
     check_kinds(row, "iiIIT")
     number, first_seen, latest, revision, fingerprint = row
     if latest is not None and revision is None:
@@ -235,10 +234,10 @@ def add_handles(database: Database, number: int, handles: Iterable[int]) -> None
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
-    """What the search index holds of a text."""
+    """Return what the search index holds of a text."""
     return index_tokens(title), index_tokens(f"{summary}\n{text}")
 
 
 def indexed_byline(author: str, categories: Sequence[str]) -> tuple[str, str]:
-    """What the search index holds of who wrote an item, and of what it is filed under."""
+    """Return what the search index holds of an item's author and categories."""
     return index_tokens(author), index_tokens("\n".join(categories))

@@ -1,8 +1,9 @@
-"""A search (see `text.search`) as a question to SQLite.
+"""A search (see `text.search`) as SQL.
 
-Each word or phrase is a question to the index of words or of bylines (FTS5), and AND, OR and NOT
-are SQL's own. How near words stand, and in which letters, the index does not say: then it finds too
-much, and the judge decides item by item, in the order of the answer, until there are enough.
+Each word or phrase is a query of the index of words or of bylines (FTS5); AND, OR and NOT become
+SQL. The index does not know how near words stand to each other, or in which letters they are
+written. Such a search finds too much in SQL, and `Judge` decides item by item, in the order of the
+answer, until there are enough.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from sigtrack.text.search import (
     spelled_in,
 )
 
-# How well it fits is asked beside what is asked for: what holds none of the words comes last.
+# The rank is joined to the result, so that items without any of the words come last.
 _WITH_RANK = f"""{ITEMS_ALONE}
     LEFT JOIN (
         SELECT rowid AS text, bm25(words, 4.0, 1.0) AS score FROM words WHERE words MATCH ?
@@ -74,8 +75,8 @@ _BYLINES = "r.number IN (SELECT rowid FROM bylines WHERE bylines MATCH ?)"
 
 
 def _condition(search: Search) -> tuple[str, ...]:
-    """SQL and its values: true of all items that are asked for, and of no others unless the search
-    needs a judge."""
+    """SQL and its values. The condition is true of all items that fit the search, and of no others
+    unless the search needs a judge."""
     match search:
         case Spelled():
             expression = _expression(search)
@@ -89,7 +90,7 @@ def _condition(search: Search) -> tuple[str, ...]:
         case AnyOf():
             return _joined("OR", search.parts)
         case Without():
-            if needs_judge(search.part):  # too much is found of it, so too much would be left out
+            if needs_judge(search.part):  # finds too much, so NOT leaves out too much
                 return ("1",)
             sql, *values = _condition(search.part)
             return (f"NOT {sql}", *values)
@@ -104,7 +105,7 @@ def _joined(word: str, parts: Iterable[Search]) -> tuple[str, ...]:
 
 
 def _expression(spelled: Spelled) -> str:
-    """For FTS5; "" where nothing is asked. Tokens hold letters and digits only."""
+    """An expression for FTS5, "" if there are no tokens. Tokens hold letters and digits only."""
     phrases = (phrase_tokens(one.words, begins=one.begins) for one in spelled.spellings)
     written = [f'"{" ".join(tokens)}"{"*" * begins}' for tokens, begins in phrases if tokens]
     column = f"{spelled.field} : " if spelled.field else ""

@@ -13,8 +13,6 @@ _ORDER = "ORDER BY format, day, number"
 
 
 class Statements(Part):
-    """The archive of statements."""
-
     def keep_statement(self, statement: ArchivedStatement) -> bool:
         cursor = self._database.execute(
             f"INSERT OR IGNORE INTO statements ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
