@@ -16,6 +16,7 @@ and never an error of the database engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -351,6 +352,11 @@ class Store(Protocol):
 
         Saving the same changes again adds nothing. `at` becomes the `first_seen` of new items.
         """
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is saved within is committed at its end: all or nothing, and cheaper than one by
+        one. What was saved within is seen by questions that are asked within."""
         ...
 
     # matching
