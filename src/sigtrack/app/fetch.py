@@ -383,6 +383,7 @@ class _Round:
                 policy=self._policy,
                 jitter=random.random(),
                 ttl=parsed.ttl,
+                quiet=parsed.quiet,
                 changed=bool(changes),
             )
         return Answer(

@@ -346,8 +346,14 @@ _TELLINGS: Step = (
     """,
 )
 
+# What earlier answers asked for is learned anew, within a day.
+_RHYTHMS: Step = (
+    "ALTER TABLE feeds ADD COLUMN gap INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN quiet TEXT NOT NULL DEFAULT ''",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _TELLINGS),
+    *(_VECTORS, _TELLINGS, _RHYTHMS),
 )
