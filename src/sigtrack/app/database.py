@@ -15,6 +15,33 @@ from sigtrack.text import clean
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 
+# Facets of the views, in the order of the page.
+_FACETS = {
+    "hits_readable": ("watchlist", "signal", "week", "source", "language", "priority"),
+    "items_readable": ("source", "language"),
+    "stories_readable": ("sources",),
+    "visits_readable": ("host_country", "phase", "level", "source"),
+}
+_HIDDEN = (
+    *("aliases", "bylines", "deliveries", "feeds", "handles", "hits", "item_marks", "items"),
+    *("looks", "mails", "marks", "misnamed", "origins", "phrases_read", "revisions", "runs"),
+    *("sightings", "statements", "tellings", "texts", "unseen", "vectors", "visits_read"),
+    *("wording_read", "words", "zones", "sqlite_sequence"),
+)
+_SORTED_BY = {"stories_readable": "last"}
+_INDEX = "words"  # of texts; `search` is the number of the row there
+_BY_WEEK = """
+SELECT week, watchlist, count(DISTINCT item) AS items, count(*) AS hits FROM hits_readable
+WHERE :watchlist = '' OR watchlist = :watchlist
+GROUP BY week, watchlist ORDER BY week DESC, hits DESC
+"""
+# The index holds pairs of Korean, Japanese and Chinese letters, which a query from outside has not.
+_ANY_WORDS = """
+SELECT time, source, language, title, link, watchlists, id FROM items_readable
+WHERE title LIKE '%' || :words || '%' OR summary LIKE '%' || :words || '%'
+ORDER BY time DESC
+"""
+
 
 def info(store: Store) -> Report:
     census = store.census()
@@ -87,34 +114,6 @@ def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) ->
 
 def _from_before(items: int, moment: datetime, zone: tzinfo) -> str:
     return f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-# Facets of the views, in the order of the page.
-_FACETS = {
-    "hits_readable": ("watchlist", "signal", "week", "source", "language", "priority"),
-    "items_readable": ("source", "language"),
-    "stories_readable": ("sources",),
-    "visits_readable": ("host_country", "phase", "level", "source"),
-}
-_HIDDEN = (
-    *("aliases", "bylines", "deliveries", "feeds", "handles", "hits", "item_marks", "items"),
-    *("looks", "mails", "marks", "misnamed", "origins", "phrases_read", "revisions", "runs"),
-    *("sightings", "statements", "texts", "unseen", "vectors", "visits_read", "wording_read"),
-    *("words", "zones", "sqlite_sequence"),
-)
-_SORTED_BY = {"stories_readable": "last"}
-_INDEX = "words"  # of texts; `search` is the number of the row there
-_BY_WEEK = """
-SELECT week, watchlist, count(DISTINCT item) AS items, count(*) AS hits FROM hits_readable
-WHERE :watchlist = '' OR watchlist = :watchlist
-GROUP BY week, watchlist ORDER BY week DESC, hits DESC
-"""
-# The index holds pairs of Korean, Japanese and Chinese letters, which a query from outside has not.
-_ANY_WORDS = """
-SELECT time, source, language, title, link, watchlists, id FROM items_readable
-WHERE title LIKE '%' || :words || '%' OR summary LIKE '%' || :words || '%'
-ORDER BY time DESC
-"""
 
 
 def datasette_metadata(database: str) -> dict[str, Any]:

@@ -340,23 +340,17 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
     All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and dashes
     (which publishers exchange silently) are left out before hashing.
     """
-    words = "\0".join(part.translate(_COUNTED) for part in (title, summary, text))
+    words = "\0".join(map(_counted, (title, summary, text)))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _counted(text: str) -> str:
+    text = "".join(text.split())
+    for dash in _DASHES:
+        text = text.replace(dash, "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 _EARLIEST = timedelta(days=3)
 _LATEST = timedelta(days=1)
-_IGNORED = frozenset("-‐‑‒–—―−")
-
-
-class _Counted(dict[int, int | None]):
-    """Each character as it counts, None = not at all; looked at once, when it is first met."""
-
-    def __missing__(self, code: int) -> int | None:
-        c = chr(code)
-        counts = c not in _IGNORED and c.isprintable() and not c.isspace()
-        self[code] = code if counts else None
-        return self[code]
-
-
-_COUNTED = _Counted()
+_DASHES = "-‐‑‒–—―−"

@@ -12,7 +12,8 @@ number; `sightings` says in which revisions and where, and is rewritten when wat
 ":wording", ":phrases"). The readings are in `visits_read`, `wording_read` and `phrases_read`, with
 no row for a revision that tells nothing of the kind. The mark ":stories" names the encoder with
 which stories were formed; `vectors` is what an encoder made of a title, a signed byte for each
-number. `feeds.address` is the key of the address at which the rest of the row was learned.
+number. `tellings` is what stories compare of recent revisions, read by the rules `reader`.
+`feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
@@ -335,13 +336,24 @@ _VECTORS: Step = (
     """,
 )
 
+_TELLINGS: Step = (
+    """
+    CREATE TABLE tellings (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        reader TEXT NOT NULL,
+        content TEXT NOT NULL
+    )
+    """,
+)
+
 _TIME = "strftime('%Y-%m-%dT%H:%M:%SZ', {} / 1000000, 'unixepoch')".format
 
 _ONE = "json_extract(one.value, '$[{}]')".format  # by its place in an array
 
 # What people and other programs read (Datasette, a spreadsheet); nothing here reads it. `search`
 # numbers the row of `words`. Spans and visits are JSON arrays, whose places `rows` explains; the
-# first span of a hit may be a list of files, and then has no offset.
+# first span of a hit may be a list of files, and then has no offset. A later step that changes a
+# table below drops the views that read it, and makes them anew.
 _VIEWS: Step = (
     f"""
     CREATE VIEW items_readable AS
@@ -362,7 +374,8 @@ _VIEWS: Step = (
         s.score, i.feed AS source, r.language, t.title,
         (SELECT group_concat(DISTINCT substr(
                 CASE {_ONE(0)} WHEN 'title' THEN t.title WHEN 'summary' THEN t.summary
-                    ELSE t.text END, {_ONE(1)} + 1, {_ONE(2)} - {_ONE(1)}))
+                    WHEN 'text' THEN t.text WHEN 'author' THEN r.author END,
+                {_ONE(1)} + 1, {_ONE(2)} - {_ONE(1)}))
             FROM json_each(s.spans) one WHERE json_type(one.value, '$[1]') = 'integer') AS words,
         r.url AS link, i.id AS item, i.story, t.number AS search
     FROM sightings s JOIN hits h ON h.number = s.hit JOIN revisions r ON r.number = s.revision
@@ -378,7 +391,8 @@ _VIEWS: Step = (
         LEFT JOIN (SELECT x.id, z.title FROM items x JOIN revisions y ON y.number = x.latest
             JOIN texts z ON z.number = y.text) of_lead ON of_lead.id = i.story
         LEFT JOIN (SELECT j.story, group_concat(DISTINCT k.watchlist) AS watchlists
-            FROM hits k JOIN items j ON j.number = k.item GROUP BY j.story) h ON h.story = i.story
+            FROM sightings s JOIN hits k ON k.number = s.hit JOIN items j ON j.latest = s.revision
+            GROUP BY j.story) h ON h.story = i.story
     WHERE i.story IS NOT NULL
     GROUP BY i.story
     """,
@@ -401,5 +415,5 @@ _VIEWS: Step = (
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _VIEWS),
+    *(_VECTORS, _TELLINGS, _VIEWS),
 )
