@@ -123,6 +123,8 @@ class FeedState:
     reason: str = ""  # of the last failure
     told: bool = False  # whether the user has been told of this series of failures
     paused: str | None = None  # why sigtrack paused it: gone, or never answered
+    document: str = ""  # hash of the last document, and of how it was read; "" = read it again
+    ttl: float | None = None  # of the last document, in seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

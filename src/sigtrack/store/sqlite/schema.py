@@ -14,6 +14,8 @@ no row for a revision that tells nothing of the kind. The mark ":stories" names 
 which stories were formed; `vectors` is what an encoder made of a title, a signed byte for each
 number. `feeds.address` is the key of the address at which the rest of the row was learned.
 
+`feeds.document` is the hash of the last document, and `feeds.ttl` what it said, in microseconds.
+
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
 publisher had hidden them when the window passed them, and they are told if they come back. Hits
@@ -335,8 +337,13 @@ _VECTORS: Step = (
     """,
 )
 
+_DOCUMENTS: Step = (
+    "ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE feeds ADD COLUMN ttl INTEGER",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    _VECTORS,
+    *(_VECTORS, _DOCUMENTS),
 )
