@@ -11,12 +11,14 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tracemalloc
 import types
 import warnings
 import zlib
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,7 +29,9 @@ from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_reso
 from sigtrack.fetch.access import is_at_own_host
 from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import literal, refusal
+from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
 from sigtrack.fetch.room import Room
+from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Access,
     Failed,
@@ -112,7 +116,8 @@ def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
     ask(site.serve("/rss", RSS))
     sent = site.requests[0].headers
     assert sent["user-agent"].startswith("sigtrack/")
-    assert sent["accept-encoding"] == "gzip, deflate"
+    assert sent["accept-encoding"] == ", ".join(accepted_codings())
+    assert sent["accept-encoding"].startswith("gzip, deflate")
     assert "cookie" not in sent
 
 
@@ -499,7 +504,7 @@ BOMB = b"\0" * (40 * 1024 * KIB)
             gzip.compress(gzip.compress(BOMB, mtime=0), mtime=0),
             "sent a body that is compressed twice",
         ),
-        ("br", b"x" * 99, "sent a body packed as br, which was not asked for"),
+        ("lzma", b"x" * 99, "sent a body packed as lzma, which was not asked for"),
         ("gzip", gzip.compress(RSS, mtime=0)[:-20], "hung up in the middle of its compressed body"),
         (
             "gzip",
@@ -515,6 +520,69 @@ BOMB = b"\0" * (40 * 1024 * KIB)
 )
 def test_bombs_and_broken_compression_are_refused(site, coding, bomb, words):
     assert reason(ask(site.serve("/rss", bomb, Content_Encoding=coding))) == words
+
+
+def packer(coding):
+    """How a body is packed with it; the test is skipped where its library is not installed."""
+    if coding not in accepted_codings():
+        pytest.skip(f"needs a library for {coding}")
+    if coding == "br":
+        import brotli
+
+        return partial(brotli.compress, quality=5)
+    return zstd_library().compress
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_br_and_zstd_are_opened_whole_and_byte_by_byte(site, coding):
+    packed = packer(coding)(RSS)
+    outcome = ask(site.serve("/rss", packed, Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+    inflater = Inflater(coding, 64 * KIB)
+    for byte in packed:
+        for _ in inflater.feed(bytes([byte])):
+            pass
+    assert inflater.finish() == RSS
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_is_cut_off_and_damage_is_told(site, coding):
+    pack = packer(coding)
+    for body, words in (
+        (pack(BOMB), "sent a body of more than 64 KiB"),
+        (pack(RSS)[:-5], "hung up in the middle of its compressed body"),
+        (pack(RSS)[:4] + b"\xff" * 60, "sent a compressed body that is damaged"),
+    ):
+        assert reason(ask(site.serve("/rss", body, Content_Encoding=coding))) == words
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_never_stands_open_in_memory(coding):
+    bomb = packer(coding)(BOMB)
+    limit = 10 * 1024 * KIB
+    inflater = Inflater(coding, limit)
+    tracemalloc.start()
+    with pytest.raises(Unfetchable, match="more than 10 MiB"):
+        for n in range(0, len(bomb), 1024):
+            for _ in inflater.feed(bomb[n : n + 1024]):
+                assert inflater.size <= limit
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * limit
+
+
+def test_frames_of_zstd_are_opened_one_after_the_other_and_padding_is_none(site):
+    pack = packer("zstd")
+    body = pack(RSS[:20]) + pack(RSS[20:]) + b"\0\0\0"
+    outcome = ask(site.serve("/rss", body, Content_Encoding="zstd"))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+
+
+def test_a_plain_body_that_is_called_zstd_is_taken_as_it_is(site):
+    packer("zstd")
+    assert isinstance(ask(site.serve("/rss", RSS, Content_Encoding="zstd")), Fetched)
 
 
 def test_a_body_packed_twice_under_one_name_is_opened_once(site):

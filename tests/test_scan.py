@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import signal
+import subprocess
 import time
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -455,10 +456,10 @@ def many(desk: Desk) -> list[str]:
     return sorted(map(str, desk.home.glob("*.jsonl")))
 
 
-def when_a_task_is_done(folder: Path) -> None:
-    while not (folder / "scan.jsonl").exists() or '"items"' not in (
-        folder / "scan.jsonl"
-    ).read_text("utf-8"):
+def when_a_task_is_done(process: subprocess.Popen[bytes], folder: Path) -> None:
+    manifest = folder / "scan.jsonl"
+    while not manifest.exists() or '"kept"' not in manifest.read_text("utf-8"):
+        assert process.poll() is None
         time.sleep(0.01)
 
 
@@ -471,7 +472,7 @@ def test_a_scan_that_is_killed_goes_on_and_finds_the_same(desk: Desk, many: list
     whole, cut = desk.home / "whole", desk.home / "cut"
     expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
     with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
-        when_a_task_is_done(cut)
+        when_a_task_is_done(process, cut)
         workers = processes_of(process.pid)
         process.kill()
     done = sum('"kept"' in line for line in (cut / "scan.jsonl").read_text("utf-8").splitlines())
@@ -488,7 +489,7 @@ def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -
     whole, cut = desk.home / "whole", desk.home / "cut"
     expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
     with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
-        when_a_task_is_done(cut)
+        when_a_task_is_done(process, cut)
         os.kill(processes_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=300)
     assert (out.decode(), err.decode(), process.returncode) == (expected, "", 0)
@@ -499,7 +500,7 @@ def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -
 def test_ctrl_c_says_what_is_kept(desk: Desk, many: list[str]) -> None:
     folder = desk.home / "scan"
     with desk.start("scan", *many, "--to", folder, "-j", 2) as process:
-        when_a_task_is_done(folder)
+        when_a_task_is_done(process, folder)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=300)
     assert f"what is complete is kept in {folder}" in err.decode()

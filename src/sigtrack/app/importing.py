@@ -29,7 +29,7 @@ _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _READ_AHEAD = 16  # small documents, so that several go to the worker together
 _MOST_PROBLEMS = 1000  # shown in a report
-_KINDS: dict[str, Literal["jsonl", "csv"]] = {
+KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
@@ -104,7 +104,7 @@ class _Intake:
         async with Workers(1) as workers:
             under_way: deque[tuple[Path, asyncio.Task[Parsed | Unreadable]]] = deque()
             for path in paths:
-                scanned, kind = scan_at(str(path)), _KINDS.get(path.suffix.lower())
+                scanned, kind = scan_at(str(path)), KINDS.get(path.suffix.lower())
                 if scanned is not None or kind is not None:
                     await self._take_documents(under_way, 0)
                 if scanned is not None:
