@@ -125,6 +125,7 @@ class FeedState:
     paused: str | None = None  # why sigtrack paused it: gone, or never answered
     gap: int = 0  # seconds between two requests that the last answer asked for
     quiet: int = 0  # hours without requests, as in `Parsed`
+    document: str = ""  # hash of the last document, and of how it was read; "" = read it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from sigtrack.parse.jsonfeed import parse_json
 from sigtrack.parse.rhythm import rhythm_of
 from sigtrack.parse.syndication import parse_xml
 
+VERSION = 1  # counted up when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
 
 
