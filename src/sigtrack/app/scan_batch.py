@@ -63,7 +63,8 @@ class Scanner:
         if item is None or item.published is None:
             return item
         zone = self._zones.get(item.feed, "")
-        return replace(item, published=publishers_time(item.published, zone, item.language))
+        published = publishers_time(item.published, zone, item.language)
+        return item if published is item.published else replace(item, published=published)
 
     def hits(self, row: Mapping[str, str]) -> tuple[Item, list[Hit]] | None:
         """The item and what hits it; None for a row without a title.
