@@ -27,13 +27,6 @@ def test_clean_text_has_no_control_no_bidi_override_no_lone_surrogate_and_no_lin
 
 
 @given(anything)
-def test_text_that_is_clean_already_is_what_the_long_way_makes_of_it(text):
-    longer = f"{text}\u200b"  # which is not printable, and goes
-    assert clean(text) == clean(longer)
-    assert clean_lines(text) == clean_lines(longer)
-
-
-@given(anything)
 def test_clean_lines_holds_nothing_but_clean_lines(text):
     for line in clean_lines(text).split("\n"):
         assert line == clean(line)

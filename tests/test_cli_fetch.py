@@ -7,7 +7,8 @@ import socket
 import sqlite3
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.rules import rules_of
-from sigtrack.model import Feed
+from sigtrack.model import Feed, FeedState
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sqlite.connection import Database
@@ -711,3 +712,76 @@ def test_links_that_carry_a_new_session_at_each_poll_make_no_new_items(
 def test_two_addresses_of_one_host_that_stand_in_no_catalogue_are_two_sources() -> None:
     errand = errand_of(["https://coast.example/a.xml", "https://coast.example/b.xml"], ())
     assert [feed.id for feed in errand.named] == ["coast-example", "coast-example-2"]
+
+
+class ComparedFeed(Feed):
+    """Counts how often one of its kind is compared with another."""
+
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        ComparedFeed.comparisons += 1
+        return super().__eq__(other)
+
+    __hash__ = Feed.__hash__
+
+
+def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 14, tzinfo=UTC)
+    later = now + timedelta(hours=6)
+    feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(60)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 60, 2)])
+        done = fetch(
+            store,
+            Errand(feeds=feeds),
+            rules_of((), {}),
+            feeds,
+            clock=lambda: now,
+            policy=policy_of(""),
+            resolver=nowhere,
+        )
+    assert (len(done.answers), len(done.waiting)) == (30, 30)
+    assert ComparedFeed.comparisons <= len(feeds)
+
+
+# --- the same bytes, and many at once
+
+
+def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
+    """How many items are new, and how many processes were there to read the document."""
+    now, tasks = datetime.fromisoformat(NOW), Path("/proc/self/task")
+    seen: list[int] = []
+
+    def count_children(*_: int) -> None:
+        children = ((one / "children").read_text().split() for one in tasks.iterdir())
+        seen.append(sum(map(len, children)))
+
+    with open_store(str(path)) as store:
+        count_children()
+        done = fetch(
+            store,
+            Errand(named=[feed]),
+            rules_of((), {}),
+            [feed],
+            clock=lambda: now,
+            policy=policy_of(""),
+            progress=count_children,
+        )
+        store.finish_run(done.run, now)
+    return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+
+
+def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
+    assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
+    site.serve("/f", rss("News", *TITLES))
+    assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+
+
+def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    fetch_here(tmp_path / "s.db", feed)
+    elsewhere = replace(feed, timezone="Asia/Seoul")
+    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1)

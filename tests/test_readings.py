@@ -177,11 +177,14 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
         learn(made, GOES)
         read_pending(made, Counted())
     with sqlite3.connect(path) as old:  # as it was before wording was kept
+        for name in ("items", "hits", "stories", "visits"):
+            old.execute(f"DROP VIEW {name}_readable")
         old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
         old.execute("ALTER TABLE visits_read RENAME TO readings")
         old.execute("DROP TABLE wording_read")
         old.execute("DROP TABLE phrases_read")
         old.execute("DROP TABLE vectors")
+        old.execute("DROP TABLE tellings")
         old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
         old.execute(f"PRAGMA user_version = {_before('wording_read')}")
     with open_store(str(path)) as store:

@@ -9,6 +9,7 @@ except those of items, which have the offset of the publisher's clock.
 
 from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
+    Access,
     Change,
     Failed,
     Feed,
@@ -99,6 +100,7 @@ __all__ = [
     "LEVELS",
     "LONGEST_FIELD",
     "UNNAMED",
+    "Access",
     "Actor",
     "ArchivedStatement",
     "Block",

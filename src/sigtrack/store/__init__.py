@@ -27,6 +27,7 @@ from sigtrack.store.interface import (
     RunKind,
     Saved,
     Store,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ __all__ = [
     "RunKind",
     "Saved",
     "Store",
+    "Told",
     "files_of_store",
     "open_store",
     "scan_at",

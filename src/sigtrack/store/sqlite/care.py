@@ -253,7 +253,7 @@ def _text(row: Row) -> tuple[int, str, str, str]:
 
 def drop_orphaned_texts(database: Database) -> None:
     orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
-    for row in database.rows(f"SELECT number, title, summary, text {orphans}"):
+    for row in database.each(f"SELECT number, title, summary, text {orphans}"):
         number, *words = database.read(_text, row)
         # The index keeps no text of its own, so it must be told what to remove.
         database.execute(

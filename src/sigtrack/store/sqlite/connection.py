@@ -120,7 +120,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all or nothing. The write lock is taken at the start, where waiting is safe."""
+        """Commit all or nothing. The write lock is taken at the start, where waiting is safe.
+
+        One within another is a part of that.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
