@@ -151,7 +151,7 @@ class _Smtp(SMTP):
     async def smtp_DATA(self, argument: str) -> None:
         handler: SmtpServer = self.event_handler
         if handler.mode == "no data":
-            await self.push("554 5.5.1 no mail today")
+            await self.push("500 5.5.1 no mail today")
             return
         if handler.mode != "drop in data":
             await super().smtp_DATA(argument)
