@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -742,3 +743,45 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
         )
     assert (len(done.answers), len(done.waiting)) == (30, 30)
     assert ComparedFeed.comparisons <= len(feeds)
+
+
+# --- the same bytes, and many at once
+
+
+def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
+    """How many items are new, and how many processes were there to read the document."""
+    now, tasks = datetime.fromisoformat(NOW), Path("/proc/self/task")
+    seen: list[int] = []
+
+    def count_children(*_: int) -> None:
+        children = ((one / "children").read_text().split() for one in tasks.iterdir())
+        seen.append(sum(map(len, children)))
+
+    with open_store(str(path)) as store:
+        count_children()
+        done = fetch(
+            store,
+            Errand(named=[feed]),
+            rules_of((), {}),
+            [feed],
+            clock=lambda: now,
+            policy=policy_of(""),
+            progress=count_children,
+        )
+        store.finish_run(done.run, now)
+    return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+
+
+def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
+    assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
+    site.serve("/f", rss("News", *TITLES))
+    assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+
+
+def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    fetch_here(tmp_path / "s.db", feed)
+    elsewhere = replace(feed, timezone="Asia/Seoul")
+    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1)

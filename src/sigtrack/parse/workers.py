@@ -34,7 +34,7 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.feed import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
 
-_LARGE = 512 * 1024  # bytes of a document
+LARGE = 512 * 1024  # bytes of a document
 _TOGETHER = 16  # small documents of one request,
 _BYTES_TOGETHER = 256 * 1024  # or fewer, if they have more bytes
 _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
@@ -121,7 +121,7 @@ class Workers:
             "limit": limit,
         }
         document = body, arguments
-        if len(body) > _LARGE:
+        if len(body) > LARGE:
             async with self._one_large, self._slots:
                 (answer,) = await self._ask([document])
         else:

@@ -15,6 +15,8 @@ which stories were formed; `vectors` is what an encoder made of a title, a signe
 number. `tellings` is what stories compare of recent revisions, read by the rules `reader`.
 `feeds.address` is the key of the address at which the rest of the row was learned.
 
+`feeds.document` is the hash of the last document, and `feeds.ttl` what it said, in microseconds.
+
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
 publisher had hidden them when the window passed them, and they are told if they come back. Hits
@@ -346,6 +348,12 @@ _TELLINGS: Step = (
     """,
 )
 
+# What earlier answers asked for is learned anew, within a day.
+_RHYTHMS: Step = (
+    "ALTER TABLE feeds ADD COLUMN gap INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN quiet TEXT NOT NULL DEFAULT ''",
+)
+
 _TIME = "strftime('%Y-%m-%dT%H:%M:%SZ', {} / 1000000, 'unixepoch')".format
 
 _ONE = "json_extract(one.value, '$[{}]')".format  # by its place in an array
@@ -412,8 +420,12 @@ _VIEWS: Step = (
     """,
 )
 
+_DOCUMENTS: Step = (
+    "ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _TELLINGS, _VIEWS),
+    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS),
 )
