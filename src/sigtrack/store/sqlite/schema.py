@@ -420,9 +420,7 @@ _VIEWS: Step = (
     """,
 )
 
-_DOCUMENTS: Step = (
-    "ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",
-)
+_DOCUMENTS: Step = ("ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",)
 
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
