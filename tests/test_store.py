@@ -17,9 +17,9 @@ from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
 from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.schema import STEPS
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, new, poll, span, titles
 
@@ -321,7 +321,7 @@ def test_a_backup_is_a_whole_store_of_its_own(store: Store, tmp_path: Path) -> N
 
 def test_a_backup_is_taken_while_another_process_writes(store: Store, tmp_path: Path) -> None:
     poll(store, [item("committed", uid="1")])
-    writer = Database(tmp_path / "store.db", mode="rw", patience=1)
+    writer = SqliteDatabase(tmp_path / "store.db", mode="rw", patience=1)
     with writer.transaction():
         writer.execute("UPDATE items SET first_seen = 0")
         store.backup(tmp_path / "copy.db")
@@ -407,7 +407,7 @@ def test_authors_of_what_is_pruned_are_found_no_more(store: Store, tmp_path: Pat
 
 def test_items_of_an_older_version_have_no_author_and_are_no_revisions(tmp_path: Path) -> None:
     before = next(n for n, step in enumerate(STEPS) if any("bylines" in s for s in step))
-    database = Database(tmp_path / "store.db", mode="rwc", patience=1)
+    database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
     database.execute(
@@ -435,7 +435,7 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
         ("migrated", [later[:n] for n in range(1, len(later) + 1)]),
     ]:
         for steps in ways:
-            database = Database(tmp_path / name, mode="rwc", patience=1)
+            database = SqliteDatabase(tmp_path / name, mode="rwc", patience=1)
             prepare(database, patience=1, steps=steps)
             schema = database.rows("SELECT type, name, sql FROM sqlite_schema ORDER BY name")
             version = database.value("PRAGMA user_version")
@@ -446,7 +446,7 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
 
 
 def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path: Path) -> None:
-    database = Database(tmp_path / "store.db", mode="rwc", patience=1)
+    database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:3])
     database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
     database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
@@ -468,7 +468,7 @@ def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path
 def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "store.db")) as store:
         poll(store, [item()])
-    database = Database(tmp_path / "store.db", mode="rw", patience=1)
+    database = SqliteDatabase(tmp_path / "store.db", mode="rw", patience=1)
     with pytest.raises(sqlite3.OperationalError):
         prepare(database, patience=1, steps=(*STEPS, ("CREATE TABLE x (y)", "CREATE TABLE x (y)")))
     database.close()

@@ -22,6 +22,8 @@ _PAIRED = (
 )
 _RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
 
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+
 
 class Token(NamedTuple):
     """Where a token stands in the text as it was written, half-open; pairs overlap."""
@@ -70,6 +72,13 @@ def phrase_tokens(
     lone = paired and len(last) == 1
     tokens += _tokens(last, paired)[: -1 if paired and not lone else None]
     return tuple(tokens), begins or lone
+
+
+def without_accents(token: str) -> str:
+    """A token as searches compare it: nobody asks for the accents of Latin letters."""
+    if token.isascii():
+        return token
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], token)
 
 
 def _folded(text: str, *, keep_case: bool = False) -> str:

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
-from sigtrack.store.sqlite.rows import check_kinds, microseconds, stamp, time
+from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.marks import UNREAD, Mark, keep, marks_in
+from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
 
 _MARK = ":stories"
 _DAY = microseconds(timedelta(days=1))
@@ -66,10 +66,12 @@ class Stories(Part):
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         with self._database.transaction():
             self._database.execute_many(
-                """
-                INSERT OR REPLACE INTO vectors (revision, model, content)
-                SELECT latest, ?2, ?3 FROM items WHERE id = ?1 AND latest IS NOT NULL
-                """,
+                upsert(
+                    "vectors",
+                    "revision, model, content",
+                    key="revision",
+                    source="SELECT latest, ?2, ?3 FROM items WHERE id = ?1 AND latest IS NOT NULL",
+                ),
                 [(id, model, vectors[id]) for id in sorted(vectors)],
             )
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.feeds import save_states
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.feeds import save_states
+from sigtrack.store.sql.rows import (
     categories_json,
     check_kinds,
     offset_of,
@@ -41,7 +41,7 @@ class Items(Part):
     """What feeds brought."""
 
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
-        some = "AND i.number IN (SELECT value FROM json_each(?))"
+        some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(sorted(_carrying(self._database, handles)))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
         return [self._database.read(_known, row) for row in rows]
@@ -105,8 +105,7 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
     )
     if row is None:
         number = database.insert(
-            "INSERT INTO items (id, feed, uid, first_seen) VALUES (?, ?, ?, ?)",
-            (id, item.feed, item.uid, stamp(at)),
+            "items", "id, feed, uid, first_seen", (id, item.feed, item.uid, stamp(at))
         )
         _add_revision(database, number, StoredItem(id=id, item=item, first_seen=at))
         add_handles(database, number, change.handles)
@@ -134,10 +133,10 @@ def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
 def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     item = stored.item
     revision = database.insert(
+        "revisions",
         """
-        INSERT INTO revisions (item, revision, revised_at, moment, published, language, url,
-            imported, named, fingerprint, text, author, categories, offset)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        item, revision, revised_at, moment, published, language, url, imported, named, fingerprint,
+        text, author, categories, "offset"
         """,
         (
             number,
@@ -157,10 +156,7 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
         ),
     )
     if item.author or item.categories:
-        database.execute(
-            "INSERT INTO bylines (rowid, author, category) VALUES (?, ?, ?)",
-            (revision, *indexed_byline(item.author, item.categories)),
-        )
+        database.index.add("bylines", revision, indexed_byline(item.author, item.categories))
     # Other words may belong to another story.
     database.execute(
         "UPDATE items SET latest = ?, story = NULL WHERE number = ?", (revision, number)
@@ -169,7 +165,7 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
 
 def add_handles(database: Database, number: int, handles: Iterable[int]) -> None:
     database.execute_many(
-        "INSERT OR IGNORE INTO handles (handle, item) VALUES (?, ?)",
+        "INSERT INTO handles (handle, item) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(handle, number) for handle in handles],
     )
 
@@ -182,12 +178,8 @@ def _text_number(database: Database, item: Item) -> int:
     ):
         if tuple(there) == words:
             return int(number)
-    number = database.insert(
-        "INSERT INTO texts (digest, title, summary, text) VALUES (?, ?, ?, ?)", (digest, *words)
-    )
-    database.execute(
-        "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", (number, *indexed(*words))
-    )
+    number = database.insert("texts", "digest, title, summary, text", (digest, *words))
+    database.index.add("words", number, indexed(*words))
     return number
 
 
