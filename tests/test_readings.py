@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -49,12 +48,6 @@ class Counted(ReadingRules):
     def wording(self, item: Item) -> tuple[WordingRead, Runs]:
         self.wordings += 1
         return self.SHARED.wording(item)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def learn(store: Store, *titles: str, days_ago: int = 0) -> None:

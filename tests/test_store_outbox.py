@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +14,6 @@ from sigtrack.store import Choice, Draft, Query, Store, open_store
 from stored import DAY, HOUR, NOW, hit, item, match, poll
 
 NARA = {"nara": "Nara"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def draft(choice: Choice, *recipients: str) -> Draft:
@@ -153,9 +145,9 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
         store.mail(9)
 
 
-def test_one_process_sends_at_a_time(store: Store, tmp_path: Path) -> None:
+def test_one_process_sends_at_a_time(store: Store, place: str) -> None:
     store.begin_sending()
-    with open_store(str(tmp_path / "store.db"), patience=0) as other:
+    with open_store(place, patience=0) as other:
         with pytest.raises(Busy, match="digest, process"):
             other.begin_sending()
         other.begin_run("fetch", NOW)  # fetching goes on meanwhile

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-
-import pytest
 
 from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
 from sigtrack.store import Query, Store, open_store
@@ -33,12 +30,6 @@ def statement(
         fingerprint=fingerprint,
         added_at=NOW,
     )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def test_a_statement_comes_back_as_it_was_kept(store: Store) -> None:

@@ -68,6 +68,14 @@ def backup(store: Store, path: Path) -> Report:
     )
 
 
+def copy(old: Store, new: Store) -> Report:
+    old.copy_to(new)
+    items = new.census().items
+    text = f"{old.name} copied to {new.name}, {count(items, 'item')}"
+    record = {"from": old.name, "to": new.name, "items": items}
+    return Report(blocks=(Note(text=text, level="good"),), records=(record,))
+
+
 def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
     moment = moment_of(before, now, zone)
     removed = store.prune(moment)

@@ -11,7 +11,7 @@ import asyncio
 import difflib
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
+from sigtrack.app.meanings import refuse_mix
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
@@ -36,10 +37,11 @@ from sigtrack.fetch import (
     system_resolver,
     tidings,
 )
-from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.crawl import Job, crawl
 from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.memory import give_back_large_blocks
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.policy import address_of, host_of
 from sigtrack.model import (
     Failed,
     Feed,
@@ -57,6 +59,7 @@ from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 
 NOTHING_SAVED = Saved()
+_SHARED_GAP = 600.0  # seconds: machines whose cron runs at one time do not repeat each other
 _PARSED_AT_ONCE = 3  # documents beside those that the crawl holds: workers, and one in waiting
 
 
@@ -159,10 +162,16 @@ def fetch(
 ) -> Fetching:
     """Run it all. The store is claimed for the whole run; raises Busy if another has it.
 
-    `zones` are those of the catalogue, for the days that items tell.
+    In a shared store other fetchers may be at work on the same feeds: what one of them asks, or has
+    asked lately, counts as not due. `zones` are those of the catalogue, for the days that items
+    tell.
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
+    if store.shared:
+        refuse_mix(store)
+        policy = replace(policy, min_gap=max(policy.min_gap, _SHARED_GAP))
+        clock = _clock_of(store, clock)
     began = clock()
     run = store.begin_run("fetch", began)
     store.keep_zones(zones)
@@ -172,8 +181,9 @@ def fetch(
     jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed not in due]
     known = {feed.id for feed in catalogue}
     round_ = _Round(store, policy, clock, known, progress, len(jobs) + len(errand.files))
+    named = {feed.id for feed in errand.named}
     try:
-        asyncio.run(round_.go(jobs, errand.files, resolver))
+        asyncio.run(round_.go(round_.portions(jobs, named), errand.files, resolver))
     except ExceptionGroup as group:  # a full disk meets several feeds at once, and is said once
         ours, bugs = group.split(SigtrackError)
         if ours is None or bugs is not None:
@@ -182,7 +192,8 @@ def fetch(
     hits = match_pending(store, rules, catalogue, clock(), progress)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
-    waiting = tuple(f for f in errand.feeds if f not in due and f.id not in paused)
+    asked = {answer.feed.id for answer in round_.answers}
+    waiting = tuple(f for f in errand.feeds if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
@@ -264,6 +275,12 @@ def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime
     return min((time for time in times if time), default=None)
 
 
+def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """That of the whole team."""
+    ahead = store.clock_ahead()
+    return lambda: clock() + ahead
+
+
 class _Round:
     """All feeds of one run: outcomes in, answers out, in the order of arrival."""
 
@@ -286,27 +303,47 @@ class _Round:
         self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
         self._unreached: list[FeedState] = []
 
+    def portions(self, jobs: Sequence[Job], named: Collection[str]) -> Iterator[Sequence[Job]]:
+        """Jobs host by host, as nobody else asks these hosts now; each is given back when the next
+        portion is asked for. What another fetcher has asked meanwhile is left out, but for feeds
+        that the user named."""
+        hosts: dict[str, list[Feed]] = {}
+        for feed, state in jobs:
+            hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
+        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
+            states, now = self._store.feed_states(), self._clock()
+            feeds = [feed for host in taken for feed in hosts.pop(host)]
+            yield [
+                (feed, state_of(feed, states))
+                for feed in feeds
+                if feed.id in named or _is_due(feed, states, now, self._policy)
+            ]
+            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
+
     async def go(
         self,
-        jobs: Sequence[tuple[Feed, FeedState]],
+        portions: Iterable[Sequence[Job]],
         files: Sequence[tuple[Feed, Path]],
         resolver: Resolver,
     ) -> None:
-        known = {feed.id: (feed, state) for feed, state in jobs}
         async with (
             Workers() as workers,
             Client(policy=self._policy, now=self._clock, resolver=resolver) as client,
-            asyncio.TaskGroup() as tasks,
-            aclosing(crawl(jobs, client)) as outcomes,
         ):
-            async for outcome in outcomes:
-                await self._parsing.acquire()
-                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+            for jobs in portions:
+                await self._ask(jobs, client, workers)
             for feed, path in files:
                 await self._parsing.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
                 await self._take(feed, None, read, workers)  # in order: the first names its source
         self._judge_the_unreached()
+
+    async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
+        known = {feed.id: (feed, state) for feed, state in jobs}
+        async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
+            async for outcome in outcomes:
+                await self._parsing.acquire()
+                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers

@@ -13,7 +13,7 @@ from datetime import datetime
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
-from sigtrack.app.meanings import installed_encoder
+from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
@@ -68,16 +68,32 @@ def match_pending(
     feeds: Sequence[Feed],
     at: datetime,
     progress: Progress | None = None,
+    *,
+    renew: bool = False,
 ) -> int:
     """Match everything that some watchlist has not seen; how many hits are new to the store.
     `feeds` are those of the catalogue.
     Then read what items tell, and put every item that has no story into one.
 
-    Of what older rules have read, or another encoder has told, the last 90 days are read again.
+    Of what older rules have read, or another encoder has told, the last 90 days are read again; in
+    a shared store only `renew` lets another encoder tell (see `refuse_mix`).
 
     Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
     knows which watchlists the user means to have.
     """
+    with store.matching():
+        if store.shared and not renew:
+            refuse_mix(store)
+        return _match_pending(store, rules, feeds, at, progress)
+
+
+def _match_pending(
+    store: Store,
+    rules: Rules,
+    feeds: Sequence[Feed],
+    at: datetime,
+    progress: Progress | None,
+) -> int:
     matcher: Matcher | None = None  # half a second for nothing when nothing is new
     fingerprints = rules.index.fingerprints()
     if not rules.index.broken:

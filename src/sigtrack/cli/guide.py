@@ -246,6 +246,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("report --db copy.db", "a copy is a database"),
         ("db check --db copy.db", "and can be checked"),
     ),
+    "db copy": (
+        ("db copy sigtrack.db postgresql://desk@db/sigtrack", "to a team's server"),
+        ("db copy postgresql://desk@db/sigtrack copy.db", "and back into a file"),
+        ("report --db postgresql://desk@db/sigtrack", "a team's database is a database"),
+    ),
     "db prune": (
         ("db prune --before 400d --dry-run", "what would go"),
         ("db prune --before 2025-01-01", "remove what is older"),

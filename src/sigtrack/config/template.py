@@ -3,7 +3,8 @@
 TEMPLATE = """\
 # sigtrack's settings. Every line is optional; what is commented out is the default.
 
-# Where items and hits are kept. A path; ~ is your home folder.
+# Where items and hits are kept. A path; ~ is your home folder. A team's is on a PostgreSQL server:
+# "postgresql://user@host/name", with the password in ~/.pgpass.
 # db = "{db}"
 
 # The zone in which times are shown, for example "Asia/Seoul". The default is this machine's. It

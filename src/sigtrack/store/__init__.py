@@ -1,10 +1,12 @@
-"""Where items and hits are kept: `interface` says what a store does, `sqlite` does it."""
+"""Where items and hits are kept: `interface` says what a store does, `sql` does it in the SQL of
+two engines: `sqlite` in a file, `postgres` on a server, for a team."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from sigtrack.errors import Misuse, NoStore
 from sigtrack.store.interface import (
     KINDS,
     Batch,
@@ -26,9 +28,7 @@ from sigtrack.store.interface import (
     Saved,
     Store,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from sigtrack.text import clean
 
 __all__ = [
     "KINDS",
@@ -51,9 +51,45 @@ __all__ = [
     "Saved",
     "Store",
     "files_of_store",
+    "is_on_server",
+    "is_there",
     "open_store",
+    "shown_place",
     "unwritable",
 ]
+
+
+_SERVERS = ("postgresql://", "postgres://")
+_SECRETS = ("password", "sslpassword")  # options of a URL
+
+
+def is_on_server(place: str) -> bool:
+    """Whether a place names a database on a server, which is no file of this machine."""
+    return place.startswith(_SERVERS)
+
+
+def shown_place(place: str) -> str:
+    """A place as it may be shown: without the password, wherever it stands in a URL."""
+    if not is_on_server(place):
+        return place
+    from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+    parts = urlsplit(place)
+    login, at, host = parts.netloc.rpartition("@")
+    options = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRETS]
+    netloc = f"{login.partition(':')[0]}{at}{host}"
+    return clean(urlunsplit((parts.scheme, netloc, parts.path, urlencode(options), "")))
+
+
+def is_there(place: str) -> bool:
+    """Whether there is a store at a place; nothing is made."""
+    if not is_on_server(place):
+        return Path(place).exists()
+    try:
+        open_store(place, mode="read").close()
+    except NoStore:
+        return False
+    return True
 
 
 def open_store(
@@ -63,22 +99,39 @@ def open_store(
     patience: float = 5.0,
     warn: Callable[[str], object] | None = None,
 ) -> Store:
-    """The store at a path, which only "create" makes where there is none.
+    """The store at a path or a URL, which only "create" makes where there is none.
 
     "write" needs one that can be written. For "read" any will do; it is still brought up to date,
     and looks are recorded, if that can be. `patience`: seconds to wait for another run or writer
     before Busy. `warn` hears of a file that is there but empty, before it is used as a new one.
     """
+    if is_on_server(place):
+        return _open_on_server(place, mode=mode, patience=patience)
     from sigtrack.store.sqlite import open_sqlite
 
     return open_sqlite(place, mode=mode, patience=patience, warn=warn)
 
 
+def _open_on_server(place: str, *, mode: Mode, patience: float) -> Store:
+    from importlib.util import find_spec
+
+    if find_spec("psycopg") is None:
+        raise Misuse(
+            "a database on a PostgreSQL server needs the extra postgres, which is not installed",
+            hint="pip install 'sigtrack[postgres]'",
+        )
+    from sigtrack.store.postgres import open_postgres
+
+    return open_postgres(place, mode=mode, patience=patience)
+
+
 def files_of_store(place: str) -> tuple[Path, ...]:
     """The files of the store at a path, there or not: the database, what stands beside it, locks.
 
-    Raises Misuse if such a store is not supported.
+    None of a store on a server. Raises Misuse if such a store is not supported.
     """
+    if is_on_server(place):
+        return ()
     from sigtrack.store.sqlite import files_of
 
     return files_of(place)

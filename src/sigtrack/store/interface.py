@@ -16,8 +16,9 @@ and never an error of the database engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
@@ -250,6 +251,11 @@ class Store(Protocol):
         """The path or address, as users see it in messages (credentials masked)."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether several fetchers, on several machines, may work on it at once."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -285,7 +291,8 @@ class Store(Protocol):
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 
-        Raises Busy when another run holds it for longer than the store's patience.
+        Raises Busy when another run holds it for longer than the store's patience. In a shared
+        store fetches run beside each other, and every other run alone.
         """
         ...
 
@@ -295,6 +302,26 @@ class Store(Protocol):
 
     def last_run(self, kind: RunKind) -> Run | None:
         """The latest run, finished or not: `Query(after_hit=run.after_hit)` are its hits."""
+        ...
+
+    # fetching together
+
+    def clock_ahead(self) -> timedelta:
+        """How far the clock by which a team goes is ahead of this machine's."""
+        ...
+
+    def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
+        """Those of these hosts, about `at_most`, that the run may now ask and nobody else does,
+        until they are given back or the run is dead. Empty if others ask all of them."""
+        ...
+
+    def give_back_hosts(self, rests: Mapping[str, float]) -> None:
+        """Let others ask these hosts, each after so many seconds of rest."""
+        ...
+
+    def matching(self) -> AbstractContextManager[None]:
+        """Claim what follows when items are saved: matching, reading and telling. Waits for
+        another run that is about it."""
         ...
 
     # items
@@ -442,6 +469,10 @@ class Store(Protocol):
 
     def untell(self, since: datetime | None) -> None:
         """Take the items from this moment on out of their stories (None: all items)."""
+        ...
+
+    def stories_encoder(self) -> str | None:
+        """With which encoder the stories were formed; None if none has been formed yet."""
         ...
 
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
@@ -593,7 +624,13 @@ class Store(Protocol):
         ...
 
     def backup(self, path: Path) -> None:
-        """A consistent copy, also while a run is writing. Raises CannotWrite if `path` exists."""
+        """A consistent copy in a file, also while a run is writing. Raises CannotWrite if `path`
+        exists."""
+        ...
+
+    def copy_to(self, other: Store) -> None:
+        """Everything into another store, which must be empty; rows keep their numbers. Raises
+        Misuse, and changes nothing, if it holds anything."""
         ...
 
     def prunable(self, before: datetime) -> int:

@@ -90,6 +90,17 @@ class Database(ABC):
         """What is committed here outlives a power cut: the world will hear of it."""
 
     @abstractmethod
+    def snapshot(self) -> AbstractContextManager[None]:
+        """What is read here is as it was at one moment, whoever writes meanwhile."""
+
+    @abstractmethod
+    def columns(self, table: str) -> list[str]: ...
+
+    @abstractmethod
+    def set_last_number(self, table: str, number: int) -> None:
+        """Inside a transaction: let the next row have a later number than this."""
+
+    @abstractmethod
     def schema(self) -> int:
         """Which version of the schema the database has."""
 

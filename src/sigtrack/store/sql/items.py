@@ -26,7 +26,8 @@ from sigtrack.text.grams import index_tokens
 PER_HANDLE = 40
 
 _KNOWN = """
-    SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published, i.latest IS NULL,
+    SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published,
+        CASE WHEN i.latest IS NULL THEN 1 ELSE 0 END,
         (SELECT json_group_array(h.handle) FROM handles h WHERE h.item = i.number),
         coalesce(r.named, 1)
     FROM items i

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from sigtrack.errors import Busy, CannotWrite, NoPermission
-from sigtrack.store.interface import Run, RunKind
+from sigtrack.store.interface import Run, RunKind, Store
 from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import Care
+from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.feeds import Feeds
 from sigtrack.store.sql.item_marks import ItemMarks
 from sigtrack.store.sql.items import Items
@@ -58,6 +59,10 @@ class SqlStore(
     def finish_run(self, run: Run, at: datetime) -> None:
         feeds.finish_run(self._database, run, at)
         self._give_up()
+
+    def copy_to(self, other: Store) -> None:
+        assert isinstance(other, SqlStore)
+        copy_all(self._database, other._database)
 
     @abstractmethod
     def _claim(self, kind: RunKind) -> None:

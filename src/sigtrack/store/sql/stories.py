@@ -3,8 +3,8 @@
 An item without a story is one whose latest words have not been compared with those of others yet:
 the queue of what is to be told is a question to the store, as it is for matching.
 
-With which encoder stories were formed stands among the marks (":stories"): without one there is
-none. A vector belongs to a revision, because an edit may change the title.
+With which encoder stories were formed stands among the marks (":stories"), "" = without one. A
+vector belongs to a revision, because an edit may change the title.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sigtrack.model import Story
 from sigtrack.store.sql.database import Database, Part, Row, upsert
-from sigtrack.store.sql.marks import UNREAD, Mark, keep, marks_in
+from sigtrack.store.sql.marks import Mark, keep, marks_in
 from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
 
 _MARK = ":stories"
@@ -46,12 +46,18 @@ class Stories(Part):
         with self._database.transaction():
             _untell(self._database, since)
 
+    def stories_encoder(self) -> str | None:
+        mark = marks_in(self._database).get(_MARK)
+        return None if mark is None else mark.fingerprint
+
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
-        if marks_in(self._database).get(_MARK, UNREAD).fingerprint == encoder:
+        before = self.stories_encoder()
+        if before == encoder:
             return
         with self._database.transaction():
             keep(self._database, {_MARK: Mark(encoder, 0)})
-            _untell(self._database, since)
+            if (before or "") != encoder:  # no mark: formed without any
+                _untell(self._database, since)
 
     def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
         rows = self._database.rows(

@@ -127,6 +127,21 @@ class SqliteDatabase(Database):
         finally:
             self.execute("PRAGMA synchronous = NORMAL")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("ROLLBACK")
+
+    def columns(self, table: str) -> list[str]:
+        return [row[0] for row in self.rows("SELECT name FROM pragma_table_info(?)", (table,))]
+
+    def set_last_number(self, table: str, number: int) -> None:
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
+
     def schema(self) -> int:
         return int(self.value("PRAGMA user_version"))
 

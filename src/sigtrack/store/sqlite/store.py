@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from sigtrack.errors import (
     Busy,
     CannotWrite,
     DiskFull,
-    InputUnreadable,
     Misuse,
     NoPermission,
+    NoStore,
     SigtrackError,
 )
 from sigtrack.store.interface import (
@@ -44,7 +44,7 @@ def open_sqlite(
     if path.is_dir():
         raise CannotWrite(f"{path} is a folder", hint="name a file with --db")
     if mode != "create" and not path.exists():
-        raise InputUnreadable(
+        raise NoStore(
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
         )
     _refuse_other_files(path)
@@ -90,7 +90,7 @@ def _path(place: str) -> Path:
     elif "://" in place:
         raise Misuse(
             f"{place.partition('://')[0]} databases are not supported",
-            hint="name a file, which is kept as SQLite",
+            hint="name a file, which is kept as SQLite, or postgresql://user@host/database",
         )
     return Path(place).expanduser()
 
@@ -217,25 +217,31 @@ class SqliteStore(SqlStore):
         return nullcontext()
 
     def backup(self, path: Path) -> None:
-        """A copy for its owner only, which has its name when it is complete."""
-        if path.exists() or path.is_symlink():
-            raise _taken(path)
-        temporary = None
-        try:
-            temporary = files.make_beside(path, files.PRIVATE)
+        with copied_file(path) as temporary:
             self._database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
-            _flush(temporary)
-            files.publish(temporary, path)
-        except FileExistsError:
-            raise _taken(path) from None
-        except PermissionError:
-            raise NoPermission(f"no permission to write {path}", hint="name another file") from None
-        except OSError as error:
-            raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
-        finally:
-            if temporary:
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def copied_file(path: Path) -> Iterator[Path]:
+    """An empty file to be filled, for its owner only, which has its name when it is complete."""
+    if path.exists() or path.is_symlink():
+        raise _taken(path)
+    temporary = None
+    try:
+        temporary = files.make_beside(path, files.PRIVATE)
+        yield temporary
+        _flush(temporary)
+        files.publish(temporary, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except PermissionError:
+        raise NoPermission(f"no permission to write {path}", hint="name another file") from None
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
+    finally:
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def _taken(path: Path) -> CannotWrite:
