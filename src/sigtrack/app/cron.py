@@ -121,7 +121,8 @@ def _handed_on(environment: Mapping[str, str]) -> list[tuple[str, str]]:
 def _held_back(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     """Proxies and a database that need a password, as they may be shown."""
     place = settings.db.value
-    of_database = [f"--db {shown_place(place)}"] if shown_place(place) != place else []
+    told = settings.db.origin == settings.config.value  # then it is found by --config
+    of_database = [] if told or shown_place(place) == place else [f"--db {shown_place(place)}"]
     given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
     return of_database + [
         f"{name}={mask_proxy(clean(value))}" for name, value in given if _is_secret(name, value)

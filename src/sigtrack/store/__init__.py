@@ -3,6 +3,7 @@ two engines: `sqlite` in a file, `postgres` on a server, for a team."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ __all__ = [
 
 
 _SERVERS = ("postgresql://", "postgres://")
-_SECRETS = ("password", "sslpassword")  # options of a URL
+_PASSWORD = re.compile(r"([?&](?:ssl)?password=)[^&]*")
 
 
 def is_on_server(place: str) -> bool:
@@ -72,13 +73,9 @@ def shown_place(place: str) -> str:
     """A place as it may be shown: without the password, wherever it stands in a URL."""
     if not is_on_server(place):
         return place
-    from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-    parts = urlsplit(place)
-    login, at, host = parts.netloc.rpartition("@")
-    options = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRETS]
-    netloc = f"{login.partition(':')[0]}{at}{host}"
-    return clean(urlunsplit((parts.scheme, netloc, parts.path, urlencode(options), "")))
+    scheme, _, rest = _PASSWORD.sub(r"\1…", place).partition("://")
+    login, at, where = rest.rpartition("@")  # a password may hold anything, also a slash
+    return clean(f"{scheme}://{login.partition(':')[0]}{at}{where}")
 
 
 def is_there(place: str) -> bool:

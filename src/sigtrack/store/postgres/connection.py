@@ -24,6 +24,7 @@ from sigtrack.errors import (
     Busy,
     DiskFull,
     InputUnreadable,
+    Misuse,
     NoPermission,
     SigtrackError,
     StoreCorrupt,
@@ -380,6 +381,11 @@ def _translated(error: psycopg.Error, name: str) -> SigtrackError | None:
 
 
 def _no_connection(error: psycopg.Error, name: str) -> SigtrackError:
+    if isinstance(error, psycopg.ProgrammingError):  # it quotes the whole address
+        return Misuse(
+            f"cannot read {name} as the address of a database",
+            hint="write it like postgresql://user@host:5432/name, with %40 for an @",
+        )
     reason = _reason(error)
     if any(word in reason for word in ("authentication failed", "no password", "pg_hba.conf")):
         return NoPermission(
@@ -394,8 +400,8 @@ def _no_connection(error: psycopg.Error, name: str) -> SigtrackError:
 
 def _reason(error: psycopg.Error) -> str:
     """The server's first line."""
-    lines = [line.strip() for line in clean(str(error)).splitlines() if line.strip()]
-    return lines[0].removeprefix("connection failed: ") if lines else type(error).__name__
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return clean(lines[0].removeprefix("connection failed: "))
 
 
 def _busy(name: str, who: str) -> Busy:

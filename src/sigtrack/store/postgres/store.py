@@ -39,7 +39,7 @@ class PostgresStore(SqlStore):
         super().__init__(database)
         self._server = database
         self._patience = patience
-        self._lease = lease
+        self.lease = lease
         self._leases: Leases | None = None
         self._claimed: RunKind | None = None
 
@@ -56,7 +56,7 @@ class PostgresStore(SqlStore):
         run = super().begin_run(kind, at)
         # Others see by this lock that it lives.
         self._server.lock(f"{_RUN} {run.number}", who=kind, patience=None)
-        self._leases = Leases(self._server, run.number, self._lease)
+        self._leases = Leases(self._server, run.number, self.lease)
         return run
 
     def _is_dead(self, run: Run) -> bool:
