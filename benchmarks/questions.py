@@ -14,13 +14,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from measure import cost_of
 
 SIZES = (25_000, 50_000, 100_000)
 DAYS = 100
@@ -138,19 +138,15 @@ def _word(language: str, chance: random.Random) -> str:
     return "".join(chance.choices(SYLLABLES[language].split(","), k=3))
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    """Everything that sigtrack keeps lies below `home`, and the clock stands still."""
+    named = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")}
+    return {**os.environ, **named, "SIGTRACK_NOW": NOW.isoformat(), "COLUMNS": "120"}
+
+
 def sigtrack(home: Path, *arguments: str) -> float:
     """CPU seconds that one command takes."""
-    named = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")}
-    environment = {**os.environ, **named, "SIGTRACK_NOW": NOW.isoformat(), "COLUMNS": "120"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "sigtrack", *arguments],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cost_of([sys.executable, "-m", "sigtrack", *arguments], environment_of(home)).cpu
 
 
 def fill(home: Path, size: int) -> None:

@@ -145,7 +145,7 @@ def test_a_class_that_is_not_known_is_named_with_the_nearest() -> None:
     assert wrong('any = ["#meat"]') == [("there is no class #meat", "did you mean #meet?")]
     assert wrong('any = ["in @KP:citis"]')[0][0].startswith("a $group or @actor")
     assert wrong('any = ["#city-based firms"]') == [
-        ("there is no class #city-based", "write a space behind the class: #city based")
+        ("there is no class #city-based", "write a space after the class: #city based")
     ]
     _, problems = load_shared(
         "_shared.toml", 'format = 1\n[terms]\nx = ["to #ctiy"]', ACTORS, classes=CLASSES

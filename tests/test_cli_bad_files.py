@@ -237,7 +237,7 @@ def test_a_million_rows_of_nothing_are_a_thousand_messages(desk: Desk) -> None:
     done = desk.run("import", file, code=65)
     assert "1 new hit" in done.out
     assert done.err.count("film.jsonl:") == 1001
-    assert "there is more, which is not listed" in done.err
+    assert "there are more problems, which are not listed" in done.err
 
 
 def _items(desk: Desk) -> Path:

@@ -292,7 +292,7 @@ def test_a_file_without_a_text_is_said_to_be_one(
         (("{old}", "file:///etc/hostname"), "file addresses are not fetched"),
         (("{old}", "{new}", "--expected"), "earlier texts of the same series"),
         (("{old}", "{new}", "--format", "jsno"), "there is no format 'jsno'"),
-        (("{old}", "{new}", "--series", "a-b"), "--series beside two texts says nothing"),
+        (("{old}", "{new}", "--series", "a-b"), "--series has no effect beside two texts"),
     ],
 )
 def test_arguments_that_make_no_pair_are_explained(
@@ -324,7 +324,7 @@ def test_the_last_two_texts_of_a_series_come_in_any_format(archive: Desk) -> Non
 
 def test_what_all_earlier_texts_said_is_missed_first(archive: Desk, tmp_path: Path) -> None:
     out = archive.run("compare", "--series", SERIES, "--expected").out
-    assert out.index("Expected, and not there — 1 formula of 1 earlier text") < out.index("Lead")
+    assert out.index("Expected, but missing — 1 formula of 1 earlier text") < out.index("Lead")
     assert re.search(r"1 of 1 +2025-05-03 .*«peace and stability across the Taiwan Strait»", out)
     latest = tmp_path / "latest.txt"
     latest.write_text(LATEST, encoding="utf-8")
@@ -415,7 +415,7 @@ def test_front_matter_and_items_say_their_own_day_and_title(stocked: Desk, tmp_p
     ("options", "words"),
     [
         (("--date", "2025-05-03"), "to which series the text belongs"),
-        (("--series", SERIES), "does not say of which day"),
+        (("--series", SERIES), "does not say its date"),
         (("--series", SERIES, "--date", "3.5.2025"), "is not a day"),
         (("--series", "Harbour Leaders", "--date", "2025-05-03"), "cannot be the name of a series"),
         (("--series", SERIES, "--date", "2025-05-03", "--level", "kings"), "no level"),

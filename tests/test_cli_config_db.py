@@ -49,7 +49,7 @@ def test_the_config_file_can_be_named_and_its_folder_is_the_config_folder(
     assert found["config"] == (str(file), "SIGTRACK_CONFIG")
     assert found["watchlists"] == (str(file.parent / "watchlists"), "not there yet")
     missing = desk.run("config", "show", "--config", tmp_path / "no.toml", code=65)
-    assert "does not exist\n  make one with: sigtrack config init" in missing.err
+    assert "does not exist\n  create it with: sigtrack config init" in missing.err
 
 
 def test_init_writes_a_file_in_which_every_setting_is_explained_and_none_is_changed(

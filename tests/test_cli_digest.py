@@ -487,7 +487,7 @@ def test_a_login_that_is_refused_is_said_at_every_run(desk: Desk, tmp_path: Path
         found = desk.run("doctor", "--online", "-f", "jsonl", SIGTRACK_SMTP_PASSWORD="right")
         (server,) = [one for one in found.records if one["part"] == "mail"]
         assert server["state"] == "fine"
-        assert "lets us in, as desk" in server["finding"]
+        assert "accepts us, as desk" in server["finding"]
 
 
 def test_mail_leaves_by_sendmail_where_no_server_is_named(desk: Desk) -> None:

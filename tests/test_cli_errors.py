@@ -78,7 +78,7 @@ def test_a_file_that_is_no_database_is_left_alone(
     desk.db.parent.mkdir(parents=True)
     desk.db.write_bytes(content)
     done = desk.run(*command, code=65)
-    assert f"{desk.db} is damaged or no database" in done.err
+    assert f"{desk.db} is damaged or is not a database" in done.err
     assert desk.db.read_bytes() == content
 
 
@@ -128,7 +128,7 @@ def test_a_row_that_was_never_written_is_damage_and_no_traceback(stocked: Desk, 
         assert "Traceback" not in done.err
         assert "\x1b" not in done.out + done.err
         said += done.err
-    assert f"{desk.db} is damaged or no database" in said
+    assert f"{desk.db} is damaged or is not a database" in said
     assert "put a backup in its place" in said
 
 
@@ -421,7 +421,7 @@ def test_ctrl_c_ends_a_fetch_at_once_with_130_and_keeps_what_was_stored(
     assert process.returncode == 130
     assert out == b""
     assert (
-        err == b"sigtrack: stopped; what was stored is kept, and the next run goes on from there\n"
+        err == b"sigtrack: stopped; stored items are kept, and the next run continues from there\n"
     )
     site.serve("/slow", rss("A lighthouse is lit"))
     assert "1 new item, 1 new hit" in desk.run("fetch").out

@@ -465,7 +465,7 @@ def test_a_feeds_toml_of_which_nothing_good_is_known_asks_nobody(
     spoil(desk.feeds_file)
     done = desk.run("fetch", code=78)
     assert "there is no feed to ask, only" in done.out
-    assert "not asked, because this file may have changed or removed what is shipped" in done.err
+    assert "not fetched, because this file may have changed or removed shipped feeds" in done.err
     assert desk.run("feeds", "list", "-f", "jsonl").records == []
     held = desk.run("feeds", "list", "--all", "-f", "jsonl").records
     assert sum("no good version" in one["paused"] for one in held) == 85
@@ -481,7 +481,7 @@ def test_of_a_shipped_feed_with_a_mistake_in_its_entry_only_that_one_is_held(des
     text = '[[feed]]\nid = "nknews"\nremoved = "yes"\n[[feed]]\nid = "pier"\nurl = "x"\n'
     desk.feeds_file.write_text(text, encoding="utf-8")
     done = desk.run("feeds", "list", "-f", "jsonl")
-    assert "1 shipped feed is not asked" in done.err
+    assert "1 shipped feed is not fetched" in done.err
     assert len(done.records) == 84 and "nknews" not in {one["feed"] for one in done.records}
 
 

@@ -149,7 +149,7 @@ def test_a_first_run_with_hundreds_of_hits_summarises_them(desk: Desk, site: Sit
     done = desk.run("fetch")
     assert "1 feed asked: 100 new items, 100 new hits" in done.out
     assert sum("» 1" in line or "is lit" in line for line in done.lines) == 3
-    assert "the most important of each; all of them: sigtrack report" in done.out
+    assert "only the most important of each; for all of them: sigtrack report" in done.out
     assert sum("is lit" in line for line in desk.run("report", "-n", "0").lines) == 100
 
 
@@ -286,7 +286,7 @@ def test_a_move_is_told_once_and_shown_in_the_list(desk: Desk, site: Site, statu
 def test_a_move_is_told_to_those_who_want_to_hear_nothing_else(desk: Desk, site: Site) -> None:
     new = site.serve("/new.xml", rss(LIT))
     desk.feeds({"harbour": site.redirect("/old.xml", new, 301)})
-    said = f"harbour has moved to {new} (301); write that url into feeds.toml\n"
+    said = f"harbour has moved to {new} (301); change its url in feeds.toml\n"
     assert desk.run("fetch", "--quiet").out == said
     assert desk.run("fetch", "--quiet").out == ""
 
@@ -499,7 +499,7 @@ def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path
     said = "".join(render(told, "table", width=80, colour=False, terminal=False, zone=UTC))
     assert said.splitlines() == [
         "! no network: none of 4 feeds could be reached",
-        "to see what sigtrack does without one: sigtrack demo",
+        "to see sigtrack without a network: sigtrack demo",
     ]
     assert exit_code_of(result, strict=False) == 69
 

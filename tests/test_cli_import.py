@@ -199,7 +199,7 @@ def test_import_says_by_file_what_of_a_document_it_could_not_use(desk: Desk) -> 
     )  # fmt: skip
     many = "".join(f"<item><title>{n}</title></item>" for n in range(2_003))
     path = write(desk, "many.xml", f'<rss version="2.0"><channel>{many}</channel></rss>')
-    assert "3 items beyond the first 2,000 were left" in desk.run("import", path).err
+    assert "3 items beyond the first 2,000 were left out" in desk.run("import", path).err
 
 
 # --- files of one name

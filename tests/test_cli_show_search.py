@@ -57,8 +57,8 @@ def test_show_says_why_another_signal_did_not_match(stocked: Desk) -> None:
     (why,) = [line for line in done.lines if line.startswith("lighthouses / fog")]
     assert why.split("  ")[-1].strip() == "none of its words"
     keeper = stocked.run("show", id_of(stocked, "keeper"))
-    assert "no signal stands in this item" in keeper.out
-    assert "its words stand in a phrase to be ignored" in keeper.out
+    assert "no signal hits this item" in keeper.out
+    assert "its words are part of an ignored phrase" in keeper.out
 
 
 def test_context_alone_is_no_near_miss(stocked: Desk) -> None:

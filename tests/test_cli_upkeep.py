@@ -194,7 +194,7 @@ def test_feeds_behind_a_proxy_and_mail_that_waits_are_noted(office: Desk) -> Non
     office.run("digest", code=75)
     found = findings(office, HTTPS_PROXY="http://me:secret@proxy.example:3128")
     assert "waits for 1 recipient: /bin/false ended with 1" in found["outbox"][0][1]
-    assert "asked through http://…@proxy.example:3128" in found["proxy"][0][1]
+    assert "fetched through http://…@proxy.example:3128" in found["proxy"][0][1]
 
 
 @pytest.mark.parametrize(

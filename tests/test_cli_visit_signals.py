@@ -97,8 +97,8 @@ def test_an_explanation_shows_the_words_the_visit_and_the_line(week: Desk) -> No
     out = week.run("watchlists", "test", "Lee Jae-myung arrives in Nara", "--all").out
     assert "«Lee Jae-myung» «arrives in» «Nara»" in out
     assert 'visit = "@KR > @JP"' in out and "trips.toml:7" in out
-    assert "no such visit is told, only KR > JP (ongoing)" in out
-    assert "no such visit is told" in week.run("watchlists", "test", "Fog", "--all").out
+    assert "this visit is not reported, only KR > JP (ongoing)" in out
+    assert "this visit is not reported" in week.run("watchlists", "test", "Fog", "--all").out
     shown = week.run("watchlists", "show", "trips").out
     assert "@KR > @JP" in shown and "any > any (cancelled)" in shown
 

@@ -165,7 +165,7 @@ def test_a_copy_is_advised_on_what_was_changed_in_it_and_no_more(stocked: Desk) 
     assert "warning" not in desk.run("watchlists", "test", "tech").out
     mine = '[[signal]]\nid = "mine"\ntitle = "Mine"\nany = ["홰"]\n'
     copy.write_text(f"{copy.read_text('utf-8')}\n{mine}", "utf-8")
-    assert told() == ["홰 is one syllable and stands in too many words"]
+    assert told() == ["홰 is one syllable, which is in too many words"]
     assert "홰 is one syllable" in desk.run("watchlists", "test", "tech").out
 
 
@@ -255,7 +255,7 @@ def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
         "lit"
     }
     nothing = desk.run("watchlists", "test", "Fish is cheap", "--all")
-    assert "no signal stands in this text" in nothing.out
+    assert "no signal hits this text" in nothing.out
     assert "lighthouses / fog" in nothing.out
 
 

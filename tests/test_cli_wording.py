@@ -244,7 +244,7 @@ def test_a_silent_edit_that_softens_is_shown(desk: Desk, tmp_path: Path) -> None
     ("arguments", "says"),
     [
         (("lighthuoses",), "there is no watchlist 'lighthuoses'"),
-        (("--spread",), "--spread is asked of a phrase"),
+        (("--spread",), "--spread needs a phrase"),
         (("--by", "decade"), "there is no part 'decade'"),
         (("--since", "last-fetch"), "wording compares spans of time"),
         (("--since", "2026-01-10", "--baseline", "2026-01-12"), "the baseline begins at"),

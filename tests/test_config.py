@@ -52,17 +52,17 @@ def test_every_mistake_is_told_at_once_with_its_line_and_cure(tmp_path: Path) ->
     )
     assert problems(tmp_path, text) == [
         "1: timezon is not a setting (did you mean timezone?)",
-        '4: security "none" would send mail and password in the clear (it is for a server on '
-        'this machine (localhost); use "starttls" or "tls")',
+        '4: security "none" would send mail and password unencrypted (use "starttls" '
+        'or "tls": "none" is only for this machine)',
         "5: port must be a whole number from 1 to 65,535",
-        "6: a password does not belong into this file (use SIGTRACK_SMTP_PASSWORD, "
+        "6: the password must not be in this file (use SIGTRACK_SMTP_PASSWORD, "
         "SIGTRACK_SMTP_PASSWORD_FILE or a keyring)",
         '8: to must be a list of addresses, such as ["desk@example.org"]',
         "9: piority is not a setting of [digest] (did you mean priority?)",
         "10: limit must be a whole number from 1 to 1,000",
         "11: 'Bad_Name' cannot be the name of a digest (use small letters, digits and hyphens, at most "
         "40)",
-        '11: digest Bad_Name goes to nobody (add: to = ["desk@example.org"])',
+        '11: digest Bad_Name has no recipients (add: to = ["desk@example.org"])',
     ]
 
 
@@ -71,10 +71,10 @@ def test_every_mistake_is_told_at_once_with_its_line_and_cure(tmp_path: Path) ->
     [
         ('db = "a\n', "1: a string is not closed (add the missing quote at its end)"),
         ("[digest.a\n", "1: the brackets of this heading do not match (write [mail] or [digest.morning])"),
-        ('digest = "a"\n', "1: every digest has a name (write [digest.morning], and its keys below)"),
-        ('[digest]\nto = ["a@b.example"]\n', "1: every digest has a name (write [digest.morning], and its keys below)"),
-        ("mail = 3\n", "1: mail is a table (write [mail], and its keys below)"),
-        ('[mail]\nhost = "a"\nsendmail = "/x"\n', "3: mail leaves either by a server or by sendmail (delete host or sendmail)"),
+        ('digest = "a"\n', "1: every digest needs a name (write [digest.morning], and its keys below it)"),
+        ('[digest]\nto = ["a@b.example"]\n', "1: every digest needs a name (write [digest.morning], and its keys below it)"),
+        ("mail = 3\n", "1: mail must be a table (write [mail], and its keys below it)"),
+        ('[mail]\nhost = "a"\nsendmail = "/x"\n', "3: mail is sent either by a server or by sendmail, not by both (delete host or sendmail)"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_shape_is_explained(tmp_path: Path, text: str, said: str) -> None:

@@ -74,7 +74,7 @@ def test_a_digest_goes_to_a_chat_service_once_and_waits_if_it_must(desk: Desk) -
         newsroom.learn(desk.db, [news("A lighthouse is lit")])
         hook.status = 500
         done = desk.run("digest", "-q", code=75)
-        assert "mail is put off until the next run: the service did not take it" in done.err
+        assert "mail is put off until the next run: the service did not accept it" in done.err
         assert "secret" not in done.err
         hook.status = 200
         desk.run("digest")

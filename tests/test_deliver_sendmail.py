@@ -46,6 +46,6 @@ def test_a_program_that_is_missing_or_hangs_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="cannot be run: no such file") as raised:
         send(MAIL, str(tmp_path / "none"))
     assert raised.value.kind == "refused"
-    with pytest.raises(Unreachable, match="did not come to an end") as raised:
+    with pytest.raises(Unreachable, match="did not finish within") as raised:
         send(MAIL, program(tmp_path, "exec sleep 60"), timeout=0.1)
     assert raised.value.kind == "later"

@@ -165,5 +165,5 @@ def test_compare_shows_an_edit_however_small(edited: Desk) -> None:
         now="2026-01-14T11:30:00Z",
     )
     signs = edited.run("compare", ids["Fog at the lighthouse, harbour lighthouse"]).out
-    assert "the same but for signs, capitals or spaces" in signs
+    assert "the same except for signs, capitals or spaces" in signs
     assert "FOG at the lighthouse, harbour" in signs

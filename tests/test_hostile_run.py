@@ -138,7 +138,9 @@ def test_every_item_of_fifty_healthy_feeds_is_stored_beside_a_hundred_hostile_on
         if not came_as_due(one, run.notes[one.name], stored[one.name])
     }
     assert wrong == {}
-    assert "98,000 items beyond the first 2,000 were left" in str(run.notes["100000-items"]["note"])
+    assert "98,000 items beyond the first 2,000 were left out" in str(
+        run.notes["100000-items"]["note"]
+    )
     assert trap.requests == []
     assert run.peak < 400 * MIB
 

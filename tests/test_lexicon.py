@@ -263,7 +263,7 @@ mon = "월욜"
     )
     lexicon, problems = load_lexicon(tmp_path)
     assert [(p.place.line, p.message, p.hint) for p in problems] == [
-        (1, "this file is of a format that is not known", "write format = 1"),
+        (1, "this file has an unknown format", "write format = 1"),
         (2, "there is no section month here", "did you mean months?"),
         (3, "there is no section weekday here", "did you mean weekdays?"),
         (6, "there is no key 13 in [months]", "did you mean 3?"),

@@ -105,9 +105,9 @@ def test_notes_stand_in_report_and_show_and_can_be_taken_off(coast: Desk) -> Non
     assert "note: ask the[31m harbour master · note: see page 3 · " in line(coast, LIT)
     assert coast.run("show", id).out.count("harbour master") == 1
     done = coast.run("mark", id, "note", "see page 3", "--off")
-    assert done.out.startswith("✓ note taken off 2 items")
+    assert done.out.startswith("✓ note removed from 2 items")
     assert "page 3" not in line(coast, LIT)
-    assert coast.run("mark", id, "note", "--off").out.startswith("✓ note taken off 2 items")
+    assert coast.run("mark", id, "note", "--off").out.startswith("✓ note removed from 2 items")
     assert coast.run("mark", id, "note", "--off").out.startswith("there was no note")
     assert "Marks" not in coast.run("show", id).out
 
@@ -115,8 +115,8 @@ def test_notes_stand_in_report_and_show_and_can_be_taken_off(coast: Desk) -> Non
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("done", "well"), "done has no words"),
-        (("note",), "a note has words"),
+        (("done", "well"), "done takes no words"),
+        (("note",), "a note needs words"),
         (("note", "x" * 501), "a note of 501 characters"),
         (("seen",), "there is no mark 'seen'"),
     ],

@@ -218,7 +218,7 @@ def test_hits_come_in_the_order_of_the_files_and_only_of_the_watchlists_asked_fo
     ("what", "reason"),
     [
         (signal("Kyoto"), "none of its words"),
-        (signal("Nara", all_=[["Lee"], ["Kyoto"]]), "nothing of `all` group 2: Kyoto (line 0)"),
+        (signal("Nara", all_=[["Lee"], ["Kyoto"]]), "no word of `all` group 2: Kyoto (line 0)"),
         (signal("Nara", min_hits=2), "1 of 2 separate words"),
         (signal("Nara", min_actors=2), "0 of 2 countries named (none)"),
         (signal("Nara", none=["Lee"]), "vetoed"),

@@ -98,8 +98,11 @@ def test_the_words_of_the_visit_are_the_evidence_with_the_line_of_the_file():
 
 def test_it_is_said_that_no_such_visit_is_told_and_which_one_is():
     other = verdict(signal(visit=visit("@JP > @KR")), LEE)
-    assert other.reason == "no such visit is told, only KR > JP (ongoing)"
-    assert verdict(signal(visit=visit("@JP > @KR")), item("Fog")).reason == "no such visit is told"
+    assert other.reason == "this visit is not reported, only KR > JP (ongoing)"
+    assert (
+        verdict(signal(visit=visit("@JP > @KR")), item("Fog")).reason
+        == "this visit is not reported"
+    )
 
 
 def test_talks_whose_place_is_not_told_are_no_visit():
@@ -111,7 +114,7 @@ def test_words_and_the_visit_are_both_needed():
     assert verdict(both, LEE).hit
     assert not verdict(both, headline("Lee Jae-myung leaves for Tokyo")).hit
     missing = verdict(both, headline("Takaichi speaks of a summit"))
-    assert missing.reason == "no such visit is told"
+    assert missing.reason == "this visit is not reported"
     assert missing.found  # a near miss: its words stand there
 
 

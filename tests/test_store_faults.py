@@ -89,7 +89,7 @@ def test_a_second_run_is_told_who_is_running(place: str) -> None:
             "Busy",
             75,
             f"another sigtrack run (fetch, process {os.getpid()}) is writing to {place}",
-            "it is safe to run this again when that has ended",
+            "it is safe to run this again when the other run has ended",
         ]
     run("told(lambda: open_store(sys.argv[1], patience=0).begin_run('import', NOW).kind)", place)
 
@@ -239,7 +239,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, body: bytes) -
     path = tmp_path / "store.db"
     path.write_bytes(body)
     for mode in get_args(Mode):
-        with pytest.raises(StoreCorrupt, match="damaged or no database"):
+        with pytest.raises(StoreCorrupt, match="damaged or is not a database"):
             open_store(str(path), mode=mode)
     assert path.read_bytes() == body
 

@@ -167,7 +167,7 @@ def test_a_class_sign_in_quotes_or_before_no_small_letter_is_literal():
         ("#city,", "without a space"),
         ('#city"へ"', "quotes enclose only a part"),
         ("@KR:towns", "names no group or actor"),
-        ("to @KR:names", "stands inside a phrase"),
+        ("to @KR:names", "is inside a phrase"),
     ],
 )
 def test_what_cannot_stand_beside_a_class_is_refused_with_a_cure(source: str, message: str):
@@ -286,7 +286,7 @@ def test_a_tilde_before_short_capitals_is_read(source: str):
     "source", ["visit to @JP", "$text statement", "$5 billion", "(new @KR OR B)", "@KR @JP"]
 )
 def test_a_reference_stands_alone(source: str):
-    assert "stands alone" in wrong(source).hint
+    assert "must be alone" in wrong(source).hint
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""What can go wrong, and how the process then exits.
+"""The errors that a user can act on, and the exit code of each.
 
-Three kinds of trouble are kept apart. A dead feed is a value (`sigtrack.model.Failed`) and never
-gets here. A mistake in a user's file is a `Problem`, collected and shown all at once by
-`Misconfigured`. Everything else that a user can act on is one of the errors below. What is none
-of these is a bug and ends as a traceback with exit code 70.
+Three kinds of trouble are kept apart. A dead feed is a value (`sigtrack.model.Failed`), not an
+error. A mistake in a user's file is a `Problem`; all problems are collected and shown at once by
+`Misconfigured`. Everything else that a user can act on is one of the errors below. Any other
+exception is a bug and ends as a traceback with exit code 70.
 
     SigtrackError                 message, hint, exit_code
       Misuse            2         arguments that make no sense together
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class SigtrackError(Exception):
-    """Something a user can act on: what happened, to which thing, and (hint) what to do."""
+    """An error that a user can act on: what happened, to which thing, and (`hint`) what to do."""
 
     exit_code: ClassVar[int] = 70
 
@@ -81,7 +81,7 @@ class NoPermission(SigtrackError):
 
 
 class Misconfigured(SigtrackError):
-    """Carries every problem that was found; the message is a one-line count of them."""
+    """Carries every problem that was found; the message is one line that counts them."""
 
     exit_code = 78
 

@@ -1,10 +1,10 @@
 """Files of the user: written whole or not at all, and by one process at a time.
 
-A file is written under another name beside its own, synced and then renamed, so that a crash, a
-full disk or a report that fails in the middle leaves the old file or the new one. A link stays a
-link, and mode and owner stay as they were. What is no regular file (a terminal, a pipe, /dev/null,
-/dev/stdout) is written to as it is. Functions here raise OSError: only the caller knows what the
-file is to the user.
+A file is written under another name in the same folder, synced and then renamed. So a crash, a full
+disk or a report that fails in the middle leaves either the old file or the new one. A link stays a
+link, and mode and owner stay as they were. Anything but a regular file (a terminal, a pipe,
+/dev/null, /dev/stdout) is written directly. The functions raise OSError, because only the caller
+knows what the file is to the user.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from sigtrack.errors import Busy, CannotWrite
 
-PRIVATE = 0o600  # what may hold secrets is for its owner
+PRIVATE = 0o600  # files that may hold secrets are for their owner only
 _USUAL = 0o666  # less the umask
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
 _STREAMS = re.compile(r"/dev|/dev/fd|/proc/[^/]+(?:/task/\d+)?/fd")
@@ -30,10 +30,10 @@ _STREAMS = re.compile(r"/dev|/dev/fd|/proc/[^/]+(?:/task/\d+)?/fd")
 def replace_file(
     path: Path, pieces: Iterable[bytes], *, mode: int = _USUAL, in_place: bool = False
 ) -> None:
-    """Write a file, or put new content in the place of the old. Raises OSError.
+    """Write a new file, or replace the content of an existing file. Raises OSError.
 
-    `mode` (less the umask) is for a file that is new. With `in_place` a file that exists in a
-    folder where we may make none is written where it stands: better than not at all.
+    `mode` (less the umask) applies to a new file. With `in_place`, an existing file is overwritten
+    directly if its folder does not allow new files.
     """
     if is_stream(path):
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:
@@ -66,14 +66,14 @@ def create_file(path: Path, pieces: Iterable[bytes], *, mode: int = _USUAL) -> N
 
 
 def make_beside(target: Path, mode: int) -> Path:
-    """A new, empty file in the folder of `target`, with a name that nobody else has."""
+    """Create an empty file with a unique name in the folder of `target`, and return its path."""
     path = target.with_name(f".sigtrack-{os.urandom(8).hex()}")
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
     return path
 
 
 def publish(temporary: Path, target: Path) -> None:
-    """Give a finished file its name, unless the name is taken (FileExistsError)."""
+    """Rename a finished file to `target`. Raises FileExistsError if `target` exists."""
     try:
         os.link(temporary, target)
     except OSError as error:
@@ -86,7 +86,7 @@ def publish(temporary: Path, target: Path) -> None:
 
 
 def _claim(temporary: Path, target: Path) -> None:
-    """Where there are no hard links (exFAT): take the name first, which is exclusive as well."""
+    """Rename where there are no hard links (exFAT): creating `target` is exclusive as well."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
     try:
         temporary.replace(target)
@@ -96,9 +96,10 @@ def _claim(temporary: Path, target: Path) -> None:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether this is a device, a pipe or an open descriptor rather than a file with a name.
+    """Whether the path is a device, a pipe or an open descriptor rather than a file with a name.
 
-    A descriptor may lead to a regular file (`-o /dev/stdout > out.txt`), which is the shell's.
+    A descriptor may lead to a regular file (`-o /dev/stdout > out.txt`), which belongs to the
+    shell.
     """
     try:
         mode = path.stat().st_mode
@@ -116,7 +117,10 @@ def is_stream(path: Path) -> bool:
 
 
 def are_same(one: Path, other: Path) -> bool:
-    """Whether two names mean one file, by whatever spelling or link, also before it exists."""
+    """Whether two paths are the same file, through any spelling or link.
+
+    The file need not exist.
+    """
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     try:
@@ -131,43 +135,46 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 class Lock:
-    """Held by one at a time, on a file made for nothing else.
+    """A lock on a file that exists only for this purpose; one holder at a time.
 
-    `flock` belongs to the open file: it ends with the process, however that ends, it keeps out a
-    second holder in the same process, and no other reading of the file lets go of it, as it would
-    with a POSIX record lock. No worker inherits it: the descriptor is closed on exec, and after a
-    bare fork as well. The file says who holds it and goes with the lock; one that a kill left
-    behind locks nothing.
+    `flock` belongs to the open file. It ends when the process ends, for whatever reason. It also
+    keeps out a second holder in the same process, and reading the file elsewhere does not release
+    it, as it would release a POSIX record lock. No worker inherits the lock: the descriptor is
+    closed on exec and after a bare fork. The file names the holder and is deleted on release. A
+    file that a killed process left behind locks nothing.
     """
 
     def __init__(self, path: Path, protects: str) -> None:
-        """`protects` is what the user knows: the name of the file that is kept for one writer."""
+        """`protects` is the file that the lock keeps for one writer, by the name the user knows."""
         self._path = path
         self._protects = protects
         self._file: int | None = None
 
     def acquire(self, who: str, patience: float) -> None:
-        """Raises Busy, naming the holder, when `patience` seconds are over; and OSError."""
+        """Wait for the lock.
+
+        Raises Busy, which names the holder, after `patience` seconds; and OSError.
+        """
         deadline = time.monotonic() + patience
         while not self._try(who):
             if time.monotonic() >= deadline:
                 raise Busy(
                     f"another sigtrack run{self._holder()} is writing to {self._protects}",
-                    hint="it is safe to run this again when that has ended",
+                    hint="it is safe to run this again when the other run has ended",
                 )
             time.sleep(0.05)
 
     def release(self) -> None:
         if self._file is not None:
             with suppress(OSError):
-                if self._is_at_path(self._file):  # else somebody deleted it, and this is another's
+                if self._is_at_path(self._file):  # else it is somebody else's file
                     self._path.unlink()
-            os.close(self._file)  # closing lets go of the lock
+            os.close(self._file)  # closing the file releases the lock
             self._file = None
             _held.discard(self)
 
     def forget(self) -> None:
-        """In a forked child: the lock is the parent's, and must end with the parent."""
+        """Close the file in a forked child: the lock belongs to the parent and must end with it."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -177,7 +184,7 @@ class Lock:
             file = self._open()
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not self._is_at_path(file):  # its holder let go, and took the file away
+                if not self._is_at_path(file):  # the holder released the lock and deleted the file
                     os.close(file)
                     continue
                 os.ftruncate(file, 0)
@@ -240,9 +247,9 @@ os.register_at_fork(after_in_child=_forget_in_child)
 
 @contextmanager
 def locked(path: Path, who: str, patience: float = 30.0) -> Iterator[None]:
-    """Keep a file, and the one that a link leads to, for one who reads and then changes it.
+    """Lock a file, and the file that a link leads to, while it is read and then changed.
 
-    The folder must exist. Raises Busy, naming the holder, and OSError.
+    The folder must exist. Raises Busy, which names the holder, and OSError.
     """
     lock = Lock(lock_file_of(path), str(path))
     lock.acquire(who, patience)
@@ -253,13 +260,13 @@ def locked(path: Path, who: str, patience: float = 30.0) -> Iterator[None]:
 
 
 def lock_file_of(path: Path) -> Path:
-    """The file on which `locked` keeps another."""
+    """Return the path of the file on which `locked` locks another file."""
     target = Path(os.path.realpath(path))
     return target.with_name(f".{target.name}.lock")
 
 
 def _kept(target: Path) -> os.stat_result | None:
-    """Of the file that is to be replaced. What may not be written may not be replaced either."""
+    """Return the status of the file to replace. A file that may not be written is not replaced."""
     try:
         found = target.stat()
     except FileNotFoundError:
@@ -281,7 +288,7 @@ def _fill(path: Path, pieces: Iterable[bytes], before: os.stat_result | None) ->
 
 
 def _take_over(file: int, before: os.stat_result) -> None:
-    """Owner and group as far as we may give them away, then the mode."""
+    """Copy owner and group as far as the system allows, then the mode."""
     for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
         with suppress(PermissionError):
             os.fchown(file, owner, group)
@@ -297,7 +304,7 @@ def _gone_at_last(temporary: Path) -> Iterator[None]:
 
 
 def _sync_folder(target: Path) -> None:
-    """So that the new name outlives a power cut; some file systems cannot, and need not."""
+    """Sync the folder, so that the new name survives a power cut, if the system can."""
     with suppress(OSError):
         folder = os.open(target.parent, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -1,1 +1,1 @@
-"""What items mean together: changes, stories, wording, visits. Pure; one file each."""
+"""What items mean together: changes, stories, wording and visits. Pure; one file for each."""

@@ -1,21 +1,22 @@
-"""Which parsed items are new, which are known with other words, and which are just there again.
+"""Which parsed items are new, which are new revisions of known items, and which are unchanged.
 
-Publishers name items badly: a guid for every fetch, one guid for all, none; one link for many
-notices; the same item twice in a document. So an item is recognised by three handles, hashes of
-what it is called, where it stands, and where it stands under which title, and each handle is
-believed only as far as the feed deserves:
+Publishers identify items badly: a new guid at every fetch, one guid for all items, or no guid; one
+link for many notices; the same item twice in a document. So an item is recognised by three handles,
+which are hashes of its id, of its link, and of its link with its title. How far a handle is trusted
+depends on the feed:
 
-- A guid counts, whatever happens to title and link, unless several items carry it.
-- Else the same title under the same link is the same item. Guids that nobody has seen before,
-  beside titles that are all known, are guids that change at every fetch.
-- Without a guid another title is another item, even under the same link: ministries put every
-  notice of a series on one page. Only the same minute of publication makes it an edited title.
-- Without a guid the same title under a link that differs only in its query is the same item, as
+- A guid identifies an item, whatever happens to title and link, unless several items carry it.
+- Otherwise the same title under the same link is the same item. If all guids of a document are
+  unknown but several of its titles are known, the feed changes its guids at every fetch.
+- Without a guid, another title is another item, even under the same link, because ministries put
+  every notice of a series on one page. It is an edited title only if both were published in the
+  same minute.
+- Without a guid, the same title under a link that differs only in its query is the same item, as
   long as no document has held both: some sites put a new session into every link they send.
-- Without a link, title and date together are the name.
+- Without a link, title and date together identify the item.
 
-Titles are compared without case, width, spaces and punctuation. Pure: knows no store and no
-clock; what is known comes as an argument and what should be saved is returned.
+Titles are compared without case, width, spaces and punctuation. Pure: this module knows no store
+and no clock. It takes the known items as an argument and returns the changes to save.
 """
 
 from __future__ import annotations
@@ -30,20 +31,20 @@ from sigtrack.model import Change, Item, KnownItem
 
 REPOSTED_WITHIN = timedelta(hours=20)  # less than a day: daily briefings share title and link
 EDITED_WITHIN = timedelta(days=1)  # publishers move the date of an item when they edit it
-VERSIONS_ALIKE = 0.6  # two entries of one guid in a document
+VERSIONS_ALIKE = 0.6  # of two entries with one guid in a document
 TITLES_ALIKE = 0.5  # a guid that moved to another link
 
 
 def handles_of(items: Iterable[Item]) -> frozenset[int]:
-    """What to ask the store for before `find_changes`: every handle of these items."""
+    """Return every handle of these items: what to ask the store for before `find_changes`."""
     return frozenset(handle for item in items for handle in Notice(item).handles)
 
 
 def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Change]:
-    """What one document adds to what is known of its feed, in the document's order.
+    """Return the new items and new revisions in one document of a feed, in the document's order.
 
-    `known` must hold at least the items that share a handle with these (see `handles_of`); more do
-    no harm. Of an item that stands twice in the document the later published is taken.
+    `known` must hold at least the known items that share a handle with `items` (see `handles_of`);
+    more do no harm. If an item stands twice in the document, the one published later is used.
     """
     memory = _Memory(known)
     notices = _once(_trusting([Notice(item) for item in items], memory))
@@ -59,7 +60,7 @@ def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Chan
 
 
 class _Memory:
-    """What is known of the feed, by handle, and who has been recognised already."""
+    """The known items of the feed by handle, and which of them have been recognised already."""
 
     def __init__(self, known: Iterable[KnownItem]) -> None:
         self.known = tuple(known)
@@ -94,7 +95,7 @@ def _trusting(notices: list[Notice], memory: _Memory) -> list[Notice]:
 
 
 def _versions_of_one(group: list[Notice]) -> bool:
-    """Several entries with one id are versions of one entry (RFC 4287 4.1.1), if they look it."""
+    """Whether entries with one id look like versions of one entry (RFC 4287 4.1.1)."""
     titles = {notice.title for notice in group}
     if len(titles) == 1:
         return True
@@ -139,18 +140,20 @@ def _later(one: Item, other: Item) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """How the feed as a whole behaves: `volatile` names change at every fetch, and so do the
-    queries of its links if they are `restless`."""
+    """How the feed as a whole behaves.
+
+    `volatile`: its ids change at every fetch. `restless`: the queries of its links do.
+    """
 
     volatile: bool
     restless: bool
-    present: frozenset[int]  # names in the document
+    present: frozenset[int]  # ids in the document
     crowded: frozenset[int | None]  # places with several titles, in the document or known
     doubled: frozenset[int | None]  # pages that the document holds under several queries
 
 
 def _recognise(notices: list[Notice], memory: _Memory) -> dict[int, KnownItem]:
-    """The known item of each notice, by the notice's id(); nobody is recognised twice."""
+    """Return the known item of each notice, by the notice's id(); none is used twice."""
     evidence = _evidence(notices, memory)
     matched: dict[int, KnownItem] = {}
     passes: tuple[Callable[[Notice], KnownItem | None], ...] = (
@@ -190,7 +193,7 @@ def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
 
 
 def _is_restless(notices: list[Notice], memory: _Memory) -> bool:
-    """No link with a query is known, but their pages are, under the same titles."""
+    """Whether no link with a query is known, but several are known by title without it."""
     queried = [notice for notice in notices if notice.page is not None]
     familiar = {notice.page for notice in queried if memory.carrying(notice.page)}
     return len(familiar) > 1 and not any(memory.carrying(notice.words) for notice in queried)
@@ -204,7 +207,11 @@ def _by_name(notice: Notice, memory: _Memory) -> KnownItem | None:
 
 
 def _moved_to_another(notice: Notice, old: KnownItem) -> bool:
-    """One guid for everything in a feed of one item at a time: all that is left is the guid."""
+    """Whether a guid now belongs to another item.
+
+    Some feeds hold one item at a time and give all of them the same guid. Then link, title and date
+    have changed, and only the guid is left.
+    """
     if old.pruned or notice.words in old.handles:
         return False
     if notice.place is None or notice.place in old.handles or not old.url:
@@ -226,10 +233,10 @@ def _by_words(
 
 
 def _same_notice(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
-    """Same place (perhaps none) and title: but is it the same item under another name?"""
+    """Whether a known item with this title and link (perhaps none) is this item with another id."""
     if evidence.volatile:
         return True
-    if old.pruned:  # its date is gone with its words, so only its name can tell
+    if old.pruned:  # its date was removed with its words, so only its id can tell
         return notice.called in old.handles or (notice.place is not None and not notice.trusted)
     gap = _gap(notice.item, old)
     if notice.place is None:
@@ -261,14 +268,14 @@ def _by_page(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem 
 
 
 def _still_listed(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
-    """The known item's own name stands in this document too, so this is another one."""
+    """Whether the known item stands in this document under its own id as well."""
     if not notice.trusted:
         return False
     return bool((old.handles & evidence.present) - {notice.called})
 
 
 def _same_minute(item: Item, old: KnownItem) -> bool:
-    """Published at the same time of day: dates without one (on the hour) prove nothing."""
+    """Whether both were published at the same time. Times on the full hour prove nothing."""
     at = item.published
     return at is not None and at == old.published and bool(at.minute or at.second)
 
@@ -296,9 +303,10 @@ def _new(notice: Notice, names: _Names) -> Change:
 
 
 class _Names:
-    """Uids for new items: their own, or with a suffix when it does not tell them apart.
+    """Gives uids to new items: the item's own uid, with a suffix if the uid is not unique.
 
-    Of several new items with one uid all get a suffix, so that their order does not matter.
+    If several new items have one uid, all of them get a suffix, so that their order does not
+    matter.
     """
 
     def __init__(self, memory: _Memory, fresh: list[Notice]) -> None:

@@ -1,10 +1,10 @@
 """What a silent edit changed: the words that differ, and how much they matter.
 
-Title and body are laid side by side as statements are (see `compare`), each by itself, since a
-title that changes is read by more people than a sentence far below. Names weigh besides: who is
-named in the title instead of somebody else leads, whatever the words around them.
+Titles and bodies are compared as statements are (see `compare`), but separately, because more
+people read a changed title than a sentence far below. Changes of names are weighed too: if the
+title names somebody instead of somebody else, the edit has the highest weight.
 
-Pure: two versions of a text in, an edit out.
+Pure: takes two versions of a text and returns an edit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sigtrack.model.statements import Mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A text as it stood once; `named` are those whom its title names."""
+    """A text at one time. `named` are the people and countries that its title names."""
 
     title: str
     body: str
@@ -30,10 +30,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """`weight`: 3 lead with it, 2 mention it, 1 leave it. `gone` and `come` are the words of the
-    heaviest change, in the title or else in the body ("" on the side where nothing stood), and
-    `direction` and `topic` are its own. `marks` are the words of the new title that differ:
-    half-open ranges of code points. `names_gone` and `names_come`: who is named in one title only.
+    """What changed between two versions.
+
+    `weight`: 3 lead with it, 2 mention it, 1 leave it. `gone` and `come` are the old and the new
+    words of the heaviest change, in the title or else in the body ("" if there are none);
+    `direction` and `topic` belong to that change. `marks` are the words of the new title that
+    differ, as half-open ranges of code points. `names_gone` and `names_come` are named in only one
+    of the titles.
     """
 
     weight: int
@@ -50,7 +53,7 @@ class Edit:
 def edit_of(
     before: Version, after: Version, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Edit:
-    """The change that matters most; of equals that of the title."""
+    """Return the change with the highest weight; of equal changes, that of the title."""
     in_title = _heaviest(before.title, after.title, formulary, lexicon)
     in_body = _heaviest(before.body, after.body, formulary, lexicon)
     best = max(filter(None, (in_title, in_body)), key=lambda one: one.weight, default=None)
@@ -60,7 +63,7 @@ def edit_of(
     if gone or come:
         weight = max(weight, LEAD if gone and come else MENTION)
     is_title = best is None or best is in_title
-    is_other = best is None or (is_title and best.kind != "reworded")  # all of the title
+    is_other = best is None or (is_title and best.kind != "reworded")  # the whole title counts
     words = _words(best) if best and not is_other else (before.title, after.title)
     return Edit(
         weight=weight,
@@ -78,7 +81,7 @@ def edit_of(
 def _heaviest(
     old: str, new: str, formulary: Formulary, lexicon: Lexicon | None
 ) -> StatementChange | None:
-    """None where only signs, capitals or spaces differ, or nothing."""
+    """Return the heaviest change, or None if at most punctuation, case or spaces differ."""
     if old == new:
         return None
     changes = compare(old, new, formulary, lexicon).changes
@@ -86,7 +89,7 @@ def _heaviest(
 
 
 def _words(change: StatementChange) -> tuple[str, str]:
-    """The words that differ; of a sentence that came or went all of it."""
+    """Return the words that differ, or the whole of an added or dropped sentence."""
     if change.kind != "reworded":
         return change.before or "", change.after or ""
     return _marked(change.before, change.marks_before), _marked(change.after, change.marks_after)

@@ -1,8 +1,8 @@
-"""Fixed phrases found in a text, whatever their spelling and inflection; all in one pass.
+"""Finds fixed phrases in a text, whatever their spelling and inflection, in one pass.
 
-Phrases and texts are compared as stems (`text.stems`), so word borders come with the spaces of
-the stems. Han and Kana have none. A Hangul phrase begins a word and may be followed by a
-particle or a verb's ending; from three syllables on anything may follow, and also precede. The
+Phrases and texts are compared as stems (`text.stems`), so spaces between stems are word borders.
+Han and Kana have no word borders. A Hangul phrase must begin a word and may be followed by a
+particle or a verb's ending; from three syllables on, anything may stand before and after it. The
 spaces of a Hangul phrase may be missing in a text, because writers differ (안보 협력, 안보협력).
 """
 
@@ -18,13 +18,13 @@ from sigtrack.lexicon.finder import ByAho
 from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
 from sigtrack.text.stems import Stems, stems_of
 
-_MOST_SPACES = 4  # of a phrase that may be missing, one by one
+_MOST_SPACES = 4  # spaces of a phrase of which each may be missing
 
 Owner = TypeVar("Owner")
 
 
 class Found(NamedTuple, Generic[Owner]):
-    """A phrase where it stands: a half-open range in the text (not its stems), and whose it is."""
+    """A phrase found in a text, with its half-open range in the text (not in the stems)."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Found(NamedTuple, Generic[Owner]):
 
 class FixedPhrases(Generic[Owner]):
     def __init__(self, phrases: Iterable[tuple[str, Owner]]) -> None:
-        """Each phrase with what a find of it stands for; one phrase may stand for several."""
+        """Takes pairs of phrase and owner, the value that a find returns."""
         owners: dict[str, list[Owner]] = defaultdict(list)
         for phrase, owner in phrases:
             for needle in _needles(phrase):
@@ -44,7 +44,7 @@ class FixedPhrases(Generic[Owner]):
         self._finder = ByAho(list(owners))
 
     def find(self, stems: Stems) -> list[Found[Owner]]:
-        """Every find, overlapping ones too, by start and the longest first."""
+        """Return all finds, overlapping ones too, by start and then longest first."""
         text = stems.text
         found = []
         for number, start, end in self._finder.find(text):
@@ -56,7 +56,7 @@ class FixedPhrases(Generic[Owner]):
 
 
 def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
-    """Without those that lie inside another: "concern" in "serious concern"."""
+    """Drop finds that lie inside another find: "concern" in "serious concern"."""
     kept: list[Found[Owner]] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.end > kept[-1].end or one[:2] == kept[-1][:2]:
@@ -77,7 +77,7 @@ def _needles(phrase: str) -> Iterable[str]:
 
 
 def _run_together(words: list[str]) -> Iterator[str]:
-    """With some or all of the spaces left out."""
+    """Yield the phrase with some or all of its spaces left out."""
     for spaces in product((" ", ""), repeat=min(len(words) - 1, _MOST_SPACES)):
         between = [*spaces, *" " * (len(words) - len(spaces))]
         if "" in spaces:

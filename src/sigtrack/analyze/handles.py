@@ -1,9 +1,10 @@
-"""By what an item is recognised: what it is called, where it stands, and under which title.
+"""Handles: the hashes by which an item is recognised in a later document of its feed.
 
-An item without an id has a fourth handle, its title and where it stands without the query of its
-address, because some sites put a new session into every link at every visit.
+An item has a handle for its id, for its link, and for its link with its title. An item without an
+id has a fourth handle, for its title and its link without the query, because some sites put a new
+session into every link at every visit.
 
-Handles are 64-bit hashes, so that a store can keep and look them up without knowing what they
+Handles are 64-bit hashes, so that a store can keep them and look them up without knowing what they
 mean. Titles are compared without case, width, spaces and punctuation; addresses without scheme,
 tracking parameters and closing slash.
 """
@@ -19,12 +20,12 @@ from urllib.parse import urlsplit
 
 from sigtrack.model import Item, Origin, fingerprint_of
 
-_TITLES_ALIKE = 0.6  # of two documents; some carry a date
+_TITLES_ALIKE = 0.6  # the titles of two documents; some carry a date
 _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
 
 
 class Notice:
-    """A parsed item with its handles; `trusted` while its uid may decide who it is."""
+    """A parsed item with its handles. `trusted` says whether its uid may identify it."""
 
     __slots__ = ("called", "handles", "item", "page", "place", "title", "trusted", "words")
 
@@ -48,7 +49,7 @@ def fingerprint(item: Item) -> str:
 
 
 def _place_of(url: str) -> str:
-    """The address without scheme, tracking parameters and closing slash."""
+    """Return the address without scheme, tracking parameters and closing slash."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -60,7 +61,7 @@ def _place_of(url: str) -> str:
 
 
 def page_of(place: str) -> str:
-    """The address without its query, "" if it has none."""
+    """Return the address without its query, or "" if it has no query."""
     page, query, _ = place.partition("?")
     return page if query else ""
 
@@ -79,9 +80,10 @@ def alike(one: str, other: str) -> float:
 
 
 def same_publisher(one: Origin, other: Origin) -> bool:
-    """Whether two documents of one file name may be one feed at two times.
+    """Whether two documents of one file name may be the same feed at two times.
 
-    Its own address decides; else the host of its site and its title, each as far as both have it.
+    The feed's own address decides if both documents state it. Otherwise the host of the site and
+    the title are compared, each only if both documents have it.
     """
     if one.itself and other.itself:
         return _place_of(one.itself) == _place_of(other.itself)

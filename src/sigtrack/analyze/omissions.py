@@ -1,11 +1,11 @@
-"""What was expected of a statement and is not in it: formulas that its forerunners all had.
+"""Finds omissions: formulas that earlier statements of a series had and that a new one lacks.
 
-A keyword never shows silence. A formula is expected where every earlier text of the format has it,
-or, in a long series, where the last three had it without a break: what began in 2023 may be
-missed in 2026 although 2021 did not know it. Formulas are looked for in all languages of the
-catalogue at once, so that a series may change its language.
+A search for keywords cannot show what is missing. A formula is expected if every earlier text of
+the series has it or, in a long series, if the last three texts have it without a break: a formula
+that began in 2023 can be missed in 2026 although the text of 2021 did not have it. Formulas are
+looked for in all languages of the catalogue at once, so a series may change its language.
 
-Pure: texts in order of time in, omissions out.
+Pure: takes texts in order of time and returns omissions.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from sigtrack.text.sentences import sentences
 from sigtrack.text.stems import Stems
 from sigtrack.text.unwrap import unwrap
 
-_FORMAL = ("form", "naming")  # how a text is called, and how it calls others: last
-UNBROKEN = 3  # texts in a row that make a habit, where not all earlier ones have the formula
+_FORMAL = ("form", "naming")  # what a text is called and how it calls others; listed last
+UNBROKEN = 3  # texts in a row that make a habit, if not all earlier texts have the formula
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A formula in its sentence: a half-open range of code points."""
+    """A sentence with a formula, and the formula's half-open range of code points in it."""
 
     sentence: str
     start: int
@@ -40,9 +40,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Omission:
-    """`texts` of the `of` earlier ones, the last ones without a break, have the formula: from the
-    one of `since` to the one of `last`, where it has its `place`. `instead`: formulas of the new
-    text that compete with it."""
+    """A formula that is missing in the new text.
+
+    The last `texts` of `of` earlier texts have it without a break, from the text of `since` to the
+    text of `last`, where it stands at `place`. `instead` are formulas of the new text that compete
+    with it.
+    """
 
     formula: Formula
     texts: int
@@ -56,7 +59,10 @@ class Omission:
 def omissions(
     earlier: Sequence[tuple[date, str]], new: str, formulary: Formulary
 ) -> tuple[Omission, ...]:
-    """The longest-standing first; none without earlier texts. `earlier` is oldest first."""
+    """Return the omissions of a new text, the longest-standing formula first.
+
+    `earlier` is oldest first; without earlier texts there are no omissions.
+    """
     phrases = FixedPhrases(
         (wording, formula.id)
         for formula in formulary.formulas
@@ -87,13 +93,13 @@ def omissions(
 
 
 def _unbroken(id: str, texts: Sequence[tuple[date, Mapping[str, Place]]]) -> list[date]:
-    """The days of the last texts that have the formula, latest first, up to one without."""
+    """Return the days of the last texts that have the formula without a break, latest first."""
     having = takewhile(lambda text: id in text[1], reversed(texts))
     return [day for day, _ in having]
 
 
 def _first_finds(text: str, phrases: FixedPhrases[str]) -> dict[str, Place]:
-    """Where each formula stands first, by its id, in the order of the text."""
+    """Return the first place of each formula by its id, in the order of the text."""
     text = unwrap(text)
     found: dict[str, Place] = {}
     for start, end in sentences(text):

@@ -1,12 +1,12 @@
-"""Items stored under names that sigtrack no longer gives.
+"""Items that are stored under names that sigtrack no longer gives.
 
-Until schema 6 an id was resolved like a link, so `12345` became `https://host/12345`, and behind a
-redirect to a changing edge host each host made an item of its own. Items without an id were known
-by their whole link, and each new session in its query made one. When such a feed is read next,
-what it says now tells which stored items are one.
+Until schema 6, ids were resolved like links: `12345` became `https://host/12345`, and behind a
+redirect to a changing edge host each host made another item. Items without an id were known by
+their whole link, so each new session in the query of a link made another item. When such a feed is
+read the next time, its new document tells which stored items are the same.
 
-Two stored items are only joined if the document proves the habit and the two do not differ in
-title. Pure: takes what is known of one feed, returns what the store should change.
+Stored items are joined only if the document proves this habit of the feed and their titles do not
+differ. Pure: takes what is known of one feed and returns what the store should change.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _TITLES_ALIKE = 0.5
 
 
 def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Renaming]:
-    """How the stored items of a feed should be called, from one new document of it.
+    """Return how to rename and join stored items of a feed, given a new document of it.
 
-    `known` are all stored items of the feed, oldest first. Each stands in one renaming at most;
-    those whose name, handles and number stay are left out.
+    `known` are all stored items of the feed, oldest first. Each stands in at most one renaming.
+    Items that keep their name and handles and are not joined with others are left out.
     """
     feed = items[0].feed if items else ""
     groups = [(group, item.uid, item.url) for group, item in _resolved_ids(known, items)]
@@ -42,9 +42,9 @@ def find_renamings(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Re
 def _resolved_ids(
     known: Sequence[KnownItem], items: Iterable[Item]
 ) -> Iterator[tuple[list[KnownItem], Item]]:
-    """Items of one id that is not an address, stored as addresses on whatever hosts.
+    """Yield each item whose id is not an address, with its copies stored as addresses on any host.
 
-    `1` and `/1` may come to the same address: what the first of them claims is its own.
+    `1` and `/1` can be resolved to the same address: the first id that claims an address keeps it.
     """
     claimed: set[str] = set()
     by_end: defaultdict[str, list[KnownItem]] = defaultdict(list)
@@ -78,7 +78,7 @@ def _may_be(one: KnownItem, item: Item) -> bool:
 def _copies(
     known: Iterable[KnownItem], items: Sequence[Item], *, hosts_change: bool
 ) -> Iterator[list[KnownItem]]:
-    """Stored copies that are in no document any more, or were never named."""
+    """Yield groups of stored copies that stand in no document any more, or that never had an id."""
     restless = _queries_change(known, items)
     groups: defaultdict[tuple[object, ...], list[KnownItem]] = defaultdict(list)
     for one in known:
@@ -93,8 +93,7 @@ def _copies(
 
 
 def _queries_change(known: Iterable[KnownItem], items: Iterable[Item]) -> bool:
-    """None of the document's links with a query is known, but some are without it, under the same
-    title."""
+    """Whether no link with a query is known, but some are known by title without it."""
     queried = [item for item in items if not item.named and "?" in item.url]
     unnamed = [one for one in known if not one.named]
     if {item.url for item in queried} & {one.url for one in unnamed}:

@@ -1,13 +1,13 @@
-"""How much a story weighs, and which few stories a reader must see first.
+"""The weight of a story, and which few stories a reader should see first.
 
-A weight is a sum of few parts in whole points, so that each of them can be said in words: what the
-watchlists ask, who is named, how widely it is told. Points were chosen by hand as round numbers and
-then tried: each part was taken out alone on days of real headlines (see DESIGN.md); what changed
-nothing there is no part.
+A weight is a sum of a few parts in whole points, so that each part can be said in words: what the
+watchlists ask for, who is named, how widely the story is told. The points are round numbers chosen
+by hand and then tested: each part was taken out alone on days of real headlines (see DESIGN.md),
+and parts that changed nothing were removed.
 
-One event is often several stories: a launch, a reaction to it, an account of the day after. So the
-first lines are chosen one by one, and a story gives way to others by as much of what it is about as
-stands there already.
+One event often makes several stories: a launch, a reaction to it, an account on the day after. So
+the first lines are chosen one after another, and a story loses points for each subject that lines
+above it already cover.
 
 Pure: takes what is known of stories, returns points and places.
 """
@@ -20,31 +20,31 @@ from dataclasses import dataclass
 
 from sigtrack.model import Priority, Rank
 
-FRONT = 7  # lines that are read at one glance
+FRONT = 7  # lines that a reader takes in at one glance
 _PRIORITY = {Priority.LOW: 0, Priority.NORMAL: 2, Priority.HIGH: 4, Priority.URGENT: 6}
 _RANK = {Rank.LEADER: 2, Rank.MINISTER: 1, Rank.ENVOY: 1}
-_MOST_LISTS = 3  # beyond the first
+_MOST_LISTS = 3  # watchlists that count, beyond the first
 _MOST_GOVERNMENTS = _MOST_AT_HOME = 2
-_DOUBLED = 2  # points, each time that twice as many publishers tell it
+_DOUBLED = 2  # points for each doubling of the number of publishers
 _AT_HOME = 2  # for each country
 _OFFICIAL = 1
 _EXPECTED = 2
 _COMMENT = _BUSINESS = -2
-_ALIKE = 2.5  # points that a story loses for each line above that tells all it is about
+_ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
     """What is known of a story.
 
-    `priority` is that of its best hit, `watchlists` how many hit it. `rank` is the highest of those
-    who are named and in office, None if nobody is; `governments` are those for whom somebody or
-    something is named. `at_home` is how many countries are named that the reader's desk watches.
-    `items` are those that a watchlist hits; `publishers` and `languages` count all that tell it;
-    each is at least 1. `official`: a government or a body of governments is among the publishers.
-    `expected`: it is what a watchlist waits for. `comment`: it opens as a comment or a round-up
-    does; `business`: it is about a company or a market. `subjects` are what it is about, for
-    `heaviest`.
+    `priority` is the priority of its best hit, `watchlists` the number of watchlists that hit it.
+    `rank` is the highest rank of the people in office who are named, None if nobody is named.
+    `governments` is the number of governments of which somebody or something is named, `at_home`
+    the number of named countries that the reader's desk watches. `items` counts the items that a
+    watchlist hits; `publishers` and `languages` count all items of the story. Each is at least 1.
+    `official`: one of the publishers is a government or a body of governments. `expected`: a
+    watchlist expects it. `comment`: its title opens like a comment or a round-up. `business`: it is
+    about a company or a market. `subjects` are what the story is about, for `heaviest`.
     """
 
     priority: Priority
@@ -64,14 +64,14 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some points of a weight, and for what."""
+    """Some points of a weight, and the reason for them."""
 
     points: int
     what: str
 
 
 def parts_of(traits: Traits) -> tuple[Part, ...]:
-    """What a story weighs, part by part; parts without points are left out."""
+    """Return the parts of a story's weight. Parts without points are left out."""
     return tuple(part for part in _parts(traits) if part.points)
 
 
@@ -93,7 +93,7 @@ def _parts(traits: Traits) -> Iterator[Part]:
     yield Part(points=_OFFICIAL * traits.official, what="an official publisher tells it")
     yield Part(points=_EXPECTED * traits.expected, what="a watchlist expects it")
     yield Part(points=_COMMENT * traits.comment, what="a comment or a round-up")
-    business = traits.business and not traits.rank  # a minister's tariff moves markets, too
+    business = traits.business and not traits.rank  # a minister's tariff moves markets as well
     yield Part(points=_BUSINESS * business, what="about a company or a market")
 
 
@@ -123,11 +123,11 @@ def told_by(publishers: int, languages: int) -> str:
 
 
 def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -> tuple[int, ...]:
-    """The places in `stories` of those to be shown first, in that order; each place once.
+    """Return the places in `stories` of the stories to show first, best first, at most `most`.
 
-    `stories` are weights and subjects. Of equals the first is taken.
+    `stories` are pairs of weight and subjects. Of equal stories the first is chosen.
     """
-    left = dict.fromkeys(range(len(stories)), 0.0)  # how much of each stands above already
+    left = dict.fromkeys(range(len(stories)), 0.0)  # how much of each is covered already
     chosen: list[int] = []
     while left and len(chosen) < most:
         place = max(left, key=lambda one: stories[one][0] - _ALIKE * left[one])
@@ -139,5 +139,5 @@ def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -
 
 
 def _share(subjects: frozenset[str], above: frozenset[str]) -> float:
-    """How much of what a story is about another is about as well."""
+    """Return the share of a story's subjects that another story has as well."""
     return len(subjects & above) / len(subjects) if subjects else 0.0

@@ -1,4 +1,4 @@
-"""Use cases, one file each: the only code that knows two rooms at once.
+"""Use cases, one file each: the only code that uses two rooms together.
 
-A use case takes settings and values, and gives a `Report`; `sigtrack.cli` prints it and exits.
+A use case takes settings and values and returns a `Report`; `sigtrack.cli` prints it.
 """

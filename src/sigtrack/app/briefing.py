@@ -1,7 +1,7 @@
-"""`sigtrack report` as one page, or as a feed of its stories (`--format html`, `atom`).
+"""`sigtrack report` as a page, or as a feed of its stories (`--format html`, `atom`).
 
-The same stories in the same order as at the terminal, with all that the other commands say of the
-window beside them: hits by day, visits, wording, expectations.
+The page has the same stories in the same order as the terminal. Beside them it has what the other
+commands show of the window: hits by day, visits, wording, expectations.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ from sigtrack.present import render
 from sigtrack.store import Choice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 
-_ALSO = 8  # further items of a story
+_ALSO = 8  # other items of a story
 _VISITS = 24
-_BEFORE = timedelta(days=90)  # how far back the visits of a window may have been told
+_BEFORE = timedelta(days=90)  # how long before the window reports of its visits may begin
 _BEHIND, _AHEAD = timedelta(days=30), timedelta(days=21)
 _PHRASES = 10
-_FORMULAS = 6  # of these at most, where other phrases changed too
+_FORMULAS = 6  # rows kept for formulas when other phrases changed too
 _WEEK = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
-_SPANS = 16  # columns of the counts
+_SPANS = 16  # columns of the table of hits
 _CHANGES = ("new", "rising", "falling", "gone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What a briefing is made of, beside the store."""
+    """What a briefing is made from, apart from the store."""
 
     index: Index
     catalogue: Catalogue
@@ -94,8 +94,7 @@ def sources_of(
 def briefing(
     store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, stories_only: bool = False
 ) -> Briefing:
-    """All that is told of a window; `stories_only` leaves out what a feed of stories has no use
-    for."""
+    """Return everything about a window. `stories_only` skips what a feed of stories lacks."""
     now, zone = sources.now, sources.zone
     query = query_of(wanted, store, sources.catalogue.feeds, now, zone)
     told = told_in(store, query, shape, sources.catalogue.roles())
@@ -133,8 +132,8 @@ def page_of_digest(
     choice: Choice,
     digest: DigestSettings,
 ) -> str:
-    """What is attached to a digest: the page of the time since the one before it, a week for the
-    first."""
+    """Return the page that a digest attaches. It covers the time since the digest before it, or a
+    week for a first digest."""
     zone = settings.zone()
     since = choice.last.at if choice.last else choice.at - _WEEK
     wanted = Wanted(
@@ -156,10 +155,10 @@ def page_of_digest(
 
 
 class _Page:
-    """The lines of the stories."""
+    """Turns weighed stories into the lines of the page."""
 
     def __init__(self, store: Store, front: Front, sources: Sources, *, has_looked: bool) -> None:
-        self._has_looked = has_looked  # else everything would be called new
+        self._has_looked = has_looked  # otherwise every story would be new
         self._front = front
         self._headings: Headings = sources.index.headings
         self._signals: Signals = sources.weighing.signals
@@ -221,7 +220,7 @@ class _Page:
 
 
 def _languages(items: Iterable[StoredItem]) -> tuple[str, ...]:
-    """Primary tags, the lead's first."""
+    """Primary language tags, the lead's first."""
     tags = ((one.item.language or "").partition("-")[0].lower() for one in items)
     return tuple(dict.fromkeys(filter(None, tags)))
 
@@ -229,7 +228,7 @@ def _languages(items: Iterable[StoredItem]) -> tuple[str, ...]:
 def _counts(
     found: Sequence[Found], headings: Headings, since: date, until: date, zone: tzinfo
 ) -> HitCounts:
-    """Items by watchlist and day; by spans of several days where the window is long."""
+    """Count items by watchlist and day, or by spans of several days in a long window."""
     days = (until - since).days + 1
     step = -(-days // _SPANS)
     counted: dict[str, Counter[int]] = defaultdict(Counter)
@@ -248,7 +247,7 @@ def _counts(
 
 
 def _span_in_words(day: date, before: date | None) -> str:
-    """ "28 Feb", then "1 Mar", "2", and the year where another one begins."""
+    """ "28 Feb", then "1 Mar", "2", and with the year after New Year."""
     if before is None or before.month != day.month or before.year != day.year:
         year = f" {day.year}" if before and before.year != day.year else ""
         return f"{day.day} {day:%b}{year}"
@@ -256,8 +255,8 @@ def _span_in_words(day: date, before: date | None) -> str:
 
 
 def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
-    """Visits that are told in the window, or whose days are in it: those of leaders, and those that
-    are sure, first; then by day."""
+    """Return visits that were reported in the window or take place in it. The first `_VISITS` are
+    chosen by rank, sure ones first, and sorted by day."""
     now, actors = sources.now, sources.index.actors
     readings = Readings(store, sources.readings)
     told_from = (query.since or now) - _BEFORE
@@ -277,7 +276,7 @@ def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
     first = whole_day(stay.date)
     last = whole_day(stay.until) or first
     if stay.last_report and since <= stay.last_report < until:
-        return last is None or last >= _day(since - _BEHIND, zone)  # else it is only remembered
+        return last is None or last >= _day(since - _BEHIND, zone)  # else it recalls an old visit
     if first is None or last is None:
         return False
     return first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
@@ -307,7 +306,7 @@ def _end_of(month: date) -> date:
 
 
 def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend, ...], str]:
-    """Phrases that came, rose, fell or went; and what cannot be said of them."""
+    """Return phrases that appeared, vanished, rose or fell, and a note if there are none."""
     if wanted.since.startswith("last-") or wanted.since == "all":
         return (), "Wording compares spans of time: ask for --since 7d, or since a day."
     measured = wordings.measured(

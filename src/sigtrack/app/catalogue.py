@@ -1,4 +1,4 @@
-"""The feeds in force: the shipped catalogue and the user's own `feeds.toml` on top of it."""
+"""The feeds in force: the shipped catalogue, overridden by the user's own `feeds.toml`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BROKEN = 78
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """`broken`: the user's file has an error for which no good version is in force."""
+    """`broken`: the user's file has an error, and no earlier good version of it is in force."""
 
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
@@ -23,16 +23,16 @@ class Catalogue:
 
     @property
     def exit_code(self) -> int:
-        """How a run that otherwise went well ends: the user must mend the file."""
+        """The exit code of a run that otherwise went well: 78 if the user must mend the file."""
         return _BROKEN if self.broken else 0
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
 
     def zones(self) -> dict[str, str]:
-        """By whose clock a feed tells its days: IANA names, "" where nothing is known of it.
+        """Return the time zone of each feed's publisher: an IANA name, "" if it is unknown.
 
-        Empty while nobody knows what the user's file means to say.
+        Empty while the user's file is broken, because its zones are unknown then.
         """
         if self.broken:
             return {}

@@ -1,4 +1,4 @@
-"""`sigtrack watchlists words`: what a class of the lexicon or a group of a watchlist holds."""
+"""`sigtrack watchlists words`: the words of a class of the lexicon or of a group of a watchlist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Words = list[tuple[str, Place]]
 
 
 def list_classes(rules: Rules) -> Report:
-    """Every class with the number of its words; those of one country's cities are one row."""
+    """List every class with the number of its words. Classes of cities share one note."""
     names = [name for name in rules.classes if not name.startswith("@")]
     counted = {name: len(rules.classes[name].words) for name in names}
     cities = sorted(name for name in rules.classes if name.startswith("@"))
@@ -42,7 +42,8 @@ def list_classes(rules: Rules) -> Report:
 
 
 def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
-    """A class or group by language, with the lines of the files that its words stand on."""
+    """Return the words of a class or group by language, with file and line. Raises Misuse if there
+    is no class or group of this name."""
     if asked.startswith("$"):
         return _group(rules, settings, asked)
     name = asked if asked.startswith(("#", "@")) else f"#{asked}"
@@ -54,7 +55,7 @@ def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
 
 
 def _group(rules: Rules, settings: Settings, asked: str) -> Report:
-    """In every file in force that has a group of the name."""
+    """Search every file in force for groups of this name."""
     folder, _, name = asked[1:].rpartition("/")
     found: list[tuple[str, dict[str, _Words]]] = []
     known: list[str] = []
@@ -68,7 +69,7 @@ def _group(rules: Rules, settings: Settings, asked: str) -> Report:
                 words.setdefault(language or "any", []).append((str(term), term.place))
             found.append((file.name, words))
     if not found:
-        hint = did_you_mean(name, known, "groups stand under [terms] of a watchlist", sign="$")
+        hint = did_you_mean(name, known, "groups are under [terms] of a watchlist", sign="$")
         raise Misuse(f"there is no group {clean(asked[:60])!r}", hint=hint)
     return _report(asked, found)
 
@@ -104,7 +105,7 @@ def _report(name: str, found: Iterable[tuple[str, dict[str, _Words]]]) -> Report
 
 
 def _rows(words: _Words) -> Iterator[tuple[str, str]]:
-    """The words of one line in one row."""
+    """Yield a row for each line of a file, with all its words."""
     lines: dict[Place, list[str]] = {}
     for word, place in words:
         lines.setdefault(place, []).append(word)

@@ -1,11 +1,11 @@
-"""Values as bytes, and back again as far as somebody looks at them.
+"""Encode values as bytes, and decode each value only when it is used.
 
-For dataclasses and named tuples of sigtrack, with enums, dates, tuples, sets and dictionaries in
-them, whatever their fields are: a field that is added needs nothing here. Each instance is a row of
-its class, written once however many others hold it. Read again, an instance is empty until its
-first attribute is asked for: of the 130,000 in the plan of the shipped watchlists a headline asks
-800. `marshal` takes from a half to a tenth of the time of JSON, but may crash on bytes that it has
-not written: hand `decode` only what `encode` gave, checked by length and hash.
+It encodes sigtrack's dataclasses and named tuples, with enums, dates, tuples, sets and dictionaries
+in them. A new field of a class needs no change here. Each instance is a row in the table of its
+class, written once however many other instances refer to it. A decoded instance stays empty until
+its first attribute is read: of the 130,000 instances in the plan of the shipped watchlists a
+headline uses 800. `marshal` takes between a tenth and a half of the time of JSON, but may crash on
+bytes that it did not write: pass `decode` only bytes from `encode`, checked by length and hash.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from functools import cache
 from typing import Any, TypeVar
 
 _PACKAGE = "sigtrack."
-_LONG = 32  # instances in a tuple, or entries of a dictionary: from here on read one by one
+_LONG = 32  # instances in a tuple or entries of a dictionary: more are decoded one by one
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
-_REPEATED = 24  # letters of a text (the path of a file) from which on it is written once
+_REPEATED = 24  # letters of a text (the path of a file) from which it is written only once
 
-# No value of ours is a list to marshal: a list says that what follows has to be made into something
-# else. It begins with the number of a class, and then holds the number of a row; or with one of:
+# No value is passed to marshal as a list, so a list in its data marks an encoded value. It begins
+# with the number of a class, then the number of a row; or with one of:
 _TEXT, _TUPLE, _SET, _ROWS, _DICT, _LIST, _ENUM, _DAY = range(-8, 0)
 
 Value = TypeVar("Value")
 
 
 class CannotEncode(TypeError):
-    """A value of a kind that is not known here."""
+    """The value is of a type that cannot be encoded."""
 
 
 def encode(value: object) -> bytes:
-    """Raises CannotEncode for what is not a value: an open file, a function."""
+    """Raises CannotEncode for objects that are no values, such as an open file or a function."""
     writer = _Writer()
     root = writer.plain(value)
     writer.finish()
@@ -45,9 +45,9 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes | memoryview) -> Any:
-    """The value that `encode` was given. Tuples of many instances come back as `Rows`.
+    """Return the value that `encode` was given. Long tuples of instances come back as `Rows`.
 
-    Raises ValueError if its classes are no longer what they were.
+    Raises ValueError if the fields of its classes have changed since.
     """
     described, tables, texts, root = marshal.loads(data)
     return _Reader(described, tables, texts).value(root)
@@ -57,12 +57,12 @@ class _Writer:
     def __init__(self) -> None:
         self._classes: dict[type, int] = {}
         self._rows: list[list[bytes]] = []  # by class
-        self._known: dict[int, tuple[int, int, object]] = {}  # by identity, which keeping it keeps
+        self._known: dict[int, tuple[int, int, object]] = {}  # by id(), valid while it is held
         self._waiting: list[tuple[int, int, object]] = []
         self._texts: dict[str, int] = {}
 
     def finish(self) -> None:
-        """The rows, and the rows that those refer to: by turns, as trees may be deep."""
+        """Write the rows, and the rows that they refer to: in a loop, because trees may be deep."""
         while self._waiting:
             number, row, one = self._waiting.pop()
             values = tuple([self.plain(value) for value in _values(one)])
@@ -72,7 +72,7 @@ class _Writer:
         return [(cls.__module__, cls.__qualname__, _names(cls)) for cls in self._classes]
 
     def tables(self) -> list[tuple[bytes, bytes]]:
-        """By class: where each row ends, and all rows."""
+        """For each class: where each row ends, and all rows."""
         tables = []
         for rows in self._rows:
             ends, at = array("I"), 0
@@ -86,8 +86,8 @@ class _Writer:
         return tuple(self._texts)
 
     def plain(self, value: Any) -> Any:
-        """What marshal can write; what it can write as it is stays the same object, so that what
-        stands twice in a row is written once."""
+        """Return what marshal can write. A value that it can write stays the same object, so that
+        marshal writes it once even if it is used twice in a row."""
         kind = type(value)
         if kind is str and len(value) >= _REPEATED:
             return [_TEXT, self._texts.setdefault(value, len(self._texts))]
@@ -128,7 +128,7 @@ class _Writer:
     def _instance(self, one: Any) -> tuple[int, int]:
         known = self._known.get(id(one))
         if known is None:
-            if hasattr(type(one), "_fill"):  # it comes from another encoding, and is still empty
+            if hasattr(type(one), "_fill"):  # an instance from another encoding is still empty
                 type(one)._fill(one)
             number = self._class(type(one))
             row = len(self._rows[number])
@@ -147,7 +147,7 @@ class _Writer:
 
 
 def _are_plain(encoded: Iterable[Any]) -> bool:
-    """Whether marshal gives all of these back as they were."""
+    """Whether marshal gives all of these back unchanged."""
     return not any(type(one) is list for one in encoded)
 
 
@@ -164,10 +164,10 @@ def _values(one: Any) -> Iterable[Any]:
 
 
 class Rows(dict[int, Value]):
-    """The instances at these places, each read when it is asked for.
+    """A long tuple of instances, each decoded when it is first used.
 
-    Of a tuple it knows what rules need: one by its number from 0, all in turn, and how many. As a
-    dictionary it costs a look-up in C once an instance is read.
+    It has the operations of a tuple that rules use: index from 0, iteration and length. It is a
+    dict, so that an instance costs only a look-up in C once it is decoded.
     """
 
     def __init__(self, numbers: array[int], get: Callable[[int], Value]) -> None:
@@ -200,7 +200,7 @@ class Rows(dict[int, Value]):
 
 
 class _Entries(Mapping[Any, Any]):
-    """A large dictionary whose values are made when they are asked for."""
+    """A large dictionary whose values are decoded when they are first used."""
 
     def __init__(self, encoded: dict[Any, Any], make: Callable[[Any], Any]) -> None:
         self._encoded = encoded
@@ -239,7 +239,7 @@ class _Reader:
         self._texts = texts
         self._known: list[dict[int, Any]] = [{} for _ in tables]
         self._blanks = [_blank_class(cls, self) for cls in self._classes]
-        self._unread: dict[int, tuple[int, int]] = {}  # by identity of an empty instance
+        self._unread: dict[int, tuple[int, int]] = {}  # by the identity of an empty instance
 
     def value(self, plain: Any) -> Any:
         if type(plain) is not list:
@@ -268,7 +268,7 @@ class _Reader:
         return date.fromordinal(plain[1])
 
     def fill(self, one: Any) -> None:
-        """Read what an empty instance holds; from then on it is an ordinary one."""
+        """Decode the fields of an empty instance, which then is an ordinary one."""
         number, row = self._unread.pop(id(one))
         self._set(one, number, row)
         object.__setattr__(one, "__class__", self._classes[number])
@@ -312,9 +312,9 @@ def _find_class(module: str, name: str, names: tuple[str, ...]) -> Any:
 
 
 def _blank_class(cls: type, reader: _Reader) -> type | None:
-    """What an instance is while nobody has looked at it; None for classes that must be whole.
+    """Return the class of empty instances, or None if instances of `cls` are decoded at once.
 
-    With slots, an attribute that was never set is missing, and then Python asks `__getattr__`.
+    An attribute in `__slots__` that was never set is missing, so Python calls `__getattr__`.
     """
     if not is_dataclass(cls) or cls.__dictoffset__:
         return None

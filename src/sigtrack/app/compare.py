@@ -1,7 +1,7 @@
-"""`sigtrack compare`: which two texts, and what an analyst would lead with.
+"""`sigtrack compare`: finds the two texts and compares them.
 
-Two names are compared as they stand; one id is the last two revisions of that item; a series of
-the archive gives the last two of its texts, or its last one against a text that is named.
+Two names are the two texts. One id is the last two revisions of that item. A series of the archive
+gives its last two texts, or its last text to compare with the one that is named.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the user names: none, one or two texts, and perhaps a series of the archive."""
+    """The arguments of the user: none, one or two texts, and perhaps a series of the archive."""
 
     old: str | None = None
     new: str | None = None
@@ -35,8 +35,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """`missing` is None where nobody asked what was expected; `earlier` is how many texts of the
-    series were asked. `is_edit`: the two are the last revisions of one item."""
+    """Two texts and their comparison.
+
+    `missing` is None unless --expected was given; `earlier` is the number of earlier texts of the
+    series. `is_edit`: the texts are the last two revisions of one item.
+    """
 
     old: Source
     new: Source
@@ -49,7 +52,8 @@ class Compared:
 def compare(
     asked: Asked, reader: Reader, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Compared:
-    """Raises Misuse for names that make no pair, InputUnreadable for those that have no text."""
+    """Compare the texts asked for. Raises Misuse if the names make no pair, and InputUnreadable if
+    one of them has no text."""
     _check(asked)
     series = _series(reader.open_store(), asked.series) if asked.series else []
     old, new, earlier = _pair(asked, reader, series)
@@ -71,13 +75,13 @@ def compare(
 
 
 def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
-    """The last two texts of a series of the archive."""
+    """Compare the last two texts of a series of the archive."""
     old, new, _ = _last_two(_series(store, series))
     return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
 
 
 def _within(seconds: float) -> Callable[[], None]:
-    """Raises InputUnreadable when it is called after so much computing."""
+    """Return a check that raises InputUnreadable after this much CPU time."""
     end = process_time() + seconds
 
     def check() -> None:
@@ -93,7 +97,7 @@ def _within(seconds: float) -> Callable[[], None]:
 def _check(asked: Asked) -> None:
     if asked.expected and not asked.series:
         raise Misuse(
-            "what is expected is told by earlier texts of the same series",
+            "--expected needs earlier texts of the same series",
             hint="add --series with one of: sigtrack statements list",
         )
     if not asked.old and not asked.series:
@@ -103,7 +107,7 @@ def _check(asked: Asked) -> None:
         )
     if asked.old and asked.new and asked.series and not asked.expected:
         raise Misuse(
-            "--series beside two texts says nothing",
+            "--series has no effect beside two texts",
             hint="it is for --expected, or for the last texts of the series",
         )
     if asked.old and asked.old == asked.new:
@@ -123,7 +127,7 @@ def _series(store: Store, name: str) -> list[ArchivedStatement]:
 def _pair(
     asked: Asked, reader: Reader, series: Sequence[ArchivedStatement]
 ) -> tuple[Source, Source, Sequence[ArchivedStatement]]:
-    """The old text, the new one, and what stands in the archive before it."""
+    """Return the old text, the new one, and the texts of the archive before it."""
     if asked.old and asked.new:
         old, new = reader.read([asked.old, asked.new])
         return old, new, _before(new, series)
@@ -131,7 +135,9 @@ def _pair(
         (new,) = reader.read([asked.old])
         earlier = _before(new, series)
         if not earlier:
-            raise InputUnreadable(f"{new.label} is the first of {asked.series}: nothing is earlier")
+            raise InputUnreadable(
+                f"{new.label} is the first of {asked.series}: there is no earlier text"
+            )
         return of_archive(earlier[-1]), new, earlier
     if asked.old:
         return *_last_revisions(reader, asked.old), ()
@@ -150,7 +156,7 @@ def _last_two(
 
 
 def _before(new: Source, series: Sequence[ArchivedStatement]) -> Sequence[ArchivedStatement]:
-    """All of the archive, or if the new text stands in it what stands before."""
+    """Return the texts of the series before the new one; all of them if it is not archived."""
     for number, one in enumerate(series):
         if one.id == new.id:
             return series[:number]

@@ -1,7 +1,8 @@
-"""What a user names as a statement, made into a text: a file, an address, an id, or stdin.
+"""Turn a statement that the user names into a text: a file, an address, an id, or stdin.
 
-An id is one of the archive or of an item, or how it begins; the archive goes first, because the
-user filled it. `ID@1` is the first revision of an item. A file of that name goes before any id.
+An id is that of a statement of the archive or of an item, or its beginning. The archive is searched
+first, because the user filled it. `ID@1` is the first revision of an item. If a file has the name
+of an id, the file is read.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ _STDIN = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A text with what is known of it. `name` is how the user called it, `id` that of a statement
-    of the archive or of an item (with its revision), "" for files and addresses."""
+    """A text and what is known of it. `name` is what the user typed. `id` is that of a statement of
+    the archive or of an item (with its revision), "" for files and addresses."""
 
     name: str
     text: str
@@ -53,25 +54,25 @@ class Source:
 
     @property
     def label(self) -> str:
-        """Title and day, as far as there are any."""
+        """Title and day; the base name instead of a missing title."""
         day = f"{self.date}" if self.date else ""
         return " · ".join(filter(None, (self.title or self.base, day)))
 
     @property
     def base(self) -> str:
-        """The last part of a path or address; the whole name of anything else."""
+        """The last part of a path or address; otherwise the whole name."""
         return self.name.rstrip("/").rpartition("/")[2]
 
     @property
     def tongue(self) -> str:
-        """The language as it is said, else as the script tells; English where it does not."""
+        """The language as declared, or guessed from the script, or else English."""
         return self.language or guess_language(self.text) or "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """The world in which names are looked up. `open_store` is called when an id is met, so that
-    two files need no database. `language` is tried for files that are no UTF-8."""
+    """Reads texts by name. `open_store` is called only for an id, so that two files need no
+    database. `language` helps to decode files that are not UTF-8."""
 
     open_store: Callable[[], Store]
     open_stdin: Callable[[], BinaryIO]
@@ -81,8 +82,8 @@ class Reader:
     language: str | None = None
 
     def read(self, names: Sequence[str]) -> list[Source]:
-        """The text behind each name, in order. Raises InputUnreadable or Misuse for the first
-        that has none."""
+        """Return the text of each name, in order. Raises InputUnreadable or Misuse for the first
+        name that has no text."""
         if names.count(_STDIN) > 1:
             raise Misuse("only one text can come from stdin", hint="name a file for the other")
         addresses = [name for name in names if _is_address(name)]
@@ -90,7 +91,7 @@ class Reader:
         return [pages[name] if name in pages else self._read_one(name) for name in names]
 
     def revisions(self, name: str) -> list[Source]:
-        """All revisions of the item of this id, oldest first."""
+        """Return all revisions of the item of this id, oldest first."""
         if not _ID.fullmatch(name) or Path(name).exists():
             raise Misuse(
                 f"{mask_credentials(clean(name))} is one text",
@@ -154,7 +155,7 @@ class Reader:
         return {address: self._of_outcome(address, outcomes[address]) for address in outcomes}
 
     async def _ask(self, addresses: Sequence[str]) -> Mapping[str, Outcome]:
-        """Each address once, at the pace and under the guards of every other fetch."""
+        """Fetch each address once, with the pace and the guards of every other fetch."""
         from sigtrack.fetch import Client
         from sigtrack.fetch.crawl import crawl
 
@@ -176,7 +177,7 @@ class Reader:
         if isinstance(outcome, Fetched):
             return self._of_bytes(name, outcome.body, outcome.content_type, safe_link(address))
         reason = outcome.reason if isinstance(outcome, Failed) else "is gone (410)"
-        hint = "if it is an address of yours, add --allow-private"
+        hint = "if it is in your own network, add --allow-private"
         raise InputUnreadable(
             f"{name} {reason}",
             hint=hint if "allow_private" in reason else "save the text to a file and name that",
@@ -225,7 +226,7 @@ _LONGEST_HEADING = 120
 
 
 def _heading(text: str) -> str:
-    """The first line if it reads like a title: short, alone, and no sentence."""
+    """Return the first line if it looks like a title: short, alone, and not a sentence."""
     line, _, rest = text.partition("\n")
     alone = rest.startswith("\n") and len(line) <= _LONGEST_HEADING
     return line if alone and not line.endswith((".", "。", ":", ";")) else ""
@@ -243,7 +244,7 @@ def _is_address(name: str) -> bool:
 def _bounded(stream: BinaryIO, limit: int) -> bytes:
     body = stream.read(limit + 1)
     if len(body) > limit:
-        raise InputUnreadable(f"stdin brings more than {limit // 2**20} MiB")
+        raise InputUnreadable(f"stdin has more than {limit // 2**20} MiB")
     if not body:
         raise InputUnreadable("stdin is empty", hint="pipe a text into sigtrack")
     return body
@@ -253,5 +254,5 @@ def _cure(reason: str) -> str:
     if "menus" in reason:
         return f"to read pages: {INSTALL}; or save its text to a file and name that"
     if "PDF" in reason:
-        return "make a text of it first, for example with: pdftotext FILE"
+        return "convert it to text first, for example with: pdftotext FILE"
     return ""

@@ -1,4 +1,4 @@
-"""A comparison as the objects of the machine formats."""
+"""A comparison as records of the machine formats."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def change_record(change: StatementChange) -> dict[str, Any]:
 
 
 def record_of(compared: Compared) -> dict[str, Any]:
-    """The object of the machine format; `missing` only where it was asked for."""
+    """Return the record of a comparison; `missing` only if --expected was given."""
     record: dict[str, Any] = {
         "changes": [change_record(one) for one in compared.comparison.changes],
         "formulas": [

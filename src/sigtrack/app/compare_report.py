@@ -1,4 +1,4 @@
-"""A comparison as a report: what leads first, then the rest, then formulas and what was kept."""
+"""A comparison as a report: the heaviest changes first, then the others, then formulas."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sigtrack.model import (
 )
 from sigtrack.text.scripts import guess_language
 
-LEADING = 10  # changes, which is what an analyst reads before the texts
+LEADING = 10  # changes that an analyst reads before the texts
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
 _CALLED = {"named": "newly named", "unnamed": "no longer named"}
@@ -65,10 +65,10 @@ def report_of(
     limit: int | None = None,
     rows: bool = False,
 ) -> Report:
-    """`limit` is the most changes, light ones not among them; without it all are shown.
+    """Return the report of a comparison.
 
-    `full`: the whole draft in the order of the text. `rows`: a record for each change, for
-    spreadsheets.
+    `limit` is the most changes to show, without light ones; None shows all. `full`: the whole new
+    text in its order. `rows`: a record for each change, for spreadsheets.
     """
     writer = _Writer(compared, formulary)
     blocks: list[Block | Diff] = [writer.summary(), *writer.doubts(), *writer.omitted()]
@@ -86,7 +86,7 @@ def report_of(
 
 
 def lead_of(compared: Compared, formulary: Formulary) -> tuple[Block | Diff, ...]:
-    """The summary and the heaviest changes, for whoever has little room."""
+    """Return the summary and the heaviest changes, where there is little room."""
     writer = _Writer(compared, formulary)
     return writer.summary(), *islice(writer.parts(LEADING), 1)
 
@@ -100,13 +100,13 @@ class _Writer:
         self._names = _told_apart(self._old, self._new)
 
     def summary(self) -> Note:
-        """How much of the old text is left, and how much is other."""
+        """Say how much of the old text was kept, and how much changed."""
         kinds = Counter(
             "reworded" if change.kind in _CALLED else change.kind for change in self._changes
         )
         if kinds.keys() <= {"kept"}:
             same = (
-                "the same but for signs, capitals or spaces"
+                "the same except for signs, capitals or spaces"
                 if self._written_otherwise()
                 else "the same"
             )
@@ -121,14 +121,14 @@ class _Writer:
         return Note(text=f"{self._named()}: {', '.join(parts)}; {count(new, 'sentence')} now")
 
     def doubts(self) -> Iterator[Note]:
-        """What makes the comparison less than it seems."""
+        """Warn of what makes the comparison less reliable."""
         old, new = (guess_language(source.text) for source in (self._old, self._new))
         if old != new:
             text = "the texts are in two languages: sentences are paired within one language only"
             yield Note(text=text, level="warning")
 
     def omitted(self) -> Iterator[Block]:
-        """What stood in the earlier texts of the series and is silent now."""
+        """Show formulas that earlier texts of the series have and the new one lacks."""
         missing, earlier = self._compared.missing, self._compared.earlier
         if missing is None:
             return
@@ -137,15 +137,15 @@ class _Writer:
             yield Note(text=text, level="good")
             return
         yield Table(
-            title="Expected, and not there",
+            title="Expected, but missing",
             caption=f"{count(len(missing), 'formula')} of {count(earlier, 'earlier text')}",
             columns=_MISSING,
             rows=tuple(map(self._omission, missing)),
         )
 
     def parts(self, limit: int | None) -> Iterator[Block | Diff]:
-        """Changes by weight, heaviest first, at most `limit`; the light ones only without a limit.
-        What is not shown is counted."""
+        """Show changes by weight, heaviest first, at most `limit`; light ones only without a limit.
+        The changes that are not shown are counted."""
         hidden, room = 0, limit
         for weight, title in _PARTS.items():
             some = [one for one in self._changes if one.weight == weight and one.kind != "kept"]
@@ -161,13 +161,13 @@ class _Writer:
             yield Note(text=text)
 
     def signs(self) -> Iterator[Diff]:
-        """Sentences of the same words that are written otherwise."""
+        """Show sentences of the same words that differ in signs, capitals or spaces."""
         if some := self._written_otherwise():
             title = "Signs, capitals or spaces"
             yield self._diff(some, title, count(len(some), "sentence"))
 
     def _written_otherwise(self) -> list[StatementChange]:
-        """As reworded, so that both ways of writing are shown."""
+        """Return these sentences as reworded, so that both spellings are shown."""
         return [
             replace(one, kind="reworded", direction=None)
             for one in self._changes
@@ -175,7 +175,7 @@ class _Writer:
         ]
 
     def draft(self) -> Iterator[Diff]:
-        """Every sentence in the order of the new text, like a red-lined draft."""
+        """Show every sentence in the order of the new text, like a red-lined draft."""
         comparison = self._compared.comparison
         rows: list[DiffRow] = []
         paragraph: int | None = None
@@ -193,7 +193,7 @@ class _Writer:
         )
 
     def formulas(self) -> Iterator[Table]:
-        """What came, went or moved on a ladder; what stands as before is counted."""
+        """Show formulas that were added or dropped, and ladders that moved; count the others."""
         every = self._compared.comparison.formulas
         for columns, is_ladder, title in (
             (_FORMULAS, False, "Formulas"),
@@ -248,14 +248,14 @@ class _Writer:
         return change.direction in ("hardened", "softened")
 
     def _steps(self, change: StatementChange) -> Iterator[str]:
-        """From word to word, where both sentences stand on a ladder."""
+        """Yield "old → new" where both sentences are on a ladder."""
         for step in change.steps:
             if step.rung_before and step.rung_after:
                 before = self._rung(step.ladder, step.rung_before)
                 yield f"{before} → {self._rung(step.ladder, step.rung_after)}"
 
     def _rung(self, ladder: str, rung: int | None) -> str:
-        """The rung in the word that the catalogue has for it."""
+        """Return the catalogue's word for a rung."""
         return (self._ladders[ladder].words(rung) if rung else "") or "—"
 
     def _formula(self, one: FormulaChange) -> tuple[Cell, ...]:
@@ -271,20 +271,20 @@ class _Writer:
         return one.place.words, _said(one.place), there, f"{one.since}", instead
 
     def _name(self, formula: Formula) -> str:
-        """As the new text would say it, where the catalogue has its language."""
+        """Return the formula in the language of the new text, or else in English."""
         language = self._new.tongue.partition("-")[0]
         return (formula.wordings.get(language) or formula.wordings["en"])[0]
 
 
 def _told_apart(old: Source, new: Source) -> tuple[str, str]:
-    """What the two are called; by their files where they have one title."""
+    """Return the names of the two texts; with the file name where both have the same title."""
     if old.label == new.label:
         return f"{old.label} · {old.base}", f"{new.label} · {new.base}"
     return old.label, new.label
 
 
 def _said(place: Place) -> Marked:
-    """The sentence from a little before the words on: a table shows its first lines."""
+    """Return the sentence from shortly before the words: a table shows only its first lines."""
     begin = max(place.start - _LEAD_IN, 0)
     if begin:
         begin = place.sentence.find(" ", begin, place.start) + 1 or begin

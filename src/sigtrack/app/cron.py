@@ -1,8 +1,8 @@
-"""`sigtrack cron`: lines for crontab and units for systemd, with full paths, to be copied.
+"""`sigtrack cron`: crontab lines and systemd units to copy, with full paths.
 
-Four jobs: fetch twice an hour, the digests in the morning, what could not be sent every twenty
-minutes, and a copy of the database once a week. All are quiet: cron mails what they print, and
-they print only what a person must act on.
+There are four jobs: fetch twice an hour, send the digests in the morning, retry waiting mails every
+twenty minutes, and back up the database once a week. All are quiet, because cron mails their
+output: they print only what a person must act on.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _PROXIES_IN_ANY_CASE = (*_PROXIES, *(name.lower() for name in _PROXIES))
 _HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES_IN_ANY_CASE)
 _DAYS_KEPT = 60
-_COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by their day: date +%F
+_COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by day: date +%F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`script` is for a shell. `when` for crontab, `calendar` for systemd say the same."""
+    """`script` is for a shell. `when` (crontab) and `calendar` (systemd) are the same times."""
 
     name: str
     about: str
     when: str
     calendar: str
     script: str
-    fine: tuple[int, ...] = ()  # exit codes that are no failure
+    fine: tuple[int, ...] = ()  # exit codes that are not failures
 
 
 def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
-    """`program` is how sigtrack is run, with full paths."""
+    """Return the jobs. `program` is the command that runs sigtrack, with full paths."""
     files = tuple(_files(settings))
 
     def run(*words: str) -> str:
@@ -75,10 +75,10 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
 
 
 def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Add with: crontab -e."""
+    """Return lines to add with: crontab -e."""
     lines = [
         "# sigtrack, to be added with: crontab -e",
-        "# What these jobs print is mailed by cron, and they print only what wants a person.",
+        "# What these jobs print is mailed by cron, and they print only what needs a person.",
         *(
             f"# {shown} holds a password: write the line yourself"
             for shown in _held_back(settings, environment)
@@ -86,7 +86,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
         *(f"{name}={value}" for name, value in _handed_on(environment)),
     ]
     if not settings.digests and not settings.broken_digests:
-        lines.append("# No digest is named in the config: sigtrack config init shows how.")
+        lines.append("# The config has no digest: sigtrack config init shows how to add one.")
     # cron takes % for a line break
     for job in jobs_of(settings, program):
         script = job.script.replace("%", "\\%")
@@ -95,7 +95,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
 
 
 def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Units for ~/.config/systemd/user, each headed by the name of its file."""
+    """Return units for ~/.config/systemd/user, each below the name of its file."""
     jobs = jobs_of(settings, program)
     names = " ".join(f"sigtrack-{job.name}.timer" for job in jobs)
     units = [
@@ -113,13 +113,13 @@ def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str
 
 
 def _handed_on(environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What cron and systemd do not know of a session, but for secrets."""
+    """Return the variables that cron and systemd lack, without secrets."""
     given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
     return [(name, value) for name, value in given if not _is_secret(name, value)]
 
 
 def _held_back(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """Proxies and a database that need a password, as they may be shown."""
+    """Return proxies and a database with a password, masked."""
     place = settings.db.value
     told = settings.db.origin == settings.config.value  # then it is found by --config
     of_database = [] if told or shown_place(place) == place else [f"--db {shown_place(place)}"]
@@ -162,14 +162,14 @@ def _unit(job: Job, environment: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """One word of a unit file: systemd has specifiers (%) and variables ($) of its own."""
+    """Quote one word of a unit file, where systemd expands % and $."""
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         text = text.replace(sign, written)
     return f'"{text}"'
 
 
 def _files(settings: Settings) -> Iterator[str]:
-    """Cron knows no XDG folders of a session: what is used now is named."""
+    """Name the config and database in use, because cron lacks the session's XDG folders."""
     config = Path(settings.config.value).absolute()
     if config.exists():
         yield from ("--config", str(config))
@@ -181,8 +181,8 @@ def _files(settings: Settings) -> Iterator[str]:
 
 
 def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> Job:
-    """A copy a week beside the database, or in the state folder if that is on a server; old copies
-    go only when the new one is there."""
+    """A weekly copy beside the database, or in the state folder if that is on a server. Old copies
+    are deleted after the new one is written."""
     place = settings.db.value
     beside = settings.state if is_on_server(place) else files_of_store(place)[0].absolute().parent
     folder = beside / "backups"

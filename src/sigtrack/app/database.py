@@ -1,4 +1,4 @@
-"""`sigtrack db`: what the store holds, whether it is sound, copies of it, and less of it."""
+"""`sigtrack db`: facts about the store, checks, backups and pruning."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def info(store: Store) -> Report:
 
 
 def check(store: Store) -> Report:
-    """One record and one warning for each thing that is wrong."""
+    """Return one record and one warning for each problem."""
     wrong = store.check()
     if not wrong:
         return Report(blocks=(Note(text=f"{store.name} is sound", level="good"),))
@@ -84,7 +84,7 @@ def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
 
 
 def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
-    """What `prune` would remove; nothing is removed."""
+    """Report what `prune` would remove, without removing it."""
     moment = moment_of(before, now, zone)
     old = store.prunable(moment)
     text = f"{_from_before(old, moment, zone)} would be removed, of {store.census().items:,}"

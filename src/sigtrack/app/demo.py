@@ -1,7 +1,7 @@
-"""`sigtrack demo`: the main job on a bundled week of sample feeds, without a network.
+"""`sigtrack demo`: the main features on a bundled week of sample feeds, without a network.
 
-The feeds are served on 127.0.0.1 and fetched for real, twice, into a store that is thrown away:
-once as they stood at the end of the week, and once more after the publishers have gone on.
+The feeds are served on 127.0.0.1 and fetched over HTTP, twice, into a temporary store: first as
+they were at the end of the week, then after the publishers have added and edited items.
 """
 
 from __future__ import annotations
@@ -67,17 +67,17 @@ _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
-_SERIES = "japan-rok-leaders"  # of the two sample statements
+_SERIES = "japan-rok-leaders"  # the series of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
-_LANGUAGE = "en"  # that its reader reads
+_LANGUAGE = "en"  # the language of the reader
 _SAMPLE = Note(text="Eight sample feeds, written for this demo; the publishers do not exist.")
 _ALL = Note(text="These in full, and the mail in the morning: sigtrack demo --all")
 _NEXT = Note(text="Your own feeds, for real: sigtrack fetch", level="good")
 
 
 def demo(*, zone: tzinfo, every: bool) -> Iterator[Report | str]:
-    """What a user would see, part by part: one screen of what no other reader of feeds tells, or
-    `every` part. A mail is text as it stands."""
+    """Yield what a user would see, part by part: one screen with the features that other feed
+    readers lack, or `every` part. A mail is plain text."""
     with (
         tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder,
         _publishers() as server,
@@ -88,7 +88,7 @@ def demo(*, zone: tzinfo, every: bool) -> Iterator[Report | str]:
 
 
 class _Week:
-    """The week at one desk."""
+    """The sample week, seen from one desk."""
 
     def __init__(self, store: Store, rules: Rules, server: _Server, zone: tzinfo) -> None:
         self._store, self._rules, self._server, self._zone = store, rules, server, zone
@@ -134,7 +134,7 @@ class _Week:
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
-        """As the publishers stand at one of the two times."""
+        """Fetch the feeds as they are at one of the two times."""
         self._server.round = "later" if now == _LATER else ""
         feeds = self._server.feeds
         return fetch(
@@ -232,7 +232,7 @@ class _Week:
         )
 
     def _mail(self) -> str:
-        """The text of a digest of what the second fetch has brought."""
+        """Return the text of a digest of what the second fetch brought."""
         shelf = Shelf(
             actors=self._rules.actors,
             readings=self._rules.readings,
@@ -254,7 +254,7 @@ class _Week:
         return compared(self._last_two(), load_formulary())
 
     def _last_two(self) -> Compared:
-        """The two sample statements."""
+        """Archive the two sample statements and compare them."""
         for file in sorted((_WEEK / "statements").iterdir(), key=lambda file: file.name):
             day = date.fromisoformat(file.name[:10])
             text = tidy(file.read_text(encoding="utf-8"))
@@ -264,7 +264,7 @@ class _Week:
 
 
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
-    """An example of [[expect]]: the shipped watchlists hold none."""
+    """An example of [[expect]], because the shipped watchlists have none."""
     text = (_WEEK / "what-next.toml").read_text(encoding="utf-8")
     example, _ = load_watchlist(
         "what-next.toml", text, Known(actors=rules.actors, shared={}, classes=rules.classes)
@@ -277,14 +277,14 @@ def _titled(title: str, *blocks: Block | Diff) -> Report:
 
 
 def _part(title: str, answer: Report, command: str, *, rows: int | None = None) -> Table:
-    """The table of this title, cut to so many rows, with the command that shows all of it."""
+    """Return the table of this title, cut to `rows` rows, with the command that shows all of it."""
     tables = (block for block in answer.blocks if isinstance(block, Table))
     table = next(one for one in tables if one.title == title)
     return replace(table, rows=table.rows[:rows], caption=f"sigtrack {command}")
 
 
 class _Server(ThreadingHTTPServer):
-    """Serves the week; in the round "later" the files of that folder go first."""
+    """Serves the week. In the round "later", the files of that folder come first."""
 
     daemon_threads = True
     round = ""
@@ -299,7 +299,7 @@ class _Server(ThreadingHTTPServer):
         return {feed.id: feed.role for feed in self.feeds}
 
     def document(self, path: str) -> tuple[bytes, str] | None:
-        """The body and its media type; None for what is not published."""
+        """Return the body and its media type, or None if nothing is published at this path."""
         listed = self._listed.get(path)
         if listed is None:
             return None
@@ -340,7 +340,7 @@ class _Publisher(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads the log of a demo."""
+        """Keep the demo quiet."""
 
 
 @contextmanager

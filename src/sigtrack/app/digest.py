@@ -1,8 +1,8 @@
-"""`sigtrack digest`: what is new goes into the outbox, and the outbox to the people.
+"""`sigtrack digest`: puts what is new into the outbox, and sends the outbox.
 
-Two phases, so that nothing is lost and nothing is told twice. A digest is chosen, written and
-put into the outbox in one transaction; then it is sent, and each recipient is crossed off when
-the server has said 2xx. A run that dies in between leaves a mail that the next run sends, with
+There are two phases, so that nothing is lost and nothing is sent twice. First a digest is chosen,
+written and put into the outbox, in one transaction. Then it is sent, and each recipient is marked
+as done when the server has answered 2xx. If a run dies in between, the next run sends the mail with
 the same bytes and the same Message-ID.
 """
 
@@ -33,7 +33,7 @@ _HEARTBEAT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One digest as it is wanted now. `to`: recipients named for this one mail, or none."""
+    """One digest with its settings. `to`: the recipients of --to for this mail, or none."""
 
     settings: DigestSettings
     mail: MailSettings
@@ -45,7 +45,7 @@ class Plan:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """As the outbox knows them: addresses, and the names of chat services."""
+        """The recipients by their names in the outbox: addresses, and names of chat services."""
         return self.to or (*self.settings.to, *map(name_of, self.settings.notify))
 
     @property
@@ -55,7 +55,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A digest that is written: its text by itself, and the draft of the whole mail."""
+    """A digest as text, and the draft of the whole mail."""
 
     text: str
     draft: Draft
@@ -70,9 +70,9 @@ def plans_of(
     sure: bool = False,
     page: bool = False,
 ) -> list[Plan]:
-    """The digest of this name, else all. Without any in the config there is an unnamed one, of
-    all watchlists, that goes to nobody. `sure` and `page` are added to what the config says. Raises
-    Misuse for a name that is not there."""
+    """Return the digest of this name, or all. If the config has none, there is an unnamed one of
+    all watchlists, without recipients. `sure` and `page` are added to the config. Raises Misuse if
+    there is no digest of this name."""
     chosen = list(digests) or [DigestSettings(name=UNNAMED)]
     if name is not None:
         known = [one.name for one in digests]
@@ -97,8 +97,8 @@ def sort_out(
     *,
     to_be_sent: bool,
 ) -> tuple[list[Plan], dict[str, Sequence[Problem]]]:
-    """The digests that can be made, and by name what keeps each other one from it: each stands
-    alone. `broken` are those that the config holds and nobody can read.
+    """Return the digests that can be made, and for each of the others the problems that prevent it.
+    `broken` are digests whose config cannot be read.
 
     Raises Misconfigured if none can be made.
     """
@@ -153,25 +153,26 @@ def no_way_out(plan: Plan) -> list[Problem]:
 
 
 def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[Choice, Written]:
-    """The mail that the next run would make. Nothing is marked."""
+    """Return the mail that the next run would make. Nothing is marked as read."""
     choice = store.unread(plan.settings.name, plan.query, now)
     return choice, write(choice, plan, desk)
 
 
 def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
-    """The next mail of the digest, into the outbox; None when it has nothing to say."""
+    """Put the next mail of the digest into the outbox; None if there is nothing to send."""
 
     def draft_of(choice: Choice) -> Draft | None:
         return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
-    # Read now, and kept, what would take seconds while the transaction keeps all writers waiting.
+    # Read the contents now and keep them: inside the transaction it would block all writers for
+    # seconds.
     desk.contents(store.unread(plan.settings.name, plan.query, now), plan.settings)
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 
 def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
-    """With stories always, and with what is worth a mail without; else, if the user wants it, once
-    a week."""
+    """Whether to send a mail: if there are stories, or other news worth a mail; else once a week,
+    unless the user set `when_empty` to never."""
     contents = desk.contents(choice, settings)
     if contents.stories or contents.further.rouses:
         return True
@@ -208,7 +209,7 @@ def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
 
 
 def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
-    """`--init`: these digests begin now."""
+    """`--init`: let these digests begin now."""
     notes, records = [], []
     for plan in plans:
         name = plan.settings.name
@@ -220,7 +221,7 @@ def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
 
 
 def intention_of(store: Store, plan: Plan, desk: Desk, choice: Choice, written: Written) -> Report:
-    """`--dry-run`: what would be sent, to whom."""
+    """`--dry-run`: report what would be sent, and to whom."""
     name = plan.settings.name
     due = is_due(choice, plan.settings, desk)
     waiting = sum(mail.digest == name for mail in store.waiting())
@@ -243,16 +244,16 @@ def intention_of(store: Store, plan: Plan, desk: Desk, choice: Choice, written: 
 
 
 def warnings_of(desk: Desk, now: datetime) -> list[str]:
-    """What would make every digest empty without a word."""
+    """Warn of what would silently make every digest empty."""
     run = desk.last_fetch
     if run is None or now - run.began < NO_FETCH:
         return []
     when = run.began.astimezone(desk.zone)
-    return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: is sigtrack fetch still run?"]
+    return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: does sigtrack fetch still run?"]
 
 
 def text_of(mail: Mail) -> str:
-    """The text part of a mail in the outbox."""
+    """Return the text part of a mail in the outbox."""
     from email import message_from_bytes
     from email.policy import default
 
@@ -261,10 +262,10 @@ def text_of(mail: Mail) -> str:
 
 
 def to_send(store: Store, plans: Sequence[Plan]) -> list[Mail]:
-    """The mails of these digests that wait for somebody, with the deliveries to be tried.
+    """Return the waiting mails of these digests, with the deliveries to try now.
 
-    Whom the config no longer names is dropped, and does not get what was once meant for them.
-    With recipients by hand (`Plan.to`) all others wait for a run without.
+    A recipient that the config no longer names is dropped and does not get the mail. With --to
+    (`Plan.to`) all other recipients wait for a run without it.
     """
     by_name = {plan.settings.name: plan for plan in plans}
     mails = [(mail, by_name[mail.digest]) for mail in store.waiting() if mail.digest in by_name]

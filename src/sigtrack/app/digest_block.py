@@ -1,4 +1,4 @@
-"""A block of a digest below its stories: a line each, eight at most, and how many are left."""
+"""A block of a digest below its stories: one line each, eight at most, and the number left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def block_of(
     *,
     urgent: int = 0,
 ) -> tuple[Table, ...]:
-    """Nothing for nothing. `title` names a sentence of data/digest; the first `urgent` rows are."""
+    """Return a table, or nothing if there are no rows. `title` is a key of data/digest. The first
+    `urgent` rows are marked as urgent."""
     if not rows:
         return ()
     left = len(rows) - _SHOWN
@@ -36,5 +37,5 @@ def block_of(
 
 
 def ids_of(evidence: Sequence[str]) -> str:
-    """The first ids, as the reader may type them."""
+    """Return the first ids, in the short form that the reader may type."""
     return " ".join(id[:ID_SHOWN] for id in evidence[:_EVIDENCE])

@@ -1,4 +1,4 @@
-"""What the files and the store say, gathered for the writing of digests."""
+"""Gathers from files and store what is needed to write digests."""
 
 from __future__ import annotations
 
@@ -56,10 +56,11 @@ def load_desk(store: Store, settings: Settings) -> Desk:
 
 
 class ContentsReader:
-    """Asks the store; one for all digests of a run.
+    """Reads the contents of digests from the store; one reader for all digests of a run.
 
-    Reading takes seconds, and a digest is written while nobody else may write. So the answer to the
-    last question is kept: who asks the same before the transaction need not wait in it.
+    Reading takes seconds, and a digest is written inside a transaction that blocks other writers.
+    So the latest answer is kept: the caller asks once before the transaction, and again inside it
+    without waiting.
     """
 
     def __init__(
@@ -68,8 +69,8 @@ class ContentsReader:
         scales: Callable[[Choice, Mapping[str, str]], Scales],
         page: Callable[[Choice, DigestSettings], str] = lambda *_: "",
     ) -> None:
-        """`scales` weigh the stories of a choice; they are told which items are what was
-        expected. `page` is asked of digests that attach one."""
+        """`scales` weigh the stories of a choice; they get the titles of expectations by the items
+        that fulfil them. `page` is called for digests that attach a page."""
         self._further = further
         self._scales = scales
         self._page = page
@@ -95,7 +96,7 @@ class ContentsReader:
 
 
 def _shelf_of(settings: Settings, index: Index) -> Shelf:
-    """Mistakes in files are told by the commands that check them; here what is good counts."""
+    """Mistakes in files are reported by the commands that check them; valid parts count here."""
     return Shelf(
         actors=index.actors,
         readings=reading_rules_of(index, settings),
@@ -104,7 +105,7 @@ def _shelf_of(settings: Settings, index: Index) -> Shelf:
 
 
 def options_of(settings: Settings) -> tuple[str, ...]:
-    """What must follow a command for it to see the files of this run."""
+    """Return the options that make a command use the files of this run."""
     options: list[str] = []
     for name, setting in (("config", settings.config), ("db", settings.db)):
         if setting.origin == f"--{name}":
@@ -115,7 +116,7 @@ def options_of(settings: Settings) -> tuple[str, ...]:
 
 
 def password_of(settings: Settings) -> str:
-    """For the login; "" where there is none. Raises Misconfigured when it is missing."""
+    """Return the mail password, "" if none is needed. Raises Misconfigured if it is missing."""
     mail = settings.mail
     if not mail.host or not mail.user:
         return ""

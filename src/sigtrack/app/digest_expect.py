@@ -1,7 +1,7 @@
-"""What was expected, as a digest tells it: what has come, what is late, what is still open.
+"""The expectations in a digest: seen, overdue and still open.
 
-What is late or has come is told once, by the first digest after it; what is open is told in every
-digest that is sent. Pure.
+An expectation that is overdue or seen is told once, by the next digest; an open one is told in
+every digest that is sent. Pure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
 
 
 def to_tell(was: Sequence[Outlook], now: Sequence[Outlook]) -> list[Outlook]:
-    """What is overdue or seen that was not at the last digest (`was`); then what is open."""
+    """Return outlooks that became overdue or seen since the last digest (`was`), then open ones."""
     before = {_key(one): one.status for one in was}
     told = [
         one
@@ -40,7 +40,7 @@ def _key(one: Outlook) -> tuple[str, str]:
 
 
 def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
-    """The block of what `to_tell` gives."""
+    """Return the block of the outlooks that `to_tell` returns."""
     rows = [_row(one, words) for one in told]
     late = sum(one.status == "overdue" for one in told)
     return block_of("expected", _COLUMNS, rows, words, urgent=late)
@@ -78,6 +78,6 @@ def _said(day: date, words: Words) -> str:
 
 
 def news_of(one: Outlook, words: Words) -> str:
-    """For the subject of a mail without stories."""
+    """Return a line for the subject of a mail without stories."""
     mark = "▲ " if one.status == "overdue" else ""
     return f"{mark}{_status(one, words)}: {_title(one)}"

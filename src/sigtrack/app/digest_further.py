@@ -1,8 +1,8 @@
-"""What a digest tells besides stories: visits that changed, what was expected, and wording.
+"""The parts of a digest besides stories: visits that changed, expectations, and wording.
 
-All of it is a comparison of two looks: how things stood at the last digest and how they stand at
-this one, by the numbers of rows, so that the same choice gives the same words and nothing is told
-again while nothing changes. A first digest has nothing to compare with; it tells what is expected.
+Each compares the state at the last digest with the state now, by row numbers. So the same choice
+gives the same words, and nothing is told again while nothing changes. A first digest has nothing to
+compare with and tells only expectations.
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ from sigtrack.config import DigestSettings
 from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.store import Choice, Found, Look, Query, Store
 
-VISITS = "visits-venues"  # the watchlist of those who want to hear of visits
-STATEMENTS = "joint-statements"  # and of joint texts
+VISITS = "visits-venues"  # only digests with this watchlist (or with all) tell visits
+STATEMENTS = "joint-statements"  # and with this one joint texts
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
-_Told = tuple[Report, bool, bool]  # whether it was told at the last digest, and is told now
-_MOST_HITS = 10_000  # of which wording is read, the latest: their text takes some seconds
+_Told = tuple[Report, bool, bool]  # report, known at the last digest, known now
+_MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts takes some seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
-    """`blocks` are about expectations and visits. `commands` open what is told here: a sentence of
-    the digest each, and the words after `sigtrack`. `news` is what will not be told again, the most
-    important first; with `rouses` it is worth a mail without stories. `fulfils` leads from items to
-    the title of what they fulfil."""
+    """What a digest tells besides stories.
+
+    `blocks` are about expectations and visits. `commands` show more of it: each is a key of
+    data/digest, and the words after `sigtrack`. `news` is what will not be told again, the most
+    important first; if `rouses`, it is worth a mail without stories. `fulfils` maps items to the
+    title of the expectation that they fulfil.
+    """
 
     blocks: tuple[Block, ...] = ()
     wording: tuple[Block, ...] = ()
@@ -59,7 +62,7 @@ class Shelf:
 
 
 class FurtherReader:
-    """Asks the store; one for all digests of a run."""
+    """Reads these parts from the store; one reader for all digests of a run."""
 
     def __init__(self, store: Store, shelf: Shelf, feeds: Iterable[Feed], zone: tzinfo) -> None:
         self._store = store
@@ -105,8 +108,8 @@ class FurtherReader:
         )
 
     def _changed_visits(self, last: Look) -> list[digest_visits.Changed]:
-        """The past is read only if something new is told, and kept only if it is about the same
-        visitors and hosts."""
+        """Read earlier reports only if there are new ones. Only reports of the same visitors and
+        hosts are kept."""
         arrived = list(self._arrived(last))
         pairs = {pair for report, _, _ in arrived for pair in _pairs_of(report)}
         if not pairs:
@@ -192,7 +195,7 @@ class FurtherReader:
         )
 
     def _statements(self, last: Look, settings: DigestSettings) -> list[Compared]:
-        """Whole joint texts that came since, beside those before them."""
+        """Compare whole joint texts that arrived since with the texts before them."""
         if settings.watchlists and STATEMENTS not in settings.watchlists:
             return []
         return Suggester(self._store, self._shelf.readings, self._publishers).arrived(last)
@@ -200,13 +203,13 @@ class FurtherReader:
     # From the store
 
     def _known(self, query: Query, last: Look) -> Iterator[_Told]:
-        """What items told at the last digest, and still tell."""
+        """Yield reports that were known at the last digest and still hold."""
         for stored, visits in self._readings.visits(query):
             if stored.number <= last.revision:
                 yield from ((report, True, True) for report in reports_of(stored, visits))
 
     def _arrived(self, last: Look) -> Iterator[_Told]:
-        """What new or edited items tell, and what they told before they were edited."""
+        """Yield reports of new and edited items, and what edited items had reported before."""
         query = Query(after_revision=last.revision)
         told = {stored.number: visits for stored, visits in self._readings.visits(query)}
         for stored in self._store.items(query):
@@ -218,7 +221,7 @@ class FurtherReader:
                 yield from ((report, True, False) for report in older)
 
     def _before(self, stored: StoredItem, last: Look) -> StoredItem | None:
-        """The item as the last digest knew it; None if it was not there."""
+        """Return the item in the revision of the last digest; None if it was not stored yet."""
         if stored.number <= last.revision:
             return stored
         if stored.revision == 1:
@@ -227,7 +230,7 @@ class FurtherReader:
         return older[-1] if older else None
 
     def _arrivals(self, found: Iterable[Found], last: Look) -> Iterator[Arrival]:
-        """Each item once, with the spans of all its hits."""
+        """Yield each item once, with the spans of all its hits."""
         items: dict[str, StoredItem] = {}
         spans: dict[str, list[Span]] = {}
         for one in found:
@@ -252,6 +255,6 @@ def _then_and_now(told: Iterable[_Told]) -> tuple[list[Report], list[Report]]:
 
 
 def _pairs_of(report: Report) -> set[tuple[str, str]]:
-    """Visitor and host; none for talks whose place is not told, which change no visit."""
+    """Return pairs of visitor and host. Talks without a known place have none."""
     host = report.visit.host_country
     return {(visitor.country, host) for visitor in report.visit.visitors} if host else set()

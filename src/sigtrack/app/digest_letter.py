@@ -1,8 +1,8 @@
-"""Weighed stories become a digest, in the order of a report.
+"""Turns weighed stories into a digest, in the order of a report.
 
-First the heaviest stories of all watchlists; then what was expected and the visits that changed;
-then the watchlists, each story once, under the one where it weighs most. Pure: what the store and
-the files say comes in as values.
+First the heaviest stories of all watchlists; then expectations and visits that changed; then the
+watchlists, with each story once, under the watchlist where it weighs most. Pure: facts from the
+store and from files come in as values.
 """
 
 from __future__ import annotations
@@ -44,8 +44,7 @@ _UNHEARD = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a digest has to tell: `stories` in the order of weight, and what else is new; the `page`
-    to be attached, "" = none."""
+    """What a digest tells: `stories` by weight, other news, and the `page` to attach or ""."""
 
     stories: Sequence[Weighed] = ()
     further: Further = field(default=Further())
@@ -54,11 +53,11 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What all digests of a run are written with.
+    """What is needed to write all digests of a run.
 
-    `signals` are titles by (watchlist, signal). `options` make a command see the files of this
-    run (--db, --config). Headlines in `languages` and that of the letter need no gloss. `problems`
-    say what is not as it could be.
+    `signals` are titles by (watchlist, signal). `options` make a command use the files of this run
+    (--db, --config). Headlines in `languages` and in the language of the letter get no gloss.
+    `problems` say which readings are incomplete.
     """
 
     zone: tzinfo
@@ -74,7 +73,7 @@ class Desk:
 
 
 def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
-    """The whole mail; with nothing found, the one line that says so."""
+    """Return the whole mail; if nothing was found, one line that says so."""
     words = Words(settings.language, now=choice.at, zone=desk.zone)
     contents = desk.contents(choice, settings)
     stories, further = contents.stories, contents.further
@@ -98,7 +97,7 @@ def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
 
 
 class _Writer:
-    """One digest in one language."""
+    """Writes one digest in one language."""
 
     def __init__(
         self,
@@ -138,7 +137,7 @@ class _Writer:
         )
 
     def alarm(self) -> list[Note]:
-        """The one trouble that would make every later digest empty."""
+        """Warn if no feed was fetched for long, which would make every later digest empty."""
         run = self.desk.last_fetch
         if run is None or self.choice.at - run.began < NO_FETCH:
             return []
@@ -146,7 +145,7 @@ class _Writer:
         return [Note(text=text, level="warning")]
 
     def first(self, stories: Sequence[Weighed]) -> Iterator[Section]:
-        """The heaviest stories, each with the sentence that matched."""
+        """Yield the heaviest stories, each with the sentence that matched."""
         if stories:
             cards = tuple(self.card(story, is_first=True) for story in stories)
             yield Section(title=self.words.say("first"), cards=cards)
@@ -207,8 +206,8 @@ class _Writer:
         return self.publishers.get(feed, feed)
 
     def why(self, story: Weighed, *, is_first: bool) -> str:
-        """Who (and what, of a headline that its readers cannot read), one reason, and the
-        watchlists: all of them, or those that it does not stand under."""
+        """Return who is named, a gloss for a headline in another language, one reason, and the
+        watchlists: all of them, or those besides the one that heads the list."""
         words = self.words
         reason = reason_of(story, self.desk.signals)
         if story.expected:
@@ -254,7 +253,7 @@ class _Writer:
         return shlex.join(["sigtrack", *words, *self.desk.options])
 
     def window(self) -> list[str]:
-        """The options of `report` for a window that holds every hit of this mail."""
+        """Return the options of `report` for a window with every hit of this mail."""
         since = min(found.stored.moment for found in self.choice.found)
         options = ["--since", f"{since.astimezone(self.desk.zone):%Y-%m-%dT%H:%M}"]
         for watchlist in self.settings.watchlists:
@@ -267,7 +266,8 @@ class _Writer:
 
 
 def is_silent(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> bool:
-    """Asked for a day or more without an answer, or given up; not what the user has paused."""
+    """Whether a feed has not answered for a day or more, or was given up. Feeds that the user
+    paused are not silent."""
     if feed.paused:
         return False
     state = state_of(feed, states)

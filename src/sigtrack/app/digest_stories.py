@@ -1,9 +1,9 @@
-"""Which stories a digest tells, in which order, and the first of them as its subject.
+"""Chooses the stories of a digest, their order, and the headline of its subject.
 
-The order is that of a report (see `front`). What an edited watchlist finds in the past comes last:
-it is told, and pushes no news away. What is new in a story that was told before is told as that.
+The order is that of a report (see `front`). Old items that an edited watchlist finds come last, so
+that they displace no news. What is new in a story that was told before is marked as an addition.
 
-Pure: takes weighed stories and the choice that they were made of.
+Pure: takes weighed stories and the choice that they belong to.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from sigtrack.text.scripts import cells_wide
 if TYPE_CHECKING:
     from sigtrack.app.weights import Weighed
 
-LATE = timedelta(days=1)  # before the last digest: who sends one a day has then missed it
+LATE = timedelta(days=1)  # before the last digest: a daily digest has then missed it
 _SUBJECT = 78
 
 
 def was_told(last: Look | None, settings: DigestSettings) -> Callable[[Found], bool] | None:
-    """Whether an earlier mail of the digest told a hit; None where there was no mail."""
+    """Return a test whether an earlier mail of the digest told a hit; None without a mail."""
     if last is None:
         return None
     least = settings.priority.rank if settings.priority else 0
@@ -38,32 +38,33 @@ def was_told(last: Look | None, settings: DigestSettings) -> Callable[[Found], b
 
 
 def order_of(stories: Sequence[Weighed], last: Look | None, limit: int) -> Front:
-    """The first lines, and the other stories by watchlist; `limit` of all of them. `stories` are in
-    the order of weight."""
+    """Return the first lines, and the other stories by watchlist, at most `limit` together.
+    `stories` are sorted by weight."""
     news = [story for story in stories if is_news(story, last)]
     return front_of(news, [one for one in stories if not is_news(one, last)], limit=limit)
 
 
 def is_news(story: Weighed, last: Look | None) -> bool:
-    """Not all of it was there well before the last digest."""
+    """Whether not all items of the story came, in these words, well before the last digest."""
     return not all(was_read_before(item, last) for item in story.items)
 
 
 def is_alarm(story: Weighed, last: Look | None, now: datetime) -> bool:
-    """Urgent today, and not told as urgent before."""
+    """Whether the story is urgent today and was not told as urgent before."""
     told = any(one.hit.priority is Priority.URGENT for one in story.before)
     return is_urgent(story, now) and is_news(story, last) and not told
 
 
 def was_read_before(stored: StoredItem, last: Look | None) -> bool:
-    """An edited watchlist found it: it came, in these words, well before the last digest."""
+    """Whether an item came, in these words, well before the last digest, so that only an edited
+    watchlist makes it new."""
     return last is not None and not stored.revised_at and stored.first_seen < last.at - LATE
 
 
 def subject_of(choice: Choice, stories: Sequence[Weighed], front: Front, language: str) -> str:
-    """The first headline, and how many more stories there are; at most 78 cells.
+    """Return the first headline and the number of other stories, in at most 78 cells.
 
-    Of those of the first lines that weigh the same, the first in the language of the readers.
+    If several of the first lines have the same weight, the first one in the readers' language wins.
     """
     first, *_ = front.stories
     equals = [story for story in front.first if story.weight == first.weight]
@@ -76,7 +77,7 @@ def subject_of(choice: Choice, stories: Sequence[Weighed], front: Front, languag
 
 
 def first_of(news: Sequence[str]) -> str:
-    """The subject of a digest without stories; at most 78 cells."""
+    """Return the subject of a digest without stories, in at most 78 cells."""
     more = f" (+{len(news) - 1})" if len(news) > 1 else ""
     return f"{_cut(news[0], _SUBJECT - cells_wide(more))}{more}"
 

@@ -1,7 +1,7 @@
-"""Visits that changed between two digests: what was known then laid beside what is known now.
+"""Visits that changed between two digests: their state then compared with their state now.
 
-Not the history of a visit is asked but its two states: a late item may tell again what was known.
-Nothing changes without a new item that tells of the visit. Pure.
+The two states are compared rather than the history of a visit, because a late item may repeat what
+was known. A visit changes only by a new item that reports it. Pure.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sigtrack.app.digest_words import Words
 from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
 from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table, whole_day
 
-HISTORY = timedelta(days=90)  # read before the last look: what was known for longer counts as new
+HISTORY = timedelta(days=90)  # before the last look; visits reported only earlier count as new
 What = Literal["new", "phase", "place", "level", "day"]
-_OLD = timedelta(days=30)  # over for so long, a visit that we first hear of is no news
+_OLD = timedelta(days=30)  # a visit that ended longer ago and is first reported now is not news
 _TOWNS = 2
 _RANKS = list(Rank)
 _COLUMNS = (
@@ -32,8 +32,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A stay with what is new of it. `was` is its phase before (None: it was not known),
-    `evidence` are the new items, those that tell the change first."""
+    """A stay and what is new about it. `was` is its earlier phase (None if it was not known).
+    `evidence` are ids of the new items, first those that report the change."""
 
     stay: Stay
     whats: tuple[What, ...]
@@ -44,9 +44,10 @@ class Changed:
 def changes(
     before: Iterable[Stay], now: Iterable[Stay], new: Collection[str], last: date
 ) -> list[Changed]:
-    """The most important first: called off, then by rank, then what is known of it the latest.
+    """Return the changed stays, the most important first: called off, then by rank, then changes of
+    known visits before new ones, then the latest.
 
-    `new` are ids of items that were not there, or not in these words, at the `last` digest.
+    `new` are ids of items that were not stored, or not in these words, at the `last` digest.
     """
     known: dict[tuple[str, str], list[Stay]] = {}
     for stay in before:
@@ -104,7 +105,7 @@ def _is_old(stay: Stay, last: date) -> bool:
 def changed_visits(
     changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words
 ) -> tuple[Table, ...]:
-    """The block of what `changes` gives."""
+    """Return the block of the changes."""
     rows = [_row(one, actors, words) for one in changed]
     return block_of("visits", _COLUMNS, rows, words)
 
@@ -130,7 +131,7 @@ def _sentence_about(one: Changed, words: Words) -> str:
 
 
 def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
-    """Lee Jae Myung (South Korea) → China: Beijing, Shanghai; a hall only where no town is told."""
+    """Lee Jae Myung (South Korea) → China: Beijing, Shanghai. A hall only if no town is known."""
     visitor, country = stay.visitor, name_of(stay.visitor.country, actors)
     who = (
         f"{visitor.name} ({country})" if visitor.actor else f"{country}, {words.say(visitor.rank)}"
@@ -143,7 +144,7 @@ def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
 
 
 def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
-    """For the subject of a mail without stories."""
+    """Return a line for the subject of a mail without stories."""
     phase = one.stay.phase
     told = words.say(phase) if "new" in one.whats else _sentence_about(one, words)
     return f"{SYMBOLS[phase]} {told}: {journey_of(one.stay, actors, words)}"

@@ -1,9 +1,10 @@
-"""Wording that is new, gone, hardened or softened, as a digest tells it: once.
+"""Wording that is new, gone, hardened or softened, each told by one digest only.
 
-New is what stood in nothing that was known at the last digest; what came late counts as said now,
-what was known as said before, whatever its date. A sentence on a ladder is told by the digest that
-brings it. Gone is what was last used `GONE` before, if its absence since is more than chance: that
-moment passes between two digests only once. Too little text before, and nothing is said.
+A phrase is new if no item known at the last digest contains it. Items that arrived since count as
+said now, and items known before as said before, whatever their date. A change on a ladder is told
+by the digest whose items bring it. A phrase is gone if its last use was `GONE` ago and its absence
+since is more than chance: that moment falls between two digests only once. With too little earlier
+text nothing is told.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """An item that a digest reads. `before` is the item as the last digest knew it: None if it
-    was not there, the same if nothing has changed. Articles may be missing."""
+    """An item that a digest reads. `before` is its revision at the last digest: None if it was not
+    stored, the same if nothing has changed. Articles may be missing."""
 
     stored: StoredItem
     before: StoredItem | None
@@ -57,7 +58,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reworded:
-    """What a digest has to tell. Rows and shifts in the order of `measure`."""
+    """The wording that a digest tells. Rows and shifts are in the order of `measure`."""
 
     new: tuple[Row, ...] = ()
     gone: tuple[Row, ...] = ()
@@ -65,7 +66,7 @@ class Reworded:
 
 
 def since_of(choice: Choice, last: Look) -> datetime:
-    """The first moment that is read."""
+    """Return the first moment whose items are read."""
     return min(choice.at - GONE, last.at) - BASELINE
 
 
@@ -121,7 +122,7 @@ def _told_by(stored: StoredItem, publisher: Publisher, moment: datetime) -> Told
 
 
 def _learned(one: Arrival, last: Look) -> datetime:
-    """When it was learned, as far as the last digest divides it."""
+    """Return when the item was learned, only as precisely as the last digest divides time."""
     moment = one.stored.moment
     if one.before is None:
         return max(moment, last.at)
@@ -129,7 +130,7 @@ def _learned(one: Arrival, last: Look) -> datetime:
 
 
 def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
-    """Last used between the two, and missed in what was said afterwards."""
+    """Whether the last use is between these moments and its absence since more than chance."""
     if row.parts is None or not since <= row.last.told.moment < until:
         return False
     now, before = row.parts.get("recent"), row.parts.get("before")
@@ -142,8 +143,8 @@ def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
 def other_wording(
     found: Reworded, statements: Iterable[Compared], names: Mapping[str, str], words: Words
 ) -> tuple[Table, ...]:
-    """The block of statements beside those before them, and of what `reworded` gives. `names` are
-    publishers by the id of their feed."""
+    """Return the block of statements compared with earlier ones, and of what `reworded` returns.
+    `names` are publishers by the id of their feed."""
     rows = [*(_statement(one, words) for one in statements), *_rows(found, names, words)]
     return block_of("wording", _COLUMNS, rows, words)
 

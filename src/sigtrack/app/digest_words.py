@@ -1,4 +1,4 @@
-"""Sentences, dates and days as the readers of a digest write them: `data/digest`, a file each."""
+"""Sentences, dates and days of a digest in its readers' language (one file each in data/digest)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sigtrack.watch import shipped_text
 
 
 class Words:
-    """The sentences and dates of one language. `now` decides which dates need their year."""
+    """Sentences and dates of one language. `now` decides which dates show their year."""
 
     def __init__(self, language: str, *, now: datetime, zone: tzinfo) -> None:
         said, book = said_in(language), shipped_lexicon().language(language)
@@ -32,7 +32,7 @@ class Words:
         return self._now.tzname() or "UTC"
 
     def time(self, moment: datetime) -> str:
-        """ "Sun 4 Jan 09:12", in the zone; with the year if it is another one."""
+        """ "Sun 4 Jan 09:12", in the zone; with the year if it is not this year."""
         return f"{self.day(moment)} {self._local(moment):%H:%M}"
 
     def day(self, moment: datetime) -> str:
@@ -41,7 +41,7 @@ class Words:
         return self._dates["weekday"].format(day=day, weekday=self._weekdays[local.weekday()])
 
     def days(self, first: str, last: str | None = None) -> str:
-        """ "13-14 Jan", of days as far as they are told: "2026-01-13", "2026-01" or "2026"."""
+        """ "13-14 Jan". The days may lack parts: "2026-01-13", "2026-01" or "2026"."""
         year, month, day = (*map(int, first.split("-")), 0, 0)[:3]
         if not month:
             return self._dates["year"].format(year=year)
@@ -59,7 +59,7 @@ class Words:
         return self._dates["day"].format(day=day, month=self._month(year, month))
 
     def _month(self, year: int, month: int, *, always: bool = False) -> str:
-        """With its year `always`, or if it is another one."""
+        """With the year if `always`, or if it is not this year."""
         name = self._months[month - 1]
         if not always and year == self._now.year:
             return name
@@ -74,5 +74,5 @@ class Words:
 
 @cache
 def said_in(language: str) -> Mapping[str, Mapping[str, str]]:
-    """The `sentences` and the forms of `dates` of a language."""
+    """Return the `sentences` and the `dates` of a language."""
     return tomllib.loads(shipped_text(f"digest/{language}.toml"))

@@ -1,6 +1,6 @@
-"""`sigtrack doctor`: would it work? Every part is looked at; nothing is changed.
+"""`sigtrack doctor`: checks every part of the installation and changes nothing.
 
-Only `online` asks anybody outside: the mail server, up to the login.
+Only `online` contacts another machine: the mail server, up to the login.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`hint` is the cure of what is wrong."""
+    """`hint` says how to mend what is wrong."""
 
     part: str
     state: State
@@ -64,7 +64,7 @@ class Finding:
 
 
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
-    """All findings; `wrong` is what keeps some part from working."""
+    """Return all findings. `wrong` marks those that keep some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
     findings += (*_feeds_file(settings), *_zones(), _semantic())
     findings += (*_state(settings), *_stored(settings))
@@ -100,7 +100,7 @@ def _config(settings: Settings) -> Finding:
     path = clean(settings.config.value)
     if Path(settings.config.value).exists():
         return Finding(part="config", state="fine", text=path)
-    return Finding(part="config", state="fine", text=f"no file at {path}, so defaults hold")
+    return Finding(part="config", state="fine", text=f"no file at {path}, so defaults are used")
 
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def _watchlists(settings: Settings) -> Iterator[Finding]:
 
 
 def _actors(settings: Settings) -> Iterator[Finding]:
-    """Who holds which office: what nobody has verified for a year may be wrong by now."""
+    """Office holders that nobody has verified for a year may have left office."""
     actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
     stale = unverified(actors, settings.clock().date())
     if not stale:
@@ -149,7 +149,7 @@ def _semantic() -> Finding:
 def _state(settings: Settings) -> Iterator[Finding]:
     if what := unwritable(str(settings.last_good / "file")):
         text = (
-            "a file that breaks has nothing to fall back on, because this user may not write "
+            "good versions of files cannot be kept, because this user may not write "
             f"to {clean(what)}"
         )
         yield Finding(part="state", state="wrong", text=text, hint=_MAY_WRITE)
@@ -166,7 +166,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     if not os.access(settings.db.value, os.F_OK):
         if what is not None:
             return
-        text = f"there is none yet at {clean(settings.db.value)}"
+        text = f"there is no database yet at {clean(settings.db.value)}"
         yield Finding(part="database", state="note", text=text, hint="begin with: sigtrack fetch")
         return
     path = Path(settings.db.value)
@@ -211,7 +211,7 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
         yield Finding(part="fetch", state="note", text="never run", hint="try: sigtrack fetch")
     elif now - run.began >= NO_FETCH:
         when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
-        hint = "sigtrack cron prints what runs it"
+        hint = "sigtrack cron prints lines that run it"
         yield Finding(part="fetch", state="wrong", text=f"last run {when}", hint=hint)
     else:
         when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
@@ -219,7 +219,7 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
 
 
 def _ailing(feeds: Sequence[Standing], now: datetime) -> dict[str, list[Standing]]:
-    """Feeds by what ails them, in the words of the finding; each once."""
+    """Return feeds by their trouble, in the words of the finding; each feed once."""
     found: dict[str, list[Standing]] = {}
     for one in feeds:
         if is_silent(one.feed, {one.feed.id: one.state}, now):
@@ -254,7 +254,7 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
     if settings.mail.host:
         yield _server(settings, online=online)
     elif os.access(settings.mail.sendmail, os.X_OK):  # else each digest says what is missing
-        yield Finding(part="mail", state="fine", text=f"leaves by {clean(settings.mail.sendmail)}")
+        yield Finding(part="mail", state="fine", text=f"is sent by {clean(settings.mail.sendmail)}")
 
 
 def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
@@ -280,7 +280,7 @@ def _server(settings: Settings, *, online: bool) -> Finding:
         return Finding(part="mail", state="wrong", text=f"no password for {mail.user}", hint=hint)
     login = f", as {mail.user} (password: {password.origin})" if password else ""
     if not online:
-        text = f"leaves by {where}{login}"
+        text = f"is sent by {where}{login}"
         return Finding(part="mail", state="fine", text=text, hint="--online tries it")
     server = by_smtp.Server(
         host=mail.host,
@@ -294,19 +294,19 @@ def _server(settings: Settings, *, online: bool) -> Finding:
         by_smtp.check(server)
     except Unreachable as error:
         return Finding(part="mail", state="wrong", text=error.reason)
-    return Finding(part="mail", state="fine", text=f"{where} lets us in{login}")
+    return Finding(part="mail", state="fine", text=f"{where} accepts us{login}")
 
 
 def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
     proxies = dict.fromkeys(environment[name] for name in _PROXIES if environment.get(name))
     if proxies:
         names = ", ".join(mask_proxy(clean(proxy)) for proxy in proxies)
-        text = f"feeds are asked through {names}, which decides what addresses may be reached"
+        text = f"feeds are fetched through {names}, which decides what addresses can be reached"
         yield Finding(part="proxy", state="note", text=text)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    """Files that hold secrets and may be read by other users of this machine."""
+    """Find files with secrets that other users of this machine may read."""
     by_group = stat.S_IRGRP | stat.S_IROTH
     if any(digest.notify for digest in settings.digests.values()):
         yield from _readable(
@@ -317,7 +317,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield from _readable(settings.feeds, "passwords of feeds", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
-    with suppress(SigtrackError):  # what is not a database is told above
+    with suppress(SigtrackError):  # reported above
         for database in files_of_store(settings.db.value)[:1]:
             yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
     if shown_place(settings.db.value) != settings.db.value:

@@ -1,6 +1,7 @@
-"""`sigtrack edits`: what publishers changed without a word, the heaviest change first.
+"""`sigtrack edits`: silent edits by publishers, the heaviest change first.
 
-What a watchlist hit, before or after, is shown if the change matters; everything else is counted.
+An edit is shown if a watchlist hit some revision of the item and the change matters. Other edits
+are counted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ FIELDS = (
     *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),
     *("weight", "in", "gone", "come", "direction", "topic", "names_gone", "names_come"),
 )
-_LONGEST = 60  # characters of the words that differ, on one side
+_LONGEST = 60  # characters shown of changed words, on each side
 _NAMED = ("person", "country")
 _COLUMNS = (
     Column(name="edited"),
@@ -36,7 +37,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A revision, the one before it, and what became of the words."""
+    """A revision, the one before it, and how the words changed."""
 
     before: StoredItem
     after: StoredItem
@@ -48,14 +49,14 @@ class Edited:
 
 
 class EditReader:
-    """Reads edits of stored items; the rules are loaded when the first is read."""
+    """Compares revisions of stored items. The rules are loaded with the first edit."""
 
     def __init__(self, store: Store, rules: Callable[[], Rules]) -> None:
         self._store = store
         self._load_rules = rules
 
     def edit(self, after: StoredItem) -> Edited | None:
-        """What this revision changed; None for the first, and for what is pruned."""
+        """Return what this revision changed; None if no earlier revision is stored."""
         past = [one for one in self._store.revisions(after.id) if one.revision < after.revision]
         if not past:
             return None
@@ -65,10 +66,10 @@ class EditReader:
         return Edited(before=before, after=after, edit=edit)
 
     def remark(self, stored: StoredItem, since: datetime | None) -> str:
-        """What a report says of an item whose last edit matters; "" for no such edit since then."""
+        """Describe the last edit of an item for a report; "" if it matters little or is older."""
         if stored.revised_at is None or (since is not None and stored.revised_at < since):
             return ""
-        latest = self._store.revisions(stored.id)[-1]  # with its article
+        latest = self._store.revisions(stored.id)[-1]  # with its text
         found = self.edit(latest)
         if found is None or found.edit.weight < MENTION:
             return ""
@@ -106,13 +107,13 @@ def change_of(edit: Edit) -> str:
 
 
 def _head(edit: Edit) -> str:
-    """softened in the text; "" for neutral words of the title."""
+    """ "softened in the text"; "" for neutral words of the title."""
     turned = edit.direction if edit.direction in ("hardened", "softened") else ""
     return " ".join(filter(None, (turned, "" if edit.in_title else "in the text")))
 
 
 def _turn(gone: str, come: str) -> str:
-    """From words to words; "gone: x" and "new: x" where one side had none."""
+    """ "old → new"; "gone: x" or "new: x" if one side is empty."""
     gone, come = shortened(gone, _LONGEST), shortened(come, _LONGEST)
     if gone and come:
         return f"{gone} → {come}"
@@ -130,8 +131,11 @@ def edits(
     now: datetime,
     zone: tzinfo,
 ) -> Report:
-    """Edits of the window, one row each. `every`: also of what no watchlist hit, and those that
-    matter least. Watchlists and priority of `wanted` narrow what counts as hit."""
+    """Report the edits of a window, one row each.
+
+    `every` adds edits of items without a hit, and edits of little weight. Watchlists and priority
+    of `wanted` restrict which hits count.
+    """
     query = query_of(wanted, store, feeds, now, zone)
     revisions = list(store.edited(replace(query, after_revision=_after(store, wanted.since))))
     read = [one for one in revisions if every or _is_hit(store, one, wanted)]
@@ -152,7 +156,7 @@ def edits(
 
 
 def _after(store: Store, since: str) -> int | None:
-    """The last revision before a window that begins with a run or a mail."""
+    """Return the last revision before a window that begins with a run or a mail."""
     match since:
         case "last-fetch":
             run = store.last_run("fetch")

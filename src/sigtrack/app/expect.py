@@ -1,7 +1,7 @@
-"""`sigtrack expect`: what watchlists say should come, and whether it has.
+"""`sigtrack expect`: what watchlists expect, and whether it has happened.
 
-Silence where something was expected is a signal, so nothing is guessed: what is seen has its
-evidence, what is late is said to be late, and what waits for another visit says so.
+Silence where something was expected is a signal, so nothing is guessed: an expectation that is seen
+has its evidence, one that is late is called overdue, and one that waits for a visit says so.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from sigtrack.store import Query, Store
 Status = Literal["open", "seen", "overdue", "expired"]
 FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")
 _EASTERNMOST = timezone(timedelta(hours=14))  # where a day begins first
-OVERDUE_FOR = timedelta(days=30)  # then nobody waits any more
+OVERDUE_FOR = timedelta(days=30)  # afterwards it is expired
 _ORDER: Mapping[Status, int] = {"overdue": 0, "open": 1, "seen": 2, "expired": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """One expectation as it stands. `after` is None while it waits for a visit."""
+    """The state of one expectation. `after` is None while it waits for a visit."""
 
     watchlist: str
     expectation: Expectation
@@ -61,11 +61,10 @@ def outlooks(
     stays: Callable[[], Sequence[Stay]],
     hit: int | None = None,
 ) -> list[Outlook]:
-    """Every expectation: the late ones first, then by the day they are due.
+    """Return the state of every expectation: overdue, open, seen, expired; within each by due day.
 
-    `stays` are those of all items, asked for only if an expectation needs them; hits after number
-    `hit` are left out. With both it is told how things stood at an earlier time, and `now` is that
-    time.
+    `stays` returns the visits of all items; it is called only if an expectation needs them. Hits
+    after number `hit` are ignored. With both, the result is the state at an earlier time `now`.
     """
     wanted = [(w.id, e) for w in watchlists for e in w.expects]
     if not wanted:
@@ -77,12 +76,12 @@ def outlooks(
 
 
 def asks_visits(wanted: Iterable[Expectation]) -> bool:
-    """Whether it takes a timeline to judge them."""
+    """Return whether some expectation depends on visits."""
     return any(e.visit or isinstance(e.after, Journey) for e in wanted)
 
 
 def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
-    """Expectations of signals that no watchlist has."""
+    """Return a problem for each expectation of a signal that no watchlist in force has."""
     known = {w.id for w in watchlists} | {f"{w.id}/{s.id}" for w in watchlists for s in w.signals}
     return [
         Problem(
@@ -99,7 +98,7 @@ def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
 
 
 class _Judge:
-    """Answers from the store and from the visits in it."""
+    """Judges expectations by the store and the visits in it."""
 
     def __init__(
         self,
@@ -176,7 +175,7 @@ class _Judge:
             for one in self._store.hits(query):
                 is_known = self._hit is None or one.number <= self._hit
                 if is_known and (not signal or one.hit.signal == signal):
-                    day = when(one.stored).date()  # where it was published
+                    day = when(one.stored).date()  # the day where it was published
                     if after is None or day >= after:  # published then, not only fetched then
                         found.append((day, one.stored.id))
         return found
@@ -189,8 +188,7 @@ def _due(expectation: Expectation, after: date | None) -> date | None:
 
 
 def fulfilled(found: Iterable[Outlook]) -> dict[str, str]:
-    """Which items are what was expected, as far as they are told as evidence: by their ids the
-    title of the expectation, the first of several."""
+    """Map the items that are evidence of an expectation to its title (of several, the first)."""
     titles: dict[str, str] = {}
     for one in found:
         for item in one.evidence:
@@ -217,7 +215,7 @@ def sentence_of(found: Sequence[Outlook]) -> str:
 
 
 def block_of(found: Sequence[Outlook], *, limit: int | None = None) -> Block:
-    """A table for any report; what is late is urgent."""
+    """Return a table for any report, with overdue expectations as urgent."""
     columns = (
         Column(name="status", kind="key"),
         Column(name="expected", kind="main", whole=True),

@@ -1,4 +1,4 @@
-"""`sigtrack feeds`: the catalogue as it stands, and the user's own changes to it."""
+"""`sigtrack feeds`: the catalogue in force, and the user's changes to it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml
 
 Clock = Callable[[], datetime]
-Load = Callable[[], Catalogue]  # as it is when asked: within `changing_feeds` it stays so
+Load = Callable[[], Catalogue]  # loads the catalogue; within `changing_feeds` it does not change
 _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
@@ -64,26 +64,26 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A feed as it stands in the catalogue, and how it has been doing."""
+    """A feed of the catalogue, and how well it has answered."""
 
     feed: Feed
     state: FeedState
-    frozen: bool = False  # answers, but has brought nothing for four times its usual gap
-    usual_gap: float = 0.0  # seconds; 0 = not known
+    frozen: bool = False  # answers, but brings nothing new for four times its usual gap
+    usual_gap: float = 0.0  # seconds; 0 = unknown
 
     @property
     def paused(self) -> str | None:
-        """The reason, the user's or our own."""
+        """The reason for the pause, set by the user or by sigtrack."""
         return self.feed.paused or self.state.paused
 
     @property
     def moved_to(self) -> str | None:
-        """As it may be shown. A redirect by an unknown address is not a move."""
+        """The new address, masked. A redirect that no known address gave is not a move."""
         return mask_credentials(self.state.url) or None if self.state.address else None
 
 
 def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list[Standing]:
-    """Of each feed; without a store nothing is known of any."""
+    """Return the standing of each feed; without a store nothing is known about any."""
     states = store.feed_states() if store else {}
     gaps = store.usual_gaps() if store else {}
     found = []
@@ -95,7 +95,7 @@ def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list
 
 
 def list_feeds(feeds: Sequence[Standing], *, every: bool, zone: tzinfo) -> Report:
-    """Active feeds and when each last answered; `every` adds the paused ones with the reason."""
+    """List active feeds and when each last answered. `every` adds paused feeds."""
     active = [one for one in feeds if not one.paused]
     paused = [one for one in feeds if one.paused]
     blocks: list[Table | Note] = [_table("Feeds", active, zone)]
@@ -110,7 +110,7 @@ def list_feeds(feeds: Sequence[Standing], *, every: bool, zone: tzinfo) -> Repor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the user says of a feed to be added; "" and None leave it to the feed."""
+    """What the user says about a feed to add. "" and None take the value from the feed."""
 
     address: str
     id: str = ""
@@ -124,13 +124,13 @@ class Wish:
 
 
 def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock) -> Report:
-    """Ask the address, follow a page to its feed, and write the feed to the user's file.
+    """Download the address, follow a page to its feed, and add the feed to the user's file.
 
-    Raises InputUnreadable if nothing that is a feed can be found, and Misuse if a page has several
-    feeds: the hint lists them.
+    Raises InputUnreadable if no feed is found, and Misuse if a page has several feeds, which the
+    hint lists with their titles.
     """
     _check(wish)
-    _sound(path, load)  # before anybody is asked
+    _sound(path, load)  # before any request
     need_open_files(1)
     url, parsed = asyncio.run(_find(wish, policy, clock))
     with changing_feeds(path) as edits:
@@ -143,7 +143,7 @@ def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock
 
 
 def _named(wish: Wish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
-    """What was found, under an id that is free."""
+    """Return the feed that was found, with a free id."""
     twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
     if twin:
         raise Misuse(
@@ -166,7 +166,7 @@ def remove(path: Path, id: str, load: Load) -> Report:
 
 
 def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
-    """Paused with a reason, or (None) asked again."""
+    """Pause a feed with a reason, or with None end the pause."""
     with changing_feeds(path) as edits:
         feed = _get(id, _sound(path, load))
         edits.pause([feed.id], reason)
@@ -174,7 +174,7 @@ def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
 
 
 def forget_pause(store: Store, id: str) -> None:
-    """A feed that paused itself (gone, never answered) starts afresh when the user wants it."""
+    """Resume a feed that sigtrack paused (gone, never answered), because the user wants it."""
     state = store.feed_states().get(id)
     if state and state.paused:
         store.save_feed_states([resumed(state)])
@@ -187,7 +187,8 @@ def check(
     policy: FetchPolicy,
     clock: Clock,
 ) -> Report:
-    """Ask the feeds where `fetch` would and say what came, storing nothing; records have "ok"."""
+    """Download the feeds from the addresses that `fetch` uses and report the outcome, storing
+    nothing. Records have "ok"."""
     need_open_files(min(policy.workers, len(feeds)))
     rows = asyncio.run(_check_all(feeds, states, policy, clock))
     columns = (
@@ -203,7 +204,7 @@ def check(
 
 
 def import_opml(path: Path, file: Path, load: Load) -> tuple[Report, tuple[Problem, ...]]:
-    """Add every feed of an OPML file whose address is new; what cannot be used is a problem."""
+    """Add every feed of an OPML file whose address is new. Unusable entries are problems."""
     read = read_feed_file(file, feed="opml", now=_NEVER)
     if isinstance(read, Failed):
         raise InputUnreadable(f"{clean(str(file))} {read.reason}")
@@ -218,7 +219,7 @@ def import_opml(path: Path, file: Path, load: Load) -> tuple[Report, tuple[Probl
 
 
 def _new_among(feeds: Iterable[Feed], catalogue: Catalogue) -> list[Feed]:
-    """Those whose address the catalogue has not, under ids that are free."""
+    """Return the feeds whose address is not in the catalogue, with free ids."""
     urls = {feed.url for feed in catalogue.feeds}
     known = {feed.id for feed in catalogue.feeds}
     added: list[Feed] = []
@@ -237,7 +238,7 @@ def export_opml(catalogue: Catalogue) -> str:
 
 
 async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
-    """The address of a feed and what it says: of the address given, or of the page there."""
+    """Return the address and content of the feed: the given one, or the one that a page names."""
     async with Client(policy=policy, now=clock) as client, Workers(1) as workers:
         fetched = await _ask(client, wish, wish.address)
         parsed = await _parse(workers, fetched)
@@ -267,7 +268,7 @@ async def _ask(client: Client, wish: Wish, url: str) -> Fetched:
     if isinstance(outcome, Fetched):
         return outcome
     reason = outcome.reason if isinstance(outcome, Failed) else "it is gone (410)"
-    hint = "if it is a feed of yours, add --allow-private" if "allow_private" in reason else ""
+    hint = "if it is in your own network, add --allow-private" if "allow_private" in reason else ""
     raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}", hint=hint)
 
 
@@ -280,10 +281,10 @@ async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
 async def _check_all(
     feeds: Sequence[Feed], states: Mapping[str, FeedState], policy: FetchPolicy, clock: Clock
 ) -> list[tuple[str, str, str]]:
-    """Id, "ok" or "failed", and what came. Items are counted and let go of."""
+    """Return id, "ok" or "failed", and the outcome. Items are counted and dropped."""
     rows = []
     async with Client(policy=policy, now=clock) as client, Workers() as workers:
-        # Without validators: what a feed holds is asked, not what has changed.
+        # Without validators: the content is wanted, not what has changed.
         jobs = [(feed, replace(state_of(feed, states), full_at=None)) for feed in feeds]
         async for outcome in crawl(jobs, client):
             result: Parsed | Unreadable | Outcome = outcome
@@ -316,8 +317,8 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
 
 
 def _sound(path: Path, load: Load) -> Catalogue:
-    """The catalogue, if the file may be changed: while its last good version is in force, a change
-    to it would not be. Raises Misconfigured."""
+    """Return the catalogue. Raises Misconfigured if the user's file has errors: while its last good
+    version is in force, a change would have no effect."""
     catalogue = load()
     wrong = [problem for problem in catalogue.problems if problem.severity == "error"]
     if wrong:
@@ -327,7 +328,7 @@ def _sound(path: Path, load: Load) -> Catalogue:
 
 
 def _check(wish: Wish) -> None:
-    """Before anybody is asked: what `feeds.toml` could not hold is a usage error."""
+    """Raise Misuse, before any request, for a value that `feeds.toml` does not allow."""
     if wish.role and wish.role not in tuple(Role):
         raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
     for what, value, pattern, hint in (

@@ -1,8 +1,8 @@
-"""`sigtrack fetch`: ask feeds, keep what they say, and tell which signals are new.
+"""`sigtrack fetch`: download feeds, store their items, and match them.
 
-Each feed is one line of work: ask, parse in a worker, save in one transaction with what was
-learned of the feed. Matching follows when all feeds are done, over everything that is unmatched,
-whatever run brought it.
+Each feed passes through the same steps: download, parse in a worker, save the items in one
+transaction with the state of the feed. When all feeds are done, everything that is unmatched is
+matched, whichever run stored it.
 """
 
 from __future__ import annotations
@@ -60,19 +60,19 @@ from sigtrack.watch.feeds import feed_id_for
 
 NOTHING_SAVED = Saved()
 _SHARED_GAP = 600.0  # seconds: machines whose cron runs at one time do not repeat each other
-_PARSED_AT_ONCE = 3  # documents beside those that the crawl holds: workers, and one in waiting
+_PARSED_AT_ONCE = 3  # documents in workers or waiting for one, besides those that the crawl holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of one feed."""
+    """The outcome of one feed."""
 
     feed: Feed
     outcome: Outcome
     saved: Saved = NOTHING_SAVED
     news: tuple[News, ...] = ()
-    notes: tuple[str, ...] = ()  # for those who ask for details
-    alerts: tuple[str, ...] = ()  # for everybody
+    notes: tuple[str, ...] = ()  # shown with --verbose
+    alerts: tuple[str, ...] = ()  # shown always
 
     @property
     def kind(self) -> str:
@@ -89,14 +89,14 @@ class Answer:
 
     @property
     def note(self) -> str:
-        """What a person should know of it, "" when all is well."""
+        """What the user should know about the outcome; "" if all is well."""
         reason = [self.outcome.reason] if isinstance(self.outcome, Failed) else []
         moved = [self.move] if News.MOVED in self.news else []
         return "; ".join((*reason, *moved, *self.alerts, *self.notes))
 
     @property
     def move(self) -> str:
-        """Where the feed has moved to, "" if it has not."""
+        """The move of the feed to another address; "" if there is none."""
         if not isinstance(self.outcome, Fetched | NotModified) or not self.outcome.moved_to:
             return ""
         target = mask_credentials(self.outcome.moved_to)
@@ -105,7 +105,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """A run that is done but not yet told; `store.finish_run(run)` when the user has seen it."""
+    """A run that is done but not reported; call `store.finish_run(run)` after the report."""
 
     run: Run
     answers: tuple[Answer, ...]
@@ -119,11 +119,11 @@ class Fetching:
         return bool(self.answers) and all(a.kind in ("failed", "gone") for a in self.answers)
 
     def is_offline(self) -> bool:
-        """Nothing could be reached at all, which says nothing about the feeds."""
+        """Whether nothing could be reached at all, which says nothing about the feeds."""
         return no_network(answer.outcome for answer in self.answers)
 
     def records(self) -> tuple[dict[str, Any], ...]:
-        """The machine format of `fetch`: one object a feed."""
+        """The records of `fetch`, one a feed."""
         return tuple(
             {
                 "feed": answer.feed.id,
@@ -141,7 +141,7 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What to fetch: feeds that are due, feeds named by the user (due or not), and files."""
+    """What to fetch: feeds if they are due, feeds that the user named, and files."""
 
     feeds: Sequence[Feed] = ()
     named: Sequence[Feed] = ()
@@ -160,11 +160,11 @@ def fetch(
     resolver: Resolver = system_resolver,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fetching:
-    """Run it all. The store is claimed for the whole run; raises Busy if another has it.
+    """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
 
-    In a shared store other fetchers may be at work on the same feeds: what one of them asks, or has
-    asked lately, counts as not due. `zones` are those of the catalogue, for the days that items
-    tell.
+    In a shared store other fetchers may work on the same feeds: what one of them is asking, or has
+    asked in the last minutes, counts as not due. `zones` are the time zones of the catalogue's
+    publishers, for the days that items mention.
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
@@ -184,7 +184,7 @@ def fetch(
     named = {feed.id for feed in errand.named}
     try:
         asyncio.run(round_.go(round_.portions(jobs, named), errand.files, resolver))
-    except ExceptionGroup as group:  # a full disk meets several feeds at once, and is said once
+    except ExceptionGroup as group:  # a full disk fails several feeds; report it once
         ours, bugs = group.split(SigtrackError)
         if ours is None or bugs is not None:
             raise
@@ -206,10 +206,10 @@ def fetch(
 
 
 def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
-    """Feed ids, groups and roles (group:japan), addresses and files, as given on the command line;
-    none of them = what is due.
+    """Parse the arguments of the command line: feed ids, groups and roles (group:japan), addresses
+    and files. Without arguments, all feeds that are due.
 
-    Raises Misuse for what is neither.
+    Raises Misuse for an argument that is none of these.
     """
     if not arguments:
         return Errand(feeds=feeds)
@@ -233,9 +233,9 @@ def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
 
 
 def policy_of(contact: str) -> FetchPolicy:
-    """The politeness of every run; publishers can see whom to write to.
+    """Return the fetch policy of every run. The user agent tells publishers whom to contact.
 
-    What is being parsed is in flight too, so that much less may be under way.
+    Documents that are being parsed need memory as well, so fewer bytes may be in flight.
     """
     usual = FetchPolicy()
     agent = f"{usual.user_agent} {clean(contact)}" if contact else usual.user_agent
@@ -244,7 +244,7 @@ def policy_of(contact: str) -> FetchPolicy:
 
 
 def _stranger(url: str, known: Collection[str]) -> Feed:
-    """A feed that stands in no catalogue, asked once; its items are kept under an id of its own."""
+    """Return a feed that is in no catalogue, fetched once; its items get an id of their own."""
     if not url.lower().startswith(("http://", "https://")):
         raise Misuse(
             f"{mask_credentials(clean(url))} is not the address of a feed", hint="use http or https"
@@ -262,7 +262,7 @@ def _close_to(argument: str, known: Mapping[str, Feed]) -> str:
 
 
 def _is_paused(feed: Feed, states: Mapping[str, FeedState]) -> bool:
-    """By the user, by the catalogue, or by itself."""
+    """Whether the user, the catalogue or sigtrack paused the feed."""
     return bool(feed.paused or state_of(feed, states).paused)
 
 
@@ -276,13 +276,13 @@ def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime
 
 
 def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datetime]:
-    """That of the whole team."""
+    """Return the clock of the team, which is that of the server."""
     ahead = store.clock_ahead()
     return lambda: clock() + ahead
 
 
 class _Round:
-    """All feeds of one run: outcomes in, answers out, in the order of arrival."""
+    """All feeds of one run: takes outcomes and collects answers, in the order of arrival."""
 
     def __init__(
         self,
@@ -304,9 +304,9 @@ class _Round:
         self._unreached: list[FeedState] = []
 
     def portions(self, jobs: Sequence[Job], named: Collection[str]) -> Iterator[Sequence[Job]]:
-        """Jobs host by host, as nobody else asks these hosts now; each is given back when the next
-        portion is asked for. What another fetcher has asked meanwhile is left out, but for feeds
-        that the user named."""
+        """Yield the jobs of hosts that no other fetcher is asking, and give the hosts back when the
+        next portion is asked for. Feeds that another fetcher has asked meanwhile are left out,
+        except those that the user named."""
         hosts: dict[str, list[Feed]] = {}
         for feed, state in jobs:
             hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
@@ -335,7 +335,7 @@ class _Round:
             for feed, path in files:
                 await self._parsing.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
-                await self._take(feed, None, read, workers)  # in order: the first names its source
+                await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
 
     async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
@@ -385,8 +385,8 @@ class _Round:
         return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
 
     def _judge_the_unreached(self) -> None:
-        """Feeds without a name or route have failed, unless nothing at all could be reached: a
-        laptop that is off the net for three days must not pause them."""
+        """Save feeds without a name or route as failed, unless nothing at all could be reached:
+        three days without a network must not pause all feeds of a laptop."""
         if no_network(answer.outcome for answer in self.answers):
             self.answers = [replace(answer, news=()) for answer in self.answers]
         else:
@@ -395,7 +395,7 @@ class _Round:
     def _with_items(
         self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed
     ) -> Answer:
-        """Saved in one transaction with the state, which depends on whether anything changed."""
+        """Save the items and the feed's state, which depends on them, in one transaction."""
         alerts = []
         if state is None:  # a file
             id, items = of_its_publisher(self._store, feed.id, parsed, self._catalogue)
@@ -405,7 +405,9 @@ class _Round:
                 )
             feed, parsed = replace(feed, id=id), replace(parsed, items=items)
         if parsed.cut:
-            alerts.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            alerts.append(
+                f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
+            )
         changes = changes_of(self._store, feed.id, parsed.items)
         after = None
         if state is not None:

@@ -1,4 +1,4 @@
-"""What a person hears of a fetch: the new hits, and no more about feeds than they must know."""
+"""The report of a fetch: new hits, and only what the user must know about feeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sigtrack.fetch import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
 
-_MANY = 60  # hits in one run beyond which tables become a summary (a first run has hundreds)
+_MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3
 _FAILURES_SHOWN = 5
 _MOVES_SHOWN = 5  # a first fetch of the whole catalogue may meet many
@@ -32,9 +32,9 @@ def report_of(
     verbose: bool,
     roles: Mapping[str, Role] | None = None,
 ) -> Report:
-    """Hits by watchlist for people, one object a feed for machines.
+    """Return hits by watchlist for people, and one record a feed for machines.
 
-    `quiet` leaves only what a person must act on, once: a feed that has failed for long or moved.
+    `quiet` leaves only what the user must act on, each once: feeds that failed for long or moved.
     """
     if quiet:
         blocks: list[Block] = [
@@ -57,14 +57,16 @@ def report_of(
     else:
         blocks = [Note(text=_summary(fetching, zone)), *tables]
     if many:
-        blocks.append(Note(text="the most important of each; all of them: sigtrack report"))
+        blocks.append(
+            Note(text="only the most important of each; for all of them: sigtrack report")
+        )
     if not fetching.is_offline():
         blocks += _about_feeds(fetching, verbose=verbose)
     return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
 
 
 def exit_code_of(fetching: Fetching, *, strict: bool) -> int:
-    """`strict` takes notice of a single feed that failed."""
+    """Return the exit code; with `strict` it reports even one failed feed."""
     if fetching.all_failed():
         return _EVERY_FEED_FAILED
     failed = any(answer.kind in ("failed", "gone") for answer in fetching.answers)
@@ -122,13 +124,13 @@ def _about_feeds(fetching: Fetching, *, verbose: bool) -> list[Note]:
 
 
 def _offline(fetching: Fetching) -> list[Note]:
-    """Two lines, however many feeds; one reason for all (a proxy, a single feed) is said."""
+    """Return two lines, however many feeds there are, with the reason if it is the same for all."""
     asked = count(len(fetching.answers), "feed")
     reasons = {answer.note for answer in fetching.answers}
     why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
     return [
         Note(text=f"no network: none of {asked} could be reached{why}", level="warning"),
-        Note(text="to see what sigtrack does without one: sigtrack demo"),
+        Note(text="to see sigtrack without a network: sigtrack demo"),
     ]
 
 
@@ -140,7 +142,7 @@ def _news(answer: Answer, news: News) -> Note:
             text = f"{answer.feed.id} is paused: {answer.note or 'it is gone (410)'}"
             return Note(text=f"{text}; ask again with: sigtrack feeds pause --off {answer.feed.id}")
         case News.MOVED:
-            return Note(text=f"{answer.feed.id} {answer.move}; write that url into feeds.toml")
+            return Note(text=f"{answer.feed.id} {answer.move}; change its url in feeds.toml")
     return Note(
         text=f"{answer.feed.id} has not answered for more than 6 hours: {answer.note}",
         level="warning",

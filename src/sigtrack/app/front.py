@@ -1,7 +1,7 @@
-"""What `report` shows when nobody asks otherwise: the heaviest stories first, then list by list.
+"""The default view of `report`: the heaviest stories first, then the others by watchlist.
 
-Each story stands there once. The first few are chosen over all watchlists; every other story stands
-under the watchlist where it weighs most, and the others are named beside it.
+Each story is shown once. The first few are chosen from all watchlists. Every other story is under
+the watchlist where it weighs most, and its other watchlists are named beside it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
 _BETWEEN = " · "
 _TOLD = (Phase.PLANNED, Phase.CANCELLED)
-_LISTS = 2  # named of a story
-_THINGS = 3  # of a gloss
+_LISTS = 2  # watchlists named beside a story
+_THINGS = 3  # things named in a gloss
 _COLUMNS = (
     Column(name="when"),
     Column(name="headline", kind="main"),
@@ -44,16 +44,16 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The heaviest stories, and all others by watchlist, in the order in which they are shown.
+    """The heaviest stories, and all others by watchlist, in the order of display.
 
-    A watchlist all of whose stories are among the first has none left.
+    If all stories of a watchlist are among the first, its list is empty.
     """
 
     first: tuple[Weighed, ...]
     lists: Mapping[str, tuple[Weighed, ...]]
 
     def shown(self, limit: int | None) -> Iterator[Weighed]:
-        """Those that are left where each list has `limit` rows, None = all."""
+        """Yield the stories that are shown if each list has `limit` rows (None = all)."""
         yield from self.first
         for some in self.lists.values():
             yield from some[: limit or None]
@@ -66,8 +66,11 @@ class Front:
 def front_of(
     weighed: Sequence[Weighed], late: Sequence[Weighed] = (), *, limit: int | None = None
 ) -> Front:
-    """`weighed` are in the order of weight. `late` stand behind all of them, and are never among
-    the first; `limit` is how many there may be together (None = all)."""
+    """Choose the first stories, and sort the others by watchlist.
+
+    `weighed` are sorted by weight. `late` stories come after all of them and are never among the
+    first. `limit` is the most stories in all (None = no limit).
+    """
     most = FRONT if limit is None else min(FRONT, limit)
     places = heaviest([(one.weight, one.traits.subjects) for one in weighed], most)
     others = [story for place, story in enumerate(weighed) if place not in places] + [*late]
@@ -81,7 +84,7 @@ def front_of(
 
 
 def first_table(front: Front, headings: Headings, signals: Signals, now: datetime) -> Table:
-    """The first lines. They are never cut short by a limit."""
+    """Return the table of the first stories, which no limit cuts."""
     return _table(
         "What weighs most",
         front.first,
@@ -94,7 +97,8 @@ def first_table(front: Front, headings: Headings, signals: Signals, now: datetim
 def list_tables(
     front: Front, headings: Headings, signals: Signals, now: datetime, *, limit: int | None
 ) -> Iterator[Table]:
-    """A table a watchlist, the one with the heaviest story first; `limit` rows each, None = all."""
+    """Yield a table for each watchlist, the one with the heaviest story first. Each has at most
+    `limit` rows (None = all)."""
     above = {id: [one for one in front.first if one.watchlists[0] == id] for id in front.lists}
     for id, stories in front.lists.items():
         shown = stories[:limit] if limit else stories
@@ -127,8 +131,9 @@ def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
 
 
 def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
-    """Remarks, who (and what, where the reader cannot read the headline), why, who tells it, and
-    the lists: all of them, or those that it does not stand under.
+    """Return the line below a headline: remarks, who is named, a gloss if the reader needs one, the
+    reason, the publishers, and the watchlists (all of them, or all but the one that heads the
+    table).
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
@@ -150,7 +155,7 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
 
 
 def lists_of(story: Weighed, headings: Headings, *, every: bool) -> str:
-    """Its watchlists: `every` one, or those that it does not stand under; the first two named."""
+    """Name two of the story's watchlists and count the others; without its first unless `every`."""
     ids = story.watchlists[0 if every else 1 :]
     left = len(ids) - _LISTS
     named = "; ".join(map(headings.of, ids[:_LISTS]))
@@ -158,19 +163,19 @@ def lists_of(story: Weighed, headings: Headings, *, every: bool) -> str:
 
 
 def reason_of(story: Weighed, signals: Signals) -> str:
-    """The title of its best signal."""
+    """Return the title of the story's best signal."""
     return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
 
 
 def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
-    """What a headline in none of these languages tells, as far as it was read: the visit or the
-    act, the day, and what it is about."""
+    """Return what was read of a headline in none of these languages: the visit or the act, the day,
+    and the subjects. Empty for other headlines."""
     item, gist = story.lead.item, story.gist
     language = item.language or guess_language(item.title) or ""
     if not language or language.partition("-")[0].lower() in languages:
         return ()
     told: list[str] = [*gist.acts[:1]]
-    if visit := gist.visit:  # one item alone: who is under way, and in which month, it may not know
+    if visit := gist.visit:  # one item alone may not know the present phase, nor the exact month
         told = [words.say(visit.phase)] if visit.phase in _TOLD else []
         told += [words.say(visit.level)] if visit.level is not Level.UNSPECIFIED else []
         told += (
@@ -194,7 +199,7 @@ def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "di
 
 
 def is_urgent(story: Weighed, now: datetime) -> bool:
-    """Urgent is what is urgent today: of yesterday's launch everybody has heard."""
+    """Whether the story is urgent and has an item of the last 24 hours."""
     last = max(map(when, story.items))
     return story.traits.priority is Priority.URGENT and last > now - _TODAY
 

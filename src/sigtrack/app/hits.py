@@ -1,4 +1,4 @@
-"""Hits made into tables for people and records for machines; fetch, report and demo share it."""
+"""Turns hits into tables for people and records for machines; fetch, report and demo share it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sigtrack.text import clean
 Group = Literal["story", "watchlist", "source", "day", "none"]
 GROUPS: tuple[Group, ...] = ("story", "watchlist", "source", "day", "none")
 ID_SHOWN = 6  # hex digits of an item's id in tables; any unique prefix is accepted
-UNDATED = "seen: undated"  # a key to the mark in the column of times
+UNDATED = "seen: undated"  # explains the mark in the column of times
 FIELDS = (
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
     *("watchlist", "signal", "priority", "score", "spans"),
@@ -36,9 +36,9 @@ FIELDS = (
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """What stands in one line of a table: an item, or items of one story with the lead first.
+    """One line of a table: an item, or items of one story with the lead first.
 
-    `hits` by item id, as far as they stand in this table.
+    `hits` are those of this table, by item id.
     """
 
     items: list[StoredItem]
@@ -64,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headings:
-    """Titles of watchlists, in the order in which they are shown."""
+    """Titles of watchlists, in the order of display."""
 
     watchlists: Mapping[str, str]
 
@@ -86,7 +86,7 @@ class Headings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The rows of one table, the most important first; those behind `shown` are cut."""
+    """The rows of one table, the most important first; only the first `shown` are displayed."""
 
     title: str
     rows: Sequence[Row]
@@ -94,7 +94,7 @@ class Section:
 
     @property
     def items(self) -> Iterator[str]:
-        """Ids of what is shown."""
+        """Ids of the items that are displayed."""
         return (stored.id for row in self.rows[: self.shown] for stored in row.items)
 
     def table(self, group: Group) -> Table:
@@ -111,11 +111,10 @@ def sections_of(
     is_new: Callable[[int], bool] = lambda _: False,
     roles: Mapping[str, Role] | None = None,
 ) -> list[Section]:
-    """One table a group; `limit` rows a table, None = all.
+    """Return one section a group, with `limit` rows each (None = all).
 
-    A story is one row, in which its lead stands for all (`roles` of feeds decide which it is), but
-    for the groups "source" and "story", where each item has a row of its own. `is_new` says of a
-    hit's number whether it is new to the reader.
+    A story is one row with its lead (which `roles` of feeds decide). In the groups "source" and
+    "story" each item is a row. `is_new` tells from a hit's number whether it is new to the reader.
     """
     key, title, order = _grouping(group, headings, zone)
     if group == "story":
@@ -147,11 +146,11 @@ def _item_id(stored: StoredItem) -> str:
     return stored.id
 
 
-_ONCE = ""  # the group of stories that stand in one item
+_ONCE = ""  # the group of stories with one item
 
 
 def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
-    """A table for each story with several items, the widest told first; then all others."""
+    """Group by story: a table for each story of several items, largest first; then all others."""
     items: dict[str, dict[str, StoredItem]] = {}
     for stored, _, _ in found:
         items.setdefault(story_of(stored), {})[stored.id] = stored
@@ -174,18 +173,18 @@ def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
 
 
 def without_articles(found: Iterable[Found]) -> Iterator[Found]:
-    """The same hits with no more of the items than tables show: articles fill the memory."""
+    """Drop summaries and texts, which tables do not show and which would fill the memory."""
     for one in found:
         yield one._replace(stored=without_article(one.stored))
 
 
 def without_article(stored: StoredItem) -> StoredItem:
-    """The item with its title alone."""
+    """Return the item without its summary and text."""
     return replace(stored, item=replace(stored.item, summary="", text=""))
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
-    """The object of the machine formats."""
+    """Return the record of a hit for the machine formats."""
     item = stored.item
     return {
         "item": stored.id,
@@ -206,7 +205,7 @@ def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
 
 
 def marked_title(stored: StoredItem, hits: Iterable[Hit]) -> Marked:
-    """The headline with every word in it that some hit rests on."""
+    """Return the headline, with the words marked on which hits rest."""
     item = stored.item
     spans = {(s.start, s.end) for hit in hits for s in hit.spans if s.field == "title"}
     return Marked(
@@ -232,27 +231,27 @@ def _class_record(one: ClassWord) -> dict[str, Any]:
 
 
 def when(stored: StoredItem) -> datetime:
-    """The time to show: the publisher's, unless it lies in the future; else when we saw it."""
+    """Return the time to show: the publisher's, unless it is in the future; else when we saw it."""
     published = stored.item.published
     return published if published and published <= stored.moment else stored.moment
 
 
 def is_undated(stored: StoredItem) -> bool:
-    """The publisher gave no date, or one in the future."""
+    """Whether the publisher gave no date, or one in the future."""
     return when(stored) != stored.item.published
 
 
 def time_of(stored: StoredItem) -> datetime | Seen:
-    """The cell that tells when; where the time is not the publisher's it says so."""
+    """Return the cell for the time; `Seen` if the time is not the publisher's."""
     return Seen(at=when(stored)) if is_undated(stored) else when(stored)
 
 
 def key_of_times(stored: Iterable[StoredItem]) -> str:
-    """What the mark of `time_of` means, for a caption; "" where no item has it."""
+    """Return the caption that explains the mark of `time_of`; "" if no item has it."""
     return UNDATED if any(map(is_undated, stored)) else ""
 
 
-# How to name a hit's group, what to call it, and in which order groups stand.
+# Three functions: the group of a hit, the title of a group, and the sort key of a group.
 Grouping = tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]
 
 
@@ -336,10 +335,10 @@ def _caption(rows: Sequence[Row], left_out: int, undated: str) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 item`, `2 items`, `1,204 items`."""
+    """Return "1 item", "2 items" or "1,204 items"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def shortened(text: str, most: int) -> str:
-    """Its first characters and an ellipsis, where it has more than `most`."""
+    """Return a text of more than `most` characters cut, with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

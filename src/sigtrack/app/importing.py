@@ -1,4 +1,4 @@
-"""`sigtrack import`: items from files, through the same changes, store and matcher as fetch."""
+"""`sigtrack import`: items from files, with the same steps after parsing as fetch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sigtrack.watch.feeds import feed_id_for
 
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
-_MOST_PROBLEMS = 1000  # that are told
+_MOST_PROBLEMS = 1000  # shown in a report
 _KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -38,7 +38,7 @@ _UNREADABLE = 65
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """Done, but not yet told; `store.finish_run(run)` when the user has seen it."""
+    """An import that is done but not reported; call `store.finish_run(run)` after the report."""
 
     run: Run
     report: Report
@@ -60,7 +60,7 @@ def import_files(
     now: datetime,
     progress: Progress | None = None,
 ) -> Imported:
-    """Rows and documents that cannot be read become problems; all others are stored."""
+    """Store all items that can be read. Unreadable rows and documents become problems."""
     run = store.begin_run("import", now)
     store.keep_zones(zones)
     intake = _Intake(store, source, {feed.id for feed in feeds}, zones, now)
@@ -80,7 +80,7 @@ def import_files(
 
 
 class _Intake:
-    """Items by source, saved in portions; what was counted and what was wrong."""
+    """Collects items by source and saves them in portions; counts items and problems."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class _Intake:
             self._take_document(path)
             return
         try:
-            if wrong := not_a_file(path):  # to open a pipe would wait for ever
+            if wrong := not_a_file(path):  # opening a pipe would wait for ever
                 self._complain(path, wrong)
                 return
             with path.open("rb") as file:
@@ -133,7 +133,9 @@ class _Intake:
             return
         notes = list(parsed.notes)
         if parsed.cut:
-            notes.append(f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left")
+            notes.append(
+                f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
+            )
         for note in notes:
             self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
@@ -175,11 +177,13 @@ class _Intake:
         self._note(Problem(message=f"this file {what}", place=place, severity=severity))
 
     def _note(self, problem: Problem) -> None:
-        """A film called .jsonl has a million bad rows; after a thousand the point is made."""
+        """Keep a problem, up to a limit: a video called .jsonl would have a million bad rows."""
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(problem)
         elif len(self.problems) == _MOST_PROBLEMS:
-            self.problems.append(replace(problem, message="there is more, which is not listed"))
+            self.problems.append(
+                replace(problem, message="there are more problems, which are not listed")
+            )
 
 
 def _other_publisher(path: Path, id: str) -> Problem:

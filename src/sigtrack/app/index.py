@@ -1,8 +1,8 @@
-"""The rules in force as every command may know them: no terms, no words, and no time lost.
+"""What every command may know of the rules in force, without loading their terms and words.
 
-Ids, titles, signals, expectations and problems come from the loader that `watchlists check` uses
-too, by way of the state folder (see `rules_cache`). No command reads a watchlist in another way:
-four that skimmed the files for ids and titles each missed something that TOML allows.
+Ids, titles, signals, expectations and problems come from the loader that `watchlists check` uses,
+through a cache in the state folder (see `rules_cache`). No command reads watchlists in another way:
+four commands that only skimmed the files each missed something that TOML allows.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _BROKEN = 78
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """`watchlists` are those in force, by id; `terms` how many each of them has; `actors` the
-    gazetteer. `readings` is what decides how each kind of reading is read, as one short string: the
-    gazetteer, the words of the lexicon, and the code that reads with them.
+    """`watchlists` are those in force, by id; `terms` is the number of terms of each; `actors` is
+    the gazetteer. `readings` maps each kind of reading to a short hash of everything that decides
+    its result: the gazetteer, the words of the lexicon, and the code.
 
-    `broken` are files with errors of which no good version is in force: the id (else the name of
-    the file) and the title, as far as they can be read. Their old hits are still there.
+    `broken` are files with errors that have no good version in force, with id (else the name of the
+    file) and title as far as they can be read. Their old hits are still stored.
     """
 
     watchlists: tuple[WatchlistHead, ...] = ()
@@ -37,7 +37,7 @@ class Index:
 
     @property
     def exit_code(self) -> int:
-        """How a run that otherwise went well ends: the user must mend a file."""
+        """The exit code of a run that otherwise went well: 78 if the user must mend a file."""
         return _BROKEN if self.broken else 0
 
     @property
@@ -45,22 +45,22 @@ class Index:
         return headings_of((*self.broken, *self.watchlists))
 
     def signal_titles(self) -> dict[tuple[str, str], str]:
-        """By watchlist and signal id."""
+        """Return titles by watchlist and signal id."""
         return {(w.id, s.id): s.title or s.id for w in self.watchlists for s in w.signals}
 
     def fingerprints(self) -> dict[str, str]:
-        """What the store asks by: watchlist id to fingerprint."""
+        """Return the fingerprint of each watchlist by id, as the store needs them."""
         return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
 
 
 def headings_of(watchlists: Iterable[WatchlistHead]) -> Headings:
-    """By id, in its order; a file in force goes before a broken one that has its id."""
+    """Return titles by id, sorted. A file in force overrides a broken one of the same id."""
     titles = {one.id: one.title or one.id for one in watchlists if one.id}
     return Headings(watchlists=dict(sorted(titles.items())))
 
 
 def load_index(settings: Settings) -> Index:
-    """Without the code that loads and matches, if nothing has changed since that last ran."""
+    """Return the index, from the cache if no file has changed: then no loader is imported."""
     from sigtrack.app.rules_cache import RulesCache
 
     kept: Index | None = RulesCache(settings).read("index")

@@ -1,4 +1,4 @@
-"""`sigtrack init`: a desk of one's own in one command: settings, feeds, watchlists."""
+"""`sigtrack init`: set up a desk in one command: settings, feeds, watchlists."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _NOT_CHOSEN = "not of this desk (sigtrack init)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a desk watches and who reads there. `countries` and `languages` as the config has them;
-    empty `roles`: publishers of every role; `copied` are watchlists to be changed."""
+    """The countries that a desk watches, and its readers. `countries` and `languages` are written
+    as in the config. Empty `roles` mean publishers of every role. `copied` are watchlists that the
+    user will change."""
 
     countries: str = DESK
     languages: str = "en"
@@ -35,7 +36,7 @@ class Desk:
 
 
 def countries(given: str) -> str:
-    """As the config has them. Raises Misuse."""
+    """Return countries as the config has them. Raises Misuse for other text."""
     found = given.upper().replace(",", " ").split()
     for one in found:
         if not re.fullmatch("[A-Z]{2}", one):
@@ -46,7 +47,7 @@ def countries(given: str) -> str:
 
 
 def languages(given: str) -> str:
-    """As the config has them. Raises Misuse."""
+    """Return languages as the config has them. Raises Misuse for other text."""
     found = given.lower().replace(",", " ").split()
     for one in found:
         if (cure := cure_of_language(one)) or len(one) != 2:
@@ -57,8 +58,8 @@ def languages(given: str) -> str:
 
 
 def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
-    """Write what the desk needs, over nothing that is there; what an OPML file holds that cannot be
-    used is a problem. Raises CannotWrite, having written nothing, if there is a desk already."""
+    """Write the files of the desk without overwriting any. Entries of an OPML file that cannot be
+    used are problems. Raises CannotWrite, having written nothing, if a desk is already set up."""
     refuse_second(ours)
     load = partial(load_catalogue, ours)
     left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
@@ -76,7 +77,7 @@ def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
 
 
 def refuse_second(ours: Settings) -> None:
-    """Raises CannotWrite if there are settings or feeds of the user already."""
+    """Raises CannotWrite if the user already has settings or feeds."""
     for path in (Path(ours.config.value), ours.feeds):
         if path.exists():
             raise CannotWrite(
@@ -86,8 +87,8 @@ def refuse_second(ours: Settings) -> None:
 
 
 def _is_of(feed: Feed, desk: Desk) -> bool:
-    """Whether the desk asks this feed. One that watches what all do reads what all read; bodies of
-    many countries belong to every desk."""
+    """Whether the desk fetches this feed. Feeds without a country belong to every desk, and a desk
+    with the default countries fetches the feeds of all countries."""
     if desk.roles and feed.role not in desk.roles:
         return False
     is_near = feed.country is None or feed.country in countries_in(desk.countries)
@@ -95,14 +96,14 @@ def _is_of(feed: Feed, desk: Desk) -> bool:
 
 
 def _config(desk: Desk, ours: Settings) -> str:
-    """The template with what is known switched on."""
+    """Return the template with the desk's values uncommented."""
     text = settings.template(ours)
     text = _switched_on(text, "desk", f'"{desk.countries}"')
     text = _switched_on(text, "languages", f'"{desk.languages}"')
     if desk.mail:
         for heading in ("[mail]", "[digest.morning]"):
             text = text.replace(f"# {heading}", heading, 1)
-        text = _switched_on(text, "from", f'"sigtrack <{desk.mail}>"')  # the first is that of mail
+        text = _switched_on(text, "from", f'"sigtrack <{desk.mail}>"')  # the first is in [mail]
         text = _switched_on(text, "to", f'["{desk.mail}"]')
     return text
 
@@ -118,6 +119,8 @@ def _next_steps(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> 
     asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
     yield Note(text=asked, level="good")
     if desk.mail:
-        yield Note(text="how mail leaves this machine stands under [mail]; try: sigtrack doctor")
+        yield Note(
+            text="[mail] in the config says how mail is sent; check it with: sigtrack doctor"
+        )
         yield Note(text="to send a digest each morning: sigtrack cron")
     yield Note(text="now: sigtrack fetch, then: sigtrack report")

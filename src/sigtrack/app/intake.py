@@ -1,7 +1,8 @@
-"""Items into the store, the store's unmatched items past the watchlists, and all into stories.
+"""Store items, match what is unmatched with the watchlists, and group items into stories.
 
-Fetch, import and rematch end here. Items are saved before they are matched, and what is unmatched
-is asked of the store: a run that dies in between loses nothing, and the next one goes on.
+Fetch, import and rematch end here. Items are saved before they are matched, and the store itself
+knows which revisions are unmatched: a run that dies in between loses nothing, and the next run goes
+on.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from sigtrack.watch.feeds import feed_id_for
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
-    """What is new or revised among the items of one document of the feed.
+    """Return what is new or revised among the items of one document of the feed.
 
-    Items that an older sigtrack stored under names of its own are called by their names first.
+    Items that still have the uids of an older sigtrack are renamed first.
     """
     if items and (known := store.misnamed(feed)):
         store.rename(feed, find_renamings(known, items))
@@ -36,12 +37,12 @@ def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
 def of_its_publisher(
     store: Store, feed: str, parsed: Parsed, taken: Collection[str]
 ) -> tuple[str, tuple[Item, ...]]:
-    """The id under which the items of a file are kept, and the items with that id.
+    """Return the feed id for the items of a file, and the items with that id.
 
-    It is `feed`, after the name of the file, unless another publisher's file of the same name was
-    there before; then it is made from what the document says of itself. Ids that are `taken`
-    belong to feeds of the catalogue. What one document says decides for the next, so that a
-    folder of snapshots is one feed.
+    The id is `feed`, which is the name of the file, unless a file of that name by another publisher
+    was stored before; then it is made from what the document says of itself. `taken` ids belong to
+    feeds of the catalogue. The first document stored under an id decides for the next ones, so that
+    a folder of snapshots is one feed.
     """
     about = parsed.origin
     tried = {*taken}
@@ -71,15 +72,14 @@ def match_pending(
     *,
     renew: bool = False,
 ) -> int:
-    """Match everything that some watchlist has not seen; how many hits are new to the store.
-    `feeds` are those of the catalogue.
-    Then read what items tell, and put every item that has no story into one.
+    """Match everything that some watchlist has not read; return how many hits are new to the store.
 
-    Of what older rules have read, or another encoder has told, the last 90 days are read again; in
-    a shared store only `renew` lets another encoder tell (see `refuse_mix`).
+    Then read items for visits and wording, and group the items that are in no story. Readings by
+    older rules and stories by another encoder are renewed for the last 90 days; in a shared store
+    the latter only with `renew` (see `refuse_mix`). `feeds` are those of the catalogue.
 
-    Hits of watchlists that are no longer there are dropped, unless a file is broken: then nobody
-    knows which watchlists the user means to have.
+    Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
+    which watchlists the user wants.
     """
     with store.matching():
         if store.shared and not renew:
@@ -94,7 +94,7 @@ def _match_pending(
     at: datetime,
     progress: Progress | None,
 ) -> int:
-    matcher: Matcher | None = None  # half a second for nothing when nothing is new
+    matcher: Matcher | None = None  # half a second saved when nothing is new
     fingerprints = rules.index.fingerprints()
     if not rules.index.broken:
         store.forget_watchlists(fingerprints)

@@ -1,7 +1,7 @@
-"""`sigtrack mark`, and what marks come to in a report.
+"""`sigtrack mark`, and the effect of marks on a report.
 
-A mark belongs to the items of a story, in their words of that time. So it stays when stories are
-told anew, and what was done is open again when an item comes in, or when its words are edited.
+A mark belongs to the items of a story with their words at that time. So it stays when stories are
+formed again, and a story that was done is open again when an item comes in or is edited.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 500  # characters of a note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The marks of one story. `done` are its items that were marked so, and when."""
+    """The marks of one story. `done` maps items to the time when they were marked as done."""
 
     is_starred: bool = False
     notes: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Standing:
         return tuple(kind for kind in KINDS if has[kind])
 
     def open_items(self, items: Iterable[StoredItem]) -> list[StoredItem]:
-        """Those that nobody called done in the words that they have now."""
+        """Return items that are not done, or were edited since."""
         return [
             one
             for one in items
@@ -44,7 +44,7 @@ class Standing:
         ]
 
     def remarks(self, items: Collection[StoredItem]) -> Iterator[str]:
-        """What a report says beside a story of these items."""
+        """Yield what a report says beside a story of these items."""
         if self.is_starred:
             yield "★"
         if self.done:
@@ -57,7 +57,7 @@ NOTHING = Standing()
 
 
 def standings_of(store: Store, stories: Collection[str]) -> dict[str, Standing]:
-    """By story; those without marks are left out."""
+    """Return marks by story; stories without marks are left out."""
     found: dict[str, list[ItemMark]] = {}
     for mark in store.marks_of_stories(stories):
         found.setdefault(mark.story, []).append(mark)
@@ -72,7 +72,7 @@ def standings_of(store: Store, stories: Collection[str]) -> dict[str, Standing]:
 
 
 def done_in(found: Iterable[Found], standings: Mapping[str, Standing]) -> set[str]:
-    """The stories of which every item with hits is done."""
+    """Return the stories whose items with hits are all done."""
     items: dict[str, dict[str, StoredItem]] = {}
     for one in found:
         items.setdefault(story_of(one.stored), {})[one.stored.id] = one.stored
@@ -86,9 +86,9 @@ def done_in(found: Iterable[Found], standings: Mapping[str, Standing]) -> set[st
 def mark(
     store: Store, prefix: str, kind: MarkKind, note: str, *, off: bool, now: datetime
 ) -> Report:
-    """Mark the story of the item whose id begins so, or with `off` take the mark off.
+    """Mark the story of the item whose id begins so, or with `off` remove the mark.
 
-    Raises Misuse for a note without words, and for words of another mark.
+    Raises Misuse for a note without words, and for words with another mark.
     """
     words = clean(note)
     _check(kind, words, off=off)
@@ -110,22 +110,22 @@ def mark(
 
 def _check(kind: MarkKind, words: str, *, off: bool) -> None:
     if kind != "note" and words:
-        raise Misuse(f"{kind} has no words", hint='write: sigtrack mark ID note "..."')
+        raise Misuse(f"{kind} takes no words", hint='write: sigtrack mark ID note "..."')
     if kind == "note" and not words and not off:
-        raise Misuse("a note has words", hint='write: sigtrack mark ID note "..."')
+        raise Misuse("a note needs words", hint='write: sigtrack mark ID note "..."')
     if len(words) > _LONGEST:
         raise Misuse(f"a note of {len(words):,} characters", hint=f"at most {_LONGEST} are kept")
 
 
 def _sentence_about(kind: MarkKind, *, off: bool, number: int, of: int) -> str:
     if off:
-        return f"{kind} taken off {count(number, 'item')}" if number else f"there was no {kind}"
+        return f"{kind} removed from {count(number, 'item')}" if number else f"there was no {kind}"
     what = {"done": "done", "star": "starred", "note": "noted"}[kind]
     return f"{what}, {count(of, 'item')} of the story"
 
 
 def table_of(store: Store, stored: StoredItem) -> list[Table]:
-    """What `show` says of the marks of an item's story; nothing if there are none."""
+    """Return the table of marks in `show`; nothing if the item's story has none."""
     told = {(one.kind, one.note): one.at for one in store.marks_of_stories((story_of(stored),))}
     if not told:
         return []

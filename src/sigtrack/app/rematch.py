@@ -1,4 +1,4 @@
-"""`sigtrack rematch`: the watchlists as they are now, over everything that is stored."""
+"""`sigtrack rematch`: match stored items with the present watchlists."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def rematch(
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
-    """Only what some watchlist has not seen in its present form is matched, and what a feed told
-    by another clock than that of `zones`. What older rules have read is read again.
+    """Match what some watchlist has not seen in its present form, and items of feeds whose time
+    zone in `zones` has changed. Readings by older rules are renewed.
 
-    With `since`, items from before keep the hits that they have; "all" matches everything anew.
-    The stories of what is matched anew are formed anew as well.
+    With `since`, earlier items keep their hits; "all" matches everything again. The stories of
+    items that are matched again are formed again as well.
     """
     run = store.begin_run("rematch", now)
     store.keep_zones(zones)

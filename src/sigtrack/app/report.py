@@ -1,7 +1,7 @@
-"""`sigtrack report`: the hits of a window, and what is new among them since the last look.
+"""`sigtrack report`: the hits of a window, and which of them are new since the last look.
 
-In the group "weight" the heaviest stories come first (see `front`); the other groups are hits in
-tables, the latest first within a priority.
+In the group "weight" the heaviest stories come first (see `front`). The other groups are tables of
+hits, the latest first within a priority.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How the answer is laid out. `is_look`: a person sees it, so what is new now will not be;
-    `with_done`: also what the reader has marked as done; `sure`: only stories that an official
-    publisher or two publishers tell."""
+    """How the report is laid out. `is_look`: a person sees it, so its hits are not new next time.
+    `with_done`: include stories that the reader marked as done. `sure`: only stories that an
+    official publisher or two publishers report."""
 
     group: Group = "weight"
     limit: int | None = None
@@ -51,10 +51,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
-    """What it takes to weigh stories, made when the window is known. `signals` are titles by
-    watchlist and signal; `changed` are blocks of the visits that changed in the window; `edited`
-    says what an edit since a moment changed in an item, "" for nothing; `gloss` is that of
-    `Weighed`."""
+    """What is needed to weigh stories, made when the window is known.
+
+    `signals` are titles by watchlist and signal. `changed` returns blocks of the visits that
+    changed in the window. `edited` says what an edit since a moment changed in an item, "" for no
+    edit. `gloss` is the gloss of `Weighed`.
+    """
 
     scales: Callable[[Query], Scales]
     signals: Signals
@@ -76,18 +78,18 @@ def report(
     expected: Sequence[Block] = (),
     weighing: Weighing | None = None,
 ) -> Report:
-    """The heaviest stories and then the others by watchlist, or tables by group; or records.
+    """Return the heaviest stories and then the others by watchlist, or tables by group.
 
-    `expected` is what watchlists expect (see `app.expect`); the group "weight" needs `weighing`.
-    The reader's place is remembered for next time, but not by a report that a filter narrows: what
-    nobody was shown stays new, and so do rows that the limit cuts.
+    `expected` are blocks of expectations (see `app.expect`); the group "weight" needs `weighing`.
+    The reader's look is saved, unless a filter narrows the report: hits that were not shown stay
+    new, and so do rows that the limit cuts.
     """
     query = query_of(wanted, store, feeds, now, zone)
     told = told_in(store, query, shape, roles or {})
     found, records = told.found, told.records
     blocks: list[Block] = [Note(text=told.summary(wanted.since, zone))]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
-    shown: set[str] = set()  # items
+    shown: set[str] = set()  # ids of items
     if shape.group != "weight":
         sections = sections_of(
             found,
@@ -126,8 +128,8 @@ def report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The hits that are shown, a record of each, the marks of their stories, the stories that are
-    left out because they are done, and how far the reader had come at the last look."""
+    """The hits to show, a record of each, the marks of their stories, the stories that are left out
+    because they are done, and the reader's last look."""
 
     found: list[Found]
     records: list[Mapping[str, Any]]
@@ -136,7 +138,7 @@ class Told:
     last: Look | None
 
     def is_new(self, number: int) -> bool:
-        """Whether the reader has not seen the hit of this number."""
+        """Whether the hit of this number is new to the reader."""
         return self.last is None or self.last.is_new(number)
 
     def summary(self, since: str, zone: tzinfo) -> str:
@@ -147,7 +149,7 @@ class Told:
 
 
 def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> Told:
-    """What the hits of a window come to, as far as `shape` wants it."""
+    """Return the hits of a window, without stories that `shape` excludes."""
     records: list[Mapping[str, Any]] = []
     found = list(without_articles(_recorded(store.hits(query), records)))
     standings = standings_of(store, {story_of(one.stored) for one in found})
@@ -164,13 +166,13 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
 
 
 def front_in(told: Told, query: Query, weighing: Weighing, scales: Scales) -> Front:
-    """The stories of these hits as they are shown, the heaviest first."""
+    """Return the stories of these hits in the order of display, the heaviest first."""
     weighed = scales.weigh(told.found, is_new=told.is_new)
     return front_of([_annotated(story, told, weighing, query) for story in weighed])
 
 
 def _with_parts(front: Front, scales: Scales) -> Front:
-    """What was done in the first stories, act by act; up to 60 headlines of each are read."""
+    """Add the parts of the first stories; up to 60 headlines of each are read."""
     first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
     return replace(front, first=first)
 
@@ -188,7 +190,7 @@ def _is_narrowed(wanted: Wanted) -> bool:
 
 
 def _unseen(found: Sequence[Found], shown: Collection[str], last: Look | None) -> set[int]:
-    """The hits that stay new: those of this window that were cut, and what was cut of another."""
+    """Return the hits that stay new: those cut from this window, and unseen ones outside it."""
     here = {one.number: one.stored.id for one in found}
     before = last.unseen - here.keys() if last else frozenset()
     cut = (number for number, id in here.items() if id not in shown)
@@ -212,7 +214,7 @@ def _of_done(done: Collection[str]) -> str:
 
 
 def _annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
-    """With the reader's marks, the edit of the first item that has one, and a gloss."""
+    """Add the reader's marks, the first edit among the items, and a gloss."""
     marks = told.standing(story).remarks(story.items)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
     remarks = (*marks, *islice(filter(None, edited), 1))
@@ -220,8 +222,8 @@ def _annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> 
 
 
 def _in_order(front: Front, told: Told) -> list[Mapping[str, Any]]:
-    """The records, story by story as they are shown, the lead of each first, with what is known of
-    its story."""
+    """Return the records story by story in the order of display, the lead first, with the weight
+    and marks of the story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}
     for one, record in zip(told.found, told.records, strict=True):
         by_item.setdefault(one.stored.id, []).append(record)
@@ -242,14 +244,14 @@ def _in_order(front: Front, told: Told) -> list[Mapping[str, Any]]:
 
 
 def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:
-    """The hits as they pass by, each put on record while its article is at hand."""
+    """Yield the hits after adding a record of each, while its text is at hand."""
     for one in hits:
         records.append(record_of(one.stored, one.hit))
         yield one
 
 
 def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) -> str:
-    """One sentence: how much, from how many, and how much of it the reader has not seen."""
+    """Say in one sentence how many hits there are, of how many sources, and how many are new."""
     if not found:
         return f"no hits {phrase_of(since)}"
     items = {one.stored.id for one in found}
@@ -283,8 +285,7 @@ def weighing_of(
     now: datetime,
     zone: tzinfo,
 ) -> Weighing:
-    """What stories are weighed with; names are compiled, and visits and edits read, only if they
-    are asked for."""
+    """Return what stories are weighed with. Names, visits and edits are read on first use."""
     from sigtrack.app.digest_words import Words
     from sigtrack.app.expect import fulfilled
     from sigtrack.app.front import gloss_of
@@ -309,7 +310,7 @@ def weighing_of(
         return Words("en", now=now, zone=zone)
 
     @cache
-    def reader() -> EditReader:  # no report pays for it but one of items that were edited
+    def reader() -> EditReader:  # only a report with edited items needs it
         from sigtrack.app.edits import EditReader
         from sigtrack.app.rules import load_rules
 

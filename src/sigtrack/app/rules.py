@@ -1,4 +1,4 @@
-"""The watchlists and the gazetteer in force, their examples tried, and what is wrong with them."""
+"""The watchlists and the gazetteer in force, the test of their examples, and their problems."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Words = tuple[Lexicon, Mapping[str, WordClass]]
 
 
 class Rules:
-    """The index at once; the rest is read or made when it is asked for."""
+    """The rules in force. The index is loaded at once; the rest is read or made on first use."""
 
     def __init__(
         self,
@@ -67,17 +67,17 @@ class Rules:
 
     @property
     def lexicon(self) -> Lexicon:
-        """With the user's words."""
+        """The lexicon with the user's words."""
         return self._words()[0]
 
     @property
     def classes(self) -> Mapping[str, WordClass]:
-        """All that terms may name."""
+        """All classes that terms may name."""
         return self._words()[1]
 
     @cached_property
     def watchlists(self) -> tuple[Watchlist, ...]:
-        """With all their terms, by id; whoever needs no term asks the index."""
+        """The watchlists with all their terms, by id. Callers that need no terms use the index."""
         found: tuple[Watchlist, ...] | None = self._kept("watchlists")
         if found is None:
             found = self._watchlists()
@@ -85,7 +85,7 @@ class Rules:
         return found
 
     def matcher(self, feeds: Sequence[Feed] = ()) -> Matcher:
-        """Compiled once for each catalogue, from a plan that is kept (0.4 s else)."""
+        """Return the matcher, compiled once for each catalogue, from a cached plan (else 0.4 s)."""
         key = tuple(feeds)
         if key not in self._matchers:
             self._matchers[key] = matcher_of(
@@ -101,7 +101,7 @@ class Rules:
 
     @cached_property
     def names(self) -> Names:
-        """What headlines name, whatever the watchlists ask."""
+        """The names in headlines, independent of watchlists."""
         names: Names | None = self._kept("names")
         if names is None:
             with _made_to_stay():
@@ -163,7 +163,7 @@ def matcher_of(
     plan: Plan | None = None,
     visits: ReadingRules | None = None,
 ) -> Matcher:
-    """With a reader of visits, for watchlists that ask for one."""
+    """Return a matcher with a reader of visits, which some watchlists need."""
     return Matcher(
         watchlists,
         actors,
@@ -178,8 +178,9 @@ def matcher_of(
 
 @contextmanager
 def _made_to_stay() -> Iterator[None]:
-    """Half a million objects that live as long as the program: no garbage is looked for among
-    them, now or later (0.9 to 0.6 s for loading and compiling the shipped watchlists)."""
+    """Switch off garbage collection while half a million objects are made that live as long as the
+    program, and exclude them from later collections (loading and compiling the shipped watchlists
+    takes 0.6 instead of 0.9 s)."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -191,7 +192,7 @@ def _made_to_stay() -> Iterator[None]:
 
 
 def load_rules(settings: Settings) -> Rules:
-    """Everything in force, and its errors; as it was kept, if nothing has changed since."""
+    """Return everything in force and its problems, from the cache if no file has changed."""
     cache = RulesCache(settings)
     kept: Index | None = cache.read("index")
     if kept is not None:
@@ -215,7 +216,7 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
         readings=readings_of(actors, words[0]),
         problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
         broken=loaded.fallen,
-        cache=None if loaded.unkept else cache,  # or good versions would not be kept when they can
+        cache=None if loaded.unkept else cache,  # else good versions would never be kept
     )
     rules._keep(index=rules.index)
     return rules
@@ -223,7 +224,7 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
 
 @_made_to_stay()
 def check_rules(settings: Settings) -> Rules:
-    """The same, read anew, with advice among the problems: for `watchlists check`."""
+    """Load the rules from the files, with advice among the problems, for `watchlists check`."""
     actors, words, problems, loaded = _read_files(settings, advice=True)
     return rules_of(
         loaded.watchlists,
@@ -267,7 +268,7 @@ def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings)
 
 @_made_to_stay()
 def shipped_rules() -> Rules:
-    """The shipped watchlists and actors alone, whatever the user has: for the demo and the gold."""
+    """Return the shipped watchlists and actors alone, for the demo and the gold sets."""
     from sigtrack.watch.actors import load_actors
     from sigtrack.watch.folders import load_watchlists
 
@@ -292,7 +293,7 @@ def shipped_rules() -> Rules:
 
 
 def readings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> dict[Kind, str]:
-    """See `Index.readings`."""
+    """Return a hash for each kind of reading: see `Index.readings`."""
     from sigtrack.watch.fingerprints import fingerprint_of_actors
 
     theirs = f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}"
@@ -302,7 +303,8 @@ def readings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> dict[Kind, str
 def load_edit(
     path: Path, actors: Mapping[str, Actor], classes: Mapping[str, WordClass]
 ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
-    """One file by itself, with the shipped groups and those of its own folder; None if broken."""
+    """Load one file by itself, with the shipped groups and those of its folder. Returns None for
+    the watchlist if the file is broken."""
     from sigtrack.watch.examples import EXAMPLES
     from sigtrack.watch.folders import (
         SHARED,
@@ -342,7 +344,7 @@ def failed_examples(
     classes: Mapping[str, WordClass],
     lexicon: Callable[[], Lexicon] = shipped_lexicon,
 ) -> tuple[Problem, ...]:
-    """An error for each should_match that does not, and each should_not_match that does."""
+    """Return an error for each should_match without a hit, and each should_not_match with one."""
     tried = [
         watchlist
         for watchlist in watchlists
@@ -350,13 +352,13 @@ def failed_examples(
     ]
     if not tried:
         return ()
-    # One for all: the actors alone take it 0.1 s.
+    # One matcher for all, because the actors alone take 0.1 s to compile.
     matcher = matcher_of(tried, actors, lexicon=lexicon, classes=classes)
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
 
 
 def _is_about_force(problem: Problem) -> bool:
-    """The warning that says what is in force other than one might think: every run repeats it."""
+    """Whether a warning says that an earlier version is in force. Every run repeats it."""
     return "stays in force" in problem.message
 
 

@@ -1,15 +1,15 @@
-"""What was read from the files of rules, kept in the state folder for the next command.
+"""Caches in the state folder what was made from the files of the rules.
 
-Loading the shipped watchlists takes 0.6 CPU seconds and compiling them 0.4, and what comes of it
-changes only when a file does. So it is kept, with a key that covers everything that went in: path,
-time, size and content of each file of the user and of the package, the last good versions, Python,
-and our own code, so that no version number has to be right. Whatever is not as it was written, or
-not ours alone (owner, mode), counts as not there; a folder that cannot be written keeps nothing.
+Loading the shipped watchlists takes 0.6 CPU seconds and compiling them 0.4, and the result changes
+only when a file does. The cache key covers all inputs: path, time, size and content of each file of
+the user and of the package, the last good versions, Python, and our own code, so no version number
+is needed. A file that is damaged, or not ours alone (owner, mode), counts as missing; a folder that
+cannot be written keeps nothing.
 
-There are four parts, each a file: the index for every command, the plan for those that match, the
-names for those that tell stories or weigh them, and the watchlists with all their terms for those
-that show or edit them. Names come of the words alone, by content and wherever they lie, so they
-outlive an edit of a watchlist and serve every config folder without words of its own.
+There are four parts, one file each: the index for every command, the plan for commands that match,
+the names for those that form or weigh stories, and the watchlists with all their terms for those
+that show or edit them. Names depend only on the content of the word files, wherever they are, so
+they survive an edit of a watchlist and serve every config folder without words of its own.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ _READ_WITH = ("model/*", "text/*", "lexicon/*")
 
 
 class _Key(NamedTuple):
-    """Digests: the words and the code by content, all that people write, and what our own runs keep
-    of it."""
+    """Hashes of the words and the code by content, of all files that people write, and of the last
+    good versions that our runs keep."""
 
     words: bytes
     sources: bytes
@@ -75,7 +75,7 @@ class _Key(NamedTuple):
 
 
 class RulesCache:
-    """Of one config folder, as its files are now."""
+    """The cache of one config folder, keyed by the present state of its files."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -84,7 +84,7 @@ class RulesCache:
         self._stem = settings.rules_cache / _HASH(config).hexdigest()[:24]
 
     def read(self, part: Part) -> Any:
-        """None if it was never kept for these files, or is not as it was written."""
+        """Return a part; None if it was not kept for the present files, or is damaged."""
         try:
             whole = _read_own(self._path(part))
         except OSError:
@@ -103,11 +103,11 @@ class RulesCache:
             return None
 
     def write(self, **parts: Any) -> None:
-        """Keep what was made of the files, unless one of them has changed in the meantime."""
+        """Keep what was made from the files, unless one of them has changed in the meantime."""
         key = _key_of(self._settings)
         if key.sources != self._key.sources:
             return
-        self._key = key  # with the good versions that were kept while the files were read
+        self._key = key  # includes the good versions that were kept while the files were read
         for part, value in parts.items():
             with suppress(OSError, CannotEncode):
                 body = encode(value)
@@ -120,7 +120,7 @@ class RulesCache:
 
 
 def _read_own(path: Path) -> bytes:
-    """Raises OSError also for a file that somebody else may have written, or that is too large."""
+    """Raises OSError also if another user may have written the file. Reads at most _MOST bytes."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags), "rb") as stream:
         if not _is_own(os.fstat(stream.fileno())):
@@ -137,7 +137,7 @@ def _write_own(path: Path, *pieces: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         if not _is_own(path.lstat()):
-            path.unlink()  # else its mode, or the file that it leads to, would stay
+            path.unlink()  # else its mode, or the target of a link, would stay
     files.replace_file(path, pieces, mode=files.PRIVATE)
 
 
@@ -161,9 +161,9 @@ def _key_of(settings: Settings) -> _Key:
 
 
 def hash_of_reading(kind: Kind, of_the_user: str) -> str:
-    """Of all that decides what is read of an item: our code and data, and what the user adds.
+    """Hash everything that decides a reading of an item: our code and data, and the user's words.
 
-    Whatever is edited in these files makes older readings of them, so nobody has to say so.
+    Any edit of these files makes older readings old, without a version number to raise.
     """
     digest = _HASH(of_the_user.encode())
     catalogues = (path for path in _catalogues() if path.name not in _NOT_READ[kind])
@@ -178,14 +178,15 @@ def _code(of: Iterable[str] = _CODE) -> Iterator[Path]:
 
 
 def _catalogues() -> Iterator[Path]:
-    """What the package knows of actors, topics and languages; files of the user add to it by the
-    same names. Feeds are no rules."""
+    """Yield the package's files on actors, topics and languages. The user's files have the same
+    names. Feeds are not rules."""
     for folder in (_DATA, _DATA / "lang"):
         yield from (path for path in _files_of(folder) if path.name != "feeds.toml")
 
 
 def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
-    """Its files with this ending, as the loader lists them; the folder if it cannot be listed."""
+    """Yield the folder's files with this ending, as the loader lists them. If the folder cannot be
+    listed, yield the folder itself."""
     try:
         listed = sorted(folder.iterdir())
     except OSError:
@@ -196,8 +197,8 @@ def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
 
 
 def _add(digest: Any, path: Path) -> bytes | None:
-    """A file as it is: path, kind, time, size and content, or why it cannot be read. The content,
-    None of what is not a file."""
+    """Add a file to the hash: path, kind, time, size and content, or why it cannot be read. Return
+    the content, None if it is not a file."""
     about: tuple[object, ...]
     content = None
     try:

@@ -1,6 +1,6 @@
-"""`sigtrack schema COMMAND`: what the records of the machine formats hold, as a JSON Schema.
+"""`sigtrack schema COMMAND`: the JSON Schema of the records in the machine formats.
 
-The descriptions stand in `data/schemas.toml`; tests hold them against what the commands write.
+The descriptions are in `data/schemas.toml`; tests compare them with the output of the commands.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sigtrack.text.documents import did_you_mean
 from sigtrack.watch import shipped_text
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_BESIDE = ("shared", "part")  # tables of the file that are no command
+_BESIDE = ("shared", "part")  # tables of the file that are not commands
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
@@ -29,8 +29,8 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
 
 
 def schema_of(command: str) -> dict[str, Any]:
-    """The schema of `--format json` of a command such as "report"; a line of jsonl is one of its
-    items, and so is a line of csv, whose cells are texts. Raises Misuse for one that has none."""
+    """Return the schema of `--format json` of a command such as "report". A line of jsonl is one of
+    its items; so is a line of csv, whose cells are texts. Raises Misuse if there is none."""
     described = _described()
     if command not in commands():
         raise Misuse(
@@ -49,7 +49,7 @@ def schema_of(command: str) -> dict[str, Any]:
 
 
 def commands() -> tuple[str, ...]:
-    """Those that have a schema."""
+    """Return the commands that have a schema."""
     return tuple(name for name in _described() if name not in _BESIDE)
 
 
@@ -71,7 +71,7 @@ def _described() -> Mapping[str, Any]:
 
 
 def _parts_of(record: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The parts that a record names, and those that they name."""
+    """Yield the parts that a record refers to, and the parts that those refer to."""
     for name, fields in _described()["part"].items():
         if f"/{name}'" in repr(record):
             part = _object(fields)
@@ -89,7 +89,7 @@ def _object(fields: str) -> dict[str, Any]:
 
 
 def _fields(text: str) -> Iterator[tuple[str, bool, dict[str, Any]]]:
-    """Name, whether it is always there, and what it is."""
+    """Yield name, whether the field is always present, and its schema."""
     for line in text.strip().splitlines():
         written, *told = line.split(None, 2)
         name = written.rstrip("?")

@@ -1,4 +1,4 @@
-"""`sigtrack search QUERY`: items by their words, whether or not a watchlist saw them."""
+"""`sigtrack search QUERY`: find items by their words, whether or not a watchlist matched them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Order = Literal["date", "rank"]
 def search(
     store: Store, text: str, query: Query, *, settings: Settings, order: Order, limit: int | None
 ) -> Report:
-    """The latest revision of items that a search asks for (see `text.search`)."""
+    """Return the items whose latest revision fits a search (see `text.search`)."""
     asked = parse_search(text, _Spellings(settings))
     found = list(store.search(asked, replace(query, limit=limit), order=order))
     blocks = (_table(text, asked, found),) if found else (Note(text=f"no item holds {text!r}"),)
@@ -41,7 +41,7 @@ def search(
 
 
 class _Spellings:
-    """How words and names are spelled; the gazetteer and the lexicon are read only for names."""
+    """How words and names are spelled. The gazetteer and the lexicon are loaded only for names."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -62,13 +62,13 @@ class _Spellings:
         return load_index(self._settings).actors
 
     def _of_actor(self, name: str) -> Iterator[str]:
-        """What a country, its bodies and its people are called, or one entry alone."""
+        """Yield the names of a country with its bodies and people, or of one other actor."""
         known = {id.lower(): actor for id, actor in self._actors.items()}
         actor = known.get(name.lower())
         if actor is None:
             otherwise = "a country is its code (@KR), a person an id (@takaichi)"
             raise Misuse(
-                "stands for nobody in the gazetteer",
+                "is not in the gazetteer",
                 hint=did_you_mean(name, self._actors, otherwise, sign="@"),
             )
         for one in self._actors.values():

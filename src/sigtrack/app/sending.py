@@ -1,8 +1,9 @@
-"""The outbox is sent, mail by mail, and each answer is written down before the next mail.
+"""Send the outbox, mail by mail. The outcome of each mail is saved before the next one is sent.
 
-What was put off (4xx, dropped, too slow) is tried again at the next run and told once. What was
-refused (5xx) is told at every run and tried again, because a full mailbox or a wrong rule of a
-filter passes; after five days of refusals it is dropped, and told for the last time.
+A deferred delivery (4xx, a dropped connection, a time-out) is tried again at the next run and
+reported once. A refused one (5xx) is reported at every run and tried again, because a full mailbox
+or a wrong filter rule may be mended. After five days of refusals it is dropped and reported for the
+last time.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ _GIVE_UP = timedelta(days=5)
 _DEFERRED, _REFUSED, _LOGIN = 75, 69, 77
 
 Way = Callable[[Envelope], Mapping[str, Verdict]]
-Notify = Callable[[str, Mail], Verdict]  # an address of a chat service
+Notify = Callable[[str, Mail], Verdict]  # the recipient is the name of a chat service
 
 
 @dataclass(slots=True, kw_only=True)
 class Sending:
-    """What became of it. `news` are deliveries of this run, `told_before` among them."""
+    """The outcome of a run. `news` are its deliveries; those in `told_before` were reported
+    before."""
 
     news: list[tuple[Mail, Delivery]] = field(default_factory=list)
     told_before: set[tuple[int, str]] = field(default_factory=set)
@@ -39,7 +41,7 @@ class Sending:
 
     @property
     def exit_code(self) -> int:
-        """The trouble that most wants a person."""
+        """The exit code of the trouble that most needs a person."""
         kinds = {trouble.kind for trouble in self.trouble}
         if "login" in kinds:
             return _LOGIN
@@ -64,7 +66,7 @@ class Sending:
 
 
 def way_of(mail: MailSettings, password: str) -> Way:
-    """By the server if one is named, else by sendmail."""
+    """Return a sender by the mail server if one is configured, else by sendmail."""
     if not mail.host:
         from sigtrack.deliver import by_sendmail
 
@@ -89,7 +91,7 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 
     def notify(recipient: str, mail: Mail) -> Verdict:
         if recipient not in known:
-            return Deferred("its address does not stand in the config")
+            return Deferred("its address is not in the config")
         return by_apprise.send(known[recipient], title=mail.subject, text=text_of(mail))
 
     return notify
@@ -98,7 +100,7 @@ def notify_of(addresses: Iterable[str]) -> Notify:
 def send(
     store: Store, mails: Sequence[Mail], way: Way, notify: Notify, clock: Callable[[], datetime]
 ) -> Sending:
-    """All mails, oldest first. When mail cannot leave at all, the rest is not tried."""
+    """Send all mails, oldest first. If the mail server cannot be reached, the rest is deferred."""
     sending = Sending()
     shut: Unreachable | None = None
     for mail in mails:
@@ -150,7 +152,7 @@ def _after(before: Delivery, verdict: Verdict, at: datetime, sending: Sending) -
 
 
 def report_of(sending: Sending) -> Report:
-    """What was sent, and what waits: one line a mail."""
+    """Report what was sent and what still waits, with a line for each mail."""
     by_mail: dict[int, list[tuple[Mail, Delivery]]] = {}
     for mail, one in sending.news:
         by_mail.setdefault(mail.number, []).append((mail, one))
@@ -171,7 +173,7 @@ def report_of(sending: Sending) -> Report:
 
 
 def complaints_of(sending: Sending) -> list[str]:
-    """What a person must hear of: what was put off once, what was refused each time."""
+    """Return what the user must hear: deferrals once, refusals at every run."""
     lines: dict[str, None] = {}
     wanted = {trouble.reason for trouble in sending.trouble if trouble.kind != "later"}
     for mail, one in sending.news:

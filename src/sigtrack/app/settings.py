@@ -1,4 +1,4 @@
-"""`sigtrack config`: every setting with where it comes from, and a first config file."""
+"""`sigtrack config`: every setting with its origin, and a first config file."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def show(settings: Settings) -> Report:
 
 
 def template(settings: Settings) -> str:
-    """A config file with every setting explained and switched off."""
+    """Return a config file with every setting explained and commented out."""
     return TEMPLATE.format(db=shown_place(settings.db.value).replace("\\", "/"))
 
 
 def init(settings: Settings, text: str) -> Report:
-    """Write a first config file; never over one that exists."""
+    """Write a first config file. Raises CannotWrite if one exists."""
     path = Path(settings.config.value)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

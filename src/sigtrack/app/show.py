@@ -35,11 +35,10 @@ def show(
     every: bool,
     weighed: Weighed | None = None,
 ) -> Report:
-    """The item, its hits with the words and the lines of the files, and the near misses.
+    """Report an item, its hits with their words and lines of files, and the near misses.
 
-    `every` lists all signals that did not hit, not only those that nearly did.
-    The verdicts are worked out now, with the watchlists as they are. `weighed` is the story of the
-    item, if it has hits.
+    The hits are worked out now, with the present watchlists. `every` lists all signals that did not
+    hit, not only the nearest. `weighed` is the story of the item, if it has hits.
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
@@ -52,7 +51,7 @@ def show(
         blocks.append(_weight(weighed))
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
-        blocks.append(Note(text="no signal stands in this item"))
+        blocks.append(Note(text="no signal hits this item"))
     blocks += why_not(stored, verdicts, every=every)
     return Report(
         title=stored.item.title,
@@ -62,7 +61,7 @@ def show(
 
 
 def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
-    """The item as a table of what is known of it, the words of all hits marked."""
+    """Return a table of the facts about the item, with the words of all hits marked."""
     item = stored.item
     spans = {span for verdict in hits for span in verdict.found}
     rows: list[tuple[Cell, ...]] = [("title", _marked(item.title, "title", spans, item.url))]
@@ -84,12 +83,12 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
     return Table(columns=_PAIR, rows=tuple(rows))
 
 
-_MISSES = 3  # that are shown
+_MISSES = 3  # near misses that are shown
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
 
 
 def _whole_text(stored: StoredItem) -> list[Note]:
-    """Articles are long: their length is said, and `--format json` has them whole."""
+    """Say how long the article is; `--format json` has its text."""
     text = stored.item.text
     return [Note(text=f"the feed carries the article: {len(text):,} characters")] if text else []
 
@@ -115,7 +114,7 @@ def _revisions(revisions: Sequence[StoredItem]) -> Table:
 
 
 def _weight(weighed: Weighed) -> Table:
-    """What the story of the item weighs in a report, part by part."""
+    """Return a table of the weight of the item's story, part by part."""
     told = count(len(weighed.items), "item")
     return Table(
         title="Weight of its story",
@@ -126,7 +125,7 @@ def _weight(weighed: Weighed) -> Table:
 
 
 def _weight_record(weighed: Weighed | None) -> dict[str, Any]:
-    """`weight` is None for an item without hits in its story."""
+    """`weight` is None if the item's story has no hits."""
     parts = weighed.parts if weighed else ()
     return {
         "weight": weighed.weight if weighed else None,
@@ -135,7 +134,7 @@ def _weight_record(weighed: Weighed | None) -> dict[str, Any]:
 
 
 def why(stored: StoredItem, verdict: Verdict) -> Table:
-    """The words that made a hit, each with its term and the line of the watchlist file."""
+    """Return a table of the words that made a hit, with their terms and lines of the watchlist."""
     hit = verdict.hit
     assert hit is not None
     title = verdict.signal.title or verdict.signal.id
@@ -164,14 +163,14 @@ def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
 
 
 def _with_words(span: Span, words: str) -> str:
-    """The term, and which words of the lexicon stood there, unless they are all that stands."""
+    """Return the term, and words of the lexicon that were found, unless they are the whole text."""
     term = brief(span.term)
     told = ", ".join(f"{one.word} is {one.name}" for one in span.classes if one.word != words)
     return f"{term} ({told})" if told else term
 
 
 def brief(term: str) -> str:
-    """A term with long lists of choices cut: the line says where they stand in full."""
+    """Shorten long lists of choices in a term: the watchlist has them in full."""
     return _CHOICES.sub(_first_choices, term)
 
 
@@ -190,14 +189,14 @@ _CHOICES_SHOWN = 3
 
 
 def by_weight(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """The hits, the one that says best why an item is told first."""
+    """Return the hits, the strongest reason first."""
     hits = [(verdict, hit) for verdict in verdicts if (hit := verdict.hit)]
     hits.sort(key=lambda one: (-one[1].priority.rank, -one[1].score))
     return [verdict for verdict, _ in hits]
 
 
 def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> list[Table]:
-    """The signals that nearly hit, the nearest three; `every` signal without a hit if asked."""
+    """Return a table of the nearest three signals that did not hit, or of `every` one."""
     misses = [v for v in verdicts if not v.hit] if every else _nearest(stored, verdicts)
     if not misses:
         return []
@@ -212,16 +211,16 @@ def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> 
     columns = (
         Column(name="signal", kind="key"),
         Column(name="why not", kind="main"),
-        Column(name="what stands there"),
+        Column(name="words found"),
     )
     return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
 
 
 def _nearest(stored: StoredItem, verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Misses that lack one condition, and have a word that explains no hit.
+    """Return misses that lack one condition and have a word that explains no hit.
 
-    Those with the rarest word first: what stands in many signals, a country or "missile", makes
-    none of them near.
+    Those with the rarest word come first: a word in many signals, such as a country or "missile",
+    makes none of them near.
     """
     told = {(span.field, span.start) for v in verdicts if v.hit for span in v.found}
     words = Counter(word for v in verdicts for word in _words_of(stored, v))
@@ -246,7 +245,7 @@ def _reason(stored: StoredItem, verdict: Verdict) -> str:
     if verdict.vetoed:
         return f"vetoed by {_texts(stored, verdict.vetoed)}"
     if verdict.masked and not verdict.found:
-        return "its words stand in a phrase to be ignored"
+        return "its words are part of an ignored phrase"
     return verdict.reason
 
 

@@ -1,4 +1,4 @@
-"""Office holders change: entries of the gazetteer that nobody has verified for a year."""
+"""Entries of the gazetteer that may be outdated: office holders that nobody verified for a year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STALE_AFTER = timedelta(days=365)
 
 
 def unverified(actors: Mapping[str, Actor], today: date) -> list[Actor]:
-    """Persons in office whose `checked` is missing or older than a year, by id."""
+    """Return persons in office whose `checked` is missing or older than a year, by id."""
     found = [a for a in actors.values() if a.kind == "person" and _serves(a, today)]
     return sorted((a for a in found if _is_stale(a, today)), key=lambda actor: actor.id)
 
@@ -26,7 +26,7 @@ def _is_stale(actor: Actor, today: date) -> bool:
 
 
 def _last_day(checked: str) -> date | None:
-    """Of "2026", "2026-02" or "2026-02-03": the year is meant to its end, the month to its 28th."""
+    """Return the last day of "2026", the 28th of "2026-02", or the day "2026-02-03"."""
     if not checked:
         return None
     year, month, day = (*map(int, checked.split("-")), 0, 0)[:3]

@@ -1,4 +1,4 @@
-"""`sigtrack statements`: the archive of texts by series, for the next comparison."""
+"""`sigtrack statements`: the archive of statements by series, kept for later comparisons."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the user says of a text; "" and None leave it to the text itself."""
+    """What the user says of a text. "" and None take the value from the text."""
 
     series: str
     date: str = ""
@@ -51,7 +51,7 @@ class Wish:
 
 
 def add(store: Store, source: Source, wish: Wish, *, at: datetime) -> Report:
-    """Put the text into the archive, or say that it stands there."""
+    """Add the text to the archive, or report that it is there already."""
     new = _statement(source, wish, at)
     if store.keep_statement(new):
         there = len(store.statements(new.series))
@@ -70,7 +70,7 @@ def add(store: Store, source: Source, wish: Wish, *, at: datetime) -> Report:
 
 
 def list_statements(store: Store, series: str | None) -> Report:
-    """By series, oldest first."""
+    """List the archive by series, oldest first."""
     found = store.statements(series)
     by_name: dict[str, list[ArchivedStatement]] = {}
     for one in found:
@@ -85,7 +85,7 @@ def list_statements(store: Store, series: str | None) -> Report:
 
 
 def show(store: Store, prefix: str) -> Report:
-    """What is known of it, and the whole text."""
+    """Show the facts about a statement and its whole text."""
     one = _get(store, prefix)
     facts: tuple[tuple[Cell, ...], ...] = (
         ("series", one.series),
@@ -96,7 +96,7 @@ def show(store: Store, prefix: str) -> Report:
         ("added", one.added_at),
         ("id", one.id),
     )
-    # An empty note is an empty line: paragraphs are to be seen.
+    # An empty note is an empty line, which separates paragraphs.
     first, *rest = one.text.split("\n\n")
     paragraphs = [Note(text=first), *(Note(text=part) for text in rest for part in ("", text))]
     return Report(
@@ -135,7 +135,7 @@ def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
 
 
 def _level(wish: Wish) -> str:
-    """As said, else what the series ends in: us-japan-rok-vice-ministers."""
+    """Return the user's level, or the one at the end of the series: us-japan-rok-vice-ministers."""
     if wish.level and wish.level not in LEVELS:
         raise Misuse(
             f'there is no level "{clean(wish.level)}"', hint=f"one of: {', '.join(LEVELS)}"
@@ -153,7 +153,7 @@ def _day(text: str) -> date:
 
 def _known_day(source: Source) -> date:
     if source.date is None:
-        raise Misuse(f"{source.name} does not say of which day it is", hint="add --date 2024-01-05")
+        raise Misuse(f"{source.name} does not say its date", hint="add --date 2024-01-05")
     return source.date
 
 

@@ -1,4 +1,4 @@
-"""`sigtrack stories`: events, each with everything that tells it."""
+"""`sigtrack stories`: events, each with all items that report it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, Store
 from sigtrack.store import Member, Store
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
-_ALSO = 3  # sources named beside the lead's
+_ALSO = 3  # sources named besides the lead's
 
 
 def stories(
@@ -30,10 +30,10 @@ def stories(
     zone: tzinfo,
     parts: Parts = lambda _: "",
 ) -> Report:
-    """Stories of which an item is wanted, widest told first; `every` asks for items without hits.
+    """Report stories with some wanted item, the largest first; `every` counts items without hits.
 
-    A story is told whole: what tells it outside the window, or hits nothing, belongs to it. One
-    item alone is a story as well.
+    A story is complete: items outside the window or without hits belong to it. Single items are
+    stories as well.
     """
     query = query_of(wanted, store, feeds, now, zone)
     if every:
@@ -53,7 +53,7 @@ def stories(
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """`items` are the earliest first."""
+    """`items` are sorted by time, earliest first."""
 
     lead: Member
     items: tuple[Member, ...]
@@ -69,7 +69,7 @@ class _Story:
 
     @property
     def feeds(self) -> tuple[str, ...]:
-        """The lead's first."""
+        """The feeds of the items, the lead's first."""
         return tuple(dict.fromkeys((self.lead.feed, *(one.feed for one in self.items))))
 
 

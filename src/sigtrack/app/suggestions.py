@@ -1,9 +1,9 @@
-"""`sigtrack statements suggest`: joint texts that feeds brought whole, offered for the archive.
+"""`sigtrack statements suggest`: joint texts that feeds brought in full, offered for the archive.
 
-A text is joint if its headline says so and it is between two to four governments; whole if it is
-long and no newspaper publishes it. Format and level are read from the headline and the first lines.
-The text before it is the last one of its series and language, in the archive or among what is
-offered, so two consecutive texts are compared though nobody has archived one.
+A text is joint if its headline says so and two to four governments are named. It is in full if it
+is long and does not come from a newspaper. Series and level are read from the headline and the
+first lines. It is compared with the latest earlier text of its series and language, archived or
+suggested, so two consecutive texts are compared even if neither is archived.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from sigtrack.store import Look, Query, Store
 from sigtrack.text.stems import Stems
 
 FIELDS = ("item", "series", "level", "date", "title", "url", "lang", "characters", "before")
-_WHOLE = 1_500  # bytes: a report of a statement is shorter, in whatever script
+_WHOLE = 1_500  # bytes: a report about a statement is shorter, in any script
 _PARTIES = range(2, 5)
-_LEAD = 600  # letters that tell who speaks
+_LEAD = 600  # letters that name the speakers
 _MOST_COMPARED = 5
 WAYS: tuple[Literal["softened", "hardened"], ...] = ("softened", "hardened")
-# How series call governments, in the order in which they name them.
+# The names of governments in series, in the order of series.
 _CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
 _LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
 _LOWER = "lower"
@@ -65,7 +65,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """`before` is the text of the same series before it, None if there is none."""
+    """`before` is the earlier text of the same series; None if there is none."""
 
     source: Source
     item: str
@@ -75,7 +75,7 @@ class Suggestion:
 
 
 class Suggester:
-    """Asks one store; `publishers` by feed."""
+    """Finds suggestions in one store; `publishers` are by feed."""
 
     def __init__(
         self, store: Store, rules: ReadingRules, publishers: Mapping[str, Publisher]
@@ -87,14 +87,14 @@ class Suggester:
 
     @cached_property
     def _titles(self) -> FixedPhrases[str]:
-        """Titles, and the level that each tells."""
+        """Titles of offices, each with its level."""
         words = self._rules.words
         posts = [(title, level) for post, level in _POSTS.items() for title in words("posts", post)]
         ranks = [(title, _LEVELS[rank]) for rank in _LEVELS for title in words("offices", rank)]
         return FixedPhrases((*posts, *ranks))
 
     def suggestions(self, query: Query) -> list[Suggestion]:
-        """Those of the items asked for that the archive has not, oldest first."""
+        """Return suggestions among the items of the query, without archived texts, oldest first."""
         archived = self._series()
         known = {one.fingerprint for some in archived.values() for one in some}
         so_far = {name: list(map(of_archive, some)) for name, some in archived.items()}
@@ -115,7 +115,7 @@ class Suggester:
         return told
 
     def arrived(self, last: Look) -> list[Compared]:
-        """Texts that came, or were archived, after a look, each beside the one before it."""
+        """Compare texts that arrived or were archived after a look with the text before each."""
         pairs: dict[str, tuple[Source, Source]] = {}
         for series in self._series().values():
             for before, after in pairwise(series):
@@ -130,7 +130,7 @@ class Suggester:
         return [self._compared(*pair) for pair in list(pairs.values())[-_MOST_COMPARED:]]
 
     def compared(self, one: Suggestion) -> Compared | None:
-        """The text and the one before it."""
+        """Compare a suggestion with the text before it; None if there is none."""
         return self._compared(one.before, one.source) if one.before else None
 
     def _compared(self, old: Source, new: Source) -> Compared:
@@ -155,8 +155,8 @@ class Suggester:
                     yield stored, read
 
     def _level(self, item: Item) -> str:
-        """What the headline, or else the first lines, call those who speak; else the rank of who
-        is named first."""
+        """Return the level of the first title in the headline, or else in the first lines; else the
+        rank of the first person named."""
         for text in (item.title, item.text[:_LEAD]):
             if level := self._called(text):
                 return level
@@ -168,7 +168,7 @@ class Suggester:
         return ""
 
     def _called(self, text: str) -> str:
-        """By the first title in it; who has a vice before him is a vice minister."""
+        """Return the level of the first title; a minister after "vice" is a vice minister."""
         found = [one.owner for one in longest(self._titles.find(Stems(text)))]
         if found[:2] == [_LOWER, _LEVELS[Rank.MINISTER]]:
             return "vice-ministers"
@@ -176,7 +176,7 @@ class Suggester:
 
 
 def series_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:
-    """us-japan-rok-leaders: each government by its short name, in one order, and the level."""
+    """Return us-japan-rok-leaders: short names of governments, in a fixed order, and the level."""
     parties = _named(read)
     short = [name for country, name in _CALLED.items() if country in parties]
     others = sorted(_slug(actors[one].name) for one in parties if one not in _CALLED)
@@ -201,13 +201,13 @@ def _last_before(source: Source, series: Iterable[Source]) -> Source | None:
 
 
 def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
-    """What can be archived, newest first, and how the newest of each series differ from those
-    before them."""
+    """List what can be archived, newest first. The newest text of each series is compared with the
+    one before it."""
     found = suggester.suggestions(query)[::-1]
     if not found:
         return Report(
             title="Suggested statements",
-            blocks=(Note(text="no feed has brought a whole joint text that the archive has not"),),
+            blocks=(Note(text="no feed has brought a full joint text that is not in the archive"),),
             fields=FIELDS,
         )
     shown = found[:limit]
@@ -227,7 +227,7 @@ def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
 
 
 def difference(compared: Compared) -> tuple[Mapping[str, int], StatementChange | None]:
-    """How many changes that matter harden and soften the text, and the heaviest change."""
+    """Return how many important changes harden and soften the text, and the heaviest change."""
     heavy = [one for one in compared.comparison.changes if one.weight > 1 and one.kind != "kept"]
     ways = Counter(one.direction for one in heavy)
     return {way: ways[way] for way in WAYS if ways[way]}, next(iter(heavy), None)
@@ -242,7 +242,7 @@ def _sentence_about(compared: Compared) -> str:
 
 
 def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
-    """Of the newest of each series."""
+    """Compare the newest text of each series with the one before it."""
     newest: dict[str, Suggestion] = {}
     for one in shown:
         newest.setdefault(one.series, one)

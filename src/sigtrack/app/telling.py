@@ -1,10 +1,10 @@
-"""Items into stories: what a run has brought is compared with its days, and with those around.
+"""Group items into stories: new items are compared with items of the days around them.
 
-Where the extra `semantic` is installed, titles of two languages are compared by their meaning as
-well, and days that were told without it (or by another model) are told again.
+If the extra `semantic` is installed, titles in two languages are compared by meaning as well, and
+days that were grouped without it (or by another model) are grouped again.
 
-Which items still have no story is asked of the store, so a run that dies loses nothing. Only the
-days around new items are told again: nothing that happens today changes the stories of last week.
+The store itself knows which items have no story yet, so a run that dies loses nothing. Only the
+days around new items are grouped again: an event of today does not change the stories of last week.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from sigtrack.model import Item, Role
 from sigtrack.store import Query, Store
 
 _DAY = timedelta(days=1)
-# How far from a new item stories can change: what the day after tells weighs less for it, and that
-# day's items are tied to those of another day.
+# How far from a new item stories can change: it lowers the weight of facts that the next day tells
+# again, and items of that day are tied to those of another.
 _CHANGED = 2 * _DAY
-_READ = 3 * _DAY  # a story that begins two days before that must be read whole
+_READ = 3 * _DAY  # a story that begins two days before must be read whole
 
 
 class Teller:
-    """Reads items for stories."""
+    """Reads items as input for grouping."""
 
     def __init__(self, names: Names, roles: Mapping[str, Role]) -> None:
         self._topics = names.topics
@@ -61,8 +61,8 @@ def tell_pending(
     encoder: Encoder | None = None,
     renewed: datetime | None = None,
 ) -> None:
-    """Give every item of the store a story. What was told with another encoder, or without one, is
-    told again from the moment `renewed` on (None: all of it)."""
+    """Give every item of the store a story. Items that were grouped with another encoder are
+    grouped again, from the moment `renewed` on (None: all items)."""
     store.renew_stories(encoder.version if encoder else "", renewed)
     days = store.untold_days()
     if not days:
@@ -76,7 +76,7 @@ def tell_pending(
 
 
 def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
-    """Days that are better told at once, because the same items would be read for both."""
+    """Join days that are better grouped together, because the same items would be read for both."""
     first = last = None
     for day in days:
         if first is not None and last is not None and day - last > 2 * _READ:

@@ -1,7 +1,7 @@
-"""`sigtrack visits`: who went to whom, in which order, and where, with the items that tell it.
+"""`sigtrack visits`: who went to whom, when and where, with the items that report it.
 
-What items tell is asked of the store (see `readings`); here it becomes one timeline. How that is
-shown is the matter of `visits_table`, `visits_matrix` and `visits_sequence`.
+The store has what single items report (see `readings`); here it becomes one timeline.
+`visits_table`, `visits_matrix` and `visits_sequence` display it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sigtrack.text import clean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose visits and to whom: ids of the gazetteer without @, "" = all."""
+    """Whose visits, and to whom: ids of the gazetteer without @; "" for all."""
 
     who: str = ""
     host: str = ""
@@ -31,9 +31,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """All stays that the items of a window tell, and since when there are items.
+    """All stays that the items of a window report, and the days of the earliest and latest item.
 
-    `items` are without their articles. `problems` say what is not as it could be.
+    `items` have no summary or text. `problems` say which readings are incomplete.
     """
 
     stays: tuple[Stay, ...]
@@ -49,8 +49,8 @@ def timeline_of(
     extent: tuple[int, StoredItem | None, StoredItem | None],
     officials: Collection[str] = (),
 ) -> Timeline:
-    """From what items tell, and how many items there are, the earliest and the latest; `officials`
-    are the feeds of official publishers."""
+    """Build the timeline from visits by item, and from the number of items with the earliest and
+    the latest of them. `officials` are the feeds of official publishers."""
     items = sorted(told, key=lambda one: one[0].number)
     number, first, last = extent
     return Timeline(
@@ -65,7 +65,7 @@ def timeline_of(
 def reports_in(
     told: Iterable[tuple[StoredItem, tuple[Visit, ...]]], officials: Collection[str] = ()
 ) -> Iterator[Report]:
-    """All that these items tell."""
+    """Yield all reports of these items."""
     for stored, visits in told:
         yield from reports_of(stored, visits, officials)
 
@@ -85,12 +85,12 @@ def reports_of(
 
 
 def _main(visits: Sequence[Visit]) -> Visit:
-    """The first whose place is told."""
+    """Return the first visit with a known host country, else the first."""
     return next((visit for visit in visits if visit.host_country), visits[0])
 
 
 def all_stays(readings: Readings) -> tuple[Stay, ...]:
-    """What all items tell together."""
+    """Return the stays that all stored items report together."""
     return tuple(merge(reports_in(readings.visits(Query()))))
 
 
@@ -104,8 +104,8 @@ def read_timeline(
     zone: tzinfo,
     sure: bool = False,
 ) -> Timeline:
-    """What the items of a window tell, as it stands at `now`; `sure`: only what an official
-    publisher or two publishers tell."""
+    """Return the timeline of a window, as it is at `now`. `sure`: only visits that an official
+    publisher or two publishers report."""
     query = query_of(wanted, store, feeds, now, zone)
     readings = Readings(store, rules)
     officials = {feed.id for feed in feeds if feed.role.is_official}
@@ -117,7 +117,7 @@ def read_timeline(
 
 
 def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
-    """An entry of the gazetteer, as `@KR` or `KR`. Raises Misuse."""
+    """Return an actor of the gazetteer by `@KR` or `KR`. Raises Misuse if there is none."""
     id = given.lstrip("@")
     actor = actors.get(id) or actors.get(id.upper()) or actors.get(id.lower())
     if actor is None:
@@ -132,12 +132,12 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
 
 
 def chosen(stays: Iterable[Stay], asked: Asked, actors: Mapping[str, Actor]) -> Iterator[Stay]:
-    """The stays of `who` with `host`."""
+    """Return the stays of `who` with `host`."""
     who, host = both(asked, actors)
     return (stay for stay in stays if stay.is_from_to(who, host))
 
 
 def both(asked: Asked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
-    """Who and host as actors; None is anybody, and anywhere. Raises Misuse."""
+    """Return who and host as actors; None for everybody. Raises Misuse for an unknown one."""
     who = actor_of(asked.who, actors) if asked.who else None
     return who, actor_of(asked.host, actors) if asked.host else None

@@ -1,4 +1,4 @@
-"""How reports and letters write a stay: who, where, when, with what evidence."""
+"""How reports and letters write a stay: who, where, when, and the evidence."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _LAPSED = "◌"
 _LAPSED_KEY = f"{_LAPSED} planned, not confirmed"
 _UNSURE = "?"
 _UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
-EVIDENCE = 3  # ids shown a row; --format json has all
+EVIDENCE = 3  # ids shown in a row; --format json has all
 _DETAIL = re.compile(r" ?[;:(]")
 
 
 def visitor_of(stay: Stay) -> str:
-    """KR Lee Jae Myung, or JP minister: the code first, for a narrow table cuts at the end."""
+    """KR Lee Jae Myung, or JP minister. The code is first, because narrow tables cut the end."""
     visitor = stay.visitor
     return f"{visitor.country} {visitor.name if visitor.actor else visitor.rank}"
 
 
 def place_of(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    """Japan: Nara (Takaichi's home prefecture), Osaka: the first that has a meaning tells it."""
+    """Japan: Nara (Takaichi's home prefecture), Osaka. The first place with a meaning shows it."""
     country = name_of(stay.host_country, actors)
     places = list(stay.sites[:3])
     for number, site in enumerate(places):
@@ -56,19 +56,19 @@ def _meaning(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
 
 
 def _in_short(meaning: str) -> str:
-    """The gazetteer's note up to its first detail."""
+    """Return the gazetteer's note up to its first detail."""
     return _DETAIL.split(meaning, maxsplit=1)[0]
 
 
 def key_to(stays: Iterable[Stay]) -> str:
-    """What the marks mean that these need."""
+    """Return the key to the marks that these stays need."""
     shown = list(stays)
     key = f"{KEY}  {_LAPSED_KEY}" if any(stay.lapsed for stay in shown) else KEY
     return key if all(stay.is_sure for stay in shown) else f"{key}; {_UNSURE_KEY}"
 
 
 def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
-    """The first ids, how many stories more tell it, and a mark if only one publisher does."""
+    """Return the first ids, the number of other stories, and a mark if the stay is not sure."""
     ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:shown])
     left = stay.stories - min(len(stay.evidence), shown)
     told = f"{ids} +{left}" if left > 0 else ids
@@ -76,7 +76,7 @@ def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
 
 
 def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
-    """Capitals, and venues that are no halls, airports or palaces."""
+    """Return capitals, and venues that are not halls, airports or palaces."""
     capitals = {a.capital for a in actors.values() if a.kind == "country" and a.metonyms}
     venues = {a.name for a in actors.values() if a.kind == "venue"}
     return frozenset(capitals | {v for v in venues if " " not in v})
@@ -96,7 +96,7 @@ def days_of(stay: Stay) -> str:
 
 
 def day_in_words(told: str) -> str:
-    """13 Jan 2026, Jan 2026, or 2026: a day as far as it is told."""
+    """13 Jan 2026, Jan 2026 or 2026, as far as the day is known."""
     if len(told) < len("2026-01-13"):
         return f"{date.fromisoformat(f'{told}-01'):%b %Y}" if "-" in told else told
     day = date.fromisoformat(told)
@@ -104,7 +104,7 @@ def day_in_words(told: str) -> str:
 
 
 def level_of(stay: Stay) -> str:
-    """ "" where nobody names it."""
+    """Return the level; "" if no item names it."""
     return "" if stay.level is Level.UNSPECIFIED else str(stay.level)
 
 

@@ -1,7 +1,6 @@
-"""Visits that changed in a window, for `report`: what was known before beside what is known now.
+"""Visits that changed in a window, for `report`: the state before compared with the state now.
 
-The comparison is that of a digest (see `digest_visits`); here a window takes the place of the last
-mail.
+The comparison is that of a digest (see `digest_visits`), with a window instead of the last mail.
 """
 
 from __future__ import annotations
@@ -26,7 +25,8 @@ def changed_in(
     now: datetime,
     zone: tzinfo,
 ) -> Sequence[Block]:
-    """Nothing where the window has no beginning on the clock: then there is no "before"."""
+    """Return the block of changed visits; nothing if the window has no start on the clock, because
+    then there is no earlier state."""
     since = query.since
     if since is None:
         return ()

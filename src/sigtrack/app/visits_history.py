@@ -1,4 +1,4 @@
-"""`sigtrack visits --history`: what became known of a visit, when, and by which item."""
+"""`sigtrack visits --history`: what became known about a visit, when, and by which item."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sigtrack.model import Cell, Phase, Stay, Turn
 
 _FIRST: Mapping[Phase, str] = {
     Phase.PLANNED: "announced",
-    Phase.ONGOING: "first told as under way",
-    Phase.DONE: "first told as over",
-    Phase.CANCELLED: "first told as called off",
+    Phase.ONGOING: "first reported as under way",
+    Phase.DONE: "first reported as over",
+    Phase.CANCELLED: "first reported as called off",
 }
 
 
 def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
-    """When (the day in `zone`), what, id: a line an item, oldest first.
+    """Yield day (in `zone`), event and id: a row for each item, oldest first.
 
-    Of `undated` items (ids) the day is that of the fetch, which is said.
+    For `undated` items (ids) the day is that of the fetch, and the row says so.
     """
     for (at, item), turns in groupby(stay.history, key=lambda turn: (turn.at, turn.item)):
         day = at.astimezone(zone).date().isoformat()

@@ -1,4 +1,4 @@
-"""`sigtrack visits --matrix`: visitor by host, how long ago, and whether it was returned."""
+"""`sigtrack visits --matrix`: visits by visitor and host, intervals, and return visits."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """All `stays` of one country's people in another: `gap` is the number of days between the last
-    two, `back` the visit in return."""
+    """All `stays` of visitors from one country in another. `gap` is the number of days between the
+    last two, `back` the return visit."""
 
     visitor: str
     host: str
@@ -34,12 +34,13 @@ class _Pair:
 
 
 def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
-    """A line a pair, by their codes, without what was called off; with a limit the busiest."""
+    """Return a row for each pair of countries, by their codes, without cancelled visits. A limit
+    keeps the pairs with most visits."""
     pairs = _pairs(timeline, asked, actors)
     busiest = sorted(pairs, key=lambda pair: -len(pair.stays))[: asked.limit]
     note = f"{count(len(pairs), 'pair')} of visitor and host"
     if timeline.since:
-        note += f"; who went before {timeline.since} or after {timeline.until}, no item tells"
+        note += f"; no item tells of visits before {timeline.since} or after {timeline.until}"
     blocks: tuple[Block, ...] = (Note(text=note),)
     if pairs:
         rows = tuple(_row(pair, actors) for pair in pairs if pair in busiest)
@@ -92,13 +93,13 @@ def _record(pair: _Pair) -> dict[str, Any]:
 
 
 def _interval(stays: Sequence[Stay]) -> int | None:
-    """Days between the last two visits whose days are told."""
+    """Return the days between the last two visits with a known day."""
     days = [day for s in stays if (day := whole_day(s.date))]
     return (days[-1] - days[-2]).days if len(days) > 1 else None
 
 
 def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
-    """When the host came in his turn, after the last of these visits."""
+    """Return the visit by which the host returned the last of these visits."""
     last = max((s.date for s in stays if s.date), default=None)
     visitor, host = stays[-1].visitor, stays[-1].host_country
     back = [

@@ -1,4 +1,4 @@
-"""Visits as the objects of the machine formats."""
+"""Visits as records of the machine formats."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
 
 
 def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
-    """The main visit of an item."""
+    """Return the record of an item's main visit."""
     visitor = visit.visitors[0]
     return {
         "uid": stored.item.uid,

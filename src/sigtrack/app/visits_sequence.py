@@ -1,4 +1,4 @@
-"""`sigtrack visits --sequence`: one actor's stops in order, and what is unusual about them."""
+"""`sigtrack visits --sequence`: the stops of one actor in order, and what is unusual about them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _CLAIMS = (Column(name="what", kind="main", whole=True), Column(name="evidence",
 
 
 def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Report:
-    """The stops, the gaps between them in days, and the claims with their evidence."""
+    """Report the stops, the days between them, and the claims with their evidence."""
     actor = actor_of(who, actors)
     country = actor.country or actor.id
     person = actor.id if actor.kind == "person" else ""
     stops = stops_of(timeline.stays, country, person, timeline.until)
     if not stops or timeline.since is None:
-        text = f"no visit of {actor.name} whose day is told"
+        text = f"no visit of {actor.name} with a known day"
         return Report(title="Sequence", blocks=(Note(text=text),))
     names = {id: name_of(id, actors) for id in {*actors, country}}
     claims = claims_of(stops, actors, names, timeline.since)
@@ -74,7 +74,7 @@ def _row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
 
 def _unusual(claims: Sequence[Claim], span: str) -> Block:
     if not claims:
-        return Note(text=f"nothing unusual that the items can tell ({span})")
+        return Note(text=f"the items show nothing unusual ({span})")
     rows = tuple(
         (claim.text, " ".join(id[:ID_SHOWN] for id in claim.evidence[:EVIDENCE]))
         for claim in claims
@@ -89,7 +89,7 @@ def _route(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> 
 
 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
-    """Towns; halls, airports and palaces within them are left to the table."""
+    """Return towns; the table has the halls, airports and palaces within them."""
     towns = [site for site in stay.sites if site in towns_of(actors)] or list(stay.sites[:1])
     return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
 

@@ -1,4 +1,4 @@
-"""`sigtrack visits` as a timeline: a line a stay, or a line an item."""
+"""`sigtrack visits` as a timeline: a row for each stay, or for each item."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def table_of(
     *,
     history: tzinfo | None = None,
 ) -> Report:
-    """A line a stay, in order of the first day; below it its history, in the days of that zone."""
+    """Return a row for each stay, by its first day. With `history`, a time zone, the history of
+    each stay follows below it."""
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
     caption = "; ".join(filter(None, (key_to(shown), _last_of(shown, stays))))
@@ -65,9 +66,9 @@ def table_of(
 
 
 def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
-    """A line an item that tells of a visit, in order of publication.
+    """Return a row for each item with a visit, by time of publication.
 
-    Talks of which nobody says where they are held are no visit: they are counted alone.
+    Talks without a known place are not visits: they are only counted.
     """
     who, host = both(asked, actors)
     told = [

@@ -1,4 +1,4 @@
-"""`sigtrack watchlists`: what is in force, what a file says, and what it would say of a text."""
+"""`sigtrack watchlists`: the watchlists in force, the rules of one, and tests of a text."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def list_watchlists(index: Index) -> Report:
 
 
 def show_watchlist(rules: Rules, id: str, *, every: bool) -> Report:
-    """What is watched, signal by signal, with terms as the file has them: what fits into a line,
-    or with `every` all of them, the reasons and the examples."""
+    """Show what is watched, signal by signal, with terms as written in the file: as many as fit on
+    a line, or with `every` all terms, reasons and examples."""
     watchlist = _get(rules, id)
     head = Note(text=f"{watchlist.why or watchlist.title} ({_origin(watchlist)})")
     rows: list[tuple[Cell, ...]] = []
@@ -82,7 +82,7 @@ def show_watchlist(rules: Rules, id: str, *, every: bool) -> Report:
 
 
 def check(rules: Rules, problems: Sequence[Problem]) -> Report:
-    """Everything that is wrong, or could be said better; records are the problems."""
+    """Report every error and warning; the records are the problems."""
     ordered = sorted(problems, key=lambda p: (p.severity != "error", p.place.path, p.place.line))
     errors = sum(problem.severity == "error" for problem in problems)
     blocks: list[Block] = [
@@ -98,9 +98,9 @@ def check(rules: Rules, problems: Sequence[Problem]) -> Report:
 
 
 def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
-    """With the examples of shipped watchlists too, which an ordinary run does not try again.
+    """Return the problems, with those of shipped examples, which no other command tries.
 
-    Advice on shipped files is for those who write them (`every`): a user cannot follow it.
+    Advice on shipped files is for their authors (`every`), because users cannot follow it.
     """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
     problems = rules.index.problems
@@ -116,7 +116,7 @@ def _is_of_shipped(problem: Problem) -> bool:
 def try_text(
     rules: Rules, text: str, *, language: str | None, every: bool, now: datetime
 ) -> Report:
-    """What every signal says of a text as a title, term by term."""
+    """Report what every signal finds in a text as a title, term by term."""
     item = Item(feed="test", uid=text, title=clean(text), language=language)
     stored = StoredItem(id=item_id("test", text), item=item, first_seen=now)
     verdicts = rules.matcher().explain(item)
@@ -126,7 +126,7 @@ def try_text(
     blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
-        blocks.append(Note(text="no signal stands in this text"))
+        blocks.append(Note(text="no signal hits this text"))
     blocks += why_not(stored, verdicts, every=every)
     records = tuple(
         {"watchlist": v.watchlist, "signal": v.signal.id, "hit": v.hit is not None, "why": v.reason}
@@ -136,8 +136,8 @@ def try_text(
 
 
 def copy(settings: Settings, id: str) -> Report:
-    """A shipped watchlist into the user's folder, where it replaces the shipped one, with the
-    file of its examples if it has one."""
+    """Copy a shipped watchlist, with its file of examples if it has one, to the user's folder,
+    where it replaces the shipped one."""
     source = shipped_watchlists() / f"{id}.toml"
     if not _ID.fullmatch(id) or not source.is_file():
         files = shipped_watchlists().glob("[!_.]*.toml")
@@ -151,7 +151,7 @@ def copy(settings: Settings, id: str) -> Report:
 
 
 def new(settings: Settings, id: str, title: str) -> Report:
-    """A commented template that passes its own check."""
+    """Write a commented template that passes its own check."""
     if not _ID.fullmatch(id):
         raise Misuse(
             f"{clean(id)!r} cannot be the id of a watchlist",
@@ -166,7 +166,7 @@ def new(settings: Settings, id: str, title: str) -> Report:
 
 
 def _written(settings: Settings, texts: Mapping[str, str]) -> Report:
-    """Files of the user's folder by name; none of them may be there yet."""
+    """Write files to the user's folder. Raises CannotWrite if one of them exists."""
     paths = [settings.watchlists / name for name in texts]
     for path in paths:
         if is_there(path):
@@ -206,12 +206,12 @@ def _origin(watchlist: WatchlistHead) -> str:
 
 
 _SAYS = {"any": "any of", "all": "and one of"}
-_WIDTH = 76  # columns of a terminal for the terms of a line
-_CONDITIONS = 2  # as many as a line holds beside each other
+_WIDTH = 76  # columns of a terminal for the terms on a line
+_CONDITIONS = 2  # conditions side by side on one line
 
 
 def _signal(signal: Signal, *, every: bool) -> Iterator[tuple[Cell, ...]]:
-    """Its name is told already; in short there is a line for its words and one for the rest."""
+    """Yield the rows of a signal below its name; in short one for its words, one for the rest."""
     if every and signal.why:
         yield "  why", signal.why
     first, *rest = _asked(signal)
@@ -228,7 +228,7 @@ def _signal(signal: Signal, *, every: bool) -> Iterator[tuple[Cell, ...]]:
 
 
 def _asked(signal: Signal) -> list[tuple[str, Sequence[str]]]:
-    """What the signal asks for, and then what it leaves out."""
+    """Return the conditions of the signal, first those it requires, then those it excludes."""
     rows = [(_SAYS.get(key, key), terms) for key, terms in signal.written]
     asked = sum(key in _SAYS for key, _ in signal.written)
     if signal.visit:
@@ -251,7 +251,7 @@ def _side_by_side(conditions: Sequence[tuple[str, Sequence[str]]]) -> str:
 
 
 def _as_fits(terms: Sequence[str], room: int) -> str:
-    """The first terms, as many as `room` columns hold; of a long choice its beginning."""
+    """Return the first terms that fit into `room` columns; of a long first term its beginning."""
     more = len(f", and {len(terms)} more")
     shown: list[str] = []
     for term in map(brief, terms):

@@ -1,7 +1,7 @@
-"""The stories of some hits, weighed: what the store, the gazetteer and the visits tell of each.
+"""Weigh the stories of some hits, by facts from the store, the gazetteer and visits.
 
-Weights are worked out when somebody asks, because watchlists and expectations change. Of a story
-the first few items are read, the one that stands for it first.
+Weights are worked out on demand, because watchlists and expectations change. Only the first few
+items of a story are read, beginning with its lead.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Vi
 from sigtrack.store import Found, Query, Store
 from sigtrack.watch.topics import Topics
 
-_READ = 3  # items of a story
-_NAMED = 3  # parties of a headline
+_READ = 3  # items of a story that are read
+_NAMED = 3  # parties of a headline that are named
 _RANKS = list(Rank)
 _PARTIES = ("country", "office", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gist:
-    """What was read of a headline beside who is named: a visit, what is done, and what it is
-    about, each in the first word that `topics.toml` has for it."""
+    """What was read of a headline besides names: a visit, acts and subjects, each by the first word
+    that `topics.toml` has for it."""
 
     visit: Visit | None = None
     acts: tuple[str, ...] = ()
@@ -46,12 +46,14 @@ class Gist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A story. `items` are those with hits, its lead first; `hits` theirs by item, `best` the best
-    of them; `watchlists` those that hit it, the one where it weighs most first. `who` is who goes
-    to whom, else who is named in the headline, "" for nobody. `expected` is the title of what it
-    fulfils, or "". `before` are hits of the story that the reader was told before. `remarks` are
-    what a line says of it first, `gloss` what it says of a headline that the reader cannot read,
-    `told_parts` what was done in it, act by act.
+    """A story with its weight.
+
+    `items` are those with hits, the lead first; `hits` are theirs by item, `best` is the best hit.
+    `watchlists` are those that hit it, first the one where it weighs most. `who` is visitor and
+    host, or else who is named in the headline, "" for nobody. `expected` is the title of the
+    expectation that it fulfils, or "". `before` are hits of the story that the reader was told
+    before. For a line of a report: `remarks` come first, `gloss` explains a headline that the
+    reader cannot read, `told_parts` are the parts of the story.
     """
 
     items: tuple[StoredItem, ...]
@@ -83,8 +85,8 @@ class Weighed:
 
 @dataclass(slots=True)
 class _Story:
-    """A story as its hits come by. `tellers` are feed and language of all that tells it, by item;
-    `before` are hits that the reader was told before."""
+    """A story while its hits are collected. `tellers` are feed and language of all its items, by
+    item; `before` are hits that the reader was told before."""
 
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     items: dict[str, StoredItem] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class _Story:
         return {feed for feed, _ in self.tellers.values()}
 
     def news(self) -> list[tuple[str, str]]:
-        """Feeds and languages of what the reader was not told before."""
+        """Return feeds and languages of items that the reader was not told before."""
         told = {one.stored.id for one in self.before} - self.items.keys()
         return [one for id, one in self.tellers.items() if id not in told]
 
@@ -120,9 +122,9 @@ class Scales:
         desk: Collection[str] = (),
         expected: Mapping[str, str] | None = None,
     ) -> None:
-        """`names` is asked for the first story; `roles` are those of feeds, `desk` the countries
-        that it watches; `expected` leads from items to the title of what they fulfil, of
-        expectations that are seen."""
+        """`names` is called for the first story. `roles` are by feed, `desk` are the countries that
+        the desk watches. `expected` maps items to the title of the seen expectation that they
+        fulfil."""
         self._store = store
         self._actors = actors
         self._names = cache(names)
@@ -139,11 +141,11 @@ class Scales:
         told: Callable[[Found], bool] | None = None,
         sure: bool = False,
     ) -> list[Weighed]:
-        """The stories of these hits: the heaviest first, of equals the latest.
+        """Return the stories of these hits, the heaviest first, and of equal weight the latest.
 
-        `is_new` says of a hit's number whether it is new to the reader. `told` says of which other
-        hits the reader has been told: who told them adds nothing to a weight. `sure`: only stories
-        that are; of one that was not before the reader has been told nothing.
+        `is_new` tells from a hit's number whether it is new to the reader. `told` tells whether the
+        reader was told another hit before: its feed adds nothing to the weight. `sure`: only sure
+        stories; if a story was not sure before, nothing of it counts as told.
         """
         stories = self._stories(found, is_new, told)
         if sure:
@@ -157,7 +159,7 @@ class Scales:
         return weighed
 
     def story_of(self, stored: StoredItem) -> Weighed | None:
-        """The story of an item, all of it; None if none of its items has hits."""
+        """Return the whole story of an item; None if none of its items has hits."""
         items = {one.id: one for one in self._store.items_of_stories((story_of(stored),))}
         every = items.values() or (stored,)
         found = [
@@ -169,7 +171,7 @@ class Scales:
         return next(iter(self.weigh(found)), None)
 
     def parts(self, story: Weighed) -> str:
-        """What was done in it, act by act, as its items with hits tell it (see `app.parts`)."""
+        """Return the parts of a story as its items with hits report them (see `app.parts`)."""
         items = sorted(story.items, key=lambda one: (one.moment, one.id))
         return parts_told((one.item for one in items), self._matcher, self._topics.parts)
 
@@ -243,7 +245,7 @@ class Scales:
         )
 
     def _who(self, read: Sequence[_Read]) -> str:
-        """By the first item that tells it: what another adds is often another act of the day."""
+        """Return names from the first item with any: others often tell another act of the day."""
         for one in read:
             visit = next((visit for visit in one.visits if visit.host_country), None)
             if visit is not None:
@@ -263,7 +265,7 @@ class Scales:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What one item tells: who and what its headline names, and its visits."""
+    """What one item tells: the actors and topics of its headline, and its visits."""
 
     mentions: tuple[Mention, ...]
     visits: tuple[Visit, ...]
@@ -285,7 +287,7 @@ class _Read:
 
     @property
     def countries_anyhow(self) -> set[str]:
-        """Those of its places too."""
+        """The countries of its places as well."""
         return {one.actor.country for one in self.mentions if one.actor.country}
 
     @property
@@ -311,8 +313,9 @@ def scales_for(
     roles: Mapping[str, Role],
     expected: Mapping[str, str],
 ) -> Scales:
-    """For the hits of one window. What its items tell of visits is asked of the store at once; what
-    no run has read weighs without, because reading a whole window takes longer than a report."""
+    """Return the scales for the hits of one window. Visits are read from the store at once. Items
+    that no run has read weigh without visits, because reading a whole window takes longer than a
+    report."""
     told = {stored.id: visits for stored, visits in store.visits(query)}
     return Scales(
         store,
@@ -326,7 +329,7 @@ def scales_for(
 
 
 def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Iterator[str]:
-    """Who and what is named, each person for the country too, and which signals saw it."""
+    """Yield named actors and topics, for a person the country too, and signals that hit."""
     for one in read:
         for mention in one.mentions:
             yield mention.actor.id
@@ -337,10 +340,10 @@ def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Itera
 
 
 def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str, Hit]:
-    """The best hit of each watchlist, the best of all first.
+    """Return the best hit of each watchlist, the best of all first.
 
-    What only a few items of the story tell, and the one that stands for it does not, comes last,
-    however urgent: it would explain a headline by another one.
+    A signal that is not in the lead and in fewer than half of the items comes last, however urgent:
+    it would explain one headline by another.
     """
     tells = Counter((hit.watchlist, hit.signal) for some in hits.values() for hit in some)
     of_lead = {(hit.watchlist, hit.signal) for hit in hits[lead]}
@@ -357,7 +360,7 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
 
 
 def _day_of(item: Item) -> date | None:
-    return item.published.date() if item.published else None  # the publisher's
+    return item.published.date() if item.published else None  # the publisher's day
 
 
 def _journey(visit: Visit, actors: Mapping[str, Actor]) -> str:
@@ -372,8 +375,8 @@ def _journey(visit: Visit, actors: Mapping[str, Actor]) -> str:
 
 
 def _parties(mentions: Iterable[Mention], actors: Mapping[str, Actor]) -> list[str]:
-    """Persons by name and governments by country, in the order of the headline; whose leader is
-    named is not named again."""
+    """Return persons by name and governments by country, in the order of the headline. A country
+    whose leader is named is left out."""
     named: dict[str, str] = {}
     persons: set[str] = set()
     for actor in (one.actor for one in mentions if one.actor.kind in _PARTIES):

@@ -1,4 +1,4 @@
-"""What `--since` and `--until` mean, and which feeds `--source` names."""
+"""The meaning of `--since` and `--until`, and the feeds that `--source` names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which hits the user asks for, as written on the command line."""
+    """The hits that the user asks for, as written on the command line."""
 
     since: str = "7d"
     until: str | None = None
@@ -35,7 +35,7 @@ class Wanted:
 def query_of(
     wanted: Wanted, store: Store, feeds: Iterable[Feed], now: datetime, zone: tzinfo
 ) -> Query:
-    """The question to the store. Raises Misuse for what cannot be understood."""
+    """Return the query for the store. Raises Misuse for values that cannot be read."""
     _check_languages(wanted.languages)
     query = Query(
         until=_until(wanted.until, now, zone) if wanted.until else None,
@@ -62,7 +62,7 @@ def _check_languages(languages: Iterable[str]) -> None:
 
 
 def phrase_of(since: str) -> str:
-    """`--since` as part of a sentence."""
+    """Return `--since` as part of a sentence."""
     match since:
         case "all":
             return "in the whole store"
@@ -74,7 +74,7 @@ def phrase_of(since: str) -> str:
 
 
 def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
-    """The catalogue if a source is named; nothing, and no time lost, if none is."""
+    """Return the feeds of the catalogue if a source is named; else nothing, without loading it."""
     if not any(sources):
         return ()
     from sigtrack.app.catalogue import load_catalogue
@@ -83,10 +83,9 @@ def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
 
 
 def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tuple[str, ...]:
-    """Feed ids; "role:ministry", "country:KR" and the like stand for all feeds that they mean.
+    """Return feed ids; "role:ministry", "country:KR" and the like become ids of all their feeds.
 
-    Raises Misuse for one that no feed has, and for an id that is neither in the catalogue nor one
-    under which items are stored.
+    Raises Misuse if no feed fits, or if an id is neither in the catalogue nor in the store.
     """
     ids: list[str] = []
     feeds = tuple(feeds)
@@ -99,9 +98,9 @@ def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tup
 
 
 def feeds_together(source: str, feeds: Iterable[Feed]) -> list[Feed] | None:
-    """All feeds that a source means which names several; None for one that does not.
+    """Return the feeds of a source such as "role:ministry"; None for a source that is an id.
 
-    Raises Misuse for one that no feed has.
+    Raises Misuse if no feed fits.
     """
     if not names_several(source):
         return None
@@ -138,7 +137,8 @@ def _check_source(source: str, feeds: Iterable[Feed], store: Store) -> None:
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """`7d`, `24h`, `2026-01-12` (midnight in the zone shown) or a full ISO 8601 time; aware UTC."""
+    """Return an aware UTC time for `7d`, `24h`, `2026-01-12` (midnight in `zone`) or a full ISO
+    8601 time. Raises Misuse for other text."""
     ago = _AGO.fullmatch(text.strip())
     try:
         if ago:
@@ -165,6 +165,6 @@ def _since(query: Query, since: str, store: Store, now: datetime, zone: tzinfo) 
 
 
 def _until(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """A bare day is meant to its end."""
+    """A day without a time counts to its end."""
     moment = moment_of(text, now, zone)
     return moment + timedelta(days=1) if _DAY.fullmatch(text.strip()) else moment

@@ -48,7 +48,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the user wants to see. `phrases` narrow the rows to those that hold these words."""
+    """What the user wants to see. `phrases` keep only rows with these words."""
 
     watchlist: str | None = None
     baseline: str = "90d"
@@ -72,7 +72,7 @@ def wording(
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
-    """Formulas, unknown phrases and steps on ladders since a day, against the time before it."""
+    """Compare formulas, unknown phrases and steps on ladders with those of the time before."""
     found = measured(
         store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone, progress=progress
     )
@@ -106,7 +106,7 @@ def measured(
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Wording:
-    """What the words of a window and of its baseline come to."""
+    """Measure the wording of a window against its baseline."""
     feeds = tuple(feeds)
     query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
@@ -133,7 +133,7 @@ def _query(
 ) -> Query:
     if wanted.since.startswith("last-"):
         raise Misuse(
-            f"wording compares spans of time, and {wanted.since} is none",
+            f"wording compares spans of time, and {wanted.since} is not one",
             hint="write --since 7d, --since 2026-01-12 or --since all",
         )
     if asked.watchlist:
@@ -147,7 +147,7 @@ def _window(query: Query, baseline: str, zone: tzinfo) -> Window:
     begin = moment_of(baseline, query.since, zone)
     if begin >= query.since:
         raise Misuse(
-            f"the baseline begins at {begin:%Y-%m-%d}, when what it is compared with has begun",
+            f"the baseline begins at {begin:%Y-%m-%d}, which is not before --since",
             hint="write --baseline 90d for the 90 days before --since, a day before it, or all",
         )
     return Window(since=query.since, baseline=begin)
@@ -166,7 +166,7 @@ def texts_of(store: Store) -> Texts:
 
 
 class _Archive:
-    """What is asked of one store."""
+    """Reads items, readings and revisions from one store."""
 
     def __init__(
         self, store: Store, readings: Readings, publishers: Mapping[str, Publisher]
@@ -177,8 +177,8 @@ class _Archive:
         self._publishers = publishers
 
     def told(self, query: Query, window: Window) -> dict[int, Told]:
-        """Items by the number of their revision, of the feeds that were read both now and before;
-        those that a watchlist has hit, if one is named, with the places."""
+        """Return items by the number of their revision, only of feeds that have items both now and
+        before. If a watchlist is named: only items that it hit, with the places."""
         anchors: dict[int, list[Span]] = {}
         if query.watchlists:
             for found in self._store.hits(query):
@@ -203,7 +203,7 @@ class _Archive:
         return ((told[number], read) for number, read in self._readings.phrases(numbers))
 
     def edits(self, told: Iterable[Told], window: Window) -> Iterator[tuple[Said, Said]]:
-        """Items of now, before and after their publisher changed them without a word."""
+        """Yield items of the window before and after a silent edit."""
         for one in told:
             if one.revision > 1 and window.is_now(one.moment):
                 yield from pairwise(self._revisions(one))
@@ -229,8 +229,8 @@ class _Archive:
 
 
 def _compared(outlines: Iterable[Outline], window: Window) -> set[str]:
-    """Feeds with items on both sides of the border; of now where there are none, and then nothing
-    can be compared."""
+    """Return feeds with items on both sides of the border. If there are none, return those of now;
+    then nothing can be compared."""
     now: set[str] = set()
     before: set[str] = set()
     for one in outlines:
@@ -252,7 +252,7 @@ def _label_of(by: By, zone: tzinfo) -> LabelOf:
 
 
 def _narrowed(measured: Wording, phrases: Iterable[str]) -> Wording:
-    """Only rows of which the id or the words hold one of these; a hyphen is a space."""
+    """Keep only rows whose id or words contain one of these phrases; a hyphen counts as a space."""
     wanted = [_plain(phrase) for phrase in phrases]
     if not wanted:
         return measured

@@ -1,4 +1,4 @@
-"""Changes of wording made into records for machines."""
+"""Changes of wording as records of the machine formats."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from sigtrack.analyze.wording import Share, Shift, Step, Texts, Wording
 
 
 def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
-    """The objects of the machine format; `by` only where parts were asked for. Times are those of
-    the publisher's clock."""
+    """Yield the records; `by` only if parts were asked for. Times are on the publisher's clock."""
     texts = measured.corpus.texts
     for row in (*measured.formulas, *measured.unknown):
         record: dict[str, Any] = {
@@ -60,7 +59,8 @@ def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mappi
 
 
 def when_of(step: Step, shift: Shift, texts: Texts) -> datetime:
-    """An edit is dated by when it was seen: the item itself keeps the date of its publication."""
+    """Return the time of a step. An edit has the time when it was seen, because the item keeps the
+    date of its publication."""
     stored = texts.stored(step.told)
     return (stored.revised_at if shift.is_edit else None) or stored.moment
 

@@ -1,4 +1,4 @@
-"""`sigtrack wording --phrase "new phase" --spread`: who said a formula first, who took it up."""
+"""`sigtrack wording --phrase "new phase" --spread`: who used a formula first, and who later."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 def first_uses(row: Row) -> list[Use]:
-    """The first of each publisher, in the order of time."""
+    """Return the first use by each publisher, in order of time."""
     firsts: dict[str, Use] = {}
     for use in sorted(row.uses, key=lambda use: order_of(use.told)):
         firsts.setdefault(use.told.publisher.id, use)
@@ -32,7 +32,7 @@ def first_uses(row: Row) -> list[Use]:
 
 
 def spread_tables(measured: Wording, limit: int | None, zone: tzinfo) -> Iterator[Table]:
-    """One of each formula."""
+    """Yield a table for each formula."""
     texts = measured.corpus.texts
     for row in measured.formulas:
         uses = first_uses(row)

@@ -1,4 +1,4 @@
-"""Changes of wording made into tables for people."""
+"""Changes of wording as tables for people."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ROW = (
     Column(name="sides"),
     Column(name="formula"),
 )
-# Of a phrase that nobody listed it matters who coined it.
+# For a phrase outside the catalogue it matters who coined it.
 _COINED = tuple(replace(one, kind="key") if one.name == "by" else one for one in _ROW)
 _TREND: Mapping[TrendBy, str] = {
     "month": "trend by month",
@@ -66,7 +66,7 @@ _QUOTE = (
 
 
 def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block | Diff]:
-    """A note on what was measured, then tables; with `evidence` each row is opened below them."""
+    """Yield a note on what was measured, tables, and with `evidence` the sentences."""
     yield _note(measured, asked.watchlist, zone)
     corpus = measured.corpus
     if not corpus.told:
@@ -98,7 +98,7 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
 
 
 def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row], int]:
-    """The rows to show, in order, and how many without a change are left out."""
+    """Return the rows to show, in order, and the number of rows left out as unchanged."""
     if asked.by:
         found = sorted(rows, key=lambda row: (_contrast(row).p, row.phrase))
         kept = [row for row in found if _contrast(row).p < PERHAPS]
@@ -111,7 +111,7 @@ def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row]
 
 
 def _has_changed(row: Row) -> bool:
-    """What is new in one story may be chance, and is left out then."""
+    """Whether a row changed. A new phrase in a single story may be chance and does not count."""
     is_told = row.change not in _STEADY
     return is_told and (row.chance.p < PERHAPS or row.now.stories > 1)
 
@@ -123,7 +123,7 @@ def _unknown_limit(asked: Asked) -> int | None:
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """One bar a value, as high as its share of the highest; nothing is a dot."""
+    """Return a bar for each value, relative to the highest; a dot for zero."""
     most = max(values, default=0.0)
     return "".join(
         _BARS[min(int(value / most * len(_BARS)), len(_BARS) - 1)] if value > 0 else _NOTHING
@@ -187,7 +187,7 @@ def _is_compared(corpus: Corpus) -> bool:
 def _table(
     title: str, shown: Sequence[Row], every: Sequence[Row], corpus: Corpus, zone: tzinfo
 ) -> Table:
-    """Without a past there is nothing to say of a change, nor of a rate before."""
+    """Without a past, the columns about changes and earlier rates are left out."""
     is_compared = _is_compared(corpus)
     kept = [n for n, one in enumerate(_ROW) if is_compared or one.name not in _ONLY_COMPARED]
     rows = (_cells(row, corpus.texts, zone) for row in shown)
@@ -240,7 +240,7 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
 
 
 def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzinfo) -> Table:
-    """Stories a part; the heading says of how many."""
+    """Return stories by part; the headings have the number of all stories."""
     parts = shown[0].parts or {}
     heads = [
         Column(name=f"{label} /{one.of}", align="right", kind="key") for label, one in parts.items()
@@ -292,7 +292,7 @@ def _opened(row: Row, corpus: Corpus) -> Table:
 
 
 def _told_of(row: Row, corpus: Corpus) -> str:
-    """The change, and both ways of counting: a story once, or as often as it was told."""
+    """Return the change, counted by stories and by items."""
     items = f"{row.count:,} of {count(corpus.items_now, 'item')}"
     stories = f"{row.now.stories:,} of {_stories(row.now.of)}"
     if not _is_compared(corpus):
@@ -303,12 +303,12 @@ def _told_of(row: Row, corpus: Corpus) -> str:
 def _one_a_story(uses: Iterable[Use]) -> list[Use]:
     first: dict[str, Use] = {}
     for use in uses:
-        first[use.told.story] = use  # latest first: what stays is the earliest of the story
+        first[use.told.story] = use  # the latest come first, so the earliest of a story remains
     return list(first.values())
 
 
 def quote_of(use: Use, texts: Texts) -> Marked:
-    """The sentence with the phrase marked; the phrase alone if it runs over the sentence."""
+    """Return the sentence with the phrase marked, or the phrase alone if it crosses sentences."""
     stored = texts.stored(use.told)
     for one in sentences_of(stored.item):
         if one.field == use.field and one.start <= use.start and use.end <= one.end:
@@ -324,7 +324,7 @@ def _marked(text: str, mark: tuple[int, int], stored: StoredItem) -> Marked:
 
 
 def _shifts(shown: Sequence[Shift], measured: Wording, zone: tzinfo) -> Diff:
-    """Both sentences whole, one beside or below the other: a table would cut the words meant."""
+    """Return both sentences in full, side by side or stacked: a table would cut them."""
     return Diff(
         title="Softened and hardened",
         caption=_caption(shown, measured.steps.shifts, "sentence"),

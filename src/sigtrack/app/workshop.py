@@ -1,8 +1,7 @@
-"""`watchlists test FILE` and `watchlists diff`: what an edit of a watchlist changes, on real items.
+"""`watchlists test FILE` and `watchlists diff`: what an edit of a watchlist changes.
 
-An edit is judged by what it does to the items that are stored: which hits it brings, which it
-loses, which of its terms never stand anywhere, which carry most hits alone, and which stand in
-many items that do not hit.
+An edit is tested on stored items: which hits it gains and loses, which of its terms are never
+found, which carry most hits alone, and which are found in many items without a hit.
 """
 
 from __future__ import annotations
@@ -37,18 +36,18 @@ from sigtrack.watch.keys import ID
 
 _ITEMS_SHOWN = 12
 _TERMS_SHOWN = 10
-_BROAD = 0.25  # of a signal's hits carried by one term alone
-_BROAD_FROM = 8  # hits; below that a share says nothing
+_BROAD = 0.25  # share of a signal's hits that rest on one term alone
+_BROAD_FROM = 8  # hits; with fewer a share says nothing
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What one version of a watchlist does to the items, signal by signal."""
+    """The results of one version of a watchlist on the items, by signal."""
 
     signals: Mapping[str, Signal]
     hits: dict[str, tuple[StoredItem, list[Verdict]]] = field(default_factory=dict)
     by_signal: Counter[str] = field(default_factory=Counter)
-    seen: set[tuple[str, str]] = field(default_factory=set)  # signal, term: stood somewhere
+    seen: set[tuple[str, str]] = field(default_factory=set)  # (signal, term), found somewhere
     alone: Counter[tuple[str, str]] = field(default_factory=Counter)
     missed: dict[tuple[str, str], list[tuple[StoredItem, str]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -74,7 +73,7 @@ class _Tally:
             self.hits[stored.id] = (stored, hits)
 
 
-Edit = tuple[Watchlist, tuple[Problem, ...]]  # a file, and what is to be said of it
+Edit = tuple[Watchlist, tuple[Problem, ...]]  # a file and its problems
 
 
 def read_edit(path: Path, rules: Rules) -> Edit:
@@ -88,7 +87,7 @@ def read_edit(path: Path, rules: Rules) -> Edit:
 def try_edit(
     edit: Edit, rules: Rules, feeds: Sequence[Feed], items: Iterable[StoredItem], since: str
 ) -> Report:
-    """An edit against the list in force with its id, over the items."""
+    """Test an edit against the list of its id in force, on the items."""
     edited, problems = edit
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = (_Tally({s.id: s for s in one.signals} if one else {}) for one in (now, edited))
@@ -115,7 +114,7 @@ def try_edit(
 
 
 def difference(rules: Rules, id: str | None) -> Report:
-    """How the user's watchlists differ from the shipped ones of the same id, term by term."""
+    """Report how the user's watchlists differ from shipped ones of the same id, term by term."""
     shipped = {watchlist.id: watchlist for watchlist in shipped_rules().watchlists}
     own = [w for w in rules.watchlists if not w.shipped and w.id in shipped and id in (None, w.id)]
     if not own:
@@ -145,14 +144,14 @@ def difference(rules: Rules, id: str | None) -> Report:
 
 
 def edit_of(rules: Rules, given: str) -> Path | None:
-    """The file that the argument of `watchlists test` means; None if it is a text to be tried.
+    """Return the file that the argument of `watchlists test` means; None if it is a text to test.
 
-    Raises Misuse for what is written like an id, or nearly is one, and names no list.
+    Raises Misuse for an argument that looks like an id, or nearly is one, but names no watchlist.
     """
     path = Path(given)
     if given.endswith(".toml") or _is_file(path):
         return path
-    # A file that is out of force is what its owner wants to try, also if a shipped one has its id.
+    # The user wants to try a file that is out of force, even if a shipped one has its id.
     lists = (*rules.index.watchlists, *rules.index.broken)
     files = {one.id: Path(one.place.path) for one in lists}
     files |= {Path(one.place.path).stem: Path(one.place.path) for one in rules.index.broken}
@@ -248,7 +247,7 @@ def _of(shown: int, there: int) -> str:
 
 
 def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
-    """Idle, broad and almost: what to look at next."""
+    """Return tables of broad terms, near misses and idle terms: what to look at next."""
     idle = [
         (term, signal.id)
         for signal in edited.signals
@@ -264,8 +263,8 @@ def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
     near = [(term, signal, _near_miss(items)) for (signal, term), items in almost]
     return [
         *_list("Broad terms", broad, "what it carries"),
-        *_list("Near misses", near, "where it stands without a hit"),
-        *_list("Idle terms", [(term, signal, "stands nowhere") for term, signal in idle], ""),
+        *_list("Near misses", near, "where it is found without a hit"),
+        *_list("Idle terms", [(term, signal, "found nowhere") for term, signal in idle], ""),
     ]
 
 
@@ -305,7 +304,7 @@ def _record(
 
 
 def _asked(signal: Signal) -> list[str]:
-    """What can bring a hit: the terms of `any`, and the visit."""
+    """Return what can cause a hit: the terms of `any`, and the visit."""
     return [
         *(term.as_written for term in signal.any),
         *([str(signal.visit)] if signal.visit else []),
@@ -325,7 +324,7 @@ def _lines(shipped: Watchlist, own: Watchlist) -> list[tuple[str, str, str, str]
 
 
 def _rules(signal: Signal | None) -> set[tuple[str, str]]:
-    """Every term of a signal with the key under which it stands."""
+    """Return every term of a signal with its key."""
     if signal is None:
         return set()
     rules = {

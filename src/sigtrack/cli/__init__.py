@@ -1,8 +1,8 @@
-"""`sigtrack` on the command line: arguments in, one report out, an exit code.
+"""The `sigtrack` command: reads arguments, prints one report, returns an exit code.
 
-Commands are thin: they turn options into values, call one use case and print what it gives.
-Use cases are imported when their command runs, so that `sigtrack --help` and `report` start
-without the network, the parsers and everything else they do not need.
+Commands are thin: they turn options into values, call one use case and print what it returns. Use
+cases are imported when their command runs, so `sigtrack --help` and `report` start without the
+network, the parsers and everything else that they do not need.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from sigtrack.cli.frame import complain, silence_stdout
 from sigtrack.errors import Exhausted, Misconfigured, NoPermission, SigtrackError
 from sigtrack.text import clean
 
-COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks what fits
+COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks for completions
 _BUG = 70
 _STOPPED = 128 + signal.SIGINT
 
 
 def main() -> None:
-    """The console script. Exits; never returns."""
-    # Closed by whoever started us (`>&-`): Python has no stream then, and the database would get
-    # the number of the missing one.
+    """The entry point of the console script. Exits, never returns."""
+    # If the caller closed a stream (`>&-`), Python has None for it, and the database would get its
+    # file number.
     sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # headlines in four scripts, a locale of one
+        sys.stdout.reconfigure(errors="replace")  # the locale may lack some scripts
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code of one command line."""
+    """Run one command line and return its exit code."""
     try:
         if asked := os.environ.get(COMPLETE):
             return _proposals(asked)
-        # typer gives the code of `typer.Exit` back when it does not stand alone
+        # typer returns the code of `typer.Exit` when standalone_mode is False
         code = _command()(arguments, prog_name="sigtrack", standalone_mode=False)
         sys.stdout.flush()
     except SigtrackError as error:
         return _explained(error)
-    except (BrokenPipeError, SystemExit):  # the option parser exits when the reader has gone
+    except (BrokenPipeError, SystemExit):  # typer exits when the reader of stdout has gone
         silence_stdout()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
@@ -61,7 +61,7 @@ def run(arguments: list[str]) -> int:
 
 @cache
 def _command() -> Any:
-    """All commands and their options, made once in a process: it takes 17 ms."""
+    """All commands and their options, built once in a process: it takes 17 ms."""
     from typer.main import get_command
 
     from sigtrack.cli.commands import app
@@ -71,7 +71,7 @@ def _command() -> Any:
 
 
 def _proposals(asked: str) -> int:
-    """What a shell asks for when its user presses the Tab key (see `sigtrack completion`)."""
+    """Answer a shell whose user presses the Tab key (see `sigtrack completion`)."""
     from typer import completion
 
     completion.completion_init()  # type: ignore[attr-defined]
@@ -89,12 +89,12 @@ def _explained(error: SigtrackError) -> int:
 
 
 def _stopped() -> int:
-    complain("sigtrack: stopped; what was stored is kept, and the next run goes on from there")
+    complain("sigtrack: stopped; stored items are kept, and the next run continues from there")
     return _STOPPED
 
 
 def _refusal(error: BaseException | None) -> SigtrackError | None:
-    """What the system may refuse to any line of any library: no bug of theirs, nor of ours."""
+    """Find an error that the system may raise in any library; it is not a bug."""
     while error is not None:
         if isinstance(error, BaseExceptionGroup):
             return next(filter(None, map(_refusal, error.exceptions)), None)
@@ -116,15 +116,16 @@ def _refusal(error: BaseException | None) -> SigtrackError | None:
 
 
 def _of_click(error: Exception) -> int:
-    """Usage errors and aborts of the option parser, known by shape: typer brings its own click."""
+    """Handle usage errors and aborts. They are recognised by their attributes, because typer brings
+    its own click. Any other error is a bug."""
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(code, int):
         show()
         return code
-    if type(error).__name__ == "Abort":  # also the end of what answers a question
+    if type(error).__name__ == "Abort":  # also when the input ends at a question
         return _stopped()
     import traceback
 
-    complain("".join(traceback.format_exception(error)))  # it may quote what a stranger wrote
-    complain("sigtrack: this is a bug, and nothing that you did; please report the lines above")
+    complain("".join(traceback.format_exception(error)))  # it may quote text from a feed
+    complain("sigtrack: this is a bug, not a mistake of yours; please report the lines above")
     return _BUG

@@ -1,4 +1,4 @@
-"""Looking after the database and the settings."""
+"""`sigtrack db` and `sigtrack config`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check(frame: Frame) -> None:
 def backup(
     frame: Frame, path: Annotated[Path, typer.Argument(help="A file that does not exist.")]
 ) -> None:
-    """Write a consistent copy, also while a fetch is running."""
+    """Write a consistent copy, even while a fetch is running."""
     from sigtrack.app import database
 
     with frame.store("read") as store:
@@ -76,7 +76,7 @@ def prune(
     before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],
     dry_run: options.DryRun = False,
 ) -> None:
-    """Remove old items for good; what is removed does not come back as new."""
+    """Remove old items for good; they do not come back as new."""
     from sigtrack.app import database
 
     do = database.rehearse_prune if dry_run else database.prune
@@ -87,7 +87,7 @@ def prune(
 @config.command("show")
 @with_frame
 def show_config(frame: Frame) -> None:
-    """Show every setting, and where its value comes from."""
+    """Show every setting and where its value comes from."""
     from sigtrack.app import settings
 
     for problems in frame.settings.broken_digests.values():

@@ -1,4 +1,4 @@
-"""The commands of every day: fetch, report, search, show, import, rematch, digest, demo."""
+"""The everyday commands: fetch, report, search, show, import, rematch, demo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
-_PAGE_ROWS = 300  # stories a list on a page, which browsers still sort at once
+_PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
 app = typer.Typer(
     name="sigtrack",
@@ -48,7 +48,7 @@ app.add_typer(care.config, name="config")
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
         from sigtrack import __version__
@@ -64,7 +64,7 @@ def fetch(
     feed: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Feed ids, group:NAME, addresses or files; else all due.",
+            help="Feed ids, group:NAME, addresses or files. Default: all due feeds.",
             autocompletion=completing.feeds,
         ),
     ] = None,
@@ -144,19 +144,17 @@ def report(
 ) -> None:
     """Show what matters in a period, and what is new since you last looked.
 
-    First the heaviest stories of all watchlists, seven at most; then what was expected, visits
-    that changed, and the other stories by watchlist. `show ID` explains a weight. The other groups
-    show hits in tables, the latest first. What a filter leaves out stays new. A story that is done
-    (see `mark`) is left out until an item comes in.
+    The report begins with the heaviest stories of all watchlists, seven at most. Then come expected
+    events, visits that changed, and the other stories by watchlist. `show ID` explains a weight.
+    The other groupings show hits in tables, the latest first. Items that a filter leaves out stay
+    new. A story that you marked as done is left out until a new item joins it.
     """
     from sigtrack.app import report
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
-        raise Misuse(
-            f"--format {frame.flags.format} has an order of its own", hint="leave out --group"
-        )
+        raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
     wanted = options.wanted(
         since or usual,
@@ -244,9 +242,9 @@ def search(
     """Find items by their words, whether or not a watchlist matched them.
 
     \b
-    tariff* summit       both must be there; tariff* goes on; 会谈 also finds 會談 and 会談
+    tariff* summit       both words; tariff* also finds tariffs; 会谈 also finds 會談 and 会談
     "joint statement"    these words in a row
-    a OR b, NOT a, (a)   either, not, together; OR binds less than words side by side
+    a OR b, NOT a, (a)   either, not, a group; a b OR c means (a b) OR c
     a NEAR/5 b           at most five words between, in any order
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
     """
@@ -281,7 +279,7 @@ def show(
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
-    """Explain an item: what its story weighs, why it matched, why other signals did not."""
+    """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import show
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.expect import fulfilled
@@ -290,7 +288,7 @@ def show(
     from sigtrack.app.weights import Scales
 
     with frame.store("read") as store:
-        stored = store.get(item)  # a wrong id is said at once: the watchlists take a second
+        stored = store.get(item)  # a wrong id is reported at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
         catalogue = load_catalogue(frame.settings)
@@ -315,15 +313,15 @@ def import_(
     frame: Frame,
     path: Annotated[list[Path], typer.Argument(help="Feed documents, JSONL or CSV of items.")],
     source: Annotated[
-        str | None, typer.Option("--source", "-s", help="The source of items that name none.")
+        str | None, typer.Option("--source", "-s", help="The source of items that name no source.")
     ] = None,
 ) -> None:
     """Import items from files, through the same pipeline as fetch.
 
     JSONL and CSV have id, title, summary, text, link, published, lang, source, author and
     categories; url, date and outlet or feed are accepted for link, published and source. Only a
-    title is required. Relative links of a feed document lead to the address that it names as its
-    own; where it names none, the item is kept without a link.
+    title is required. Relative links of a feed document are resolved against the address that the
+    document gives as its own; without one, the item is kept without a link.
     """
     from sigtrack.app import importing
     from sigtrack.app.catalogue import load_catalogue
@@ -354,10 +352,10 @@ def import_(
 @app.command()
 @with_frame
 def rematch(frame: Frame, since: options.Since = None) -> None:
-    """Match stored items again, with the watchlists as they are now.
+    """Match stored items again with the present watchlists.
 
-    Only what a watchlist has not seen in its present form is matched; with --since older items
-    keep the hits that they have, and --since all matches everything anew.
+    Only items that a watchlist has not seen in its present form are matched. With --since, older
+    items keep their hits; --since all matches everything again.
     """
     from sigtrack.app import rematch
     from sigtrack.app.catalogue import load_catalogue

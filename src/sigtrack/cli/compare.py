@@ -23,7 +23,9 @@ AllowPrivate = Annotated[
 Language = Annotated[
     str | None,
     typer.Option(
-        "--lang", metavar="LANG", help="Of files in an old character set: ko, ja, zh or zh-Hant."
+        "--lang",
+        metavar="LANG",
+        help="Language of files in an old character set: ko, ja, zh, zh-Hant.",
     ),
 ]
 
@@ -39,24 +41,22 @@ def compare(
         ),
     ] = None,
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help="The same; the later text.")
+        str | None, typer.Argument(metavar="[NEW]", help="The later text, named in the same ways.")
     ] = None,
     series: options.Series = None,
     expected: Annotated[
         bool,
-        typer.Option("--expected", help="First what all earlier texts of --series have."),
+        typer.Option("--expected", help="Begin with what all earlier texts of --series have."),
     ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="The whole draft in the order of the text.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="The whole new text in its order.")] = False,
     limit: options.Limit = None,
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Show two statements side by side: what was dropped, added, softened, hardened and moved.
+    """Compare two statements: what was dropped, added, softened, hardened and moved.
 
-    With one id the last two revisions of that item are compared; with --series of the archive the
-    last two texts of it, or its last one and the text that is named.
+    With one id, compare the last two revisions of that item. With --series, compare the last two
+    texts of that series, or its last text with the one you name.
     """
     from sigtrack.app import compare
     from sigtrack.app.compare_report import LEADING, report_of
@@ -74,7 +74,7 @@ def compare(
     for source in (compared.old, compared.new):
         if source.note:
             frame.say(source.note)
-    # An edit is shown however small it is: somebody made it without a word.
+    # Every edit is shown, however small, because it was made without notice.
     usual = 0 if compared.is_edit else LEADING
     rows = options.rows(usual if limit is None else limit)
     frame.show(
@@ -97,9 +97,9 @@ def add(
     ],
     series: options.Series = None,
     date: Annotated[
-        str, typer.Option("--date", metavar="DAY", help="When it was issued: 2024-01-05.")
+        str, typer.Option("--date", metavar="DAY", help="The day of issue: 2024-01-05.")
     ] = "",
-    title: Annotated[str, typer.Option("--title", help="Else as the text says.")] = "",
+    title: Annotated[str, typer.Option("--title", help="Its title. Default: as in the text.")] = "",
     level: Annotated[
         str,
         typer.Option("--level", help="leaders, ministers, vice-ministers, advisors or officials."),
@@ -108,9 +108,9 @@ def add(
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Put a text into the archive, in a series.
+    """Add a text to a series of the archive.
 
-    A series says who speaks and on what level, such as us-japan-rok-ministers.
+    A series names who speaks and on what level, such as us-japan-rok-ministers.
     """
     from sigtrack.app import statements
     from sigtrack.errors import Misuse
@@ -152,9 +152,9 @@ def suggest(
     lang: options.Languages = None,
     limit: options.Limit = None,
 ) -> None:
-    """Offer joint texts that feeds brought whole, with the series that was read from them.
+    """Suggest joint texts that feeds brought in full, with the series read from each text.
 
-    The newest of each series is compared with the one before it, archived or not.
+    The newest text of each series is compared with the one before it, archived or not.
     """
     from sigtrack.app import suggestions
     from sigtrack.app.catalogue import load_catalogue
@@ -176,9 +176,9 @@ def suggest(
 @with_frame
 def show(
     frame: Frame,
-    id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
+    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
 ) -> None:
-    """Show a text of the archive, and what is known of it."""
+    """Show a text of the archive with its series, day and source."""
     from sigtrack.app import statements
 
     with frame.store("read") as store:
@@ -189,7 +189,7 @@ def show(
 @with_frame
 def remove(
     frame: Frame,
-    id: Annotated[str, typer.Argument(help="The id of a statement, or how it begins.")],
+    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
 ) -> None:
     """Remove a text from the archive for good."""
     from sigtrack.app import statements
@@ -201,7 +201,7 @@ def remove(
 def _stdin() -> BinaryIO:
     from sigtrack.errors import InputUnreadable
 
-    if sys.stdin is None:  # closed by whoever started us
+    if sys.stdin is None:  # closed by the caller
         raise InputUnreadable("stdin is closed", hint="pipe a text into sigtrack, or name a file")
     return sys.stdin.buffer
 
@@ -214,7 +214,7 @@ def _reader(
     allow_private: bool,
     store: Store | None = None,
 ) -> Reader:
-    """The store is opened when an id asks for it, and closed with the others."""
+    """The store is opened when an id needs it, and closed by `closing`."""
     from sigtrack.app.compare_inputs import Reader
     from sigtrack.app.fetch import policy_of
 

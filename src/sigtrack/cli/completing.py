@@ -1,7 +1,7 @@
-"""What the Tab key proposes: ids of watchlists, feeds, items and digests.
+"""Completion by the Tab key: ids of watchlists, feeds, items and digests.
 
-Each proposal comes with its title, which zsh and fish show. Whatever goes wrong here proposes
-nothing: nobody wants a traceback in the line that they are typing.
+Each proposal has a title, which zsh and fish show. After any error there are no proposals, because
+nobody wants a traceback in the line that they are typing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _quietly(propose: Callable[[Frame], Proposals]) -> Callable[[str], list[tupl
             found = list(islice(_fitting(propose(Frame(Flags())), incomplete), _MOST))
         return list(found)
 
-    del proposals.__wrapped__  # the parser looks through it, and asks for what stands there
+    del proposals.__wrapped__  # else typer unwraps it and asks for the original's parameters
     return proposals
 
 
@@ -39,7 +39,8 @@ def _fitting(proposed: Proposals, incomplete: str) -> Proposals:
 
 
 def _harmless(title: str) -> str:
-    """Shells evaluate what they are given here, and a headline is a stranger's."""
+    """Keep letters, digits and a few signs: shells evaluate proposals, and anyone writes
+    headlines."""
     return "".join(c for c in title if c.isalnum() or c in _SIGNS)[:_TITLE]
 
 
@@ -59,7 +60,7 @@ def feeds(frame: Frame) -> Proposals:
 
 @_quietly
 def sources(frame: Frame) -> Proposals:
-    """Feeds, also those that are no longer asked, and roles of feeds."""
+    """Roles, feeds of the catalogue, and feeds that only the database knows."""
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.model import Role
 
@@ -72,7 +73,7 @@ def sources(frame: Frame) -> Proposals:
 
 @_quietly
 def items(frame: Frame) -> Proposals:
-    """The latest, since ids of old ones are not typed."""
+    """The latest items; nobody types ids of old ones."""
     from sigtrack.app.hits import ID_SHOWN
     from sigtrack.store import Query
 

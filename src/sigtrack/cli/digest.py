@@ -1,4 +1,4 @@
-"""`sigtrack digest`: the mail of what is new, made, sent and looked at."""
+"""`sigtrack digest`: make, send and show mails of what is new."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Name = Annotated[
     str | None,
     typer.Argument(
         metavar="NAME",
-        help="A digest of the config; else all of them.",
+        help="A digest of the config. Default: all of them.",
         autocompletion=completing.digests,
     ),
 ]
 To = Annotated[
     list[str] | None,
-    typer.Option("--to", metavar="ADDRESS", help="Send it there instead (repeatable)."),
+    typer.Option("--to", metavar="ADDRESS", help="Send it to this address instead (repeatable)."),
 ]
 
 
@@ -37,14 +37,14 @@ def digest(
     name: Name = None,
     to: To = None,
     init: Annotated[
-        bool, typer.Option("--init", help="Take what exists as read, and send nothing.")
+        bool, typer.Option("--init", help="Count all present hits as read, and send nothing.")
     ] = False,
     pending: Annotated[
-        bool, typer.Option("--pending", help="Only send what is still waiting.")
+        bool, typer.Option("--pending", help="Only send mails that are still waiting.")
     ] = False,
     sure: options.Sure = False,
     page: Annotated[
-        bool, typer.Option("--page", help="Attach the report of the same time as a page.")
+        bool, typer.Option("--page", help="Attach the report of the same period as a page.")
     ] = False,
     dry_run: options.DryRun = False,
     stdout: Annotated[
@@ -55,12 +55,12 @@ def digest(
         typer.Option("--eml", metavar="FILE", help="Write the next mail here; nothing is sent."),
     ] = None,
     again: Annotated[
-        int | None, typer.Option("--again", metavar="NUMBER", help="Print a mail that was made.")
+        int | None, typer.Option("--again", metavar="NUMBER", help="Print an earlier mail.")
     ] = None,
 ) -> None:
     """Mail what is new since the last digest.
 
-    A mail that could not be sent waits and is sent by the next run, as it was. With --dry-run,
+    A mail that could not be sent waits, and the next run sends it unchanged. With --dry-run,
     --stdout and --eml nothing is sent and nothing counts as read.
     """
     from sigtrack.app import digest
@@ -96,7 +96,7 @@ def digest(
 
 
 def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:
-    """What keeps these digests from being made, and the exit code that follows."""
+    """Print why these digests cannot be made; return the exit code."""
     for problem in dict.fromkeys(problem for found in unable.values() for problem in found):
         complain(str(problem))
     if unable:
@@ -120,7 +120,7 @@ def _deliver(
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
     able, unable = digest.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
-    plans = [plan for plan in plans if not digest.no_way_out(plan)]  # what was made before can go
+    plans = [plan for plan in plans if not digest.no_way_out(plan)]  # earlier mails can be sent
     password = ""
     if any(plan.to or plan.settings.to for plan in plans):
         password = password_of(frame.settings)
@@ -141,7 +141,7 @@ def _deliver(
         complain(f"sigtrack: {line}")
     if not frame.flags.quiet:
         frame.show(sending.report_of(sent))
-    # What is put off goes by itself; a config that is wrong wants a person.
+    # Deferred mails are sent by the next run; a wrong config needs a person.
     later = sent.exit_code in (0, Busy.exit_code)
     raise typer.Exit(unable_code or sent.exit_code if later else sent.exit_code)
 

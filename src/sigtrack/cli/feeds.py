@@ -29,7 +29,7 @@ Id = Annotated[
 @with_frame
 def list_(
     frame: Frame,
-    every: Annotated[bool, typer.Option("--all", help="Also the paused ones.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also paused feeds.")] = False,
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
@@ -49,21 +49,23 @@ def list_(
 @with_frame
 def add(
     frame: Frame,
-    address: Annotated[str, typer.Argument(help="A feed, or a page that names one.")],
-    id: Annotated[str, typer.Option("--id", help="How it is called in reports.")] = "",
-    title: Annotated[str, typer.Option(help="Its title, if not the feed's own.")] = "",
+    address: Annotated[
+        str, typer.Argument(help="The address of a feed, or of a page that links to one.")
+    ],
+    id: Annotated[str, typer.Option("--id", help="Its id in reports.")] = "",
+    title: Annotated[str, typer.Option(help="Its title. Default: the feed's own.")] = "",
     lang: Annotated[str | None, typer.Option(help="en, ko, ja, zh, ...")] = None,
     country: Annotated[str | None, typer.Option(help="Two capitals: KR, JP, ...")] = None,
     timezone: Annotated[
-        str | None, typer.Option(help="Asia/Seoul, ..., if not the country's main one.")
+        str | None, typer.Option(help="Asia/Seoul, ... Default: the country's main zone.")
     ] = None,
     role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
-    group: Annotated[str, typer.Option(help="What you call some feeds together.")] = "",
+    group: Annotated[str, typer.Option(help="A group of feeds to add it to.")] = "",
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="It stands in a private network.")
+        bool, typer.Option("--allow-private", help="Allow an address in your own network.")
     ] = False,
 ) -> None:
-    """Add a feed to your own feeds.toml; of a page, the feed that it names."""
+    """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
     from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import policy_of
@@ -104,7 +106,7 @@ def pause(
     reason: Annotated[str, typer.Option(help="Why, for your colleagues.")] = "paused by hand",
     off: Annotated[bool, typer.Option("--off", help="Ask it again.")] = False,
 ) -> None:
-    """Stop asking a feed for a while, or ask it again."""
+    """Pause a feed, or ask it again."""
     from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
@@ -122,10 +124,12 @@ def check(
     frame: Frame,
     id: Annotated[
         list[str] | None,
-        typer.Argument(help="Feeds; else all active ones.", autocompletion=completing.feeds),
+        typer.Argument(
+            help="Feed ids. Default: all active feeds.", autocompletion=completing.feeds
+        ),
     ] = None,
 ) -> None:
-    """Download feeds and say what came, storing nothing; exits with 1 if one failed."""
+    """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import errand_of, policy_of
@@ -147,7 +151,7 @@ def check(
 @app.command("import")
 @with_frame
 def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
-    """Add the feeds of an OPML file to your own."""
+    """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
@@ -161,7 +165,7 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
 @app.command("export")
 @with_frame
 def export(frame: Frame) -> None:
-    """Write all feeds as OPML, for other readers."""
+    """Write all feeds as OPML, for other feed readers."""
     from sigtrack.app import feeds
     from sigtrack.app.catalogue import load_catalogue
 
@@ -172,7 +176,7 @@ def export(frame: Frame) -> None:
 
 
 def _states(frame: Frame) -> Mapping[str, FeedState]:
-    """What was learned of the feeds so far."""
+    """The stored states of feeds; none without a database."""
     if not frame.has_store():
         return {}
     with frame.store("read") as store:

@@ -1,7 +1,7 @@
-"""What every command has around it: settings, the terminal as it is, and where words go.
+"""What every command needs: settings, the terminal, and where output goes.
 
-Data goes to stdout, everything else to stderr. Decisions about colour and width are made here,
-once, from the environment; whatever renders gets them as values.
+Data goes to stdout, everything else to stderr. Colour and width are decided here, once, from the
+environment; rendering code gets them as values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from sigtrack.errors import CannotWrite, DiskFull, Misuse
 from sigtrack.text import clean, mask_credentials
 
-# Settings, store and formats are imported by those who use them: `sigtrack --help` uses none.
+# Settings, store and formats are imported where they are used: `sigtrack --help` needs none.
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sigtrack.model.briefing import Briefing
     from sigtrack.store import Mode, Store
 
-_BOM = ("\ufeff",)  # some spreadsheets take UTF-8 for the old code page of the machine without
+_BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 Progress = Callable[[int, int], None]
 
 
@@ -49,7 +49,7 @@ class Flags:
 
 
 class Frame:
-    """One run of one command."""
+    """One run of one command: its flags, settings, clock and output."""
 
     def __init__(self, flags: Flags) -> None:
         self.flags = flags
@@ -70,11 +70,11 @@ class Frame:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the report goes to a terminal (a file given by --output is none)."""
+        """Whether the report goes to a terminal (a file given by --output is not one)."""
         return self.flags.output is None and sys.stdout.isatty()
 
     def refuse_own(self, output: Path, option: str = "--output") -> None:
-        """No output takes the place of what sigtrack keeps or is told by. Raises Misuse."""
+        """Raises Misuse if the output would replace the database, its locks or the settings."""
         from sigtrack import files
         from sigtrack.store import files_of_store
 
@@ -107,7 +107,7 @@ class Frame:
         )
 
     def show(self, report: Report | Briefing) -> None:
-        """The report in the format asked for, to stdout or the file of --output."""
+        """Write the report in the chosen format, to stdout or to the file of --output."""
         from sigtrack.present import FOR_PEOPLE, render, with_zone
 
         if self.flags.format in FOR_PEOPLE:
@@ -124,24 +124,24 @@ class Frame:
         self.write(chain(_BOM * self.flags.bom, chunks))
 
     def write(self, chunks: Iterable[str]) -> None:
-        """Text as it is, to stdout or the file of --output."""
+        """Write text as it is, to stdout or to the file of --output."""
         if self.flags.output is None:
             _print(chunks)
         else:
             self.write_file(self.flags.output, (chunk.encode("utf-8") for chunk in chunks))
 
     def write_file(self, path: Path, pieces: Iterable[bytes], option: str = "--output") -> None:
-        """A file of the user: all of it, or the one that was there before."""
+        """Write a file of the user: completely, or leave the earlier file as it was."""
         from sigtrack.files import replace_file
 
-        self.refuse_own(path, option)  # again: what was not there before may be there now
+        self.refuse_own(path, option)  # again: a file may be there now that was not before
         try:
             replace_file(path, pieces, in_place=True)
         except OSError as error:
             raise _unwritable(clean(str(path)), error, option) from None
 
     def say(self, text: str) -> None:
-        """To stderr: a warning, or what a person should know but no program needs."""
+        """Print a warning or a remark for people to stderr, unless --quiet."""
         if not self.flags.quiet:
             complain(text)
 
@@ -151,7 +151,7 @@ class Frame:
 
     @contextmanager
     def progress(self, what: str, *, counted: bool = True) -> Iterator[Progress | None]:
-        """A bar on stderr, if a person is looking; one that only moves if nothing is counted."""
+        """A progress bar on stderr if that is a terminal; without a count it only moves."""
         if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
             yield None
             return
@@ -180,14 +180,14 @@ def _is_dumb() -> bool:
 
 
 def complain(text: str) -> None:
-    """One or more lines on stderr, safe whatever they quote."""
+    """Print lines to stderr, cleaned and with credentials masked, whatever they quote."""
     for line in text.splitlines():
         indent = " " * (len(line) - len(line.lstrip(" ")))
         print(f"{indent}{mask_credentials(clean(line))}", file=sys.stderr)  # noqa: T201
 
 
 def silence_stdout() -> None:
-    """Python flushes what is left at exit; a reader or disk that is gone is not told twice."""
+    """Point stdout to the null device, so that Python's flush at exit raises no second error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,7 +1,7 @@
-"""How commands are explained: in groups, each with examples; as a page of `man`, as Markdown.
+"""Help for the commands: groups, examples, the page for `man` and the Markdown reference.
 
-All of it is made from the commands themselves, so none of it can say what is no longer so. The
-option parser is known by shape here, as typer brings its own.
+Everything is generated from the commands themselves, so it cannot be out of date. Commands and
+options are recognised by their attributes here, because typer brings its own click.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Keep running": ("doctor", "cron", "config", "db", "completion", "manual", "schema"),
 }
 
-# What to type, and what it is for.
+# The command line, and its purpose.
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fetch": (
         ("fetch", "ask every feed that is due"),
@@ -35,50 +35,50 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "show": (
         ("show 3049b8", "why this item is a hit, word by word"),
-        ("show 3049b8 --all", "also the signals that missed it by far"),
+        ("show 3049b8 --all", "also all other signals that did not hit"),
         ("show 3049b8 -f json", "the same for a program"),
     ),
     "search": (
         ("search '@KR NEAR/5 (@JP OR @US) NOT title:baseball'", "two countries side by side"),
         (
             "search '\"joint statement\" denuclear*' --since 90d",
-            "a phrase, and a word that goes on",
+            "a phrase, and the beginning of a word",
         ),
         ("search '#tariff author:kim' --rank -n 20", "the twenty best instead of the latest"),
     ),
     "mark": (
-        ("mark 3049b8 done", "leave the story out until it goes on"),
+        ("mark 3049b8 done", "leave the story out until something is new"),
         ("mark 3049b8 star", "keep it in sight: report --starred"),
         ('mark 3049b8 note "ask the embassy"', "a note beside the story"),
     ),
     "stories": (
-        ("stories --since 3d", "what was told most widely"),
+        ("stories --since 3d", "the most widely reported events"),
         ("stories -w visits-venues -n 20", "twenty events about visits"),
         ("stories --all --since 24h", "also those without a hit"),
     ),
     "visits": (
         ("visits --since 90d", "who went where, and who is going"),
-        ("visits --who @KR --host @JP --history", "one way, and what was said of it when"),
+        ("visits --who @KR --host @JP --history", "one direction, and how the reports changed"),
         ("visits --since 365d --matrix", "who has been to whom, as a table"),
     ),
     "expect": (
-        ("expect", "what is open, seen or overdue"),
+        ("expect", "which events are open, seen or overdue"),
         ("expect --exit-code", "for a script: 1 if nothing is expected"),
         ("expect -f json", "the same for a program"),
     ),
     "wording": (
-        ("wording --since 30d", "which formulas come, rise, fall and go"),
+        ("wording --since 30d", "which formulas appear, rise, fall and vanish"),
         ("wording language-of-thaw --by month", "one list, month by month"),
         ('wording --phrase "new phase" --evidence', "one formula, with the sentences"),
     ),
     "edits": (
-        ("edits --since 7d", "what publishers changed without a word"),
-        ("edits -s role:ministry", "only on pages of ministries"),
+        ("edits --since 7d", "what publishers changed without notice"),
+        ("edits -s role:ministry", "only by ministries"),
         ("edits --all -n 0", "every edit, however small"),
     ),
     "compare": (
         ("compare old.txt new.txt", "what was dropped, added, softened"),
-        ("compare draft.txt --series us-japan-leaders", "a draft with the last of its kind"),
+        ("compare draft.txt --series us-japan-leaders", "a draft with the last text of a series"),
         ("compare old.txt new.txt -f html -o diff.html", "side by side, for colleagues"),
     ),
     "digest": (
@@ -87,8 +87,8 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("digest --to desk@example.org", "send it to somebody once"),
     ),
     "statements add": (
-        ("statements add text.txt --series us-japan-leaders", "keep a text"),
-        ("statements add text.txt --series g7-leaders --date 2025-06-17", "with its day"),
+        ("statements add text.txt --series us-japan-leaders", "add a text"),
+        ("statements add text.txt --series g7-leaders --date 2025-06-17", "with its day of issue"),
         ("statements add - --series g7-leaders < text.txt", "from another program"),
     ),
     "statements list": (
@@ -97,34 +97,37 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("statements list -f json", "the same for a program"),
     ),
     "statements suggest": (
-        ("statements suggest", "joint texts that feeds brought whole"),
+        ("statements suggest", "joint texts that feeds brought in full"),
         ("statements suggest --since 30d -s role:ministry", "of ministries, this month"),
         ("statements suggest -f json", "the same for a program"),
     ),
     "statements show": (
-        ("statements show 7c21", "a text, by how its id begins"),
+        ("statements show 7c21", "a text, by the beginning of its id"),
         ("statements show 7c21 -o text.txt", "into a file"),
-        ("statements show 7c21 -f json", "with what is known of it"),
+        ("statements show 7c21 -f json", "with its series, day and source"),
     ),
     "statements remove": (
-        ("statements remove 7c21", "take a text out for good"),
-        ("statements remove 7c21 -q", "without a word"),
+        ("statements remove 7c21", "remove a text for good"),
+        ("statements remove 7c21 -q", "without any output"),
         ("statements list", "see the ids first"),
     ),
     "init": (
         ("init", "three questions"),
         ("init --countries KR,JP --languages en,ko", "or options that answer them"),
-        ("init --opml desk.opml --mail desk@example.org", "bring your feeds, get a digest"),
+        ("init --opml desk.opml --mail desk@example.org", "import your feeds and get a digest"),
     ),
     "feeds list": (
-        ("feeds list", "those that are asked, and how they are"),
+        ("feeds list", "active feeds, and when each last answered"),
         ("feeds list --all", "also the paused ones"),
         ("feeds list -f csv -o feeds.csv", "for a spreadsheet"),
     ),
     "feeds add": (
         ("feeds add https://example.org/feed.xml", "a feed"),
         ("feeds add https://example.org/ --id example", "the feed that a page names"),
-        ("feeds add https://example.org/rss --lang ko --country KR", "with what it leaves out"),
+        (
+            "feeds add https://example.org/rss --lang ko --country KR",
+            "with facts that the feed lacks",
+        ),
     ),
     "feeds remove": (
         ("feeds remove example", "its items stay in the database"),
@@ -143,13 +146,13 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "feeds import": (
         ("feeds import desk.opml", "the feeds of another reader"),
-        ("feeds import desk.opml -q", "without a word"),
+        ("feeds import desk.opml -q", "without any output"),
         ("feeds list", "see what came"),
     ),
     "feeds export": (
         ("feeds export -o desk.opml", "for another reader"),
         ("feeds export", "to the terminal"),
-        ("feeds import desk.opml", "the way back"),
+        ("feeds import desk.opml", "to read it in again"),
     ),
     "watchlists list": (
         ("watchlists list", "all lists in force"),
@@ -157,7 +160,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("watchlists show trade", "one of them as it is written"),
     ),
     "watchlists show": (
-        ("watchlists show trilateral", "as it is written, a line a condition"),
+        ("watchlists show trilateral", "as it is written, one condition a line"),
         ("watchlists show trade -v", "with every term and example"),
         ("watchlists show trade -o trade.txt", "into a file"),
     ),
@@ -194,7 +197,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "watchlists new": (
         ("watchlists new semiconductors", "a commented template"),
         ('watchlists new arctic --title "The Arctic"', "with a title"),
-        ("watchlists check", "then see whether it is right"),
+        ("watchlists check", "then check it"),
     ),
     "import": (
         ("import items.jsonl", "one item a line"),
@@ -203,8 +206,8 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "rematch": (
         ("rematch", "after an edit of a watchlist"),
-        ("rematch --since 30d", "only what is newer than a month"),
-        ("rematch --since all", "everything anew"),
+        ("rematch --since 30d", "only items newer than a month"),
+        ("rematch --since all", "match everything again"),
     ),
     "demo": (
         ("demo", "one screen"),
@@ -219,17 +222,17 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "cron": (
         ("cron", "lines for crontab and systemd"),
         ("cron --only fetch", "one job"),
-        ("cron | crontab -", "put them to work (it replaces your crontab)"),
+        ("cron | crontab -", "install them (this replaces your crontab)"),
     ),
     "config show": (
-        ("config show", "every setting, and where it is from"),
+        ("config show", "every setting and where its value comes from"),
         ("config show -f json", "the same for a program"),
         ("config show --config other.toml", "of another file"),
     ),
     "config init": (
         ("config init", "a config file, every setting explained"),
         ("init", "the same with your countries and languages"),
-        ("config show", "see what is in force"),
+        ("config show", "see the settings in force"),
     ),
     "db info": (
         ("db info", "how much it holds"),
@@ -252,7 +255,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("report --db postgresql://desk@db/sigtrack", "a team's database is a database"),
     ),
     "db prune": (
-        ("db prune --before 400d --dry-run", "what would go"),
+        ("db prune --before 400d --dry-run", "what would be removed"),
         ("db prune --before 2025-01-01", "remove what is older"),
         ("mark 3049b8 star", "keep an item whatever its age"),
     ),
@@ -262,9 +265,9 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("completion fish > ~/.config/fish/completions/sigtrack.fish", "once"),
     ),
     "schema": (
-        ("schema report > report.schema.json", "what the records of a report are"),
-        ("schema -- visits --by item", "those of a form of visits"),
-        ("schema", "all that have one"),
+        ("schema report > report.schema.json", "the records of a report"),
+        ("schema -- visits --by item", "the records of visits by item"),
+        ("schema", "list all schemas"),
     ),
     "manual": (
         ("manual > ~/.local/share/man/man1/sigtrack.1", "then: man sigtrack"),
@@ -275,7 +278,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 class Grouped(TyperGroup):
-    """All commands, under what they are for."""
+    """The list of commands in `--help`, by group."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         widest = max(map(len, self.commands))
@@ -288,14 +291,14 @@ class Grouped(TyperGroup):
 
 
 class Leaf(NamedTuple):
-    """A command that does something: "feeds add"."""
+    """A command without subcommands: "feeds add"."""
 
     name: str
     command: Any
 
 
 def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """All commands below one, in the order of the help."""
+    """Yield all commands below one, in the order of the help."""
     below = getattr(command, "commands", None)
     if below is None:
         yield Leaf(" ".join(path), command)
@@ -306,7 +309,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
 
 
 def with_examples(command: Any) -> Any:
-    """The same command; each below it ends its help with examples."""
+    """Return the command after adding examples to the help of every command below it."""
     for leaf in leaves(command):
         lines = [f"  {typed(line)}\n      {why}" for line, why in EXAMPLES.get(leaf.name, ())]
         leaf.command.epilog = "\b\nExamples:\n" + "\n".join(lines) if lines else None
@@ -327,7 +330,7 @@ _LEAD = (
 
 
 def manual(command: Any, version: str) -> Iterator[str]:
-    """A page for `man`, section 1."""
+    """Yield the page for `man`, section 1."""
     pages = list(_pages(command))
     yield f'.TH SIGTRACK 1 "" "sigtrack {version}"\n'
     yield ".SH NAME\nsigtrack \\- a signal tracker for diplomatic statements\n"
@@ -341,7 +344,7 @@ def manual(command: Any, version: str) -> Iterator[str]:
 
 
 def reference(command: Any) -> Iterator[str]:
-    """All commands as Markdown."""
+    """Yield the Markdown reference of all commands."""
     yield "# Commands\n\nMade by `sigtrack manual md`. "
     yield "Every command also takes the options at the end.\n"
     for page in _pages(command):
@@ -357,7 +360,7 @@ class _Page(NamedTuple):
     title: str
     usage: str
     text: list[str]  # paragraphs
-    options: list[tuple[str, str]]  # and arguments, with what they are for
+    options: list[tuple[str, str]]  # options and arguments, with their help
     examples: list[tuple[str, str]]
 
 
@@ -377,7 +380,7 @@ def _pages(command: Any) -> Iterator[_Page]:
 
 
 def _common(command: Any) -> list[tuple[str, str]]:
-    """The options of a command that has none of its own."""
+    """The shared options, taken from a command that has no other."""
     return next(_records(leaf) for leaf in leaves(command) if leaf.name == "config show")
 
 
@@ -401,7 +404,7 @@ def _table(entries: list[tuple[str, str]]) -> str:
 
 
 def _roff(text: str) -> str:
-    """As it is meant: no escapes, no requests."""
+    """Escape text for roff, so that it has no escapes and no requests of its own."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^([.'])", r"\\&\1", escaped, flags=re.MULTILINE)
 

@@ -18,11 +18,11 @@ def init(
     frame: Frame,
     countries: Annotated[
         str | None,
-        typer.Option(metavar="KR,JP", help="What the desk watches; its feeds are chosen by it."),
+        typer.Option(metavar="KR,JP", help="Countries that you watch; they decide your feeds."),
     ] = None,
     languages: Annotated[
         str | None,
-        typer.Option(metavar="en,ko", help="What you read; others get a gloss."),
+        typer.Option(metavar="en,ko", help="Languages that you read; others get a gloss."),
     ] = None,
     mail: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Who gets a digest each morning.")
@@ -40,12 +40,12 @@ def init(
         ),
     ] = None,
     opml: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also the feeds of another reader.")
+        Path | None, typer.Option(metavar="FILE", help="Also import the feeds of another reader.")
     ] = None,
 ) -> None:
     """Set up your own desk: settings, feeds and watchlists.
 
-    On a terminal it asks what no option answers. Nothing that is there is written over.
+    On a terminal it asks for what no option gives. Existing files are never overwritten.
     """
     from sigtrack.app import init
     from sigtrack.model import Role
@@ -76,7 +76,7 @@ def _address_or_none(given: str) -> str:
 
 
 def _asked(given: str | None, question: str, read: Callable[[str], str]) -> str:
-    """What the option says, else the first answer that can be read."""
+    """Return the option's value, or else the first valid answer."""
     if given is not None:
         return read(given)
     while True:

@@ -1,4 +1,4 @@
-"""The options that commands share, each described once, and what is made of them."""
+"""The options that commands share, each described once, and their values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ Since = Annotated[
     ),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="WHEN", help="A day is meant to its end.")
+    str | None,
+    typer.Option("--until", metavar="WHEN", help="End of the period; a day counts to its end."),
 ]
 Watchlists = Annotated[
     list[str] | None,
@@ -64,13 +65,15 @@ Limit = Annotated[
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
 Sure = Annotated[
-    bool, typer.Option("--sure", help="Only what an official publisher or two publishers tell.")
+    bool, typer.Option("--sure", help="Only what an official publisher or two publishers report.")
 ]
 Item = Annotated[
     str,
-    typer.Argument(metavar="ID", help="An id, or how it begins.", autocompletion=completing.items),
+    typer.Argument(
+        metavar="ID", help="An item id, or its beginning.", autocompletion=completing.items
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, but do nothing.")]
 
 Output = Annotated[
     Path | None,
@@ -89,24 +92,24 @@ Config = Annotated[
     str | None,
     typer.Option("--config", metavar="FILE", help="The config file.", show_default=False),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what a person must act on.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what you must act on.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print more.")]
 Bom = Annotated[
-    bool, typer.Option("--bom", help="With csv: a mark at its start, so that Excel reads Korean.")
+    bool, typer.Option("--bom", help="With csv: add a byte order mark, so that Excel reads Korean.")
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
 _MAY_BE_FILES = ("feed", "what", "old", "new", "text")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SHOWN = 15  # rows a table where a person reads and did not say how many
+_SHOWN = 15  # rows a table for people, if --limit is not given
 
 
-# Told here, because no help should wait for the room `present`, which knows them too (0.1 s).
+# Described here, because --help should not wait for `present`, which knows them too (0.1 s).
 _MORE = {"html": "html (a page to mail or print)", "atom": "atom (a feed)"}
 
 
 def _format(*more: str) -> Any:
-    """The option of a command that also has these formats."""
+    """Return the --format option of a command that also has these formats."""
     others = f"; {' or '.join(_MORE[one] for one in more)}" if more else ""
     told = f"table, json, jsonl, csv or md{others}."
     return Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=told)]
@@ -114,7 +117,9 @@ def _format(*more: str) -> Any:
 
 Series = Annotated[
     str | None,
-    typer.Option("--series", metavar="SERIES", help="Texts of one kind: us-japan-rok-ministers."),
+    typer.Option(
+        "--series", metavar="SERIES", help="A series of statements: us-japan-rok-ministers."
+    ),
 ]
 
 
@@ -128,11 +133,11 @@ def _common(
     no_color: NoColor = False,
     bom: Bom = False,
 ) -> None:
-    """The options of every command; read by `_put_together`, never called."""
+    """The options of every command. Never called: `_put_together` reads its signature."""
 
 
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every common option, and hand them over as its first argument, a Frame.
+    """Add every common option to a command, and pass them as its first argument, a Frame.
 
     typer reads a command's options from its signature, so the signature is put together here.
     """
@@ -140,12 +145,12 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_page(command: Callable[..., None]) -> Callable[..., None]:
-    """The same, for a command that can also be a page and a feed."""
+    """Do the same for a command that also has the formats html and atom."""
     return _framed(command, ("html", "atom"))
 
 
 def with_view(command: Callable[..., None]) -> Callable[..., None]:
-    """The same, for a command that can also be a page."""
+    """Do the same for a command that also has the format html."""
     return _framed(command, ("html",))
 
 
@@ -161,7 +166,7 @@ def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[...
 
 
 def _frame(flags: Flags) -> Frame:
-    """Before any work is done: --output must be a file that may be replaced."""
+    """Return the Frame, after checking --bom and that --output may be written, before any work."""
     if flags.bom and flags.format != "csv":
         raise Misuse("--bom is for csv", hint="write: --format csv --bom")
     frame = Frame(flags)
@@ -173,8 +178,8 @@ def _frame(flags: Flags) -> Frame:
 def _put_together(
     command: Callable[..., None], call: Callable[..., None], *, hints: Mapping[str, Any]
 ) -> Callable[..., None]:
-    """A function with the options of both. `call` gets the common ones that were given, and the
-    command's own; `hints` take the place of theirs."""
+    """Return a function with the command's options and the common ones. `call` gets the values of
+    the common options, then the command's; `hints` replace the types of options."""
     own = [
         parameter
         for parameter in inspect.signature(command).parameters.values()
@@ -203,8 +208,8 @@ def _put_together(
 
 
 def _check_is_text(name: str, value: Any) -> None:
-    """Bytes that are not UTF-8 reach us as lone surrogates, which neither the database nor any
-    output can take. In the name of a file they are allowed."""
+    """Raises Misuse for bytes that are not UTF-8: they arrive as lone surrogates, which neither the
+    database nor any output accepts. They are allowed in file names."""
     for one in value if isinstance(value, list | tuple) else (value,):
         if (
             isinstance(one, str)
@@ -223,7 +228,7 @@ _Choice = TypeVar("_Choice", bound=str)
 
 
 def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
-    """The choice as the user wrote it. Raises Misuse with the choices."""
+    """Return the choice that equals `given`. Raises Misuse, listing the choices."""
     for choice in choices:
         if choice == given:
             return choice
@@ -231,7 +236,7 @@ def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
 
 
 def address(given: str) -> str:
-    """A mail address. Raises Misuse for what is none."""
+    """Return a mail address. Raises Misuse if it is not one."""
     from sigtrack.config.keys import ADDRESS
 
     if not re.fullmatch(ADDRESS, given):
@@ -249,7 +254,7 @@ def wanted(
     priority: str | None = None,
     starred: bool = False,
 ) -> Wanted:
-    """What the options of a window ask for. Raises Misuse for a priority that is none."""
+    """Return the period and filters of the options. Raises Misuse for an unknown priority."""
     from sigtrack.app.window import Wanted
     from sigtrack.model import Priority
 
@@ -265,5 +270,5 @@ def wanted(
 
 
 def rows(given: int | None, *, usual: int = _SHOWN) -> int | None:
-    """Rows a table: what the user said, 0 for all, and otherwise as many as can be read."""
+    """Return the rows a table: the user's number, None for 0 (all), or else `usual`."""
     return (usual if given is None else given) or None

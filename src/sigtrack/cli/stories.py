@@ -1,4 +1,4 @@
-"""`sigtrack stories`: which events there were, and who told them."""
+"""`sigtrack stories` and `sigtrack mark`."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def stories(
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
-    """Show events, each with everything that tells it, the most widely told first.
+    """Show events with all items that report them, the most widely reported first.
 
-    The table has what was told more than once; the machine formats have single items as well.
+    The table has stories of more than one item; the machine formats have single items as well.
     """
     from sigtrack.app import stories
     from sigtrack.app.catalogue import load_catalogue
@@ -64,7 +64,7 @@ def stories(
 
 
 def _parts(frame: Frame) -> Parts:
-    """Names are read when the first story is shown."""
+    """Names are loaded when the first story is shown."""
     from sigtrack.app.parts import parts_told
     from sigtrack.app.rules import load_rules
 
@@ -80,16 +80,16 @@ def mark(
     frame: Frame,
     item: options.Item,
     kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
-    note: Annotated[str, typer.Argument(metavar="[WORDS]", help="Of a note.")] = "",
+    note: Annotated[str, typer.Argument(metavar="[WORDS]", help="The text of a note.")] = "",
     off: Annotated[
-        bool, typer.Option("--off", help="Take the mark off; of notes all, or the one named.")
+        bool, typer.Option("--off", help="Remove the mark; of notes, all or the one given.")
     ] = False,
 ) -> None:
-    """Mark a story as done, star it, or write a note beside it.
+    """Mark a story as done, star it, or add a note to it.
 
-    The id is that of any item of the story. `report` leaves out what is done until an item comes
-    in or an item is edited; `report --starred` shows what is starred. `db prune` keeps what is
-    starred or has a note.
+    The id may be that of any item of the story. `report` leaves out a story that is done until a
+    new item joins it or an item is edited; `report --starred` shows starred stories. `db prune`
+    keeps items with a star or a note.
     """
     from sigtrack.app import marks
 

@@ -1,5 +1,5 @@
-"""`sigtrack cron`, `doctor` and `schema`: that it runs by itself, whether it would, and what other
-programs can expect of it."""
+"""`sigtrack cron`, `doctor` and `schema`: run sigtrack regularly, check the installation, and
+describe the output for other programs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def cron(
 
 
 def _program() -> list[str]:
-    """The console script by its full path, or this Python where there is none."""
+    """The console script by its full path, or else this Python with `-m sigtrack`."""
     script = Path(sys.argv[0])
     if script.name == "sigtrack" and os.access(script, os.X_OK):
         return [str(script.absolute())]
@@ -47,7 +47,7 @@ def doctor(
         bool, typer.Option("--online", help="Also ask the mail server, up to the login.")
     ] = False,
 ) -> None:
-    """Check whether everything would work; exits with 1 if something would not."""
+    """Check the whole installation; exits with 1 if something is wrong."""
     from sigtrack.app import doctor
 
     findings = doctor.examine(frame.settings, os.environ, online=online)
@@ -60,10 +60,10 @@ def doctor(
 def schema(
     frame: Frame,
     command: Annotated[
-        list[str] | None, typer.Argument(help="Such as report, or: visits --by item.")
+        list[str] | None, typer.Argument(help="A command: report, or visits --by item.")
     ] = None,
 ) -> None:
-    """Print the JSON schema of what a command writes with --format json; without one, list them.
+    """Print the JSON Schema of what a command writes with --format json, or list all schemas.
 
     A line of --format jsonl is one item of that list, and so is a line of --format csv.
     """

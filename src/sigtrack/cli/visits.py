@@ -1,4 +1,4 @@
-"""`sigtrack visits` and `sigtrack expect`: who goes to whom, and what should come next."""
+"""`sigtrack visits` and `sigtrack expect`: who goes to whom, and which events are expected."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from sigtrack.store import Store
 
 Who = Annotated[
-    str | None, typer.Option("--who", metavar="ACTOR", help="Visits of @KR, or of @takaichi.")
+    str | None,
+    typer.Option("--who", metavar="ACTOR", help="Only visits by this actor: @KR, @takaichi."),
 ]
 Host = Annotated[
-    str | None, typer.Option("--host", metavar="ACTOR", help="Visits to @JP, or to @nara.")
+    str | None,
+    typer.Option("--host", metavar="ACTOR", help="Only visits to this actor or place: @JP, @nara."),
 ]
 
 
@@ -35,20 +37,23 @@ def visits(
     source: options.Sources = None,
     lang: options.Languages = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="WHAT", help="visit, or item: a line an item.")
+        str, typer.Option("--by", metavar="WHAT", help="A line for each: visit or item.")
     ] = "visit",
     matrix: Annotated[
-        bool, typer.Option("--matrix", help="Visitor by host: dates, intervals, who returned it.")
+        bool,
+        typer.Option("--matrix", help="A table of visitors and hosts: dates, intervals, returns."),
     ] = False,
     sequence: Annotated[
         str | None,
-        typer.Option("--sequence", metavar="ACTOR", help="The stops of @KR, and what is unusual."),
+        typer.Option(
+            "--sequence", metavar="ACTOR", help="The stops of one actor, and what is unusual."
+        ),
     ] = None,
     history: Annotated[
         bool,
         typer.Option(
             "--history",
-            help="Below each visit when it was announced, fixed, begun or called off, and by which"
+            help="Also when each visit was announced, fixed, begun or called off, and by which"
             " item.",
         ),
     ] = False,
@@ -67,7 +72,7 @@ def visits(
 
     options.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
-        raise Misuse("--matrix and --sequence are two reports", hint="ask for one of them")
+        raise Misuse("--matrix and --sequence are two reports", hint="choose one of them")
     if sequence and (who or host):
         raise Misuse(
             "--sequence follows one actor to every host",
@@ -75,7 +80,7 @@ def visits(
         )
     if history and (matrix or sequence or by == "item"):
         raise Misuse(
-            "--history belongs to the timeline",
+            "--history is for the timeline",
             hint="leave out --matrix, --sequence and --by item; --format json has it in each visit",
         )
     index = load_index(frame.settings)
@@ -87,7 +92,7 @@ def visits(
             visits.actor_of(given, actors)
     wanted = options.wanted(since or "90d", until=until, sources=source, languages=lang)
     rules = reading_rules_of(index, frame.settings)
-    feeds = load_catalogue(frame.settings).feeds  # who is official
+    feeds = load_catalogue(frame.settings).feeds  # roles show which publishers are official
     with frame.store("read") as store:
         timeline = visits.read_timeline(
             store, wanted, feeds, rules, now=frame.now, zone=frame.zone, sure=sure
@@ -108,7 +113,7 @@ def visits(
 
 
 def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
-    """Show what watchlists expect: open, seen, overdue or expired."""
+    """Show the expectations of watchlists: open, seen, overdue or expired."""
     from sigtrack.app import expect
     from sigtrack.app.index import load_index
 
@@ -122,14 +127,14 @@ def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
 
 
 def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
-    """What `report` shows of them."""
+    """Return the blocks that `report` shows for these outlooks."""
     from sigtrack.app import expect
 
     return [expect.block_of(outlooks)] if outlooks else []
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
-    """What watchlists expect; nothing, and no time lost, if they expect nothing."""
+    """Return the outlooks of all expectations. Visits are read only if there are any."""
     from sigtrack.app.expect import outlooks
     from sigtrack.app.readings import Readings, reading_rules_of
     from sigtrack.app.visits import all_stays

@@ -50,11 +50,11 @@ def words(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="CLASS", help="In quotes: '#meet', '@KR:cities', '$group'. Else all classes."
+            metavar="CLASS", help="In quotes: '#meet', '@KR:cities', '$group'. Default: all."
         ),
     ] = None,
 ) -> None:
-    """Print the words of a class, or of a group, by language with their lines."""
+    """Print the words of a class or a group, by language, with their file and line."""
     from sigtrack.app import classes
     from sigtrack.app.rules import load_rules
 
@@ -66,7 +66,7 @@ def words(
 @app.command()
 @with_frame
 def check(frame: Frame) -> None:
-    """Check every watchlist and try its examples; exits with 1 if something is wrong."""
+    """Check every watchlist and its examples; exits with 1 if something is wrong."""
     from sigtrack.app import watchlists
     from sigtrack.app.rules import check_rules
 
@@ -90,18 +90,21 @@ def test(
         ),
     ],
     since: Annotated[
-        str, typer.Option(metavar="WHEN", help="For a watchlist: over the items since then.")
+        str, typer.Option(metavar="WHEN", help="For a watchlist: try it on items since then.")
     ] = "30d",
-    lang: Annotated[str | None, typer.Option(help="Its language: en, ko, ja, zh.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the headline: en, ko, ja, zh.")
+    ] = None,
     every: Annotated[
         bool,
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
 ) -> None:
-    """Try a headline, or an edited watchlist file on the items that are stored.
+    """Test a headline, or an edited watchlist file on the stored items.
 
-    Of a headline it says which signals stand in it, term by term, and why others do not. Of a
-    watchlist: examples, hits in force and with the edit, terms that are idle, broad or just miss.
+    For a headline: which signals hit, term by term, and why others do not. For a watchlist: its
+    examples, hits with the list in force and with the edit, and terms that are idle, too broad or
+    nearly hit.
     """
     from sigtrack.app import watchlists, workshop
     from sigtrack.app.catalogue import load_catalogue
@@ -131,7 +134,7 @@ def diff(
     id: Annotated[
         str | None,
         typer.Argument(
-            help="One watchlist; else all of yours.", autocompletion=completing.watchlists
+            help="One watchlist. Default: all of yours.", autocompletion=completing.watchlists
         ),
     ] = None,
 ) -> None:
@@ -169,7 +172,7 @@ def new(
     id: Id,
     title: Annotated[str, typer.Option(help="Its title in reports.")] = "",
 ) -> None:
-    """Begin a watchlist of your own from a commented template."""
+    """Create a watchlist of your own from a commented template."""
     from sigtrack.app import watchlists
 
     frame.show(watchlists.new(frame.settings, id, title))

@@ -1,4 +1,4 @@
-"""`sigtrack wording` and `sigtrack edits`: how words change, over time and in silence."""
+"""`sigtrack wording` and `sigtrack edits`: how words change over time, and by silent edits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sigtrack.errors import Misuse
 def wording(
     frame: Frame,
     watchlist: Annotated[
-        str | None, typer.Argument(help="A watchlist; else all that is stored.")
+        str | None, typer.Argument(help="A watchlist. Default: all stored items.")
     ] = None,
     since: options.Since = None,
     until: options.Until = None,
@@ -30,27 +30,26 @@ def wording(
         typer.Option("--phrase", "-p", metavar="WORDS", help="Only rows with these words."),
     ] = None,
     evidence: Annotated[
-        bool, typer.Option("--evidence", "-e", help="Open each row: the sentences themselves.")
+        bool, typer.Option("--evidence", "-e", help="Also the sentences of each row.")
     ] = False,
     ladders: Annotated[
-        bool, typer.Option("--ladders", help="Only what was softened or hardened.")
+        bool, typer.Option("--ladders", help="Only wording that was softened or hardened.")
     ] = False,
     spread: Annotated[
-        bool, typer.Option("--spread", help="Of --phrase: who said it first, and who took it up.")
+        bool, typer.Option("--spread", help="For --phrase: who said it first, and who took it up.")
     ] = False,
     every: Annotated[
-        bool, typer.Option("--all", help="Also what has not changed, and all unknown phrases.")
+        bool, typer.Option("--all", help="Also rows without a change, and all unknown phrases.")
     ] = False,
     source: options.Sources = None,
     lang: options.Languages = None,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
-    """Show how the language changes: formulas and new phrases that come, rise, fall and go.
+    """Show how the language changes: formulas and new phrases that appear, rise, fall and vanish.
 
-    What was said since a day (--since) is compared with the time before it (--baseline), counted
-    by story and not by reprint. With --by all that is stored is counted, unless --since is given;
-    so it is with --spread.
+    The time since --since is compared with the time before it (--baseline). Stories are counted,
+    not reprints. With --by or --spread all stored items count, unless --since is given.
     """
     from sigtrack.app import wording
     from sigtrack.app.catalogue import load_catalogue
@@ -63,7 +62,7 @@ def wording(
     if watchlist:
         index.headings.check((watchlist,))
     if spread and not phrase:
-        raise Misuse("--spread is asked of a phrase", hint='add --phrase "new phase"')
+        raise Misuse("--spread needs a phrase", hint='add --phrase "new phase"')
     asked = wording.Asked(
         watchlist=watchlist,
         baseline=baseline,
@@ -112,15 +111,17 @@ def edits(
     priority: options.Level = None,
     every: Annotated[
         bool,
-        typer.Option("--all", help="Also edits of what no watchlist hit, and of little weight."),
+        typer.Option(
+            "--all", help="Also edits of items without a hit, and edits of little weight."
+        ),
     ] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
-    """Show titles and texts that publishers changed without a word, the heaviest change first.
+    """Show titles and texts that publishers changed without notice, the heaviest change first.
 
-    Of what a watchlist hit: words that were softened, hardened or dropped, and names that changed.
-    `compare ID` lays the last two versions of an item side by side.
+    By default only items with hits: words that were softened, hardened or dropped, and names that
+    changed. `compare ID` shows the last two versions of an item side by side.
     """
     from sigtrack.app import edits
     from sigtrack.app.catalogue import load_catalogue

@@ -1,10 +1,11 @@
-"""Where things are and how the user wants them: flag, environment, file, default, in this order.
+"""Settings: each comes from a flag, the environment, the config file or a default, in this order.
 
-Every setting remembers where its value came from, so that `config show` can tell. The folder of
+Every setting remembers where its value came from, so that `config show` can show it. The folder of
 the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`, `topics.toml`,
-`lang/` and `watchlists/` lie beside it.
-`keys` says what the file may hold, `file` reads it, `mail` is what it says of digests, `settings`
-puts it all together.
+`lang/` and `watchlists/` lie in it.
+
+`keys` defines what the file may hold, `file` reads it, `mail` holds the settings of mail and
+digests, and `settings` puts everything together.
 """
 
 from sigtrack.config.mail import DigestSettings, MailSettings, smtp_password

@@ -1,4 +1,4 @@
-"""The config file read and checked: values, the line of each, or all that is wrong at once."""
+"""Reads and checks the config file: returns all values with lines, or all problems at once."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """Checked values: those at the top, those of `[mail]`, those of each `[digest.NAME]`.
+    """Checked values: the top-level ones, those of `[mail]`, and those of each `[digest.NAME]`.
 
-    `broken` are the digests that cannot be used, each with its problems: they stop no other.
+    `broken` are the digests that cannot be used, each with its problems. Other digests still work.
     """
 
     path: str
@@ -43,14 +43,16 @@ class File:
 
 
 def read_file(path: Path, *, must_exist: bool) -> File:
-    """An empty File if there is none. Raises Misconfigured with every problem of the file if one of
-    them concerns more than a digest."""
+    """Read the config file. Returns an empty File if there is none.
+
+    Raises Misconfigured with every problem of the file if at least one problem is outside digests.
+    """
     shown = clean(str(path))
     try:
         if not (must_exist or path.exists() or path.is_symlink()):
             return File(path=shown)
     except PermissionError:
-        pass  # a folder into which we may not look: reading will say so
+        pass  # we may not look into this folder; reading the file reports it
     text = _text(path)
     checked = _Checked(text, shown)
     if checked.problems:
@@ -61,7 +63,7 @@ def read_file(path: Path, *, must_exist: bool) -> File:
 
 
 class _Checked:
-    """The values of one text, and what is wrong with them, by line."""
+    """The values of one file, and its problems in the order of lines."""
 
     def __init__(self, text: str, path: str) -> None:
         from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
@@ -101,7 +103,9 @@ class _Checked:
         yield from self._keys(top, TOP, (), also=TABLES)
         mail = self.values.get("mail", {})
         if not isinstance(mail, dict):
-            yield self._problem("mail is a table", "write [mail], and its keys below", "mail")
+            yield self._problem(
+                "mail must be a table", "write [mail], and its keys below it", "mail"
+            )
         else:
             yield from self._mail(mail)
         digests = self.values.get("digest", {})
@@ -114,14 +118,14 @@ class _Checked:
                 self.broken[name] = problems
 
     def _nameless(self) -> Problem:
-        hint = "write [digest.morning], and its keys below"
-        return self._problem("every digest has a name", hint, "digest")
+        hint = "write [digest.morning], and its keys below it"
+        return self._problem("every digest needs a name", hint, "digest")
 
     def _mail(self, mail: Mapping[str, Any]) -> Iterator[Problem]:
         if "password" in mail:
             mail = {key: value for key, value in mail.items() if key != "password"}
             yield self._problem(
-                "a password does not belong into this file",
+                "the password must not be in this file",
                 "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
                 *("mail", "password"),
             )
@@ -129,13 +133,13 @@ class _Checked:
         host = str(mail.get("host", ""))
         if mail.get("security") == "none" and not is_loopback(host):
             yield self._problem(
-                'security "none" would send mail and password in the clear',
-                'it is for a server on this machine (localhost); use "starttls" or "tls"',
+                'security "none" would send mail and password unencrypted',
+                'use "starttls" or "tls": "none" is only for this machine',
                 *("mail", "security"),
             )
         if host and mail.get("sendmail"):
             yield self._problem(
-                "mail leaves either by a server or by sendmail",
+                "mail is sent either by a server or by sendmail, not by both",
                 "delete host or sendmail",
                 *("mail", "sendmail"),
             )
@@ -151,7 +155,7 @@ class _Checked:
         yield from self._keys(values, DIGEST, path)
         if not values.get("to") and not values.get("notify"):
             yield self._problem(
-                f"digest {clean(name)} goes to nobody", 'add: to = ["desk@example.org"]', *path
+                f"digest {clean(name)} has no recipients", 'add: to = ["desk@example.org"]', *path
             )
 
     def _keys(
@@ -194,7 +198,7 @@ def _not_toml(text: str, message: str, path: str) -> Problem:
 
 
 def _is_secret(text: str, line: int) -> bool:
-    """Whether a line belongs to a key that holds a secret, or looks as if it did."""
+    """Whether a line belongs to a key that holds a secret, or that is named as if it did."""
     lines = text.split("\n")[:line]
     keys = [found[1] for one in lines if (found := _KEY.match(one))]
     return bool(keys and _SECRET_KEY.search(keys[-1]))
@@ -205,11 +209,11 @@ def _text(path: Path) -> str:
         if path.exists() and not path.is_file():
             raise _unusable([_no_file(path, "is not a file")])
         if path.stat().st_size > _LARGEST:
-            raise _unusable([_no_file(path, "is larger than 1 MiB, which settings never are")])
+            raise _unusable([_no_file(path, "is larger than 1 MiB, too large for settings")])
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputUnreadable(
-            f"{clean(str(path))} does not exist", hint="make one with: sigtrack config init"
+            f"{clean(str(path))} does not exist", hint="create it with: sigtrack config init"
         ) from None
     except UnicodeDecodeError:
         raise _unusable([_no_file(path, "is not written in UTF-8")]) from None

@@ -1,4 +1,4 @@
-"""What a config file may hold: each key with what it must be, and the sentence that says so."""
+"""The keys that a config file may hold: what each value must be, and the message that says so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sigtrack.model import Priority
 
-# An address as mail servers take it without extensions: ASCII, one @, no white space, no quotes.
+# An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
 _ADDRESS = re.compile(ADDRESS)
 _NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
@@ -19,7 +19,7 @@ _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`fits` decides, `must` completes the sentence "KEY must be ..."."""
+    """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
 
     fits: Callable[[Any], bool]
     must: str

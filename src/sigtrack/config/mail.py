@@ -1,4 +1,4 @@
-"""How mail leaves this machine, what each digest is, and where the password is."""
+"""The settings of mail and digests, and where the password is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_PASSWORD = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """By the server `host`, or where that is "" by the program `sendmail`."""
+    """How mail is sent: by the server `host` or, if `host` is "", by the program `sendmail`."""
 
     sender: str = ""  # key `from`
     host: str = ""
@@ -40,11 +40,11 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
-    """One `[digest.NAME]`. Empty `watchlists`: all of them."""
+    """The settings of one `[digest.NAME]`. Empty `watchlists` means all watchlists."""
 
     name: str
     to: tuple[str, ...] = ()
-    sender: str = ""  # key `from`; "" = that of [mail]
+    sender: str = ""  # key `from`; "" = the sender of [mail]
     watchlists: tuple[str, ...] = ()
     priority: Priority | None = None
     language: Language = "en"
@@ -58,14 +58,14 @@ class DigestSettings:
 
 
 def mail_of(values: Mapping[str, Any], place: Place) -> MailSettings:
-    """From the checked keys of `[mail]`."""
+    """Return the settings for the checked keys of `[mail]`."""
     given = {_FIELDS.get(key, key): value for key, value in values.items()}
     port = _PORTS[given.get("security", "starttls")]
     return MailSettings(**{"port": port, **given}, place=place)
 
 
 def digest_of(name: str, values: Mapping[str, Any], place: Place) -> DigestSettings:
-    """From the checked keys of `[digest.NAME]`. A recipient named twice gets one mail."""
+    """Return the settings for the checked keys of `[digest.NAME]`, without duplicate recipients."""
     given: dict[str, Any] = {
         _FIELDS.get(key, key): tuple(dict.fromkeys(value)) if isinstance(value, list) else value
         for key, value in values.items()
@@ -76,7 +76,7 @@ def digest_of(name: str, values: Mapping[str, Any], place: Place) -> DigestSetti
 
 
 def is_loopback(host: str) -> bool:
-    """This machine, whatever the name service says."""
+    """Whether a host is this machine, without asking the name service."""
     if host.lower().rstrip(".") == "localhost":
         return True
     try:
@@ -86,10 +86,10 @@ def is_loopback(host: str) -> bool:
 
 
 def smtp_password(settings: Settings) -> Setting | None:
-    """The password and where it was found; None if there is none. Never part of a message.
+    """Return the password and where it was found, or None if there is none.
 
-    Raises InputUnreadable for a password file that cannot be read: to go on without would look
-    like a wrong password.
+    The password is never part of a message. Raises InputUnreadable for a password file that cannot
+    be read, because sending without a password would look like a wrong password.
     """
     from sigtrack.config.settings import Setting
 
@@ -115,7 +115,7 @@ def _from_file(path: Path) -> str:
 
 
 def _from_keyring(mail: MailSettings) -> str:
-    """Nothing where no keyring is installed, or where it cannot be opened (cron has no session)."""
+    """Return "" if no keyring is installed or if it cannot be opened (cron has no session)."""
     if not mail.user:
         return ""
     try:

@@ -16,13 +16,13 @@ from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.text import clean, mask_credentials, service_of
 
-_READS = "en"  # the language of a reader who names none
-DESK = "KR, KP, JP, CN, TW"  # the countries of a desk that names none
+_READS = "en"  # the language that readers know if they set none
+DESK = "KR, KP, JP, CN, TW"  # the countries of a desk if the user sets none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A value and where it came from, in the user's words: "--db", "SIGTRACK_DB", a path."""
+    """A value and its origin in words that the user knows: "--db", "SIGTRACK_DB", a path."""
 
     value: str
     origin: str
@@ -36,9 +36,9 @@ class Settings:
     since: Setting
     contact: Setting
     desk: Setting  # countries, two capitals each
-    languages: Setting  # that the reader reads, two letters each
+    languages: Setting  # languages that the reader knows, two letters each
     now: Setting  # "" = the clock
-    state: Path  # folder for what may be lost: last good versions of the user's files
+    state: Path  # folder of files that may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
     password_file: Setting
     mail: MailSettings = field(default=MailSettings())
@@ -68,7 +68,7 @@ class Settings:
 
     @property
     def words(self) -> Path:
-        """The folder of the user's own words, a file a language."""
+        """The folder of the user's own words, with one file for each language."""
         return self.folder / "lang"
 
     @property
@@ -82,11 +82,11 @@ class Settings:
 
     @property
     def rules_cache(self) -> Path:
-        """The folder of what was read from watchlists, for the next command."""
+        """The folder where rules read from watchlists are kept for the next command."""
         return self.state / "rules"
 
     def files(self) -> Iterator[Path]:
-        """What the user wrote for us, there or not: no output may take its place."""
+        """Yield the user's own files, existing or not. No output may replace them."""
         yield Path(self.config.value)
         for path in (self.feeds, self.actors, self.places, self.topics):
             yield from (path, lock_file_of(path))
@@ -94,7 +94,7 @@ class Settings:
         yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
-        """What `config show` shows: names, values without secrets, and origins."""
+        """Yield what `config show` shows: names, values without secrets, and origins."""
         for name in ("config", "db", "timezone", "since", "contact", "desk", "languages"):
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
@@ -105,26 +105,26 @@ class Settings:
                 yield f"mail {name}", replace(secret, value=shown)
 
     def countries(self) -> frozenset[str]:
-        """Those that the desk watches."""
+        """Return the countries that the desk watches."""
         return countries_in(self.desk.value)
 
     def languages_read(self) -> frozenset[str]:
-        """Those whose headlines need no gloss."""
+        """Return the languages whose headlines need no gloss."""
         return frozenset(_listed(self.languages.value))
 
     def zone(self) -> tzinfo:
-        """The zone of all times shown."""
+        """Return the time zone in which all times are shown."""
         if not self.timezone.value:
             return datetime.now(UTC).astimezone().tzinfo or UTC
         return _zone(self.timezone.value) or UTC
 
     def clock(self) -> datetime:
-        """Aware UTC; `SIGTRACK_NOW` makes runs repeatable."""
+        """Return the time now in aware UTC. `SIGTRACK_NOW` makes runs repeatable."""
         return datetime.fromisoformat(self.now.value) if self.now.value else datetime.now(UTC)
 
 
 def countries_in(desk: str) -> frozenset[str]:
-    """Those that a desk watches, as the config has them."""
+    """Return the countries in a value of `desk`, such as "KR, JP"."""
     return frozenset(_listed(desk))
 
 
@@ -135,8 +135,11 @@ def _listed(written: str) -> list[str]:
 def load_settings(
     environment: Mapping[str, str], *, config: str | None = None, db: str | None = None
 ) -> Settings:
-    """Read the file and the environment. Raises Misconfigured with all problems of the file, unless
-    all are of digests (`broken_digests`)."""
+    """Read the config file and the environment.
+
+    Raises Misconfigured with all problems of the file, unless all of them are in digests; these are
+    returned in `broken_digests`.
+    """
     where = _config_path(environment, config)
     path = Path(where.value)
     file = read_file(path, must_exist=where.origin != "default")
@@ -185,7 +188,10 @@ def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
 
 
 def _shown(key: str, value: Any) -> str:
-    """Addresses of chat services hold their secrets: only the service is shown."""
+    """Return the value as text.
+
+    Addresses of chat services hold secrets, so only the service is shown.
+    """
     if key == "notify":
         services = map(service_of, value)
         return ", ".join(f"{service}://…" if service else "…" for service in services)
@@ -205,13 +211,13 @@ def _config_path(environment: Mapping[str, str], flag: str | None) -> Setting:
 
 
 def _folder(environment: Mapping[str, str], variable: str, default: Path) -> Path:
-    """XDG folders must be absolute; the specification says to ignore others."""
+    """Ignore XDG folders that are not absolute, as the specification says."""
     given = environment.get(variable, "")
     return (Path(given) if given and Path(given).is_absolute() else default) / "sigtrack"
 
 
 def _checked(settings: Settings, home: Path) -> Settings:
-    """Expand what a shell would have, and refuse what no run could use."""
+    """Expand what a shell would expand, and refuse values that cannot be used."""
     zone = settings.timezone.value.removeprefix(":")
     if zone and _zone(zone) is None:
         if settings.timezone.origin != "TZ":
@@ -219,7 +225,7 @@ def _checked(settings: Settings, home: Path) -> Settings:
                 f"timezone {clean(zone)!r} in {settings.timezone.origin} is not known",
                 hint='use a name such as "Asia/Seoul" or "Europe/Berlin"',
             )
-        zone = ""  # POSIX forms such as KST-9 are for the C library, which already heeds TZ
+        zone = ""  # POSIX forms such as KST-9 are for the C library, which already reads TZ
     now = _moment(settings.now.value)
     db = settings.db.value
     if db.startswith("~/"):
@@ -233,7 +239,7 @@ def _checked(settings: Settings, home: Path) -> Settings:
 
 
 def _zone(name: str) -> tzinfo | None:
-    """With the names of its hours (KST) where the machine has time zone data."""
+    """Return the zone, with the names of its hours (KST) if the machine has time zone data."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:

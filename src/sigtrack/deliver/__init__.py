@@ -1,8 +1,8 @@
-"""How a digest reaches people: mail by a server or by sendmail, and chat services.
+"""How a digest reaches people: by a mail server, by sendmail, or by chat services.
 
-Every way answers with a verdict for each recipient. Only `Accepted` (the server said 2xx) counts
-as sent; `Deferred` is tried again at the next run, and so is `Refused`, which a person must hear
-of. Trouble that concerns everybody (no connection, no login) is `Unreachable`.
+Each way returns a verdict for every recipient. Only `Accepted` (the server answered 2xx) counts as
+sent. `Deferred` and `Refused` are tried again at the next run; `Refused` must also be reported to
+the user. A problem that concerns all recipients (no connection, no login) is `Unreachable`.
 """
 
 from sigtrack.deliver.verdict import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict

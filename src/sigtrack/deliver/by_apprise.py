@@ -1,6 +1,7 @@
-"""Chat services and webhooks through Apprise, which is an extra: pip install 'sigtrack[notify]'.
+"""Chat services and webhooks through Apprise, an extra: pip install 'sigtrack[notify]'.
 
-The address of such a service is its secret, so a recipient is known by the service and a hash.
+The address of a service contains its secret, so elsewhere a recipient is named by the service and a
+hash.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _PREFIX = "notify:"
 
 
 def name_of(url: str) -> str:
-    """How an address is called in the outbox and in messages: "notify:slack:1f0e9a"."""
+    """Return the name of an address in the outbox and in messages: "notify:slack:1f0e9a"."""
     service = service_of(url) or "unknown"
     return f"{_PREFIX}{service}:{hashlib.sha256(url.encode()).hexdigest()[:6]}"
 
@@ -24,7 +25,7 @@ def is_name(recipient: str) -> bool:
 
 
 def send(url: str, *, title: str, text: str) -> Verdict:
-    """Raises Unreachable when Apprise is not installed."""
+    """Raises Unreachable if Apprise is not installed."""
     try:
         import apprise
     except ImportError:
@@ -33,7 +34,7 @@ def send(url: str, *, title: str, text: str) -> Verdict:
         ) from None
     service = apprise.Apprise()
     if not service.add(url):
-        return Refused("Apprise does not know such an address")
+        return Refused("Apprise does not know this kind of address")
     if service.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
         return Accepted()
-    return Deferred("the service did not take it")
+    return Deferred("the service did not accept it")

@@ -1,6 +1,6 @@
-"""Mail by the sendmail of this machine, which every mail transfer agent brings along.
+"""Mail by the sendmail program of this machine, which every mail transfer agent installs.
 
-Its exit codes are those of sysexits.h; what it took is in its queue, which counts as sent.
+Its exit codes are those of sysexits.h. A mail that it accepted is in its queue and counts as sent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FOR_GOOD = frozenset({64, 65, 66, 67, 68, 77, 78})  # usage, data, no user, no 
 
 
 def send(envelope: Envelope, program: str, *, timeout: float = 30.0) -> dict[str, Verdict]:
-    """One verdict for all recipients. Raises Unreachable when the program cannot be run."""
+    """Return one verdict for all recipients. Raises Unreachable if the program cannot be run."""
     try:
         done = subprocess.run(
             [program, "-i", "-f", envelope.sender, "--", *envelope.recipients],
@@ -31,7 +31,7 @@ def send(envelope: Envelope, program: str, *, timeout: float = 30.0) -> dict[str
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Unreachable(f"{program} did not come to an end within {timeout:.0f} s") from None
+        raise Unreachable(f"{program} did not finish within {timeout:.0f} s") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Unreachable(f"{program} cannot be run: {reason}", "refused") from None

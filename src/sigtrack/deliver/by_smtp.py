@@ -1,7 +1,7 @@
-"""Mail by a server: RFC 5321 in the order MAIL, RCPT for each, DATA, and a verdict for each.
+"""Mail by a server, as in RFC 5321: MAIL, RCPT for each recipient, DATA, and a verdict for each.
 
-The certificate is checked, STARTTLS is never optional, and every answer has its time: a server
-that says one byte a minute is cut off like one that says nothing.
+The certificate is checked and STARTTLS is never optional. Every answer has a time limit, and so has
+the whole conversation: a server that sends one byte a minute is cut off like a silent one.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from sigtrack.deliver.verdict import (
     verdict_of,
 )
 
-_PATIENCE = 10  # a whole conversation may take so many time-outs
+_PATIENCE = 10  # a whole conversation may take this many time-outs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where and how. `timeout` in seconds, for each answer."""
+    """The mail server and how to reach it. `timeout` is in seconds, for each answer."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class Server:
 
 
 def send(envelope: Envelope, server: Server) -> dict[str, Verdict]:
-    """A verdict for each recipient. Raises Unreachable when there was no conversation."""
+    """Return a verdict for each recipient. Raises Unreachable if there was no conversation."""
     verdicts: dict[str, Verdict] = {}
     try:
         with _conversation(server) as smtp:
@@ -57,13 +57,14 @@ def send(envelope: Envelope, server: Server) -> dict[str, Verdict]:
 
 
 def check(server: Server) -> None:
-    """Connect, secure, log in, say goodbye. Raises Unreachable."""
+    """Connect, secure the connection, log in and quit. Raises Unreachable."""
     with _conversation(server) as smtp:
         smtp.noop()
 
 
 def _talk(smtp: smtplib.SMTP, envelope: Envelope, verdicts: dict[str, Verdict]) -> None:
-    """Fills `verdicts` as far as it comes; those that are accepted so far wait for the 250."""
+    """Fill `verdicts`, even if the conversation breaks. Recipients that RCPT accepts get their
+    verdict from the answer to DATA."""
     willing: list[str] = []
     try:
         code, answer = smtp.mail(envelope.sender)
@@ -79,7 +80,7 @@ def _talk(smtp: smtplib.SMTP, envelope: Envelope, verdicts: dict[str, Verdict]) 
         if willing:
             code, answer = smtp.data(envelope.body)
             verdicts.update(dict.fromkeys(willing, verdict_of(code, answer)))
-    except smtplib.SMTPResponseException as error:  # DATA itself was not wanted
+    except smtplib.SMTPResponseException as error:  # DATA itself was refused
         verdicts.update(dict.fromkeys(willing, _no(error.smtp_code, error.smtp_error)))
     except (OSError, smtplib.SMTPException) as error:
         for recipient in envelope.recipients:
@@ -87,13 +88,13 @@ def _talk(smtp: smtplib.SMTP, envelope: Envelope, verdicts: dict[str, Verdict]) 
 
 
 def _no(code: int, answer: bytes | str) -> Verdict:
-    """2xx at a place where it makes no sense is no yes."""
+    """Return Refused or Deferred: an unexpected 2xx code does not count as accepted."""
     return Refused(said(code, answer)) if code >= 500 else Deferred(said(code, answer))
 
 
 @contextmanager
 def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
-    """A server that let us in. What goes wrong on the way there is Unreachable."""
+    """A conversation after the login. Every error before that is Unreachable."""
     try:
         smtp = _connected(server)
     except smtplib.SMTPResponseException as error:
@@ -104,13 +105,13 @@ def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
         _enter(smtp, server)
         yield smtp
         with suppress(OSError, smtplib.SMTPException):
-            smtp.quit()  # whatever it answers: the verdicts are in
+            smtp.quit()  # its answer does not matter: the verdicts are in
     finally:
         smtp.close()
 
 
 class _Limited(smtplib.SMTP):
-    """One whose whole conversation ends after a while, however often it says something."""
+    """A connection that limits the whole conversation, however often the server answers."""
 
     _limit: threading.Timer | None = None
 
@@ -132,7 +133,7 @@ class _LimitedTls(_Limited, smtplib.SMTP_SSL):
 
 
 def _connected(server: Server) -> smtplib.SMTP:
-    # smtplib would ask the name service for our own name, which can take as long as it likes.
+    # smtplib would ask the name service for our own name, which may take any time.
     name = socket.gethostname()
     name = name if "." in name and name.isascii() else "[127.0.0.1]"
     if server.security == "tls":
@@ -169,7 +170,7 @@ def _context(server: Server) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=server.ca_file or None)
     except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or "it holds no certificate"
+        reason = error.strerror or "it contains no certificate"
         raise Unreachable(f"ca_file {server.ca_file}: {reason.lower()}", "refused") from None
 
 
@@ -192,13 +193,13 @@ def _reason(error: Exception) -> str:
         case TimeoutError():
             return "no answer in time"
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not to be trusted: {error.verify_message}"
+            return f"its certificate is not trusted: {error.verify_message}"
         case ssl.SSLError():
             return f"no secure connection: {(error.reason or 'unknown').lower().replace('_', ' ')}"
         case socket.gaierror():
-            return "its name is not known"
+            return "its host name is unknown"
         case smtplib.SMTPServerDisconnected():
-            # smtplib wraps the time-out of a read into these words
+            # smtplib puts the time-out of a read into this error
             return (
                 "no answer in time" if "timed out" in str(error) else "the connection was dropped"
             )

@@ -1,9 +1,9 @@
-"""A digest becomes a mail: the same letter always gives the same bytes.
+"""Turn a digest into a mail: the same letter always gives the same bytes.
 
 The headers are written here and not by the `email` package: it decodes a headline that looks like
-an encoded word (`=?utf-8?q?...?=`) when it is set, and folds some long ones into something that
-reads differently. A header here is one of four shapes (an address, a date, an id, encoded words),
-none of which can hold a line break of a stranger.
+an encoded word (`=?utf-8?q?...?=`) when it is set, and folds some long headlines into text that
+reads differently. A header here has one of four forms (an address, a date, an id, encoded words),
+and none of them can contain a line break from a headline.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ _PLAIN_WORDS = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """All that decides the bytes of a mail. `answers`: the Message-ID before it, "" = none; `page`:
-    a document of HTML to be attached, "" = none, under the name `page_name`."""
+    """Everything that decides the bytes of a mail.
+
+    `answers` is the Message-ID of the mail before it, "" for none. `page` is an HTML document to
+    attach under the name `page_name`, "" for none.
+    """
 
     digest: str
     number: int
     sender: str  # "The desk <desk@example.org>" or the bare address
-    recipients: tuple[str, ...]  # of mail; they see each other
+    recipients: tuple[str, ...]  # of mail; they see each other's addresses
     subject: str
     at: datetime
     text: str
@@ -45,14 +48,14 @@ class Letter:
 
     @property
     def message_id(self) -> str:
-        """Of the content, so that neither a second database nor a second run can have the same."""
+        """A hash of the content, so no second database or run can create the same id."""
         parts = (self.sender, self.subject, self.at.isoformat(), self.text, *self.recipients)
         seal = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:20]
         return f"<sigtrack.{self.digest}.{self.number}.{seal}@{domain_of(self.sender)}>"
 
 
 def compose(letter: Letter) -> bytes:
-    """The mail with CRLF line ends, in seven bits, no line over 998."""
+    """Return the mail with CRLF line ends, in 7 bits, with no line over 998 bytes."""
     recipients = ",\r\n ".join(letter.recipients) or "undisclosed-recipients:;"
     lines = [
         f"From: {_named(letter.sender)}",
@@ -70,7 +73,7 @@ def compose(letter: Letter) -> bytes:
 
 
 def address_of(sender: str) -> str:
-    """The bare address of "The desk <desk@example.org>"."""
+    """Return the bare address of "The desk <desk@example.org>"."""
     return sender.rpartition("<")[2].rstrip("> ")
 
 
@@ -79,7 +82,7 @@ def domain_of(sender: str) -> str:
 
 
 def encoded(text: str, header: str, *, always: bool = False) -> str:
-    """A header's text: as it is where that is safe, else as encoded words of UTF-8."""
+    """Return a header's text as it is if that is safe, else as encoded words in UTF-8."""
     text = clean(text)
     fits = not always and len(header) + 2 + len(text) <= _LINE
     if fits and text.isascii() and text.isprintable() and "=?" not in text:
@@ -91,7 +94,7 @@ def encoded(text: str, header: str, *, always: bool = False) -> str:
 
 
 def _parts(text: bytes) -> list[bytes]:
-    """Cut between characters: a word must decode by itself."""
+    """Cut between characters, because each encoded word must decode by itself."""
     parts = []
     while text:
         end = min(_WORD, len(text))
@@ -103,7 +106,7 @@ def _parts(text: bytes) -> list[bytes]:
 
 
 def _named(sender: str) -> str:
-    """Names of more than plain words are encoded, which needs no rules of quoting."""
+    """Encode a name that is more than plain words, so that no quoting is needed."""
     name = clean(sender.rpartition("<")[0])[:_LONGEST_NAME].strip()
     if not name:
         return address_of(sender)
@@ -116,18 +119,18 @@ def _named(sender: str) -> str:
 
 
 def _sendable(text: str) -> str:
-    """Half a surrogate pair is not a character, and nothing that mail could carry."""
+    """Replace lone surrogates, which are not characters and cannot be mailed."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _body(letter: Letter) -> bytes:
-    """multipart/alternative, text first: readers show the last part that they can. With a page to
-    be attached it is the first part of a multipart/mixed."""
+    """Return a multipart/alternative with the text first, because mail programs show the last part
+    that they can display. With a page attached it is the first part of a multipart/mixed."""
     message = EmailMessage(policy=_POLICY)
     message.set_content(_sendable(letter.text), subtype="plain")
     message.add_alternative(_sendable(letter.html), subtype="html")
     seal = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]
-    message.set_boundary(f"=_sigtrack_{seal}")  # a "=_" stands in no encoded part (RFC 2045 6.7)
+    message.set_boundary(f"=_sigtrack_{seal}")  # no encoded part contains "=_" (RFC 2045 6.7)
     if letter.page:
         message.add_attachment(
             _sendable(letter.page), subtype="html", cte="base64", filename=letter.page_name

@@ -1,4 +1,4 @@
-"""What is handed over, and what becomes of it."""
+"""The mail that is handed over, and the verdicts on its delivery."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 
 from sigtrack.text import clean
 
-_LONGEST = 200  # characters of a server's answer that are shown
+_LONGEST = 200  # characters of a server's answer that messages show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A mail on its way. `sender` and `recipients` are bare addresses, `body` is sent as it is."""
+    """A mail to send. `sender` and `recipients` are bare addresses; `body` is sent as it is."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -26,14 +26,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now (4xx, a dropped connection, a time-out). It may even have arrived."""
+    """Not delivered now (4xx, a dropped connection, a time-out). It may have arrived after all."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not so (5xx)."""
+    """Refused for good (5xx)."""
 
     reason: str
 
@@ -42,9 +42,9 @@ Verdict = Accepted | Deferred | Refused
 
 
 class Unreachable(Exception):
-    """Nobody was asked about any recipient: there is no use in trying the next mail.
+    """The delivery failed before any recipient was named, so the next mail would fail as well.
 
-    `kind`: "later" passes by itself; "login" and "refused" want a person.
+    `kind`: "later" may pass by itself; "login" and "refused" need a person to act.
     """
 
     def __init__(self, reason: str, kind: Literal["later", "login", "refused"] = "later") -> None:
@@ -54,13 +54,13 @@ class Unreachable(Exception):
 
 
 def said(code: int, answer: bytes | str) -> str:
-    """What a server said, fit for a terminal: "451 try again later"."""
+    """Return a server's answer, cleaned for a terminal: "451 try again later"."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return clean(f"{code} {text}")[:_LONGEST]
 
 
 def verdict_of(code: int, answer: bytes | str) -> Verdict:
-    """By the first digit, as RFC 5321 4.2.1 has it; what is out of order may pass."""
+    """Return the verdict by the first digit (RFC 5321 4.2.1): all but 2xx and 5xx is Deferred."""
     if 200 <= code < 300:
         return Accepted()
     return Refused(said(code, answer)) if 500 <= code < 600 else Deferred(said(code, answer))

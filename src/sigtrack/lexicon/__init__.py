@@ -1,34 +1,34 @@
-"""What sigtrack knows of languages and of the world, as values read from data files.
+"""What sigtrack knows about languages and about the world, as values read from data files.
 
-The words stand in `data/lang/en.toml`, `ko.toml`, `ja.toml`, `zh.toml`, in `data/places.toml`,
-`data/topics.toml` and `data/phrases.toml`; Python holds none. How the files are written is told on
-their first page, what may stand in them in `schema`. A file is read when the first word of it is
-asked for, and once.
+The words are in `data/lang/en.toml`, `ko.toml`, `ja.toml`, `zh.toml`, in `data/places.toml`,
+`data/topics.toml` and `data/phrases.toml`; Python code holds no words. The head of each file
+explains how to write it, `schema` defines what it may hold. A file is read once, when its first
+word is needed.
 
     lexicon = shipped_lexicon()              # the shipped files alone; no file is read yet
-    lexicon, problems = load_lexicon(folder) # and the user's files of the same form in `folder`
+    lexicon, problems = load_lexicon(folder) # with the user's files of the same form in `folder`
 
-    korean = lexicon.language("ko")          # a Book; lexicon.places is one, too
+    korean = lexicon.language("ko")          # a Book; lexicon.places is a Book, too
     korean.words("weekdays", "mon")          # ("월", "월요일"): of one key, the user's words last
     korean.section("weekdays")               # {"mon": ("월", "월요일"), ...}, in the order written
     korean.section("offices", "of")          # of a table within a table
     for act in korean.entries("act"):        # each [[act]], the shipped ones first
         act.text("class"), act.words("words"), act.place("방문")
-    korean.place_of("월요일", "weekdays", "mon")   # lang/ko.toml:31; slow, so only when asked for
+    korean.place_of("월요일", "weekdays", "mon")   # lang/ko.toml:31; this is slow
 
     lexicon.words("weekdays", "mon")         # of all languages
     lexicon.by_word("weekdays")              # {"월": "mon", "월요일": "mon", ...}
     any_of(words)                            # a regular expression for one of them
-    lexicon.pattern("patterns", "dates", "day")  # where words do not do: see below
+    lexicon.pattern("patterns", "dates", "day")  # where words are not enough: see below
 
-Where words alone do not tell (what may stand between a place and its verb), a language has regular
-expressions under `[patterns.PART]`, which users cannot add to; `pattern` joins those of all
-languages, `language("ja").pattern("patterns", "dates", "day")` is one of them. Their line ends
-count for nothing, and {HAN}, {KANA}, {HANGUL} are all letters of a script. Regular expressions in
-Python are for what no language has of its own: digits, blanks, brackets, the order of the pieces.
+Where words are not enough (what may stand between a place and its verb), a language has regular
+expressions under `[patterns.PART]`, to which users cannot add. `pattern` joins those of all
+languages, `language("ja").pattern("patterns", "dates", "day")` returns one of them. Their line ends
+are ignored, and {HAN}, {KANA}, {HANGUL} stand for all letters of a script. Regular expressions in
+Python are for what belongs to no language: digits, blanks, brackets, the order of the pieces.
 
-A word that several keys have belongs to each of them. What is missing is empty, never an error: the
-schema is there to find misspelt keys.
+A word that stands under several keys belongs to each of them. Missing keys are empty, never an
+error: misspelt keys are found by the schema.
 """
 
 from sigtrack.lexicon.books import (

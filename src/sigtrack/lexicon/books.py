@@ -1,4 +1,4 @@
-"""The data files as books of words: shipped pages first, the user's behind them."""
+"""The data files as books of words: the shipped pages first, the user's pages after them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PHRASES = "phrases.toml"
 GAZETTEER = "actors.toml"
 KINDS_OF_PLACE = ("city", "region", "palace", "base", "airport", "venue")
 _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all languages in one list
-# Of file; all others are languages.
+# The kind of each file; all other files are languages.
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
 _NOTHING = r"(?!)"
 _KEY = re.compile(r"\A\s*[\w.\"'-]+\s*=\s*")
@@ -42,13 +42,13 @@ def is_site(word: str) -> bool:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of the words, the longest first; it matches nothing of none."""
+    """Return a pattern for one of the words, longest first; without words it never matches."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NOTHING
 
 
 @dataclass(frozen=True)
 class Page:
-    """One file: `path` as it is shown, its text, and its values."""
+    """One file: its `path` as shown to the user, its text, and its values."""
 
     path: str
     text: str
@@ -56,12 +56,12 @@ class Page:
 
     @cached_property
     def _lines(self) -> Lines:
-        from sigtrack.text.toml_lines import Lines, tokens_of  # only for a word that is explained
+        from sigtrack.text.toml_lines import Lines, tokens_of  # imported only to explain a word
 
         return Lines.of_tokens(tokens_of(self.text))
 
     def at(self, *path: Key) -> Any:
-        """The value there; None if nothing is."""
+        """Return the value at a path of keys, None if there is none."""
         value: Any = self.values
         for key in path:
             if isinstance(value, Mapping):
@@ -73,21 +73,21 @@ class Page:
         return value
 
     def words(self, *path: Key) -> tuple[str, ...]:
-        """The words of one key (of each language below it, in actors.toml); empty for none."""
+        """Return the words of a key (in actors.toml of all languages below it), or none."""
         value = self.at(*path)
         if isinstance(value, Mapping):
             return tuple(word for key in value for word in self.words(*path, key))
         return words_of(value, is_chinese=self.is_chinese(*path))
 
     def is_chinese(self, *path: Key) -> bool | None:
-        """Whether words have a second Chinese spelling; None: unless they may be Japanese."""
+        """Whether words have a second Chinese spelling. None: yes, unless they may be Japanese."""
         if path[-1] in LANGUAGES:
             return path[-1] == "zh"
         name = PurePath(self.path).name
         return None if name in _MIXED else name == "zh.toml" and path[0] != "han"
 
     def place_of(self, word: str, *path: Key) -> Place:
-        """The line of a word at or below `path`; that of `path` if the word is not found."""
+        """Return the line of a word at or below `path`, or that of `path` if it is not found."""
         first = self._lines.of(*path)
         is_chinese = self.is_chinese(*path)
         for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
@@ -97,7 +97,7 @@ class Page:
 
 
 def _parts_of(line: str) -> Iterator[str]:
-    """What may be words in a line of a file: whatever stands between quotes, or outside of them."""
+    """Yield what may be words in a line of a file: quoted texts, and the line without its key."""
     yield _KEY.sub("", line).strip("'\" ,")
     yield from (found[1] or found[2] for found in _QUOTED.finditer(line))
 
@@ -116,7 +116,7 @@ class Entry:
         return found
 
     def text(self, key: str) -> str:
-        """The text of a key, empty if it has none."""
+        """Return the text of a key, "" if there is none."""
         value = self.values.get(key, "")
         return value if isinstance(value, str) else ""
 
@@ -129,21 +129,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file of the lexicon as all its pages have it. Words keep the order of the pages."""
+    """One file of the lexicon on all its pages. Words keep the order of the pages."""
 
     pages: tuple[Page, ...]
 
     @property
     def added(self) -> Book:
-        """The user's pages alone."""
+        """The book with the user's pages only."""
         return Book(self.pages[1:])
 
     def words(self, *path: str) -> tuple[str, ...]:
-        """The words of one key, as in `words("months", "1")`; empty if there are none."""
+        """Return the words of one key, as in `words("months", "1")`; empty if there are none."""
         return tuple(dict.fromkeys(w for page in self.pages for w in page.words(*path)))
 
     def section(self, *path: str) -> dict[str, tuple[str, ...]]:
-        """Words by key, of all keys of a table that hold words."""
+        """Return the words by key, for all keys of a table that hold words."""
         keys = dict.fromkeys(key for page in self.pages for key in self._keys(page, path))
         return {key: self.words(*path, key) for key in keys}
 
@@ -154,7 +154,7 @@ class Book:
             yield from (key for key, value in table.items() if isinstance(value, str | list))
 
     def offices(self, rank: str) -> tuple[str, ...]:
-        """Titles of a rank; those of one country that stand in no rank are ministers'."""
+        """Return the titles of a rank. Titles of one country without a rank count as ministers'."""
         listed = self.words("offices", rank)
         if rank != "minister":
             return listed
@@ -164,15 +164,15 @@ class Book:
         return tuple(title for title in titles if title not in higher)
 
     def by_word(self, *path: str) -> dict[str, str]:
-        """Which key of a table a word has; of several keys the last."""
+        """Return the key of each word of a table; the last key if a word has several."""
         return {word: key for key, words in self.section(*path).items() for word in words}
 
     def pattern(self, *path: str) -> str:
-        """A regular expression as it stands, but for its line ends and the names of scripts."""
+        """Return a regular expression without its line ends, with scripts filled in."""
         found = (page.at(*path) for page in self.pages)
         text = next((value for value in found if isinstance(value, str)), "")
         if _SCRIPT.search(text):
-            from sigtrack.text import scripts  # 10 ms, which readers of dates do not need
+            from sigtrack.text import scripts  # 10 ms, which is not needed to read dates
 
             text = _SCRIPT.sub(lambda found: str(getattr(scripts, found[1])), text)
         return text.replace("\n", "")
@@ -186,16 +186,16 @@ class Book:
         )
 
     def place_of(self, word: str, *path: str) -> Place:
-        """Where a word of that key is written, the shipped page before the user's."""
+        """Return where a word of a key is written. Shipped pages come before the user's."""
         owners = [page for page in self.pages if word in page.words(*path)]
         return (owners or self.pages)[0].place_of(word, *path)
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """All books. `added` are the user's pages by file name ("lang/ko.toml"), checked.
+    """All books. `added` are the user's checked pages by file name ("lang/ko.toml").
 
-    Two are never equal, so that what is made of one can be cached by it.
+    Two lexicons are never equal, so that results can be cached by lexicon.
     """
 
     added: Mapping[str, Page] = field(default_factory=dict)
@@ -203,14 +203,14 @@ class Lexicon:
 
     @property
     def fingerprint(self) -> str:
-        """What the user has added (words, no remarks), as one short string; empty for nothing."""
+        """A hash of the words that the user has added (without remarks); "" for none."""
         if not self.added:
             return ""
         values = {name: page.values for name, page in self.added.items()}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def language(self, code: str) -> Book:
-        """One of LANGUAGES, or "west": others, of which only the months are known."""
+        """Return the book of one of LANGUAGES, or of "west", which holds only months."""
         return self._book(f"lang/{code}.toml")
 
     @property
@@ -223,7 +223,7 @@ class Lexicon:
 
     @cached_property
     def sites(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The places by what sigtrack calls them."""
+        """Places by the name that sigtrack gives them."""
         found: dict[str, tuple[Entry, ...]] = {}
         for place in self.places.entries("place"):
             site = place.text("site")
@@ -231,7 +231,7 @@ class Lexicon:
         return found
 
     def topic(self, section: str, id: str) -> tuple[str, ...]:
-        """The words of a topic; #Site in the file stands for the names of that place."""
+        """Return the words of a topic. #Site in the file stands for the names of that place."""
         words = map(self._named, self.topics.words(section, id))
         return tuple(dict.fromkeys(chain.from_iterable(words)))
 
@@ -242,31 +242,31 @@ class Lexicon:
 
     @property
     def phrases(self) -> Book:
-        """The formulas as they are written, and the ladders, to which users cannot add."""
+        """The formulas and ladders as they are written. Users cannot add to the ladders."""
         return self._book(_PHRASES)
 
     @property
     def gazetteer(self) -> Book:
-        """The actors as they are written; `sigtrack.watch` says who of them is in force."""
+        """The actors as they are written; `sigtrack.watch` decides which of them are in force."""
         return self._book(GAZETTEER)
 
     def words(self, *path: str) -> tuple[str, ...]:
-        """The words of one key in every language, in the order of LANGUAGES."""
+        """Return the words of one key in every language, in the order of LANGUAGES."""
         found = (word for code in LANGUAGES for word in self.language(code).words(*path))
         return tuple(dict.fromkeys(found))
 
     def offices(self, rank: str) -> tuple[str, ...]:
-        """Titles of a rank in every language."""
+        """Return the titles of a rank in every language."""
         found = (title for code in LANGUAGES for title in self.language(code).offices(rank))
         return tuple(dict.fromkeys(found))
 
     def by_word(self, *path: str) -> dict[str, str]:
-        """Which key of a table a word of any language has."""
+        """Return the key of each word of a table, for all languages."""
         found = [self.language(code).by_word(*path) for code in LANGUAGES]
         return {word: key for one in found for word, key in one.items()}
 
     def pattern(self, *path: str) -> str:
-        """A regular expression for any of the languages; it matches nothing if none has one."""
+        """Return the patterns of all languages joined; without any, one that never matches."""
         found = (self.language(code).pattern(*path) for code in LANGUAGES)
         return "|".join(text for text in found if text) or _NOTHING
 
@@ -279,8 +279,8 @@ class Lexicon:
 
 @cache
 def _shipped_page(name: str) -> Page:
-    """Trusted: a test holds the shipped files to the schema."""
-    import tomllib  # whoever matches and has asked for no word needs none
+    """Read a shipped file, which is trusted: a test checks shipped files against the schema."""
+    import tomllib  # imported here, because matching may need no words
 
     text = (_DATA / name).read_text(encoding="utf-8")
     return Page(name, text, tomllib.loads(text))
@@ -288,20 +288,21 @@ def _shipped_page(name: str) -> Page:
 
 @cache
 def shipped_lexicon() -> Lexicon:
-    """Without anything of the user's."""
+    """Return the lexicon without anything of the user's."""
     return Lexicon()
 
 
 def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
-    """With the user's files of the same names in `folder`, and what is wrong in them, by line.
+    """Return the lexicon with the user's files in `folder`, and all problems of them by line.
 
-    A file or folder that is not there changes nothing; of a file with errors what is right counts.
+    Missing files or a missing folder change nothing. If a file has errors, its correct parts are
+    used.
     """
     names = (*(f"lang/{code}.toml" for code in LANGUAGES), *_KINDS)
     there = [name for name in names if folder is not None and _is_there(folder / name)]
     if folder is None or not there:
         return shipped_lexicon(), ()
-    from sigtrack.lexicon.schema import read_page  # most users have no file of their own
+    from sigtrack.lexicon.schema import read_page  # most users have no such file
 
     added: dict[str, Page] = {}
     problems: list[Problem] = []
@@ -324,7 +325,7 @@ def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
                 yield Problem(
                     message=f"places.toml has no site {site}",
                     hint=did_you_mean(
-                        site, lexicon.sites, "write a site that stands there, as in #Osaka"
+                        site, lexicon.sites, "write a site of that file, as in #Osaka"
                     ),
                     place=topics.place_of(f"#{site}", "places", id),
                 )

@@ -1,16 +1,16 @@
-"""Classes of words, as watchlists ask for them: `#meet`, `#leader`, `#city`, `@KR:cities`.
+"""Classes of words, as watchlists use them: `#meet`, `#leader`, `#city`, `@KR:cities`.
 
     acts      #visit     [[act]] of each language by `class`, and [acts] of topics.toml
     things    #tariff    [things] and [places] of topics.toml
     ranks     #leader    [offices] of each language: leader, minister, envoy
     formulas  #new-phase [[phrase]] of phrases.toml by `id`
     places    #city      places.toml by `kind`, with the capitals and the venues of actors.toml
-    by land   @KR:cities those cities of one country
-    states    #country   what countries and their people are called, by actors.toml
+    by land   @KR:cities the cities of one country
+    states    #country   names of countries and of their people, from actors.toml
 
-What stands in several files under one name is one class, and the user's words belong to it; only a
-formula whose name another class has is none. Single characters belong to no class: whoever reads
-with them looks at what stands beside them, and a class does not.
+A name that stands in several files is one class, and the user's words belong to it; but a formula
+is not added to a class of another kind with its name. Single characters belong to no class, because
+they can only be read together with the characters beside them, and a class does not look at these.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _KINDS = frozenset((*KINDS_OF_PLACE, _PLACE, _GATHERING, _COUNTRY))
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The words of one key of a file; `language` is "" where the file holds several."""
+    """The words of one key of a file; `language` is "" if the file holds several languages."""
 
     page: Page
     path: tuple[Key, ...]
@@ -48,23 +48,23 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class WordClass:
-    name: str  # as terms have it: "#meet"
+    name: str  # as written in terms: "#meet"
     lists: tuple[Listed, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Each once, in the order of the files."""
+        """All words, each once, in the order of the files."""
         return tuple(dict.fromkeys(word for one in self.lists for word in one.words))
 
     def place_of(self, word: str) -> Place:
-        """The first line that has it."""
+        """Return the first line that has the word."""
         one = next(one for one in self.lists if word in one.words)
         return one.page.place_of(word, *one.path)
 
     def by_language(self) -> dict[str, list[tuple[str, Place]]]:
-        """Each word with its line, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
+        """Return words with lines, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
         found: dict[str, dict[str, Place]] = {code: {} for code in (*LANGUAGES, _EITHER)}
-        for one in self.lists:  # those of the languages come first
+        for one in self.lists:  # the lists of the languages come first
             for word in one.words:
                 language = one.language or _language_of(word)
                 around = ("ja", "zh", language) if language == _EITHER else (language,)
@@ -77,7 +77,7 @@ _EITHER = "ja, zh"
 
 
 def _language_of(word: str) -> str:
-    """By its letters."""
+    """Return the language that the letters of a word belong to."""
     kinds = set(classes_of(word))
     if "h" in kinds:
         return "ko"
@@ -87,10 +87,10 @@ def _language_of(word: str) -> str:
 
 
 class Classes(Mapping[str, WordClass]):
-    """All classes by name; a file is read when a class that may stand in it is asked for.
+    """All classes by name. A file is read when a class that may stand in it is looked up.
 
-    `actors` are those in force: an entry of actors.toml that another has replaced gives no words.
-    `gazetteer` are the files that they come from.
+    `actors` are those in force: an entry of actors.toml that another entry has replaced gives no
+    words. `gazetteer` holds the files from which they come.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Classes(Mapping[str, WordClass]):
             *self._topics(id),
             *(self._sites.get(id, ()) if id in _KINDS else ()),
         ]
-        # Their files take 25 ms each to read, which no hit on another class should pay.
+        # Their files take 25 ms each to read, which hits of other classes should not cost.
         yield from found or self._formulas.get(id, [])
 
     @cached_property
@@ -136,7 +136,7 @@ class Classes(Mapping[str, WordClass]):
 
     @cached_property
     def _languages(self) -> dict[str, list[Listed]]:
-        """Ranks and acts."""
+        """Ranks and acts by name."""
         found: dict[str, list[Listed]] = {}
         for code in LANGUAGES:
             book = self._lexicon.language(code)
@@ -154,7 +154,7 @@ class Classes(Mapping[str, WordClass]):
         return found
 
     def _topics(self, id: str) -> Iterator[Listed]:
-        """Words of the topic, and those of the places that it names."""
+        """Yield the words of a topic, and the names of the places that it refers to."""
         for section, page in product(_TOPICS, self._lexicon.topics.pages):
             words = _words(page, section, id)
             if own := tuple(word for word in words if not is_site(word)):
@@ -192,7 +192,7 @@ class Classes(Mapping[str, WordClass]):
         return found
 
     def _places(self) -> Iterator[tuple[str, str, Listed]]:
-        """Kind, country and names."""
+        """Yield kind, country and names of each place."""
         for heading in (_PLACE, _GATHERING):
             for entry in self._lexicon.places.entries(heading):
                 path = (heading, entry.index, "names")
@@ -221,8 +221,11 @@ class Classes(Mapping[str, WordClass]):
 
 
 class Later(Mapping[str, Value]):
-    """Made when one is asked for. Classes: to match takes none, only to say where a word is
-    written. Shared groups: whoever has replaced the shipped watchlists need not read theirs."""
+    """A mapping that is made when a key is first looked up.
+
+    Used for classes, which matching does not need, only the place where a word is written; and for
+    shared groups, which are not needed if the user has replaced the shipped watchlists.
+    """
 
     def __init__(self, make: Callable[[], Mapping[str, Value]]) -> None:
         self._made = cache(make)
@@ -238,7 +241,7 @@ class Later(Mapping[str, Value]):
 
 
 def _paths_of_offices(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Where titles of a rank may stand."""
+    """Yield each rank with the paths where its titles may stand."""
     for rank in RANKS:
         yield rank, ("offices", rank)
     for part in ("home", "of"):
@@ -248,6 +251,6 @@ def _paths_of_offices(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _words(page: Page, *path: Key) -> tuple[str, ...]:
-    """Those of more than one character."""
+    """Return the words of more than one character."""
     words = (" ".join(word.split()) for word in page.words(*path))
     return tuple(word for word in words if len(word) > 1)

@@ -1,7 +1,7 @@
-"""Finding many spellings in a text at once: the only place that knows how.
+"""Finds many spellings in a text at once; no other module knows how.
 
-Where letters stand is all that is told here, overlapping ones too; whether they are a word there
-decides whoever asks, by the rules of scripts.
+A finder returns only where the letters stand, including overlapping finds. The caller decides by
+the rules of scripts whether they are a word there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-_SCANNED = 1_000  # letters of all texts: to scan so many takes as long as building the automaton
+_SCANNED = 1_000  # letters of all texts: scanning them takes as long as building the automaton
 
 Find = tuple[int, int, int]  # index of the needle, start and end in the text
 
@@ -20,16 +20,16 @@ class Finder(Protocol):
     """Made of needles, which are distinct and not empty."""
 
     def find(self, text: str) -> list[Find]:
-        """Every place of every needle; in which order is not said."""
+        """Return every place of every needle, in any order."""
 
 
 class ByAho:
-    """All needles in one pass (Aho and Corasick 1975), by ahocorasick_rs.
+    """Finds all needles in one pass (Aho and Corasick 1975), with ahocorasick_rs.
 
-    Overlapping search: leftmost-longest loses 0.12 % of the hits, because a longer needle that then
-    fails the word test has already eaten the shorter one. How states are stored is left to the
-    library: asked for its full table (`DFA`), it takes seven times as long to build and 50 MiB for
-    the words of visits, and finds more slowly.
+    The search is overlapping: leftmost-longest would lose 0.12 % of the hits, because a longer
+    needle that fails the word test would hide the shorter one. The library chooses how to store its
+    states: its full table (`DFA`) takes seven times as long to build, needs 50 MiB for the words of
+    visits, and finds more slowly.
     """
 
     def __init__(self, needles: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ class ByAho:
 
 
 class ByScan:
-    """Looking for each needle in turn: slow, obvious, the judge of every faster finder."""
+    """Looks for each needle in turn: slow and obvious, the reference for every faster finder."""
 
     def __init__(self, needles: Sequence[str]) -> None:
         self._needles = tuple(needles)
@@ -58,7 +58,7 @@ class ByScan:
 
 
 class WhenNeeded:
-    """Scans the first short texts, so that one headline asks for no automaton (43 ms)."""
+    """Scans the first short texts, so that one headline builds no automaton (43 ms)."""
 
     def __init__(self, needles: Sequence[str]) -> None:
         self._needles = needles

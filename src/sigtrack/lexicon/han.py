@@ -1,11 +1,12 @@
-"""Traditional and simplified spellings of the words that diplomacy is written in.
+"""Traditional and simplified spellings of the words used in diplomacy.
 
-A watchlist that lists 联合声明 alone is blind in Taipei. The tables ([han] of the lexicon) hold the
-characters that are frequent in foreign-policy news and whose other form is certain. A word of the
-data files stands for both spellings; for a watchlist the other one is proposed, for a person to
-check. They are no converter: where a character is missing, there is no other spelling rather than
-half a word (钢鐵). Japanese has forms of its own (発, 対, 総) and shares others with either side
-(国, 会, 談): a word that could be Japanese has no certain twin.
+A watchlist that lists only 联合声明 finds nothing in Taipei. The tables ([han] of the lexicon) hold
+the characters that are frequent in foreign-policy news and whose other form is certain. A word of
+the data files stands for both spellings; for a watchlist the other spelling is only proposed, and a
+person checks it. The tables are not a converter: if a character is missing, there is no other
+spelling, because half a converted word (钢鐵) would be wrong. Japanese has forms of its own (発,
+対, 総) and shares others with either side (国, 会, 談), so a word that could be Japanese has no
+certain other spelling.
 """
 
 from __future__ import annotations
@@ -19,25 +20,25 @@ from math import prod
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.text.scripts import classes_of
 
-_MOST_SPELLINGS = 100  # of one search word; a word of six characters has seldom more than 50
+_MOST_SPELLINGS = 100  # of one search word; a word of six characters seldom has more than 50
 
-# Each of the two old character sets holds the forms of its own side, and few of the other's.
+# Each of the two old character sets holds the forms of its own side, and few of the other side.
 _CHARACTER_SET = {"traditional": "big5", "simplified": "gb2312"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tables:
-    """Characters by their other form, and what is known of them."""
+    """Characters by their other form, and what is known about them."""
 
     simpler: Mapping[str, str]
     fuller: Mapping[str, str]
-    same: Mapping[str, str]  # all forms of a character, Japan's too
-    japan: Mapping[str, str]  # from the full form
+    same: Mapping[str, str]  # all forms of a character, including the Japanese
+    japan: Mapping[str, str]  # by the traditional form
     known: frozenset[str]  # of both sides
-    uncertain: frozenset[str]  # simplified forms of several characters
+    uncertain: frozenset[str]  # simplified forms that stand for several characters
     japanese: frozenset[str]
-    not_japanese: frozenset[str]  # full forms that Japanese has simplified
-    in_japanese: frozenset[str]  # simple forms that it shares
+    not_japanese: frozenset[str]  # traditional forms that Japanese has simplified
+    in_japanese: frozenset[str]  # simplified forms that Japanese shares
     read_otherwise: frozenset[str]  # words that mean something else in Japan or Korea
 
 
@@ -61,9 +62,9 @@ def _tables() -> _Tables:
 
 
 def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | None:
-    """("traditional" or "simplified", the word in it), or None where there is no certain one.
+    """Return ("traditional" or "simplified", the word in it), or None if none is certain.
 
-    Unless the word is known to be Chinese, it must hold a character that Japanese does not write.
+    Unless the word is known to be Chinese, it must hold a character that Japanese does not use.
     """
     tables = _tables()
     if tables.known.isdisjoint(word):  # most words
@@ -85,10 +86,10 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
 
 
 def spellings_of(word: str) -> tuple[str, ...]:
-    """The word as it is written in China, Taiwan and Japan, as given first: 会谈, 會談, 会談.
+    """Return the spellings of a word in China, Taiwan and Japan, the given one first.
 
-    Characters are mixed freely, so a spelling may be nobody's; a long word that would have more
-    than a hundred is given in each of the three ways alone.
+    For example 会谈, 會談, 会談. Characters are combined freely, so some of the spellings may be
+    used nowhere. A long word with more than a hundred combinations has only the three pure forms.
     """
     tables = _tables()
     choices = [tables.same.get(char, char) for char in word]
@@ -102,7 +103,7 @@ def spellings_of(word: str) -> tuple[str, ...]:
 
 
 def _joined(pairs: Iterable[str]) -> dict[str, str]:
-    """Every character with all that some pair, or a pair of theirs, says is the same."""
+    """Return, for each character, all characters that the pairs connect with it."""
     groups: dict[str, str] = {}
     for pair in pairs:
         every = "".join(dict.fromkeys("".join(groups.get(char, char) for char in pair)))
@@ -111,7 +112,7 @@ def _joined(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def _whole(form: str, word: str) -> tuple[str, str] | None:
-    """The form and the word in it, if no character of it was left in the other form."""
+    """Return the form and the word, or None if some character is still in the other form."""
     try:
         word.encode(_CHARACTER_SET[form])
     except UnicodeEncodeError:

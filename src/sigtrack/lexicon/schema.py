@@ -1,6 +1,6 @@
-"""What may stand in a file of the lexicon, and the user's files held to it.
+"""What a file of the lexicon may hold, and the check of the user's files.
 
-A new section of words is one line in `SECTIONS`, a new kind of entry one in `ENTRIES`.
+A new section of words is one line in `SECTIONS`, a new kind of entry is one in `ENTRIES`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ RELATIVE = (
 )
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the keys of a section that lists none
+_ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
 _PARTIES = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})+|none")
-# What words do in a statement, beside those that have degrees.
+# What words do in a statement, besides those that have degrees.
 STATEMENT = (
     *("importance", "welcome", "force", "utmost", "relief", "hedge", "offer", "talks"),
     *("programme", "courtesy", "agenda", "date", "document", "claim", "mood", "dispute", "met"),
@@ -43,17 +43,17 @@ _BRACKETS = frozenset("[]()")
 _ABOUT_BRACKETS = (
     f"write visit(s/ed) or [to/will] visit; no bracket in another, {MOST_MEANT} words at most"
 )
-MOST_WORDS = 20_000  # of one file; the largest shipped one has 2,000
+MOST_WORDS = 20_000  # of one file; the largest shipped file has 2,000
 _FILE_KEYS = ("format", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table of words by key. Without `keys` any short name in small letters is one."""
+    """A table of words by key. Without `keys`, any short name in small letters is a key."""
 
     keys: tuple[str, ...] = ()
     pattern: re.Pattern[str] = _ANY
-    own: bool = False  # sigtrack's own: no words, so the user cannot add to it
+    own: bool = False  # sigtrack's own: these are not words to which a user can add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Field:
     needed: bool = False
 
 
-# By kind of file, and by the name of the table as it is written in brackets.
+# By kind of file, then by the name of the table as written in brackets.
 SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "language": {
         "months": Section(keys=MONTHS),
@@ -85,7 +85,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "relative": Section(keys=RELATIVE),
         "posts": Section(),
         "clues": Section(),
-        # Statements side by side.
+        # For comparing statements.
         "criticism": Section(keys=tuple(map(str, range(1, 11)))),
         "demand": Section(keys=tuple(map(str, range(4)))),
         "commitment": Section(keys=tuple(map(str, range(6)))),
@@ -99,13 +99,13 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "scale": Section(own=True),
         "counted": Section(own=True),
         "number": Section(own=True),
-        # Headlines, stories, wording.
+        # For headlines, stories, wording.
         "headline": Section(own=True),
         "ordinal": Section(own=True),
         "between": Section(keys=("both", "ties")),
         "texts": Section(keys=FORMS),
         "zone": Section(own=True, pattern=re.compile(r"[+-]\d\d:\d\d")),
-        # Matching, advice, tables of items.
+        # For matching, advice, tables of items.
         "name": Section(keys=("beside",)),
         "row": Section(own=True),
         "ambiguous": Section(own=True, pattern=re.compile(".+")),
@@ -115,7 +115,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "label": Section(own=True),
         "joint": Section(own=True),
         "ending": Section(own=True),
-        # Regular expressions where a list of words does not do, by the part that reads with them.
+        # Regular expressions where a list of words is not enough, by the part that uses them.
         "patterns": Section(own=True),
     },
     "places": {},
@@ -134,7 +134,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "way.promised": Section(pattern=_PARTIES),
     },
 }
-# By kind of file, and by the heading as it is written in double brackets.
+# By kind of file, then by the heading as written in double brackets.
 ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
     "language": {
         "act": {
@@ -172,9 +172,9 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
 
 
 def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
-    """A user's file with only what is right in it, and its problems by line.
+    """Read a user's file. Returns a page with only the correct parts, and its problems by line.
 
-    None for the page if the file is not text or no TOML. `kind` is one of the keys of `ENTRIES`.
+    The page is None if the file is not text or not TOML. `kind` is one of the keys of `ENTRIES`.
     """
     text = read_text(file)
     document = text if isinstance(text, Problem) else read_document(path_of(file), text)
@@ -187,7 +187,7 @@ def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
 
 
 def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
-    """What is wrong with a shipped file, where all sections may be filled."""
+    """Return the problems of a shipped file, in which all sections are allowed."""
     document = read_document(path, text)
     if isinstance(document, Problem):
         return (document,)
@@ -198,7 +198,7 @@ def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
 
 @dataclass(slots=True)
 class _Check:
-    """Goes through one document; what it gives back is right, the rest is a problem."""
+    """Checks one document: returns what is correct and collects the rest as problems."""
 
     document: Document
     kind: str
@@ -217,7 +217,7 @@ class _Check:
         for name, value in self.document.values.items():
             if name == "format" and value != 1:
                 hint = "write format = 1"
-                self.say((name,), "this file is of a format that is not known", hint)
+                self.say((name,), "this file has an unknown format", hint)
             elif name in entries:
                 right[name] = list(self._entries(name, value))
             elif name in tops:
@@ -231,12 +231,14 @@ class _Check:
                 )
         return right
 
-    # tables of words
+    # Tables of words
 
     def _section(self, path: tuple[str, ...], value: Any) -> dict[str, Any]:
         name = ".".join(path)
         if not isinstance(value, Mapping):
-            self.say(path, f"{name} holds no keys", f"head it [{name}], and write the words below")
+            self.say(
+                path, f"{name} holds no keys", f"head it [{name}], and write the words below it"
+            )
             return {}
         section = SECTIONS[self.kind].get(name)
         if section is not None and section.own and not self.is_shipped:
@@ -285,7 +287,7 @@ class _Check:
         self.words += len(words)
         if self.words > MOST_WORDS:
             if before <= MOST_WORDS:
-                self.say(path, f"this file has more than {MOST_WORDS:,} words", "keep the best")
+                self.say(path, f"this file has more than {MOST_WORDS:,} words", "delete some words")
             return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
@@ -297,7 +299,7 @@ class _Check:
             else:
                 yield word
 
-    # entries
+    # Entries
 
     def _entries(self, heading: str, value: Any) -> Iterator[dict[str, Any]]:
         if not isinstance(value, list):
@@ -310,7 +312,7 @@ class _Check:
             yield self._entry((heading, index), values)
 
     def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
-        """Empty if it is wrong, so that the entries behind it keep their numbers."""
+        """Return the entry, empty if it is wrong, so that the next ones keep their numbers."""
         fields = ENTRIES[self.kind][path[0]]
         before = len(self.problems)
         for key in values:

@@ -1,11 +1,12 @@
-"""How words are written in the data files, so that none is written twice.
+"""How words are written in the data files, so that no word is written twice.
 
-    meet, meets            commas and line ends stand between words
-    [to/will] visit        each of what stands between square brackets
-    visit(s/ed)            the word as it is, and with each of what stands between round ones
-    联合声明                and its other Chinese spelling (聯合聲明), where that is certain
+    meet, meets            commas and line ends separate words
+    [to/will] visit        each of the parts in square brackets
+    visit(s/ed)            the word as it is, and with each of the endings in round brackets
+    联合声明                and its other Chinese spelling (聯合聲明), if that is certain
 
-Whatever reads the files asks here, so the words are the same as if each had been written.
+Everything that reads the files uses this module, so the words are the same as if each were written
+out.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-MOST_MEANT = 500  # words that one with brackets may stand for
+MOST_MEANT = 500  # words that one word with brackets may stand for
 _BRACKETS = re.compile(r"\[(?P<each>[^][()]*)\]|\((?P<endings>[^][()]*)\)")
 
 
 def words_of(value: object, *, is_chinese: bool | None = False) -> tuple[str, ...]:
-    """The words of one key, each once: a text with commas or line ends between them, or a list.
+    """Return the words of one key, each once. `value` is a list, or a text with commas or lines.
 
-    `is_chinese` says whether they have other spellings: None for a list of several languages, of
-    which those have one that cannot be Japanese.
+    `is_chinese` says whether the words have another spelling. None is for a list in several
+    languages: then only words that cannot be Japanese have another spelling.
     """
     if isinstance(value, str):
         return _words_in(value, is_chinese)
@@ -41,7 +42,7 @@ def _meant(written: Iterator[str], is_chinese: bool | None) -> tuple[str, ...]:
     words = dict.fromkeys(one for word in written for one in spelled_out(word))
     if is_chinese is False:
         return tuple(words)
-    from sigtrack.lexicon.han import other_spelling  # which reads its characters with this module
+    from sigtrack.lexicon.han import other_spelling  # imported here: it uses this module itself
 
     found: dict[str, None] = {}
     for word in words:
@@ -52,7 +53,10 @@ def _meant(written: Iterator[str], is_chinese: bool | None) -> tuple[str, ...]:
 
 
 def spelled_out(word: str) -> Sequence[str]:
-    """The words that one with brackets stands for; itself if they stand wrongly or for too many."""
+    """Return the words that a word with brackets stands for.
+
+    Returns the word itself if the brackets are wrong or stand for too many words.
+    """
     if "[" not in word and "(" not in word:
         return (word,)
     words, end = [""], 0

@@ -1,7 +1,7 @@
-"""What day it is where a publisher writes: time zones of countries, and clocks of publishers.
+"""The time zones of countries and the clocks of publishers.
 
-"today" and "on Wednesday" mean days of the publisher's calendar, whoever reads them and wherever.
-The zones of countries stand in `data/zones.toml`, with offsets for machines without time zone data.
+"today" and "on Wednesday" mean days of the publisher's calendar, not of the reader's. The zones of
+countries are in `data/zones.toml`, with offsets for machines without time zone data.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, bu
 class _Table:
     countries: Mapping[str, str]  # code to zone
     languages: Mapping[str, str]  # primary tag to zone
-    offsets: Mapping[str, tuple[timezone, bool]]  # of zones; True: it varies
+    offsets: Mapping[str, tuple[timezone, bool]]  # by zone; True: the offset varies
 
 
 @cache
@@ -39,21 +39,21 @@ def _table() -> _Table:
 
 
 def main_zone(country: str | None) -> str:
-    """The zone in which most of a country's press is written; "" where it is not known."""
+    """Return the zone in which most of a country's press is written; "" if it is not known."""
     return _table().countries.get((country or "").upper(), "")
 
 
 def zone_of_language(language: str | None) -> str:
-    """The zone in which most that is written in the language is written; "" for most languages."""
+    """Return the zone in which most texts of a language are written; "" for most languages."""
     return _table().languages.get((language or "").partition("-")[0].lower(), "")
 
 
 @cache
 def zone_of(name: str) -> tzinfo | None:
-    """The zone of an IANA name, None if it is not known on this machine.
+    """Return the zone of an IANA name, None if it is not known on this machine.
 
-    Zones that have not varied since 2000 need no time zone data. Without such data the others of
-    our table have their winter offset all year, and those that are not in it are not known.
+    Zones that have not varied since 2000 need no time zone data. Without such data, the other zones
+    of our table have their winter offset all year, and zones outside the table are not known.
     """
     fixed, varies = _table().offsets.get(name, (None, True))
     if not varies:
@@ -67,26 +67,26 @@ def zone_of(name: str) -> tzinfo | None:
 
 
 def known_zones() -> frozenset[str]:
-    """All names that `zone_of` knows; slow."""
+    """Return all names that `zone_of` knows; slow."""
     from zoneinfo import available_timezones
 
     return frozenset(_table().offsets.keys() | available_timezones()) - _OF_THE_MACHINE
 
 
 def has_zone_data() -> bool:
-    """Whether this machine knows more zones than stand in our table."""
+    """Whether this machine knows more zones than our table."""
     return bool(known_zones() - _table().offsets.keys())
 
 
 def publishers_time(moment: datetime, zone: str, language: str | None) -> datetime:
-    """The same moment with the offset of the publisher's clock: its date is the publisher's day.
+    """Return the moment with the offset of the publisher's clock: its date is the publisher's.
 
     `moment` is aware and has the offset that was written, UTC if none was. `zone` (an IANA name) is
-    that of the feed or its country and decides, if there is one. Without it the offset that was
-    written counts; where that is UTC, which is what machines write whose place is not told (RFC
-    9557, 2), the language tells the zone, as it does for times without an offset.
+    the zone of the feed or of its country, and is used if there is one. Without it, the written
+    offset is used. If that is UTC, which programs write when the place is not known (RFC 9557, 2),
+    the zone of the language is used, as for times without an offset.
 
-    Midnight in UTC is how a date without a time is kept: that day is meant, wherever it is.
+    Midnight in UTC is how a date without a time is stored: then it means that day, in any zone.
     """
     is_utc = not moment.utcoffset()
     if is_utc and moment.time() == time.min:
@@ -97,9 +97,9 @@ def publishers_time(moment: datetime, zone: str, language: str | None) -> dateti
     if clock is None:
         return moment
     try:
-        # A fixed offset: arithmetic between times of one varying zone goes by the wall clock.
+        # A fixed offset: differences between times of one varying zone go by the wall clock.
         return moment.astimezone(clock if isinstance(clock, timezone) else _as_of(clock, moment))
-    except OverflowError:  # in the years 1 and 9999 there is no other clock
+    except OverflowError:  # in the years 1 and 9999 no other clock is possible
         return moment.astimezone(UTC)
 
 

@@ -1,7 +1,7 @@
-"""Watchlists against items: which signals stand in which item, in which words, and why not.
+"""Matches watchlists against items: which signals hit which item, by which words, and why not.
 
-`plan` turns all watchlists into one needle table, the finder of the lexicon finds the needles in
-folded text, `reading` decides which of the finds count, `evaluate` which signals.
+`plan` turns all watchlists into one table of needles, the finder of the lexicon finds the needles
+in folded text, `reading` decides which finds count, `evaluate` decides which signals hit.
 """
 
 from sigtrack.match.evaluate import Matcher, Verdict

@@ -1,12 +1,12 @@
 """Phrases that hold classes of the lexicon: `to #city`, `#leader #meet`.
 
-A class is one set of needles, whoever asks for it. A phrase finds the words of its first class and
-looks at what stands beside each: literal words are compared there, further classes must have a
-word there. So a class of a thousand words costs a phrase no more than its finds.
+A class is one set of needles for all phrases that use it. A phrase finds the words of its first
+class and checks what stands beside each: literal words are compared there, further classes must
+have a word there. So a class of a thousand words costs a phrase no more than its finds.
 
-Between two pieces stands one space, or nothing where a Han or Kana letter is beside the seam;
-nothing where they are joined (`#city` and a particle). A phrase begins as its first piece would
-alone, and ends as a whole phrase of the same letters does.
+Between two pieces there is one space, or nothing if a Han or Kana letter is beside the seam, or if
+they are joined (`#city` and a particle). A phrase begins as its first piece would alone, and ends
+as a whole phrase of the same letters does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sigtrack.text.scripts import LONGEST_WORD
 
 @dataclass(frozen=True, slots=True)
 class ClassPiece:
-    """Any word of the class with that number."""
+    """Any word of the class with this number."""
 
     number: int
     joined: bool
@@ -30,7 +30,7 @@ class ClassPiece:
 
 @dataclass(frozen=True, slots=True)
 class WordPiece:
-    """These words."""
+    """Literal words."""
 
     needle: Needle
     joined: bool
@@ -38,24 +38,24 @@ class WordPiece:
 
 @dataclass(frozen=True)
 class Chain:
-    """The pieces in order; one is a class at least, and no two WordPieces are neighbours."""
+    """The pieces in order. At least one is a class, and no two WordPieces are neighbours."""
 
     number: int
     pieces: tuple[ClassPiece | WordPiece, ...]
 
     @cached_property
     def first(self) -> int:
-        """The place of its first class."""
+        """The index of the first class among the pieces."""
         return next(n for n, piece in enumerate(self.pieces) if isinstance(piece, ClassPiece))
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
-        """What must stand in a text that holds it."""
+        """Letters that a text must contain to hold the phrase."""
         return tuple(p.needle.letters for p in self.pieces if isinstance(p, WordPiece))
 
 
 class Core(NamedTuple):
-    """A word of a class: where its letters stand, and which needle it is."""
+    """A word of a class: where its letters stand, and its needle."""
 
     start: int
     end: int
@@ -63,7 +63,7 @@ class Core(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """That a word of a class stands there."""
+    """A word of a class that stands in a text."""
 
     start: int
     number: int  # of the class
@@ -75,7 +75,7 @@ Cores = dict[int, dict[int, list[Core]]]  # by class, by start
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an item, with the words of the classes in it."""
+    """One field of an item, with the words of classes in it."""
 
     judge: Judge
     lower: str
@@ -83,7 +83,7 @@ class Field:
     needles: Sequence[Needle]
 
     def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[Standing, ...]]]:
-        """Start and end of each, and the words of its classes, in order."""
+        """Yield start and end of each find, and the words of its classes, in order."""
         first = chain.first
         piece = chain.pieces[first]
         assert isinstance(piece, ClassPiece)
@@ -98,7 +98,7 @@ class Field:
                             yield start, stop, all_words
 
     def _beginning(self, chain: Chain, first: int, core: Core) -> int | None:
-        """Where the phrase begins that has its first class there."""
+        """Return where the phrase with this first class word begins, None if it does not."""
         if first == 0:
             begins = self.judge.begins(self.needles[core.needle], core.start, core.end)
             return core.start if begins else None
@@ -108,9 +108,9 @@ class Field:
         return None if end is None else self._words_before(before.needle, end)
 
     def _words_before(self, needle: Needle, end: int) -> int | None:
-        """Where literal words begin that end there, the first place of several."""
+        """Return where literal words that end at `end` begin, the first place of several."""
         length = len(needle.letters)
-        # A star takes the rest of a word; several stand in a phrase at most as often as its words.
+        # A star takes the rest of a word; there are at most as many stars as words.
         stars = needle.tail + needle.rest.count("{0,")
         at = max(0, end - length - len(needle.rest) - stars * LONGEST_WORD)
         while True:
@@ -124,8 +124,11 @@ class Field:
             at += 1
 
     def _end_of_words(self, needle: Needle, at: int, *, is_last: bool) -> int | None:
-        """Where literal words end that begin there; without the rest of a last word with a star,
-        which is taken when the phrase is known to end there."""
+        """Return where literal words that begin at `at` end.
+
+        If the last word of the phrase has a star, the rest of that word is not included yet;
+        `_stop` adds it.
+        """
         end = self.judge.core(needle, at, at + len(needle.letters))
         if end is None or is_last:
             return end
@@ -134,7 +137,7 @@ class Field:
     def _ends(
         self, chain: Chain, at: int, core: Core, words: tuple[Standing, ...]
     ) -> Iterator[tuple[int, tuple[Standing, ...]]]:
-        """Where the letters of the last piece end, from the class at that place of the chain."""
+        """Yield where the letters of the last piece end, following the class at index `at`."""
         is_last = at + 1 == len(chain.pieces)
         if is_last:
             yield core.end, words
@@ -170,8 +173,11 @@ class Field:
                 return
 
     def _word_starts(self, needle: Needle, start: int) -> Iterator[int]:
-        """Where the letters of literal words may stand that begin there: the last first, as they
-        may have any head."""
+        """Yield where the letters of literal words that begin at `start` may stand.
+
+        There may be several places if the words have a head with a star; the last place comes
+        first.
+        """
         if not needle.head:
             if self.lower.startswith(needle.letters, start):
                 yield start
@@ -185,7 +191,7 @@ class Field:
                 return
 
     def _stop(self, chain: Chain, start: int, end: int, words: tuple[Standing, ...]) -> int | None:
-        """Where the phrase ends, its last word with its rest; None if it is half a word."""
+        """Return where the phrase ends, with the rest of its last word; None inside a word."""
         last = chain.pieces[-1]
         needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1].needle]
         if not self.judge.ends(needle, start, end):
@@ -193,7 +199,7 @@ class Field:
         return self.judge.end(needle, end)
 
     def _over_seam(self, end: int, *, joined: bool) -> int | None:
-        """Where the next piece begins."""
+        """Return where the next piece begins."""
         if joined:
             return end
         if self.lower[end : end + 1] == " ":
@@ -201,7 +207,7 @@ class Field:
         return end if self.judge.is_open(end) else None
 
     def _back_over_seam(self, start: int, *, joined: bool) -> int | None:
-        """Where the piece before ended."""
+        """Return where the previous piece ended."""
         if joined:
             return start
         if start and self.lower[start - 1] == " ":

@@ -1,14 +1,14 @@
-"""From what stands in an item to which signals it gives, with the reason either way.
+"""Decides which signals an item hits, and gives the reason for every hit and miss.
 
-    any      at least one of its terms, `min_hits` of them apart
-    all      every group, by one of its terms
-    visit    one like it is told
+    any      at least one of its terms, `min_hits` of them without overlap
+    all      one of the terms of every group
+    visit    a visit like it
     ignore   masks: spans that overlap them do not count
-    none     vetoes, unless `unless` stands there too
+    none     vetoes, unless a term of `unless` is found too
     min_actors, in, langs, sources, from, until
 
-Every signal has the same trial, whether for a hit or for an explanation; signals that cannot hit
-are passed over untried when only hits are wanted.
+Every signal is evaluated in the same way for a hit and for an explanation. If only hits are wanted,
+signals that cannot hit are skipped.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sigtrack.lexicon.classes import WordClass
 
 _FIELDS = {"title": 0, "summary": 1, "text": 2, "author": 3, "category": 4}
-# Of a term kept as evidence: a megabyte about lighthouses names them 29,000 times.
+# Places of a term that are kept as evidence: a megabyte about lighthouses names them 29,000 times.
 _MOST_PLACES = 100
 _TERM_SHOWN = 30  # letters
 
@@ -55,8 +55,9 @@ _TERM_SHOWN = 30  # letters
 class Verdict:
     """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text.
 
-    Of a miss whose own words stand there (those of `any`, else of the first group of `all`), or
-    would but for a mask, `lacking` is how many conditions are not met.
+    `lacking` is the number of conditions that a near miss does not meet. A near miss has the
+    signal's own words (those of `any`, or of the first group of `all`), even if a mask covers them.
+    In all other cases `lacking` is 0.
     """
 
     watchlist: str
@@ -74,10 +75,13 @@ def _no_visits(_: Item) -> Sequence[Visit]:
 
 
 class Matcher:
-    """`feeds` are those of the catalogue, for `sources = ["role:ministry"]`; `visits` reads the
-    visits of an item, for signals that ask for one: without it none is told. `classes` are those
-    that terms may name, and know where their words are written. `plan` is that of these watchlists
-    and actors, if it has been made before."""
+    """Matches items against watchlists.
+
+    `feeds` are those of the catalogue, for `sources = ["role:ministry"]`. `visits` reads the visits
+    of an item, for signals that ask for one; without it there are none. `classes` are those that
+    terms may use, and know where their words are written. `plan` is the plan of these watchlists
+    and actors, if it exists already.
+    """
 
     def __init__(
         self,
@@ -102,11 +106,11 @@ class Matcher:
         )
         self._visits = visits
         sources = {} if classes is None else classes
-        # To look up the line of a word takes as long as to match an item.
+        # Looking up the line of a word takes as long as matching an item.
         self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
-        """All hits of an item, or those of some watchlists, in the order of the files."""
+        """Return all hits of an item, or those of some watchlists, in the order of the files."""
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
         unmet = self._conditions ^ reading.conditions_met
         found = []
@@ -118,7 +122,7 @@ class Matcher:
             if least and least > len(reading.nameable_in_title if is_title else reading.nameable):
                 continue
             if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
-                continue  # this is how most trials would end
+                continue  # most evaluations would end here
             if self._refusal(plan.signal, item):
                 continue
             trial = _Trial(plan, reading, visits)
@@ -127,11 +131,11 @@ class Matcher:
         return found
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Who and what is named in an item, in the order of the text."""
+        """Return who and what is named in an item, in the order of the text."""
         return self._reading(item).mentions()
 
     def explain(self, item: Item) -> list[Verdict]:
-        """The verdict on every signal, in the order of the files."""
+        """Return the verdict on every signal, in the order of the files."""
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
         verdicts = []
         for plan in self.plan.signals:
@@ -147,14 +151,14 @@ class Matcher:
         return Reading(self.plan, item, self._finder, self._word_of)
 
     def _refusal(self, signal: SignalHead, item: Item) -> str:
-        """Why the signal does not ask this item at all; "" if it does."""
+        """Return why the signal does not apply to this item at all; "" if it does."""
         if signal.langs and not _speaks(item, signal.langs):
             return f"only for items in {', '.join(signal.langs)}"
         if signal.sources and not self._is_from(item, signal.sources):
             return f"only for {', '.join(signal.sources)}"
         if signal.not_sources and self._is_from(item, signal.not_sources):
             return f"not for {', '.join(signal.not_sources)}"
-        day = item.published.date() if item.published else None  # the publisher's
+        day = item.published.date() if item.published else None  # the publisher's day
         if day and signal.since and day < signal.since:
             return f"only from {signal.since}"
         if day and signal.until and day > signal.until:
@@ -166,7 +170,7 @@ class Matcher:
 
 
 def _brief(group: Sequence[TermPlan]) -> str:
-    """How a group begins, and on which line."""
+    """Return the first terms of a group and their line."""
     first = [group[place] for place in range(min(2, len(group)))]
     written = [term.spelling for term in first]
     shown = [one if len(one) <= _TERM_SHOWN else f"{one[:_TERM_SHOWN]}…" for one in written]
@@ -175,14 +179,14 @@ def _brief(group: Sequence[TermPlan]) -> str:
 
 
 def _speaks(item: Item, languages: Iterable[str]) -> bool:
-    """Also of a kind of a language that is asked for: zh-Hant speaks zh."""
+    """Whether an item is in one of the languages. A variant counts: zh-Hant is zh."""
     language = item.language or guess_language(f"{item.title} {item.summary}")
     spoken = f"{language}-".lower()
     return language is None or any(spoken.startswith(f"{one}-".lower()) for one in languages)
 
 
 class _Trial:
-    """One signal against one item; nothing is worked out before it is asked for."""
+    """Evaluates one signal for one item. Every part is computed only when it is needed."""
 
     def __init__(self, plan: SignalPlan, reading: Reading, visits: ItemVisits) -> None:
         self._plan = plan
@@ -230,13 +234,17 @@ class _Trial:
         )
 
     def _is_near_miss(self) -> bool:
-        """Context ("who") without a word or visit of its own is none: every item has some."""
+        """Whether a word or visit of the signal is found. Countries alone do not count."""
         if self._plan.any:
             return bool(self._found)
         return self._sought is None or bool(self._visit_spans)
 
     def _has_own_words(self) -> bool:
-        """Without `any` the first group says what is looked for, the others in which company."""
+        """Whether the words that say what is looked for are found.
+
+        Without `any` these are the words of the first group of `all`; the other groups give the
+        context.
+        """
         return bool(self._plan.any or self._sought or not self._plan.all or self._group(0))
 
     @cached_property
@@ -249,7 +257,7 @@ class _Trial:
 
     @cached_property
     def _found(self) -> list[Match]:
-        """The words of `any`; if countries must stand near, those near which enough stand."""
+        """The words of `any`; with `actors_within`, only those with enough countries near them."""
         most = self._plan.signal.actors_within
         return [m for m in self._words if self._has_company(m, most)] if most else self._words
 
@@ -262,7 +270,7 @@ class _Trial:
         return sum(near) >= self._plan.signal.min_actors
 
     def _group(self, place: int) -> list[Match]:
-        """What meets the condition at that place of `all`, asked for in order."""
+        """Return the matches of the group at this index of `all`."""
         if place not in self._groups:
             self._groups[place] = self._seen(self._plan.all[place])
         return self._groups[place]
@@ -288,23 +296,23 @@ class _Trial:
         is_title = self._plan.signal.scope is Scope.TITLE
         sides = reading.sides_in_title if is_title else reading.sides_found
         if terms.bits & ~reading.conditions_met or not terms.is_possible(sides):
-            return []  # before masks are worked out
+            return []  # before masks are computed
         matches = reading.matches(terms, self._masks, sides)
         if self._in_scope is None:
             return matches
         return [m for m in matches if all(map(self._in_scope, m.marks))]
 
     def _shortfalls(self) -> Iterator[str]:
-        """The conditions that are not met."""
+        """Yield the conditions that are not met."""
         yield from self._words_lacking()
         for place in range(len(self._plan.all)):
             if not self._group(place):
-                yield f"nothing of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
+                yield f"no word of `all` group {place + 1}: {_brief(self._plan.all[place].terms)}"
         least = self._plan.signal.min_actors
         if least and len(named := self._actors.keys()) < least:
             names = ", ".join(sorted(named)) or "none"
             yield f"{len(named)} of {least} countries named ({names})"
-        if self._sought and not self._visit_spans:  # last: to read visits takes longest
+        if self._sought and not self._visit_spans:  # last, because reading visits takes longest
             yield self._sought.shortfall()
 
     def _words_lacking(self) -> Iterator[str]:
@@ -331,7 +339,7 @@ class _Trial:
         return in_scope and not self._masks.touches(mark)
 
     def _masked(self) -> tuple[Span, ...]:
-        """What would have counted but for a mask."""
+        """Return the spans that would have counted without a mask."""
         if not self._masks:
             return ()  # before visits are read, which takes longest
         matches = self._reading.matches(self._plan.any)
@@ -339,7 +347,7 @@ class _Trial:
         return _in_order((*words, *(self._sought.masked() if self._sought else ())))
 
     def _spans_found(self) -> tuple[Span, ...]:
-        """Every place of `any`, and of each group of `all` the first: that is enough evidence."""
+        """Return every place of `any` and the first of each group of `all`, as evidence."""
         groups = filter(None, map(self._group, range(len(self._plan.all))))
         firsts = (min(group, key=_place) for group in groups)
         words = self._spans([*_some_of_each(self._found), *firsts])
@@ -350,12 +358,12 @@ class _Trial:
 
 
 def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """By field and position, each once."""
+    """Return the spans sorted by field and position, without duplicates."""
     return tuple(sorted(set(spans), key=lambda s: (_FIELDS[s.field], s.start, s.end, s.term)))
 
 
 def _some_of_each(matches: list[Match]) -> list[Match]:
-    """The first places of each term, all of them if they are not absurdly many."""
+    """Return the first places of each term; all of them unless there are absurdly many."""
     if len(matches) <= _MOST_PLACES:
         return matches
     kept: list[Match] = []
@@ -372,7 +380,7 @@ def _place(match: Match) -> tuple[Mark, ...]:
 
 
 def _count_apart(matches: list[Match]) -> int:
-    """Distinct spans that do not overlap, by the greedy choice of the earliest end."""
+    """Count distinct spans that do not overlap, by greedy choice of the earliest end."""
     count, last = 0, Mark(-1, 0, 0)
     for mark in sorted({m.marks[0] for m in matches}, key=lambda m: (m.field, m.end)):
         if mark.field != last.field or mark.start >= last.end:

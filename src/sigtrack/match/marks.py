@@ -1,7 +1,7 @@
-"""Where things stand, and the questions about it whose answers must not cost n times n.
+"""Positions in a text, and questions about them that must not cost n times n.
 
-A statement of 100 kB names Japan 3,000 times: who overlaps whom, and who stands next to whom, is
-asked of sorted rows.
+A statement of 100 kB names Japan 3,000 times. Which marks overlap, and which stand next to each
+other, is looked up in sorted rows.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class Mark(NamedTuple):
 
 
 class Row:
-    """Marks side by side."""
+    """Marks in order."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
         self._by_start = sorted(marks)
         self._by_end = sorted(self._by_start, key=_end)
 
     def neighbours(self, mark: Mark) -> Iterator[Mark]:
-        """The last of the row that ends before the mark, and the first that begins after it."""
+        """Yield the last mark that ends before `mark`, and the first that begins after it."""
         at = bisect_right(self._by_end, (mark.field, mark.start), key=_end) - 1
         if at >= 0 and self._by_end[at].field == mark.field:
             yield self._by_end[at]
@@ -40,7 +40,7 @@ class Row:
 
 
 class Cover:
-    """What the marks cover together."""
+    """The stretches that marks cover together."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
         self._stretches: list[Mark] = []
@@ -63,7 +63,7 @@ NO_COVER = Cover(())
 
 
 def longest(marks: Iterable[Mark]) -> set[Mark]:
-    """Those that overlap none that is longer (among equally long ones, none that comes first)."""
+    """Return the marks that overlap no longer mark; of equally long ones, the first is kept."""
     kept: list[Mark] = []
     for mark in sorted(set(marks), key=lambda m: (m.start - m.end, m)):
         last = _last_before_end(kept, mark)
@@ -73,7 +73,7 @@ def longest(marks: Iterable[Mark]) -> set[Mark]:
 
 
 def _last_before_end(apart: list[Mark], mark: Mark) -> Mark | None:
-    """Of sorted marks that do not overlap, the only one that may overlap the end of `mark`."""
+    """Return, from sorted marks without overlap, the one that may overlap the end of `mark`."""
     at = bisect_left(apart, Mark(mark.field, mark.end, 0))
     return apart[at - 1] if at else None
 

@@ -1,8 +1,8 @@
-"""One phrase as something to look for, and the rules by which a find counts.
+"""A phrase as a needle to look for, and the rules that decide whether a find counts.
 
-A find of the folded letters is not yet a match: the word may go on (`chip` in "chipset"),
-stand in the wrong case (`US` in "trust us"), or be half of another word (북한 in 북한산). The rules
-differ by script: one rule for all of them would be wrong in each.
+Finding the folded letters is not enough: the word may continue (`chip` in "chipset"), have the
+wrong case (`US` in "trust us"), or be a part of another word (북한 in 북한산). The rules differ by
+script, because one rule for all scripts would be wrong in each.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _AFTER_COUNTRIES = (
     *(("row", "after"), ("statement", "document"), ("statement", "talks")),
     *(("marks", "over"), ("clues", "made-known")),
 )
-# Words of two or three capitals; the letters of another script are a border (AI반도체).
+# Words of two or three capitals; letters of another script are a border (AI반도체).
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Letters that stand at an offset of a needle, and the length that they have folded."""
+    """Letters at an offset of a needle, and their length when folded."""
 
     at: int
     length: int
@@ -51,10 +51,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """`letters` are folded and lower case; `exact` says which stretches must have which case.
+    """What to look for. `letters` are folded and lower case; the case of `exact` counts.
 
-    `head` and `tail` lift the word test at that side (a star); `rest` must follow the letters (a
-    phrase with a star inside); `literals` must stand there in the publisher's own spelling.
+    `head` and `tail` switch off the word test at that side (a star); `rest` must follow the letters
+    (a phrase with a star inside); `literals` must be there in the publisher's own spelling.
     """
 
     letters: str
@@ -66,7 +66,7 @@ class Needle:
 
     @property
     def bars_before(self) -> str:
-        """The class of character (see `classes_of`) that may not stand before, "" if it depends."""
+        """The class of character that must not stand before, "" if it depends."""
         kind = classes_of(self.letters[:3])
         if self.head or self.is_single:
             return ""
@@ -76,18 +76,18 @@ class Needle:
 
     @property
     def bars_after(self) -> str:
-        """The same for what follows."""
+        """The same for the character after it."""
         is_open = self.tail or self.rest
         return "" if is_open or classes_of(self.letters[-1]) != "s" else "s"
 
     @property
     def is_single(self) -> bool:
-        """One Han or Kana character: 北, 美, ロ."""
+        """Whether it is one Han or Kana character: 北, 美, ロ."""
         return len(self.letters) == 1 and is_cjk(self.letters) and not self.rest
 
 
 def needle_of(phrase: Phrase) -> Needle | None:
-    """What to look for; None if nothing but marks is left after folding. For words, not classes."""
+    """Return the needle of a phrase without classes; None if only marks are left after folding."""
     plain_words = [word for word in phrase.words if isinstance(word, Word)]
     words = [(word, folded) for word in plain_words if (folded := fold_word(word.literal))]
     if not words:
@@ -95,7 +95,7 @@ def needle_of(phrase: Phrase) -> Needle | None:
     plain = _count_plain([word for word, _ in words])
     joined = " ".join([folded for _, folded in words[:plain]])
     letters = joined.lower()
-    # Most words are written small and without marks: then no case and no spelling is asked for.
+    # Most words are in small letters without marks: then any case and spelling counts.
     is_strict = letters != joined or any(word.mark or word.quoted for word, _ in words)
     exact, literals = _stretches(words[:plain]) if is_strict else ((), ())
     return Needle(
@@ -111,7 +111,7 @@ def needle_of(phrase: Phrase) -> Needle | None:
 def _stretches(
     words: Iterable[tuple[Word, str]],
 ) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
-    """What must have its case, and what its spelling."""
+    """Return the stretches whose case counts, and those whose spelling counts."""
     exact: list[Stretch] = []
     literals: list[Stretch] = []
     at = 0
@@ -124,14 +124,14 @@ def _stretches(
 
 
 def _rest(words: Sequence[tuple[Word, str]]) -> str:
-    """The pattern of what follows the first of these words."""
+    """Return the pattern of what follows the first of these words."""
     return "".join(
         _pattern(before, word, folded) for (before, _), (word, folded) in pairwise(words)
     )
 
 
 def _count_plain(words: Sequence[Word]) -> int:
-    """How many words stand before the first star inside the phrase."""
+    """Return how many words stand before the first star inside the phrase."""
     for n, (word, following) in enumerate(pairwise(words), start=1):
         if word.tail or following.head:
             return n
@@ -147,7 +147,7 @@ def _in_this_case(word: Word, folded: str, at: int) -> list[Stretch]:
 
 
 def _pattern(before: Word, word: Word, folded: str) -> str:
-    """The regular expression of a word inside a phrase with stars, for text of any case."""
+    """Return the regular expression of a word inside a phrase with stars, for text of any case."""
     body = re.escape(folded)
     if word.mark != "=" and (word.mark == "~" or not _CAPITALS.fullmatch(folded)):
         body = f"(?i:{body})"
@@ -165,7 +165,7 @@ def _rest_of(word: Word) -> str:
 class Judge:
     """Decides, within one folded text, whether a find of a needle counts.
 
-    `korean` says whether one Han character is newspaper shorthand here, `singles` are all
+    `korean` says whether a single Han character is newspaper shorthand here; `singles` are all
     one-character needles of the plan.
     """
 
@@ -187,7 +187,7 @@ class Judge:
         self._singles = singles
 
     def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
-        """The span that counts (a star takes in the rest of its word), or None."""
+        """Return the span that counts (with a star, including the rest of its word), or None."""
         if needle.is_single:
             counts = self.core(needle, start, end) is not None and self._single_counts(start)
             return (start, end) if counts else None
@@ -199,8 +199,10 @@ class Judge:
         return self.start(needle, start), self.end(needle, last)
 
     def core(self, needle: Needle, start: int, end: int) -> int | None:
-        """Where the letters end that stand there, with what must follow them inside the phrase;
-        None if case or spelling is another. Nothing is said about the borders."""
+        """Return where the letters at `start` end, with what must follow them inside the phrase.
+
+        Returns None if case or spelling differs. The borders of the word are not checked.
+        """
         for stretch in needle.exact:
             if not self._text.startswith(stretch.letters, start + stretch.at):
                 return None
@@ -212,21 +214,21 @@ class Judge:
         return end
 
     def begins(self, needle: Needle, start: int, end: int) -> bool:
-        """Whether a word begins there, as far as the needle asks for that."""
+        """Whether a word begins there, if the needle asks for that."""
         return needle.head or self._starts_here(start, end)
 
     def ends(self, needle: Needle, start: int, end: int) -> bool:
-        """Whether a word that began at `start` ends there, as far as the needle asks for that."""
+        """Whether a word that began at `start` ends there, if the needle asks for that."""
         if self._is_apart(end):
             return False
         return needle.tail or self._ends_here(start, end)
 
     def start(self, needle: Needle, start: int) -> int:
-        """With the head of the word that a star takes in."""
+        """Return the start, including the head of the word that a star takes in."""
         return start_of_word(self._lower, start) if needle.head else start
 
     def end(self, needle: Needle, end: int) -> int:
-        """With the rest of the word that a star takes in."""
+        """Return the end, including the rest of the word that a star takes in."""
         return end_of_word(self._lower, end) if needle.tail else end
 
     def is_open(self, at: int) -> bool:
@@ -235,10 +237,10 @@ class Judge:
         return 0 < at < len(self._lower) and any(CLASS_OF[char] in "ck" for char in around)
 
     def _is_literal(self, needle: Needle, start: int) -> bool:
-        """Quoted words stand in the publisher's own spelling, marks included."""
+        """Whether quoted words stand there in the publisher's own spelling, including marks."""
         folded = self._folded
         if not all(literal.letters in folded.original_lower for literal in needle.literals):
-            return False  # cheaper than to know where
+            return False  # cheaper than finding the place
         for literal in needle.literals:
             first, end = folded.origin(start + literal.at, start + literal.at + literal.length)
             room = len(literal.letters)
@@ -293,11 +295,11 @@ class Judge:
         return not (after and is_han(after)) or _after_countries().match(lower, end) is not None
 
     def _has_office(self, before: str, end: int) -> bool:
-        """独首相, 美国务卿; not 21日首相, which is a day."""
+        """Whether an office follows: 独首相, 美国务卿; but not 21日首相, which is a day."""
         return not before.isdigit() and _offices().match(self._lower, end) is not None
 
     def _is_paired(self, at: int) -> bool:
-        """日・フィリピン, 日・EU: a middle dot and a partner that has no one-character name."""
+        """Whether a middle dot and a partner with a longer name follow: 日・EU."""
         partner = self._text[at + 2 : at + 3]
         has_name = (is_cjk(partner) and not is_han(partner)) or partner.isupper()
         return bool(partner) and has_name and self._folded.is_before_dot(at)
@@ -317,7 +319,7 @@ def _is_in_number(text: str, at: int) -> bool:
 
 @cache
 def _words_apart() -> dict[str, tuple[str, ...]]:
-    """How Korean words go on that are no form of the two syllables with which they begin."""
+    """Return how Korean words continue that are not forms of the two syllables they begin with."""
     rests: dict[str, tuple[str, ...]] = {}
     for word in shipped_lexicon().words("compound", "apart"):
         rests[word[:2]] = (*rests.get(word[:2], ()), word[2:])
@@ -326,15 +328,18 @@ def _words_apart() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _after_countries() -> re.Pattern[str]:
-    """After a run of one-character country names in Japanese and Chinese (日韓首脳, 中美经贸):
-    an office, a paper, talks, what both did or told, or a word that the languages list."""
+    """Return the words after a run of one-character country names in Japanese and Chinese.
+
+    For example 日韩首脳, 中美经贸: an office, a paper, talks, what both did or said, or a word that
+    the languages list.
+    """
     words = map(shipped_lexicon().words, *zip(*_AFTER_COUNTRIES, strict=True))
     return re.compile(any_of(chain(_ranked(), *words)))
 
 
 @cache
 def _offices() -> re.Pattern[str]:
-    """Offices in Japanese and Chinese, as they stand behind a country of one character."""
+    """Return the offices in Japanese and Chinese that may follow a country of one character."""
     return re.compile(any_of(word for word in _ranked() if len(word) > 1 and is_han(word[0])))
 
 

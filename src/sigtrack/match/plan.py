@@ -1,7 +1,7 @@
-"""All watchlists as one needle table and one small program a signal.
+"""All watchlists as one table of needles and one small program for each signal.
 
-Equal needles are looked for once, whoever asks for them. Terms become tuples of options, each an
-index into the needle table or an actor; evaluating them is arithmetic on spans.
+Equal needles are searched once, whichever signals use them. Terms become tuples of options, each an
+index into the table of needles or an actor; evaluating them is arithmetic on spans.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from sigtrack.model.rules import ANY, BYLINES, Part, TermField
 if TYPE_CHECKING:
     from sigtrack.lexicon.classes import WordClass
 
-# Part of every watchlist's fingerprint: raise it when the meaning of terms changes, or what is read
-# as a visit, and everything stored is matched again.
+# Part of every watchlist's fingerprint. Raise it when the meaning of terms or the reading of visits
+# changes; then everything stored is matched again.
 MATCHER_VERSION = 6
 
 Kind = Literal["name", "metonym", "bare", "mask"]
@@ -47,7 +47,7 @@ _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
 
 
 class Named(NamedTuple):
-    """What a needle is in the gazetteer; a mask stands for no one."""
+    """The meaning of a needle in the gazetteer. A mask stands for no one."""
 
     actor: Actor
     kind: Kind
@@ -61,32 +61,35 @@ class Ask(NamedTuple):
 
     @property
     def whom(self) -> str:
-        """What the names of an actor are looked up by: people are asked for apart from others."""
+        """The key to look up names by: people have a key of their own."""
         return f"{self.actor}:people" if self.part == "people" else self.actor
 
 
 @dataclass(frozen=True, slots=True)
 class ClassPlan:
-    """A class of words, once for all terms that name it; `words` as the data files have them."""
+    """A class of words, shared by all terms that use it; `words` are spelled as in the files."""
 
     number: int
     name: str  # "#meet"
     words: Mapping[int, str]  # by needle
 
     def word(self, needle: int, classes: Mapping[str, WordClass]) -> ClassWord:
-        """With its line, which is looked for only now: files and their lines are no part of a
-        plan, and for all words that would take longer than to match."""
+        """Return a word with its line.
+
+        The line is looked up only now: files and lines are not part of a plan, and looking up the
+        lines of all words would take longer than matching.
+        """
         word, source, place = self.words[needle], classes.get(self.name), Place()
-        if source is not None and word in source.words:  # else a file has just been edited
+        if source is not None and word in source.words:  # otherwise a file has just been edited
             place = source.place_of(word)
         return ClassWord(name=self.name, word=word, place=place)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The alternatives of a unit. Equal sides are mostly one object, with one number.
+    """The alternatives of a unit. Equal sides are usually one object, with one number.
 
-    `classes` are the numbers of those that stand alone, `chains` phrases with classes.
+    `classes` are the numbers of classes that stand alone, `chains` are phrases with classes.
     """
 
     number: int
@@ -98,7 +101,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """`right` is None unless the term is a NEAR."""
+    """A term. `right` is None unless the term is a NEAR."""
 
     left: Side
     right: Side | None
@@ -111,20 +114,20 @@ class TermPlan:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """From sides (by number) to the terms that may stand where they do."""
+    """Finds, by the numbers of sides, the terms that an item may hold."""
 
-    by_side: Mapping[int, tuple[int, ...]]  # left side: places in the list of terms
+    by_side: Mapping[int, tuple[int, ...]]  # left side: indices in the list of terms
     lefts: frozenset[int]  # the same sides, as a set
-    alone: frozenset[int]  # sides of terms that are no NEAR
-    near: Mapping[int, frozenset[int]]  # left side of a NEAR: those on the right
+    alone: frozenset[int]  # sides of terms without NEAR
+    near: Mapping[int, frozenset[int]]  # left side of a NEAR: its right sides
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A list of terms. The same list is one object, with one number.
+    """A list of terms. Equal lists are one object, with one number.
 
-    Its lookup lets an item ask as many questions as it has words, not as many as the list has
-    terms; it is an object of its own, because most items ask for none (see `bits`).
+    With `lookup`, an item needs as many questions as it has words, not as many as the list has
+    terms. `lookup` is an object of its own, because most items do not need it (see `bits`).
     """
 
     number: int
@@ -136,11 +139,11 @@ class Terms:
 
     @property
     def bits(self) -> int:
-        """Two for each list: the left side of a term is met, and the right one, if it has one."""
+        """Two bits for each list: the left side of a term is found, and the right side, if any."""
         return 3 << 2 * self.number
 
     def is_possible(self, sides: frozenset[int]) -> bool:
-        """Whether there is a term with all its sides among these; quicker than to list them."""
+        """Whether some term has all its sides among these; faster than listing such terms."""
         lookup = self.lookup
         if not lookup.alone.isdisjoint(sides):
             return True
@@ -148,7 +151,7 @@ class Terms:
         return not all(map(sides.isdisjoint, rights))
 
     def possible(self, sides: frozenset[int]) -> list[TermPlan]:
-        """The terms with all their sides among these, in the order of the list."""
+        """Return the terms that have all their sides among these, in the order of the list."""
         by_side, lefts = self.lookup.by_side, self.lookup.lefts
         places = sorted(place for side in lefts & sides for place in by_side[side])
         terms = [self.terms[place] for place in places]
@@ -157,7 +160,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
-    """`who` and `host` are None where anybody and any country will do."""
+    """A visit that a signal asks for. `who` and `host` are None for anybody and any country."""
 
     rule: VisitRule
     who: Actor | None
@@ -180,8 +183,8 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    wanted: tuple[Terms, ...]  # `any` if there is one, and each group of `all`
-    conditions: int  # two bits for each of these
+    wanted: tuple[Terms, ...]  # `any` if it has terms, and each group of `all`
+    conditions: int  # two bits for each of `wanted`
 
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether each condition has a term with all its sides among these."""
@@ -189,20 +192,20 @@ class SignalPlan:
 
 
 class Letters(NamedTuple):
-    """What all needles with the same letters have in common; "" and 0 where they have nothing."""
+    """What all needles with the same letters have in common; "" and 0 if they have nothing."""
 
-    bars_before: str  # most finds (`us` in "house") end here
+    bars_before: str  # ends most finds (`us` in "house")
     bars_after: str
-    spellings: tuple[str, ...]  # one of which must stand in the item
-    sides: frozenset[int]  # numbers of those that one of the needles may serve
-    conditions: int  # and so these bits
-    countries: frozenset[str]  # that one of the needles may name
+    spellings: tuple[str, ...]  # one of them must be in the item
+    sides: frozenset[int]  # numbers of sides that one of the needles may serve
+    conditions: int  # the bits of these sides
+    countries: frozenset[str]  # countries that one of the needles may name
 
 
 class Words(dict[int, Letters]):
-    """By index of letters; filled as letters are met.
+    """By index of letters; filled when letters are first found.
 
-    Of the 20,000 needles of the shipped watchlists a day's items meet a tenth.
+    The items of a day use a tenth of the 20,000 needles of the shipped watchlists.
     """
 
     def __init__(self, table: _Table, groups: Sequence[Sequence[int]]) -> None:
@@ -240,7 +243,7 @@ class Words(dict[int, Letters]):
         return self[index]
 
     def _sides_of(self, needle: int) -> set[int]:
-        """The sides that the needle may serve, as a word, in a class or as a name."""
+        """Return the sides that the needle may serve, as a word, in a class or as a name."""
         sides = set(self._sides.get(needle, ()))
         for number in self._classes.get(needle, ()):
             sides.update(self._users[number])
@@ -253,7 +256,7 @@ class Words(dict[int, Letters]):
 
 
 def _spellings(needles: Iterable[Needle]) -> tuple[str, ...]:
-    """Quoted words, as far as all needles want some: "일·" is 일 with a mark."""
+    """Return quoted words, if all needles have some: "일·" is 일 with a mark."""
     quoted = [needle.literals for needle in needles]
     return tuple(first.letters for first, *_ in quoted) if all(quoted) else ()
 
@@ -265,7 +268,7 @@ def _common(bars: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that is read from watchlists and gazetteer to match items; it can be kept."""
+    """Everything that is read from watchlists and gazetteer to match items; it can be stored."""
 
     needles: Sequence[Needle]
     letters: tuple[str, ...]  # the distinct letters to find
@@ -276,11 +279,11 @@ class Plan:
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
     contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
-    reads_bylines: bool  # whether some term looks at author or category
+    reads_bylines: bool  # whether some term searches author or category
     classes: tuple[ClassPlan, ...]  # by number
 
     def whole(self) -> Plan:
-        """With what is known of all letters, whether or not they have been met: to be kept."""
+        """Return the plan with all letters computed, whether found before or not, to be stored."""
         return replace(self, words=tuple(self.words[n] for n in range(len(self.letters))))
 
 
@@ -290,7 +293,7 @@ def plan_of(
     lexicon: Lexicon,
     classes: Mapping[str, WordClass] | None = None,
 ) -> Plan:
-    """Compile; watchlists are already checked, so every reference and every class exists."""
+    """Compile a plan. Watchlists are already checked, so every reference and every class exists."""
     table = _Table({} if classes is None else classes)
     table.add_names(actors)
     contested = table.add_letters(actors, lexicon)
@@ -319,27 +322,27 @@ def plan_of(
 
 
 class _Table:
-    """What was compiled so far: equal needles, sides and lists of terms are one.
+    """What has been compiled so far. Equal needles, sides and lists of terms are stored once.
 
-    `conditions` counts conditions in bits, by side, two for each: the left side of a term is met,
-    and the right one, if it has one. An item whose words together do not serve all conditions of
-    a signal cannot hit it. Lists and choices are known by the identity of their
-    parts: groups share them, and a hash of all their words would cost more than it saves.
+    `conditions` holds two bits for each condition, by side: the left side of a term is found, and
+    the right side, if there is one. If all words of an item together do not serve all conditions of
+    a signal, the item cannot hit it. Lists and choices are recognised by the identity of their
+    parts, because groups share them, and hashing all their words would cost more than it saves.
     """
 
     def __init__(self, classes: Mapping[str, WordClass]) -> None:
         self._sources = classes
-        self.classes: dict[str, ClassPlan] = {}  # by name, those that are used
+        self.classes: dict[str, ClassPlan] = {}  # by name, only those that are used
         self.classes_of: dict[int, list[int]] = {}  # by needle
-        self.users: dict[int, list[int]] = {}  # sides, by class
-        self.inner: set[int] = set()  # classes before whose words other letters may stand
+        self.users: dict[int, list[int]] = {}  # numbers of sides, by class
+        self.inner: set[int] = set()  # classes whose words may follow other letters directly
         self.needles: list[Needle] = []
         self.names: dict[int, list[Named]] = {}  # by needle
         self.sides: dict[int, list[int]] = {}  # by needle
         self.askers: dict[str, list[int]] = {}  # by `Ask.whom`
         self.conditions: dict[int, int] = {}
         self.reads_bylines = False
-        self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # keeping them keeps their ids
+        self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # kept, so that ids stay unique
         self._known: dict[Needle, int] = {}
         self._plans: dict[int, TermPlan] = {}
         self._sides: dict[object, Side] = {}
@@ -347,7 +350,7 @@ class _Table:
         self._chains = 0
 
     def add(self, phrase: Phrase) -> int | None:
-        """The index of its needle; groups share their phrases, so they are known by identity."""
+        """Return the index of a phrase's needle. Groups share phrases, so identity is enough."""
         known = self._phrases.get(id(phrase))
         if known is None:
             needle = needle_of(phrase)
@@ -362,7 +365,7 @@ class _Table:
         return number
 
     def add_text(self, name: str) -> int | None:
-        """A name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
+        """Add a name of the gazetteer: words that may carry `=`, `~` or a star at the end."""
         needle = _needle_of_name(name)
         return None if needle is None else self._number(needle)
 
@@ -377,10 +380,11 @@ class _Table:
     def add_letters(
         self, actors: Mapping[str, Actor], lexicon: Lexicon
     ) -> dict[str, dict[str, str]]:
-        """One-character names for which a language has another country than the gazetteer.
+        """Add one-character names that mean another country in some language than in the gazetteer.
 
-        伊 is Italy in Korean and Japanese, Iran in Chinese. By character and language, the country
-        that is meant; that of the gazetteer, under "", for languages that do not use it.
+        伊 is Italy in Korean and Japanese, Iran in Chinese. Returns, by character and language, the
+        country that is meant; the country of the gazetteer, under "", is for languages that do not
+        use the character.
         """
         contested: dict[str, dict[str, str]] = {}
         letters = {code: lexicon.language(code).by_word("letters") for code in LANGUAGES}
@@ -420,7 +424,7 @@ class _Table:
         return self._terms[key]
 
     def condition(self, groups: Iterable[Terms]) -> int:
-        """The bits of these lists of terms, each of which must be met."""
+        """Return the bits of these lists of terms, all of which must be met."""
         bits = 0
         for terms in groups:
             left, right = 1 << 2 * terms.number, 2 << 2 * terms.number
@@ -495,7 +499,7 @@ class _Table:
         )
 
     def _chain(self, phrase: Phrase) -> Chain:
-        """Its classes, and the words between them; marks that fold to nothing are left out."""
+        """Return the classes and the words between, without marks that fold to nothing."""
         pieces: list[ClassPiece | WordPiece] = []
         for is_class, group in groupby(phrase.words, key=_is_class):
             words = tuple(group)
@@ -532,7 +536,7 @@ def _is_class(word: Word | ClassName) -> bool:
 
 @lru_cache(maxsize=1 << 15)  # the gazetteer has 8,000
 def _needle_of_name(name: str) -> Needle | None:
-    """Kept, because a fetch compiles the gazetteer twice: for its signals and for its stories."""
+    """Cached, because a fetch compiles the gazetteer twice: for its signals and for its stories."""
     return needle_of(Phrase(words=tuple(map(_word, name.split()))))
 
 

@@ -1,7 +1,7 @@
-"""One item, read: its folded fields, which needles stand where, and whom it names.
+"""One item, read: its folded fields, which needles are found where, and whom it names.
 
-A reading answers every question of the rules about one item and remembers the answers; most items
-are asked nothing, so nothing is worked out before it is asked for.
+A reading answers every question of the rules about one item and remembers the answers. Most items
+need few answers, so everything is computed only when it is needed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ BylineName = Literal["author", "category"]
 
 
 class Match(NamedTuple):
-    """A term seen: one mark, or two for a NEAR, in the order of the text."""
+    """A term that was found: one mark, or two for a NEAR, in the order of the text."""
 
     term: TermPlan
     marks: tuple[Mark, ...]
@@ -61,11 +61,11 @@ class Naming(NamedTuple):
 class _Field:
     name: ProseName | BylineName
     folded: Folded
-    base: int  # where it begins in the joined text that the finder sees
+    base: int  # where it begins in the joined text that the finder reads
 
 
 class Reading:
-    """One item with the words of a plan found in it."""
+    """An item with the words of a plan found in it."""
 
     def __init__(
         self,
@@ -74,15 +74,15 @@ class Reading:
         finder: Finder,
         word_of: Callable[[int, int], ClassWord] | None = None,
     ) -> None:
-        """`word_of` tells where a word of a class is written, for spans."""
+        """`word_of` returns where a word of a class is written, for spans."""
         self._plan = plan
         self._word_of = word_of
         self._item = item
         prose, bylines = _prose_of(item), _bylines_of(item) if plan.reads_bylines else ()
         self._fields = _laid_out(*prose, *bylines)
-        self._prose = tuple(name for name, _ in prose)  # behind it stand the bylines
+        self._prose = tuple(name for name, _ in prose)  # the bylines follow
         self._has_bylines = bool(bylines)
-        # The line ends are marks between the fields; the last one stands before the first, too.
+        # Line ends separate the fields; index -1, before the first field, is a line end as well.
         self._text = "".join(field.folded.lower + "\n" for field in self._fields)
         self._bases = [field.base for field in self._fields]
         self._finds = self._read(finder)
@@ -95,7 +95,7 @@ class Reading:
 
     @property
     def needles_found(self) -> KeysView[int]:
-        """Indices of the plan's needles whose letters stand somewhere, mostly as a word."""
+        """Indices of the plan's needles whose letters were found, usually as a word."""
         return self._by_needle.keys()
 
     @cached_property
@@ -105,7 +105,7 @@ class Reading:
 
     @cached_property
     def conditions_met(self) -> int:
-        """The bits of the plan's conditions for which at least one of these may stand."""
+        """The bits of the plan's conditions that these needles may meet."""
         words = self._plan.words
         met = 0
         for letters in self._finds:
@@ -114,20 +114,22 @@ class Reading:
 
     @cached_property
     def sides_found(self) -> frozenset[int]:
-        """The numbers of the sides of which at least one of these may stand."""
+        """The numbers of the sides that these needles may serve."""
         words = self._plan.words
         return frozenset().union(*(words[letters].sides for letters in self._finds))
 
     @cached_property
     def sides_in_title(self) -> frozenset[int]:
-        """Those that may stand where a signal looks that looks at the title only: there, or where
-        its terms name author or category."""
+        """The sides that may count for a signal that reads only the title.
+
+        These stand in the title, or in author or category, where terms with a field look.
+        """
         words = self._plan.words
         return frozenset().union(*(words[letters].sides for letters in self._letters_in_title))
 
     @cached_property
     def nameable(self) -> frozenset[str]:
-        """No other countries can be named than these; quicker than to see which are."""
+        """The only countries that can be named; faster than finding which are named."""
         words = self._plan.words
         return frozenset().union(*(words[letters].countries for letters in self._finds))
 
@@ -140,20 +142,20 @@ class Reading:
     def _letters_in_title(self) -> list[int]:
         title = len(self._fields[0].folded.text)
         bylines = self._bases[len(self._prose)] if self._has_bylines else len(self._text)
-        return [  # the finds of the same letters are in the order of the text
+        return [  # finds of the same letters are in the order of the text
             letters
             for letters, finds in self._finds.items()
             if finds[0][1] <= title or finds[-1][1] >= bylines
         ]
 
     def in_lead(self, mark: Mark) -> bool:
-        """In the title, or among the first words of the summary (of the text, if there is none).
+        """Whether a mark is in the title or the first words of the summary (or else text).
 
-        A term that names author or category looks there whatever the scope of its signal is.
+        A term for author or category is searched there, whatever the scope of its signal is.
         """
         if self._is_byline(mark):
             return True
-        if mark.field == 0 or mark.end <= LEAD_WORDS:  # so few letters are no more words
+        if mark.field == 0 or mark.end <= LEAD_WORDS:  # so few letters cannot be more words
             return mark.field <= 1
         return mark.field == 1 and mark.end <= self._end_of_lead
 
@@ -166,8 +168,10 @@ class Reading:
     def matches(
         self, terms: Terms, masks: Cover = NO_COVER, sides: frozenset[int] | None = None
     ) -> list[Match]:
-        """Every place where one of the terms stands, as far as no mask covers it; with `sides`,
-        only of terms with all theirs among these."""
+        """Return every place where one of the terms stands and no mask covers it.
+
+        With `sides`, only terms that have all their sides among these are searched.
+        """
         return [
             match
             for term in terms.possible(self.sides_found if sides is None else sides)
@@ -175,14 +179,14 @@ class Reading:
         ]
 
     def cover(self, masks: Terms) -> Cover:
-        """What the masks cover; the signals of a file share most of theirs."""
+        """Return what the masks cover. The signals of a file share most of their masks."""
         if masks.number not in self._covers:
             marks = (mark for match in self.matches(masks) for mark in match.marks)
             self._covers[masks.number] = Cover(marks)
         return self._covers[masks.number]
 
     def stand_within(self, mark: Mark, other: Mark, most: int) -> bool:
-        """Whether two marks share a sentence with at most so many words between, or overlap."""
+        """Whether two marks overlap, or share a sentence with at most `most` words between them."""
         if mark.field != other.field:
             return False
         first, second = sorted((mark, other))
@@ -190,7 +194,7 @@ class Reading:
 
     @cached_property
     def countries(self) -> Mapping[str, list[Mark]]:
-        """Who is named, by country (persons and offices count for theirs, venues for none)."""
+        """The marks of each country named, by persons and offices too, but not by venues."""
         found: dict[str, list[Mark]] = {}
         for mark, named in self._namings_in_prose:
             actor = named.actor
@@ -199,7 +203,7 @@ class Reading:
         return found
 
     def mentions(self) -> tuple[Mention, ...]:
-        """Everyone and everything named, where it stands in the publisher's own text."""
+        """Return everyone and everything named, with places in the publisher's own text."""
         return tuple(
             self._mention(mark, named.actor)
             for mark, named in sorted(
@@ -220,7 +224,7 @@ class Reading:
         )
 
     def span(self, mark: Mark, term: TermPlan) -> Span:
-        """The mark in the publisher's own text."""
+        """Return the mark as a span of the publisher's own text."""
         field = self._fields[mark.field]
         start, end = field.folded.origin(mark.start, mark.end)
         return Span(
@@ -233,7 +237,7 @@ class Reading:
         )
 
     def _class_words(self, mark: Mark, term: TermPlan) -> tuple[ClassWord, ...]:
-        """The words of the lexicon that stand there for the term."""
+        """Return the words of the lexicon that stand there for the term."""
         sides = (term.left, term.right) if term.right else (term.left,)
         told = {
             one
@@ -245,7 +249,7 @@ class Reading:
         return tuple(word_of(one.number, one.needle) for one in sorted(told)) if word_of else ()
 
     def mark(self, span: Span) -> Mark:
-        """Where a span in the publisher's own text stands in the folded one."""
+        """Return the mark, in folded text, of a span in the publisher's own text."""
         number = next(n for n, field in enumerate(self._fields) if field.name == span.field)
         return Mark(number, *self._fields[number].folded.within(span.start, span.end))
 
@@ -255,7 +259,7 @@ class Reading:
 
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
-        """By field: who decides whether a find is a word."""
+        """The judge of each field, which decides whether a find is a word."""
         return tuple(
             Judge(
                 field.folded,
@@ -268,7 +272,7 @@ class Reading:
 
     @cached_property
     def _language(self) -> str:
-        """As the feed says; where it names one that knows no such characters, as the script is."""
+        """The language of the feed or, if it is not ko, ja or zh, the language of the script."""
         language = (self._item.language or "").partition("-")[0].lower()
         if language in ("ko", "ja", "zh"):
             return language
@@ -280,8 +284,10 @@ class Reading:
         return language == "ko" or is_mostly_hangul(f"{self._item.title} {self._item.summary}")
 
     def _read(self, finder: Finder) -> dict[int, list[Find]]:
-        """By letters: where they stand as a word, as far as a look at their neighbours tells.
-        Letters alone (`us` in "house") would set most signals to work for nothing."""
+        """Return, by letters, where they stand as a word, judged by the neighbouring characters.
+
+        Letters alone (`us` in "house") would make most signals work for nothing.
+        """
         text, words = self._text, self._plan.words
         finds: dict[int, list[Find]] = defaultdict(list)
         for find in finder.find(text):
@@ -303,7 +309,7 @@ class Reading:
         return "\n".join([field.folded.original_lower for field in self._fields])
 
     def _stands(self, index: int) -> list[Mark]:
-        """Where a needle stands, by its own rules."""
+        """Return where a needle stands, by its own rules."""
         if index not in self._standing:
             needle, marks = self._plan.needles[index], []
             for _, start, end in self._by_needle[index]:
@@ -346,7 +352,7 @@ class Reading:
         return self._pairs(term, left, self._stand(term.right, term, masks))
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
-        """Where the side may stand for the term; terms and signals share most of their sides."""
+        """Return where the side may stand for the term. Terms and signals share most sides."""
         key = side.number, term.field, id(masks)  # covers live as long as the reading
         if key not in self._stood:
             marks = self._side(side)
@@ -360,7 +366,7 @@ class Reading:
         return self._stood[key]
 
     def _side(self, side: Side) -> list[Mark]:
-        """Every place of one of its words, actors, classes and phrases, sorted."""
+        """Return every place of one of its words, actors, classes and phrases, sorted."""
         if side.number not in self._sides:
             marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
             for ask in side.actors.intersection(self._named) if side.actors else ():
@@ -370,7 +376,7 @@ class Reading:
         return self._sides[side.number]
 
     def _class(self, number: int) -> Told:
-        """Where a word of the class stands alone."""
+        """Return where a word of the class stands alone."""
         if number not in self._classes:
             found: dict[Mark, set[Standing]] = {}
             for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
@@ -380,7 +386,7 @@ class Reading:
         return self._classes[number]
 
     def _chain(self, chain: Chain) -> Told:
-        """Where a phrase with classes stands."""
+        """Return where a phrase with classes stands."""
         if chain.number not in self._chains:
             found: dict[Mark, set[Standing]] = {}
             if not all(letters in self._text for letters in chain.letters):
@@ -396,7 +402,7 @@ class Reading:
 
     @cached_property
     def _class_fields(self) -> tuple[ClassField, ...]:
-        """The fields, for phrases with classes: their words are looked for as phrases ask."""
+        """The fields for phrases with classes, whose words are searched if needed."""
         needles = self._plan.needles
         return tuple(
             ClassField(judge, field.folded.lower, {}, needles)
@@ -404,7 +410,7 @@ class Reading:
         )
 
     def _find_cores(self, number: int) -> None:
-        """The letters of a class in the fields, whatever stands beside them."""
+        """Find the letters of a class in the fields, whatever stands beside them."""
         fields = self._class_fields
         if number in fields[0].cores:
             return
@@ -419,7 +425,7 @@ class Reading:
                     field.cores[number].setdefault(at, []).append(Core(at, last, needle))
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
-        """Each operand with its nearest others: if those are too far, all are."""
+        """Pair each mark with its nearest others: if these are too far away, all are."""
         lefts, rights = Row(left), Row(right)
         pairs = {(a, b) for a in left for b in rights.neighbours(a)}
         pairs |= {(a, b) for b in right for a in lefts.neighbours(b)}
@@ -431,16 +437,16 @@ class Reading:
         return words_between(text, first.end, second.start, most) is not None
 
     def _in_office(self, actor: Actor) -> bool:
-        """Persons count for their country while they hold an office (always, if undated)."""
+        """Whether a person counts for its country: in office, or always if undated."""
         return not actor.tenures or any(self._offices_of(actor))
 
     def _is_sent(self, actor: Actor) -> bool:
-        """Whether a person holds an office whose bearer meets others for his state."""
+        """Whether a person holds an office whose holder meets others for the state."""
         sent = (office not in _STAY_BEHIND for office in self._offices_of(actor))
         return actor.kind == "person" and any(sent)
 
     def _offices_of(self, actor: Actor) -> Iterator[str]:
-        """Those held on the publisher's day, or ever, if the item has none."""
+        """Yield the offices held on the publisher's day, or all offices if the item has no date."""
         published = self._item.published
         day: date | None = published.date() if published else None
         for held in actor.tenures:
@@ -450,7 +456,7 @@ class Reading:
 
     @property
     def _namings_in_prose(self) -> Iterator[Naming]:
-        """What an author is called says nothing of whom the item is about."""
+        """Namings outside bylines: an author does not tell what an item is about."""
         return (naming for naming in self._namings if not self._is_byline(naming.mark))
 
     @cached_property
@@ -471,15 +477,18 @@ class Reading:
         return (*full, *self._in_company(bare, full))
 
     def _is_meant(self, needle: int, named: Named) -> bool:
-        """Whether one character that languages read differently stands for this country here."""
+        """Whether a character that languages read differently stands for this country here."""
         countries = self._plan.contested.get(self._plan.needles[needle].letters)
         if countries is None:
             return True
         return named.actor.country == countries.get(self._language, countries[""])
 
     def _in_company(self, bare: list[Naming], full: list[Naming]) -> Iterator[Naming]:
-        """The surnames near which a title stands, or another actor of the same country; and those
-        side by side with somebody who meets others for another one (Lee and Takaichi)."""
+        """Yield the surnames that count.
+
+        They stand near a title or near another actor of the same country, or side by side with
+        somebody who meets others for another country (Lee and Takaichi).
+        """
         if not bare:
             return
         company: dict[str | None, Row] = {}
@@ -505,7 +514,7 @@ class Reading:
 
 
 def _prose_of(item: Item) -> tuple[tuple[ProseName, str], ...]:
-    """The title, always, and what there is of summary and text."""
+    """Return the title (always), and summary and text if there are any."""
     texts: tuple[tuple[ProseName, str], ...] = (("summary", item.summary), ("text", item.text))
     return (("title", item.title), *((name, text) for name, text in texts if text))
 

@@ -1,7 +1,8 @@
-"""The visits of one item, as far as they are what a signal asks for.
+"""The visits of one item that a signal asks for.
 
-Who reads them is an argument: the room that does so is a sibling of this one. An item is read when
-the first signal asks for a visit in it, and its title alone only if some signal looks nowhere else.
+The function that reads visits is an argument, because its room is a sibling of this one. An item is
+read when the first signal asks for a visit in it; only its title is read if all such signals look
+only there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ReadVisits = Callable[[Item], Sequence[Visit]]
 
 @dataclass(slots=True)
 class ItemVisits:
-    """What an item tells, once for all signals; among them talks whose place is not told."""
+    """The visits that an item tells, read once for all signals, including talks without a place."""
 
     item: Item
     read: ReadVisits
@@ -36,7 +37,7 @@ class ItemVisits:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """One signal's visit in one item, as far as masks and the place where it looks allow."""
+    """The visit of one signal in one item, limited by masks and by the scope of the signal."""
 
     plan: VisitPlan
     told: tuple[Visit, ...]
@@ -45,18 +46,20 @@ class Sought:
     in_scope: Callable[[Mark], bool] | None
 
     def spans(self) -> tuple[Span, ...]:
-        """The words of each such visit; empty if none is told."""
+        """Return the words of each such visit; empty if there is none."""
         return tuple(span for visit in self._asked_for() for span in self._evidence(visit))
 
     def masked(self) -> tuple[Span, ...]:
-        """The words of those that would count but for a mask."""
+        """Return the words of visits that would count without a mask."""
         hidden = (visit for visit in self._asked_for() if not any(self._evidence(visit)))
         return tuple(self._ours(span) for visit in hidden for span in visit.spans)
 
     def shortfall(self) -> str:
-        """Why none counts, with what is told instead."""
+        """Return why no visit counts, with the visits that were found instead."""
         others = ", ".join(dict.fromkeys(_in_short(v) for v in self.told if v.host_country))
-        return f"no such visit is told, only {others}" if others else "no such visit is told"
+        return (
+            f"this visit is not reported, only {others}" if others else "this visit is not reported"
+        )
 
     def _asked_for(self) -> Iterator[Visit]:
         return (v for v in self.told if self.plan.asks_for(v) and self._is_in_scope(v))
@@ -67,7 +70,7 @@ class Sought:
         )
 
     def _evidence(self, visit: Visit) -> Iterator[Span]:
-        """Its words that no mask covers."""
+        """Yield the words of a visit that no mask covers."""
         for span in visit.spans:
             if not (self.masks and self.masks.touches(self.reading.mark(span))):
                 yield self._ours(span)
@@ -78,6 +81,6 @@ class Sought:
 
 
 def _in_short(visit: Visit) -> str:
-    """KR > JP (planned)."""
+    """Return a visit like KR > JP (planned)."""
     who = "+".join(dict.fromkeys(visitor.country for visitor in visit.visitors))
     return f"{who} > {visit.host_country} ({visit.phase})"

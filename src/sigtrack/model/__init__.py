@@ -1,9 +1,10 @@
-"""What things are: frozen values that every room speaks of. Standard library only.
+"""The values that all rooms use: frozen dataclasses, made of the standard library only.
 
-Offsets are code points, half-open, in the publisher's own (cleaned) text; times are aware: UTC,
-but for those of items, whose offset is that of the publisher's clock.
-`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out,
-`statements` what two texts come to when they are laid side by side.
+Offsets are code points, half-open, in the publisher's own (cleaned) text. Times are aware UTC,
+except those of items, which have the offset of the publisher's clock.
+
+`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out, and
+`statements` the result of comparing two texts.
 """
 
 from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id

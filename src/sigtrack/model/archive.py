@@ -1,7 +1,7 @@
-"""The archive of statements: texts that are compared with the next one of the same series.
+"""The archive of statements: texts to compare with the next statement of the same series.
 
-A series is who speaks and on what level, as a slug: `us-japan-rok-ministers`. The archive is the
-user's own choice of texts, so it is kept apart from what feeds brought and outlives it.
+A series says who speaks and on what level, as a slug: `us-japan-rok-ministers`. The user chooses
+the texts of the archive, so it is kept apart from the items of feeds and outlives them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ LEVELS = ("leaders", "ministers", "vice-ministers", "advisors", "officials")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedStatement:
-    """`text`: cleaned, paragraphs separated by an empty line. `date`: the day it was issued.
+    """A statement in the archive. `date` is the day on which it was issued.
 
-    `level` is one of `LEVELS` or "", `language` a tag or None. `fingerprint` is of the words
-    alone: the same text reached from a file and from an address is one.
+    `text` is cleaned, with an empty line between paragraphs. `level` is one of `LEVELS` or "",
+    `language` a tag or None. `fingerprint` covers the words only, so a text read from a file and
+    the same text read from an address are one statement.
     """
 
     id: str
@@ -34,5 +35,5 @@ class ArchivedStatement:
 
 
 def statement_id(series: str, fingerprint: str) -> str:
-    """12 hex digits, as for items: the same words in the same series have the same id."""
+    """Return 12 hex digits, as for items. The same words in the same series have the same id."""
     return hashlib.sha256(f"{series}\0{fingerprint}".encode()).hexdigest()[:12]

@@ -1,7 +1,7 @@
-"""What a window comes to as one page: values for a reader who has ten minutes and no terminal.
+"""A report as one page: values for a reader who has ten minutes and no terminal.
 
-Words of ours are written out; the publishers' are `Marked` and say their language. Days are those
-of the reader's zone.
+Our own words are finished text; the publishers' words are `Marked` and have a language. Days are
+days of the reader's zone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LanePhase = Literal["planned", "under way", "over", "called off", "not confirmed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One more item of a story."""
+    """Another item of a story."""
 
     publisher: str
     headline: Marked
@@ -26,11 +26,11 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """A story. `id` is that of the story, `item` that of its lead as `show` takes it.
+    """A story on the page. `id` is its own id, `item` that of its lead, for `sigtrack show`.
 
-    `lists` are titles of watchlists, the one that it stands under first; `why` are parts of one
-    sentence; `parts` say what its weight is made of; `changed_at` is when the latest item came or
-    was edited. `also` are its other items, the earliest first.
+    `lists` are the titles of its watchlists; the story stands under the first. `why` are parts of
+    one sentence. `parts` say what its weight is made of. `changed_at` is when its latest item
+    arrived or was edited. `also` are its other items, the earliest first.
     """
 
     id: str
@@ -51,7 +51,7 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryList:
-    """The stories that stand under one watchlist; `above` stand among the first lines instead."""
+    """The stories under one watchlist. `above` counts its stories among the first lines."""
 
     title: str
     stories: tuple[StoryLine, ...]
@@ -61,7 +61,10 @@ class StoryList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitCounts:
-    """Items hit, by watchlist and span of so many days. Each row has a number a span."""
+    """The number of items hit, by watchlist and time.
+
+    Each row is a watchlist with one number for each of `spans`, which are `days` long.
+    """
 
     spans: tuple[str, ...]
     days: int
@@ -74,8 +77,11 @@ class HitCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One visit. `first` and `last` are days, both included; None where no day is told. `is_vague`:
-    only the month is told."""
+    """One visit on the timeline.
+
+    `first` and `last` are days, both included, or None if no day is known. `is_vague`: only the
+    month is known.
+    """
 
     who: str
     where: str
@@ -90,8 +96,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """How a phrase rises: stories with it, per 1,000 stories now and before, and in steps of the
-    time from the beginning of the baseline on; `sure` says how sure it is, in words."""
+    """A phrase that is used more often.
+
+    `rate` and `before` are stories with it per 1,000 stories, now and in the baseline; `steps` are
+    such rates over time from the beginning of the baseline on. `sure` says in words how sure the
+    change is.
+    """
 
     change: str
     sure: str
@@ -106,8 +116,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """`since` and `until` are the days that the visits are drawn over. `title` names the window,
-    `asked` what it is narrowed to ("" for nothing)."""
+    """The whole page.
+
+    `since` and `until` are the first and last day of the drawn visits. `title` names the window,
+    `asked` says how it is narrowed ("" if it is not).
+    """
 
     title: str
     asked: str
@@ -126,5 +139,5 @@ class Briefing:
 
     @property
     def stories(self) -> tuple[StoryLine, ...]:
-        """Each once, in the order of the page."""
+        """All stories, each once, in the order of the page."""
         return (*self.first, *(story for one in self.lists for story in one.stories))

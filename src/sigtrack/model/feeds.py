@@ -1,4 +1,4 @@
-"""What comes in: feeds, what one request came to, and the items that it brought."""
+"""What comes in: feeds, the outcomes of requests, and the items that they brought."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 class Role(StrEnum):
-    """Who speaks in a feed, most official first (the order of definition is the order used)."""
+    """The kind of publisher, most official first. Roles are sorted in the order of definition."""
 
     LEADER_OFFICE = "leader-office"
     MINISTRY = "ministry"
@@ -25,12 +25,12 @@ class Role(StrEnum):
 
     @property
     def is_official(self) -> bool:
-        """A government or an organisation of governments speaks for itself."""
+        """Whether the publisher is a government or an organisation of governments."""
         return self in (Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO)
 
     @property
     def officiality(self) -> int:
-        """0 for the most official voice."""
+        """The place of the role in the order, 0 for the most official."""
         return _OFFICIALITY[self]
 
 
@@ -39,7 +39,7 @@ _OFFICIALITY = {role: number for number, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What the user (or the catalogue) wrote of a feed; `paused` is the reason, None = active."""
+    """A feed as the user or the catalogue describes it. `paused` is the reason, None = active."""
 
     id: str
     url: str
@@ -48,18 +48,20 @@ class Feed:
     country: str | None = None  # ISO 3166-1 alpha-2
     timezone: str | None = None  # IANA name, e.g. "Asia/Seoul"; None = the country's main one
     role: Role = Role.AGGREGATOR
-    group: str = ""  # what the user calls some of them together: "japan"
+    group: str = ""  # the user's name for several feeds together: "japan"
     paused: str | None = None
     allow_private: bool = False  # may stand on a loopback or private address
     note: str = ""
 
 
-TOGETHER = ("role", "group", "country")  # what feeds have in common, as in "group:japan"
+TOGETHER = ("role", "group", "country")  # keys of what feeds have in common, as in "group:japan"
 
 
 def names_several(source: str) -> bool:
-    """Whether a source, as users write it, stands for all feeds that have something in common:
-    "role:ministry", "group:japan", "country:KR", or "*.go.jp", where they are published."""
+    """Whether a source, as users write it, stands for several feeds.
+
+    These are "role:ministry", "group:japan", "country:KR", and "*.go.jp" for feeds of one domain.
+    """
     kind, _, name = source.partition(":")
     return bool(kind in TOGETHER and name) or source.startswith("*.")
 
@@ -78,15 +80,15 @@ def is_meant(source: str, feed: Feed) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What we learned of a feed by asking. Durations in seconds, times aware UTC.
+    """What sigtrack learned about a feed from its answers. Durations in seconds, times aware UTC.
 
-    All of it was learned at one `address` (see `address_key`) and holds for no other; "" = it is
-    not known at which, because it was learned before that was kept.
+    It applies only to the `address` (see `address_key`) at which it was learned; "" means that this
+    address is unknown, because older versions did not store it.
     """
 
     feed: str
     address: str = ""
-    url: str = ""  # where a permanent redirect (301, 308) sent us; "" = the feed's own url
+    url: str = ""  # target of a permanent redirect (301, 308); "" = the feed's own url
     etag: str = ""
     last_modified: str = ""
     full_at: datetime | None = None  # last request without validators that brought a body
@@ -98,23 +100,23 @@ class FeedState:
     failures: int = 0  # in a row
     failing_since: datetime | None = None
     reason: str = ""  # of the last failure
-    told: bool = False  # the user has been told of this row of failures
-    paused: str | None = None  # paused by ourselves: gone, or never answered
+    told: bool = False  # whether the user has been told of this series of failures
+    paused: str | None = None  # why sigtrack paused it: gone, or never answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body arrived: `body` is free of transfer and content encodings, its charset is not read."""
+    """A body arrived. `body` has no transfer and content encodings; its charset is not read."""
 
     feed: str
     at: datetime
     seconds: float
     status: int
     url: str  # where the body was found, after redirects
-    moved_to: str | None  # the target when every redirect on the way was permanent
+    moved_to: str | None  # the target, if every redirect on the way was permanent
     body: bytes
     asked: str = ""  # where the feed was asked, without credentials; "" for a file
-    moved_status: int | None = None  # 301 or 308, as the first of them said
+    moved_status: int | None = None  # 301 or 308, from the first such redirect
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
@@ -125,8 +127,8 @@ class Fetched:
     def home(self) -> str:
         """The feed's own address, by which its relative links are resolved.
 
-        A temporary redirect does not change it: a publisher may send every request to another
-        edge host.
+        A temporary redirect does not change it, because a publisher may redirect every request to
+        another edge host.
         """
         return self.moved_to or self.asked
 
@@ -144,7 +146,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """410: the publisher says that the feed will not come back."""
+    """Status 410: the publisher says that the feed will not come back."""
 
     feed: str
     at: datetime
@@ -154,7 +156,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A dead feed is a value. `reason` is for the user: lower case, without full stop."""
+    """A request that failed, as a value. `reason` is for the user: lower case, no full stop."""
 
     feed: str
     at: datetime
@@ -162,8 +164,8 @@ class Failed:
     reason: str
     status: int | None = None
     retry_after: float | None = None  # seconds
-    offline: bool = False  # the name could not be resolved or no route: perhaps there is no network
-    asked: bool = True  # False: put off without a request, because its host wants to be left alone
+    offline: bool = False  # name not resolved or no route: perhaps there is no network
+    asked: bool = True  # False: no request was made yet, because the host asked for a pause
 
 
 Outcome = Fetched | NotModified | Gone | Failed
@@ -171,15 +173,14 @@ Outcome = Fetched | NotModified | Gone | Failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """The publisher's words, cleaned once: no markup, no control characters, http(s) links only.
+    """An item of a feed, cleaned once: no markup, no control characters, http(s) links only.
 
-    `text` is empty unless the feed carries the whole article. `uid` is what the publisher calls
-    the item (guid, id), exactly as sent, else a hash of the link, else of source, title and date.
-    `author` and `categories` are no part of the fingerprint: another author makes no revision.
-
-    `published` is aware. What is parsed has the offset that the publisher wrote (UTC if none); what
-    comes from the store has that of the publisher's clock (see `lexicon.zones`), so that its date
-    is the day which the words mean by "today".
+    `text` is empty unless the feed carries the whole article. `uid` is the publisher's id of the
+    item (guid, id), exactly as sent; otherwise a hash of the link, or of source, title and date.
+    `author` and `categories` are not part of the fingerprint: another author makes no revision.
+    `published` is aware. In a parsed item it has the offset that the publisher wrote (UTC if none);
+    in a stored item it has the offset of the publisher's clock (see `lexicon.zones`), so that its
+    date is the day that the words mean by "today".
     """
 
     feed: str
@@ -192,19 +193,19 @@ class Item:
     published: datetime | None = None
     fingerprint: str = ""  # of title, summary and text; see `fingerprint_of`
     imported: bool = False
-    named: bool = True  # the publisher gave the uid; False = we made it from link or words
-    author: str = ""  # names, separated by commas; an address only where there is no name
+    named: bool = True  # the publisher gave the uid; False = made by us from link or words
+    author: str = ""  # names, separated by commas; an address only if there is no name
     categories: tuple[str, ...] = ()
 
     @property
     def category(self) -> str:
-        """All categories as one text, in which spans can point at them."""
+        """All categories as one text, in which spans can point to them."""
         return "; ".join(self.categories)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownItem:
-    """What must be remembered of a stored item to recognise it when its feed is read again."""
+    """What must be kept of a stored item to recognise it when its feed is read again."""
 
     uid: str
     url: str
@@ -212,14 +213,17 @@ class KnownItem:
     fingerprint: str  # of the latest revision
     published: datetime | None
     handles: frozenset[int]  # see `analyze.changes`
-    pruned: bool = False  # a tombstone: words and title are gone
+    pruned: bool = False  # a tombstone: its words and title were deleted
     named: bool = True  # see `Item`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renaming:
-    """Stored items of one feed that are one item, by their uids as stored, the oldest first, and
-    what it is called, where it stands and by what it is recognised from now on."""
+    """Stored items of one feed that are the same item.
+
+    `former` are their uids as stored, the oldest first. `uid`, `url` and `handles` are those of the
+    joined item from now on.
+    """
 
     former: tuple[str, ...]
     uid: str
@@ -229,7 +233,7 @@ class Renaming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a document says of itself: its own address, that of its site, and its title.
+    """What a document says about itself: its own address, the address of its site, and its title.
 
     Addresses are absolute http(s) or empty.
     """
@@ -241,7 +245,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """One document read. `items` in the document's order; `cut` counts items beyond the limit."""
+    """A parsed document. `items` are in its order; `cut` counts items beyond the limit."""
 
     items: tuple[Item, ...]
     origin: Origin = Origin()
@@ -255,30 +259,30 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A body that is not a feed, or that broke its reader; `reason` is as in `Failed`."""
+    """A body that is not a feed, or that broke its reader. `reason` is written as in `Failed`."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a parsed item means for the store: not there before, or there with other words.
+    """A parsed item that the store must save: a new item, or new words of a known item.
 
-    `uid` is the identity under which it is stored (the item's own, unless that is not to be
-    trusted: one guid for all items, guids that change at every fetch).
+    `item.uid` is the uid under which it is stored. It is the item's own, unless that cannot be
+    trusted (one guid for all items, guids that change at every fetch).
     """
 
     kind: Literal["new", "revised"]
     item: Item
-    handles: tuple[int, ...] = ()  # by which it will be recognised; see `analyze.changes`
+    handles: tuple[int, ...] = ()  # handles by which it will be recognised; see `analyze.changes`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item as the store knows it: `number` is the row order of its revision, oldest first.
+    """An item as the store returns it. `number` is the row order of its revision, oldest first.
 
-    `first_seen` is of the item, `revised_at` of this revision (None for the first). All times have
-    the offset of the publisher's clock: `moment.date()` is the publisher's day.
+    `first_seen` belongs to the item, `revised_at` to this revision (None for the first). All times
+    have the offset of the publisher's clock: `moment.date()` is the publisher's day.
     """
 
     id: str  # see `item_id`
@@ -291,7 +295,7 @@ class StoredItem:
 
     @property
     def moment(self) -> datetime:
-        """The time that windows ask about: the publisher's, where it can be believed, else ours."""
+        """The time that windows use: `published` if it can be believed, otherwise `first_seen`."""
         published = self.item.published
         if published is None:
             return self.first_seen
@@ -300,20 +304,20 @@ class StoredItem:
 
 
 def address_key(url: str) -> str:
-    """Tells one address of a feed from another: 16 hex digits, which show no password of it."""
+    """Return 16 hex digits that identify an address of a feed and reveal no password in it."""
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def item_id(feed: str, uid: str) -> str:
-    """The first 12 hex digits of sha256 over feed id and uid, separated by NUL."""
+    """Return the first 12 hex digits of sha256 over feed id and uid, separated by NUL."""
     return hashlib.sha256(f"{feed}\0{uid}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def fingerprint_of(title: str, summary: str, text: str) -> str:
-    """Same words, same fingerprint: spaces and format characters alone make no revision.
+    """Return a hash of the words: changed spaces or format characters alone make no revision.
 
-    All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and
-    dashes (which publishers exchange silently) are left out before hashing.
+    All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and dashes
+    (which publishers exchange silently) are left out before hashing.
     """
     words = "\0".join(
         "".join(c for c in part if c not in _IGNORED and c.isprintable() and not c.isspace())

@@ -1,4 +1,4 @@
-"""The fixed phrases of diplomacy and the ladders on which their words stand."""
+"""Formulas, the fixed phrases of diplomacy, and the ladders on which their words stand."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """One fixed phrase. `present`, `absent` and `change` say what each is a sign of.
+    """A fixed phrase. `present`, `absent` and `change` say what each of these is a sign of.
 
-    `between`: its words are ordinary elsewhere ("new phase"), so they count only where two
-    governments stand beside them, or a government speaks of another.
+    `between`: its words are ordinary elsewhere ("new phase"), so they count only if two governments
+    are named beside them, or if a government speaks of another one.
     """
 
     id: str
@@ -31,20 +31,20 @@ class Formula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """Words of one meaning in order of strength, weakest first; an empty rung is silence.
+    """Words of one meaning in order of strength, weakest first. An empty rung means silence.
 
-    `country` (ISO 3166-1 alpha-2) is set where only one government speaks in these words.
-    `is_object`: the rungs name the object itself, and are compared whatever else a sentence says.
+    `country` (ISO 3166-1 alpha-2) is set if only one government speaks in these words. `is_object`:
+    the rungs name the object itself, and are compared whatever else a sentence says.
     """
 
     id: str
     title: str
-    rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many in each
+    rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many rungs in each
     country: str | None = None
     is_object: bool = False
 
     def words(self, rung: int) -> str:
-        """The rung, counted from 1, as it is called in English; "" for silence."""
+        """Return the English name of a rung, counted from 1; "" for silence."""
         named = self.rungs["en"][rung - 1]
         return named[0] if named else ""
 

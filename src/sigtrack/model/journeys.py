@@ -1,7 +1,7 @@
-"""A visit that somebody waits for: "@KR > @JP", whose to whom, and how far it has come.
+"""A journey: a visit that somebody waits for, such as "@KR > @JP", and the phases of visits.
 
-Watchlists ask for one (`visit` of a signal or of an expectation); what is told of visits stands in
-`visits`.
+Watchlists ask for journeys (`visit` of a signal or of an expectation). What items tell about visits
+is in `visits`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """How far a visit has come, judged when the item was published."""
+    """How far a visit has come when the item is published."""
 
     PLANNED = "planned"
     ONGOING = "ongoing"
     DONE = "done"
-    CANCELLED = "cancelled"  # called off, or put off: then the date is the new one
+    CANCELLED = "cancelled"  # called off, or postponed: then the date is the new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """ "@KR > @JP": whose visit to whom, by the ids of the gazetteer; "" is any.
+    """A journey such as "@KR > @JP": visitor and host, by their ids in the gazetteer; "" means any.
 
-    `anywhere` ("@KR > ?"): talks count as well whose place is not told.
+    `anywhere` ("@KR > ?"): talks whose place is not told count as well.
     """
 
     visitor: str = ""

@@ -1,7 +1,7 @@
-"""What a digest says, before it is the text and the HTML of a mail.
+"""The content of a digest, before it becomes the text and the HTML of a mail.
 
-Words that are the same in every mail (labels, dates) are already in the reader's language here;
-only the publishers' words are left in theirs, and say in which.
+Labels and dates are already in the reader's language here. The publishers' words stay in their own
+language and name it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from sigtrack.model.report import Block, Marked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One story told in a few lines.
+    """A story in a few lines.
 
-    `headline` has the link, and is marked only where nothing else is; `quote` is the sentence that
-    matched. `facts` are publisher, time and what else is short; `why` says why the reader sees it.
+    `headline` has the link, and is marked only if nothing else is; `quote` is the sentence that
+    matched. `facts` are publisher, time and other short facts; `why` is the reason for showing the
+    story.
     """
 
     headline: Marked
@@ -36,14 +37,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footer:
-    """How the mail came about: sentences, each with a command to type ("" = none)."""
+    """How the mail came about: sentences, each with a command to type ("" if there is none)."""
 
     lines: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """`language` is that of the labels (BCP 47). `summary` stands above everything."""
+    """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first."""
 
     subject: str
     summary: str

@@ -1,7 +1,7 @@
-"""What goes out: a report is blocks for people and records for machines.
+"""What goes out: a report has blocks for people and records for machines.
 
-Cells stay typed (a time is a datetime, a headline is `Marked`) until a format renders them, so
-each format decides for itself how a mark, a link or a time looks.
+Cells stay typed (a time is a datetime, a headline is `Marked`) until a format renders them, so each
+format decides how a mark, a link or a time looks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sigtrack.model.statements import ChangeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """Outside text with the words that matched: spans are half-open code point ranges in `text`."""
+    """A publisher's text with its matched words: `spans` are half-open code point ranges."""
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
@@ -26,7 +26,10 @@ class Marked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """When we first saw what has no date that can be believed; formats say that it is so."""
+    """The time when we first saw an item without a believable date.
+
+    Formats show that it is not the item's own date.
+    """
 
     at: datetime
 
@@ -36,10 +39,13 @@ Cell = None | str | int | float | datetime | Seen | Marked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """`kind` tells a format what it may do: a "main" column takes the room that is left and wraps;
-    a "side" column is never wrapped and may be dropped on a narrow terminal, last ones first; a
-    "below" column stands on a terminal below the main one, and is never dropped or cut.
-    A cell of a main column takes three lines of a terminal at most, a `whole` one all it needs."""
+    """A column of a table. `kind` says how a terminal may lay it out.
+
+    A "main" column gets the remaining width and wraps; a "side" column never wraps and may be
+    dropped on a narrow terminal, last ones first; a "below" column stands below the main one on a
+    terminal, and is never dropped or cut. A cell of a main column takes at most three lines of a
+    terminal, or as many as it needs if the column is `whole`.
+    """
 
     name: str
     kind: Literal["main", "side", "key", "below"] = "side"
@@ -49,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`emphasis[i]` says how row i stands out; shorter than rows = plain."""
+    """A table. `emphasis[i]` says how row i stands out; rows beyond its end are plain."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -60,7 +66,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A sentence of ours; `text` may hold outside words, which are cleaned but not markup."""
+    """A sentence of ours. `text` may hold cleaned words from outside, but no markup."""
 
     text: str
     level: Literal["plain", "good", "warning"] = "plain"
@@ -68,11 +74,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffRow:
-    """What became of one sentence. `head` says it in words, `kind` by a sign before it.
+    """What happened to one sentence. `head` says it in words, `kind` by a sign before it.
 
-    `before` and `after` are the old and the new sentence, None where there is none; their spans
-    are the words that differ. A row without `head` goes on quietly: a sentence that was kept.
-    `is_break`: a new paragraph begins here.
+    `before` and `after` are the old and the new sentence, None if there is none; their spans are
+    the words that differ. A row without `head` is a sentence that was kept. `is_break`: a new
+    paragraph begins here.
     """
 
     kind: ChangeKind
@@ -84,8 +90,10 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """Two texts side by side, or one below the other where there is no room. `old` and `new` say
-    which texts these are; tables of the same two are headed once."""
+    """Two texts side by side, or one below the other if the terminal is too narrow.
+
+    `old` and `new` name the two texts; several diffs of the same two texts have one heading.
+    """
 
     rows: tuple[DiffRow, ...]
     old: str
@@ -94,14 +102,17 @@ class Diff:
     caption: str = ""
 
 
-Block = Table | Note  # of any report and any letter
+Block = Table | Note  # a part of any report or letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`records` are the JSON objects of the machine formats: dicts of str, numbers, bools, None,
-    aware datetimes, lists and dicts of these. `fields` are their keys in order, as far as they are
-    known: a CSV file without rows then still has its heading."""
+    """The output of a command.
+
+    `records` are the JSON objects of the machine formats: dicts of str, numbers, bools, None, aware
+    datetimes, lists and dicts of these. `fields` are their keys in order, if known, so that a CSV
+    file without rows still has a heading.
+    """
 
     title: str = ""
     blocks: tuple[Block | Diff, ...] = ()

@@ -1,13 +1,13 @@
 """What is looked for and what was found: watchlists, signals, terms, spans and hits.
 
-A term is a small tree. `str(term)` is its canonical spelling, and parsing that gives the same
-tree again:
+A term is a small tree. `str(term)` is its canonical spelling, and parsing that spelling gives the
+same tree:
 
     term    = ["title:" | "author:" | "category:"] (unit | near)
     near    = unit (NEAR|BEFORE)/n unit
     unit    = choice | phrase | reference
     choice  = "(" phrase | reference { OR phrase | reference } ")"
-    phrase  = piece { [" "] piece }         no space where a piece is `joined` to that before
+    phrase  = piece { [" "] piece }         no space before a piece that is `joined`
     piece   = word | class
 """
 
@@ -39,7 +39,7 @@ _RANKS = {priority: rank for rank, priority in enumerate(Priority, start=1)}
 
 
 class Scope(StrEnum):
-    """Where a signal looks: the title, the title and the first 50 words, or everything."""
+    """The part of an item that a signal reads: title, title and first 50 words, or all."""
 
     TITLE = "title"
     LEAD = "lead"
@@ -48,7 +48,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the user's file something stands; line 0 = unknown."""
+    """A file of the user and a line in it; line 0 = unknown."""
 
     path: str = ""
     line: int = 0
@@ -58,14 +58,14 @@ class Place:
 
     @property
     def short(self) -> str:
-        """Without the folders, but for that of the files of languages."""
+        """The place without folders, except `lang/` for the files of languages."""
         folder, _, name = str(self).rpartition("/")
         return f"lang/{name}" if folder.rpartition("/")[2] == "lang" else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake in a user's file, with the cure. Warnings stop nothing."""
+    """A mistake in a user's file, with advice how to correct it. Warnings stop nothing."""
 
     message: str
     hint: str = ""
@@ -79,7 +79,7 @@ class Problem:
 
 
 class _Spelled:
-    """Knows its spelling, and is told apart by it: both are asked for a hundred thousand times."""
+    """Keeps its spelling and is hashed by it, because both are needed a hundred thousand times."""
 
     __slots__ = ("_spelling",)
     _spelling: str
@@ -100,7 +100,7 @@ class _Spelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One word of a phrase. `literal` is what the user wrote, without marks and quotes."""
+    """A word of a phrase. `literal` is what the user wrote, without marks and quotes."""
 
     literal: str
     mark: Literal["", "=", "~"] = ""
@@ -119,7 +119,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassName:
-    """A class of words of the lexicon, in their place: `#meet`, `#city`, `@KR:cities`."""
+    """A class of words of the lexicon, used like a word: `#meet`, `#city`, `@KR:cities`."""
 
     name: str
     joined: bool = False  # to the word before it
@@ -130,11 +130,11 @@ class ClassName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase(_Spelled):
-    """Words and classes side by side; a class alone is a phrase of one."""
+    """Words and classes side by side. A single class is a phrase as well."""
 
     words: tuple[Word | ClassName, ...]
 
-    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+    __hash__ = _Spelled.__hash__  # otherwise the dataclass makes its own
 
     def _spell(self) -> str:
         first, *others = self.words
@@ -146,13 +146,15 @@ class Phrase(_Spelled):
 
 
 Part = Literal["", "names", "people"]
-ANY = "any"  # instead of the id of an actor: every country
+ANY = "any"  # used instead of an actor's id: every country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`$group`, `$shared/group` or `@actor`; `part` is "names" or "people" where only those of a
-    country are meant. `@any` is every country."""
+    """A reference to terms elsewhere: `$group`, `$shared/group` or `@actor`.
+
+    `part` is "names" or "people" if only these of a country are meant. `@any` is every country.
+    """
 
     kind: Literal["$", "@"]
     id: str
@@ -166,7 +168,7 @@ class Reference:
 class Choice(_Spelled):
     options: tuple[Phrase | Reference, ...]
 
-    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+    __hash__ = _Spelled.__hash__  # otherwise the dataclass makes its own
 
     def _spell(self) -> str:
         return "(" + " OR ".join(map(str, self.options)) + ")"
@@ -177,12 +179,12 @@ Unit = Choice | Phrase | Reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """Both units in one field and sentence with at most `distance` words strictly between."""
+    """Two units in one field and sentence, with at most `distance` words strictly between."""
 
     left: Unit
     right: Unit
     distance: int
-    ordered: bool = False  # BEFORE: left first
+    ordered: bool = False  # BEFORE: left comes first
 
     def __str__(self) -> str:
         return f"{self.left} {'BEFORE' if self.ordered else 'NEAR'}/{self.distance} {self.right}"
@@ -190,16 +192,16 @@ class Near:
 
 TermField = Literal["title", "author", "category"]
 TERM_FIELDS: tuple[TermField, ...] = ("title", "author", "category")
-BYLINES = ("author", "category")  # where only terms look that name them
+BYLINES = ("author", "category")  # fields that are searched only by terms that name them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term(_Spelled):
-    """One string of a watchlist. Equal terms are equal wherever they stand.
+    """One string of a watchlist. Terms with the same spelling are equal, wherever they stand.
 
-    `field` is where alone it looks; without one it looks at title, summary and text.
-    Where `$groups` have been replaced, `str(term)` may have thousands of words, and `source` is
-    what the user wrote instead of them.
+    `field` is the only field that the term searches; None means title, summary and text. Once
+    `$groups` are replaced, `str(term)` may have thousands of words; `source` is then what the user
+    wrote.
     """
 
     body: Unit | Near
@@ -207,14 +209,14 @@ class Term(_Spelled):
     place: Place = of(default=Place(), compare=False)
     source: str = of(default="", compare=False)
 
-    __hash__ = _Spelled.__hash__  # a dataclass would make its own
+    __hash__ = _Spelled.__hash__  # otherwise the dataclass makes its own
 
     def _spell(self) -> str:
         return f"{self.field}:{self.body}" if self.field else str(self.body)
 
     @property
     def as_written(self) -> str:
-        """For people: with the names of groups, not their words."""
+        """The term for people: with the names of groups instead of their words."""
         return self.source or str(self)
 
     @property
@@ -241,7 +243,7 @@ Terms = tuple[Term, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A headline that a signal must hit, or must not."""
+    """A headline that a signal must hit, or must not hit."""
 
     text: str
     place: Place = of(default=Place(), compare=False)
@@ -252,7 +254,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRule:
-    """Such a visit must be told, in one of these phases (in any, if there are none)."""
+    """An item must tell of this visit, in one of these phases (in any phase if there are none)."""
 
     journey: Journey
     phases: tuple[Phase, ...] = ()
@@ -268,7 +270,7 @@ Written = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalHead:
-    """A signal without its terms and examples: what reports say of it, and whom it asks."""
+    """A signal without its terms and examples: what reports show, and which items it reads."""
 
     id: str
     title: str = ""
@@ -288,9 +290,9 @@ class SignalHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal(SignalHead):
-    """One thing to watch. `$groups` are already replaced by their terms; `@actors` are not.
+    """One thing to watch. `$groups` are already replaced by their terms, `@actors` are not.
 
-    `any`: at least one. `all`: every group, by one of its terms. `visit`: one like it. `ignore`:
+    `any`: at least one term. `all`: one term of every group. `visit`: a visit like it. `ignore`:
     masks. `none`: vetoes, switched off by `unless`. `ignore`, `none` and `unless` include those of
     the file.
     """
@@ -307,7 +309,7 @@ class Signal(SignalHead):
 
     @property
     def size(self) -> int:
-        """How many terms it has, and a visit counts as one."""
+        """The number of its terms. A visit counts as one."""
         lists = (self.any, *self.all, self.none, self.ignore, self.unless)
         return sum(map(len, lists)) + (self.visit is not None)
 
@@ -317,11 +319,11 @@ class Signal(SignalHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What a watchlist says should come: silence is then a signal.
+    """Something that a watchlist expects, so that its absence is a signal.
 
-    A hit of one of `signals` ("watchlist/signal", or a whole watchlist) fulfils it, or the visit.
-    It counts from `after` on: a day, or the first day of a visit. `by` is its last day, or a
-    number of days from then (the day itself is 0).
+    It is fulfilled by a hit of one of `signals` ("watchlist/signal", or a whole watchlist) or by
+    the visit. It counts from `after` on: a day, or the first day of a visit. `by` is its last day,
+    or a number of days after `after` (0 is the same day).
     """
 
     id: str
@@ -336,9 +338,9 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchlistHead:
-    """One file, one theme, without its terms: what every command may know at no cost.
+    """A watchlist without its terms: what every command can know at low cost.
 
-    `fingerprint` covers everything that decides what it hits.
+    `fingerprint` covers everything that decides what the watchlist hits.
     """
 
     id: str
@@ -347,16 +349,16 @@ class WatchlistHead:
     signals: tuple[SignalHead, ...] = ()
     expects: tuple[Expectation, ...] = ()
     fingerprint: str = ""
-    written: Written = of(default=(), compare=False)  # what the file says for all signals
+    written: Written = of(default=(), compare=False)  # terms of the file that apply to all signals
     place: Place = of(default=Place(), compare=False)
     shipped: bool = False
-    replaces: bool = False  # the shipped one of its id, on purpose
+    replaces: bool = False  # it replaces the shipped watchlist with its id, on purpose
     stale: bool = False  # the file is broken now; this is its last good version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist(WatchlistHead):
-    """One file, one theme, with everything that stands in it."""
+    """A watchlist, one file about one theme, with everything in it."""
 
     signals: tuple[Signal, ...] = ()
 
@@ -367,7 +369,7 @@ class Watchlist(WatchlistHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenure:
-    """An office held, `since` inclusive and `until` exclusive; None = open."""
+    """A time in an office: `since` is included, `until` is not; None = open."""
 
     office: str
     since: date | None = None
@@ -375,7 +377,7 @@ class Tenure:
 
 
 def _plain(name: str) -> str:
-    """Without the marks of exact case: =To =Lam is To Lam."""
+    """Drop the marks of exact case: =To =Lam is To Lam."""
     return " ".join(word.lstrip("=~") for word in name.split(" "))
 
 
@@ -384,10 +386,10 @@ class Actor:
     """An entry of the gazetteer.
 
     `names` are full names in any language. `titles` and `metonyms` (capital, seat, offices) count
-    for `@KR` but not for `@KR:names`. `bare` are surnames shared by many: they count only with
-    another actor of that country, or a title, within eight words. `masks` are words in which a
-    name does not count ("South China Sea"). `country` is None for bodies that stand for no one. A
-    topic is nobody: its names are the words for one thing, act or place in several languages.
+    for `@KR` but not for `@KR:names`. `bare` are surnames shared by many people: they count only
+    with another actor of that country, or a title, within eight words. `masks` are words in which a
+    name does not count ("South China Sea"). `country` is None for bodies that represent no country.
+    A topic is nobody: its names are the words for one thing, act or place in several languages.
     """
 
     id: str
@@ -403,18 +405,18 @@ class Actor:
 
     @property
     def name(self) -> str:
-        """The first of its names, as people write it; the id where it has none."""
+        """The first of its names, as people write it; the id if it has no name."""
         return _plain(self.names[0]) if self.names else self.id
 
     @property
     def capital(self) -> str:
-        """Of a country: the first of its metonyms, "" where it has none."""
+        """The capital of a country: the first of its metonyms, "" if it has none."""
         return _plain(self.metonyms[0]) if self.metonyms else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassWord:
-    """A word of the lexicon that stood for its class, and the line of the data file that has it."""
+    """A word of the lexicon that matched as part of its class, and its line in the data file."""
 
     name: str  # of the class: "#city"
     word: str  # as it is written in the file
@@ -426,9 +428,9 @@ class ClassWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Where a term stood: code points, half-open, in the item's own field (see `Item.category`).
+    """Where a term was found: code points, half-open, in a field of the item (see `Item.category`).
 
-    `classes` are the words of the lexicon that stood there for the classes of the term.
+    `classes` are the words of the lexicon that were found for the classes of the term.
     """
 
     field: Literal["title", "summary", "text", "author", "category"]
@@ -441,8 +443,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A signal seen in an item. `spans` by field (title, summary, text, author, category), then
-    position."""
+    """A signal found in an item.
+
+    `spans` are sorted by field (title, summary, text, author, category), then by position.
+    """
 
     item: str  # item id
     watchlist: str

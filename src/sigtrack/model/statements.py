@@ -1,8 +1,8 @@
-"""Two statements side by side: what became of every sentence, and of every fixed phrase.
+"""The result of comparing two statements: what happened to every sentence and every formula.
 
-Sentences are counted from 0 in each text. A change carries its sentences in the publisher's letters
-(lines that were broken at a fixed width joined by a space), and the marks in them are half-open
-ranges of code points in those strings.
+Sentences are counted from 0 in each text. A change holds its sentences in the publisher's letters
+(lines that were broken at a fixed width are joined by a space), and its marks are half-open ranges
+of code points in those strings.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Mark = tuple[int, int]
 class Passage:
     """A sentence, a heading or a list item of one text.
 
-    `start` and `end`: half-open, in the whole text as it was given. `paragraph`: from 0; passages
-    with one number were one line (or one broken line) of the text.
+    `start` and `end` are half-open, in the whole text as it was given. `paragraph` counts from 0;
+    passages with the same number were one line (or one broken line) of the text.
     """
 
     text: str
@@ -33,8 +33,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderStep:
-    """What a change does on one ladder. Rungs count from 1, the strongest in the sentence; None =
-    the sentence does not stand on the ladder (or there is no sentence)."""
+    """What a change does on one ladder.
+
+    Rungs count from 1; if a sentence has several, the strongest counts. None means that the
+    sentence does not stand on the ladder, or that there is no sentence.
+    """
 
     ladder: str
     rung_before: int | None
@@ -43,21 +46,23 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementChange:
-    """What became of one sentence. Every sentence of either text is in a change; in several where
-    a paragraph was split or two were joined.
+    """What happened to one sentence.
+
+    Every sentence of both texts is in a change; in several changes if a paragraph was split or two
+    were joined.
 
     `kind`: kept = same words, same place in the order; moved = same words elsewhere; reworded =
-    other words, wherever they stand; named, unnamed = reworded, and `names` (a country, an award)
-    stand in the new, in the old sentence only. `before` is None for added, `after` for dropped; so
-    are `at_before` and `at_after`, the numbers of the sentence in the old and in the new text.
-    `similarity`: 1.0 same words, 0.0 where one side is missing.
-    `topic`: one of the catalogue (north-korea, taiwan, trade ...), or `agenda` (who met when and
-    where, papers signed), or `courtesy`; "" where nothing tells. `direction` is of the language,
-    from old to new; None for kept, for moved, and for a courtesy that came or went.
-    `weight`: 3 lead with it, 2 mention it, 1 leave it; 1 for kept.
-    `marks_before`, `marks_after`: the words that differ, of the reworded; else empty.
+    other words, wherever they stand; named and unnamed = reworded, and `names` (a country, an
+    award) stand only in the new or only in the old sentence. `before` and `at_before` are None for
+    added sentences, `after` and `at_after` for dropped ones. `at_before` and `at_after` are the
+    numbers of the sentence in the old and in the new text. `similarity`: 1.0 = same words, 0.0 =
+    one side is missing. `topic`: a topic of the catalogue (north-korea, taiwan, trade ...), or
+    `agenda` (who met when and where, papers signed), or `courtesy`; "" if unknown. `direction` is
+    that of the language, from old to new; None for kept, for moved, and for a courtesy that was
+    added or dropped. `weight`: 3 lead with it, 2 mention it, 1 leave it; 1 for kept.
+    `marks_before`, `marks_after`: the words that differ in a reworded sentence; otherwise empty.
     `steps`: ladders on which the sentence rose or fell. `gone`, `come`: ids of the formulas that
-    only the old, only the new sentence has.
+    only the old or only the new sentence has.
     """
 
     kind: ChangeKind
@@ -79,13 +84,13 @@ class StatementChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormulaChange:
-    """A formula or a ladder of the catalogue in both texts; only what stands in one at least.
+    """A formula or ladder of the catalogue that at least one of the two texts uses.
 
-    `id` is that of the formula, or of the ladder where `is_ladder`. `words` is how the new text (or
+    `id` is the id of the formula, or of the ladder if `is_ladder`. `words` is how the new text (or
     else the old one) says it. `before` and `after` count the sentences that have it. `rung_before`
-    and `rung_after`: of a ladder the strongest rung in each text, of a formula its own rung on the
-    side where it stands; None = none. `change`: kept, added, dropped by the counts; hardened or
-    softened where a ladder's strongest rung differs.
+    and `rung_after`: for a ladder, the strongest rung in each text; for a formula, its own rung on
+    the side where it stands; None = none. `change`: kept, added or dropped by the counts; hardened
+    or softened if a ladder's strongest rung differs.
     """
 
     id: str
@@ -101,8 +106,12 @@ class FormulaChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`changes` as an analyst would lead: heaviest first, agenda and courtesies and what was kept
-    last. `formulas`: those that came, went or changed first. `old` and `new`: all sentences."""
+    """The result of a comparison.
+
+    `changes` are in the order in which an analyst would report them: heaviest first; agenda,
+    courtesies and kept sentences last. `formulas`: added, dropped and changed ones first. `old` and
+    `new`: all sentences.
+    """
 
     changes: tuple[StatementChange, ...]
     formulas: tuple[FormulaChange, ...]
@@ -110,7 +119,8 @@ class Comparison:
     new: tuple[Passage, ...]
 
     def in_text_order(self) -> Iterator[StatementChange]:
-        """As a red-lined draft: along the new text, what was dropped behind what preceded it."""
+        """Yield the changes like a red-lined draft: in the order of the new text, with each dropped
+        sentence after the sentence that preceded it."""
         by_new: dict[int | None, list[StatementChange]] = {}
         for one in self.changes:
             by_new.setdefault(one.at_after, []).append(one)

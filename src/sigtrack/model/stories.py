@@ -1,5 +1,4 @@
-"""One event told once: what is named in an item, items that tell the same event, and what its
-reader marks."""
+"""Stories: what an item names, the items that tell of one event, and the marks of the reader."""
 
 from __future__ import annotations
 
@@ -12,9 +11,9 @@ from sigtrack.model.rules import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Who or what is named in an item, and where: code points, half-open, in the item's field.
+    """A person or thing named in an item, and where: code points, half-open, in the item's field.
 
-    `in_office`: whether a person holds one of its offices when the item is published (true of
+    `in_office`: whether a person holds one of its offices when the item is published (true for
     every actor without tenures).
     """
 
@@ -27,7 +26,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Items that tell one event, by their ids, earliest first; one item alone is a story too.
+    """The ids of items that tell of one event, earliest first. A single item is a story too.
 
     `id` is the id of the first item, `lead` that of the earliest item of the most official role.
     `first` and `last` are moments (see `StoredItem.moment`).
@@ -45,8 +44,11 @@ MarkKind = Literal["done", "star", "note"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemMark:
-    """What the reader says of an item: that it is done, that it matters (star), or a note, whose
-    words are `note`. `story` is the story that the item is in now (its own id, if in none)."""
+    """A reader's mark on an item: that it is done, that it matters (star), or a note.
+
+    `note` holds the words of the note. `story` is the story that now has the item (the item's own
+    id if none has it).
+    """
 
     item: str
     story: str

@@ -1,7 +1,7 @@
-"""Who goes to whom: what one item tells of a visit, and what all items together tell of it.
+"""Visits: what one item tells about a visit, and what all items together tell about it.
 
 Countries are ISO 3166-1 alpha-2. Days are written as far as they are known: "2026-01-13",
-"2026-01", "2026", or None. Places are written as the publisher wrote them in a `Visit`, and by
+"2026-01", "2026", or None. Places are spelled as the publisher wrote them in a `Visit`, and by
 their first name in the gazetteer in a `Stay`.
 """
 
@@ -18,12 +18,12 @@ from sigtrack.model.rules import Actor, Span
 
 
 def whole_day(told: str | None) -> date | None:
-    """The day, where more than its month is told."""
+    """Return the day, or None if no more than its month is known."""
     return date.fromisoformat(told) if told and len(told) == len("2026-01-13") else None
 
 
 class Level(StrEnum):
-    """The protocol, as far as the text names it; highest first."""
+    """The protocol, if the text names it; highest first."""
 
     STATE = "state"
     OFFICIAL = "official"
@@ -39,7 +39,7 @@ class Level(StrEnum):
 
 
 class Rank(StrEnum):
-    """Of the visitor; highest first."""
+    """The rank of the visitor; highest first."""
 
     LEADER = "leader"
     MINISTER = "minister"
@@ -48,8 +48,11 @@ class Rank(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """`name` is the first in the gazetteer, else the office in the publisher's words; `actor` is
-    the id in the gazetteer, "" where the text has an office alone."""
+    """Somebody who visits.
+
+    `name` is the first name in the gazetteer, or else the office in the publisher's words; `actor`
+    is the id in the gazetteer, "" if the text names only an office.
+    """
 
     country: str
     name: str
@@ -57,7 +60,7 @@ class Visitor:
     actor: str = ""
 
     def is_of(self, wanted: Actor) -> bool:
-        """Whether this is the person, or comes from the country."""
+        """Whether this is the wanted person, or comes from the wanted country."""
         if wanted.kind == "person":
             return wanted.id == self.actor
         return self.country == (wanted.country or wanted.id)
@@ -65,11 +68,12 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one item tells. `visitors` are several in a third country.
+    """What one item tells about a visit.
 
-    `host_country` is None where two sides meet and the text does not say where. `site` names the
-    place whatever the language ("nara"), `place` is what the publisher wrote. `spans` are the
-    words that it was read from.
+    There are several `visitors` if they meet in a third country. `host_country` is None if two
+    sides meet and the text does not say where. `site` names the place in the same way for every
+    language ("nara"), `place` is what the publisher wrote. `spans` are the words from which the
+    visit was read.
     """
 
     visitors: tuple[Visitor, ...]
@@ -78,21 +82,23 @@ class Visit:
     place: str | None = None
     site: str = ""
     date: str | None = None
-    until: str | None = None  # the last day, where it is told
+    until: str | None = None  # the last day, if it is told
     level: Level = Level.UNSPECIFIED
     rank: Rank = Rank.LEADER
     spans: tuple[Span, ...] = ()
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
-        """Whether one of the visitors is this person or of this country, and the host this country
-        or this place; None is anybody, and anywhere."""
+        """Whether `who` is a visitor or its country, and `host` the host country or place.
+
+        None means anybody, or anywhere.
+        """
         is_whose = who is None or any(visitor.is_of(who) for visitor in self.visitors)
         return is_whose and (host is None or _is_at(self.host_country, (self.site,), host))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One thing that became known of a visit, when, and by which item."""
+    """Something that became known about a visit, when, and by which item."""
 
     kind: Literal["first", "phase", "date", "venue", "level"]
     value: str
@@ -104,10 +110,11 @@ class Turn:
 class Stay:
     """One visitor in one country, as all reports together tell it: a line of the timeline.
 
-    `sites` are in the order of the stay where that is told. `stories` counts reports, those of one
-    story once; `evidence` are item ids, oldest first. `last_report` is when the latest of them was
-    published, by the publisher's clock. `official`: an official publisher tells it, too. `lapsed`:
-    it was planned for days that are over, and nobody has told since that it took place.
+    `sites` are in the order of the stay if that is told. `stories` counts reports; those of one
+    story count once. `evidence` are item ids, oldest first. `last_report` is when the latest of
+    them was published, by the publisher's clock. `official`: an official publisher is among the
+    sources. `lapsed`: it was planned for days that are over, and nobody has reported since that it
+    took place.
     """
 
     visitor: Visitor
@@ -127,11 +134,11 @@ class Stay:
 
     @property
     def is_sure(self) -> bool:
-        """An official publisher or two publishers tell it."""
+        """Whether an official publisher or two publishers tell of it."""
         return self.official or self.sources > 1
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
-        """The same of a stay (see `Visit.is_from_to`)."""
+        """Like `Visit.is_from_to`, for a stay."""
         is_whose = who is None or self.visitor.is_of(who)
         return is_whose and (host is None or _is_at(self.host_country, self.sites, host))
 

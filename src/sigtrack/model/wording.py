@@ -1,7 +1,7 @@
-"""What one item says, as far as `wording` counts it: formulas, steps on ladders, runs of words.
+"""What `wording` counts in one item: formulas, steps on ladders, runs of words.
 
 Offsets are code points in a field of the item, half-open. All of it is kept in the store, so that
-nobody reads a text again to count what it says.
+no text is read again to count what it says.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Literal, NamedTuple, Self
 Field = Literal["title", "summary", "text"]
 FIELDS: tuple[Field, ...] = ("title", "summary", "text")
 
-_BYTES = 4  # of a number
-_START, _LENGTH = 16, 14  # bits of a place; the field has the rest
+_BYTES = 4  # bytes of a number
+_START, _LENGTH = 16, 14  # bits of a place; the field uses the rest
 LONGEST_FIELD = 1 << _START
 _LONGEST_RUN = 1 << _LENGTH
 
 
-UNNAMED = "XX"  # a government that is meant and not named, as in "both countries"
+UNNAMED = "XX"  # a government that is meant but not named, as in "both countries"
 
 
 class FormulaUse(NamedTuple):
-    """The most telling use of a formula in an item, and which of its wordings that is.
+    """The most telling use of a formula in an item, and the wording that was used.
 
-    `parties` are the governments in its sentence, or if these are fewer in the headline, in their
-    order and joined by spaces: "KR CN". Of several uses the one with the most counts, then the
-    first.
+    `parties` are the governments in its sentence, or those in the headline if the sentence has
+    fewer, in order and joined by spaces: "KR CN". If there are several uses, the one with the most
+    parties counts, then the first.
     """
 
     formula: str
@@ -40,9 +40,12 @@ class FormulaUse(NamedTuple):
 
 
 class RungUse(NamedTuple):
-    """The strongest rung (from 1) of a ladder in a sentence. The sentence is `start` to `end` of
-    the field, the ladder's words are `first` to `last` of the sentence; `parties` are the
-    governments in it, as in a `FormulaUse`; `units` are numbers of what it is about."""
+    """The strongest rung (from 1) of a ladder in a sentence.
+
+    The sentence is `start` to `end` of the field; the ladder's words are `first` to `last` of the
+    sentence. `parties` are the governments in it, as in a `FormulaUse`; `units` are numbers for
+    what it is about.
+    """
 
     ladder: str
     rung: int
@@ -56,8 +59,11 @@ class RungUse(NamedTuple):
 
 
 class WordingRead(NamedTuple):
-    """`parties` are the governments in the headline and the first lines, `form` the kind of text
-    that the headline names ("joint", "readout", "remarks" ...; "" = none, as in a newspaper)."""
+    """What was read of an item.
+
+    `parties` are the governments in the headline and the first lines. `form` is the kind of text
+    that the headline names ("joint", "readout", "remarks" ...; "" if none, as in a newspaper).
+    """
 
     formulas: tuple[FormulaUse, ...] = ()
     steps: tuple[RungUse, ...] = ()
@@ -66,7 +72,10 @@ class WordingRead(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Words in a row. `number` is a checksum of their key: two keys share one in four billion."""
+    """Words in a row. `number` is a checksum of their key.
+
+    The chance that two keys share a number is one in four billion.
+    """
 
     number: int
     field: Field
@@ -76,15 +85,18 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The runs of an item in the order of the text: four bytes each for number and place, because
-    an item has thirty of them. Whoever asks only which runs there are decodes no places."""
+    """The runs of an item in the order of the text.
+
+    Number and place take four bytes each, because an item has thirty runs. Places are decoded only
+    when a run is read.
+    """
 
     packed_numbers: bytes = b""
     packed_places: bytes = b""
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Self:
-        """Of fields up to `LONGEST_FIELD`; what is longer than 16,383 letters is not a phrase."""
+        """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
         kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
         places = (
             (FIELDS.index(one.field) << _LENGTH | one.end - one.start) << _START | one.start
@@ -101,7 +113,7 @@ class Runs:
         return map(_run, self.numbers, _unpacked(self.packed_places))
 
     def first_of(self, wanted: Collection[int]) -> Iterator[Run]:
-        """The first run of each number that is wanted and there."""
+        """Yield the first run of each wanted number that is present."""
         left = set(wanted)
         for number, place in zip(self.numbers, _unpacked(self.packed_places), strict=True):
             if number in left:

@@ -1,13 +1,13 @@
-"""A report becomes text: for eyes, for pipes and for machines.
+"""Turns a report into text: for people, for pipes and for machines.
 
-`render` is pure: it yields text and neither prints nor looks at the environment, so what it
-gives depends on its arguments alone. The blocks of a report go to `table` (Rich on a terminal,
-plain lines on a pipe), `md` and `html`; its records to `json`, `jsonl` and `csv`.
+`render` is pure: it yields text and neither prints nor reads the environment, so its output depends
+on its arguments alone. The blocks of a report go to `table` (Rich on a terminal, plain lines on a
+pipe), `md` and `html`; its records go to `json`, `jsonl` and `csv`.
 
-Each format is a module of this name with a function `render(report, surface)`. It is imported
-when it is asked for, because Rich costs more than all the others together. Outside text is
-clean when it arrives; every format makes it harmless once more (`cells.safe`), since one
-forgotten `clean` must not hand a terminal to a stranger.
+Each format is a module with the name of the format and a function `render(report, surface)`. A
+format is imported only when it is used, because Rich costs more than all the others together. Text
+from outside is already clean when it arrives. Every format makes it harmless once more
+(`cells.safe`), because one forgotten `clean` must not let a stranger control a terminal.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FOR_PEOPLE = ("table", "md", PAGE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """What is written on: `width` in terminal cells (None = unknown), times are told in `zone`."""
+    """The target of the output: `width` in terminal cells (None = unknown), `zone` for times."""
 
     zone: tzinfo
     width: int | None = None
@@ -56,11 +56,12 @@ def render(
     zone: tzinfo,
     escapes: bool = True,
 ) -> Iterator[str]:
-    """The report as chunks of text that end in newlines.
+    """Return the report as chunks of text that end in newlines. Raises Misuse for other formats.
 
-    `terminal` allows the `table`, which has the given `width`. Its escape sequences are bold, dim
-    and links only without `colour`; without `escapes` (for a terminal that knows none) it has none,
-    and matched words stand between « and ». A briefing is for the page and the feed.
+    `terminal` selects the `table` for terminals, which has the given `width`. Without `colour` its
+    escape sequences are only bold, dim and links. Without `escapes` (for a terminal that supports
+    none) it has no escape sequences, and matched words stand between « and ». A briefing can only
+    be rendered as the page or the feed.
     """
     if format not in (*FORMATS, PAGE, FEED):
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
@@ -71,8 +72,10 @@ def render(
 
 
 def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:
-    """For people: with a word on top in which zone its times are, if it has any. The latest of
-    them decides whether it is summer. A briefing says it by itself."""
+    """Add the time zone to a report for people, at the top, if the report has any times.
+
+    The latest time decides whether it is summer time. A briefing names its zone itself.
+    """
     if isinstance(report, Briefing):
         return report
     cells = (

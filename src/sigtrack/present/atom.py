@@ -1,7 +1,7 @@
-"""The stories of a briefing as a feed (Atom, RFC 4287), for whoever reads hits in a feed reader.
+"""The stories of a briefing as a feed (Atom, RFC 4287), for people who read hits in a feed reader.
 
-One entry a story. Its id is made of the story's own and stays, whatever is added to the story; its
-`updated` moves when an item comes in or is edited. Dates are in the zone of the reader.
+Each story is one entry. The id of an entry is made of the id of the story, so it stays when items
+are added; `updated` changes when an item arrives or is edited. Dates are in the reader's zone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sigtrack.model.briefing import Briefing
     from sigtrack.present import Surface
 
-_NAMES = uuid.UUID("6d1c1c35-6a52-5a3e-9f0c-0a4b6c8f1d27")  # of sigtrack, drawn once
+_NAMES = uuid.UUID("6d1c1c35-6a52-5a3e-9f0c-0a4b6c8f1d27")  # sigtrack's own, drawn at random
 _NO_XML = str.maketrans(dict.fromkeys("\ufffe\uffff", "\N{REPLACEMENT CHARACTER}"))
 
 
@@ -46,6 +46,6 @@ def _urn(kind: str, name: str) -> str:
 
 
 def _time_of(at: datetime | Seen, zone: tzinfo) -> str:
-    """RFC 3339."""
+    """Return the time as RFC 3339."""
     moment = local(at.at if isinstance(at, Seen) else at, zone)
     return moment.isoformat(timespec="seconds")

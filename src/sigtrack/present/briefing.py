@@ -1,10 +1,10 @@
-"""A briefing as one file of HTML that needs nothing else: to be opened, mailed, printed.
+"""A briefing as one HTML file that needs no other file, to be opened, mailed or printed.
 
-A Content-Security-Policy in the page allows the one style and the one script that stand in it, by
-their hashes, and nothing else, so no request leaves it whatever a headline says. Jinja escapes what
-the publishers wrote. Charts are SVG beside the numbers that they show; style attributes are not
-allowed by the policy, so what is drawn is placed by attributes of SVG. Without the script the page
-is whole, only nothing in it can be filtered or sorted.
+A Content-Security-Policy in the page allows only the style and the script of the page, by their
+hashes. So the page makes no request, whatever a headline contains. Jinja escapes the publishers'
+words. Charts are SVG beside the numbers that they show. The policy does not allow style attributes,
+so drawings are placed by attributes of SVG. Without the script the page is complete, but it cannot
+be filtered or sorted.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _STEPS = (1, 2, 4, 7, 14, 28, 56, 91)  # days between two lines of the axis
 _MOST_STEPS = 8
-_MONTH = 45  # days: the axis goes no further before or after the window
-_LANE = 1000  # units across
+_MONTH = 45  # days: how far the axis may extend before and after the window
+_LANE = 1000  # width in units
 
 
 def render(briefing: Briefing, surface: Surface) -> Iterator[str]:
@@ -46,7 +46,7 @@ def render(briefing: Briefing, surface: Surface) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """Days from `begin` on in `steps` equal steps of so many `days`."""
+    """The time axis: from `begin` on, `steps` equal steps of `days` days each."""
 
     begin: date
     days: int
@@ -59,13 +59,15 @@ class _Axis:
         return [f"{day.day} {day:%b}" for day in begins]
 
     def at(self, day: date) -> float:
-        """Where a day begins, between 0 and the width of a lane."""
+        """Return the position where a day begins, between 0 and the width of a lane."""
         place = (day - self.begin).days / (self.days * self.steps) * _LANE
         return round(min(max(place, 0.0), _LANE), 1)
 
     def bar(self, lane: Lane) -> tuple[float, float] | None:
-        """Where its bar begins, and how long it is; None where no day is told, or all lie
-        outside."""
+        """Return start and length of the bar of a visit.
+
+        Returns None if its days are not known or all lie outside the axis.
+        """
         if lane.first is None or lane.last is None:
             return None
         begin, end = self.at(lane.first), self.at(lane.last + timedelta(days=1))
@@ -73,7 +75,7 @@ class _Axis:
 
 
 def _axis_of(briefing: Briefing) -> _Axis:
-    """From the first day that is drawn to the last."""
+    """Return the axis from the first day that is drawn to the last."""
     limits = briefing.since - timedelta(days=_MONTH), briefing.until + timedelta(days=_MONTH)
     days = [day for lane in briefing.visits for day in (lane.first, lane.last) if day]
     begin = min((briefing.since, *(day for day in days if day >= limits[0])))
@@ -115,19 +117,22 @@ def _hash(text: str) -> str:
 
 
 def _bars(values: Sequence[float], height: int) -> list[tuple[float, float]]:
-    """The top and the height of each bar, the highest as high as there is room."""
+    """Return top and height of each bar. The highest bar fills the height."""
     most = max(values, default=0) or 1
     sizes = [round(value / most * height, 1) for value in values]
     return [(round(height - size, 1), size) for size in sizes]
 
 
 def _stamp(at: datetime | Seen) -> float:
-    """For sorting."""
+    """Return a number to sort by."""
     return (at.at if isinstance(at, Seen) else at).timestamp()
 
 
 def _time_of(at: datetime | Seen, zone: tzinfo, today: datetime) -> str:
-    """ "Sun 8 Mar 14:05", with the year if it is another one; what has no date: when we saw it."""
+    """Return a time like "Sun 8 Mar 14:05", with the year if it is not this year.
+
+    For an item without a date, return the day on which we first saw it.
+    """
     day = local(at.at if isinstance(at, Seen) else at, zone)
     year = "" if day.year == today.year else f" {day.year}"
     if isinstance(at, Seen):

@@ -1,6 +1,6 @@
-"""What every format for people says alike: times, figures, marks, and text made harmless.
+"""What all formats for people share: times, numbers, marks, and text made harmless.
 
-Text is made harmless character for character, so that the spans of a `Marked` stay true.
+Text is made harmless character by character, so that the spans of a `Marked` stay valid.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Cell
 
-# How a row or note stands out; the symbols differ in shape, so that they read without colour.
+# How a row or note stands out. The symbols differ in shape, so they work without colour.
 ROW_MARKS = {"new": "●", "urgent": "▲"}
 NOTE_MARKS = {"good": "✓", "warning": "!"}
 DIFF_SIGNS = {
@@ -30,20 +30,20 @@ DIFF_SIGNS = {
 
 
 def safe(text: str) -> str:
-    """The text without controls, format characters (bidi among them) and lone surrogates.
+    """Replace control characters, format characters (such as bidi marks) and lone surrogates.
 
-    Each becomes a space where it is white, else U+FFFD: the length stays.
+    White space becomes a space, every other one U+FFFD, so the length stays the same.
     """
     return text if text.isprintable() else "".join(map(_harmless, text))
 
 
 def one_line(text: str) -> str:
-    """`safe`, and every run of white space is one space: what stands in a column or sentence."""
+    """Return `safe` text with single spaces, for a column or sentence."""
     return " ".join(safe(text).split())
 
 
 def local(moment: datetime, zone: tzinfo) -> datetime:
-    """The moment in the zone, or as it is where that would leave the calendar (year 1, 9999)."""
+    """Return the moment in the zone; unchanged if that would leave the calendar (year 1, 9999)."""
     try:
         return moment.astimezone(zone)
     except OverflowError:
@@ -51,13 +51,13 @@ def local(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def zone_name(moment: datetime, zone: tzinfo) -> str:
-    """KST, CEST, or UTC+04 where a zone has no letters."""
+    """Return a name such as KST or CEST, or UTC+04 if the zone has no letters."""
     name = local(moment, zone).tzname() or "UTC"
     return name if name[0].isalpha() else f"UTC{name}"
 
 
 def words(cell: Cell, zone: tzinfo, *, separator: str = ",") -> str:
-    """The bare text of a cell: no marks, no link; `separator` stands between thousands."""
+    """Return the bare text of a cell, without marks and link; `separator` separates thousands."""
     match cell:
         case None:
             return ""
@@ -69,14 +69,14 @@ def words(cell: Cell, zone: tzinfo, *, separator: str = ",") -> str:
             return _figure(cell).replace(",", separator)
         case datetime():
             return local(cell, zone).isoformat(sep=" ", timespec="minutes")[:16]
-        case Seen():  # no wider than a time, and the hour of a fetch says nothing of the item
+        case Seen():  # no wider than a time; the hour of a fetch says nothing about the item
             return f"seen {local(cell.at, zone).date().isoformat()}"
         case str():
             return one_line(cell)
 
 
 def merged(marked: Marked) -> tuple[tuple[int, int], ...]:
-    """Its spans in order, inside the text, overlapping and touching ones as one."""
+    """Return its spans in order, cut to the text; overlapping and touching spans are joined."""
     found: list[tuple[int, int]] = []
     size = len(marked.text)
     for start, end in sorted((max(start, 0), min(end, size)) for start, end in marked.spans):
@@ -90,12 +90,12 @@ def merged(marked: Marked) -> tuple[tuple[int, int], ...]:
 
 
 def quoted(marked: Marked) -> str:
-    """On one line, its matched words between « and »."""
+    """Return the text on one line, with its matched words between « and »."""
     return one_line("".join(f"«{piece}»" if hit else piece for piece, hit in pieces(marked)))
 
 
 def pieces(marked: Marked) -> Iterator[tuple[str, bool]]:
-    """The safe text cut at its marks: (piece, is it a matched word)."""
+    """Yield the safe text in pieces: (piece, whether it is a matched word)."""
     text, at = safe(marked.text), 0
     for start, end in merged(marked):
         if at < start:
@@ -107,15 +107,20 @@ def pieces(marked: Marked) -> Iterator[tuple[str, bool]]:
 
 
 def link_of(cell: Cell) -> str:
-    """Its link if a format may write it: http(s), and nothing in it that needs cleaning."""
+    """Return the link of a cell, or "" if a format must not write it.
+
+    A link may be written if it is http(s) and holds nothing that needs cleaning.
+    """
     link = cell.link if isinstance(cell, Marked) else ""
     fit = link.startswith(("http://", "https://")) and link.isprintable() and " " not in link
     return link if fit else ""
 
 
 def family_of(block: Table | Note | Diff) -> object:
-    """Equal for neighbours that are drawn together: tables of the same columns, diffs of the same
-    two texts. None for notes."""
+    """Return a value that is equal for neighbouring blocks to be drawn together.
+
+    These are tables with the same columns and diffs of the same two texts. None for notes.
+    """
     match block:
         case Note():
             return None
@@ -126,7 +131,7 @@ def family_of(block: Table | Note | Diff) -> object:
 
 
 def full_rows(table: Table) -> Iterator[tuple[tuple[Cell, ...], str]]:
-    """Each row, exactly as long as there are columns, with its emphasis."""
+    """Yield each row, with exactly as many cells as there are columns, and its emphasis."""
     size = len(table.columns)
     for number, row in enumerate(table.rows):
         emphasis = table.emphasis[number] if number < len(table.emphasis) else ""

@@ -1,8 +1,8 @@
 """Records as CSV (RFC 4180, CRLF at line ends, UTF-8 without BOM) for spreadsheets.
 
-A cell is flat: spans are their texts joined by " | ", other lists are joined by "; ", and what is
-deeper is JSON. Text that a spreadsheet would take for a formula gets a leading apostrophe
-(OWASP, CSV injection); numbers are ours and stay numbers.
+A cell is flat: spans are their texts joined by " | ", other lists are joined by "; ", and anything
+deeper is JSON. Text that a spreadsheet would read as a formula gets a leading apostrophe (OWASP,
+CSV injection); numbers come from us and stay numbers.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A digest as the HTML part of a mail: one column, no remote images, at home in the dark.
+"""A digest as the HTML part of a mail: one column, no remote images, with a dark mode.
 
 Mail programs read `style` attributes and often nothing else, so every rule of `LIGHT` is written
-into the tags that have its class; what a program in the dark changes stands in `DARK`, which goes
-into the head for those that read it. Jinja escapes whatever the publishers wrote.
+into the tags that have its class. Changes for the dark mode are in `DARK`, which goes into the head
+for the programs that read it. Jinja escapes the publishers' words.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ DARK = {
 
 
 def render_html(digest: Digest, zone: tzinfo) -> str:
-    """A whole document; `zone` is for times in tables."""
+    """Return a complete document; `zone` is for times in tables."""
     return _template().render(digest=digest, zone=zone)
 
 
@@ -96,7 +96,7 @@ def _kind_of(part: Section | Block) -> str:
 
 
 def _look(*names: str) -> Markup:
-    """The attributes of a tag with these classes: all of our own making, so no escaping."""
+    """Return the attributes of a tag with these classes. They are ours and need no escaping."""
     style = ";".join(LIGHT[name] for name in names)
     return Markup('class="{}" style="{}"').format(" ".join(names), Markup(style))
 

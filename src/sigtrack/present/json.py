@@ -1,4 +1,4 @@
-"""All records as one JSON array, two spaces deep, written one record at a time."""
+"""All records as one JSON array, indented by two spaces, written one record at a time."""
 
 from __future__ import annotations
 

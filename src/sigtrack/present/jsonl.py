@@ -1,4 +1,4 @@
-"""One JSON object a line, for `jq` and for streams."""
+"""One JSON object per line, for `jq` and for streams."""
 
 from __future__ import annotations
 

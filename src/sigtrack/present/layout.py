@@ -1,8 +1,8 @@
-"""How much room each column of a table gets: arithmetic on widths, in terminal cells.
+"""Computes the width of each column of a table, in terminal cells.
 
-Key and side columns get what they need, main columns share the rest. Where the main ones would
-get little, the side columns become narrower; where they would get too little to be read, the last
-side columns go; then the keys become narrower too.
+Key and side columns get the width they need, main columns share the rest. If the main columns would
+get little, the side columns become narrower. If they would be too narrow to read, the last side
+columns are dropped; then the keys become narrower too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 GAP = 2  # cells between columns
 MAIN_LEAST = 32  # a headline of 16 Han characters or five English words on a line
-SIDE_MOST = 28  # what is longer is cut: one long source must not take the room of all headlines
+SIDE_MOST = 28  # longer cells are cut: one long source must not take the room of all headlines
 SIDE_LEAST = 14  # "reuters-asia" and the like; a time or a number (`firm`) is never cut
 _LEAST = 2  # one wide character
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """The widest cell of a column, its heading included; `firm` = worthless when cut."""
+    """The widest cell of a column, including its heading. `firm`: a cut cell would be useless."""
 
     column: Column
     width: int
@@ -33,7 +33,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A column that is shown: `index` is its place in the row."""
+    """A column that is shown; `index` is its place in the row."""
 
     index: int
     column: Column
@@ -41,9 +41,9 @@ class Lane:
 
 
 def lay_out(needs: Sequence[Need], width: int) -> tuple[Lane, ...]:
-    """The lanes of a table at most `width` cells wide (gaps included), in the order of columns.
+    """Return the lanes of a table that is at most `width` cells wide (with gaps), in column order.
 
-    Wider only where `width` has no room for one column of two cells.
+    The table is wider only if `width` has no room for one column of two cells.
     """
     easy = [_wanted(need, SIDE_MOST) for need in needs]
     tight = [_wanted(need, SIDE_LEAST) for need in needs]
@@ -54,7 +54,7 @@ def lay_out(needs: Sequence[Need], width: int) -> tuple[Lane, ...]:
 
 
 def share(wanted: Sequence[int], room: int) -> list[int]:
-    """Each gets what it wants, or where that is too much an equal part; none less than 2."""
+    """Give each what it wants or, if that is too much, an equal part; none less than 2."""
     widths = dict.fromkeys(range(len(wanted)), _LEAST)
     left = room
     for order, i in enumerate(sorted(widths, key=lambda i: wanted[i])):
@@ -74,7 +74,7 @@ def _enough(needs: Sequence[Need], least: int) -> int:
 
 
 def _left(needs: Sequence[Need], wanted: Sequence[int], kept: Sequence[int], width: int) -> int:
-    """What the columns that are not main leave for those that are."""
+    """Return the width that the other columns leave for the main ones."""
     fixed = sum(wanted[i] for i in kept if needs[i].column.kind != "main")
     return width - fixed - GAP * (len(kept) - 1)
 
@@ -95,12 +95,12 @@ def _lanes(
     kept: Sequence[int],
     width: int,
 ) -> tuple[Lane, ...]:
-    """`welcome` is what columns may take of the room that is left when all have what is wanted."""
+    """Return the kept columns; spare room goes to columns up to their width in `welcome`."""
     room = width - GAP * (len(kept) - 1)
     fixed = [i for i in kept if needs[i].column.kind != "main"]
     mains = [i for i in kept if needs[i].column.kind == "main"]
     least = sum(min(wanted[i], MAIN_LEAST) for i in mains)
-    # Where even the keys are too wide, main columns take half and keys the other half.
+    # If even the keys are too wide, main columns get one half and keys the other.
     for_fixed = min(max(room - least, room // 2), room - _LEAST * len(mains))
     widths = dict(zip(fixed, share([wanted[i] for i in fixed], for_fixed), strict=True))
     rest = room - sum(widths.values())

@@ -1,4 +1,4 @@
-"""A digest as plain text of 76 columns, as mutt shows it: no line of ours is longer.
+"""A digest as plain text of 76 columns, as mutt shows it. None of our lines is longer.
 
 Addresses are never broken, whatever their length. Matched words stand between « and ».
 """
@@ -26,7 +26,7 @@ _SEPARATOR = " · "
 
 
 def render_text(digest: Digest, zone: tzinfo) -> str:
-    """Lines that end in "\\n"; `zone` is for times in tables."""
+    """Return lines that end in "\\n"; `zone` is for times in tables."""
     parts = [_paragraph(digest.summary)]
     parts += [_part(part, zone) for part in digest.parts]
     parts.append(_footer(digest))
@@ -68,7 +68,7 @@ def _card(card: Card) -> Iterator[str]:
 
 
 def _table(table: Table, zone: tzinfo) -> Iterator[str]:
-    """Each row a paragraph: a mail has no room for columns side by side."""
+    """Yield each row as a paragraph, because a mail has no room for columns side by side."""
     if heading := " — ".join(filter(None, (one_line(table.title), one_line(table.caption)))):
         yield from _paragraph(heading)
         yield "-" * min(cells_wide(heading), WIDTH)
@@ -80,7 +80,7 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
 
 
 def _footer(digest: Digest) -> Iterator[str]:
-    """Behind "-- ", so that mail programs leave it out of replies (RFC 3676 4.3)."""
+    """Yield the footer after "-- ", so that programs leave it out of replies (RFC 3676 4.3)."""
     yield "-- "
     for sentence, command in digest.footer.lines:
         yield from _paragraph(sentence)

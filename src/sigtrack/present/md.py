@@ -1,7 +1,7 @@
-"""Markdown as GitHub reads it: a table for each table, the headline as its link.
+"""Markdown for GitHub: each table is a table, each headline is a link.
 
-Matched words are **bold**; of two texts side by side the words that went are ~~struck~~. Outside
-text stays text: what Markdown could read as its own is escaped with a backslash.
+Matched words are **bold**. In a diff the deleted words are ~~struck~~. Text from outside stays
+text: characters that Markdown could interpret are escaped with a backslash.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _heading(block: Table | Diff) -> Iterator[str]:
 
 
 def _diff(diff: Diff) -> Iterator[str]:
-    """A table of three columns: what became of a sentence, the old one and the new one."""
+    """Yield a table of three columns: the kind of change, the old sentence and the new one."""
     yield from _heading(diff)
     names = [_escape(one_line(name)) for name in ("change", diff.old, diff.new)]
     yield "".join((_row(names), _row(["---"] * 3), *(_row(_diff_cells(row)) for row in diff.rows)))
@@ -107,9 +107,10 @@ def _marked(marked: Marked, sign: str = "**") -> str:
 
 
 def _set_off(text: str, before: str, after: str, sign: str) -> str:
-    """Signs do not open or close beside punctuation (CommonMark 6.2): `で「新局面」を`.
+    """Put signs around the text, or tags beside punctuation: `で「新局面」を`.
 
-    `before` and `after` are the characters next to the text, if any.
+    Signs beside punctuation neither open nor close (CommonMark 6.2). `before` and `after` are the
+    characters next to the text, if any.
     """
     core = text.strip()
     if not core:
@@ -123,7 +124,7 @@ def _set_off(text: str, before: str, after: str, sign: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    """A sentence that starts nothing: no list, heading or quotation."""
+    """Return a sentence that cannot start a list, heading or quotation."""
     return _OPENER.sub(r"\1\\\2", _escape(one_line(text))) + "\n"
 
 

@@ -1,9 +1,9 @@
-"""A report as a page of its own: nothing remote, no script, at home in the dark and on paper.
+"""A report as a page of its own: nothing remote, no script, with a dark mode and a print layout.
 
-Two texts stand side by side, or one below the other on a narrow screen; words that went are <del>
-and words that came are <ins>, each in its language, so that a reader without colours, or who
-listens, has them too. Jinja escapes whatever the publishers wrote. The letter of a digest is
-another thing (`html`): mail programs read style attributes only.
+Two texts stand side by side, or one below the other on a narrow screen. Deleted words are <del> and
+new words are <ins>, each with its language, so that they are clear without colours and in a screen
+reader. Jinja escapes the publishers' words. The letter of a digest is rendered by `html`, because
+mail programs read style attributes only.
 """
 
 from __future__ import annotations

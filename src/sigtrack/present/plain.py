@@ -1,9 +1,9 @@
-"""The table on a pipe: one line a row, for mail, `grep` and `awk -F '  +'`.
+"""The table on a pipe: one line per row, for mail, `grep` and `awk -F '  +'`.
 
-Columns are aligned and at least two spaces apart, and no cell holds two spaces; an empty cell is
-a dash. The main columns come last and are never cut, then the link; what follows a long cell of
-theirs is not aligned, or one long headline would push every reason out of sight. No escape
-sequences: matched words stand between « and ».
+Columns are aligned and at least two spaces apart, and no cell holds two spaces in a row; an empty
+cell is a dash. The main columns come last and are never cut; the link follows them. Cells after a
+long main cell are not aligned, because one long headline would push every reason out of sight. No
+escape sequences: matched words stand between « and ».
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
 
 
 def _tables(tables: Sequence[Table], zone: tzinfo, *, first: bool) -> Iterator[str]:
-    """Tables of the same columns, aligned together; only the first has a heading row."""
+    """Yield tables of the same columns, aligned together; only the first has a heading row."""
     order = _order(tables[0].columns)
     marked = has_marks(tables)
     names = [one_line(tables[0].columns[i].name) for i in order]
@@ -85,7 +85,7 @@ def _order(columns: Sequence[Column]) -> list[int]:
 
 
 def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[str], str, str]]:
-    """Of each row its texts in order, its emphasis and its links."""
+    """Return, for each row, its texts in order, its emphasis and its links."""
     return [
         (
             [text_of(row[i], zone) or "-" for i in order],
@@ -97,7 +97,7 @@ def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[s
 
 
 def text_of(cell: Cell, zone: tzinfo) -> str:
-    """What stands in a cell, on one line, its matched words between « and »."""
+    """Return the text of a cell on one line, with matched words between « and »."""
     if isinstance(cell, Marked):
         return _words_of(cell)
     return words(cell, zone, separator="")
@@ -116,7 +116,7 @@ def _line(
 
 
 def _diffs(diffs: Sequence[Diff], *, first: bool) -> Iterator[str]:
-    """Each sentence on a line of its own, never broken; - is the old text and + the new one."""
+    """Yield each sentence on its own line, never broken; - is the old text and + the new one."""
     for number, diff in enumerate(diffs):
         yield "" if first else "\n"
         yield from _heading(diff)

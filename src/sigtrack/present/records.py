@@ -1,4 +1,4 @@
-"""Records as the plain values of JSON: what every machine format starts from."""
+"""Records as the plain values of JSON, from which every machine format starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plain(value: Any, zone: tzinfo) -> Any:
-    """Times as ISO 8601 with the offset of the zone; what JSON has no number for is null."""
+    """Return JSON values: times as ISO 8601 with the zone's offset, NaN and infinity as null."""
     match value:
         case None | bool() | int():
             return value
@@ -36,10 +36,10 @@ def plain(value: Any, zone: tzinfo) -> Any:
 
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
-    """JSON in the letters of its language.
+    """Return JSON in which letters of all languages are written as they are.
 
-    Characters that would steer a terminal, break a line for some reader, or are no character
-    at all (lone surrogates) are written as escapes: the value stays, the text is harmless.
+    Characters that control a terminal or that some readers take for a line break, and lone
+    surrogates, are written as escapes. So the value stays the same and the text is harmless.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     return _STEERING.sub(lambda match: _escape(match[0]), text)

@@ -1,7 +1,7 @@
-"""Two texts on a terminal: side by side from 100 columns on, below each other where it is narrower.
+"""Two texts on a terminal: side by side from 100 columns on, otherwise one below the other.
 
-The words that differ are bold, struck through where they go and underlined where they come, so
-that they stand out without colour too. Sentences are never cut.
+The words that differ are bold, and also struck through if deleted or underlined if new, so that
+they stand out without colour. Sentences are never cut.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _SIGN_STYLES = {"dropped": Style(bold=True, color="red"), "added": Style(bold=Tr
 
 
 def lines_of(diff: Diff, width: int, size: Callable[[str], int], *, head: bool) -> Iterator[Text]:
-    """`head`: say first which texts these are. `size` gives the cells of one character."""
+    """Yield the lines of a diff. `size` gives the cells of one character.
+
+    `head`: begin with the names of the two texts.
+    """
     page = _Wide(width, size) if width >= SIDE_FROM else _Narrow(width, size)
     if head:
         yield from page.names(diff)

@@ -1,9 +1,9 @@
 """The table on a terminal, drawn by Rich in memory.
 
-Dense: no boxes, one rule with the title above each table, and tables of the same columns share
-widths and heading, so that the groups of a report read as one. Widths and line breaks are
-decided here (`layout`, `wrapping`); Rich colours and pads. Cells always go in as `Text`: a title
-such as "[photos]" is not markup.
+The layout is dense: no boxes, one rule with the title above each table. Tables of the same columns
+share widths and heading, so that the groups of a report look like one table. Widths and line breaks
+are decided here (`layout`, `wrapping`); Rich colours and pads. Cells are always passed as `Text`: a
+title such as "[photos]" is not markup.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 Row = tuple[tuple["Cell", ...], str]  # with its emphasis
 
 NARROWEST = 20
-MOST_LINES = 3  # of one cell
-_BATCH = 100  # rows that Rich draws at once: a long table starts to show before it is finished
+MOST_LINES = 3  # of a cell
+_BATCH = 100  # rows drawn at once, so that a long table appears early
 _MARK_ROOM = 2
 
-_IN_LINK = "!#$%&'()*+,/:;=?@[]"  # OSC 8 takes ASCII only: Hangul in a path is escaped
+_IN_LINK = "!#$%&'()*+,/:;=?@[]"  # OSC 8 allows ASCII only: Hangul in a path is escaped
 
 _BOLD = Style(bold=True)
 _DIM = Style(dim=True)
@@ -82,7 +82,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
 
 
 class _Page:
-    """A console in memory, of one surface."""
+    """A console in memory for one surface."""
 
     def __init__(self, surface: Surface) -> None:
         self.width, self.zone = max(surface.width or 80, NARROWEST), surface.zone
@@ -95,14 +95,14 @@ class _Page:
             force_terminal=True,
             force_jupyter=False,
             force_interactive=False,
-            # The sixteen colours that the user's own theme defines; None allows no style at all.
+            # The sixteen colours of the user's own theme. None would switch off all styles.
             color_system="standard" if surface.escapes else None,
             no_color=not surface.colour,
             legacy_windows=False,
             markup=False,
             emoji=False,
             highlight=False,
-            _environ={},  # neither COLUMNS nor TERM: the surface is an argument
+            _environ={},  # ignore COLUMNS and TERM: the surface is an argument
         )
 
     def draw(self, *things: Text | Grid) -> str:
@@ -114,7 +114,7 @@ class _Page:
         return _LINK.sub(_steady_link, _TRAILING.sub("\n", drawn))
 
     def tables(self, tables: Sequence[Table], *, first: bool) -> Iterator[str]:
-        """Tables of the same columns, in the same lanes; only the first has a heading row."""
+        """Yield tables of the same columns and widths; only the first has a heading row."""
         room = _MARK_ROOM if has_marks(tables) else 0
         columns = tables[0].columns
         beside = [i for i, column in enumerate(columns) if column.kind != "below"]
@@ -133,7 +133,7 @@ class _Page:
             first = False
 
     def diffs(self, diffs: Sequence[Diff], *, first: bool) -> Iterator[str]:
-        """Diffs of the same two texts; only the first names them."""
+        """Yield diffs of the same two texts; only the first names the texts."""
         for number, diff in enumerate(diffs):
             yield from _gap(first)
             yield self.draw(*_heading(diff, self.width))
@@ -201,7 +201,7 @@ class _Page:
         return Text("\n").join(_aligned(line, lane) for line in lines)
 
     def _below(self, cells: Iterable[Cell], lane: Lane) -> Text:
-        """What stands below a main cell, each from the beginning of a line."""
+        """Return the text below a main cell; each cell starts a new line."""
         text = Text()
         for shown in filter(None, (one_line(words(cell, self.zone)) for cell in cells)):
             text.append("\n").append_text(_lines(shown, lane.width, _DIM))
@@ -228,7 +228,7 @@ def _gap(first: bool) -> Iterator[str]:
 
 
 def _heading(table: Table | Diff, width: int) -> Iterator[Text]:
-    """`Title ──────── caption` where that fits, else the caption below."""
+    """Yield `Title ──────── caption` if it fits, otherwise the caption on the next line."""
     title, caption = one_line(table.title), one_line(table.caption)
     if title:
         title = _cut(title, width - 4, _BOLD).plain
@@ -253,7 +253,7 @@ def _note(note: Note, width: int) -> Text:
 
 
 def _lines(text: str, width: int, style: Style) -> Text:
-    """All of the text, in as many lines as it takes."""
+    """Return the whole text, in as many lines as it needs."""
     ranges, _ = wrap(text, width, most=len(text) + 1, size=_size)
     whole = Text("\n".join(text[start:end] for start, end in ranges))
     whole.stylize(style)
@@ -274,7 +274,7 @@ def _aligned(line: Text, lane: Lane) -> Text:
 
 
 def _size(character: str) -> int:
-    # Terminals disagree on what the emoji selector does to the character before it: keep a cell.
+    # Terminals disagree on how the emoji selector changes the width before it: keep one cell.
     return 1 if character == "\ufe0f" else get_character_cell_size(character)
 
 
@@ -283,5 +283,5 @@ def _steady_link(match: re.Match[str]) -> str:
 
 
 _TRAILING = re.compile(" +\n")
-# Rich numbers its links at random; the same report is to give the same bytes.
+# Rich numbers its links at random, but the same report must give the same bytes.
 _LINK = re.compile("\x1b\\]8;id=[^;\x1b]*;([^\x1b]+)\x1b\\\\")

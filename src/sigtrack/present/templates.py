@@ -1,4 +1,4 @@
-"""Templates of this room. Jinja escapes whatever the publishers wrote."""
+"""The templates of this room. Jinja escapes the publishers' words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def compiled(file: str, **names: object) -> Template:
-    """The template of this file, which knows cells and these `names`."""
+    """Return the template in this file, in which cells and these `names` can be used."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,9 +1,9 @@
 """Where a line of text may end, for headlines in four languages.
 
-Rich wraps at spaces only: a Chinese title after one Latin word then starts a new line, and a
-line may begin with a comma. Here Han and Kana break anywhere but before closing and after opening
-marks (the common part of JIS X 4051 and GB/T 15834), Latin and Hangul at spaces, and a word that
-is longer than the line where it must.
+Rich wraps at spaces only. Then a Chinese title after one Latin word starts a new line, and a line
+may begin with a comma. Here, Han and Kana may break anywhere except before closing marks and after
+opening marks (the common part of JIS X 4051 and GB/T 15834); Latin and Hangul break at spaces, and
+a word that is longer than the line breaks where it must.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ELLIPSIS = "…"
-_ORPHAN = 3  # a last line of so few cells is one Han character or half a word
+_ORPHAN = 3  # a last line this short is one Han character or half a word
 _TRIES = 6
 
 Lines = tuple[tuple[int, int], ...]
 
 
 def wrap(text: str, width: int, *, most: int, size: Callable[[str], int]) -> tuple[Lines, bool]:
-    """Lines as half-open ranges of `text`, and whether the last one was cut.
+    """Return lines as half-open ranges of `text`, and whether the last line was cut.
 
-    `size` gives the cells of one character; no line has more than `width` of them, and a last
-    line that is cut leaves room for the ellipsis. At most `most` lines; none for blank text.
-    Lines are a little shorter where that keeps a character from standing alone on the last one.
+    `size` gives the cells of one character. No line has more than `width` cells, and a last line
+    that is cut leaves room for the ellipsis. There are at most `most` lines, and none for blank
+    text. Lines are a little shorter if this avoids a single character on the last line.
     """
     lines, cut = _filled(text, width, most, size)
     if cut or len(lines) < 2 or not _orphaned(text, lines, size):
@@ -59,7 +59,7 @@ def _filled(text: str, width: int, most: int, size: Callable[[str], int]) -> tup
 
 
 def _reach(text: str, at: int, width: int, size: Callable[[str], int], *, least: int = 1) -> int:
-    """How far a line from `at` can go; at least so many characters, or the wrapping never ends."""
+    """Return the end of a line from `at`, at least `least` characters on, so that wrapping ends."""
     used = 0
     for i in range(at, len(text)):
         used += size(text[i])
@@ -80,7 +80,7 @@ def _may_break(before: str, after: str) -> bool:
         return True
     if after in _CLOSING or before in _OPENING:
         return False
-    # Korean headlines join their halves by an ellipsis without a space: 특사 접견…"방산 협력"
+    # Korean headlines join two halves by an ellipsis without a space: 특사 접견…"방산 협력"
     return before == ELLIPSIS or _stands_alone(before) or _stands_alone(after)
 
 

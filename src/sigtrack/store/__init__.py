@@ -1,5 +1,5 @@
-"""Where items and hits are kept: `interface` says what a store does, `sql` does it in the SQL of
-two engines: `sqlite` in a file, `postgres` on a server, for a team."""
+"""Where items and hits are kept: `interface` defines what a store does, `sql` implements it for two
+engines: `sqlite` (a file) and `postgres` (a server, for a team)."""
 
 from __future__ import annotations
 
@@ -96,11 +96,12 @@ def open_store(
     patience: float = 5.0,
     warn: Callable[[str], object] | None = None,
 ) -> Store:
-    """The store at a path or a URL, which only "create" makes where there is none.
+    """Open the store at a path or a URL. Only mode "create" makes a store where there is none.
 
-    "write" needs one that can be written. For "read" any will do; it is still brought up to date,
-    and looks are recorded, if that can be. `patience`: seconds to wait for another run or writer
-    before Busy. `warn` hears of a file that is there but empty, before it is used as a new one.
+    Mode "write" needs a store that can be written. Mode "read" accepts a read-only one, but still
+    migrates it and records looks if it can be written. `patience`: seconds to wait for another run
+    or writer before Busy is raised. `warn` is called if the file exists but is empty, before it is
+    used as a new store.
     """
     if is_on_server(place):
         return _open_on_server(place, mode=mode, patience=patience)
@@ -123,9 +124,10 @@ def _open_on_server(place: str, *, mode: Mode, patience: float) -> Store:
 
 
 def files_of_store(place: str) -> tuple[Path, ...]:
-    """The files of the store at a path, there or not: the database, what stands beside it, locks.
+    """Return the files that belong to the store at a path, whether or not they exist: the database,
+    the files that SQLite puts beside it, and the locks.
 
-    None of a store on a server. Raises Misuse if such a store is not supported.
+    A store on a server has none. Raises Misuse if this kind of store is not supported.
     """
     if is_on_server(place):
         return ()
@@ -135,9 +137,9 @@ def files_of_store(place: str) -> tuple[Path, ...]:
 
 
 def unwritable(place: str) -> str | None:
-    """What keeps this user from writing a store at a path: the file or folder that is in the way.
+    """Return the file or folder that keeps this user from writing a store at a path, or None.
 
-    None if nothing is. Nothing is opened, made or changed.
+    Opens, creates and changes nothing.
     """
     from sigtrack.store.sqlite import unwritable_at
 

@@ -1,13 +1,13 @@
-"""What the rest of sigtrack may ask of a store, in the field's words.
+"""The store as the rest of sigtrack sees it, in the words of the field.
 
-A store keeps what feeds said (items, their revisions, what we learned of each feed) and what was
-found in them (hits). Items are facts: they are only ever added, and a silent edit is a further
-revision. Hits are derived: they can be dropped and found again at any time, and "what is still to
-be matched" is a question to the store, so that a run that dies leaves nothing half done.
-Statements are an archive of their own: texts that the user chose, kept until the user removes them.
+A store keeps what feeds published (items, their revisions, the state of each feed) and what was
+found in them (hits). Items are facts: they are only ever added, and a silent edit adds a revision.
+Hits are derived: they can be dropped and found again at any time. The store itself answers which
+revisions are still to be matched, so a run that dies leaves nothing half done. Statements are a
+separate archive: texts that the user chose, kept until the user removes them.
 
-Order is row order. Revisions and hits are numbered as they are committed, never reused; a clock
-that jumps back changes no answer to "what is new".
+Order is row order. Revisions and hits are numbered when they are committed, and numbers are never
+reused, so a clock that jumps back changes no answer to "what is new".
 
 Every method may raise one of `sigtrack.errors` (Busy, DiskFull, NoPermission, StoreCorrupt, ...)
 and never an error of the database engine.
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from sigtrack.text.search import Search
 
 RunKind = Literal["fetch", "import", "rematch"]
-Mode = Literal["create", "write", "read"]  # what a store is opened for
+Mode = Literal["create", "write", "read"]  # why a store is opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One fetch, import or rematch, and how far the store had come when it began.
+    """One fetch, import or rematch, and the state of the store when it began.
 
-    `after_hit` and `after_revision` are the last numbers given out before it. A run that died is
-    continued by the next of its kind, which takes over where the dead one began: what it stored
-    but never told is still new.
+    `after_hit` and `after_revision` are the last numbers given out before it began. If a run died,
+    the next run of its kind takes over these numbers, so that what the dead run stored but never
+    reported is still new.
     """
 
     number: int
@@ -65,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What a save added, by item id. Changes that were already there are not counted."""
+    """The ids of items that a save added or revised, without changes that were already stored."""
 
     new: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
@@ -73,30 +73,31 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Revisions to be matched with some watchlists: all those after `after`, up to `upto`."""
+    """Revisions to match with some watchlists: numbers above `after`, up to and including
+    `upto`."""
 
-    fingerprints: Mapping[str, str]  # of the watchlists to be matched, by id
+    fingerprints: Mapping[str, str]  # id of each watchlist -> its fingerprint
     after: int
     upto: int
     items: tuple[StoredItem, ...]
 
 
-Kind = Literal["visits", "wording", "phrases"]  # of what is read of items
+Kind = Literal["visits", "wording", "phrases"]  # kinds of readings of items
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """How far some kinds have been read: revisions after `upto` have not, and `older` items have
-    been read by older rules only."""
+    """How far some kinds of readings have got. Revisions after `upto` are unread; `older` is the
+    number of items that only older rules have read."""
 
     upto: int
     older: int
 
 
 class Outline(NamedTuple):
-    """As little of an item as counting needs: `number` is that of its latest revision, `story`
-    what is counted once (without stories the same words are the same story)."""
+    """As much of an item as counting needs. `number` is that of its latest revision. Items of one
+    `story` are counted once (an item without a story shares one with items of the same words)."""
 
     id: str
     number: int
@@ -108,8 +109,8 @@ class Outline(NamedTuple):
 
 
 class Member(NamedTuple):
-    """An item of a story as little as a list of stories needs; `number` is that of its latest
-    revision, `moment` on the publisher's clock. An item that no run has told is its own story."""
+    """As much of an item as a list of stories needs. `number` is that of its latest revision,
+    `moment` is on the publisher's clock. An item that is in no story yet is its own story."""
 
     story: str
     number: int
@@ -120,7 +121,7 @@ class Member(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A hit in the revision where it was found. `number` stays when the hit is found again."""
+    """A hit and the revision where it was found. `number` stays when the hit is found again."""
 
     stored: StoredItem
     hit: Hit
@@ -129,12 +130,12 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which items or hits. Empty tuples mean all; `since <= moment < until`.
+    """A selection of items or hits. Empty tuples mean all; `since <= moment < until`.
 
-    `languages` are primary tags: "zh" also finds "zh-Hant". `priority` is the least wanted.
-    `after_hit` and `after_revision` go by row order (see `Run` and `Look`), not by the clock.
-    Watchlists, priority and after_hit apply to hits only. `starred`: only what is in a story with
-    a starred item.
+    `languages` are primary tags: "zh" also finds "zh-Hant". `priority` is the lowest that is
+    wanted. `after_hit` and `after_revision` go by row order (see `Run` and `Look`), not by the
+    clock. Watchlists, priority and after_hit apply to hits only. `starred`: only items of stories
+    with a starred item.
     """
 
     since: datetime | None = None
@@ -151,8 +152,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How far a reader had come when it last looked: hits after `hit` and revisions after
-    `revision` are new to it, and so are the hits in `unseen`, which it was not shown."""
+    """How far a reader had got when it last looked.
+
+    Hits after `hit` and revisions after `revision` are new to it. So are the hits in `unseen`: they
+    have earlier numbers, but it was not shown them.
+    """
 
     at: datetime
     hit: int
@@ -167,9 +171,8 @@ class Look:
 class Choice:
     """What a digest is made of: the hits that it has not told yet, newest moment first.
 
-    `number` is the number that its mail will have; `last` is its look before this one, `upto` the
-    look that it will have with this mail, `answers` the Message-ID of its mail before this one
-    ("" = there was none).
+    `number` is the number that its mail will have. `last` is the digest's look before this mail,
+    `upto` its look after it. `answers` is the Message-ID of its mail before this one ("" for none).
     """
 
     digest: str
@@ -185,7 +188,7 @@ class Choice:
 class Draft:
     """A mail that is written but not yet in the outbox. `body` is its bytes, headers included.
 
-    `by_hand`: these recipients were named for this one mail and stand in no config.
+    `by_hand`: the recipients were named for this mail only and are in no config.
     """
 
     message_id: str
@@ -200,8 +203,8 @@ class Draft:
 class Delivery:
     """One mail to one recipient. "dropped": refused for too long, or no longer wanted.
 
-    `reason` is what the server said last, `told` whether the user has been told of it,
-    `refused_since` when it first refused for good (5xx) if it has done so ever since.
+    `reason` is the latest answer of the server; `told`: the user has been told of it.
+    `refused_since` is when the server first refused for good (5xx), if it has refused ever since.
     """
 
     recipient: str
@@ -215,7 +218,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A digest in the outbox: the same bytes and Message-ID however often it is sent."""
+    """A digest in the outbox. Its bytes and Message-ID stay the same however often it is sent."""
 
     number: int
     digest: str
@@ -229,7 +232,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
-    """The store in figures. `hits` are those shown, by watchlist; `size` in bytes on disk."""
+    """The store in figures. `hits` counts the hits shown, by watchlist; `size` is in bytes."""
 
     items: int
     revisions: int
@@ -244,11 +247,11 @@ class Census:
 
 
 class Store(Protocol):
-    """A context manager; leaving it closes the store and lets others run."""
+    """A context manager. Leaving it closes the store and releases its locks."""
 
     @property
     def name(self) -> str:
-        """The path or address, as users see it in messages (credentials masked)."""
+        """The path or address as messages show it (credentials masked)."""
         ...
 
     @property
@@ -272,199 +275,198 @@ class Store(Protocol):
     def feed_states(self) -> dict[str, FeedState]: ...
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
-        """Remember what was learned of feeds that brought no items (not modified, failed, gone)."""
+        """Save the states of feeds that brought no items (not modified, failed, gone)."""
         ...
 
     def usual_gaps(self) -> dict[str, float]:
-        """Seconds that usually lie between two days on which a feed brought something: the
-        median. A feed of fewer than five such days is left out: too little is known of it.
+        """Return the median of the seconds between days on which a feed brought something, by feed.
+        Feeds with fewer than five such days are left out.
 
-        Days, because a ministry that posts ten items at noon is not silent an hour later. They
-        are the publisher's, where its clock is not ahead of ours.
+        Days are compared, because a ministry that posts ten items at noon is not silent an hour
+        later. The publisher's date decides, unless it is more than a day ahead of our clock.
         """
         ...
 
     def sources(self) -> list[str]:
-        """The ids of all feeds of which items are stored, sorted."""
+        """Return the ids of all feeds with stored items, sorted."""
         ...
 
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 
-        Raises Busy when another run holds it for longer than the store's patience. In a shared
-        store fetches run beside each other, and every other run alone.
+        Raises Busy if another run holds it for longer than the store's patience. In a shared store
+        several fetches may run at once; every other run is alone.
         """
         ...
 
     def finish_run(self, run: Run, at: datetime) -> None:
-        """Told and done. Without this the next run of the kind continues this one."""
+        """Mark the run as finished and reported. Else the next run of its kind continues it."""
         ...
 
     def last_run(self, kind: RunKind) -> Run | None:
-        """The latest run, finished or not: `Query(after_hit=run.after_hit)` are its hits."""
+        """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
         ...
 
     # fetching together
 
     def clock_ahead(self) -> timedelta:
-        """How far the clock by which a team goes is ahead of this machine's."""
+        """How far the clock of the store's server is ahead of this machine's."""
         ...
 
     def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
-        """Those of these hosts, about `at_most`, that the run may now ask and nobody else does,
-        until they are given back or the run is dead. Empty if others ask all of them."""
+        """Claim some of these hosts for this run, at most `at_most`, and return them. No other run
+        asks them until they are given back or this run is dead. Empty if others have them all."""
         ...
 
     def give_back_hosts(self, rests: Mapping[str, float]) -> None:
-        """Let others ask these hosts, each after so many seconds of rest."""
+        """Let other runs ask these hosts, each after so many seconds of rest."""
         ...
 
     def matching(self) -> AbstractContextManager[None]:
-        """Claim what follows when items are saved: matching, reading and telling. Waits for
-        another run that is about it."""
+        """Claim what follows the saving of items: matching, reading, and forming stories. Waits
+        until no other run is doing it."""
         ...
 
     # items
 
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
-        """Items of the feed that carry one of these handles (see `analyze.changes`), oldest
-        first; pruned ones too."""
+        """Return items of the feed that have one of these handles (see `analyze.changes`), oldest
+        first, pruned ones included."""
         ...
 
     def misnamed(self, feed: str) -> list[KnownItem]:
-        """All items of the feed, oldest first, if they still are called as an older sigtrack
-        called them; else none. Hand what comes of them to `rename`."""
+        """Return all items of the feed, oldest first, if they still have the uids that an older
+        sigtrack gave them; else nothing. Pass the new names to `rename`."""
         ...
 
     def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
-        """Call items by other uids, and make one of several that are one, in one transaction;
-        the feed is no longer misnamed.
+        """Give items other uids, and merge items that are the same, in one transaction. The feed is
+        no longer misnamed afterwards.
 
-        The first of several stays. It takes over what the others have and it has not: revisions
-        with other words, hits, handles. Every id that an item ever had keeps finding it.
+        Of merged items the first stays. It takes over what it lacks from the others: revisions with
+        other words, hits, handles. Every id that an item ever had still finds it.
         """
         ...
 
     def origin(self, feed: str) -> Origin | None:
-        """What the document said of itself whose items were the first under this id."""
+        """Return what the first document stored under this feed id said of itself."""
         ...
 
     def keep_origin(self, feed: str, origin: Origin) -> None:
-        """Remember it; one that is there already stays."""
+        """Save the origin of a feed; an origin that is already there stays."""
         ...
 
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
     ) -> Saved:
-        """Items, revisions and the feed's state, in one transaction: all or nothing.
+        """Save items, revisions and the feed's state in one transaction: all or nothing.
 
-        Saving the same changes again adds nothing. `at` becomes `first_seen` of what is new.
+        Saving the same changes again adds nothing. `at` becomes the `first_seen` of new items.
         """
         ...
 
     # matching
 
     def pending(self, fingerprints: Mapping[str, str]) -> int:
-        """How many revisions some of these watchlists (id to fingerprint) have not seen."""
+        """Return how many revisions some of these watchlists (id to fingerprint) have not read."""
         ...
 
     def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
-        """What is to be matched, oldest first, at most `limit` revisions at once, or fewer if
-        they are long.
+        """Yield what is to be matched, oldest first, in batches of at most `limit` revisions, or
+        fewer if they are long.
 
-        Watchlists that have come equally far share a batch. Hand each batch to `save_hits`.
+        Watchlists that have got equally far share a batch. Pass each batch to `save_hits`.
         """
         ...
 
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
-        """Replace what the batch's watchlists had found in its revisions, and remember that they
-        have seen them, in one transaction; how many hits are new to the store.
+        """Replace the hits of the batch's watchlists in its revisions, and record that they have
+        read them, in one transaction. Return how many hits are new to the store.
 
-        Each hit comes with the item of the batch in which it was found (a batch may hold several
-        revisions of one item). The same signal in a later revision, or found again after an edit
+        Each hit comes with the item of the batch where it was found (a batch may hold several
+        revisions of one item). A signal that is found again in a later revision, or after an edit
         of the watchlist, keeps its number: one item, one alert.
         """
         ...
 
     def keep_zones(self, zones: Mapping[str, str]) -> None:
-        """Remember by which clocks publishers go: feed id to IANA name, "" = none is known.
+        """Save the time zones of publishers: feed id to IANA name, "" if none is known.
 
-        Items of a feed that goes by another clock than before count as not matched, and with them
-        what was stored later. Feeds that are not named keep the clock that they have.
+        If a feed's zone changes, its items count as not matched, and so does everything stored
+        after the first of them. Feeds that are not named keep their zone.
         """
         ...
 
     def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
         """Let these watchlists match again from the first revision whose moment is not before
-        `since` (None: from the beginning); what is older counts as seen and keeps its hits."""
+        `since` (None: all revisions). Older revisions count as read and keep their hits."""
         ...
 
     def forget_watchlists(self, keep: Collection[str]) -> int:
-        """Drop the hits of every other watchlist; how many were dropped."""
+        """Drop the hits of all watchlists but these; return how many were dropped."""
         ...
 
-    # what items tell, as it was read
+    # readings of items
 
     def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
-        """Let what was read by other rules than these be read again, from the first revision whose
-        moment is not before `since` (None: all of it); what is older keeps its reading."""
+        """Let revisions that other rules have read be read again, from the first one whose moment
+        is not before `since` (None: all). Older revisions keep their readings."""
         ...
 
     def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
-        """How many revisions are to be read."""
+        """Return how many revisions are unread."""
         ...
 
     def unread_revisions(
         self, fingerprints: Mapping[Kind, str], limit: int = 500
     ) -> Iterator[Batch]:
-        """What is to be read, as `unmatched` has it. Hand each batch to `save_readings`."""
+        """Yield unread revisions, as `unmatched` does. Pass each batch to `save_readings`."""
         ...
 
     def save_readings(
         self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
     ) -> None:
-        """Replace what had been read of the batch, and remember that it is read, in one
-        transaction. Of each item all kinds of the batch are told: a tuple of `Visit`, a
-        `WordingRead`, `Runs`."""
+        """Replace the readings of the batch, and record that it is read, in one transaction. Each
+        item comes with a reading for every kind of the batch: a tuple of `Visit`, a `WordingRead`
+        or `Runs`."""
         ...
 
     def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read: ...
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-        """Items whose latest revision tells of visits, newest moment first; without articles,
-        as nobody reads them here and some have megabytes."""
+        """Yield items whose latest revision tells of visits, newest moment first. Summaries and
+        texts are left out, because nobody needs them here and some have megabytes."""
         ...
 
     def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
-        """What was read of the revisions with these numbers, both included: number and reading.
-        Those that tell nothing are missing."""
+        """Yield number and reading of the revisions from `first` to `last`, both included.
+        Revisions without anything of the kind are left out."""
         ...
 
     def outlines(self, query: Query) -> Iterator[Outline]:
-        """Items in their latest revision, in no order; `limit` does not apply."""
+        """Yield items in their latest revision, in no order; `limit` does not apply."""
         ...
 
     def hit_revisions(self, query: Query) -> set[int]:
-        """Numbers of the latest revisions that some watchlist of the query has hit."""
+        """Return the numbers of latest revisions that have hits of the query."""
         ...
 
     def revision(self, number: int) -> StoredItem:
-        """The item in the revision of this number. Raises InputUnreadable if it was pruned."""
+        """Return the item in the revision of this number. Raises InputUnreadable if pruned."""
         ...
 
     def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
-        """How many items are in the window, the earliest and the latest of them."""
+        """Return how many items are in the window, and the earliest and the latest of them."""
         ...
 
     # stories
 
     def untold_days(self) -> list[datetime]:
-        """The UTC days (their midnights) with items that are in no story yet, in order."""
+        """Return the UTC days (their midnights) with items that are in no story yet, in order."""
         ...
 
     def save_stories(self, told: Iterable[Story]) -> None:
-        """Remember in which story each item is, in one transaction; items that are pruned or
-        were never there are passed over."""
+        """Save the story of each item, in one transaction. Pruned and unknown items are skipped."""
         ...
 
     def untell(self, since: datetime | None) -> None:
@@ -472,90 +474,92 @@ class Store(Protocol):
         ...
 
     def stories_encoder(self) -> str | None:
-        """With which encoder the stories were formed; None if none has been formed yet."""
+        """Return the encoder with which stories were formed; None before the first run."""
         ...
 
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
-        """Take items out of their stories, as `untell` does, if these were formed with another
-        encoder than this ("" = with none), and remember this one."""
+        """If stories were formed with another encoder ("" for none), take items out of them, as
+        `untell` does, and record this encoder."""
         ...
 
     def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
-        """What this model has made of the titles of these items as they now are, by id; those of
-        which it has made nothing are missing."""
+        """Return the vectors that this model made of the present titles of these items, by id.
+        Items without one are left out."""
         ...
 
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
-        """Keep them by item id, in place of what another model has made, in one transaction."""
+        """Save vectors by item id, replacing those of other models, in one transaction."""
         ...
 
     def members(self, query: Query, *, every: bool) -> Iterator[Member]:
-        """Everything in the stories of which an item is asked for that has hits, or with `every`
-        any item; in no order."""
+        """Yield, in no order, all members of the stories in which the query finds an item with
+        hits, or with `every` any item."""
         ...
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
-        """Everything in these stories, story by story, earliest first."""
+        """Yield all items of these stories, story by story, earliest first."""
         ...
 
     # what the reader marks
 
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
-        """Mark these items, in one transaction. The same mark again moves its time to `at`."""
+        """Mark these items, in one transaction. Marking again sets the time of the mark to `at`."""
         ...
 
     def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
-        """Take this mark off them; "" as a note takes off all notes. How many items had it."""
+        """Remove this mark from these items; return how many there were. "" as a note removes all
+        notes of the items."""
         ...
 
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
-        """Marks of items in these stories, or of these ids and in no story; the earliest first."""
+        """Return the marks of all items in these stories, earliest first. An id may also be that of
+        an item that is in no story."""
         ...
 
     # reading
 
     def hits(self, query: Query) -> Iterator[Found]:
-        """Hits in the latest revision of items, newest moment first."""
+        """Yield hits in the latest revision of items, newest moment first."""
         ...
 
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
-        """Items in their latest revision, newest moment first unless asked otherwise."""
+        """Yield items in their latest revision, newest moment first unless `oldest_first`."""
         ...
 
     def search(
         self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        """Items whose latest revision is what is asked for, as `text.search.Judge` says;
-        the latest first, or those that hold most of the words."""
+        """Yield items whose latest revision fits the search, as `text.search.Judge` decides: the
+        latest first ("date"), or the best fit first ("rank")."""
         ...
 
     def get(self, prefix: str) -> StoredItem:
-        """The item whose id begins so (3 characters or more), in its latest revision. Ids that it
-        had before it was renamed count.
+        """Return the item whose id begins so (3 characters or more), in its latest revision. Ids
+        from before a renaming count.
 
-        Raises InputUnreadable when there is none, or more than one (the hint lists them).
+        Raises InputUnreadable if there is none, or more than one (the hint lists them).
         """
         ...
 
     def revisions(self, id: str) -> list[StoredItem]:
-        """Every revision of the item, oldest first."""
+        """Return every revision of the item, oldest first."""
         ...
 
     def edited(self, query: Query) -> Iterator[StoredItem]:
-        """Revisions that took the place of others, the latest edit first. The window of the query
-        is that of the edits."""
+        """Yield revisions that replaced an earlier one, the latest edit first. The window of the
+        query applies to the time of the edit."""
         ...
 
     def hits_of(self, id: str) -> list[Found]:
-        """Hits in every revision of the item, latest revision first."""
+        """Return the hits in every revision of the item, latest revision first."""
         ...
 
     def look(
         self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
     ) -> bool:
-        """Remember that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
-        `hit`, but for `unseen`. False when it could not be written down: reading goes on without.
-        """
+        """Record that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
+        `hit`, except `unseen`. Return False if the store cannot be written; reading goes on without
+        it."""
         ...
 
     def last_look(self, reader: str) -> Look | None: ...
@@ -563,56 +567,57 @@ class Store(Protocol):
     # the archive of statements
 
     def keep_statement(self, statement: ArchivedStatement) -> bool:
-        """Add it; False, and nothing changes, if its series has a text of the same words."""
+        """Add a statement. Return False, and add nothing, if its series has the same words
+        already."""
         ...
 
     def statements(self, series: str | None = None) -> list[ArchivedStatement]:
-        """All, or those of one series: by series, then day, then the order in which they came."""
+        """Return the statements of all series, or of one, by series, day and order of adding."""
         ...
 
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
-        """Those whose id (hex digits in lower case) begins so; may be none."""
+        """Return the statements whose id (hex digits in lower case) begins so; may be empty."""
         ...
 
     def remove_statement(self, id: str) -> None:
-        """Take it out for good; nothing happens if there is none of this id."""
+        """Remove a statement for good. Nothing happens if there is none of this id."""
         ...
 
     # digests and their outbox
 
     def unread(self, digest: str, query: Query, at: datetime) -> Choice:
-        """What the next mail of the digest would be made of; nothing is written.
+        """Return what the next mail of the digest would be made of; write nothing.
 
-        Watchlists and priority of the query narrow it; what they leave out counts as read when
-        the mail is made.
+        The watchlists and priority of the query narrow it. Hits that they leave out count as read
+        as soon as the mail is made.
         """
         ...
 
     def choose(
         self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
     ) -> Mail | None:
-        """Hand what is unread to `write`, put its draft into the outbox and remember what the
-        digest has told, all in one transaction. With no draft nothing is changed."""
+        """Pass the unread hits to `write`, put its draft into the outbox and move the digest's
+        look, all in one transaction. Nothing changes if `write` returns None."""
         ...
 
     def take_as_read(self, digest: str, at: datetime) -> int:
-        """What exists is old news to this digest; how many hits that are."""
+        """Count every hit up to now as read by this digest; return how many had not been read."""
         ...
 
     def begin_sending(self) -> None:
-        """Claim the outbox until the store is closed. Raises Busy when another process has it."""
+        """Claim the outbox until the store is closed. Raises Busy if another process holds it."""
         ...
 
     def waiting(self) -> list[Mail]:
-        """Mails that some recipient has not got yet, oldest first, with all deliveries."""
+        """Return mails that some recipient is still to get, oldest first, with all deliveries."""
         ...
 
     def mail(self, number: int) -> Mail:
-        """Raises InputUnreadable when there is none (it was never made, or was pruned)."""
+        """Raises InputUnreadable if there is no such mail (it was never made, or was pruned)."""
         ...
 
     def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
-        """Remember what became of these, in one transaction."""
+        """Save the new states of these deliveries, in one transaction."""
         ...
 
     # care
@@ -620,29 +625,29 @@ class Store(Protocol):
     def census(self) -> Census: ...
 
     def check(self) -> list[str]:
-        """What is wrong with the store, in sentences; empty when all is well."""
+        """Return what is wrong with the store, in sentences; an empty list if all is well."""
         ...
 
     def backup(self, path: Path) -> None:
-        """A consistent copy in a file, also while a run is writing. Raises CannotWrite if `path`
+        """Write a consistent copy to a file, also during a run. Raises CannotWrite if `path`
         exists."""
         ...
 
     def copy_to(self, other: Store) -> None:
-        """Everything into another store, which must be empty; rows keep their numbers. Raises
-        Misuse, and changes nothing, if it holds anything."""
+        """Copy everything to another store; rows keep their numbers. Raises Misuse, and changes
+        nothing, if the other store is not empty."""
         ...
 
     def prunable(self, before: datetime) -> int:
-        """How many items `prune` would remove."""
+        """Return how many items `prune` would remove."""
         ...
 
     def prune(self, before: datetime) -> int:
-        """Remove items whose moment is earlier, with their hits; how many. What is starred or has
-        a note stays.
+        """Remove items whose moment is before `before`, with their hits; return how many. Items
+        with a star or a note stay.
 
-        A tombstone stays of each, so that a feed that still lists it does not make it new again.
-        Mails made before then go too, unless one is waiting or the last of its digest. The archive
-        of statements stays.
+        A tombstone stays of each, so that it is not new again if a feed still lists it. Mails made
+        before that time go too, unless they are waiting or the last of their digest. The archive of
+        statements stays.
         """
         ...

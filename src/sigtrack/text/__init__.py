@@ -1,7 +1,7 @@
 """How words are read: pure functions on str.
 
-`clean` makes outside text safe, once, on the way in. `fold` makes spellings comparable and keeps
-an index back to the publisher's own letters. Everything here knows scripts, nothing knows feeds.
+`clean` makes text from outside safe, once, on the way in. `fold` makes spellings comparable and
+keeps an index back to the publisher's own letters. The modules here know scripts, but no feeds.
 """
 
 from sigtrack.text.clean import (

@@ -1,9 +1,9 @@
-"""Outside text made safe, once, on the way in.
+"""Makes text from outside safe, once, on the way in.
 
 Titles, error texts, links and file names come from strangers. After `clean` a string holds no
 control character, no bidirectional override, no terminal escape, no lone surrogate, and no run of
-white space: it can be stored, searched and printed. Escaping for HTML, CSV or Rich is the task of
-each way out.
+white space: it can be stored, searched and printed. Escaping for HTML, CSV or Rich is done by each
+output format.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import html
 import re
 from urllib.parse import urlsplit
 
-# Cc but TAB, LF, CR, NEL; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters.
+# Cc except TAB, LF, CR, NEL; Cf (soft hyphen, zero width, bidi, tags, BOM); noncharacters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
     "\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
@@ -22,31 +22,34 @@ _FORBIDDEN = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(
-    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"  # escaped twice, and more
+    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"  # escaped twice, or more often
     r"(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
 )
 _MOST_PASSES = 8
 _LINE = re.compile("[\n\u2029]")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s?#]*@")
-# Also a password that holds a slash: what follows the colon is not a port, so it is a secret as far
-# as the last @ of the word.
+# The password may hold a slash: if no port follows the colon, everything up to the last @ of the
+# word is secret.
 _SECRETS = re.compile(r"(?<=://)(?:[^/\s?#\[\]:]*:(?!\d*(?:[/?#\s]|$))\S*@|[^/\s?#]*@)")
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 
 def clean(text: str) -> str:
-    """One line of safe text; entities that a publisher escaped twice are resolved."""
+    """Return one line of safe text; entities that a publisher escaped twice are resolved."""
     return _SPACES.sub(" ", _safe(text)).strip()
 
 
 def clean_lines(text: str) -> str:
-    """Like `clean`, but line breaks between paragraphs stay, one each."""
+    """Like `clean`, but keeps line breaks between paragraphs, one for each."""
     lines = (_SPACES.sub(" ", line).strip() for line in _LINE.split(_safe(text)))
     return "\n".join(line for line in lines if line)
 
 
 def safe_link(url: str) -> str:
-    """The address if it is an absolute http(s) one without credentials or controls, else ""."""
+    """Return the address if it is an absolute http(s) address without controls, otherwise "".
+
+    Credentials are removed from it.
+    """
     url = _FORBIDDEN.sub("", url).strip()
     try:
         parts = urlsplit(url)
@@ -62,14 +65,15 @@ def safe_link(url: str) -> str:
 
 
 def mask_credentials(text: str) -> str:
-    """`http://user:secret@host/` becomes `http://…@host/`, wherever it stands in the text."""
+    """Replace `http://user:secret@host/` by `http://…@host/`, anywhere in the text."""
     return _SECRETS.sub("…@", text)
 
 
 def mask_proxy(address: str) -> str:
-    """The address of a proxy without its credentials, however it is written.
+    """Return the address of a proxy without its credentials, in whatever form it is written.
 
-    It may lack a scheme, and its password may hold anything: all before the last @ is secret.
+    It may lack a scheme, and its password may hold anything, so everything before the last @ is
+    secret.
     """
     before, at, host = address.rpartition("@")
     scheme = _SERVICE.match(before)
@@ -77,7 +81,7 @@ def mask_proxy(address: str) -> str:
 
 
 def service_of(address: str) -> str:
-    """What an address of a chat service may tell: "slack" of slack://…, "" if it names none."""
+    """Return the public part of an address of a chat service: "slack" for slack://…, "" if none."""
     found = _SERVICE.match(address)
     return found[1] if found else ""
 
@@ -88,7 +92,7 @@ def _safe(text: str) -> str:
 
 
 def _without_entities(text: str) -> str:
-    """Until nothing changes: an entity may hold another, or a character that may not stand."""
+    """Resolve until nothing changes: an entity may hold another one, or a forbidden character."""
     for _ in range(_MOST_PASSES):
         if "&" not in text:
             return text
@@ -97,4 +101,4 @@ def _without_entities(text: str) -> str:
         if resolved == text:
             return text
         text = resolved
-    return text.replace("&", "")  # nobody writes so by mistake
+    return text.replace("&", "")  # nobody writes this by mistake

@@ -1,7 +1,7 @@
-"""A file of the user, read with care: bytes, then text, then TOML with lines.
+"""Reads a file of the user with care: bytes, then text, then TOML with lines.
 
-Whatever stands at the path (nothing, a folder, a device, a film, a file in another encoding) is
-answered by a `Problem`, quickly and without reading more than a mebibyte.
+Whatever is at the path (nothing, a folder, a device, a film, a file in another encoding), the
+answer is a `Problem`, given quickly and without reading more than a mebibyte.
 """
 
 from __future__ import annotations
@@ -52,13 +52,16 @@ class Document:
 
 
 def path_of(file: Path | Traversable) -> str:
-    """The name of a file as it may be shown: a stranger's file name is outside text too."""
+    """Return the name of a file, cleaned, because a stranger may have chosen it."""
     return clean(str(file))
 
 
 def is_there(file: Path) -> bool:
-    """Whether anything stands there, be it a link that leads nowhere: that is a mistake to tell,
-    and so is a folder into which we may not look."""
+    """Whether anything is at the path.
+
+    A link that leads nowhere counts, and so does a folder that we may not read: these are mistakes
+    to report.
+    """
     try:
         file.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -69,7 +72,7 @@ def is_there(file: Path) -> bool:
 
 
 def read_text(file: Path | Traversable) -> str | Problem:
-    """The text of a UTF-8 file of at most 1 MiB; a BOM stays for `read_document` to explain."""
+    """Return the text of a UTF-8 file of at most 1 MiB. `read_document` deals with a BOM."""
     try:
         raw = _read_bytes(file)
     except OSError as error:
@@ -93,7 +96,7 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
         return Problem(
             message="this is a device or pipe, not a file", hint="move it away", place=place
         )
-    # The size is checked again while reading: files grow, and /proc has sizes of 0.
+    # The size is checked while reading: files grow, and files in /proc have a size of 0.
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         raw = stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
@@ -115,7 +118,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
     at = raw.find(b"\0")
     if at >= 0:
         return Problem(
-            message="a NUL byte stands here",
+            message="there is a NUL byte here",
             hint="this is not a text file, or it is damaged: restore it from a copy",
             place=Place(path=path, line=raw.count(b"\n", 0, at) + 1),
         )
@@ -132,9 +135,9 @@ def _decode(raw: bytes, path: str) -> str | Problem:
 def read_document(
     path: str, text: str, *, headings: str = "[[signal]] or [terms]"
 ) -> Document | Problem:
-    """The values of a TOML text with their lines, or its first mistake in plain words.
+    """Return the values of a TOML text with their lines, or its first mistake in plain words.
 
-    `headings` are examples of those that the file may hold.
+    `headings` are examples of headings that the file may hold.
     """
     body = text.removeprefix(_BOM)
     tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
@@ -147,7 +150,7 @@ def read_document(
         )
     try:
         values = tomllib.loads(body)
-    except ValueError as error:  # TOMLDecodeError, and what int() and date() say of absurd numbers
+    except ValueError as error:  # TOMLDecodeError, or int() or date() on absurd numbers
         trouble = explain(body, str(error), headings=headings)
         return Problem(
             message=trouble.message,
@@ -188,9 +191,10 @@ def _warnings(text: str, path: str) -> tuple[Problem, ...]:
 def did_you_mean(
     word: str, known: Iterable[str], otherwise: str = "", *, sign: str = "", told: int = 0
 ) -> str:
-    """ "did you mean …", if anything known is near; case is no difference.
+    """Return "did you mean …" if a known word is similar, ignoring case; `otherwise` if none is.
 
-    Comparing is slow, and nobody reads the hundredth proposal: `told` counts those before.
+    Comparing is slow, and nobody reads the hundredth proposal: after `told` reaches a limit,
+    `otherwise` is returned.
     """
     if told >= MOST_PROPOSALS:
         return otherwise

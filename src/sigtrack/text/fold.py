@@ -1,14 +1,14 @@
-"""Spellings made comparable, with an index back to the publisher's own letters.
+"""Makes spellings comparable, with an index back to the publisher's own letters.
 
-`fold` is what both sides of every comparison go through, the words of a watchlist and the words of
-an item: compatibility forms are unified (NFKC: full-width digits, half-width Kana, ligatures,
-decomposed Hangul), and everything that separates words without separating clauses (space, hyphen,
-dash, slash, line break, quotes, brackets, symbols) becomes one space. What stays has a meaning
-further on: letters and digits, `, . ; :` and the marks that end sentences, the apostrophe inside a
-word, and `&` and `+`, which are words of their own. The full stop of an abbreviation ends no
-sentence and goes; the comma of `3,500` goes too.
+Both sides of every comparison are folded: the words of a watchlist and the words of an item. `fold`
+unifies compatibility forms (NFKC: full-width digits, half-width Kana, ligatures, decomposed
+Hangul). It replaces everything that separates words but not clauses (space, hyphen, dash, slash,
+line break, quotes, brackets, symbols) by one space. It keeps what has a meaning later: letters and
+digits, `, . ; :` and the marks that end sentences, the apostrophe inside a word, and `&` and `+`,
+which are words of their own. It removes the full stop of an abbreviation, which ends no sentence,
+and the comma of `3,500`.
 
-Folding is lazy about its index: most items hit nothing and never need one.
+The index is made only when it is needed, because most items have no hits and never need it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functools import cached_property, lru_cache
 
 from sigtrack.text.scripts import HANGUL_PARTICLES, script_of
 
-_MIDDLE_DOTS = frozenset("·・･‧∙⋅•ㆍᆞ᛫")  # ㆍ and its NFKC form ᆞ are what Korean keyboards give
+_MIDDLE_DOTS = frozenset("·・･‧∙⋅•ㆍᆞ᛫")  # ㆍ and its NFKC form ᆞ are what Korean keyboards type
 _FULL_STOPS = "。｡"
 _KEPT = frozenset(",.;:!?'&+·。")
 _SAME = {
@@ -30,15 +30,15 @@ _SAME = {
     **dict.fromkeys(map(ord, _MIDDLE_DOTS), ord("·")),
     **dict.fromkeys(map(ord, _FULL_STOPS), ord("。")),
     **dict.fromkeys(map(ord, "、､﹑"), ord(",")),
-    **dict.fromkeys(map(ord, "…⋯‥"), ord(";")),  # a border of clauses that no number has
-    **dict.fromkeys(map(ord, "™℠"), ord(" ")),  # would become letters
+    **dict.fromkeys(map(ord, "…⋯‥"), ord(";")),  # a border of clauses that stands in no number
+    **dict.fromkeys(map(ord, "™℠"), ord(" ")),  # NFKC would make letters of them
     **dict.fromkeys(map(ord, "‘’‛ʼ＇`´′"), ord("'")),
-    0x0130: ord("I"),  # the one letter whose lower case is two
+    0x0130: ord("I"),  # the only letter whose lower case has two characters
 }
 
 
 class _Table(dict[int, int]):
-    """A translation table that fills itself: one character in, one out, so that offsets stay."""
+    """A translation table that fills itself; one character becomes one, so offsets stay."""
 
     def __missing__(self, code: int) -> int:
         folded = _SAME.get(code, code)
@@ -49,7 +49,7 @@ class _Table(dict[int, int]):
 
 
 def _stays(char: str) -> bool:
-    """㎞ and ㈱ are symbols, but letters after NFKC."""
+    """Whether a character is kept. ㎞ and ㈱ are symbols, but NFKC makes letters of them."""
     return (
         char in _KEPT
         or char.isalnum()
@@ -71,8 +71,8 @@ _SHORT = "|".join(
     rf"(?<=(?<![^\W_]){word}\.)" for word in ("vs", *("[A-Z]" + n * "[a-z]" for n in range(4)))
 )
 _GAP = r"(?:[ ·]|(?<![^\W_])'|'(?![^\W\d_]))"
-# What cannot be decided one character at a time. Each branch begins with one plain character: then
-# `re` runs through all other letters at once, and this runs over every letter of every item.
+# What cannot be decided character by character. Each branch begins with one plain character, so
+# that `re` skips all other letters quickly: this runs over every letter of every item.
 _OTHERS = (
     rf" (?=[ ·']){_GAP}+|·{_GAP}*|'(?:(?<![^\W_]')|(?![^\W\d_])){_GAP}*"
     r"|&|\+"
@@ -96,7 +96,7 @@ _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a coun
 
 @dataclass(frozen=True)
 class Folded:
-    """`text` keeps case, `lower` does not; both have the same length and offsets."""
+    """A folded text. `text` keeps case, `lower` does not; both have the same length and offsets."""
 
     original: str
     text: str
@@ -111,33 +111,33 @@ class Folded:
         return _index(self.original)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The offsets in `original` of the folded half-open range (not empty)."""
+        """Return the offsets in `original` of a folded half-open range that is not empty."""
         index = self._index
         if index is None:
             return start, end
         return index[0][start], index[1][end - 1]
 
     def within(self, start: int, end: int) -> tuple[int, int]:
-        """The folded range of what stands between the offsets in `original`."""
+        """Return the folded range of the text between two offsets in `original`."""
         index = self._index
         if index is None:
             return start, end
         return bisect_right(index[1], start), bisect_left(index[0], end)
 
     def is_before_dot(self, at: int) -> bool:
-        """Whether a middle dot follows the folded character, which folding made a space."""
+        """Whether a middle dot, which folding made a space, follows the folded character."""
         end = self.origin(at, at + 1)[1]
         return self.original[end : end + 1] in _MIDDLE_DOTS
 
 
 def fold(text: str) -> Folded:
-    """The folded text. Folding twice is folding once."""
+    """Fold a text. Folding twice gives the same result as folding once."""
     folded = fold_text(text)
     return Folded(text, folded, folded.lower())
 
 
 def fold_text(text: str) -> str:
-    """What `fold(text).text` is, without the means to go back."""
+    """Return `fold(text).text` without the index."""
     table = text.translate(_TABLE)
     if not unicodedata.is_normalized("NFKC", table):
         table = unicodedata.normalize("NFKC", table).translate(_TABLE)
@@ -146,7 +146,7 @@ def fold_text(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold_word(text: str) -> str:
-    """A word of a needle, folded as where a text goes on after it (S. Korea, St. Petersburg)."""
+    """Fold a word of a needle as if text followed it (S. Korea, St. Petersburg)."""
     return text if _PLAIN.fullmatch(text) else fold_text(f"{text} ").strip()
 
 
@@ -167,12 +167,12 @@ def _replacement(found: re.Match[str]) -> str:
 
 
 def _stops(run: str) -> str:
-    """Those of an ellipsis, or of an acronym without its first letter."""
+    """Return the replacement for an ellipsis, or for an acronym without its first letter."""
     return ";" if run[1] == "." else run.replace(".", "")
 
 
 def _stop(found: re.Match[str]) -> str:
-    """The full stop of an abbreviation (Mr. Kim, S. Korea) ends no sentence."""
+    """Return the replacement for a full stop. That of an abbreviation (Mr. Kim) is removed."""
     text, at = found.string, found.start()
     last = _LAST_WORD.search(text[max(0, at - 5) : at])
     word = last[0] if last else ""
@@ -183,7 +183,7 @@ def _stop(found: re.Match[str]) -> str:
 
 
 def _space(found: re.Match[str]) -> str:
-    """A middle dot between two pieces of one character joins them; all else separates."""
+    """Return the replacement for a gap: a middle dot joins two pieces of one character."""
     run = found[0]
     if run == "·" and _joins(found.string, found.start()):
         return ""
@@ -191,7 +191,7 @@ def _space(found: re.Match[str]) -> str:
 
 
 def _sign(found: re.Match[str]) -> str:
-    """`R&D` and `R & D` are the same three words; the spaces around are made here."""
+    """Return a sign with spaces: `R&D` and `R & D` are the same three words."""
     text, start, end = found.string, found.start(), found.end()
     before = "" if start == 0 or text[start - 1] in " ·'" else " "
     after = "" if end == len(text) or text[end] in " ·'&+" else " "
@@ -212,7 +212,7 @@ def _joins(text: str, dot: int) -> bool:
     tail = rest[0] if rest else ""
     if not tail or script_of(tail[0]) != script_of(right):
         return True
-    # 한·미동맹 and 한·일간 are one word, 한·미국 and 한·인도 two names
+    # 한·미동맹 and 한·일간 are one word, 한·미국 and 한·인도 are two names
     return (
         right in _COUNTRIES and tail[0] not in "국본" and (left in _COUNTRIES or tail in _ENDINGS)
     )
@@ -232,7 +232,7 @@ def _index(text: str) -> tuple[list[int], list[int]] | None:
 
 
 def _rewritten(table: str, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
-    """Carry the index of `table` over to what folding in context makes of it."""
+    """Adjust the index of `table` to the changes that folding in context makes."""
     new_starts: list[int] = []
     new_ends: list[int] = []
     done = 0
@@ -248,7 +248,7 @@ def _rewritten(table: str, starts: list[int], ends: list[int]) -> tuple[list[int
 
 
 def _normalized(table: str) -> tuple[str, list[int], list[int]]:
-    """NFKC cluster by cluster, so that each character knows the cluster it came from."""
+    """Apply NFKC to each cluster, so that each character keeps the place of its cluster."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -261,7 +261,7 @@ def _normalized(table: str) -> tuple[str, list[int], list[int]]:
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Each base with what combines with it: marks, Jamo, the voice of half-width Kana."""
+    """Yield each base with the marks, Jamo or voice of half-width Kana that combine with it."""
     start = 0
     for at in range(1, len(text)):
         if not _combines(text, start, at):

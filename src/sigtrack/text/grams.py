@@ -1,10 +1,10 @@
 """How words become tokens of the search index.
 
-Words in alphabets are folded (NFKC, case) and kept whole. Han, Kana and Hangul are written
-without spaces between what a reader would call words, so every run of them becomes overlapping
-pairs: 共同声明 is 共同, 同声, 声明. A search for 声明 then finds it, as a search for 회담 finds
-정상회담을. The last character of a run is a token too, so that a single character, asked for as
-the beginning of a pair, is found wherever it stands.
+Words in alphabets are folded (NFKC, case) and kept whole. Han, Kana and Hangul have no spaces
+between what a reader would call words, so every run of them becomes overlapping pairs: 共同声明 is
+共同, 同声, 声明. So a search for 声明 finds it, as a search for 회담 finds 정상회담을. The last
+character of a run is a token too, so that a single character, searched as the beginning of a pair,
+is found everywhere.
 
 Pure. The index must be rebuilt when `index_tokens` changes.
 """
@@ -26,7 +26,7 @@ _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 
 class Token(NamedTuple):
-    """Where a token stands in the text as it was written, half-open; pairs overlap."""
+    """A token and its half-open place in the original text; pairs overlap."""
 
     text: str
     start: int
@@ -34,14 +34,14 @@ class Token(NamedTuple):
 
 
 def index_tokens(text: str, *, keep_case: bool = False) -> str:
-    """The tokens of a text in its order, separated by spaces."""
+    """Return the tokens of a text in order, separated by spaces."""
     folded = _folded(text, keep_case=keep_case)
     return " ".join(token for run, paired in _runs(folded) for token in _tokens(run, paired))
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The same tokens, each with its place."""
-    from sigtrack.text.fold import clusters  # 14 ms, which a store that saves items need not pay
+    """Return the same tokens, each with its place."""
+    from sigtrack.text.fold import clusters  # 14 ms, which saving items does not need
 
     starts: list[int] = []
     ends: list[int] = []
@@ -62,8 +62,11 @@ def tokens_of(text: str) -> list[Token]:
 def phrase_tokens(
     words: str, *, begins: bool = False, keep_case: bool = False
 ) -> tuple[tuple[str, ...], bool]:
-    """What words in a row are as tokens, and whether the last may go on: it does after a lone
-    character of Han, Kana or Hangul, which is the beginning of a pair."""
+    """Return the tokens of words in a row, and whether the last token may be only a beginning.
+
+    It may if `begins`, or if the words end with a single character of Han, Kana or Hangul, which is
+    the beginning of a pair.
+    """
     runs = _runs(_folded(words, keep_case=keep_case))
     if not runs:
         return (), begins
@@ -75,7 +78,7 @@ def phrase_tokens(
 
 
 def without_accents(token: str) -> str:
-    """A token as searches compare it: nobody asks for the accents of Latin letters."""
+    """Remove the accents of Latin letters, which searches ignore."""
     if token.isascii():
         return token
     return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], token)

@@ -1,8 +1,8 @@
-"""What a letter belongs to, where a word ends, and how far two words are apart.
+"""The script of a letter, the end of a word, and the distance between two words.
 
-Four classes are enough for four languages: letters that are written in words with spaces (Latin,
-Cyrillic, digits), Hangul (words with particles attached), and Han and Kana (no spaces at all). A
-change of class is a word border: AI반도체, 對미, 李대통령.
+Four classes are enough for four languages: letters of words with spaces (Latin, Cyrillic, digits),
+Hangul (words with particles attached), and Han and Kana (no spaces at all). A change of class is a
+word border: AI반도체, 對미, 李대통령.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KATAKANA = "\u30a1-\u30fa\u30fc"
 KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
 
-# What may follow a word of two syllables: particles, and suffixes that leave the meaning alone.
+# What may follow a word of two syllables: particles, and suffixes that keep the meaning.
 HANGUL_PARTICLES = frozenset(
     [
         *"은는이가을를의에께와과랑도만로서라나든며여",
@@ -33,7 +33,7 @@ HANGUL_PARTICLES = frozenset(
 )
 HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
 HANGUL_ENDINGS = "다요까죠함됨임"  # the last syllable of a sentence
-FREE_HANGUL = 3  # syllables that mean the same whatever follows or precedes them
+FREE_HANGUL = 3  # syllables of a word that means the same whatever stands beside it
 
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KANA}]")
@@ -49,13 +49,13 @@ REST_OF_SPACED = rf"(?:[^\W_{HAN}{KANA}{HANGUL}]|'(?=[^\W_])){{0,{LONGEST_WORD}}
 _REST_OF_HANGUL = re.compile(REST_OF_HANGUL)
 _REST_OF_SPACED = re.compile(REST_OF_SPACED)
 # A full stop ends a sentence before a space or the end. 。 always does, and ! and ? do before Han
-# and Kana, which leave no space: so stand 118 of 274 。 and 172 of 450 full-width marks.
+# and Kana, which have no spaces: 118 of 274 。 and 172 of 450 full-width marks have no space.
 _SENTENCE_END = re.compile(rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])")
 
 
 @cache
 def script_of(char: str) -> str:
-    """ "han", "kana", "hangul", or "spaced" for everything else (marks too)."""
+    """Return "han", "kana", "hangul", or "spaced" for everything else (including marks)."""
     if _HAN.match(char):
         return "han"
     if _HANGUL.match(char):
@@ -67,20 +67,20 @@ _LETTER_OF = {"spaced": "s", "hangul": "h", "han": "c", "kana": "k"}
 
 
 class _Classes(dict[str, str]):
-    """One letter for the class of a character, filled as characters are met."""
+    """The class of each character as one letter, filled when a character first appears."""
 
     def __missing__(self, char: str) -> str:
         self[char] = _LETTER_OF[script_of(char)] if char.isalnum() else " "
         return self[char]
 
 
-# "s" spaced letter or digit, "h" Hangul, "c" Han, "k" Kana, " " mark: for quick looks at what
-# stands beside a word.
+# "s" spaced letter or digit, "h" Hangul, "c" Han, "k" Kana, " " mark: for a quick look at the
+# characters beside a word.
 CLASS_OF = _Classes()
 
 
 def classes_of(text: str) -> str:
-    """As long as the text, the class of each character."""
+    """Return the class of each character, as a string of the same length."""
     return "".join(map(CLASS_OF.__getitem__, text))
 
 
@@ -89,7 +89,7 @@ def is_han(char: str) -> bool:
 
 
 def is_cjk(char: str) -> bool:
-    """Han or Kana: scripts without spaces."""
+    """Whether a character is Han or Kana, scripts without spaces."""
     return script_of(char) in ("han", "kana")
 
 
@@ -98,7 +98,7 @@ def is_hangul(char: str) -> bool:
 
 
 def is_spaced(char: str) -> bool:
-    """A letter or digit of a script that is written in words (Latin, Cyrillic, digits)."""
+    """Whether it is a letter or digit of a script with spaces (Latin, Cyrillic, digits)."""
     return char.isalnum() and script_of(char) == "spaced"
 
 
@@ -110,12 +110,12 @@ def hangul_may_go_on(
     also: Collection[str] = (),
     verbs: Collection[str] | None = None,
 ) -> bool:
-    """Whether the word that ends with `start` to `end` may go on as it does there.
+    """Whether the word that ends with `start` to `end` may have the letters that follow there.
 
-    After three syllables anything may follow, after fewer a particle, after two also a suffix or
-    another noun. `also` are endings beyond these. `verbs` are for phrases that are verbs or nouns
-    alike: the syllables with which verbs go on may follow then, and neither suffix nor noun, which
-    make another word of it (support and approval rating, harmful and hazardous substance).
+    After three syllables anything may follow, after fewer syllables a particle, after two also a
+    suffix or another noun. `also` are further endings. `verbs` are for phrases that may be verbs or
+    nouns: these syllables, with which verbs continue, may follow then, but neither suffix nor noun,
+    which would make another word (support and approval rating, harmful and hazardous substance).
     """
     if CLASS_OF[text[end - 1]] != "h" or CLASS_OF[text[end : end + 1]] != "h":
         return True
@@ -133,14 +133,14 @@ def hangul_may_go_on(
 
 
 def is_mostly_hangul(text: str) -> bool:
-    """More Hangul than Han and Kana; Latin letters and digits are not asked."""
+    """Whether a text has at least as much Hangul as Han and Kana. Other characters do not count."""
     kinds = classes_of(text)
     hangul = kinds.count("h")
     return hangul > 0 and hangul >= kinds.count("c") + kinds.count("k")
 
 
 def guess_language(text: str) -> str | None:
-    """By script alone: Hangul ko, Kana ja, Han zh; None where the script does not tell."""
+    """Guess the language by script: Hangul ko, Kana ja, Han zh; None if there is none."""
     if is_mostly_hangul(text):
         return "ko"
     if _KANA.search(text):
@@ -149,16 +149,17 @@ def guess_language(text: str) -> str | None:
 
 
 def count_words(folded: str) -> int:
-    """Words of folded text: a number 1, a Hangul word 1, a run of n Han or Kana ceil(n/2)."""
+    """Count the words of folded text: a number 1, a Hangul word 1, n Han or Kana ceil(n/2)."""
     return sum(_weight(m) for m in _WORD.finditer(folded))
 
 
 def words_between(folded: str, start: int, end: int, most: int) -> int | None:
-    """How many words stand strictly between two spans, or None: too many, or a sentence ends.
+    """Return the number of words strictly between two spans.
 
-    `start` is the end of the first span, `end` the start of the second. The rest of a word into
-    which the first span ends (a particle, an inflection) belongs to that word and is not counted,
-    nor is the beginning of the word in which the second starts.
+    Returns None if there are more than `most`, or if a sentence ends between them. `start` is the
+    end of the first span, `end` the start of the second. If the first span ends inside a word, the
+    rest of that word (a particle, an inflection) is not counted, nor is the beginning of the word
+    in which the second span starts.
     """
     start = end_of_word(folded, start)
     end = start_of_word(folded, end)
@@ -166,15 +167,15 @@ def words_between(folded: str, start: int, end: int, most: int) -> int | None:
         return 0
     total = 0
     for m in _WORD.finditer(folded, start, end):
-        total += _weight(m) if m.lastgroup == "cjk" else 1  # a call less for most words
+        total += _weight(m) if m.lastgroup == "cjk" else 1  # saves a call for most words
         if total > most:
             return None
-    stop = _SENTENCE_END.search(folded, start, end + 1)  # one more: it looks ahead
+    stop = _SENTENCE_END.search(folded, start, end + 1)  # one more: the pattern looks ahead
     return None if stop and stop.start() < end else total
 
 
 def end_of_words(folded: str, most: int) -> int:
-    """Where the first `most` words of the text end (its length if it has fewer)."""
+    """Return where the first `most` words of the text end (its length if it has fewer)."""
     total = 0
     for m in _WORD.finditer(folded):
         weight = _weight(m) if m.lastgroup == "cjk" else 1
@@ -191,7 +192,7 @@ def _weight(found: re.Match[str]) -> int:
 
 
 def end_of_word(folded: str, at: int) -> int:
-    """Where the word ends into which a span ending at `at` reaches (Han and Kana have none)."""
+    """Return the end of the word in which a span ends (`at` itself for Han and Kana)."""
     if at == 0:
         return at
     if is_hangul(folded[at - 1]):
@@ -204,7 +205,7 @@ def end_of_word(folded: str, at: int) -> int:
 
 
 def start_of_word(folded: str, at: int) -> int:
-    """Where the word starts in which a span starting at `at` stands."""
+    """Return the start of the word in which a span starts."""
     if at >= len(folded):
         return at
     same = is_hangul if is_hangul(folded[at]) else is_spaced
@@ -215,7 +216,7 @@ def start_of_word(folded: str, at: int) -> int:
 
 
 def cells_wide(text: str) -> int:
-    """Terminal cells of the text, by East Asian Width (UAX 11): Rich is not imported for this."""
+    """Return the width of a text in terminal cells (UAX 11), without importing Rich."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 

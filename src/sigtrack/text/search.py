@@ -1,18 +1,16 @@
-"""The language of `sigtrack search`: read into a small tree, and judged on a text.
+"""The language of `sigtrack search`: reads a search into a small tree and applies it to a text.
 
     search  = all { "OR" all }
     all     = part { ["AND"] part }                    words side by side must all be there
     part    = ("NOT" | "-") part | near
     near    = unit [ "NEAR/" 1..50 unit ]              at most so many words between, in any order
     unit    = [field ":"] ( word ["*"] | '"' words '"' | "@" id | "#" class | "(" search ")" )
-    field   = "title" | "author" | "category"          without one: title and text
-
-What cannot be read so is refused with its place, never taken as a word. A name becomes its
-spellings when it is read (`@KP`: what North Korea is called; 会谈: 會談, 会談), so a store that
-answers a tree needs to know neither the gazetteer nor Han. `Judge` says slowly and plainly what a
-tree means: a store may find by any index that it has, and must find the same.
-
-In Han, Kana and Hangul a distance is counted in characters.
+    field   = "title" | "author" | "category"          without it: title and text
+Anything else is refused with its place, never searched as a word. A name is replaced by its
+spellings when the search is read (`@KP`: the names of North Korea; 会谈: 會談, 会談), so a store
+that runs a search needs neither the gazetteer nor the tables of Han. `Judge` defines slowly and
+plainly what a tree means: a store may use any index, and must find the same items. In Han, Kana and
+Hangul a distance is counted in characters.
 """
 
 from __future__ import annotations
@@ -35,16 +33,16 @@ from sigtrack.text.grams import (
 Field = Literal["", "title", "author", "category"]
 FIELDS: tuple[Field, ...] = ("title", "author", "category")
 LONGEST = 2_000  # characters of a search
-MOST_WORDS = 200  # with operators and brackets
+MOST_WORDS = 200  # including operators and brackets
 FARTHEST = 50  # words between two sides of NEAR
 _DEEPEST = 20  # brackets inside brackets
 
-Spell = Callable[[str], Sequence[str]]  # the spellings of a word, "@KP" or "#tariff"
+Spell = Callable[[str], Sequence[str]]  # returns the spellings of a word, "@KP" or "#tariff"
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Words in a row. `begins`: the last of them may go on; `exact`: in these capitals only."""
+    """Words in a row. `begins`: the last word may continue; `exact`: only with these capitals."""
 
     words: str
     begins: bool = False
@@ -85,14 +83,14 @@ Search = Spelled | Nearby | Every | AnyOf | Without
 
 
 def as_written(name: str) -> Sequence[str]:
-    """The spellings of a word that has one; no name is known."""
+    """Return a word as its only spelling. No names are known."""
     return () if name[0] in "@#" else (name,)
 
 
 def parse_search(text: str, spell: Spell = as_written) -> Search:
-    """The tree of a search. `spell` may raise Misuse for a name that nobody has.
+    """Read a search into a tree. `spell` may raise Misuse for an unknown name.
 
-    Raises Misuse with the place (counted in characters from 1) and what would work.
+    Raises Misuse with the place (in characters from 1) and a proposal that would work.
     """
     if len(text) > LONGEST:
         raise Misuse(
@@ -103,7 +101,7 @@ def parse_search(text: str, spell: Spell = as_written) -> Search:
 
 
 class _Piece(NamedTuple):
-    """What the text is cut into. `kind` is "word", "quoted", or what it is: "(", ")", "OR" ..."""
+    """A piece of the search. `kind` is "word", "quoted", or the piece itself: "(", ")", "OR" ..."""
 
     kind: str
     at: int
@@ -130,7 +128,11 @@ class _Parser:
             )
         tree = self._any()
         if self._peek.kind == ")":
-            _refuse(self._peek, "closes no bracket", "leave it out, or open one before it")
+            _refuse(
+                self._peek,
+                "closes a bracket that is not open",
+                "leave it out, or open one before it",
+            )
         return tree
 
     @property
@@ -189,10 +191,10 @@ class _Parser:
         return self._spelled(piece)
 
     def _refuse_gap(self, piece: _Piece) -> NoReturn:
-        """Something else stands where words should."""
+        """Refuse a piece that stands where words are expected."""
         where, side = piece, "before"
         if piece.kind == "end":
-            where, side = self._pieces[-2], "behind"
+            where, side = self._pieces[-2], "after"
         cure = f"write words there, or {_quoted(where)} for the word"
         _refuse(where, f"has nothing {side} it", cure if where.kind != ")" else "write words there")
 
@@ -235,7 +237,7 @@ def _cut(text: str) -> Iterator[_Piece]:
         if found["bracket"]:
             yield _Piece(found["bracket"], start, found["bracket"], field)
         elif found["quoted"] is not None:
-            words = found["quoted"].lstrip("@#")  # in quotes these are no names
+            words = found["quoted"].lstrip("@#")  # in quotes these are not names
             star = words.endswith("*") or bool(found["star"])
             yield _Piece("quoted", start, words.rstrip("*"), field, star)
         else:
@@ -275,7 +277,7 @@ def _quoted(piece: _Piece) -> str:
 
 
 def _in_field(tree: Search, field: Field) -> Search:
-    """The field before a bracket is that of everything inside that has none."""
+    """Apply the field before a bracket to everything inside that has no field."""
     match tree:
         case Spelled():
             return replace(tree, field=tree.field or field)
@@ -293,7 +295,7 @@ def _in_field(tree: Search, field: Field) -> Search:
 
 
 def _as_one(tree: Search) -> Spelled | None:
-    """Alternatives as one choice of spellings, which can stand beside NEAR."""
+    """Return alternatives as one choice of spellings, which may stand beside NEAR; else None."""
     if isinstance(tree, Spelled):
         return tree
     if not isinstance(tree, AnyOf):
@@ -306,8 +308,11 @@ def _as_one(tree: Search) -> Spelled | None:
 
 
 def _as_listed(word: str) -> Spelling | None:
-    """A word of the data files: =Iron and short capitals are meant as they are written. Single
-    characters stand for a country beside others only."""
+    """Return the spelling of a word of the data files, None for a single character.
+
+    =Iron and short capitals match only as they are written. A single character means a country only
+    beside other characters.
+    """
     plain = word.lstrip("=~").rstrip("*")
     if len(plain) < 2:
         return None
@@ -319,7 +324,7 @@ def _as_listed(word: str) -> Spelling | None:
 
 
 class Searched:
-    """An item as a search sees it: the tokens of its columns, cut when they are asked for."""
+    """An item to be searched: the tokens of its columns, which are made when needed."""
 
     def __init__(
         self, title: str, body: str = "", author: str = "", categories: Iterable[str] = ()
@@ -330,7 +335,7 @@ class Searched:
         self._tokens: dict[tuple[str, bool], list[str]] = {}
 
     def tokens(self, column: str, *, exact: bool) -> list[str]:
-        """In small letters, or `exact` as they are written."""
+        """Return the tokens in small letters or, if `exact`, as they are written."""
         key = column, exact
         if key not in self._tokens:
             indexed = index_tokens(self._texts[column], keep_case=exact).split()
@@ -339,18 +344,18 @@ class Searched:
 
 
 class Judge:
-    """What a search means, said of one item at a time."""
+    """The meaning of a search, applied to one item at a time."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
         self._known: dict[int, _Patterns] = {}  # by identity: a tree does not change
 
     def stands_in(self, item: Searched) -> bool:
-        """Whether this is an item that the search asks for."""
+        """Whether the search finds this item."""
         return self._stands(self._search, item)
 
     def marks_in(self, title: str) -> tuple[tuple[int, int], ...]:
-        """Half-open ranges of the words of a title that the search asks for, in order."""
+        """Return half-open ranges of the words of a title that the search asks for, in order."""
         tokens = tokens_of(title)
         item = Searched(title)
         found: set[tuple[int, int]] = set()
@@ -377,7 +382,7 @@ class Judge:
                 assert_never(search)
 
     def _places(self, spelled: Spelled, item: Searched, column: str) -> Iterator[tuple[int, int]]:
-        """Half-open ranges of tokens."""
+        """Yield half-open ranges of tokens."""
         patterns = self._known.get(id(spelled))
         if patterns is None:
             patterns = self._known[id(spelled)] = _Patterns(spelled)
@@ -401,7 +406,7 @@ class _Patterns:
 
 
 class _Finder:
-    """Finds rows of tokens by their first one; a single token that may go on, by its beginning."""
+    """Finds rows of tokens by the first one, and single tokens that may continue by prefix."""
 
     def __init__(self, spellings: Iterable[Spelling]) -> None:
         self._rows: dict[str, list[tuple[list[str], bool]]] = {}
@@ -431,19 +436,19 @@ class _Finder:
 
 
 def _range(tokens: Sequence[Token], lone: Collection[str]) -> tuple[int, int]:
-    """Of a pair that begins with a character that was asked for alone, that character."""
+    """Return the range of tokens; only the first character of a pair if it was searched alone."""
     first, last = tokens[0], tokens[-1]
     is_lone = len(tokens) == 1 and len(first.text) == 2 and first.text[0] in lone
     return first.start, first.start + 1 if is_lone else last.end
 
 
 def columns_of(spelled: Spelled) -> tuple[str, ...]:
-    """Where it may stand."""
+    """Return the columns in which it may stand."""
     return (spelled.field,) if spelled.field else ("title", "body")
 
 
 def needs_judge(search: Search) -> bool:
-    """Whether more is asked than which words stand in an item: how near, or in which letters."""
+    """Whether a search also asks for distances or exact letters."""
     match search:
         case Spelled():
             return any(one.exact for one in search.spellings)
@@ -458,7 +463,7 @@ def needs_judge(search: Search) -> bool:
 
 
 def spelled_in(search: Search) -> Iterator[Spelled]:
-    """Everything that a found item may hold: what stands under NOT is left out."""
+    """Yield everything that a found item may contain. Parts under NOT are left out."""
     match search:
         case Spelled():
             yield search
@@ -479,7 +484,7 @@ _PIECE = re.compile(
     r'(?P<piece>"(?P<quoted>[^"]*)"(?P<star>\*)?|(?P<bracket>[()])|(?P<word>[^\s()"]+))'
 )
 _NEAR = re.compile(rf"NEAR/(?:{'|'.join(str(number) for number in range(1, FARTHEST + 1))})")
-# What looks like more than a word: (what it is, what is wrong, the cure); {0} is what was found,
+# Words that look like more than a word: (pattern, what is wrong, the cure). {0} is what was found,
 # {1} the same in capitals, {2} the whole word in quotes.
 _WRONG = (
     (
@@ -490,7 +495,7 @@ _WRONG = (
     (re.compile(r"^(?:or|not)$"), "is in small letters", "write {1}, or {2} for the word"),
     (
         re.compile(rf"^(?i:{'|'.join(FIELDS)}):$"),
-        "has nothing behind it",
+        "has nothing after it",
         "write {0}words, without a space",
     ),
     (

@@ -1,10 +1,11 @@
 """Where sentences begin and end, in the publisher's own letters.
 
-The same ends as for NEAR (`scripts.words_between`): a full stop before a space or the end, but not
-that of an abbreviation, which folding has taken away; 。 always; and a line break. Pages lose the
-space between two paragraphs that they join ("the Treaty.President Biden", 열렸다.합의문은), and
-Japanese has ．beside 。: there a stop without a space ends a sentence. What goes on behind its
-closing mark, in small letters or with a particle, has not ended: et al. in, "하자."고, （別紙。）。
+Sentences end where they end for NEAR (`scripts.words_between`): at a full stop before a space or
+the end, unless it belongs to an abbreviation and was removed by folding; at 。 always; and at a
+line break. Pages that join two paragraphs lose the space between them ("the Treaty.President
+Biden", 열렸다.합의문은), and Japanese uses ．beside 。: there a stop without a space ends a
+sentence. A sentence that continues after its closing mark, in small letters or with a particle, has
+not ended: et al. in, "하자."고, （別紙。）。
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sigtrack.text.scripts import HAN, HANGUL, HANGUL_ENDINGS, KANA
 _END = re.compile(
     rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])|(?<=[{HAN}{KANA}])\.(?=[{HAN}{KANA}])"
     rf"|(?<=[{HANGUL_ENDINGS}])\.(?=[{HANGUL}])"
-    r"|(?<=[a-z]{2}|[A-Za-z] )\.(?:\d{1,2}(?= [A-Z])|(?=[A-Z][a-z]* ))"  # or a footnote
+    r"|(?<=[a-z]{2}|[A-Za-z] )\.(?:\d{1,2}(?= [A-Z])|(?=[A-Z][a-z]* ))"  # or before a footnote
 )
 _CLOSING = "\"'”’»）)】〉》"
 _GOES_ON = "」』"  # …する。」と述べた。
@@ -31,7 +32,7 @@ Stretch = tuple[int, int]
 
 
 def sentences(text: str) -> Iterator[Stretch]:
-    """Half-open ranges, in order, without the white space around; together they hold all words."""
+    """Yield half-open ranges, in order, without white space around; they hold all words."""
     at = 0
     for paragraph in text.split("\n"):
         for start, end in _of_paragraph(paragraph):
@@ -47,7 +48,7 @@ def _of_paragraph(text: str) -> Iterator[Stretch]:
             continue
         stop = end = folded.origin(found.start(), found.end())[1]
         while end < len(text) and text[end] in _CLOSING:
-            end += 1  # the quotation mark behind the full stop
+            end += 1  # the quotation mark after the full stop
         if end < len(text) and _goes_on(text, start, stop, end):
             continue
         yield from _trimmed(text, start, end)
@@ -56,7 +57,7 @@ def _of_paragraph(text: str) -> Iterator[Stretch]:
 
 
 def _is_inside(folded: str, found: re.Match[str]) -> bool:
-    """A stop before small letters, or of a short word before its number."""
+    """Whether a stop stands before small letters, or between a short word and its number."""
     if found[0] != ".":
         return False
     if _SMALL.match(folded, found.end()):
@@ -66,7 +67,7 @@ def _is_inside(folded: str, found: re.Match[str]) -> bool:
 
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
-    """The sentence from `start`, behind its stop and the marks that close at `end`."""
+    """Whether the sentence from `start` continues after its closing marks, which end at `end`."""
     following, closing = text[end], text[stop:end]
     if following in _GOES_ON or (closing and following in _STOPS):
         return True

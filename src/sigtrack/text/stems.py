@@ -1,11 +1,11 @@
-"""Words made comparable beyond their spelling: inflection, clause marks, British and American.
+"""Makes words comparable beyond their spelling: inflection, clause marks, British and American.
 
-A formula must be found as "strongly opposed any attempt" where the catalogue says "strongly oppose
-any attempts". So a text is rewritten as its stems, one space apart, and a phrase is looked for in
-that by plain search. Latin words lose regular endings (after Porter 1980, first steps only: what
-is joined wrongly is joined so on both sides). Han, Kana and Hangul stay as folding gives them,
-cut where the script changes. Commas go; the end of a sentence or clause becomes `|`, which no
-phrase crosses.
+A formula must be found as "strongly opposed any attempt" if the catalogue says "strongly oppose any
+attempts". So a text is rewritten as its stems with one space between them, and a phrase is found in
+it by plain search. Latin words lose regular endings (the first steps of Porter 1980: what is joined
+wrongly is joined in the same way on both sides). Han, Kana and Hangul stay as folding leaves them,
+and are cut where the script changes. Commas are removed; the end of a sentence or clause becomes
+`|`, which no phrase crosses.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _TOKEN = re.compile(
 )
 _SPELLINGS = (("isation", "ization"), ("defence", "defense"), ("favour", "favor"))
 _VOWEL = re.compile("[aeiouy]")
-_SHORTEST = 4  # letters of a stem that lost an ending: noted is not "not"
+_SHORTEST = 4  # letters that a stem needs to lose an ending: noted is not "not"
 
 
 class Stems:
-    """`text` is the stems with one space before, between and after them."""
+    """A text as stems. `text` has one space before, between and after them."""
 
     __slots__ = ("_ends", "_folded", "_places", "_starts", "text")
 
     def __init__(self, text: str) -> None:
         self._folded: Folded = fold(text)
         self._places: list[int] = []  # where each stem starts in `text`
-        self._starts: list[int] = []  # and its word in the folded text
+        self._starts: list[int] = []  # and where its word starts in the folded text
         self._ends: list[int] = []
         pieces = [" "]
         at = 1
@@ -50,13 +50,13 @@ class Stems:
         self.text = "".join(pieces)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The range of the publisher's text under a range of `text` (without outer spaces)."""
+        """Return the range of the publisher's text for a range of `text` (without outer spaces)."""
         start += self.text[start] == " "
         end -= self.text[end - 1] == " "
         return self._folded.origin(self._of(start, 0), self._of(end - 1, 1))
 
     def _of(self, at: int, beyond: int) -> int:
-        """A place in the folded text: exact in scripts without stems, else the word's border."""
+        """Return a place in the folded text: exact without stems, otherwise the word's border."""
         number = bisect_right(self._places, at) - 1
         start, end = self._starts[number], self._ends[number]
         if classes_of(self._folded.lower[start]) in "ckh":
@@ -65,13 +65,13 @@ class Stems:
 
 
 def stems_of(text: str) -> str:
-    """The stems of a phrase, one space apart, without space around."""
+    """Return the stems of a phrase with one space between them."""
     return Stems(text).text.strip()
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Of a folded lower-case word. A stem is not stemmed again: it is not a word."""
+    """Return the stem of a folded lower-case word. A stem is no word: do not stem it again."""
     for british, american in _SPELLINGS:
         word = word.replace(british, american)
     word = word.removesuffix("'s")
@@ -84,7 +84,7 @@ def stem(word: str) -> str:
 
 
 def without_particle(word: str) -> str:
-    """A Hangul word without the particle at its end, if two syllables are left."""
+    """Return a Hangul word without the particle at its end, if two syllables remain."""
     for length in (2, 1):
         if len(word) > length + 1 and word[-length:] in HANGUL_PARTICLES:
             return word[:-length]

@@ -1,11 +1,11 @@
-"""Tags of languages, as feeds and users write them (BCP 47): which are languages at all."""
+"""Language tags as feeds and users write them (BCP 47), and which of them are languages."""
 
 from __future__ import annotations
 
 import re
 
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
-# ISO 639-1, without Kanuri (kr) and Twi (tw): who writes these means a country.
+# ISO 639-1 without Kanuri (kr) and Twi (tw): people who write these mean a country.
 _CODES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy "
     "da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu "
@@ -33,9 +33,9 @@ _OF_COUNTRY = {
 
 
 def cure_of_language(tag: str) -> str | None:
-    """What to write instead of a tag that is not a language; None if it is one.
+    """Return what to write instead of a tag that is not a language; None if it is a language.
 
-    Three letters are taken on trust: ISO 639-3 has 7,900 of them.
+    Tags of three letters are not checked: ISO 639-3 has 7,900 of them.
     """
     primary = tag.partition("-")[0].lower()
     if re.fullmatch(LANGUAGE, tag, re.IGNORECASE) and (
@@ -47,8 +47,11 @@ def cure_of_language(tag: str) -> str | None:
 
 
 def language_meant(primary: str) -> str | None:
-    """The language of the first part of a tag, or that of the country or the word that stands there
-    by mistake; None if it is none of these. In two letters, if there are two for it."""
+    """Return the language that the first part of a tag means, None if it means none.
+
+    The name of a country or language, written there by mistake, is understood too. The result has
+    two letters if the language has a code of two letters.
+    """
     primary = primary.lower()
     if primary in _TWO_LETTERS:
         return primary

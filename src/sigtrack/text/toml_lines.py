@@ -1,15 +1,15 @@
-"""Which line does each key, table and array element of a TOML text stand on?
+"""Finds the line of each key, table and array element of a TOML text.
 
-`tomllib` gives the values and is the judge of what is TOML; it does not say where they stood. The
-scanner here knows only as much TOML as that question needs: strings, brackets, dots, commas and
-line ends. It is right for every text that `tomllib` accepts (a property test holds it to that)
-and harmless for every other.
+`tomllib` gives the values and decides what is TOML, but does not tell their lines. The scanner here
+knows only as much TOML as needed for that: strings, brackets, dots, commas and line ends. It is
+right for every text that `tomllib` accepts (a property test checks this) and harmless for every
+other text.
 
     lines = Lines.of_tokens(tokens_of('[[signal]]\\nany = [\\n  "summit",\\n]'))
     lines.of("signal", 0, "any", 0)  # 3
 
-`check_shape` runs first: a few shapes that are legal but absurd would cost `tomllib` its stack or
-quadratic time.
+`check_shape` runs first, because a few shapes that are legal but absurd would cost `tomllib` its
+stack or quadratic time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """`open` is the quote of a string that never ends: the last token of its text."""
+    """A token. `open` is the quote of a string that never ends, always the last token."""
 
     kind: Kind
     text: str
@@ -54,7 +54,7 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> Iterator[Token]:
-    """The tokens of a TOML text without blanks and comments, in linear time."""
+    """Yield the tokens of a TOML text without blanks and comments, in linear time."""
     line = 1
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
@@ -71,18 +71,18 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 
 def _is_cut_short(text: str, words: str, end: int) -> bool:
-    """An empty string, where three quotes open a long one that is never closed."""
+    """Whether an empty string is the beginning of three quotes that are never closed."""
     return len(words) == 2 and text.startswith(words[0], end)
 
 
 def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
-    """Line and reason, if a text is deeper or longer than any watchlist or catalogue."""
+    """Return line and reason if a text is deeper or longer than any watchlist or catalogue."""
     depth = dots = keys = 0
     in_header = False
     before: Token | None = None
     for count, token in enumerate(tokens):
         if count > MOST_TOKENS:
-            return token.line, "there are more words and signs than are read"
+            return token.line, "there are too many words and signs"
         if token.kind == "newline":
             depth, in_header = (0 if in_header else depth), False
         if token.text in ("=", ",") or token.kind == "newline":
@@ -107,13 +107,13 @@ def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """`of(path)` is the line of a key, table or element; of its nearest parent if it has none."""
+    """`of(path)` is the line of a key, table or element, or of its nearest parent with a line."""
 
     known: dict[Path, int]
 
     @classmethod
     def of_tokens(cls, tokens: Iterable[Token]) -> Lines:
-        """For a text that `tomllib` accepts and `check_shape` does not refuse."""
+        """Return the lines of a text that `tomllib` accepts and `check_shape` does not refuse."""
         walk = _Walk(list(tokens))
         walk.document()
         return cls(walk.lines)

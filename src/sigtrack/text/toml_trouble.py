@@ -1,8 +1,8 @@
-"""What `tomllib` means, in the words of someone who writes watchlists or settings.
+"""Explains errors of `tomllib` to people who write watchlists or settings.
 
-`tomllib` says "Unclosed array (at line 3, column 2)" where a comma is missing on line 2. Here the
-place of the error and the letters around it decide what probably happened, and the answer names
-the line on which something must be typed.
+`tomllib` says "Unclosed array (at line 3, column 2)" if a comma is missing on line 2. Here the
+place of the error and the letters around it tell what probably happened, and the answer names the
+line that must be changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """The error, and what stands before and after it. `opened` are the brackets still open."""
+    """The error, and what stands before and after it. `opened` are brackets that are still open."""
 
     reason: str
     text: str
@@ -39,7 +39,7 @@ class _Scene:
 
     @property
     def line(self) -> int:
-        # An error at the end of the document belongs to the last line with words on it.
+        # An error at the end of the document belongs to the last line with words.
         end = self.at if self.text[self.at :].strip() else len(self.text.rstrip())
         return self.text.count("\n", 0, end) + 1
 
@@ -53,9 +53,9 @@ class _Scene:
 
 
 def explain(text: str, message: str, *, headings: str = "[[signal]] or [terms]") -> Trouble:
-    """The line, what is wrong on it, and the cure, for a message of `tomllib` about this text.
+    """Return the line, the mistake and the cure for a message of `tomllib` about this text.
 
-    `headings` are examples of those that the file may hold.
+    `headings` are examples of headings that the file may hold.
     """
     scene = _scene(text, message, headings)
     for attempt in (_of_quotes, _of_lists, _of_values, _of_statements, _of_names):
@@ -108,11 +108,13 @@ def _of_quotes(scene: _Scene) -> Trouble | None:
     if scene.reason.startswith("Unescaped '\\'"):
         return Trouble(
             scene.line,
-            "a backslash stands in a string",
+            "there is a backslash in a string",
             "write it twice, or put the string in single quotes",
         )
     if "llegal character" in scene.reason or "invalid character" in scene.reason:
-        return Trouble(scene.line, f"a control character stands here, {_named(scene)}", "delete it")
+        return Trouble(
+            scene.line, f"there is a control character here, {_named(scene)}", "delete it"
+        )
     if (
         last is not None
         and last.kind == "string"
@@ -129,7 +131,7 @@ def _of_quotes(scene: _Scene) -> Trouble | None:
 
 def _named(scene: _Scene) -> str:
     letters = re.findall(r"[\x00-\x08\x0b-\x1f\x7f]", scene.text[max(0, scene.at - 1) :][:3])
-    return f"U+{ord(letters[0]):04X}" if letters else "which cannot be seen"
+    return f"U+{ord(letters[0]):04X}" if letters else "which is invisible"
 
 
 def _of_lists(scene: _Scene) -> Trouble | None:
@@ -152,12 +154,12 @@ def _of_lists(scene: _Scene) -> Trouble | None:
             "separate the strings of a list by commas",
         )
     if scene.next[0] == ",":
-        return Trouble(scene.line, "there is a comma too many", "delete one")
+        return Trouble(scene.line, "there is one comma too many", "delete one")
     return None
 
 
 def _of_values(scene: _Scene) -> Trouble | None:
-    if "digits" in scene.reason:  # Python's own limit, which names no place
+    if "digits" in scene.reason:  # a limit of Python, which names no place
         long = re.search(r"\d{4300}", scene.text)
         line = scene.text.count("\n", 0, long.start()) + 1 if long else scene.line
         return Trouble(line, "a number is too long", "shorten it, or write it in quotes")
@@ -171,7 +173,7 @@ def _of_values(scene: _Scene) -> Trouble | None:
         )
     if value.lower() in ("true", "false", "yes", "no"):
         return Trouble(scene.line, f"{value} is not a value", "write true or false")
-    return Trouble(scene.line, f"{value} stands without quotes", f'write "{value}"')
+    return Trouble(scene.line, f"{value} is without quotes", f'write "{value}"')
 
 
 def _of_statements(scene: _Scene) -> Trouble | None:
@@ -192,14 +194,14 @@ def _of_statements(scene: _Scene) -> Trouble | None:
         return None
     if scene.next[:1] == ",":
         return Trouble(
-            scene.line, "several values stand without brackets", 'write a list: ["a", "b"]'
+            scene.line, "several values are without brackets", 'write a list: ["a", "b"]'
         )
     if re.search(r"=\s*\d+-\d*-?\d*", scene.line_text):
         return Trouble(scene.line, "this is not a date", "write year-month-day: 2026-01-05")
     return Trouble(
         scene.line,
-        f"{clean(scene.next)} follows where the line should end",
-        "one key a line; put strings of several words in quotes",
+        f"{clean(scene.next)} is after the end of the value",
+        "write one key in a line, and put strings of several words in quotes",
     )
 
 
@@ -214,12 +216,12 @@ def _of_names(scene: _Scene) -> Trouble | None:
     if re.match(r"\[+\s*signal\s*\]", line_text):
         return Trouble(
             scene.line,
-            "signals are headed now with [signal] and now with [[signal]]",
-            "write [[signal]], with two brackets, above each",
+            "some signals begin with [signal] and some with [[signal]]",
+            "write [[signal]], with two brackets, above each signal",
         )
     name = clean(line_text.strip("[] ").partition("=")[0]).strip()[:60]
     return Trouble(
         scene.line,
         f"{name or 'a key'} is written twice" if name else "something is written twice",
-        "join the two; a key is a list or a table by language (any.en), never both",
+        "join the two; a key is a list or a table by language (any.en), not both",
     )

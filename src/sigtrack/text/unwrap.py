@@ -1,9 +1,10 @@
-"""Lines that were broken at a fixed width, joined again.
+"""Joins lines that were broken at a fixed width.
 
-Statements reach us as text of 70 columns or so, and a line break otherwise ends a sentence. Two
-lines of one block are one line of the writer if the second begins no list item and the first is
-long and ends no sentence, or the second goes on in small letters, or its first word would not have
-fitted into the width that nearly all lines of the text keep. Lines that go on are often indented.
+Statements often arrive as text of about 70 columns, and a line break otherwise ends a sentence. Two
+lines of a block are joined in two cases: the first line is long, and it ends no sentence or the
+second line continues in small letters; or the first word of the second line would not have fitted
+into the width that nearly all lines of the text keep. They are not joined if the second begins a
+list item. Continued lines are often indented.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from itertools import pairwise
 
 from sigtrack.text.scripts import cells_wide
 
-_LONG = 50  # letters of a line that was broken for its length
-_WIDTHS = range(40, 101)  # columns at which texts are broken
-_LEAST_LINES = 6  # that tell the width of a text
-_KEEPING = 0.95  # of the lines: an address is longer than any width
+_LONG = 50  # letters of a line that was broken because of its length
+_WIDTHS = range(40, 101)  # columns at which texts are usually broken
+_LEAST_LINES = 6  # lines needed to know the width of a text
+_KEEPING = 0.95  # share of the lines: an address is longer than any width
 _ENDS = re.compile(r"(?:[^A-Z]\.|[!?。．:;])\Z")  # the stop of U.S. may end no sentence
 _ITEM = re.compile(
     r"[-*•·–—#>|]+(?:\s|\Z)|[#>|•①-⑳]|\*\*\S"
@@ -26,7 +27,7 @@ _ITEM = re.compile(
 
 
 def unwrap(text: str) -> str:
-    """The text, as long as before, with spaces for each break that is only of the width."""
+    """Replace line breaks that were made only for the width by spaces; the length stays."""
     if "\n" not in text:
         return text
     lines = text.split("\n")
@@ -48,7 +49,7 @@ def _goes_on(line: str, following: str, width: int) -> bool:
 
 
 def _width(lines: Sequence[str]) -> int:
-    """Columns that nearly all lines keep; 0 if the lines of the text are not of one width."""
+    """Return the columns that nearly all lines keep; 0 if the lines have no common width."""
     if len(lines) < _LEAST_LINES:
         return 0
     widest = sorted(cells_wide(line.rstrip()) for line in lines)[int(len(lines) * _KEEPING) - 1]

@@ -1,20 +1,21 @@
-"""Watchlists and catalogues: what the user wrote, loaded and checked.
+"""Watchlists and catalogues: the files of the user, loaded and checked.
 
-Every mistake in a file becomes a `Problem` with file, line and cure; all are shown at once.
+Every mistake in a file becomes a `Problem` with file, line and cure; all problems are shown at
+once.
 """
 
 from pathlib import Path
 
-MOST_FILES = 500  # watchlists of a folder
+MOST_FILES = 500  # watchlists in a folder
 _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped_text(name: str) -> str:
-    """One of the catalogues that travel with the program: "feeds.toml", "actors.toml", ..."""
+    """Return the text of a shipped catalogue: "feeds.toml", "actors.toml", ..."""
     return (_PACKAGE / "data" / name).read_text(encoding="utf-8")
 
 
 def shipped_watchlists() -> Path:
-    """The folder of the shipped watchlists: in the wheel, or at the top of a checkout."""
+    """Return the folder of the shipped watchlists: in the wheel, or at the top of a checkout."""
     inside = _PACKAGE / "watchlists"
     return inside if inside.is_dir() else _PACKAGE.parents[1] / "watchlists"

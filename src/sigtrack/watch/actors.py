@@ -1,10 +1,10 @@
 """The gazetteer: who the actors are and what the press calls them.
 
-The shipped `actors.toml` is read at every start, so it is written in a form that `tomllib` reads
-fast (a text of words instead of a list of strings: 8 ms instead of 20) and trusted: its lines are
-not looked up. A user's own `actors.toml` adds entries or replaces shipped ones by id, and every
-mistake in it is a `Problem` with line and cure; an entry with a mistake is left out, so that the
-shipped one stays in force.
+The shipped `actors.toml` is read at every start. So it is written in a form that `tomllib` reads
+fast (a text of words instead of a list of strings: 8 ms instead of 20), and it is trusted: its
+lines are not looked up. A user's own `actors.toml` adds entries or replaces shipped ones by id.
+Every mistake in it is a `Problem` with line and cure, and an entry with a mistake is left out, so
+that the shipped entry stays in force.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ Problems = tuple[Problem, ...]
 
 
 def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str, Actor], Problems]:
-    """Every actor by id, shipped and the user's; and what is wrong, by line.
+    """Return all actors by id, shipped ones and the user's, and all problems by line.
 
     `user_path` need not exist. A user's file that is not TOML changes nothing.
     """
@@ -74,7 +74,7 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
 
 
 def gazetteer_of(lexicon: Lexicon, user_path: Path) -> Book:
-    """The shipped file and the user's as they are written, for the lines of their words."""
+    """Return the shipped file and the user's as they are written, to look up the lines of words."""
     shipped = lexicon.gazetteer
     text = read_text(user_path) if is_there(user_path) else None
     if not isinstance(text, str):
@@ -104,7 +104,7 @@ class _Reading:
 
     values: Mapping[str, Any]
     place: Callable[..., Place]
-    trusted: bool = False  # the words need no look: a test has seen them
+    trusted: bool = False  # words are not checked: a test has checked them
     problems: list[Problem] = field(default_factory=list)
     checked: str = ""
 
@@ -142,7 +142,7 @@ class _Reading:
                 cure = did_you_mean(name, _FILE_KEYS, f"known are {', '.join(_FILE_KEYS)}")
                 self.say((name,), f"there is no key {clean(name[:60])} here", cure)
         if self.values.get("format", 1) != 1:
-            self.say(("format",), "this file is of a format that is not known", "write format = 1")
+            self.say(("format",), "this file has an unknown format", "write format = 1")
         checked = self.values.get("checked", "")
         if isinstance(checked, str) and (not checked or _MONTH.fullmatch(checked)):
             self.checked = checked
@@ -165,7 +165,7 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Entry:
-    """One entry: every key answers with its value, or with a default and a problem."""
+    """One entry. Each method returns the value of a key, or a default after noting a problem."""
 
     reading: _Reading
     heading: str
@@ -225,7 +225,7 @@ class _Entry:
         self._say(
             ("country",),
             f'"{clean(str(value)[:60])}" is not a country',
-            'two capitals: country = "KR", or "ASEAN"; leave it out for no one',
+            'two capitals: country = "KR", or "ASEAN"; leave it out if it represents no country',
         )
         return None
 
@@ -237,7 +237,7 @@ class _Entry:
         return ""
 
     def _check_kind(self) -> None:
-        """Of a venue: the class of words to which its names belong."""
+        """Check the kind of a venue: the class of words to which its names belong."""
         kind = self._text("kind")
         if kind and kind not in KINDS_OF_PLACE:
             cure = did_you_mean(kind, KINDS_OF_PLACE, f"known are {', '.join(KINDS_OF_PLACE)}")
@@ -257,7 +257,7 @@ class _Entry:
         return _once(tuple(self._each_word(value, (name,))))
 
     def _each_word(self, value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
-        is_chinese = path[-1] == "zh" if len(path) > 1 else None  # else all languages in one list
+        is_chinese = path[-1] == "zh" if len(path) > 1 else None  # None: all languages in one list
         match value:
             case str():
                 words = words_of(value, is_chinese=is_chinese)

@@ -1,8 +1,8 @@
-"""Terms that are right but may not mean what their writer thinks: warnings, never errors.
+"""Warnings about correct terms that may not mean what their writer thinks; never errors.
 
-Each rule is one function from a word, a phrase or a whole file to a sentence and its cure. What
-the matcher does with such terms is told in TERMS: one Han character counts only in certain places,
-two syllables of Hangul are not seen at the end of a longer word, a star does nothing on Han.
+Each rule is a function from a word, a phrase or a whole file to a sentence and its cure. The
+matcher (`match.needles`) counts a single Han character only in certain places, does not find two
+syllables of Hangul at the end of a longer word, and ignores a star on Han.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Company:
-    """All words of a file and the groups that it borrows, and the ends of compounds among them."""
+    """All words of a file and of the groups that it uses, and the ends of compounds in them."""
 
     words: frozenset[str]
     tails: frozenset[str]
@@ -37,8 +37,11 @@ class _Company:
 def advise(
     terms: Iterable[tuple[Term, str]], signals: Iterable[Signal], shared: Groups
 ) -> list[Problem]:
-    """`terms` as written, each with the language of its list; `shared` for the words of groups that
-    they borrow."""
+    """Return the warnings about a file.
+
+    `terms` are as written, each with the language of its list; `shared` has the words of borrowed
+    groups.
+    """
     terms = list(terms)
     written = [word for term, _ in terms for word in _words(term)]
     borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
@@ -59,8 +62,10 @@ def advise(
 
 
 def _phrases(term: Term) -> Iterator[tuple[Word, ...]]:
-    """The words of each; not what stands beside a class, as `#city` and a particle: the words of
-    the class complete it."""
+    """Yield the words of each phrase without classes.
+
+    Words beside a class, such as `#city` and a particle, are completed by the words of the class.
+    """
     for option in term.options:
         if isinstance(option, Phrase) and not option.classes:
             yield tuple(word for word in option.words if isinstance(word, Word))
@@ -78,8 +83,8 @@ def _of_term(term: Term) -> Iterator[Advice]:
         for word in words[:-1]:
             if not word.quoted and _BORDER.search(word.literal):
                 yield (
-                    f'a phrase does not cross the mark in "{word}"',
-                    "leave the mark away, or join the two sides with NEAR/3",
+                    f'a phrase cannot continue after the mark in "{word}"',
+                    "leave out the mark, or join the two sides with NEAR/3",
                 )
         if not any(word.quoted for word in words):
             yield from remarks_on_phrase([str(word) for word in words])
@@ -96,7 +101,7 @@ def _ambiguous() -> Mapping[str, Advice]:
 
 @cache
 def _compound_tails() -> frozenset[str]:
-    """Words that end Korean compounds."""
+    """Return the words that end Korean compounds."""
     return frozenset(shipped_lexicon().words("compound", "tails"))
 
 
@@ -106,15 +111,15 @@ def _of_word(word: Word) -> Iterator[Advice]:
         return
     yield from remarks_on_word(literal)
     if _IDLE_SIGNS.search(literal):
-        yield f'brackets and signs are not looked for in "{word}"', "put the word in double quotes"
+        yield f'brackets and signs are ignored in "{word}"', "put the word in double quotes"
     if len(literal) == 1 and is_han(literal):
         yield (
-            f"{literal} is one Han character: it counts only where no other Han stands beside it, "
+            f"{literal} is one Han character: it counts only without other Han beside it, "
             "or in a row such as 日韓",
-            "list the words that you mean as well (米国, 美国)",
+            "also list the words that you mean (米国, 美国)",
         )
     if len(literal) == 1 and is_hangul(literal):
-        yield f"{literal} is one syllable and stands in too many words", "write a longer word"
+        yield f"{literal} is one syllable, which is in too many words", "write a longer word"
     if (word.tail and is_cjk(literal[-1])) or (word.head and is_cjk(literal[0])):
         yield (
             f'the star of "{word}" does nothing',
@@ -123,12 +128,12 @@ def _of_word(word: Word) -> Iterator[Advice]:
 
 
 def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice]:
-    """What is missing beside a term."""
+    """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)
         if literal in _compound_tails() and literal not in company.tails:
             yield (
-                f"{literal} is not seen at the end of a longer word",
+                f"{literal} is not found at the end of a longer word",
                 f"write *{literal}, or list the compounds",
             )
         if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not _is_han_word(literal):
@@ -142,20 +147,20 @@ def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice
 
 
 def _is_han_word(literal: str) -> bool:
-    """Of Han characters, and perhaps Latin letters and digits (G7峰会)."""
+    """Whether a word has Han characters and otherwise only Latin letters and digits (G7峰会)."""
     return any(map(is_han, literal)) and all(is_han(char) or char.isascii() for char in literal)
 
 
 def _of_signal(signal: Signal) -> Iterator[Problem]:
-    """Terms of a signal that cancel each other."""
+    """Yield warnings about terms of a signal that cancel each other."""
     wanted = (*signal.any, *(term for group in signal.all for term in group))
     for name, against in (("none", signal.none), ("ignore", signal.ignore)):
         refused = set(against)
         for term in wanted:
             if term in refused and not isinstance(term.body, Near):
                 yield Problem(
-                    message=f'"{str(term)[:60]}" of signal "{signal.id}" stands in {name} as well',
-                    hint="it can never count: take it out of one of the two",
+                    message=f'"{str(term)[:60]}" of signal "{signal.id}" is in {name} as well',
+                    hint="it can never count: delete it in one of them",
                     place=term.place,
                     severity="warning",
                 )

@@ -1,11 +1,11 @@
-"""Long lists of terms kept in CSV files beside a watchlist, as a spreadsheet writes them.
+"""Long lists of terms in CSV files beside a watchlist, as a spreadsheet writes them.
 
     [terms]
     firms = { csv = "firms.csv" }                      every row, its first column
     firms = { csv = "firms.csv", column = "name" }     below the heading "name"
 
-Each cell is a term like any other. A file is part of the version of the watchlist that names it:
-while it has mistakes the last good version of both stays in force.
+Each cell is a term like any other. A CSV file belongs to the version of the watchlist that names
+it: while it has mistakes, the last good version of both stays in force.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ _BOM = "\ufeff"
 
 
 class CsvFiles:
-    """The CSV files beside a file at `path`. `kept` are the texts of an earlier version by name;
-    None reads the folder. `read` are those that were asked for."""
+    """The CSV files beside a file at `path`.
+
+    `kept` are the texts of an earlier version by name; None reads the folder. `read` are the texts
+    that were used.
+    """
 
     def __init__(self, path: str, kept: Mapping[str, str] | None = None) -> None:
         self._folder = Path(path).parent
@@ -47,12 +50,12 @@ class CsvFiles:
 
 
 def is_csv(value: object) -> bool:
-    """Whether a group is said to stand in a CSV file."""
+    """Whether the value of a group names a CSV file."""
     return isinstance(value, Mapping) and "csv" in value
 
 
 def csv_terms(groups: Table, group: str) -> Iterator[Term]:
-    """The terms of such a group in the order of the file; what is wrong goes to the findings."""
+    """Yield the terms of such a group in the order of the file; mistakes go to the findings."""
     found, value = groups.found, groups.values[group]
     place = groups.place(group)
     name, column = value["csv"], value.get("column", "")
@@ -63,7 +66,7 @@ def csv_terms(groups: Table, group: str) -> Iterator[Term]:
     elif not isinstance(column, str):
         found.say(place, f"column of {group} is not text", 'write column = "name"')
     elif isinstance(text := found.csv.text(name), Problem):
-        hint = f"{text.hint}; it is looked for beside this file"
+        hint = f"{text.hint}; it must be beside this file"
         found.say(place, f"{clean(name)[:60]}: {text.message}", hint)
     else:
         is_empty, known = True, len(found.problems)
@@ -79,7 +82,7 @@ def csv_terms(groups: Table, group: str) -> Iterator[Term]:
 def _cells(
     groups: Table, text: str, name: str, column: str, place: Place
 ) -> Iterator[tuple[str, int]]:
-    """Each cell that holds anything, with its line."""
+    """Yield each cell that is not empty, with its line."""
     reader = csv.reader(text.removeprefix(_BOM).splitlines(), strict=True)
     at = 0
     try:

@@ -6,7 +6,8 @@
     should_match     = ["…"]
     should_not_match = ["…"]
 
-They are added to those in the watchlist and decide no hit: a mistake here leaves it in force.
+They are added to those in the watchlist and decide no hit: a mistake here leaves the watchlist in
+force.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _KEYS = {name: SIGNAL_KEYS[name] for name in ("should_match", "should_not_match"
 def with_examples(
     signals: Iterable[Signal], path: str, text: str
 ) -> tuple[tuple[Signal, ...], list[Problem]]:
-    """The signals with the examples of the file, and what is wrong in it."""
+    """Return the signals with the examples of the file, and the problems of the file."""
     known = {signal.id: signal for signal in signals}
     document = read_document(path, text, headings="[signal-id]")
     if isinstance(document, Problem):

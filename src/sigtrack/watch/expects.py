@@ -1,7 +1,7 @@
-"""The `[[expect]]` tables of a watchlist: what should come, after what, and by when.
+"""The `[[expect]]` tables of a watchlist: what is expected, after what, and by when.
 
-A wrong id of another watchlist cannot be seen here, where one file is read alone: `sigtrack expect`
-says so.
+A file is read alone here, so a wrong id of another watchlist is not found; `sigtrack expect`
+reports it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sigtrack.watch.tables import Table
 _DAYS = re.compile(r"(\d{1,3})d")
 _SIGNAL = re.compile(f"{ID}(/{ID})?")
 _ELSEWHERE = {
-    "any": "an expectation names signals: write them below [[signal]] and name them here",
+    "any": "an expectation has no terms: write them below [[signal]] and name the signal here",
     "until": "write by",
     "from": "write after",
     "signal": 'write signals = ["watchlist/signal"]',
@@ -30,7 +30,7 @@ _ELSEWHERE = {
 def read_expects(
     table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str
 ) -> tuple[Expectation, ...]:
-    """The expectations, as far as they can be read; mistakes are in `table.found`."""
+    """Return the expectations that can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         table.found.say(
@@ -46,14 +46,14 @@ def read_expects(
             table.found.say(
                 below.place("id"),
                 f'two expectations have the id "{expectation.id}"',
-                f"the other stands on line {line}; rename one",
+                f"the other is on line {line}; rename one",
             )
         found[expectation.id] = expectation
     return tuple(found.values())
 
 
 class _Reader:
-    """One table, key by key."""
+    """Reads one table, key by key."""
 
     def __init__(
         self, table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str
@@ -84,7 +84,9 @@ class _Reader:
             )
         by, after = expectation.by, expectation.after
         if isinstance(by, date) and isinstance(after, date) and by < after:
-            table.found.say(table.place("by"), "by is before after", "exchange the two days")
+            table.found.say(
+                table.place("by"), "the day of by is before that of after", "swap the two days"
+            )
         return expectation
 
     def _signals(self) -> list[str]:

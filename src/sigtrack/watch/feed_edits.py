@@ -1,7 +1,7 @@
-"""Changes to the user's `feeds.toml`, made for them: added, removed and paused feeds.
+"""Edits the user's `feeds.toml`: adds, removes and pauses feeds.
 
-The file is theirs: comments, order and spacing stay. It is locked from the first look at it until
-the changed file has its place, so that of two commands at once neither undoes the other.
+The file belongs to the user: comments, order and spacing stay. It is locked from the first read
+until the changed file is in place, so that two commands at the same time do not undo each other.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from sigtrack.watch.toml_edits import (
 )
 
 _NEW_FILE = """\
-# Your feeds, and your changes to the shipped ones. `sigtrack feeds` writes here, and so may you.
-# An entry with the id of a shipped feed changes just the keys that it names.
+# Your feeds, and your changes to shipped feeds. `sigtrack feeds` edits this file, and you may, too.
+# An entry with the id of a shipped feed changes only the keys that it names.
 format = 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEdits:
-    """What may be done to the file; got from `changing_feeds`, which keeps others out."""
+    """Edits of the file. Get it from `changing_feeds`, which locks the file."""
 
     path: Path
 
     def add(self, feeds: Iterable[Feed]) -> None:
-        """Write the feeds at the end of the file, all or none; an entry of the same id is replaced.
+        """Write the feeds at the end of the file, all or none, replacing entries with their ids.
 
-        The file is made if need be. Raises Misconfigured if the file is not TOML, and CannotWrite
-        or DiskFull, as all of these do.
+        The file is created if needed. Raises Misconfigured if the file is not TOML, and CannotWrite
+        or DiskFull, as all methods do.
         """
 
         def change(text: str) -> str:
@@ -59,9 +59,10 @@ class FeedEdits:
         _edit(self.path, change)
 
     def remove(self, id: str, *, shipped: Collection[str] | None = None) -> None:
-        """Delete the user's entry; a shipped feed gets one that says `removed = true`.
+        """Delete the user's entry; for a shipped feed, write an entry with `removed = true`.
 
-        `shipped` are the ids of the shipped catalogue, by default of the one that came with us.
+        `shipped` are the ids of the shipped catalogue; the default is the catalogue of this
+        version.
         """
         ours = _shipped_ids() if shipped is None else shipped
 
@@ -76,7 +77,7 @@ class FeedEdits:
         _edit(self.path, change)
 
     def pause(self, ids: Iterable[str], reason: str | None) -> None:
-        """Pause feeds, or (None) let them be fetched again, whatever the shipped entries say."""
+        """Pause feeds, or resume them (None), whatever the shipped entries say."""
         value: Value = False if reason is None else clean(reason) or True
 
         def change(text: str) -> str:
@@ -93,9 +94,10 @@ class FeedEdits:
 
 @contextmanager
 def changing_feeds(path: Path) -> Iterator[FeedEdits]:
-    """The file, for one command at a time: what is read within is still so when it is written.
+    """Lock the file for one command, so that it does not change between reading and writing.
 
-    Its folder is made if need be. Raises Busy, naming who changes the file, if that does not end.
+    Its folder is created if needed. Raises Busy, which names the process that changes the file, if
+    it does not finish in time.
     """
     with ExitStack() as closing:
         try:
@@ -130,7 +132,7 @@ def _find(text: str, id: str) -> Entry | None:
         raise Misconfigured(
             "the feeds of this file are written as one list",
             problems=(),
-            hint="head each feed with [[feed]], one key a line",
+            hint="write [[feed]] above each feed, and one key in a line",
         )
     for entry, one in zip(entries, values, strict=True):
         if one.get("id") == id:
@@ -144,10 +146,10 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
     if len(changed.encode()) > LARGEST:
         raise CannotWrite(
             f"{path_of(path)} would become larger than {LARGEST >> 20} MiB",
-            hint="the file is as it was; take fewer feeds",
+            hint="the file is unchanged; add fewer feeds",
         )
     if changed != text:
-        tomllib.loads(changed)  # a bug of ours must not become a broken file of theirs
+        tomllib.loads(changed)  # a bug of ours must not break a file of the user
         _write(path, changed)
 
 
@@ -180,5 +182,5 @@ def _unwritable(path: Path, error: OSError) -> CannotWrite:
     reason = (error.strerror or str(error)).lower()
     return kind(
         f"{path_of(path)} cannot be written: {reason}",
-        hint="the file is as it was; make room or change its permissions",
+        hint="the file is unchanged; make room or change its permissions",
     )

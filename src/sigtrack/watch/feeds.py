@@ -1,12 +1,12 @@
-"""The catalogue of feeds: what is shipped, and on top of it what the user wrote.
+"""The catalogue of feeds: the shipped feeds, and the user's additions and changes.
 
-A user's `feeds.toml` holds feeds of their own and changes to shipped ones: an entry with a shipped
-id changes just the keys that it names. The shipped text is trusted (a test has seen it) and read
-at every start; in the user's file every mistake is a `Problem` with line and cure.
+A user's `feeds.toml` holds the user's own feeds and changes to shipped ones: an entry with a
+shipped id changes only the keys that it names. The shipped text is trusted (a test has checked it)
+and read at every start; in the user's file every mistake is a `Problem` with line and cure.
 
-Whatever the file does not say well stays as it was when the file last was without a mistake. Where
-nothing of before is known, an entry with a mistake is left out, and a shipped feed is not asked
-that the user may have removed there. Editing is in `sigtrack.watch.feed_edits`.
+For every part of the file with a mistake, the last version without mistakes stays in force. If no
+such version is known, an entry with a mistake is left out, and shipped feeds that the user may have
+removed there are not fetched. Editing is in `sigtrack.watch.feed_edits`.
 """
 
 from __future__ import annotations
@@ -45,15 +45,17 @@ FEED_KEYS = {
     for key in (
         Key("id", "id", "Name of the source in reports and in `sources` of watchlists."),
         Key("url", "text", "An http or https address."),
-        Key("title", "text", "What people call it."),
-        Key("language", "text", "Of its items: en, ko, ja, zh-Hans, zh-Hant."),
-        Key("country", "text", "Of the publisher: two capitals."),
-        Key("timezone", "text", "Where the publisher writes, if not in the country's main zone."),
-        Key("role", "text", "Who speaks.", one_of=tuple(Role)),
-        Key("group", "text", "What you call some feeds together: -s group:japan asks for them."),
-        Key("paused", "text", "Why it is not fetched; false = it is fetched."),
-        Key("removed", "text", "true takes a shipped feed away."),
-        Key("allow_private", "text", "true lets the address be on the user's own network."),
+        Key("title", "text", "Name that reports show."),
+        Key("language", "text", "Language of its items: en, ko, ja, zh-Hans, zh-Hant."),
+        Key("country", "text", "Country of the publisher, as two capitals."),
+        Key(
+            "timezone", "text", "Time zone of the publisher, if it is not the country's main zone."
+        ),
+        Key("role", "text", "Kind of publisher.", one_of=tuple(Role)),
+        Key("group", "text", "Your name for several feeds: -s group:japan selects them."),
+        Key("paused", "text", "Why it is not fetched; false means that it is fetched."),
+        Key("removed", "text", "true removes a shipped feed."),
+        Key("allow_private", "text", "true allows an address on your own network."),
         Key("note", "text", "For readers."),
     )
 }
@@ -73,15 +75,15 @@ _NO_NAME = frozenset(
     )
 )
 
-_HELD = "not asked while feeds.toml has mistakes, because no good version of it is known"
+_HELD = "not fetched while feeds.toml has mistakes, because there is no good version of it"
 
 Problems = tuple[Problem, ...]
-Entries = Mapping[str, Mapping[str, Any]]  # by id, the keys that were written
+Entries = Mapping[str, Mapping[str, Any]]  # the written keys, by id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFeeds:
-    """Shipped feeds in their order, then the user's own; and what is wrong, by line.
+    """Shipped feeds in their order, then the user's own, and all problems by line.
 
     `broken`: there is a mistake for which no good version is in force.
     """
@@ -94,7 +96,7 @@ class LoadedFeeds:
 def load_feeds(
     shipped_text: str, user_path: Path | None, *, last_good: Path | None = None
 ) -> LoadedFeeds:
-    """The feeds in force. `user_path` need not exist.
+    """Return the feeds in force. `user_path` need not exist.
 
     `last_good` is a state folder for the good version of the user's file; None keeps nothing.
     """
@@ -108,7 +110,7 @@ def load_feeds(
     if is_blank and before and _read_user(user_path, before[0].text, shipped).entries:
         text = Problem(
             message="this file is empty",
-            hint="restore it, or delete it to have the shipped feeds",
+            hint="restore it, or delete it to use the shipped feeds",
             place=Place(path=path_of(user_path)),
         )
     read = _read_user(user_path, text, shipped)
@@ -134,10 +136,10 @@ def load_feeds(
 
 @dataclass(slots=True)
 class _UserFile:
-    """What the user's file says well, and of which feeds it may have said more.
+    """The correct entries of the user's file, and which entries may be lost.
 
-    `mistaken` are ids of entries with a mistake. `is_any_id_lost`: of some entry not even that is
-    known, and `is_any_change_lost`: it may have been a change to any shipped feed.
+    `mistaken` are ids of entries with a mistake. `is_any_id_lost`: the id of some entry cannot be
+    read. `is_any_change_lost`: such an entry may have been a change to any shipped feed.
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -160,7 +162,7 @@ def _merged(shipped: Entries, theirs: Entries) -> tuple[Feed, ...]:
 
 
 def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
-    """Shipped feeds that the user may have wanted otherwise: paused, until the file is mended."""
+    """Return shipped feeds that the user may have changed, paused until the file is corrected."""
     ids = shipped.keys() if read.is_any_change_lost else shipped.keys() & read.mistaken
     active = [id for id, values in shipped.items() if id in ids and not values.get("paused")]
     return {id: {"id": id, "paused": _HELD} for id in active if id not in read.entries}
@@ -169,15 +171,15 @@ def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
 def _tell_held(path: Path, number: int) -> Problem:
     what = "1 shipped feed is" if number == 1 else f"{number} shipped feeds are"
     return Problem(
-        message=f"{what} not asked, because this file may have changed or removed what is shipped",
-        hint="correct its errors, or delete the file to have the shipped feeds",
+        message=f"{what} not fetched, because this file may have changed or removed shipped feeds",
+        hint="correct its errors, or delete the file to use the shipped feeds",
         place=Place(path=path_of(path)),
         severity="warning",
     )
 
 
 def feed_id_for(url: str, title: str, taken: Collection[str]) -> str:
-    """A short id that is not taken: from the title if it is in Latin letters, else the host."""
+    """Return a short id that is not taken: from a title in Latin letters, or else the host."""
     name = _slug(title)
     if len(name) < 3:
         name = _slug(_host_name(url)) or name or "feed"
@@ -192,7 +194,7 @@ def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     letters = sum(char.isalpha() for char in text)
     if sum(char.isalpha() for char in plain) * 2 < letters:
-        return ""  # mostly another script: what is left of it names nothing
+        return ""  # mostly another script: the rest would be no useful name
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > _LONGEST_ID:
         slug = slug[: _LONGEST_ID + 1].rpartition("-")[0] or slug[:_LONGEST_ID]
@@ -267,24 +269,22 @@ def _errors(found: Findings) -> int:
 def _check_file(document: Document, found: Findings) -> None:
     top = Table(document, document.values, (), _FILE_KEYS, found)
     moved = dict.fromkeys(FEED_KEYS, "write it below a heading [[feed]]")
-    top.refuse_unknown_keys({**moved, "feeds": "each feed is headed [[feed]]"})
+    top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
-        found.say(
-            document.place("format"), "this file is of a format that is not known", "format = 1"
-        )
+        found.say(document.place("format"), "this file has an unknown format", "format = 1")
 
 
 def _tables(document: Document, found: Findings) -> Iterator[Table]:
     feeds = document.values.get("feed", [])
     if not isinstance(feeds, list) or not all(isinstance(one, Mapping) for one in feeds):
-        found.say(document.place("feed"), "feed holds no feeds", "head each feed [[feed]]")
+        found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
         return
     for index, values in enumerate(feeds):
         yield Table(document, values, ("feed", index), FEED_KEYS, found)
 
 
 def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
-    """The keys that the user wrote, checked."""
+    """Return the keys that the user wrote, checked."""
     table.refuse_unknown_keys({"name": "the name of a feed is its title", "lang": "write language"})
     values: dict[str, Any] = {"id": table.id()}
     for name in ("title", "note", "role", "group", "language", "country", "timezone"):
@@ -314,8 +314,7 @@ def _yes_or_no(table: Table, name: str) -> bool:
 
 
 def _check_codes(table: Table, values: dict[str, Any]) -> None:
-    """Language, country, group and time zone; an empty text takes back what the shipped entry
-    says."""
+    """Check language, country, group and time zone. An empty text removes the shipped value."""
     for name, pattern, cure in (
         ("language", LANGUAGE, 'language = "ko", "zh-Hant"'),
         ("country", "[A-Z]{2}", 'two capitals: country = "KR"'),
@@ -341,9 +340,9 @@ def _check_codes(table: Table, values: dict[str, Any]) -> None:
 
 
 def timezone_hint(name: str, *, told: int = 0) -> str:
-    """What to write instead of a name that `zone_of` does not know; `told` as in `did_you_mean`."""
+    """Return what to write instead of an unknown zone; `told` as in `did_you_mean`."""
     hint = did_you_mean(name, known_zones(), 'write it like "Asia/Seoul"', told=told)
-    return hint if has_zone_data() else f"{hint}; for all others install tzdata on this machine"
+    return hint if has_zone_data() else f"{hint}; for other zones install tzdata on this machine"
 
 
 def _url(table: Table) -> str:

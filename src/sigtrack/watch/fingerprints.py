@@ -1,8 +1,8 @@
-"""What decides the hits of a watchlist, as one short string.
+"""Fingerprints of everything that decides the hits of a watchlist.
 
-The store asks "which items has this watchlist not seen?" by fingerprint, so it changes whenever
-the rules, the gazetteer they refer to, or the matcher change, and never when a comment, a title,
-an example or the order of a list does.
+The store asks "which items has this watchlist not seen?" by fingerprint. So it changes whenever the
+rules, the gazetteer that they use, or the matcher change, and never when a comment, a title, an
+example or the order of a list changes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ def fingerprint_of_rules(
     matcher_version: str,
     classes: Mapping[str, WordClass],
 ) -> str:
-    """64 hex digits. `gazetteer` (see `fingerprint_of_actors`) counts only where actors do, and of
-    the classes those that the signals name."""
+    """Return 64 hex digits.
+
+    `gazetteer` (see `fingerprint_of_actors`) counts only if the signals use actors. Of `classes`,
+    only those that the signals name count.
+    """
     signals = sorted(signals, key=lambda signal: signal.id)
     content = {
         "watchlist": watchlist_id,
@@ -38,7 +41,7 @@ def fingerprint_of_rules(
 
 
 def fingerprint_of_actors(actors: Mapping[str, Actor]) -> str:
-    """Of everything in a gazetteer that the matcher reads; meanings and check dates are not."""
+    """Return the fingerprint of a gazetteer, without meanings and check dates."""
     return _hash([_actor(actors[id]) for id in sorted(actors)])
 
 
@@ -62,14 +65,17 @@ def _rules(signal: Signal) -> dict[str, object]:
 
 
 def _visit(signal: Signal) -> dict[str, object]:
-    """Only where one is asked for: watchlists without keep the fingerprint that they have."""
+    """Return the visit, if any, so that watchlists without visits keep their fingerprints."""
     if signal.visit is None:
         return {}
     return {"visit": str(signal.visit.journey), "phase": sorted(signal.visit.phases)}
 
 
 def _bylines(signal: Signal) -> dict[str, object]:
-    """Only where a term looks there: before it could, `author:kim` was two words of a text."""
+    """Return a mark if a term searches author or category.
+
+    Before these fields existed, `author:kim` meant two words.
+    """
     looks = any(term.field in BYLINES for term in _terms(signal))
     return {"bylines": True} if looks else {}
 
@@ -77,7 +83,10 @@ def _bylines(signal: Signal) -> dict[str, object]:
 def _contents(
     signals: Iterable[Signal], classes: Mapping[str, WordClass]
 ) -> dict[str, dict[str, list[str]]]:
-    """The words of each class; watchlists without classes keep the fingerprint that they have."""
+    """Return the words of each class.
+
+    Empty without classes, so that such watchlists keep their fingerprints.
+    """
     names = {one.name for signal in signals for term in _terms(signal) for one in term.classes()}
     words = {name: sorted(classes[name].words) for name in sorted(names) if name in classes}
     return {"classes": words} if words else {}

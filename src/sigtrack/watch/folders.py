@@ -1,16 +1,16 @@
-"""The folders of watchlists: shipped, the user's own, and what stays in force when one is broken.
+"""The folders of watchlists: shipped, the user's own, and the versions that replace broken files.
 
-A user's file takes the place of a shipped one only with `replaces = true`: a new file that happens
-to have its id would silence a theme. One that was in force without that line, before it was asked
-for, stays in force with a warning.
+A user's file replaces a shipped one only with `replaces = true`, because a new file with the same
+id by accident would silence a theme. A file that was in force without this line, before it was
+required, stays in force with a warning.
 
-A file whose examples fail is broken like one with an error by line. Examples are tried once for a
-text and the rules that it came to (a tenth of a second at each start otherwise); what has passed is
-kept with the last good version.
+A file whose examples fail is broken, like a file with an error in a line. Examples are tried once
+for a text and its rules (otherwise a tenth of a second at each start); what has passed is kept with
+the last good version.
 
-A file `_shared.toml` gives its groups to every file of its folder; the user's files also see the
-shipped groups, and a group of the same name in the user's own `_shared.toml` goes first for them.
-Shipped files see shipped groups only, so that nothing a user writes can break them.
+A file `_shared.toml` gives its groups to every file of its folder. The user's files can use the
+shipped groups as well, and groups in the user's own `_shared.toml` come first for them. Shipped
+files use shipped groups only, so nothing that a user writes can break them.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ TryExamples = Callable[[Sequence[Watchlist]], Sequence[Problem]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`fallen` are files with errors of which no good version is in force: their id (else their
-    name) and title, as far as those can be read. `unkept`: a good version could not be kept.
+    """The watchlists in force, and all problems.
 
-    `problems` holds the errors of stale files too, each followed by a warning that says which
-    version stays in force.
+    `fallen` are files with errors and without a good version: their id (or else their name) and
+    title, as far as these can be read. `unkept`: a good version could not be kept. `problems`
+    includes the errors of stale files, each followed by a warning that says which version stays in
+    force.
     """
 
     watchlists: tuple[Watchlist, ...] = ()  # by id
@@ -57,7 +58,7 @@ class Loaded:
 
     @property
     def broken(self) -> tuple[str, ...]:
-        """The paths of these files."""
+        """The paths of the files in `fallen`."""
         return tuple(one.place.path for one in self.fallen)
 
 
@@ -73,12 +74,12 @@ def load_watchlists(
     feeds: tuple[Feed, ...] = (),
     try_examples: TryExamples | None = None,
 ) -> Loaded:
-    """Everything that is in force, and everything that is wrong, of both folders.
+    """Load everything that is in force in both folders, and all problems.
 
-    `user` need not exist. `last_good` is a state folder for good versions of the user's files;
-    None keeps nothing. Without `advice` there are no warnings about terms (see `advice`), without
-    `feeds` none about sources.
-    `try_examples` gives an error for each example of a user's file that fails; None tries none.
+    `user` need not exist. `last_good` is a state folder for good versions of the user's files; None
+    keeps nothing. Without `advice` there are no warnings about terms (see `advice`), without
+    `feeds` no warnings about sources. `try_examples` returns an error for each example of a user's
+    file that fails; None tries no examples.
     """
     known = Known(
         actors=actors,
@@ -100,7 +101,7 @@ def load_watchlists(
     )
     if user is not None:
         theirs.load(theirs.open(user))
-    # Shipped files are named for their ids; one that the user replaced need not be read (0.1 s).
+    # Shipped files are named for their ids, so a replaced file need not be read (0.1 s).
     ours.load([file for file in files if Path(file.name).stem not in theirs.watchlists])
     watchlists = ours.watchlists | theirs.watchlists
     problems = tuple(theirs.problems)
@@ -116,13 +117,15 @@ def load_watchlists(
 
 
 def ids_of(shipped: Iterable[Path | Traversable]) -> frozenset[str]:
-    """Of the shipped files, which are named for them."""
+    """Return the ids of shipped files, which are named for them."""
     return frozenset(Path(file.name).stem for file in shipped)
 
 
 def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem | None:
-    """An error if a file has the id of a shipped watchlist by accident, a warning if it says that
-    it takes the place of one and none has its id."""
+    """Return an error if a file has the id of a shipped watchlist by accident.
+
+    Returns a warning if the file says that it replaces a shipped watchlist, but none has its id.
+    """
     if watchlist.replaces == (watchlist.id in shipped):
         return None
     if watchlist.replaces:
@@ -133,8 +136,8 @@ def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem
             severity="warning",
         )
     return Problem(
-        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which goes on',
-        hint="choose another id; or to take its place on purpose, write below it: replaces = true",
+        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which stays in force',
+        hint="choose another id; or to replace it on purpose, write below the id: replaces = true",
         place=watchlist.place,
     )
 
@@ -142,9 +145,9 @@ def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem
 def without_advice_on_shipped(
     problems: tuple[Problem, ...], copy: Watchlist, shipped: Path | Traversable, known: Known
 ) -> tuple[Problem, ...]:
-    """Without the warnings of a copy that the shipped file gets too, if there is one.
+    """Drop the warnings of a copy that the shipped file, if there is one, gets too.
 
-    A copy is judged by what its owner changed: a copy of trade has 189 warnings untouched.
+    Only the changes in a copy should give warnings: an untouched copy of trade has 189.
     """
     warned = any(p.severity == "warning" and p.place.path == copy.place.path for p in problems)
     text = read_text(shipped) if warned and shipped.is_file() else ""
@@ -161,7 +164,7 @@ def without_advice_on_shipped(
 def with_examples_of(
     watchlist: Watchlist, file: Path | Traversable
 ) -> tuple[Watchlist, list[Problem]]:
-    """The watchlist with the examples of that file, and what is wrong with them."""
+    """Return the watchlist with the examples of that file, and the problems of the file."""
     text = read_text(file)
     if isinstance(text, Problem):
         return watchlist, [text]
@@ -171,18 +174,18 @@ def with_examples_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A file as it stands: its text and the watchlist in it, as far as they can be read."""
+    """A file as it is now: its text and its watchlist, as far as they can be read."""
 
     file: Path | Traversable
     text: str = ""
-    csv: Mapping[str, str] = field(default_factory=dict)  # texts of the files that it names
+    csv: Mapping[str, str] = field(default_factory=dict)  # texts of the CSV files that it names
     watchlist: Watchlist | None = None
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
 class _Folder:
-    """`taken` are the ids of shipped watchlists, for a folder of the user."""
+    """One folder. `taken` are the ids of shipped watchlists, for a folder of the user."""
 
     known: Known
     last_good: LastGood | None
@@ -193,12 +196,12 @@ class _Folder:
     shared_csv: Mapping[str, str] = field(default_factory=dict)
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by the file they are of
+    examples: dict[str, Path | Traversable] = field(default_factory=dict)  # by watchlist file
     fallen: list[WatchlistHead] = field(default_factory=list)
     unkept: bool = False
 
     def open(self, folder: Path | Traversable) -> list[Path | Traversable]:
-        """Its watchlist files, once its shared groups are known."""
+        """Read the shared groups and return the watchlist files."""
         listed = self._listed(folder)
         files = {file.name for file in listed}
         for file in listed:
@@ -292,7 +295,10 @@ class _Folder:
         )
 
     def _failed_examples(self, candidates: Sequence[_Candidate]) -> dict[str, list[Problem]]:
-        """By file. All are tried at once: a matcher of its own for each would cost 0.1 s."""
+        """Return the failed examples by file.
+
+        All are tried at once, because a matcher for each file would cost 0.1 s.
+        """
         untried = []
         for one in candidates:
             if one.watchlist is None or not _has_examples(one.watchlist):
@@ -343,7 +349,7 @@ class _Folder:
         if problem.severity == "error" and self._was_in_force(candidate, watchlist.id):
             problem = replace(
                 problem,
-                message=f'this file takes the place of the shipped "{watchlist.id}" without saying '
+                message=f'this file replaces the shipped "{watchlist.id}" without saying '
                 "so; it stays in force, because it was before",
                 hint="write below its id: replaces = true",
                 severity="warning",
@@ -380,7 +386,7 @@ class _Folder:
         if watchlist is None or watchlist.id in self.watchlists:
             return None
         if not version.passed and _has_examples(watchlist) and self._try([watchlist]):
-            return None  # kept when nobody asked whether its examples hold
+            return None  # it was kept without trying its examples
         self.problems.append(stays_in_force(file, at))
         return replace(watchlist, stale=True)
 
@@ -420,7 +426,7 @@ class _Folder:
 
 
 def _trial_of(watchlist: Watchlist) -> str:
-    """Which rules are tried on which examples; "" without examples."""
+    """Return a hash of the rules and the examples tried on them; "" without examples."""
     if not _has_examples(watchlist):
         return ""
     examples = [
@@ -435,7 +441,7 @@ def _trial_of(watchlist: Watchlist) -> str:
 
 
 def _head_of_broken(path: str, text: str) -> WatchlistHead:
-    """Its old hits are still there, and people call them by the id that it had."""
+    """Return id and title: old hits of the file still exist, and people know its old id."""
     document = read_document(path, text)
     values = {} if isinstance(document, Problem) else document.values
     id, title = values.get("id"), values.get("title")

@@ -1,9 +1,9 @@
 """Named groups of terms: `$name` of the file itself, `$shared/name` of `_shared.toml`.
 
-The matcher never sees a `$group`. In a list it becomes the group's terms; beside NEAR, or inside
-brackets, it becomes a choice of the group's phrases, which is why a group that is used there holds
-no NEAR and no title:, author: or category: of its own. The terms keep the line on which they are
-written, so that a hit points at the word and not at the list that borrowed it.
+The matcher never sees a `$group`. In a list it is replaced by the group's terms. Beside NEAR, or
+inside brackets, it is replaced by a choice of the group's phrases, so a group that is used there
+must not hold NEAR, title:, author: or category:. The terms keep the line on which they are written,
+so that a hit points to the word and not to the list that uses the group.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from sigtrack.model import Choice, Near, Phrase, Place, Problem, Reference, Term
 from sigtrack.model.rules import TermField, Terms
 from sigtrack.text.documents import did_you_mean
 
-Groups = Mapping[str, Terms]  # by the name as it is written after $
+Groups = Mapping[str, Terms]  # by the name after $
 DEEPEST = 16  # groups inside groups
-MOST_TERMS = 200_000  # of one file, counted where groups are replaced; a shipped one has half
+MOST_TERMS = 200_000  # in one file, counted where groups are replaced; a shipped file has half
 
 
 @dataclass(slots=True)
 class Expansion:
-    """Replaces groups by terms; every mistake on the way is a key of `problems`.
+    """Replaces groups by terms; every mistake found is a key of `problems`.
 
-    `shared` are groups that hold no others any more.
+    `shared` are groups that are already expanded.
     """
 
     groups: Groups
@@ -37,7 +37,7 @@ class Expansion:
     _spent: int = 0
 
     def terms(self, written: Iterable[Term]) -> Terms:
-        """The same terms without a `$group`, each once, in the order written."""
+        """Return the terms with `$groups` replaced, without duplicates, in order."""
         found: dict[Term, None] = {}
         for term in written:
             if self.exhausted:
@@ -49,7 +49,7 @@ class Expansion:
         return tuple(found)
 
     def all_groups(self) -> dict[str, Terms]:
-        """Every group, expanded."""
+        """Return every group, expanded."""
         return {name: self._group(name, Place()) for name in self.groups}
 
     @property
@@ -57,7 +57,7 @@ class Expansion:
         return self._spent > MOST_TERMS
 
     def spend(self, count: int, place: Place) -> None:
-        """Count terms: a small file may borrow one large group a thousand times."""
+        """Count terms: a small file may use one large group a thousand times."""
         if self._spent <= MOST_TERMS < self._spent + count:
             self._say(
                 place, f"this file comes to more than {MOST_TERMS:,} terms", "use fewer groups"
@@ -83,7 +83,7 @@ class Expansion:
         return (term,)
 
     def _within(self, field: TermField, name: str, terms: Terms, place: Place) -> Terms:
-        """The terms of a group, looked for in one field; `title:$group` is written often."""
+        """Return the terms of a group for one field. Cached, because `title:$group` is common."""
         if (field, name) not in self._fields:
             mark = f"{field}:"
             for term in terms:
@@ -122,7 +122,7 @@ class Expansion:
             self._say(place, f"a group holds itself, {row}", "take it out of one of the lists")
             return ()
         if len(self._under_way) >= DEEPEST:
-            self._say(place, f"groups stand in groups more than {DEEPEST} deep", "write them flat")
+            self._say(place, f"groups are nested more than {DEEPEST} deep", "write them flat")
             return ()
         self._under_way.append(name)
         self._done[name] = self.terms(self.groups[name])
@@ -152,7 +152,7 @@ class Expansion:
         return found
 
     def _as_choice(self, name: str, place: Place) -> Choice:
-        """One object wherever the group stands; without options if it cannot stand here."""
+        """Return one choice for a group; without options if it is not allowed here."""
         if name in self._choices:
             return self._choices[name]
         found: dict[Phrase | Reference, None] = {}
@@ -161,8 +161,8 @@ class Expansion:
                 self._say(
                     place,
                     f'${name[:60]} cannot stand here: it holds "{str(term)[:60]}"',
-                    "beside NEAR and in brackets a group is words only, without NEAR and without "
-                    "title:, author: or category:",
+                    "beside NEAR and in brackets a group may hold only words: no NEAR, title:, "
+                    "author: or category:",
                 )
                 return Choice(options=())
             body = term.body

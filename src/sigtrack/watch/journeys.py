@@ -1,4 +1,4 @@
-"""Visits as watchlists write them: "@KR > @JP", "@KR > any", "any > @nara", "any > ?"."""
+"""Reads journeys as watchlists write them: "@KR > @JP", "@KR > any", "any > @nara", "any > ?"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _JOURNEY = re.compile(rf"{_SIDE}\s*>\s*(?:{_SIDE}|(\?))")
 
 
 def read_journey(table: Table, key: str, actors: Mapping[str, Actor]) -> Journey | None:
-    """The visit under a key, None if there is none; mistakes are in `table.found`."""
+    """Return the journey under a key, None if there is none; mistakes are in `table.found`."""
     value = table.values.get(key)
     if value is None:
         return None

@@ -1,6 +1,6 @@
 """The keys of a watchlist file: what each may hold, and a sentence that says what it does.
 
-One table for three readers: the loader (which keys exist), the JSON Schema for editors, and the
+Three readers use this table: the loader (which keys exist), the JSON Schema for editors, and the
 messages that explain a value of the wrong kind.
 """
 
@@ -30,7 +30,7 @@ Kind = Literal[
 
 FORMAT = 1
 TITLE_LENGTH = 200  # characters; the longest shipped title has 87
-GROUP = r"\w[\w-]{0,39}"  # of feeds
+GROUP = r"\w[\w-]{0,39}"  # a group of feeds
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
 CURES: dict[Kind, str] = {
@@ -42,7 +42,7 @@ CURES: dict[Kind, str] = {
     "date or days": '{key} = 2026-01-20 without quotes, or {key} = "7d"',
     "visit": '{key} = "@KR > @JP", or "any > @JP": who goes to whom',
     "strings": '{key} = ["one", "two"]',
-    "terms": '{key} = ["one term", "another"], or a list a language: {key}.en = ["…"]',
+    "terms": '{key} = ["one term", "another"], or a list for each language: {key}.en = ["…"]',
     "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
     "format": "format = 1",
     "flag": "{key} = true, without quotes",
@@ -65,8 +65,8 @@ FILE_KEYS = {
     key.name: key
     for key in (
         Key("format", "format", "Version of this format: 1."),
-        Key("id", "id", "Name of the watchlist; that of a shipped one needs replaces = true."),
-        Key("replaces", "flag", "true: this file takes the place of the shipped one of its id."),
+        Key("id", "id", "Name of the watchlist; the id of a shipped one needs replaces = true."),
+        Key("replaces", "flag", "true: this file replaces the shipped watchlist with its id."),
         Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
         Key("why", "text", "Why this is worth watching."),
         Key("terms", "table", "Named groups of terms, used as $name."),
@@ -74,7 +74,7 @@ FILE_KEYS = {
         Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
         Key("unless", "terms", "Words that switch the vetoes off."),
         Key("signal", "tables", "The things to watch."),
-        Key("expect", "tables", "What should come, and by when: silence is then a signal."),
+        Key("expect", "tables", "What is expected, and by when; its absence is then a signal."),
     )
 }
 
@@ -108,7 +108,7 @@ SIGNAL_KEYS = {
             "in",
             "text",
             "Where to look: title, lead (title and first 50 words) or any; author: and category: "
-            "look where they say.",
+            "search only there.",
             one_of=("title", "lead", "any"),
         ),
         Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
@@ -116,7 +116,7 @@ SIGNAL_KEYS = {
         Key(
             "actors_within",
             "whole",
-            "They must stand in one sentence with a word of any, so many words from it.",
+            "They must be in one sentence with a word of any, at most this many words away.",
         ),
         Key(
             "sources",
@@ -141,7 +141,7 @@ EXPECT_KEYS = {
     for key in (
         Key("id", "id", "Name of the expectation, unique in its file."),
         Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-        Key("why", "text", "Why its coming, or its absence, says something."),
+        Key("why", "text", "Why it matters whether it comes or not."),
         Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
         Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
         Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),

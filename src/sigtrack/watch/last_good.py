@@ -1,9 +1,9 @@
-"""The last version of each file that had no mistakes, kept beside the store.
+"""The last version of each file without mistakes, kept beside the store.
 
-An analyst who breaks a watchlist at night must not lose the hits of the morning, nor bring back
-the feeds that she had removed: while her file is broken, its last good text stays in force. A
-version is one JSON file that also holds the text of `_shared.toml` of that moment, because a
-watchlist is only good together with its groups.
+An analyst who breaks a watchlist at night must not lose the hits of the morning, or get back the
+feeds that she had removed. So the last good text stays in force while her file is broken. A version
+is a JSON file that also holds the text of `_shared.toml` at that time, because a watchlist is good
+only together with its groups.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from sigtrack.text.documents import path_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """`passed` is the fingerprint of the rules under which the examples held; "" where there are
-    none, or where nobody has tried them (versions of 2026-11 and before)."""
+    """A good version of a file.
+
+    `passed` is the fingerprint of the rules under which the examples passed; "" if there are no
+    examples, or if they were not tried (versions of 2026-11 and before).
+    """
 
     text: str
     shared: str = ""
@@ -35,12 +38,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class LastGood:
-    """`folder` is made when the first version is kept."""
+    """Good versions by file. `folder` is created when the first version is kept."""
 
     folder: Path
 
     def find(self, file: Path) -> tuple[Version, datetime] | None:
-        """The last good version of this file and when it was first seen to be good (UTC)."""
+        """Return the last good version of a file and when it was first kept (UTC), or None."""
         kept = self.path_of(file)
         try:
             read = json.loads(kept.read_text("utf-8"))
@@ -52,10 +55,10 @@ class LastGood:
             )
             return version, at
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return None  # never kept, or damaged: then the errors of the file stand
+            return None  # never kept, or damaged: then the errors of the file count
 
     def keep(self, file: Path, version: Version) -> None:
-        """Write atomically, unless this version is kept already. Raises OSError."""
+        """Write a version atomically, unless it is kept already. Raises OSError."""
         before = self.find(file)
         if before and before[0] == version:
             return
@@ -64,14 +67,14 @@ class LastGood:
         files.replace_file(self.path_of(file), [text.encode("ascii")], mode=files.PRIVATE)
 
     def keep_or_warn(self, file: Path, version: Version) -> tuple[Problem, ...]:
-        """Keep it; a folder that cannot be written is a warning."""
+        """Keep a version; return a warning if the folder cannot be written."""
         try:
             self.keep(file, version)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             warning = Problem(
                 message=f"good versions of your files cannot be kept here, {reason}",
-                hint="make the folder writable; until then a broken file has nothing to fall back "
+                hint="make the folder writable; until then there is no good version to fall back "
                 "on",
                 place=Place(path=path_of(self.folder)),
                 severity="warning",
@@ -80,17 +83,17 @@ class LastGood:
         return ()
 
     def path_of(self, file: Path) -> Path:
-        """Where the version of this file is kept, if there is one."""
+        """Return where the version of a file is kept, whether there is one or not."""
         # Two config folders may share one state folder.
         place = os.fsencode(file.absolute())
         return self.folder / f"{hashlib.sha256(place).hexdigest()[:24]}.json"
 
 
 def stays_in_force(file: Path | Traversable, at: datetime, what: str = "") -> Problem:
-    """The warning of every run while a file is broken; `what` = in which part it has to stay."""
+    """Return the warning of every run while a file is broken; `what` names the part that stays."""
     return Problem(
         message=f"{what}the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
-        hint="correct the errors of this file to bring your changes into force",
+        hint="correct the errors of this file, so that your changes take effect",
         place=Place(path=path_of(file)),
         severity="warning",
     )

@@ -1,10 +1,10 @@
-"""Lists of feeds as OPML 2.0, the file that every feed reader can write and read.
+"""Lists of feeds as OPML 2.0, which every feed reader can write and read.
 
-A list comes from a stranger, so nothing in it is trusted: a DOCTYPE is refused before any entity
-could be declared, size, depth and number are bounded, addresses are http or https and lose their
-credentials, and no list can let a feed stand on a private address. What OPML has no word for
-(id, role, country, time zone, note, why it is paused) stands in attributes of a namespace of ours,
-as the standard asks, so that a list of ours comes back as it was.
+A list comes from a stranger, so nothing in it is trusted. A DOCTYPE is refused before it can
+declare an entity; size, depth and number are bounded; addresses must be http or https and lose
+their credentials; and no list can allow a feed on a private address. What OPML cannot say (id,
+role, country, time zone, note, reason of a pause) is written as attributes of our own namespace, as
+the standard asks, so that our own lists can be read back without loss.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sigtrack.watch.keys import ID
 
 NAMESPACE = "urn:sigtrack:feeds"
 LARGEST = 5 << 20  # bytes; 10,000 feeds have about 2 MiB
-DEEPEST = 100  # outlines inside outlines; readers allow 2 or 3
+DEEPEST = 100  # outlines inside outlines; feed readers allow 2 or 3
 MOST_FEEDS = 10_000
 MOST_PROBLEMS = 50
 _LONGEST_URL = 2_000
@@ -42,7 +42,7 @@ Problems = tuple[Problem, ...]
 def read_opml(
     data: bytes, *, path: str = "", taken: Collection[str] = ()
 ) -> tuple[tuple[Feed, ...], Problems]:
-    """The feeds of a list in its order, each address once; and what could not be used, by line.
+    """Return the feeds of a list in order, each address once, and the problems by line.
 
     `path` is the name of the file in messages. `taken` are ids that no feed may get.
     """
@@ -55,7 +55,7 @@ def read_opml(
 
 
 def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes:
-    """An OPML 2.0 document in UTF-8. Credentials in addresses are left out: lists are shared."""
+    """Return an OPML 2.0 document in UTF-8, without credentials, because lists are shared."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
@@ -70,7 +70,7 @@ def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes
 
 
 def _outlines(feeds: Iterable[Feed]) -> Iterator[str]:
-    """Feeds without a group first; each group is a folder."""
+    """Yield feeds without a group first; each group is a folder."""
     groups: dict[str, list[Feed]] = {"": []}
     for feed in feeds:
         groups.setdefault(feed.group, []).append(feed)
@@ -123,7 +123,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
     depth: int = 0
-    folders: list[str] = field(default_factory=list)  # a group for each open outline
+    folders: list[str] = field(default_factory=list)  # the group of each open outline
     saw_opml: bool = False
 
     def say(self, line: int, message: str, hint: str, *, warning: bool = False) -> None:
@@ -163,7 +163,7 @@ class _Reading:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise _Refused(
-            "a DOCTYPE stands here, and OPML has none",
+            "there is a DOCTYPE here, which OPML does not have",
             "delete the line that begins with <!DOCTYPE, if you trust the file",
         )
 
@@ -231,7 +231,7 @@ class _Reading:
 
 
 def _group(plain: Mapping[str, str]) -> str:
-    """The name of a folder as a group may be called: "East Asia" is east-asia."""
+    """Return the name of a folder as a group: "East Asia" is east-asia."""
     name = clean(plain.get("text") or plain.get("title", "")).lower()
     return re.sub(r"[^\w]+", "-", name).strip("-")[:_LONGEST_GROUP]
 
@@ -245,7 +245,7 @@ def _zone(name: str) -> str | None:
 
 
 def _transcoded(data: bytes) -> tuple[bytes, str | None]:
-    """Data that expat can read, and its encoding if the declaration is not to be asked."""
+    """Return data that expat can read, and its encoding if the declaration must be ignored."""
     found = _DECLARED.match(data)
     if found is None:
         return data, None

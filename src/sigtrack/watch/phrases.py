@@ -1,7 +1,7 @@
 """The catalogue of formulas and ladders, as written in `phrases.toml`.
 
-The shipped file is trusted: `tests/test_phrases.py` holds it to its shape. One of the user's adds
-formulas, and wordings to those that are there; what may stand in it says `lexicon.schema`.
+The shipped file is trusted: `tests/test_phrases.py` checks its form. A user's file adds formulas,
+and wordings to known formulas; `lexicon.schema` defines what it may hold.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon, words_of
 from sigtrack.model import Formula, Formulary, Ladder
 
-OWN = "own"  # the topic of a formula of the user's that names none
+OWN = "own"  # the topic of a user's formula that names none
 
 
 def load_formulary(lexicon: Lexicon | None = None) -> Formulary:
-    """Formulas and ladders in the order of the files; without a lexicon the shipped ones."""
+    """Return formulas and ladders in the order of the files; without a lexicon the shipped ones."""
     book = (lexicon or shipped_lexicon()).phrases
     by_id: dict[str, list[Entry]] = {}
     for entry in book.entries("phrase"):
@@ -29,7 +29,7 @@ def load_formulary(lexicon: Lexicon | None = None) -> Formulary:
 
 
 def _formula(entries: Sequence[Entry]) -> Formula:
-    """Of entries with one id the first describes it, and all give it words."""
+    """Join entries with one id: the first describes the formula, and all give it words."""
     wordings = {
         language: tuple(dict.fromkeys(chain.from_iterable(e.words(language) for e in entries)))
         for language in LANGUAGES

@@ -1,7 +1,7 @@
 """The file format as a JSON Schema, for editors that complete keys and underline mistakes.
 
-Made from the table of keys that the loader uses, so the two cannot disagree about what exists. The
-grammar inside the strings is beyond a schema: `watchlists check` reads that.
+It is made from the table of keys that the loader uses, so the two agree about the keys. A schema
+cannot check the grammar inside the strings: `watchlists check` does that.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _CSV: Schema = {
 
 
 def watchlist_schema() -> Schema:
-    """JSON Schema (2020-12) of a watchlist file."""
+    """Return the JSON Schema (2020-12) of a watchlist file."""
     signal = _object(SIGNAL_KEYS, required=["id"])
     signal["anyOf"] = [{"required": [name]} for name in ("any", "all", "visit")]
     file = _object(FILE_KEYS, required=["format", "id"])

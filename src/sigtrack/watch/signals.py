@@ -1,4 +1,4 @@
-"""One `[[signal]]` of a watchlist: its keys read, its groups replaced, its sense checked."""
+"""Reads one `[[signal]]` of a watchlist: reads its keys, replaces its groups, checks its sense."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Common:
 def read_signal(
     table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> Signal:
-    """The signal, as far as it can be read; mistakes are in `table.found`."""
+    """Return the signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
     expansion.spend(common.size, table.place())
     if expansion.exhausted:
@@ -96,7 +96,7 @@ def read_signal(
 
 
 def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
-    """Every `@actor` that a file names must be in the gazetteer."""
+    """Add a problem for every `@actor` that is not in the gazetteer."""
     for term, _ in found.terms:
         for reference in term.references():
             if reference.kind == "@" and reference.id != ANY and reference.id not in actors:
@@ -111,21 +111,21 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
 
 
 def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
-    """A warning for every source that means none of these feeds."""
+    """Add a warning for every source that means none of these feeds."""
     by_id = {feed.id: feed for feed in feeds}
     for source, place in found.sources:
         if source in by_id or any(is_meant(source, feed) for feed in by_id.values()):
             continue
-        cure = "sigtrack feeds list shows all"
+        cure = "sigtrack feeds list shows all feeds"
         if "." in source and not names_several(source):
-            cure = f'write "*.{clean(source[:60])}" for all that are published there'
+            cure = f'write "*.{clean(source[:60])}" for all feeds published there'
         elif not names_several(source):
             cure = did_you_mean(source, by_id, cure, told=len(found.problems))
         found.say(place, f'"{clean(source[:60])}" is not a feed', cure, warning=True)
 
 
 def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
-    """Every `#class` that a file names must be in the lexicon."""
+    """Add a problem for every `#class` that is not in the lexicon."""
     for term, _ in found.terms:
         for one in term.classes():
             if one.name not in classes:
@@ -136,18 +136,18 @@ def check_classes(found: Findings, classes: Mapping[str, WordClass]) -> None:
 def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> str:
     shorter = name.rpartition("-")[0]
     if shorter in classes:
-        return f"write a space behind the class: {shorter} {name[len(shorter) + 1 :][:60]}"
+        return f"write a space after the class: {shorter} {name[len(shorter) + 1 :][:60]}"
     otherwise = "sigtrack watchlists words lists all classes"
     return did_you_mean(name, classes, otherwise, told=told)
 
 
 def as_written(*lists: tuple[str, Terms]) -> Written:
-    """Those that hold anything."""
+    """Return the lists that are not empty, as text."""
     return tuple((key, tuple(map(str, terms))) for key, terms in lists if terms)
 
 
 def _joined(own: Terms, common: Terms) -> Terms:
-    """Each once; the lists of a file are long and those of a signal short."""
+    """Join two lists without duplicates. The lists of a file are long, those of a signal short."""
     if not own or not common:
         return own or common
     here = frozenset(own)
@@ -209,24 +209,26 @@ def _check_sense(signal: Signal, table: Table) -> None:
     if not any(written.get(key) for key in ("any", "all", "visit")):
         table.found.say(
             signal.place,
-            f'signal "{signal.id}" looks for nothing',
+            f'signal "{signal.id}" has nothing to look for',
             'write any = ["a term"], or all = [["a"], ["b"]]',
         )
     if written.get("phase") and "visit" not in written:
         table.found.say(
             table.place("phase"),
-            "phase is that of a visit",
+            "phase needs a visit",
             'write visit = "@KR > @JP", or delete it',
         )
     if signal.min_hits > 1 and not written.get("any"):
         table.found.say(
-            table.place("min_hits"), "min_hits counts the words of any", "write any, or delete it"
+            table.place("min_hits"),
+            "min_hits counts words of any, which is missing",
+            "write any, or delete it",
         )
     if signal.actors_within and not (written.get("any") and signal.min_actors):
         table.found.say(
             table.place("actors_within"),
-            "actors_within is the distance of countries from the words of any",
+            "actors_within is a distance of countries from words of any, so it needs both",
             "write any and min_actors = 2, or delete it",
         )
     if signal.since and signal.until and signal.since > signal.until:
-        table.found.say(table.place("until"), "until is before from", "exchange the two days")
+        table.found.say(table.place("until"), "until is before from", "swap the two days")

@@ -1,7 +1,7 @@
-"""One table of a document, read key by key: values of the right kind, problems for the rest.
+"""Reads one table of a document, key by key: values of the right kind, problems for the rest.
 
-A reader never stops at a mistake: it answers with the default, notes the problem with its line,
-and goes on, so that a user sees everything that is wrong in one run.
+A reader does not stop at a mistake: it returns the default, notes the problem with its line, and
+continues, so that a user sees all mistakes in one run.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ from sigtrack.watch.csv_terms import CsvFiles, csv_terms, is_csv
 from sigtrack.watch.keys import CURES, ID, Key
 from sigtrack.watch.terms import parse_term
 
-MOST_TERMS = 10_000  # written in one file; shipped ones have 300
-MOST_LETTERS = 300_000  # of all terms of one file
+MOST_TERMS = 10_000  # in one file; shipped files have 300
+MOST_LETTERS = 300_000  # of all terms in one file
 
 
 @dataclass(slots=True)
 class Findings:
-    """What one file gave so far: problems, every term as written with its list's language, and
-    every source that a signal asks."""
+    """What has been found in one file so far.
+
+    These are its problems, every term as written with the language of its list, and every source
+    that a signal names.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     terms: list[tuple[Term, str]] = field(default_factory=list)
     sources: list[tuple[str, Place]] = field(default_factory=list)
-    csv: CsvFiles = field(default_factory=lambda: CsvFiles(""))  # beside the file
+    csv: CsvFiles = field(default_factory=lambda: CsvFiles(""))  # the CSV files beside the file
     _terms_left: int = MOST_TERMS
     _letters_left: int = MOST_LETTERS
 
@@ -69,7 +72,7 @@ class Findings:
 
 @dataclass(slots=True)
 class Table:
-    """`path` leads from the document's root to this table: () or ("signal", 0)."""
+    """A table. `path` leads from the document's root to it: () or ("signal", 0)."""
 
     document: Document
     values: Mapping[str, Any]
@@ -81,7 +84,10 @@ class Table:
         return self.document.place(*self.path, *path)
 
     def refuse_unknown_keys(self, elsewhere: Mapping[str, str]) -> None:
-        """`elsewhere` says of keys that exist in another table where they belong."""
+        """Add a problem for each unknown key.
+
+        `elsewhere` says where keys of other tables belong.
+        """
         for name in self.values:
             if name not in self.keys:
                 known = ", ".join(self.keys)
@@ -154,7 +160,7 @@ class Table:
         return value
 
     def strings(self, name: str) -> Iterator[tuple[str, Place]]:
-        """Each string of a list with its place, cleaned; empty ones are problems."""
+        """Yield each string of a list with its place, cleaned; empty strings are problems."""
         value = self.values.get(name, [])
         if not isinstance(value, list):
             self._wrong_kind(name)
@@ -168,11 +174,11 @@ class Table:
                 self.found.say(place, f"{name} holds something that is not text", self._cure(name))
 
     def group(self, name: str) -> tuple[Term, ...]:
-        """The terms of a group: a list like others, or a CSV file."""
+        """Return the terms of a group, which is a list of terms or names a CSV file."""
         return tuple(csv_terms(self, name)) if is_csv(self.values[name]) else self.terms(name)
 
     def terms(self, name: str) -> tuple[Term, ...]:
-        """The terms of a list, or of a table of lists by language."""
+        """Return the terms of a list, or of a table of lists by language."""
         return tuple(self._terms(name, self.values.get(name, []), (name,)))
 
     def groups_of_terms(self, name: str) -> tuple[tuple[Term, ...], ...]:
@@ -186,7 +192,11 @@ class Table:
         groups = []
         for index, group in enumerate(value):
             if not isinstance(group, list):
-                self.found.say(self.place(name, index), f"{name} holds no list", self._cure(name))
+                self.found.say(
+                    self.place(name, index),
+                    f"every group of {name} must be a list",
+                    self._cure(name),
+                )
             elif not group:
                 self.found.say(
                     self.place(name, index), f"a group of {name} is empty", "fill or delete it"

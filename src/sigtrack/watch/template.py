@@ -1,4 +1,4 @@
-"""The texts that `watchlists new` and `copy` write: the new one works, and explains itself."""
+"""The texts that `watchlists new` and `copy` write. The new watchlist works and explains itself."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ should_not_match = ["Bank opens a branch in Nara"]
 
 
 def copied_watchlist_text(shipped: str) -> str:
-    """A shipped watchlist as a file of the user that takes its place."""
+    """Return a shipped watchlist as a file of the user that replaces it."""
     return re.sub(r"^(id[ \t]*=.*\n)", r"\1replaces = true\n", shipped, count=1, flags=re.MULTILINE)
 
 
 def new_watchlist_text(id: str, title: str) -> str:
-    """A commented watchlist of this id and title that loads without problems."""
+    """Return a commented watchlist with this id and title that loads without problems."""
     return _TEMPLATE.format(id=_string(id), title=_string(title or id))
 
 

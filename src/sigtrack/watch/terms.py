@@ -1,8 +1,8 @@
-"""One string of a watchlist, read into a tree.
+"""Reads one string of a watchlist into a tree.
 
-The grammar is small enough to be read without a generator: a term is cut into words and
-brackets, the words around one NEAR or BEFORE are its two units, and a unit is a choice in
-brackets, a reference, or a phrase.
+The grammar is small enough to be read without a generator: a term is cut into words and brackets,
+the words around one NEAR or BEFORE are its two units, and a unit is a choice in brackets, a
+reference, or a phrase.
 
     term   = [field ":"] unit [ ("NEAR" | "BEFORE") "/" 1..50 unit ]
     field  = "title" | "author" | "category"
@@ -12,12 +12,12 @@ brackets, a reference, or a phrase.
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
 
-Where an operator of another search language joins two sides it is read as ours (`elsewhere`).
-A class ends where its id does: what follows at once, in Hangul, Han or Kana, is the next piece of
-the phrase, and so is what stands so before it. Between other letters and a class stands a space.
+An operator of another search language between two sides is read as ours (`elsewhere`). A class ends
+where its id ends. Hangul, Han or Kana directly after it is the next piece of the phrase, and
+directly before it the piece before. Other letters need a space beside a class.
 
-What cannot mean anything is a `Problem` with its cure. What means something other than a reader
-may think is a warning, and the business of `sigtrack.watch.advice`. `str(term)` is the canonical
+A term that cannot mean anything is a `Problem` with its cure. A term that may mean something else
+than its writer thinks gets a warning from `sigtrack.watch.advice`. `str(term)` is the canonical
 spelling: reading it gives the same tree.
 """
 
@@ -46,7 +46,7 @@ from sigtrack.text.scripts import is_cjk, is_hangul
 from sigtrack.watch.elsewhere import JOINED_NEAR, operator_of
 from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
 
-LONGEST = 2_000  # characters of one term; the longest useful ones have 200
+LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR
 
 _TOKEN = re.compile(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
@@ -59,7 +59,7 @@ _ALMOST_A_FIELD = re.compile(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNOR
 _CLASS = re.compile(r"#[a-z][a-z0-9]*(?:-[a-z0-9]+)*|@[A-Z]{2}:cities(?![a-z0-9-])")
 _NO_CLASS = re.compile(r"[=~*]*[#＃][A-Za-z][^\"]*")
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
-# Nine in ten terms are words and nothing else: those need no look at what they might be.
+# Nine in ten terms are only words: these need no further checks.
 _WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
 _WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE|{JOINED_NEAR})(?: |\Z)){_WORD}(?: {_WORD})*")
 _JOINTS = "-‐‑‒–—―−/·・"  # beside a class they are a space
@@ -73,7 +73,7 @@ _ANY_LOOKALIKE = re.compile(f"[{''.join(letters for letters, _, _ in _LOOKALIKES
 
 
 def parse_term(source: str, place: Place = _NOWHERE) -> Term | Problem:
-    """The tree of one term, or what is wrong with it. Never raises."""
+    """Return the tree of a term, or a problem that says what is wrong with it. Never raises."""
     try:
         if len(source) <= LONGEST and _WORDS.fullmatch(source):
             return Term(body=Phrase(words=tuple(map(read_word, source.split(" ")))), place=place)
@@ -137,9 +137,9 @@ def _cut(text: str) -> list[str]:
 
 
 def _in_our_words(tokens: list[str]) -> list[str]:
-    """With NEAR or BEFORE where an operator of another search language joins two sides.
+    """Replace an operator of another search language between two sides by NEAR or BEFORE.
 
-    Where it joins none it stays a word: what could be read before is no mistake now.
+    Elsewhere it stays a word, so that terms that were valid before are still valid.
     """
     at = [i for i, token in enumerate(tokens) if operator_of(token) or _NEAR.fullmatch(token)]
     if len(at) != 1 or at[0] in (0, len(tokens) - 1):
@@ -167,7 +167,7 @@ def _body(tokens: Sequence[str], source: str) -> Unit | Near:
     if len(at) > 1:
         raise Wrong(
             f"{shown(source)} has more than one NEAR or BEFORE",
-            'one a term; use all = [["…"], ["…"]] for words that must be there as well',
+            'write one in a term; use all = [["…"], ["…"]] for words that must be there as well',
         )
     middle = at[0]
     ordered, distance = _distance(tokens[middle], source)
@@ -185,7 +185,7 @@ def _distance(token: str, source: str) -> tuple[bool, int]:
     found = _NEAR.fullmatch(token)
     assert found
     name, digits = found[1], found[2]
-    cure = f"write {name}/8 for at most 8 words between, or use all if the distance is no matter"
+    cure = f"write {name}/8 for at most 8 words between, or use all if the distance does not matter"
     if digits is None:
         raise Wrong(f"{name} without a distance in {shown(source)}", cure)
     if not re.fullmatch(r"[1-9][0-9]?", digits) or int(digits) > FARTHEST:
@@ -201,10 +201,10 @@ def _unit(tokens: Sequence[str], source: str) -> Unit:
         raise Wrong(
             f"the brackets of {shown(source)} do not enclose one whole side",
             "write (A OR B) alone or beside NEAR/n, without brackets inside; "
-            "quote brackets that are looked for: '\"(전문)\"'",
+            "quote brackets to search for them: '\"(전문)\"'",
         )
     if any(_NEAR.fullmatch(token) for token in inside):
-        raise Wrong(f"NEAR stands inside brackets in {shown(source)}", "write two terms")
+        raise Wrong(f"NEAR is inside brackets in {shown(source)}", "write two terms")
     return Choice(options=tuple(_option(option, source) for option in _split_at_or(inside)))
 
 
@@ -230,7 +230,7 @@ def _option(tokens: Sequence[str], source: str) -> Phrase | Reference:
 def _phrase(tokens: Sequence[str], source: str) -> Phrase | Reference:
     if "OR" in tokens:
         raise Wrong(
-            f"OR stands outside brackets in {shown(source)}",
+            f"OR is outside brackets in {shown(source)}",
             'write two strings, or (A OR B) beside NEAR; quote the word itself: "\\"OR\\""',
         )
     if any(token[0] in "$@" and not _CLASS.match(token) for token in tokens):
@@ -244,14 +244,14 @@ def _phrase(tokens: Sequence[str], source: str) -> Phrase | Reference:
 
 
 def _pieces(token: str) -> list[Word | ClassName]:
-    """A word, or the classes of a token with what stands between them."""
+    """Return a word, or the classes of a token with the words between them."""
     found = [] if '"' in token else list(_CLASS.finditer(token))
     if not found:
         if _NO_CLASS.fullmatch(token):
             raise Wrong(
                 f"{shown(token)} names no class",
                 f"write it in small letters: #{token.lstrip('=~*#＃').lower()[:60]}; "
-                "quote a sign that is looked for",
+                "quote a sign to search for it",
             )
         return [read_word(token)]
     pieces: list[Word | ClassName] = []
@@ -261,8 +261,8 @@ def _pieces(token: str) -> list[Word | ClassName]:
             joined = _add_words(token[at : one.start()], token, pieces, joined=joined, before=True)
         elif pieces:
             raise Wrong(
-                f"two classes stand in {shown(token)} without a space",
-                "write one: between Han and Kana it is none",
+                f"two classes are without a space in {shown(token)}",
+                "write a space; between Han and Kana it is ignored",
             )
         pieces.append(ClassName(name=one[0], joined=joined))
         at, joined = one.end(), True
@@ -274,7 +274,7 @@ def _pieces(token: str) -> list[Word | ClassName]:
 def _add_words(
     text: str, token: str, pieces: list[Word | ClassName], *, joined: bool, before: bool
 ) -> bool:
-    """The words beside a class; whether what follows is joined to them."""
+    """Add the words beside a class. Returns whether the next piece is joined to them."""
     first, last = text[0], text[-1]
     if first in _JOINTS:
         joined = False
@@ -296,8 +296,8 @@ def _wrong_beside(token: str, text: str) -> Wrong:
             "write the class alone; its words carry their own",
         )
     return Wrong(
-        f"{shown(text)} stands beside a class without a space in {shown(token)}",
-        "write a space there; only Hangul, Han and Kana stand at once beside a class",
+        f"{shown(text)} is beside a class without a space in {shown(token)}",
+        "write a space; only Hangul, Han and Kana may be directly beside a class",
     )
 
 
@@ -310,15 +310,15 @@ def _reference(tokens: Sequence[str], source: str) -> Reference:
     found = _REFERENCE.fullmatch(tokens[0])
     if len(tokens) > 1:
         raise Wrong(
-            f"a $group or @actor stands inside a phrase in {shown(source)}",
-            "it stands alone: join it with NEAR/n or all; quote a sign that is looked for, "
+            f"a $group or @actor is inside a phrase in {shown(source)}",
+            "it must be alone: join it with NEAR/n or all; quote a sign to search for it, "
             "'\"$5\" billion'",
         )
     if found is None:
         raise Wrong(
             f"{shown(tokens[0])} names no group or actor",
             "write $name, $shared/name, @KR, @KR:names, @KR:people, @KR:cities or @takaichi, "
-            "without any other mark; quote a sign that is looked for",
+            "without any other mark; quote a sign to search for it",
         )
     if found[1]:
         return Reference(kind="$", id=found[2])

@@ -1,9 +1,9 @@
-"""Changes to a user's TOML file that leave every other byte as it was.
+"""Edits a user's TOML file and leaves every other byte as it was.
 
-Only what `feeds` commands need: an array of tables ([[feed]]) of which one entry is added, removed
-or given a key. The places are found with the scanner of `toml_lines`; comments and blank lines are
-never touched. (tomlkit was tried: it writes a new key of an entry below the comment of the next
-one, and loses comments when an entry is deleted.)
+It can do only what the `feeds` commands need: add or remove one entry of an array of tables
+([[feed]]), or set a key of an entry. Places are found with the scanner of `toml_lines`; comments
+and blank lines are never changed. (tomlkit was tried: it writes a new key of an entry below the
+comment of the next entry, and loses comments when an entry is deleted.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Value = str | bool
 
 @dataclass(slots=True)
 class Entry:
-    """Offsets in the text: the heading's line to the end of the last key's line; values by key."""
+    """An entry's offsets: start of its heading's line, end of its last line, values by key."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Entry:
 
 
 def entries_of(text: str, heading: str) -> list[Entry]:
-    """The entries headed [[heading]], for a text that `tomllib` accepts."""
+    """Return the entries headed [[heading]], in a text that `tomllib` accepts."""
     entries: list[Entry] = []
     current: Entry | None = None
     for line in _statements(text):
@@ -43,7 +43,7 @@ def entries_of(text: str, heading: str) -> list[Entry]:
 
 
 def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
-    """The text with one entry more, at its end."""
+    """Return the text with one more entry at its end."""
     before = text if text.endswith("\n") or not text else text + "\n"
     gap = "\n" if before and not before.endswith("\n\n") else ""
     lines = [f"[[{heading}]]", *(f"{key} = {written(value)}" for key, value in values.items())]
@@ -51,7 +51,7 @@ def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
 
 
 def without_entry(text: str, entry: Entry) -> str:
-    """The text without the entry; comments above and below it stay."""
+    """Return the text without the entry; comments above and below it stay."""
     before, after = text[: entry.start], text[entry.end :]
     if before.endswith("\n\n") and after.startswith("\n"):
         after = after[1:]
@@ -59,7 +59,7 @@ def without_entry(text: str, entry: Entry) -> str:
 
 
 def with_value(text: str, entry: Entry, key: str, value: Value) -> str:
-    """The text with this value of a key of the entry; a new key comes last."""
+    """Return the text with a key of the entry set to this value; a new key comes last."""
     if key in entry.values:
         start, end = entry.values[key]
         return text[:start] + written(value) + text[end:]
@@ -69,7 +69,7 @@ def with_value(text: str, entry: Entry, key: str, value: Value) -> str:
 
 
 def written(value: Value) -> str:
-    """A value as TOML; text must be free of control characters."""
+    """Return a value as TOML. Text must not hold control characters."""
     if isinstance(value, bool):
         return "true" if value else "false"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -77,7 +77,7 @@ def written(value: Value) -> str:
 
 
 def _statements(text: str) -> list[list[Token]]:
-    """Headings and key-value pairs, each as its tokens."""
+    """Return headings and key-value pairs, each as its tokens."""
     statements: list[list[Token]] = []
     line: list[Token] = []
     depth = 0

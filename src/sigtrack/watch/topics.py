@@ -1,10 +1,10 @@
-"""What news is about: words for the same thing in several languages, and how common they are.
+"""Topics of the news: words for the same thing in several languages, and how common they are.
 
-Topics are read like the actors of `actors.toml`, because their words are read by the same rules.
-They come from `topics.toml` and the user's file of that name. What the user has told elsewhere
-counts too: an act of `lang/en.toml` for the topic that is called like its class, and a place of
-`places.toml` that nobody knew. Of what is shipped there only the places count that topics.toml
-names: the rest was chosen for reading visits, and stories are tuned to the words of topics.toml.
+Topics are read like the actors of `actors.toml`, because the same rules apply to their words. They
+come from `topics.toml` and the user's file of that name. Words that the user adds elsewhere count
+too: an act of `lang/en.toml` for the topic with the name of its class, and new places of
+`places.toml`. Of the shipped words there, only the places that topics.toml names count, because the
+others were chosen for reading visits, and stories are tuned to the words of topics.toml.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.model import Actor
 
 TopicKind = Literal["act", "thing", "place"]
-# Weights in tenths of a natural logarithm: 55 = one in some 250 headlines or less.
+# Weights in tenths of a natural logarithm: 55 = in one of about 250 headlines, or rarer.
 COMMON = {"always": 15, "often": 25, "usual": 35, "known": 45}
 RARE = 55
 _COUNTRY = 45
@@ -27,10 +27,13 @@ _SECTIONS: Mapping[str, TopicKind] = {"acts": "act", "things": "thing", "places"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
-    """`actors` are topics as actors of the kind "topic", by id; ids begin with act:, thing: or
-    place:. `common` are weights below those that their kind has otherwise, by id. `plain` are
-    words that tell next to nothing, with spaces between. `business` are ids of companies and
-    markets, `parts` those of acts of which an event between governments is made."""
+    """All topics.
+
+    `actors` are topics as actors of the kind "topic", by id; ids begin with act:, thing: or place:.
+    `common` are weights, by id, below the usual weight of their kind. `plain` are words that tell
+    almost nothing, separated by spaces. `business` are ids of companies and markets, `parts` ids of
+    acts that are part of an event between governments.
+    """
 
     actors: Mapping[str, Actor]
     common: Mapping[str, int]
@@ -39,7 +42,7 @@ class Topics:
     parts: frozenset[str] = frozenset()
 
     def weight(self, actor: Actor) -> int:
-        """How much it tells that two items name it."""
+        """Return how much it tells that two items name this actor."""
         usual = RARE
         if actor.kind == "country":
             usual = _COUNTRY
@@ -49,7 +52,7 @@ class Topics:
 
 
 def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
-    """`actors` are those in force: a place that they name is not a topic."""
+    """Return the topics. `actors` are those in force: a place that they name is not a topic."""
     book = lexicon.topics
     words = {
         f"{kind}:{name}": lexicon.topic(section, name)
@@ -86,7 +89,7 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
 def _new_places(
     lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], actors: Iterable[Actor]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Topics that the user's places are, or are other names of, with the names that are new."""
+    """Yield the topics of the user's places, new or known, with the names that are new."""
     places = lexicon.places.added.entries("place")
     if not places:
         return

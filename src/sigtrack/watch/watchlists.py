@@ -1,8 +1,8 @@
-"""Watchlist files, from text to rules, with everything that is wrong in them.
+"""Watchlist files: from text to rules, with all problems.
 
 A file is loaded alone (`load_watchlist`), and the folders together (`folders.load_watchlists`):
-shipped files and the user's own, which take the place of shipped ones if they say so. A broken file
-stops no other; a user's file that was good before stays in force as it was (see `last_good`).
+shipped files and the user's own, which replace shipped ones if they say so. A broken file does not
+stop the others; if a user's file was good before, that version stays in force (see `last_good`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ELSEWHERE = {
     name: f"{name} belongs to a signal: write it below [[signal]]"
     for name in SIGNAL_KEYS.keys() - FILE_KEYS.keys()
-} | {"signals": "each signal is headed [[signal]]", "rule": "write [[signal]]"}
+} | {"signals": "write [[signal]] above each signal", "rule": "write [[signal]]"}
 _Problems = tuple[Problem, ...]
 
 
@@ -45,7 +45,8 @@ _Problems = tuple[Problem, ...]
 class Known:
     """What a watchlist may refer to, and what its fingerprint covers besides its own words.
 
-    `advice` asks for warnings about terms that are right but may surprise: a fifth of the time.
+    `advice` switches on warnings about correct but surprising terms, which take a fifth of the
+    time.
     """
 
     actors: Mapping[str, Actor]
@@ -54,14 +55,14 @@ class Known:
     matcher_version: str = ""
     advice: bool = True
     classes: Mapping[str, WordClass] = field(default_factory=dict)
-    csv: CsvFiles | None = None  # None: those beside the file
-    feeds: tuple[Feed, ...] = ()  # of the catalogue; none = nobody looks at sources
+    csv: CsvFiles | None = None  # None: the files beside the watchlist
+    feeds: tuple[Feed, ...] = ()  # of the catalogue; if empty, sources are not checked
 
 
 def load_watchlist(
     path: str, text: str, known: Known, *, shipped: bool = False
 ) -> tuple[Watchlist | None, _Problems]:
-    """The watchlist, None if it has errors; problems by line, warnings among them."""
+    """Return the watchlist, None if it has errors, and its problems by line, including warnings."""
     document = read_document(path, text)
     if isinstance(document, Problem):
         return None, (document,)
@@ -120,7 +121,7 @@ def load_shared(
     advice: bool = True,
     csv: CsvFiles | None = None,
 ) -> tuple[Groups, _Problems]:
-    """The groups of a `_shared.toml` as "shared/name", as far as they can be read."""
+    """Return the groups of a `_shared.toml` as "shared/name", as far as they can be read."""
     document = read_document(path, text)
     if isinstance(document, Problem):
         return {}, (document,)
@@ -145,7 +146,7 @@ def has_errors(problems: list[Problem] | _Problems) -> bool:
 
 
 def in_order(problems: list[Problem]) -> _Problems:
-    """By file and line, each once; errors before warnings of the same line."""
+    """Sort by file and line, without duplicates; errors come before warnings of the same line."""
     once = dict.fromkeys(problems)
     return tuple(sorted(once, key=lambda one: (one.place.path, one.place.line, one.severity)))
 
@@ -177,7 +178,7 @@ def _read_groups(table: Table) -> dict[str, Terms]:
 
 
 def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
-    """The groups of a file by name, as they are written: terms with the language of their list."""
+    """Return the groups of a file by name as written: terms with the language of their list."""
     document = read_document(path, text)
     if isinstance(document, Problem) or not isinstance(document.values.get("terms"), dict):
         return {}
@@ -201,7 +202,7 @@ def _read_group(groups: Table, name: str) -> Terms:
     if name in FILE_KEYS and not isinstance(groups.values[name], list | dict):
         groups.found.say(
             groups.place(name),
-            f"{name} stands under [terms] and is read as a group",
+            f"{name} is under [terms], so it is read as a group",
             f"move {name} above [terms], to the top of the file",
         )
         return ()
@@ -235,7 +236,7 @@ def _read_signals(
             table.found.say(
                 below.place("id"),
                 f'two signals have the id "{signal.id}"',
-                f"the other stands on line {signals[signal.id].place.line}; rename one",
+                f"the other is on line {signals[signal.id].place.line}; rename one",
             )
         signals[signal.id] = signal
     return tuple(signals.values())

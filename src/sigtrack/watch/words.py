@@ -1,9 +1,9 @@
-"""One word of a term: its marks, its stars, its letters.
+"""Reads one word of a term: its marks, its stars, its letters.
 
     word = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
 
-A mark that would do nothing, or a star that would match half the dictionary, is wrong here, so
-that a watchlist never promises what the matcher does not do.
+A mark without effect, or a star that would match half the dictionary, is an error here, so that a
+watchlist never promises what the matcher does not do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WORD = re.compile(
     r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
     re.DOTALL,
 )
-# Nothing can be wrong with these.
+# Nothing can be wrong with these words.
 _PLAIN = re.compile(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _SHORT_CAPITALS = re.compile(r"[A-Z]{2,3}")
@@ -39,19 +39,19 @@ class Wrong(Exception):
 
 
 def comparable(literal: str) -> str:
-    """Letters composed and of ordinary width, for questions about script and length only."""
+    """Return letters composed and of ordinary width, only for questions about script and length."""
     return unicodedata.normalize("NFKC", literal)
 
 
 def shown(source: str) -> str:
-    """The user's own words in a message: one safe line, quoted, cut where it gets long."""
+    """Return the user's own words for a message: one safe line, quoted, and cut if it is long."""
     line = clean(source[:400])
     return f'"{line}"' if len(line) <= 60 else f'"{line[:60]}…"'
 
 
-@lru_cache(maxsize=1 << 16)  # the words of all watchlists: many stand in more than one term
+@lru_cache(maxsize=1 << 16)  # the words of all watchlists: many are in more than one term
 def read_word(token: str) -> Word:
-    """The word that a token spells. Raises `Wrong`."""
+    """Return the word that a token spells. Raises `Wrong`."""
     if _PLAIN.fullmatch(token):
         return Word(literal=token)
     found = _WORD.fullmatch(token)
@@ -83,7 +83,7 @@ def _why_no_word(token: str) -> tuple[str, str]:
     if not token.strip("=~*"):
         return (f"{shown(token)} is a mark without a word", "write the word right after the mark")
     return (
-        f"a star or mark stands in the middle of {shown(token)}",
+        f"there is a star or mark in the middle of {shown(token)}",
         "a star ends a word (denuclear*) or begins a Hangul one (*회담); = and ~ come first",
     )
 
@@ -97,18 +97,18 @@ def _refuse_marks(token: str, plain: str) -> None:
         )
     if "~" in plain or first == "=":
         raise Wrong(
-            f"= or ~ stands in an odd place in {shown(token)}",
-            "one mark, before the star and the letters; quote a mark that is looked for",
+            f"= or ~ is in the wrong place in {shown(token)}",
+            "one mark, before the star and the letters; quote a mark to search for it",
         )
     if first in "$@":
         raise Wrong(
             f"{shown(token)} puts a mark before a $group or @actor",
-            "a reference takes no mark; quote a sign that is looked for",
+            "a reference takes no mark; quote a sign to search for it",
         )
     field, colon, rest = plain.partition(":")
     if colon and field in TERM_FIELDS:
         raise Wrong(
-            f"{field}: stands in the middle, before {shown(rest)}",
+            f"{field}: is in the middle, before {shown(rest)}",
             "it comes first and applies to the whole term; use all for words elsewhere",
         )
 
@@ -118,15 +118,13 @@ def _refuse_meaningless(token: str, word: Word) -> None:
     if not literal.strip():
         raise Wrong("there is nothing between the quotes", "write what to look for")
     if not word.quoted and not any(letter.isalnum() or letter in "&+" for letter in literal):
-        raise Wrong(
-            f"{shown(token)} has no letter or digit", "put marks that are looked for in quotes"
-        )
+        raise Wrong(f"{shown(token)} has no letter or digit", "put marks to search for in quotes")
     if word.mark == "~":
         _refuse_idle_tilde(token, literal)
     if word.head and not is_hangul(literal[0]) and not is_cjk(literal[0]):
         raise Wrong(
             f"{shown(token)} begins with a star",
-            "only Hangul words take any beginning (*회담); list the whole words instead",
+            "only Hangul words may have any beginning (*회담); list the whole words instead",
         )
     if word.tail:
         _refuse_short_stem(token, literal)
@@ -158,7 +156,7 @@ def _refuse_short_stem(token: str, literal: str) -> None:
 
 
 def _last_run(literal: str) -> str:
-    """What stands behind the last change of script."""
+    """Return the letters after the last change of script."""
     at = len(literal)
     while at and not is_hangul(literal[at - 1]) and not is_cjk(literal[at - 1]):
         at -= 1

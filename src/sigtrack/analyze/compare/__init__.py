@@ -1,12 +1,13 @@
-"""Two statements side by side, like a red-lined draft that says what matters.
+"""Compares two statements, like a red-lined draft that says what matters.
 
-Each text is cut into sentences and each sentence read (`reading`): its objects, and what is said of
-them with which force. Sentences are paired by their objects over the whole text, one to many where
-a paragraph was split (`likeness`, `pairing`); what has no partner came or went. Then each change
-gets a topic, and its weight by what is watched between these governments (`objects`), its direction
-from general rules of the language (`verdicts`): ladders of the catalogue, verbs of demand and
-promise, words of force, countries that are blamed. Words are in the lexicon (`clues`). Pure: two
-texts and the catalogue in, a comparison out.
+Each text is cut into sentences, and each sentence is read (`reading`): its objects, and what is
+said about them with which force. Sentences are paired by their objects over the whole text, one
+with several if a paragraph was split (`likeness`, `pairing`); a sentence without a partner was
+added or dropped. Then each change gets a topic. It gets its weight from what is watched between
+these governments (`objects`), and its direction from general rules of the language (`verdicts`):
+ladders of the catalogue, verbs of demand and promise, words of force, countries that are blamed.
+The words are in the lexicon (`clues`). Pure: takes two texts and the catalogue, returns a
+comparison.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ __all__ = ["compare"]
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
 _NO_VERDICT = Verdict(None, LEAVE)
-# A paragraph on these says something by the place it is given.
+# A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
     (
         "north-korea",
@@ -57,12 +58,12 @@ def compare(
     *,
     pulse: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """What became of every sentence of the old text, and where every one of the new comes from.
+    """Return what happened to every old sentence, and where every new sentence comes from.
 
-    Both texts in one language (English, Korean, Japanese or Chinese; told by its script). Without a
-    lexicon with words of the user's own the shipped one is asked. `pulse` is called again and again
-    and may end the work by an error of its own. Raises InputUnreadable for a text with more than
-    `MOST_SENTENCES` sentences.
+    Both texts must be in the same language (English, Korean, Japanese or Chinese; recognised by the
+    script). The default lexicon is the shipped one. `pulse` is called often and may end the work by
+    raising an error of its own. Raises InputUnreadable for a text with more than `MOST_SENTENCES`
+    sentences.
     """
     return _Comparing(old, new, formulary, lexicon or shipped_lexicon(), pulse).result()
 
@@ -71,8 +72,8 @@ def _sentences_of(text: str, name: str) -> tuple[Passage, ...]:
     found = passages_of(text)
     if len(found) > MOST_SENTENCES:
         raise InputUnreadable(
-            f"the {name} text has {len(found):,} sentences: {MOST_SENTENCES:,} can be compared",
-            hint="compare a part of it: save that to a file",
+            f"the {name} text has {len(found):,} sentences, and may have {MOST_SENTENCES:,}",
+            hint="save a part of it to a file, and compare that",
         )
     return found
 
@@ -173,7 +174,7 @@ class _Comparing:
         return "reworded", ()
 
     def _alone(self, one: Reading, i: int | None, j: int | None) -> StatementChange:
-        """A sentence without a counterpart: dropped from place `i`, or added at place `j`."""
+        """Return the change of a sentence without a partner: dropped at `i`, or added at `j`."""
         is_dropped = j is None
         topic = self._topics.of((one,))
         verdict = self._judge.alone(one, topic)
@@ -197,7 +198,7 @@ class _Comparing:
         )
 
     def _lead(self, change: StatementChange) -> tuple[bool | int, ...]:
-        """Heaviest first; then by what the objects weigh, and a turn before neutral words."""
+        """Sort the heaviest first; then by weight of objects, and by changed force."""
         place = change.at_after if change.at_after is not None else change.at_before
         verdict = self._verdicts.get((change.at_before, change.at_after), _NO_VERDICT)
         return (

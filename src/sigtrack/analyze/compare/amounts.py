@@ -1,4 +1,4 @@
-"""Sums of money, shares and heads that a sentence names, as numbers."""
+"""The sums of money, shares and numbers of people in a sentence, as numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def amounts_of(text: str) -> tuple[float, ...]:
-    """In the order of the text; bare numbers, which may be dates or names, are none."""
+    """Return amounts in the order of the text, without bare numbers such as dates and names."""
     numbers, scales = _numbers(), _scales()
     text = _written().sub(lambda one: f"{numbers[one[1].lower()]} ", text)
     found = _amount().finditer(text.translate(_DIGITS))
@@ -25,7 +25,7 @@ def amounts_of(text: str) -> tuple[float, ...]:
 
 @cache
 def _scales() -> Mapping[str, float]:
-    """What a word behind a number multiplies it by."""
+    """Return the factor of each word that may follow a number."""
     return {word: float(factor) for word, factor in shipped_lexicon().by_word("scale").items()}
 
 
@@ -36,7 +36,7 @@ def _numbers() -> Mapping[str, str]:
 
 @cache
 def _written() -> re.Pattern[str]:
-    """ "Two percent of GDP": small shares are written out."""
+    """Small shares are written as words: "Two percent of GDP"."""
     percent = any_of(shipped_lexicon().words("counted", "percent"))
     return re.compile(rf"\b({any_of(_numbers())}) (?={percent})", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """What words do in a statement: criticise, demand, promise, press, hedge, thank, name.
 
-Which words do what stands in the language's file of the lexicon, by these sections and keys: there
-is told what each means. A clue's kind is its section, or its key in [statement].
+The words are in the language's file of the lexicon, under these sections and keys, with their
+meaning explained there. The kind of a clue is its section, or its key in [statement].
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon
 from sigtrack.text.stems import Stems
 
-NO_SET = "none"  # the key of longer phrases that are something else, and of parties of no country
+NO_SET = "none"  # key of longer phrases that mean something else, and of parties without a country
 _SECTIONS = (
     *("criticism", "demand", "commitment", "set", "same", "country", "parties"),
     *("topic", "object"),
 )
-# Finds of one layer hide those that lie inside them ("concern" in "serious concern").
+# Finds of a layer hide those inside them ("concern" in "serious concern").
 _LAYERS: Sequence[tuple[str, ...]] = (
     ("criticism", "force", "hedge"),
     ("commitment",),
@@ -54,7 +54,7 @@ class ClueFinder:
         self._pieces = [(word.strip("*"), clue) for word, clue in listed if "*" in word]
 
     def find(self, text: str, stems: Stems) -> Clues:
-        """By kind, in the order of the text; `stems` are those of the text."""
+        """Return clues by kind, in the order of the text; `stems` are those of the text."""
         layers: dict[int | str, list[Found[Clue]]] = defaultdict(list)
         for one in (*self._phrases.find(stems), *self._pieces_in(text)):
             layers[_LAYER_OF.get(one.owner.kind, one.owner.kind)].append(one)

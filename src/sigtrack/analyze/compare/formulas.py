@@ -1,4 +1,4 @@
-"""The formulas and ladders of the catalogue in the two texts as wholes, with counts."""
+"""Counts the formulas and ladders of the catalogue in the two whole texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened
 def formula_changes(
     formulary: Formulary, old: Sequence[Reading], new: Sequence[Reading], language: str
 ) -> tuple[FormulaChange, ...]:
-    """What went first, then what came, then what changed its rung; the kept last."""
+    """Return formulas and ladders in this order: dropped, added, on another rung, kept."""
     counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
     rows = [
         _of_formula(one, counts[0][one.id], counts[1][one.id], language)

@@ -1,9 +1,9 @@
 """How alike the sentences of two statements are: the weight of what they share.
 
-Dice's coefficient of their units, a unit weighing more the fewer sentences of both texts have it;
-an object that both name counts beside its words, and what is said of it a little, so that of two
-sentences about one thing the one in the same role is nearer. Weights are whole numbers: sums do
-not depend on the order.
+This is Dice's coefficient of their units. A unit weighs more if fewer sentences of both texts have
+it. An object that both sentences name counts in addition to its words, and so does, a little, what
+is said about it: of two sentences about one thing, the one in the same role is nearer. Weights are
+whole numbers, so that sums do not depend on the order.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from math import log
 from sigtrack.analyze.compare.objects import Objects
 from sigtrack.analyze.compare.reading import FORMAL, Reading
 
-# Below it two sentences are about different things. Long ones share more by chance: of pairs of
-# the leaders' texts of 2021 to 2025 that were read, those under 0.35 were mostly wrong; and those
-# under 0.5 where one blames and the other does not, or others are named than before.
+# Below it two sentences are about different things. Long sentences share more by chance: among
+# pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong; and
+# so were those under 0.5 if only one sentence blames, or if they name different countries.
 _LEAST, _LEAST_OF_LONG, _LEAST_OF_OTHERS = 0.28, 0.35, 0.5
-_LEAST_BETWEEN = 0.2  # of the only two that are left between neighbours that stayed
+_LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that stayed
 _LONG = 14  # units
-_LEAST_FORMAL = 0.15  # and of courtesies, a toast for a banquet; or of who met where
-# Of two that are not each other's nearest, but name one object, by what the object weighs.
+_LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
+# For two that are not each other's nearest but name one object, by weight of the object.
 _LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
-_NAMED = 0.8  # what an object that both name weighs against a word as rare
-_SAID = 0.35  # what a word of saying weighs against one of the object
-_PLACE = 0.04  # for the same place in the text, between sentences that are else alike
-_MOST = 60  # sentences of a side that share a unit before it brings none together
+_NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
+_SAID = 0.35  # weight of a word of saying, relative to a word of the object
+_PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
+_MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
 Pair = tuple[int, int]
 
 
 class Likeness:
-    """Between the sentences of two statements; `parties` are the countries that speak in them."""
+    """Likeness between the sentences of two statements. `parties` are the countries that speak."""
 
     def __init__(
         self,
@@ -51,9 +51,10 @@ class Likeness:
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
-        """All pairs that may be one sentence: 0 to 1, and a little for the same place.
+        """Return all pairs that may be one sentence: 0 to 1, and a little more for the same place.
 
-        Sentences that are `paired` already (old to new) are left out, but weigh words.
+        Sentences that are already `paired` (old to new) are left out, but they count for word
+        weights.
         """
         found: dict[Pair, float] = {}
         for i, j in _candidates(self._old, self._new, paired):
@@ -64,7 +65,7 @@ class Likeness:
         return found
 
     def between(self, paired: Mapping[int, int], staying: Collection[Pair]) -> dict[Pair, float]:
-        """Of sentences left over, one a side, between neighbours that stayed where they were."""
+        """Return pairs of single unpaired sentences between neighbours that did not move."""
         gone = set(paired.values())
         ends = [(-1, -1), *sorted(staying), (len(self._old), len(self._new))]
         found: dict[Pair, float] = {}
@@ -78,7 +79,7 @@ class Likeness:
         return found
 
     def on_one_object(self, same: Mapping[int, int]) -> dict[Pair, float]:
-        """All pairs that name one object, whatever else they say; none of the `same` words."""
+        """Return all pairs that name one object, without those in `same`."""
         kept = set(same.values())
         found: dict[Pair, float] = {}
         named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
@@ -91,7 +92,7 @@ class Likeness:
         return found
 
     def _of(self, i: int, j: int) -> float:
-        """Dice's coefficient; what is said alike counts only where the object does."""
+        """Return Dice's coefficient. What is said counts only if the object is shared."""
         self._pulse()
         old, new = self._old[i], self._new[j]
         shared = _sum(old.units & new.units, self._weights)
@@ -114,7 +115,7 @@ class Likeness:
 def _candidates(
     old: Sequence[Reading], new: Sequence[Reading], paired: Mapping[int, int]
 ) -> set[Pair]:
-    """Pairs that share a unit which is not in every sentence."""
+    """Return pairs that share a unit which is not in too many sentences."""
     holding: dict[str, list[int]] = defaultdict(list)
     gone = set(paired.values())
     for j, one in enumerate(new):

@@ -1,7 +1,7 @@
-"""Which words of two versions of a sentence differ, as ranges for the eye.
+"""Marks the words that differ between two versions of a sentence.
 
-Words of Latin, Hangul and Katakana letters are compared whole, Han and Hiragana one by one; ranges
-that only a space, a mark or one such character parts are one range.
+Words of Latin, Hangul and Katakana letters are compared as wholes, Han and Hiragana character by
+character. Ranges are joined if only a space, a mark or one such character is between them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 _LETTER = rf"[^\W_{HAN}{KANA}]"
 _WORD = re.compile(rf"[{KATAKANA}]+|[{HAN}{KANA}]|{_LETTER}+(?:['’.,]{_LETTER}+)*")
-# Pairs of equal words that `difflib` may look at: it takes 25 s for 1,500 words that repeat three.
-# A sentence of 100 words has some 300. Beyond it only what is equal at both ends is left unmarked.
+# Pairs of equal words that `difflib` may compare: it takes 25 s for 1,500 words that repeat three.
+# A sentence of 100 words has about 300. Above the limit, only equal words at both ends are
+# unmarked.
 _MOST_LIKE = 20_000
-_NEAR = 1  # letters between two ranges of Han or Kana that are still one
+_NEAR = 1  # letters between two ranges of Han or Kana that are joined
 
 
 def marks(before: str, after: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
-    """Half-open ranges in `before` and in `after`, in order."""
+    """Return half-open ranges in `before` and in `after`, in order."""
     old, new = _words(before), _words(after)
     blocks = list(_different([key for key, _ in old], [key for key, _ in new]))
     return (
@@ -35,7 +36,7 @@ def marks(before: str, after: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
 
 
 def _different(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Ranges of words that are not the same: from and to in `old`, then in `new`."""
+    """Yield ranges of words that differ: from and to in `old`, then in `new`."""
     counts = Counter(old), Counter(new)
     if sum(count * counts[1][word] for word, count in counts[0].items()) > _MOST_LIKE:
         start = _same_at_the_start(old, new)

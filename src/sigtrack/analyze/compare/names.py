@@ -1,7 +1,7 @@
-"""Who or what is named in one version of a sentence only.
+"""Countries and set phrases that only one version of a sentence names.
 
-A country that does not speak itself, and the set phrases whose naming is news (an award, nuclear
-capabilities). Where one is named instead of another, the sentence is reworded, not unnamed.
+A country counts if it does not speak in the statement, a set phrase if naming it is news (an award,
+nuclear capabilities). If one is named instead of another, the sentence is reworded, not unnamed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Names = tuple[ChangeKind, tuple[str, ...]]  # the kind of the change, and the wo
 
 
 def named(old: Reading, new: Reading, parties: Set[str]) -> Names:
-    """What one of two versions of a sentence names; none where the object is another place."""
+    """Return what only one version of a sentence names; nothing if the goal is another one."""
     if old.rungs.get(GOAL) != new.rungs.get(GOAL):
         return "reworded", ()
     before, after = _names(old, parties), _names(new, parties)
@@ -31,14 +31,14 @@ def named(old: Reading, new: Reading, parties: Set[str]) -> Names:
 
 
 def named_nowhere(one: Reading, other: Set[str], *, is_old: bool) -> Names:
-    """Which set phrases of a sentence the other text has nowhere; `other` are those that it has."""
+    """Return set phrases that the other text has nowhere. `other` has all its set phrases."""
     found = {name: word for name, word in _names(one, ()).items() if name[0] == "set"}
     words = tuple(word for (_, name), word in found.items() if name not in other)
     return ("unnamed" if is_old else "named", words) if words else ("reworded", ())
 
 
 def _names(one: Reading, parties: Collection[str]) -> dict[tuple[str, str], str]:
-    """The first words of each, in the order of the text."""
+    """Return the first words for each name, in the order of the text."""
     found = [
         found
         for kind in ("country", "set")

@@ -1,4 +1,4 @@
-"""What objects of a statement weigh, and whose coming hardens it: the tables of topics.toml."""
+"""The weight of objects in a statement, and which of them harden it (tables of topics.toml)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ UNKNOWN = 0
 
 
 class Objects:
-    """Of statements in which `parties` speak: a country that speaks is no object."""
+    """Objects of statements in which `parties` speak; these countries are not objects."""
 
     def __init__(self, lexicon: Lexicon, parties: Set[str]) -> None:
         book = lexicon.topics
-        self._levels = {  # of an object that the user has raised the highest
+        self._levels = {  # an object that the user has raised has the highest weight
             name: level
             for level in (LEAVE, MENTION, LEAD)
             for name in book.words("weight", f"{level}")
@@ -41,7 +41,7 @@ class Objects:
         self._parties = parties
 
     def of(self, one: Reading) -> frozenset[str]:
-        """Named objects, countries that do not speak, and each two of these ("KP-RU")."""
+        """Return named objects, countries that do not speak, and each pair of these ("KP-RU")."""
         others = sorted(one.countries - self._parties)
         pairs = ("-".join(pair) for pair in combinations(others, 2))
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
@@ -52,18 +52,18 @@ class Objects:
         return max((self._levels.get(name, UNKNOWN) for name in objects), default=UNKNOWN)
 
     def place(self, objects: Set[str]) -> int:
-        """Of the first of them in the table: in this order an analyst leads."""
+        """Return the place of the first of them in the table, which is the order of reporting."""
         return min((self._places[name] for name in objects & self._places.keys()), default=LAST)
 
     def harden(self, objects: Set[str]) -> bool:
         return bool(objects & self._harder)
 
     def promise(self, one: Reading) -> bool:
-        """It begins with the one whose promises the other had asked for."""
+        """Whether the sentence begins with a party that was asked for promises."""
         named = one.clues.get("country", ())
         first = next(iter(named), None)
         return first is not None and first.owner.value in self._promised and first.start < _NEAR
 
     def soften(self, objects: Set[str]) -> bool:
-        """What is held out, and nothing that is demanded."""
+        """Whether something is offered and nothing is demanded."""
         return bool(objects & self._softer)

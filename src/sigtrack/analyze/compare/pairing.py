@@ -1,11 +1,11 @@
-"""Which sentence of the old text became which of the new, and which of them moved.
+"""Pairs the sentences of the old text with those of the new text, and finds those that moved.
 
-Same words are paired first. The rest in pairs one to one, taken from the most alike down and then
-exchanged as long as that makes the sum greater: with one text against itself in another order this
-finds what an optimal assignment finds, and the result does not depend on which text is which. What
-is left over is laid beside a sentence that names the same object, if need be one that has a partner
-already: paragraphs are split and joined. So a sentence is added or dropped only if nothing in the
-other text comes near it and its object.
+Sentences with the same words are paired first. The others are paired one to one, the most alike
+first; then partners are exchanged as long as that increases the sum. For a text against itself in
+another order this finds the optimal assignment, and the result does not depend on which text is
+which. A sentence left over is put beside a sentence that names the same object, even if that
+sentence has a partner already, because paragraphs are split and joined. So a sentence is added or
+dropped only if nothing in the other text is close to it and its object.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ from zlib import crc32
 
 from sigtrack.analyze.compare.likeness import Likeness, Pair
 
-# How two sentences belong together: each is the other's nearest; what the new or the old one says
-# came or went beside a sentence that has a nearer partner; they share an object and little else.
+# How two sentences belong together. near: each is the other's nearest. come, gone: what the new or
+# the old one says was added to or dropped from a sentence with a nearer partner. far: they share an
+# object and little else.
 Kin = Literal["near", "come", "gone", "far"]
 _GAIN = 1e-9
-_Exchange = tuple[float, tuple[int, int], Pair]  # what it brings, its place, what to join
+_Exchange = tuple[float, tuple[int, int], Pair]  # gain, place, and pair to join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """`same`: old to new, of the same words; those of `staying` kept their place. `reworded`: how
-    alike two are, 0 to 1, and how they belong together. `dropped`, `added`: what is left."""
+    """All pairs.
+
+    `same`: old to new, with the same words; pairs in `staying` kept their place. `reworded`: how
+    alike two sentences are, 0 to 1, and how they belong together. `dropped`, `added`: sentences
+    without a pair.
+    """
 
     same: Mapping[int, int]
     staying: Set[Pair]
@@ -38,7 +43,7 @@ class Pairs:
 
 
 def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs:
-    """`old` and `new` are the words of all sentences, equal where two say the same."""
+    """Return the pairs. `old` and `new` are the words of all sentences, to find the same ones."""
     same = same_words(old, new)
     likely = likeness.likely(same)
     near = best_pairs(likely)
@@ -65,7 +70,7 @@ def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs
 
 
 def same_words(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Sentences with the same words; of repeated ones the first with the first, and so on."""
+    """Return pairs with the same words; repeated sentences are paired in order."""
     places: dict[str, list[int]] = defaultdict(list)
     for j, words in enumerate(new):
         places[words].append(j)
@@ -79,7 +84,7 @@ def same_words(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def best_pairs(likeness: Mapping[Pair, float]) -> dict[int, int]:
-    """Old to new; every number at most once on its side."""
+    """Return the best pairs, old to new; every sentence has at most one partner."""
     paired = _Paired(likeness)
     for pair in sorted(likeness, key=lambda pair: (-likeness[pair], *_middle(pair))):
         if pair[0] not in paired.to_new and pair[1] not in paired.to_old:
@@ -99,7 +104,7 @@ def _is_gain(exchange: _Exchange) -> bool:
 
 
 def _without(likeness: Mapping[Pair, float], paired: Mapping[int, int]) -> dict[Pair, float]:
-    """Between sentences that have no partner yet."""
+    """Return likenesses between sentences that have no partner yet."""
     gone = set(paired.values())
     return {
         (i, j): alike for (i, j), alike in likeness.items() if i not in paired and j not in gone
@@ -107,7 +112,7 @@ def _without(likeness: Mapping[Pair, float], paired: Mapping[int, int]) -> dict[
 
 
 def _nearest(likeness: Mapping[Pair, float], paired: Mapping[int, int]) -> dict[Pair, Kin]:
-    """Of each sentence without a partner the most alike, which has one."""
+    """Return, for each sentence without a partner, the most alike sentence that has one."""
     found: dict[Pair, Kin] = {}
     sides: Sequence[tuple[Kin, Set[int]]] = (("gone", {*paired}), ("come", {*paired.values()}))
     for side, (kin, taken) in enumerate(sides):
@@ -130,7 +135,7 @@ class _Paired:
         self.to_old[pair[1]] = pair[0]
 
     def gain(self, pair: Pair) -> _Exchange:
-        """What it brings to join a pair and the two that are left alone by it."""
+        """Return the gain of joining a pair, and of joining the two that are left by it."""
         i, j = pair
         if self.to_new.get(i) == j:
             return (0.0, (0, 0), pair)
@@ -146,7 +151,7 @@ class _Paired:
         return (self._likeness[pair] - loss, (-middle[0], -middle[1]), pair)
 
     def concerned(self, pair: Pair) -> set[tuple[str, int]]:
-        """The sentences of both sides whose pairs change when this one is joined."""
+        """Return the sentences of both sides whose pairs change when this pair is joined."""
         i, j = pair
         old, new = {i, self.to_old.get(j, i)}, {j, self.to_new.get(i, j)}
         return {*(("old", one) for one in old), *(("new", one) for one in new)}
@@ -165,17 +170,17 @@ class _Paired:
 
 
 def _middle(pair: Pair) -> tuple[int, int]:
-    """The same for both directions; only (1, 2) and (2, 1) tie, which exclude nothing."""
+    """The same for both directions. Only (1, 2) and (2, 1) tie, which do not exclude each other."""
     return pair[0] + pair[1], abs(pair[0] - pair[1])
 
 
 def in_place(pairs: Iterable[Pair], old: Sequence[str], new: Sequence[str]) -> set[Pair]:
-    """The most pairs whose order is the same on both sides: what is not among them has moved.
+    """Return the most pairs whose order is the same on both sides; all others have moved.
 
-    Of as many pairs those stay that have more letters in the two texts.
+    If there are several such sets, the one with more letters in the two texts is returned.
     """
     ordered = sorted(pairs)
-    best: list[tuple[int, int]] = []  # worth of the best chain that ends here, and the one before
+    best: list[tuple[int, int]] = []  # worth of the best chain ending here, and its previous pair
     for at, (i, j) in enumerate(ordered):
         before = max(((best[k][0], k) for k in range(at) if ordered[k][1] < j), default=(0, -1))
         best.append((before[0] + _worth(old[i]) + _worth(new[j]), before[1]))
@@ -188,5 +193,5 @@ def in_place(pairs: Iterable[Pair], old: Sequence[str], new: Sequence[str]) -> s
 
 
 def _worth(words: str) -> int:
-    """One more sentence outweighs all letters, letters outweigh the last resort of a checksum."""
+    """A sentence outweighs all letters, and letters outweigh the checksum, which breaks ties."""
     return (1 << 60) + (len(words) << 40) + crc32(words.encode())

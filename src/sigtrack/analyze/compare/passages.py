@@ -1,8 +1,8 @@
-"""A statement cut into what is compared: sentences, headings, items of a list.
+"""Cuts a statement into the parts that are compared: sentences, headings, items of a list.
 
-Lines that were broken at a fixed width are joined first. A number, a letter or a bullet in front of
-an item is part of it, and no sentence of its own; it does not count when words are compared, since
-a paragraph that moves is numbered anew.
+Lines that were broken at a fixed width are joined first. A number, a letter or a bullet before an
+item is a part of it, not a sentence of its own. It does not count when words are compared, because
+a paragraph that moves gets a new number.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from sigtrack.text.unwrap import unwrap
 _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
 _SPACES = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}{KANA}、，]) (?=[{HAN}{KANA}、，])")
-_MOST_WORDS = 120  # a list of names goes on for pages
-_MOST_LETTERS = 2000  # where words cannot be told apart; more is not a sentence of anybody
+_MOST_WORDS = 120  # a list of names can be several pages long
+_MOST_LETTERS = 2000  # used if words cannot be told apart; no sentence is longer
 _COMMA = re.compile(r"[;,](?=\s)|[；，、]")
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
 def passages_of(text: str) -> tuple[Passage, ...]:
-    """In the order of the text; together they hold all its words, but no rules and asterisks."""
+    """Return passages in the order of the text, with all words, but without rules and asterisks."""
     text, given = unwrap(text), text
     found: list[Passage] = []
     paragraph, line = -1, -1
@@ -43,13 +43,13 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 
 def _words(text: str, given: str) -> str:
-    """In one line, as the writer had it; Han and Kana have no space where a line was broken."""
+    """Return the text on one line. Han and Kana get no space where a line was broken."""
     line = _SPACES.sub(" ", text)
     return _BETWEEN_HAN.sub("", line) if "\n" in given else line
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence, in pieces of at most 120 words where it has semicolons or commas."""
+    """Yield a sentence, cut at semicolons or commas into pieces of at most 120 words."""
     is_vast = end - start > _MOST_LETTERS
     if not is_vast and len(text[start:end].split()) <= _MOST_WORDS:
         yield start, end
@@ -66,21 +66,21 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def without_marker(text: str) -> str:
-    """A passage without the number or bullet in front of it, unless it is nothing else."""
+    """Return a passage without its number or bullet, unless there is nothing else."""
     marker = _marker().match(text)
     rest = text[marker.end() :] if marker else text
     return rest if _HAS_WORD.search(rest) else text
 
 
 def words_of(text: str) -> str:
-    """What makes two passages the same: folded letters, no marker, one space between words."""
+    """Return what two passages with the same words share: folded, no marker, single spaces."""
     folded = fold_text(without_marker(text)).lower()
     return " ".join(folded.strip(" .。;:!?,").split()) or text
 
 
 @cache
 def _marker() -> re.Pattern[str]:
-    """What stands in front of an item: a bullet, a number, or what a language counts with."""
+    """Return a pattern for what may stand before an item: a bullet, a number, a counting word."""
     return re.compile(
         rf"\s*(?:[{re.escape(_BULLET)}]+"
         r"|[(（\[]?(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-zA-Z])[.)）\]]|[①-⑳]"
@@ -90,7 +90,7 @@ def _marker() -> re.Pattern[str]:
 
 
 def _joined(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences, those that are only a marker joined with what follows on the same line."""
+    """Yield sentences; one that is only a marker is joined with what follows on the same line."""
     waiting: int | None = None
     last = 0
     for start, end in sentences(text):

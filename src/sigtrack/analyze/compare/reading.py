@@ -1,8 +1,8 @@
-"""What one sentence of a statement holds: clues, formulas, rungs, numbers, and its object.
+"""Reads one sentence of a statement: clues, formulas, rungs, numbers, and its object.
 
-The object is a set of units (stems, pairs of characters, concepts): what is left when verbs of
-saying, words of force and what every statement has are taken away. Words of one meaning are one
-unit, so that a synonym makes no other object.
+The object is a set of units (stems, pairs of characters, concepts): what is left without verbs of
+saying, words of force and words that every statement has. Words of one meaning are one unit, so a
+synonym does not make another object.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from sigtrack.text.stems import Stems
 
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _KATAKANA_WORD = re.compile(f"[{KATAKANA}]{{2,}}")
-_SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # is no object
+_SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # not part of an object
 SHARED, AGREED = 3, 4  # on the scale of commitment
 CONCERN = 3  # on the scale of criticism; below it nobody is blamed
-# Units of every sentence that thanks, dines or congratulates, and of every one that tells who met.
+# Units of every sentence that thanks, dines or congratulates, and of every sentence about who met.
 FORMAL = frozenset(("courtesy:", "met:"))
-_OPPOSITION = "opposition"  # the ladder of Taiwan and the seas, and the clue that these are meant
-GOAL = "denuclearization"  # the ladder; whatever form it takes, it is one object
-NAMED = 4  # its rung on which the word itself is said
+_OPPOSITION = "opposition"  # the ladder for Taiwan and the seas, and the clue that these are meant
+GOAL = "denuclearization"  # the ladder; in all its forms it is one object
+NAMED = 4  # its rung on which the word itself is used
 _CONCEPTS = ("same", "country", "mood")
-_ROOT = 6  # letters of a stem that tell its family: culture, cultural
+_ROOT = 6  # letters of a stem that identify its family: culture, cultural
 _END_OF_SENTENCE = re.compile(r"[.。!?！？…][\"'”’»）)】〉》」』]*\s*\Z")
 _LONGEST_HEADING = 90
 
@@ -43,10 +43,11 @@ Rung = tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`text` is the passage without its bullet, in which the clues stand. `words` are equal where
-    two sentences say the same. `rungs`: the strongest of each ladder.
+    """What a sentence holds.
 
-    `units` are the object; `said` what is said of it, as kinds and numbers. Both for likeness.
+    `text` is the passage without its bullet; the clues point into it. `words` are equal if two
+    sentences say the same. `rungs`: the strongest rung of each ladder. `units` are the object,
+    `said` is what is said about it, as kinds and numbers; both are for likeness.
     """
 
     passage: Passage
@@ -61,18 +62,18 @@ class Reading:
     is_heading: bool
 
     def strongest(self, kind: str) -> int:
-        """The highest number of a kind in the sentence; 0 without."""
+        """Return the highest number of a kind in the sentence; 0 if there is none."""
         return max((int(one.owner.value) for one in self.clues.get(kind, ())), default=0)
 
     @property
     def commitment(self) -> int:
-        """How far it binds: 0, or 1 to 5. To reaffirm the importance is to share a view."""
+        """How binding it is: 0, or 1 to 5. Reaffirming the importance only shares a view."""
         most = self.strongest("commitment")
         return min(most, SHARED) if self.has("importance") and most <= AGREED else most
 
     @property
     def sets(self) -> frozenset[str]:
-        """Names of the set phrases; a longer phrase that is something else has none."""
+        """Names of the set phrases. Longer phrases that mean something else have no name."""
         return self.values("set") - {NO_SET}
 
     @cached_property
@@ -87,7 +88,7 @@ class Reading:
 
     @cached_property
     def objects(self) -> frozenset[str]:
-        """What is spoken of, whatever is said of it."""
+        """What the sentence speaks about, whatever it says about it."""
         return self.values("object") - {NO_SET}
 
     @cached_property
@@ -97,7 +98,7 @@ class Reading:
 
 
 def language_of(text: str) -> str:
-    """By script; a few names in Han letters make no English text Chinese."""
+    """Return the language by script. A few Han names do not make an English text Chinese."""
     kinds = classes_of(text)
     foreign = sum(map(kinds.count, "chk"))
     return (guess_language(text) if foreign > kinds.count("s") else None) or "en"
@@ -132,7 +133,7 @@ class Reader:
         clues = self._clues.find(text, stems)
         rungs = _strongest(self._rungs.find(stems))
         if _OPPOSITION in rungs and not clues.get(_OPPOSITION):
-            del rungs[_OPPOSITION]  # "condemn" stands on it, but something else is condemned
+            del rungs[_OPPOSITION]  # "condemn" is on this ladder, but something else is condemned
         goal = {GOAL} if rungs.get(GOAL, 0) >= NAMED else set()
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
@@ -165,7 +166,7 @@ def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:
 
 
 def _without_set_phrases(clues: Clues) -> Clues:
-    """ "Close" in "close communication" presses nobody."""
+    """Drop words of force inside set phrases: "close" in "close communication" presses nobody."""
     force = [
         one
         for one in clues.get("force", ())
@@ -188,10 +189,10 @@ def _object_of(text: str, clues: Clues) -> frozenset[str]:
     concepts = {f"{one.owner.kind}:{one.owner.value}" for one in meant}
     concepts |= {kind for kind in FORMAL if clues.get(kind.rstrip(":"))}
     left = _blanked(text, [*said, *((one.start, one.end) for one in meant)])
-    names = set(_KATAKANA_WORD.findall(left))  # one word each, as a foreign name is
+    names = set(_KATAKANA_WORD.findall(left))  # each is one word, because foreign names are
     stems = {unit[:_ROOT] for unit in units_of(_KATAKANA_WORD.sub(" ", left))}
     pairs = {a + b for word in _HANGUL_WORD.findall(left) for a, b in pairwise(word)}
-    # Where nothing is left, what is said is all there is: "They expressed concern."
+    # If nothing is left, what is said is the object: "They expressed concern."
     return frozenset(concepts | names | stems | pairs) or units_of(text)
 
 

@@ -1,7 +1,8 @@
-"""Signs that of two sentences on one object the second is harder or softer.
+"""Signs that the second of two sentences about one object is harder or softer.
 
-Each has a way and a weight: rungs of criticism and of opposition, what is demanded and what is
-promised, words of force and of hedging, sums, dates, work set up. All are differences.
+Each sign has a way and a weight. Signs are rungs of criticism and of opposition, demands and
+promises, words of force and of hedging, sums, dates, and planned work. All are differences between
+the two sentences.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ _KEEPS, _GROWS = 1, 2
 
 
 class Sign(NamedTuple):
-    """`way`: 1 harder, -1 softer, 0 neither. `pull`: how it counts where signs contradict.
-    `leads`: whatever the object is."""
+    """A sign. `way`: 1 harder, -1 softer, 0 neither.
+
+    `pull`: how much it counts if signs contradict each other. `leads`: the change has the highest
+    weight, whatever the object is.
+    """
 
     way: int
     weight: int
@@ -32,8 +36,11 @@ class Sign(NamedTuple):
 def steps(
     old: Reading | None, new: Reading | None, *, are_near: bool = True
 ) -> tuple[LadderStep, ...]:
-    """All ladders on which the two sentences stand on other rungs; of two that only share their
-    object those of fault and of the object, for they agree on other things."""
+    """Return all ladders on which the two sentences have different rungs.
+
+    If the sentences only share their object, only the ladders of fault and of the object count,
+    because the sentences agree on other things.
+    """
     before, after = (one.rungs if one else {} for one in (old, new))
     return tuple(
         LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
@@ -68,7 +75,7 @@ def force_signs(old: Reading, new: Reading) -> Iterator[Sign]:
 
 
 def _exactness(old: Reading, new: Reading) -> int:
-    """By how much the second is more exact: sums, a date of what is promised, fewer hedges."""
+    """Return how much more exact the second is: sums, a date of a promise, fewer hedges."""
     more = _count(old, "hedge") - _count(new, "hedge")
     more += way_of(sum(new.amounts) - sum(old.amounts))
     if min(old.commitment, new.commitment) >= AGREED:
@@ -77,7 +84,7 @@ def _exactness(old: Reading, new: Reading) -> int:
 
 
 def _pace(one: Reading) -> int:
-    """Whether something is to be more than before, or only as before; 0 if neither is said."""
+    """Return whether something should grow or only be kept; 0 if neither is said."""
     if "grow" in one.values("same"):
         return _GROWS
     return _KEEPS if one.has("keep") else 0
@@ -88,7 +95,7 @@ def _count(one: Reading, kind: str) -> int:
 
 
 def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
-    """What is asked of others and promised by oneself. To ask instead of promising is neither."""
+    """Yield signs of demands on others and of own promises; one instead of the other is neutral."""
     asked, asks = old.strongest("demand"), new.strongest("demand")
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
@@ -103,7 +110,7 @@ def _act_signs(old: Reading, new: Reading, blames: bool) -> Iterator[Sign]:
 
 
 def work_signs(old: Reading, new: Reading) -> Iterator[Sign]:
-    """That work is set up, or is no longer spoken of, is neither; a date binds."""
+    """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
     if new.has("programme") != old.has("programme"):
         yield Sign(0, MENTION)
     more = new.has("date") - old.has("date")

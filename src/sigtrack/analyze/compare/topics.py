@@ -1,4 +1,4 @@
-"""What a sentence is about: by its words and formulas, else by who speaks in the statement."""
+"""The topic of a sentence: from its words and formulas, or else from who speaks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sigtrack.model import Formulary
 AGENDA, COURTESY = "agenda", "courtesy"
 LIGHT_TOPICS = (AGENDA, COURTESY)
 _SAYS_LITTLE = frozenset(("naming", "form", "korea", "atmosphere", "protest"))
-# What every text of its kind has: it comes and goes without being news by itself.
+# Every text of its kind has these, so adding or dropping them is no news by itself.
 _ROUTINE = frozenset(
     (
         *("multilateral-trading-system", "mutual-respect-winwin", "communication-channels"),
@@ -21,7 +21,7 @@ _ROUTINE = frozenset(
         *("shuttle-diplomacy", "new-phase", "golden-age-us-japan", "changes-unseen"),
     )
 )
-_FIRST_SENTENCES = 4  # they say who meets
+_FIRST_SENTENCES = 4  # these say who meets
 _OF_PARTIES: Mapping[frozenset[str], str] = {
     frozenset(("JP", "KR")): "japan-korea",
     frozenset(("CN", "KR")): "china-korea",
@@ -32,7 +32,7 @@ _OF_PARTIES: Mapping[frozenset[str], str] = {
     frozenset(("CN", "JP", "KR")): "trilateral",
     frozenset(("US", "JP", "PH")): "trilateral",
 }
-# Of topics with as many words in a sentence the first is named: what weighs more in the region.
+# If topics have equally many words in a sentence, the one that weighs more in the region wins.
 _ORDER = (
     *("taiwan", "north-korea", "china", "history", "china-japan", "china-korea", "alliance"),
     *("trilateral", "order", "tech", "trade", "thaw", "us-japan", "japan-korea"),
@@ -40,14 +40,14 @@ _ORDER = (
 
 
 def routine_of(formulary: Formulary) -> frozenset[str]:
-    """Formulas whose coming and going is no news."""
+    """Return the formulas whose adding and dropping is no news."""
     return _ROUTINE | {one.id for one in formulary.formulas if one.topic in _SAYS_LITTLE}
 
 
 def parties_of(statements: Sequence[Sequence[Reading]]) -> frozenset[str]:
-    """The countries that speak: those of the first sentence of each text that names two.
+    """Return the countries that speak: those of the first sentence of each text that names two.
 
-    Where they meet is named in one text only, who speaks in both.
+    The place of the meeting is named in only one text, the speakers are named in both.
     """
     named: list[frozenset[str]] = []
     for readings in statements:
@@ -67,7 +67,7 @@ class Topics:
         self._usual = _OF_PARTIES.get(parties, "")
 
     def of(self, readings: Collection[Reading]) -> str:
-        """Of the sentences of one change, taken together."""
+        """Return the topic of all sentences of one change together."""
         if not any(map(self._is_weighty, readings)):
             if all(one.has("courtesy") for one in readings):
                 return COURTESY

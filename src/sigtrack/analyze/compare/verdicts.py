@@ -1,9 +1,9 @@
-"""What a change is worth: harder or softer language, and how much of it.
+"""Decides what a change means: harder or softer language, and with which weight.
 
-Signs are collected, each with a direction and a weight, and taken together: the sum gives the
-direction, the heaviest the weight, as far as the object is worth it. Everything is a difference of
-old and new, so that with the texts changed round the same sentences are heavy, and what was
-softened is hardened. A formula or a mood counts as gone only if the other text has it nowhere.
+Signs are collected, each with a direction and a weight. Their sum gives the direction, the heaviest
+sign gives the weight, limited by the weight of the object. All signs are differences between old
+and new. So with the texts exchanged the same sentences are heavy, and what was softened is
+hardened. A formula or a mood counts as dropped only if the other text has it nowhere.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from sigtrack.model.statements import Direction
 
 _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
-_PULL = 2  # of objects and of names, against other signs
-_MANY = 3  # signs of weight 2 that together are worth leading with
-_SAME_WORDS = 0.6  # likeness from which a negation turns what was said, and not another clause
-_SLIGHT = 0.75  # likeness from which one word more or less is not worth leading with
-_MUCH = 50  # letters of the objects that only one of them names, from which it is worth a mention
-_OTHER_WORDS = 0.35  # likeness below which a rewording without a sign is worth a mention
-# Against protectionism is everybody: who opposes in these words blames nobody.
+_PULL = 2  # of objects and names, against other signs
+_MANY = 3  # signs of weight 2 that together get weight 3
+_SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
+_SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
+_MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
+_OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
+# Everybody is against protectionism: opposing it in these words blames nobody.
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
-_OTHER_SET_WORDS = 0.85  # and if it has a formula, around which each word was weighed
+_OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
@@ -48,8 +48,11 @@ _WAYS: Mapping[Direction, int] = {direction: way for way, direction in _DIRECTIO
 
 
 class Verdict(NamedTuple):
-    """What orders verdicts of one weight: `level` and `place` of the objects, then `rank`, the
-    greatest first."""
+    """Direction and weight of a change.
+
+    Verdicts with the same weight are ordered by `level` and `place` of the objects, then by `rank`,
+    the greatest first.
+    """
 
     direction: Direction | None
     weight: int
@@ -60,7 +63,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """What a text holds somewhere."""
+    """What a text holds anywhere."""
 
     formulas: frozenset[str]
     sets: frozenset[str]
@@ -130,7 +133,7 @@ class Judge:
         return Verdict("neutral", MENTION if is_other else LEAVE)
 
     def alone(self, one: Reading, topic: str) -> Verdict:
-        """Of a sentence that was added; for one that was dropped the direction is turned."""
+        """Return the verdict on an added sentence; for a dropped one the direction is reversed."""
         if topic in LIGHT_TOPICS:
             return Verdict(None if topic == COURTESY else "neutral", LEAVE)
         verdict = self._told_alone(one, topic)
@@ -139,12 +142,12 @@ class Judge:
         return verdict._replace(weight=weight, level=level, place=place)
 
     def _standing(self, *readings: Reading) -> tuple[int, int]:
-        """What their objects weigh, and the place of the first of these."""
+        """Return the weight of the objects, and the place of the first of them."""
         objects = frozenset[str]().union(*map(self._objects.of, readings))
         return self._objects.level(objects), self._objects.place(objects)
 
     def _beside(self, old: Reading, new: Reading, topic: str, kin: Kin) -> Verdict:
-        """What the sentence says that has no partner of its own."""
+        """Return the verdict on a sentence that has no partner of its own."""
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
         if old.blames and new.blames:
             way = way_of(new.strongest("criticism") - old.strongest("criticism"))
@@ -152,7 +155,7 @@ class Judge:
         return verdict
 
     def _far(self, old: Reading, new: Reading, topic: str) -> int:
-        """What came, less what went; 0 where both weigh the same."""
+        """Return the direction of the new sentence minus that of the old; 0 if they are equal."""
         if old.blames and new.blames:
             return way_of(new.strongest("criticism") - old.strongest("criticism"))
         gone, come = (self.alone(one, topic).direction or "neutral" for one in (old, new))
@@ -200,11 +203,11 @@ class Judge:
         return Verdict("neutral", MENTION if one.commitment else LEAVE)
 
     def _presses(self, one: Reading) -> bool:
-        """To be told to talk is no offer, unless it is said to be one."""
+        """Whether the sentence demands talks; it is no offer then, unless it says so."""
         return not one.has("offer") and (one.strongest("demand") > 1 or one.has("ought"))
 
     def _is_binding(self, one: Reading, topic: str) -> bool:
-        """Security or somebody else is spoken of, and not only because such parties meet."""
+        """Whether it is about security or another country, and not only because of who meets."""
         return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: Reading) -> bool:
@@ -237,7 +240,7 @@ class Judge:
             yield Sign(0, LEAD)
 
     def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[Sign]:
-        """Who is blamed or urged, and on which papers history rests."""
+        """Yield signs about who is blamed or urged, and about documents on history."""
         blames = any(
             one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
         )
@@ -264,7 +267,7 @@ def _of_alone(weight: int, level: int, one: Reading) -> int:
 
 
 def turned(verdict: Verdict) -> Verdict:
-    """For the change the other way round."""
+    """Return the verdict for the opposite change."""
     match verdict.direction:
         case "hardened":
             return verdict._replace(direction="softened")
@@ -274,7 +277,7 @@ def turned(verdict: Verdict) -> Verdict:
 
 
 def _is_occasion(one: Reading) -> bool:
-    """It tells who met and how warmly, whatever else; grand words for that press nobody."""
+    """Whether it tells who met and how warmly; grand words about that press nobody."""
     is_formal = one.has("met") or one.has("agenda") or one.has("courtesy")
     binds = one.blames or one.strongest("demand") > 1 or one.has("condition")
     return is_formal and not binds

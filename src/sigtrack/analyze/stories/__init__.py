@@ -1,19 +1,19 @@
-"""One event told once: which items tell the same event, whoever wrote them, in whatever language.
+"""Groups items into stories: items that tell of one event, from any publisher, in any language.
 
-An event includes what it lasts for and what answers it: a visit from arrival to wrap-up, a launch,
+An event includes its whole duration and the answers to it: a visit from arrival to end, a launch,
 the reactions to it and the account of state media.
 
 Every item is reduced to what it tells (`tellings`): who and what is named in title and lead, its
-numbers, and the other words. Two items tell one event when they share enough of that (`likeness`),
-on one day; stories grow from the most alike pairs, and only while their items are alike on the
-average, where two that contradict each other (`contradiction`) count against it (`clusters`), so
-that a chain of similar items does not become one story. What the whole day talks about counts for
-less on that day (`heat`), but a report does not count for less because many reprint it.
+numbers, and the other words. Two items tell of one event if they share enough of that (`likeness`)
+within one day. Stories grow from the most alike pairs, as long as their items are alike on average;
+two items that contradict each other (`contradiction`) count against it (`clusters`). So a chain of
+similar items does not become one story. What the whole day talks about counts less on that day
+(`heat`), but a report does not count less because many feeds reprint it.
 
-Pure: tellings in the order of time in, stories out. What an item names is a value passed in, and
-so is whoever knows how close two titles are in meaning. The same items give the same stories, in
-whatever order they arrived. Work and memory go with the items of two days, so a million items are
-told in a stream (`stream`).
+Pure: takes tellings in the order of time and returns stories. What an item names is passed in as a
+value, and so is the function that knows how close two titles are in meaning. The same items give
+the same stories, in whatever order they arrived. Work and memory depend on the items of two days,
+so a million items are processed as a stream (`stream`).
 """
 
 from sigtrack.analyze.stories.likeness import Closeness

@@ -1,15 +1,14 @@
-"""Pairs that are alike become stories, the most alike first.
+"""Joins pairs that are alike into stories, the most alike first.
 
-Two groups become one while their items are alike on the average of log-odds (hundredths, as
-`likeness` gives them): a pair of which nothing says so counts a little against it, two items that
-contradict each other much, and items of more than a day apart are not compared, so they say
-nothing. A doubt comes on top, once for each joining: two headlines must be more alike than two
-groups, of which many pairs say the same. So a chain of neighbours does not become one story, and
-one doubtful item does not part what many others join. A story has an end: first and last must be
-near enough.
+Two groups are joined if their items are alike on average. The average is of log-odds (hundredths,
+as `likeness` returns them): a pair without any likeness counts a little against it, and a
+contradiction counts much. Items that are more than a day apart are not compared and do not count.
+Each joining also has a fixed cost: two single headlines must be more alike than two groups, where
+many pairs agree. So a chain of neighbours does not become one story, and one doubtful item does not
+separate what many others join. A story is limited in time: first and last item must be near enough.
 
-Likenesses are whole numbers, and of equal ones the smaller ids come first: the groups are a matter
-of the set alone.
+Likenesses are whole numbers, and of equal pairs the smaller ids come first, so the groups depend
+only on the set of items.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
 Pair = tuple[str, str]  # the smaller id first
-WITHIN = timedelta(hours=24)  # only items as near as that are compared
+WITHIN = timedelta(hours=24)  # only items this near are compared
 LONGEST = timedelta(hours=48)
-STRANGERS = -60  # what a pair counts that is no more alike than that
-_APART = -400  # a contradiction
+STRANGERS = -60  # what a pair counts that is not more alike than this
+_APART = -400  # for a contradiction
 _DOUBT = 90
 
 
@@ -34,14 +33,17 @@ def pair_of(one: str, other: str) -> Pair:
 def clusters_of(
     moments: Mapping[str, datetime], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
-    """Groups of two or more ids. `alike` has every pair that is not a stranger; `apart` wins."""
+    """Return groups of two or more ids.
+
+    `alike` has all pairs above STRANGERS. `apart` has contradictions, which override `alike`.
+    """
     groups = _Groups(moments, {**alike, **dict.fromkeys(apart, _APART)})
     ways = [way for pair in alike if (way := groups.way(*pair)) and way[0] <= 0]
     heapify(ways)
     while ways:
         _, one, other, mine, theirs = heappop(ways)
         if groups.sizes(one, other) != (mine, theirs) or groups.is_too_long(one, other):
-            continue  # since then one of the two has grown, or is part of another
+            continue  # one of the two has grown since, or is part of another group
         groups.join(one, other)
         for third in groups.neighbours(one):
             way = groups.way(*pair_of(one, third))
@@ -54,12 +56,14 @@ _Way = tuple[float, str, str, int, int]  # minus the mean, two groups and their 
 
 
 class _Groups:
-    """Groups by the id that stands for them. Between two stands the sum of what their pairs count
-    more than strangers."""
+    """Groups by the id that stands for them.
+
+    For two groups, the sum over their pairs of likeness minus STRANGERS is kept.
+    """
 
     def __init__(self, moments: Mapping[str, datetime], likes: Mapping[Pair, int]) -> None:
         self.members = {id: [id] for id in moments}
-        self._moments = {id: [moment] for id, moment in moments.items()}  # each in order
+        self._moments = {id: [moment] for id, moment in moments.items()}  # each in order of time
         self._sums: dict[str, dict[str, int]] = {id: {} for id in moments}
         for (one, other), like in likes.items():
             self._sums[one][other] = self._sums[other][one] = like - STRANGERS
@@ -75,7 +79,7 @@ class _Groups:
         return (-mean, one, other, *self.sizes(one, other))
 
     def _compared(self, one: str, other: str) -> int:
-        """How many pairs are near enough to be compared."""
+        """Return how many pairs are near enough to be compared."""
         few, many = sorted((self._moments[one], self._moments[other]), key=len)
         if self._length(one, other) <= WITHIN:
             return len(few) * len(many)
@@ -92,7 +96,7 @@ class _Groups:
         return max(mine[-1], theirs[-1]) - min(mine[0], theirs[0])
 
     def join(self, one: str, other: str) -> None:
-        """Group `other` becomes part of group `one`."""
+        """Make group `other` a part of group `one`."""
         self._moments[one] = sorted(self._moments[one] + self._moments.pop(other))
         self.members[one] += self.members.pop(other)
         for third, like in self._sums.pop(other).items():

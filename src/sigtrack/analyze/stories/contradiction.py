@@ -1,9 +1,9 @@
-"""What makes two items two events, however much they share.
+"""Decides that two items tell of two events, however much they share.
 
-Another guest at the same table, the announcement and the visit, a plan and its calling off, an act
-and the protest of a country of which the other item does not speak, titles of one form with another
-name or number in it. Who arrives, meets, signs and leaves is one visit, and who comments on an
-event belongs to it.
+Examples: another guest at the same table; the announcement and the visit; a plan and its
+cancellation; an act and the protest of a country that the other item does not mention; titles of
+one form with another name or number. Arrival, meeting, signing and departure are one visit, and a
+comment on an event belongs to the event.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sigtrack.model import Role
 
 _MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
 _RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
-_EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # in most items that are read here
+_EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # named in most items
 _GOVERNMENT = frozenset((Role.LEADER_OFFICE, Role.MINISTRY))
 _OFF = frozenset(("act:cancel", "act:postpone"))
 _COMING = frozenset(
@@ -29,7 +29,7 @@ _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR"))
 
 
 def contradict(one: Telling, other: Telling) -> bool:
-    """Two events, whatever else they share; the same whichever comes first."""
+    """Whether two items tell of two events, whatever else they share. Symmetric."""
     if _other_issue(one, other) or _other_guests(one, other) or _other_paper(one, other):
         return True
     if _other_response(one, other) or _other_partner(one, other):
@@ -44,13 +44,15 @@ def contradict(one: Telling, other: Telling) -> bool:
 
 
 def _by_governments(one: Telling, other: Telling) -> bool:
-    """All headlines of governments are alike."""
+    """Whether both are headlines of governments, which all look alike."""
     return {one.role, other.role} <= _GOVERNMENT and one.language == other.language
 
 
 def _other_paper(one: Telling, other: Telling) -> bool:
-    """Releases of one form, each with something in its place: help for these, help for those,
-    the briefing of the one day and that of the next."""
+    """Whether these are releases of one form about different things.
+
+    For example help for one group and help for another, or the briefings of two days.
+    """
     if not _by_governments(one, other) or one.title == other.title:
         return False
     if abs(one.moment - other.moment) > _NEXT_PAPER:
@@ -59,18 +61,20 @@ def _other_paper(one: Telling, other: Telling) -> bool:
 
 
 def _other_filling(one: Telling, other: Telling) -> bool:
-    """Titles of one form, each with something in its place: the guest from Laos, that from Vietnam,
-    the price of March, that of April."""
+    """Whether the titles have one form with different content.
+
+    For example the guest from Laos and the guest from Vietnam, or the prices of March and of April.
+    """
     if one.language != other.language or not (_own(one, other) and _own(other, one)):
         return False
     named = _own_names(one, other) or _own_names(other, one)
-    if not named and one.feed != other.feed:  # another word for the same
+    if not named and one.feed != other.feed:  # another word for the same thing
         return False
     return _common_ends(one.title, other.title) >= _ONE_FORM * max(len(one.title), len(other.title))
 
 
 def _own(one: Telling, other: Telling) -> set[str]:
-    """What the one title tells and the other item does not."""
+    """Return what one title tells and the other item does not."""
     words = one.words.keys() - other.words.keys() - other.lead_words.keys()
     return _own_names(one, other) | {word for word in words if one.words[word] > PLAIN}
 
@@ -81,7 +85,7 @@ def _own_names(one: Telling, other: Telling) -> set[str]:
 
 
 def _common_ends(one: str, other: str) -> int:
-    """How many letters two texts share at their beginning and at their end."""
+    """Return how many letters two texts share at their beginnings and ends together."""
     both = _common_beginning(one, other) + _common_beginning(one[::-1], other[::-1])
     return min(both, len(one), len(other))
 
@@ -92,14 +96,14 @@ def _common_beginning(one: str, other: str) -> int:
 
 
 def _left(one: Telling, other: Telling) -> int:
-    """What the one title has that the other item has not."""
+    """Return the weight of what one title has and the other item does not."""
     things = sum(one.facts[fact] for fact in one.subjects - other.facts.keys())
     words = one.words.keys() - other.words.keys() - other.lead_words.keys()
     return things + sum(one.words[word] for word in words if one.words[word] > PLAIN)
 
 
 def _other_issue(one: Telling, other: Telling) -> bool:
-    """The 15th round and the 16th, Monday's briefing and Tuesday's."""
+    """Whether these are two issues of a series: the 15th and 16th round, two days' briefings."""
     mine, theirs = one.issues, other.issues
     return any(
         any(issue.startswith(kind) for issue in mine)
@@ -110,8 +114,10 @@ def _other_issue(one: Telling, other: Telling) -> bool:
 
 
 def _other_persons(one: Telling, other: Telling) -> bool:
-    """Two meetings, with people of one country in both titles and none of them in common. Of what
-    is not a meeting others may speak as well: who reacts belongs to the event."""
+    """Whether two meetings have people of one country in both titles, and none of them in common.
+
+    This is for meetings only: other people may react to an event, and their reaction belongs to it.
+    """
     mine, theirs = one.head_persons, other.head_persons
     if not mine or not theirs or mine == theirs:
         return False
@@ -124,8 +130,10 @@ def _other_persons(one: Telling, other: Telling) -> bool:
 
 
 def _other_guests(one: Telling, other: Telling) -> bool:
-    """Two meetings of a day: three sit at one table, two of them at the other. Who is named where
-    another act is told may be its subject."""
+    """Whether these are two meetings of a day: three at one table, two of them at another.
+
+    If another act is told, a person who is named may be its subject.
+    """
     acts = one.head_acts, other.head_acts
     if any(acts) and not all(some & _MEETING for some in acts):
         return False
@@ -136,7 +144,7 @@ def _other_guests(one: Telling, other: Telling) -> bool:
 
 
 def _other_partner(one: Telling, other: Telling) -> bool:
-    """The same act with another country: an agreement with Argentina, one with Switzerland."""
+    """Whether an act has another partner: agreements with Argentina and Switzerland."""
     if one.head_countries & other.head_countries - _EVERYWHERE:
         return False
     mine = one.head_countries - other.countries - _EVERYWHERE
@@ -145,13 +153,13 @@ def _other_partner(one: Telling, other: Telling) -> bool:
 
 
 def _other_response(one: Telling, other: Telling) -> bool:
-    """A protest or comment by a country of which the other item does not speak."""
+    """Whether one is a protest or comment by a country that the other item does not mention."""
     mine, theirs = one.heads & _RESPONSE, other.heads & _RESPONSE
-    if mine and theirs:  # a spokesperson's comment names its own country, or nobody's
+    if mine and theirs:  # a spokesperson's comment names its own country, or none
         answers = "act:answers" in mine | theirs
         if answers and one.countries != other.countries:
             return True
-        # A protest is known by what it is about.
+        # A protest is identified by what it is about.
         return bool(one.subjects - other.facts.keys() and other.subjects - one.facts.keys())
     if not mine and not theirs:
         return False
@@ -162,7 +170,7 @@ def _other_response(one: Telling, other: Telling) -> bool:
 
 
 def _called_off(one: Telling, other: Telling) -> bool:
-    """The one title tells what the other tells, and that it is put off or called off."""
+    """Whether one title tells the same as the other, and that it is postponed or cancelled."""
     if bool(one.heads & _OFF) == bool(other.heads & _OFF):
         return False
     off, on = (one, other) if one.heads & _OFF else (other, one)
@@ -172,7 +180,7 @@ def _called_off(one: Telling, other: Telling) -> bool:
 
 
 def _other_table(one: Telling, other: Telling) -> bool:
-    """Three sit at one table, two of them at the other."""
+    """Whether three sit at one table, and two of them at the other."""
     for three in _TABLES_OF_THREE:
         for wide, narrow in ((one, other), (other, one)):
             two = narrow.countries

@@ -1,12 +1,12 @@
-"""What everybody talks about on a day tells less on that day.
+"""Lowers the weight of what everybody talks about on a day, for that day.
 
-On the third day of a war, "Iran" and "strike" join no two headlines. The weight of a name, topic or
-word is never more than the logarithm of its share in the titles of the day before, the day and the
-day after; the share begins at what the weight says (as if that had been seen in `_PRIOR` titles),
-and the first `_FREE` titles are not counted, because one event alone may have as many.
+On the third day of a war, "Iran" and "strike" must not join two headlines. The weight of a name,
+topic or word is at most the logarithm of its share in the titles of the day before, the day and the
+day after. The share starts at what the weight says (as if that had been seen in `_PRIOR` titles),
+and the first `_FREE` titles do not count, because one event alone may have as many.
 
-Titles are counted, not items: a report that eighty feeds reprint in five wordings has been thought
-of five times. Else the most told event of a day would be the one whose names tell nothing.
+Titles are counted, not items: a report that eighty feeds reprint in five wordings was written five
+times. Otherwise the names of the most reported event of a day would count for nothing.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class _Day:
 
 
 def by_day(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
-    """The tellings of each UTC day with the weights that they have on it.
+    """Yield the tellings of each UTC day with their weights on that day.
 
-    Raises ValueError if they do not come in the order of time.
+    Raises ValueError if the tellings are not in the order of time.
     """
     before: _Day | None = None
     today: _Day | None = None

@@ -1,14 +1,15 @@
-"""From tellings in the order of time to stories, holding no more than is still undecided.
+"""Turns tellings in the order of time into stories, and keeps only what is still undecided.
 
-A title that another feed has had within half a day is a reprint: it goes where the first goes and
-is compared with nothing, so eighty copies cost what one costs and weigh what one weighs. Only items
-of one day (`WITHIN`) are compared, and of those only the ones that share something: each fact and
-word leads to the items that hold it. Facts and words that too many of the last day hold lead
-nowhere: whoever shares no others is not alike. Pairs that are alike tie items to bundles; when
-nothing more can be tied to a bundle, its stories are formed and it is forgotten.
+A title that another feed had within half a day before is a reprint: it joins the first item with
+this title and is not compared, so eighty copies cost and weigh as much as one. Only items within
+one day (`WITHIN`) are compared, and only if they share something: each fact and word leads to the
+items that hold it. Facts and words shared by more than `_CROWD` items of the last day are ignored
+when looking for candidates: items that share nothing else are not alike. Pairs that are alike tie
+items to bundles. When nothing more can be tied to a bundle, its stories are formed and the bundle
+is dropped.
 
-Pairs of two languages wait for the end of the day, so that whoever knows what titles mean is asked
-once for all of them.
+Pairs in two languages wait for the end of the day, so that the meanings of their titles are
+computed together.
 """
 
 from __future__ import annotations
@@ -31,23 +32,22 @@ from sigtrack.analyze.stories.likeness import (
 from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Story
 
-_REPRINTED = timedelta(hours=12)  # later ones stand for a day of their own
-_LEAST_FACT = 24  # weaker facts find no candidates: they are in every third item
-_CROWD = 200  # titles that share a word within a day; with more it finds no candidates
+_REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
+_LEAST_FACT = 24  # weaker facts find no candidates, because every third item has them
+_CROWD = 200  # titles that share a word within a day; if there are more, it finds no candidates
 _PROMISING = 35  # two words, or a rare thing
 
-_Doubt = tuple[Telling, Telling, int]  # a pair and its likeness before its meaning is known
+_Doubt = tuple[Telling, Telling, int]  # a pair, and its likeness before its meaning is known
 
 
 def find_stories(
     tellings: Iterable[Telling], closeness: Closeness | None = None
 ) -> Iterator[Story]:
-    """Every item is in exactly one story; most are alone in theirs. In no particular order.
+    """Yield stories, in no particular order. Every item is in exactly one, often alone.
 
-    `closeness` is asked only for pairs of two languages that share a fact, and joins no others.
-
-    Raises ValueError if the tellings do not come in the order of their moments (equal moments in
-    any order). Ids must be unique.
+    `closeness` is used only for pairs in two languages that share a fact, and joins no others.
+    Raises ValueError if the tellings are not in the order of their moments (equal moments in any
+    order). Ids must be unique.
     """
     recent, bundles = _Recent(), _Bundles()
     for day in by_day(tellings):
@@ -79,7 +79,7 @@ def _settle(doubts: Iterable[_Doubt], closeness: Closeness, bundles: _Bundles) -
 
 
 class _Recent:
-    """Tellings of the last day, by what they hold; each has a number, the order of adding."""
+    """Tellings of the last day, by what they hold. Each has a number, in the order of adding."""
 
     def __init__(self) -> None:
         self._told: dict[int, Telling] = {}
@@ -95,7 +95,7 @@ class _Recent:
         self._next += 1
 
     def candidates(self, telling: Telling) -> list[Telling]:
-        """Those that may share enough with it, in no particular order."""
+        """Return the tellings that may share enough with this one, in no particular order."""
         shared: defaultdict[int, int] = defaultdict(int)
         for key, weight in _keys(telling):
             holders = self._holders.get(key)
@@ -110,7 +110,7 @@ class _Recent:
         return [told[number] for number, weight in shared.items() if weight >= _PROMISING]
 
     def reprinted(self, telling: Telling) -> Telling | None:
-        """What another feed has told with the same title."""
+        """Return the telling of another feed with the same title."""
         number = self._titles.get((telling.language, telling.title))
         first = None if number is None else self._told.get(number)
         if first is None or telling.moment - first.moment > _REPRINTED:
@@ -123,7 +123,7 @@ class _Recent:
             self._first += 1
 
     def tidy(self) -> None:
-        """Keys that nobody holds any more would fill memory in the end."""
+        """Drop keys that no telling holds any more; otherwise they would fill memory."""
         stale = [key for key, held in self._holders.items() if not held or held[-1] < self._first]
         for key in stale:
             del self._holders[key]
@@ -137,12 +137,12 @@ def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
     yield from telling.words.items()
     for pair in telling.company:
         yield pair, _PROMISING
-    yield f"= {telling.title}", _PROMISING  # of one feed: no reprint
+    yield f"= {telling.title}", _PROMISING  # for one feed, in which it is no reprint
 
 
 @dataclass(slots=True)
 class _Bundle:
-    """Items that are tied to each other, directly or by others."""
+    """Items that are tied to each other, directly or through others."""
 
     members: list[Telling]
     alike: dict[Pair, int] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class _Bundles:
 
     def __init__(self) -> None:
         self._of: dict[str, _Bundle] = {}
-        # Pairs that tie nothing matter only if something else ties their items.
+        # Pairs that do not tie matter only if something else ties their items.
         self._loose: dict[str, list[tuple[Pair, int]]] = {}
         self._apart: dict[str, list[Pair]] = {}
         self._reprints: defaultdict[str, list[Telling]] = defaultdict(list)
@@ -188,7 +188,7 @@ class _Bundles:
         mine.alike[pair] = like
 
     def close(self, before: datetime | None) -> Iterator[Story]:
-        """Stories of the bundles whose last item is older, or of all."""
+        """Yield stories of bundles whose last item is before `before`, or of all (None)."""
         for id in list(self._of):
             bundle = self._of.get(id)
             if bundle is None or bundle.members[0].id != id:
@@ -213,7 +213,7 @@ class _Bundles:
 
 
 def story_of(tellings: Iterable[Telling]) -> Story:
-    """Its name is its first item's id; its lead speaks with the most official voice."""
+    """Return a story: its id is that of its first item, its lead the most official item."""
     items = sorted(tellings, key=lambda t: (t.moment, t.id))
     lead = min(items, key=lambda t: (t.role.officiality, t.moment, t.id))
     return Story(

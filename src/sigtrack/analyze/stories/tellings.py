@@ -1,6 +1,6 @@
 """What an item tells, in a form in which items of different languages can be compared.
 
-Names and topics come from outside (`Mention`), with their weights; here they are put together with
+Names and topics come from outside (`Mention`), with their weights. Here they are combined with
 numbers ("445억", "44.5 billion") and with the other words of the title. Weights are whole tenths of
 a natural logarithm, so that sums do not depend on the order of adding.
 """
@@ -22,29 +22,30 @@ from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
 _TITLE, _LEAD = 500, 400  # characters of a title and of a summary that are read
-_IN_LEAD = 7, 10  # what is named in the summary alone tells seven tenths
-WORD_IN_LEAD = 2  # and its other words half
+_IN_LEAD = 7, 10  # a name only in the summary has seven tenths of the weight
+WORD_IN_LEAD = 2  # and other words there have half
 _NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
 _LEAST_NUMBER = 100
-PLAIN = 8  # of words that every other headline has
+PLAIN = 8  # for words that every other headline has
 _YEAR = range(1990, 2041)
-_AHEAD = range(2, 26)  # days from publication on which a date counts as announced
+_AHEAD = range(2, 26)  # days after publication for which a date counts as announced
 _WORD = re.compile(
     rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII
 )
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
-RARE = 45  # of facts that few share
+RARE = 45  # for facts that few items share
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One item. `title` is folded. `facts` are names, topics and numbers with their weights,
-    `heads` those of them in the title; `words` are the other words of the title, `lead_words`
-    those of the summary, both with their weights. `issues` are dates and ordinals of the title.
+    """What one item tells. `title` is folded.
 
-    `countries` are everyone's for whom someone is named; `persons` leads to their country.
+    `facts` are names, topics and numbers with their weights, `heads` are those in the title.
+    `words` are the other words of the title, `lead_words` those of the summary, both with weights.
+    `issues` are dates and ordinals of the title. `countries` are the countries of all actors named;
+    `persons` maps persons to their countries.
     """
 
     id: str
@@ -63,7 +64,7 @@ class Telling:
     persons: Mapping[str, str]
     planned: bool
 
-    # Asked for every pair of items, so worked out once.
+    # Needed for every pair of items, so computed only once.
 
     @cached_property
     def weights(self) -> Mapping[str, int]:
@@ -72,7 +73,7 @@ class Telling:
 
     @cached_property
     def length(self) -> float:
-        """Of `weights`, as a vector."""
+        """The length of `weights` as a vector."""
         return math.sqrt(sum(weight * weight for weight in self.weights.values()))
 
     @cached_property
@@ -113,8 +114,10 @@ class Telling:
 
     @cached_property
     def company(self) -> frozenset[str]:
-        """Who is named together: two persons, or in the title a person and another country, or two
-        countries. So two items about Lee and Trump are compared on a day full of both."""
+        """Pairs named together: two persons or, in the title, persons and other countries.
+
+        So two items about Lee and Trump are compared on a day when both are in many items.
+        """
         alone = self.head_countries - {self.persons[id] for id in self.head_persons}
         titled = sorted(self.head_persons | alone)
         pairs = (*combinations(sorted(self.persons), 2), *combinations(titled, 2))
@@ -126,9 +129,9 @@ class Telling:
 
 
 def gist_of(item: Item) -> Item:
-    """What is read of an item: the bare title and the beginning of the summary.
+    """Return what is read of an item: the bare title and the beginning of the summary.
 
-    Mentions must be of the gist: their places are in it.
+    Mentions must be of the gist, because their places point into it.
     """
     lead = item.summary or item.text
     return replace(item, title=bare_title(item.title[:_TITLE]), summary=lead[:_LEAD], text="")
@@ -144,9 +147,12 @@ def telling_of(
     role: Role,
     plain: Collection[str] = (),
 ) -> Telling:
-    """`weight` says how much it tells that two items name an actor or topic; `plain` are words, as
-    `word_keys` gives them, that tell next to nothing. `moment` has the offset of the publisher's
-    clock, by which "to visit on the 13th" is ahead or not."""
+    """Return what an item tells.
+
+    `weight` says how much it tells that two items name an actor or topic. `plain` are words, in the
+    form of `word_keys`, that tell almost nothing. `moment` has the offset of the publisher's clock,
+    which decides whether "to visit on the 13th" is in the future.
+    """
     named = list(_who_counts(mentions))
     titled = [m for m in named if m.field == "title"]
     in_summary = [m for m in named if m.field != "title"]
@@ -174,7 +180,7 @@ def telling_of(
 
 
 def _who_counts(mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Of persons with one name (two presidents Lee), those in office, if one of them is."""
+    """Yield mentions. Of persons with one name (two presidents Lee), those in office win."""
     found = list(mentions)
     in_office = {(m.field, m.start) for m in found if m.actor.kind == "person" and m.in_office}
     for mention in found:
@@ -249,7 +255,7 @@ def _months() -> Mapping[str, str]:
 
 @cache
 def _issue() -> re.Pattern[str]:
-    """Which of a series: the 15th session, the briefing of June 3."""
+    """Return a pattern for the number in a series: the 15th session, the briefing of June 3."""
     words = shipped_lexicon().words
     ordinals = {key: words("ordinal", key) for key in ("before", "after")}
     return re.compile(
@@ -279,7 +285,7 @@ def _joints() -> frozenset[str]:
 
 
 def _is_telling(number: float) -> bool:
-    """Small numbers and years are in every other headline."""
+    """Whether a number tells something: small numbers and years are in every other headline."""
     return number >= _LEAST_NUMBER and number not in _YEAR
 
 
@@ -295,12 +301,12 @@ def _weighed(text: str, plain: Collection[str], part: int) -> dict[str, int]:
 
 
 def word_keys(text: str) -> frozenset[str]:
-    """The words of a text in the form in which items share them."""
+    """Return the words of a text in the form in which items share them."""
     return frozenset(_words(text))
 
 
 def _words(text: str) -> dict[str, int]:
-    """Stems of Latin words, beginnings of Korean ones, pairs of Han, runs of Kana."""
+    """Return stems of Latin words, beginnings of Korean words, pairs of Han, runs of Kana."""
     found: dict[str, int] = {}
     for word in _WORD.findall(fold_text(text).lower()):
         if word[0].isascii():
@@ -324,7 +330,7 @@ def _stem(word: str) -> str:
 
 
 def _is_announced(gist: Item, moment: datetime) -> bool:
-    """A day of the month some days ahead: "13∼14일 방문", "to visit on Jan. 13"."""
+    """Whether a day of the month is some days ahead: "13∼14일 방문", "to visit on Jan. 13"."""
     for m in _day().finditer(f"{gist.title} {gist.summary}"):
         ahead = int(m["day"] or m["english"]) - moment.day
         if (ahead + 30 if ahead < -15 else ahead) in _AHEAD:

@@ -1,7 +1,7 @@
-"""A headline without what agencies and portals hang on it.
+"""Strips from a headline what agencies and portals add to it.
 
-"(2nd LD) ...", "[속보] ...", "【速報】...", "UPDATE 4-..." in front, "... - Harbor Daily",
-"... | 한빛통신", "...（東海通信）", "...(종합)" behind. Used to compare, never to show.
+In front: "(2nd LD) ...", "[속보] ...", "【速報】...", "UPDATE 4-...". At the end: "... - Harbor
+Daily", "... | 한빛통신", "...（東海通信）", "...(종합)". Used to compare, never to show.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from sigtrack.lexicon import any_of, shipped_lexicon
 
 _BAR = r"[\u4e28\uff5c|\uff1a:]"  # the first is a Han character that looks like a bar
 _READ = 300  # characters
-_LEAST = 8  # characters of a headline that stay in any case
+_LEAST = 8  # characters of a headline that are always kept
 
 
 def bare_title(title: str) -> str:
-    """Every prefix goes, and one suffix; what is left is never empty unless the title is."""
+    """Remove every prefix and one suffix. The result is never empty unless the title is."""
     bare = title
     while (found := _before().match(bare)) and found.end() < len(bare):
         bare = bare[found.end() :]
@@ -27,12 +27,12 @@ def bare_title(title: str) -> str:
 
 
 def is_column(title: str) -> bool:
-    """Whether it announces a comment, a background or a round-up: it tells no event of its own."""
+    """Whether a title announces a comment, a background or a round-up, not an event."""
     return bool(_column().search(title[:_READ])) or is_round_up(title)
 
 
 def is_round_up(title: str) -> bool:
-    """Whether it lists several events, so that it would tie each of them to the others."""
+    """Whether a title lists several events, so that it would join all of them."""
     return bool(_round_up().search(title[:_READ]))
 
 
@@ -59,7 +59,7 @@ def _behind() -> re.Pattern[str]:
     )
     return re.compile(
         r"\s*(?:(?:\s[-–—]|[|｜])\s*[^-|｜–—,]{2,24}"
-        rf"|[（(][^（()）]{{2,12}}{said}[）)])$"  # who speaks is not a name of an agency
+        rf"|[（(][^（()）]{{2,12}}{said}[）)])$"  # a speaker is not an agency
     )
 
 
@@ -79,7 +79,7 @@ def _column() -> re.Pattern[str]:
 
 
 def _either(key: str, words: Iterable[str] | None = None) -> str:
-    """One of the words of a key (else of these), or what has the pattern of the key."""
+    """Return a pattern for the words of a key (or other words) and for the pattern of the key."""
     lexicon = shipped_lexicon()
     pattern = lexicon.pattern("patterns", "headline", key)
     listed = any_of(lexicon.words("headline", key) if words is None else words)

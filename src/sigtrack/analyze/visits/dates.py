@@ -1,7 +1,8 @@
-"""When a visit is: days that a text names, made whole by the day of publication.
+"""Reads when a visit is: the days that a text names, completed by the day of publication.
 
-"on Tuesday", 13-14 Jan, 내달 4∼7일, 3月中旬, 下周: each language has its own forms. A month or day
-that could be of two years is the one nearest to the publication, and a planned visit looks ahead.
+"on Tuesday", 13-14 Jan, 내달 4∼7일, 3月中旬, 下周: each language has its own forms. If a month or
+day could be in two years, the one nearest to the publication counts, and a planned visit is in the
+future.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ _MONTHS = {
     for name in names
     if not name[0].isdigit()
 }
-# English names in small letters, Monday is 0.
+# English names in small letters; Monday is 0.
 WEEKDAYS = {
     names[1].lower(): number
     for number, names in enumerate(shipped_lexicon().language("en").section("weekdays").values())
 }
-_UNITS: Mapping[str, Mapping[str, int]] = {  # and how many of them ahead
+_UNITS: Mapping[str, Mapping[str, int]] = {  # and how many units ahead
     "day": {"yesterday": -1, "today": 0, "tomorrow": 1},
     "week": {"last-week": -1, "this-week": 0, "next-week": 1},
     "month": {"last-month": -1, "this-month": 0, "next-month": 1},
     "year": {"last-year": -1, "this-year": 0, "next-year": 1},
 }
-# By the words, without spaces but in English.
+# By words, without spaces except in English.
 _RELATIVE = {
     word if word.isascii() else word.replace(" ", ""): (unit, shift)
     for unit, shifts in _UNITS.items()
@@ -45,7 +46,7 @@ _RELATIVE = {
 
 
 def _away(*units: str) -> str:
-    """One of the words in Korean, Japanese or Chinese for such a unit from today."""
+    """Return a pattern for Korean, Japanese or Chinese words for such a unit relative to today."""
     keys = (key for unit in units for key in _UNITS[unit])
     return any_of(w for key in keys for w in words(key, *EASTERN, section="relative"))
 
@@ -54,7 +55,7 @@ def _pattern(key: str) -> str:
     return shipped_lexicon().pattern("patterns", "dates", key)
 
 
-# Numbers behind names of groups only tell them apart.
+# Numbers after names of groups only tell them apart.
 _D = r"\d{1,2}"
 _M = any_of(name for name in _MONTHS if name.isascii())
 _TO_EN = one_of("to-day", "en")
@@ -93,10 +94,10 @@ _CJK = re.compile(
     rf"|(?P<morrow>{_pattern('tomorrow')})"
 )
 _IS_END = re.compile(rf" ?(?:{one_of('until', *EASTERN)})")
-_AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # what was called off was to come
-_JUST_SAID = 2  # a day without a month so shortly before is when a plan was told
-_TURN = 5  # days around the turn of a month that need no name of it
-_SOON = 21  # days ahead that a day without a month can be, if it is over this month
+_AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # a cancelled visit was in the future
+_JUST_SAID = 2  # days before publication: a day without a month is when the plan was announced
+_TURN = 5  # days around the turn of a month in which a day needs no month
+_SOON = 21  # days ahead for a day without a month, if that day of this month is over
 _LONGEST = 30  # days of a visit
 _IS_REPORT = re.compile(
     rf"[^,.]{{0,24}}?(?:{one_of('told-by')})|[^,.]{{0,6}}?(?:{one_of('was-told')})"
@@ -106,7 +107,7 @@ _ENDS_AT = re.compile(rf"(?:{_pattern('ends-at')})\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """`first` as far as known ("2026-01"); `last` a day, if told; where it stands in the text."""
+    """A time: `first` as far as known ("2026-01"), `last` a day, `at` its place in the text."""
 
     at: int
     first: str
@@ -118,7 +119,7 @@ class When:
 
 
 def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator[When]:
-    """Every day, month or year that the text names, in order."""
+    """Yield every day, month or year that the text names, in order."""
     pattern = _EN if lang == "en" else _CJK
     for found in pattern.finditer(text):
         parts = {name.rstrip(digits): told for name, told in found.groupdict().items() if told}
@@ -184,14 +185,14 @@ def _nearest(days: list[date], last: int | None, today: date) -> _Told | None:
 
 
 def _near_day(day: int, last: int | None, today: date, phase: Phase | None) -> _Told | None:
-    """A day without a month: of this one or a neighbour, ahead for plans, behind for the rest."""
+    """Complete a day without a month: a future one for plans, a past or near one for the rest."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
     if phase in _AHEAD:
         if any(0 < (today - d).days <= _JUST_SAID for d in known):
             return None
         known = [d for d in known if d >= today and (d - today).days <= _SOON] or known
-    elif phase is None:  # without "last" or "next" a day is of this month
+    elif phase is None:  # without "last" or "next", a day is of this month
         known = [d for d in known if d.month == today.month or abs((d - today).days) <= _TURN]
     else:
         known = [d for d in known if d <= today + timedelta(days=1)] or known
@@ -201,7 +202,8 @@ def _near_day(day: int, last: int | None, today: date, phase: Phase | None) -> _
 def _weekday(weekday: int, today: date, phase: Phase | None) -> str:
     ahead = (weekday - today.weekday()) % 7
     behind = ahead - 7 if ahead else 0
-    # What is told of tomorrow as if it were happening is: further east the day has begun.
+    # What is told about tomorrow in the present tense is happening: further east it is tomorrow
+    # already.
     shift = ahead if phase in _AHEAD or ahead == 1 else behind
     return (today + timedelta(days=shift)).isoformat()
 
@@ -214,7 +216,7 @@ def _month(month: int, today: date) -> _Told | None:
 
 
 def _relative(unit: str, shift: int, today: date) -> str:
-    """A day in full, a week or month by its month, a year."""
+    """Return a day in full, a week or month as its month, or a year."""
     match unit:
         case "day":
             return (today + timedelta(days=shift)).isoformat()

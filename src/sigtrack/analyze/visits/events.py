@@ -1,15 +1,16 @@
-"""What a sentence says happens, in the order of its verbs; mere presence comes last.
+"""Reads what happens in a sentence, in the order of its verbs; mere presence comes last.
 
-Somebody goes: each verb or noun of travel looks for its place on the side where its language has
-it, and for its visitor among the people before it. Who stands nearest counts, unless he is at home
-there; if it is somebody who is not looked for (an ambassador, a team), it is nobody's visit.
+Somebody goes: for each verb or noun of travel, its place is searched on the side where the language
+puts it, and its visitor among the people before it. The nearest person counts, except people who
+are at home there. If the nearest is somebody whose visits are not tracked (an ambassador, a team),
+it is nobody's visit.
 
-Somebody is received, meets, attends: it is a visit if the place is another country. A host's verb
-has the guest beside it. At a meeting everyone who is not at home where it takes place has
-travelled; where the text does not say where, both sides are told and no host.
+Somebody is received, meets, attends: this is a visit if the place is another country. A host's verb
+has the guest beside it. At a meeting, everyone who is not at home at the place has travelled. If
+the text does not name the place, both sides are returned, and no host.
 
-Somebody is there, or on the way, and no verb of travel says so: "German foreign minister in
-Beijing", 茂木外相、ミュンヘンで…, 이 대통령, 카이로서…, 卡尼在北京宣布; 베이징행.
+Somebody is there, or on the way, without a verb of travel: "German foreign minister in Beijing",
+茂木外相、ミュンヘンで…, 이 대통령, 카이로서…, 卡尼在北京宣布; 베이징행.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from sigtrack.text.scripts import count_words
 
 _REACH = {"en": 3, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
-_NEAR = 40  # letters between people and the noun of their meeting, where there are no spaces
+_NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
-_BEFORE_SUBJECT = 3  # letters between a place and who is there
+_BEFORE_SUBJECT = 3  # letters between a place and the person there
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
@@ -72,7 +73,7 @@ def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    if token.end - token.start == 1:  # one character: its place is beside it (访美, 朝鲜行)
+    if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
         first, *others = spots
@@ -88,7 +89,10 @@ def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
 
 
 def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
-    """Meets visiting Foreign Minister Wang Yi: he is with them, or where it says."""
+    """Return the visit of a guest called visiting: "Meets visiting Foreign Minister Wang Yi".
+
+    He is in the country of the others, or where the sentence says.
+    """
     if sentence.word(token) not in words("visiting"):
         return None
     guest = next(iter(sentence.behind(token)), None)
@@ -102,7 +106,7 @@ def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
 
 
 def _is_wished(sentence: Sentence, token: Token) -> bool:
-    """No plans for Putin to visit; urges Xi to visit; 방북 초청: nobody goes."""
+    """Whether nobody goes yet: "No plans for Putin to visit", "urges Xi to visit", 방북 초청."""
     if sentence.before("no-plan", token.start) or clue("not-planned").match(
         sentence.text, token.end
     ):
@@ -113,7 +117,7 @@ def _is_wished(sentence: Sentence, token: Token) -> bool:
 
 
 def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
-    """Trump sends envoy to Kyiv; 몽골에 특사 파견: his people travel, and have no name."""
+    """Yield a mission without a name: "Trump sends envoy to Kyiv"; 몽골에 특사 파견."""
     for spot in sentence.spots:
         stretch = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
         way = sentence.between("sent", *stretch)
@@ -122,7 +126,7 @@ def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
         before = min(spot.start, token.start)
         people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
         lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
-        _, country = max(people or lands, default=(0, ""))  # named last before it
+        _, country = max(people or lands, default=(0, ""))  # the country named last before it
         if country and country != spot.country:
             envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
             at = (token.start, token.end)
@@ -149,7 +153,10 @@ def _after(sentence: Sentence, token: Token) -> list[Spot]:
 
 
 def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
-    """The ball is in Moscow's court; takes Crimea back from Russia; leaves Kyiv with a choice."""
+    """Whether it is a figure of speech.
+
+    "The ball is in Moscow's court"; "takes Crimea back from Russia"; "leaves Kyiv with a choice".
+    """
     word = sentence.word(token)
     if token.value.kind == "leave" and " " not in word and sentence.after("leaves-it", spot.end):
         return True
@@ -160,7 +167,10 @@ def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
 
 
 def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
-    """A noun needs one ("visit to", but not "visit hailed in"); after it two words may stand."""
+    """Return the gap without its preposition, and how many words may stand in it.
+
+    A noun needs a preposition ("visit to", but not "visit hailed in"); two words may follow it.
+    """
     bare = clue("to").sub("", gap)
     verb = sentence.word(token)
     leads = gap.strip() != bare.strip() or " " in verb or token.value.kind != "trip"
@@ -193,7 +203,7 @@ def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: 
 
 
 def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
-    """Who travels, with his company; nobody where it is somebody else's journey."""
+    """Return who travels, with his company; nobody if it is somebody else's journey."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
     if said and sentence.after("somebody-did", token.start):
@@ -211,7 +221,7 @@ def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
 def _subject_ahead(
     sentence: Sentence, token: Token, ahead: Sequence[Agent], host: str
 ) -> tuple[Agent, ...] | None:
-    """Whoever stands nearest before the verb; None where those behind it may travel."""
+    """Return the nearest person before the verb; None if those after it may travel."""
     if sentence.before("same-subject", token.start):
         ahead = ahead[:1]
     for agent in reversed(ahead):
@@ -226,7 +236,7 @@ def _subject_ahead(
 
 
 def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
-    """Who may travel, before and behind the verb; 방한한 트럼프 is he, whoever stands before it."""
+    """Return who may travel, before and after the verb. In 방한한 트럼프 it is Trump."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     first = behind[0] if behind and behind[0].country != host else None
     if first and sentence.between("who-did", token.start, first.start):
@@ -237,8 +247,10 @@ def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], li
 
 
 def _without_occasions(sentence: Sentence, token: Token, agents: list[Agent]) -> list[Agent]:
-    """외교장관, 한일정상회담 앞두고 미국행: where others are named, neither the sides of a meeting
-    nor whose journey only tells the hour (트럼프 방한 직후)."""
+    """Drop the sides of another meeting, and people whose journey only tells the time.
+
+    외교장관, 한일정상회담 앞두고 미국행; 트럼프 방한 직후. Only if other people are named.
+    """
     meetings = {act.start for act in sentence.acts if act.value.kind == "meet"}
     others = [
         agent
@@ -249,7 +261,7 @@ def _without_occasions(sentence: Sentence, token: Token, agents: list[Agent]) ->
 
 
 def _tells_the_hour(sentence: Sentence, agent: Agent, token: Token) -> bool:
-    """트럼프 방한 직전 …: what he does is when something else happens."""
+    """Whether his visit only tells when something else happens: 트럼프 방한 직전 …."""
     return any(
         act.value.kind == "trip"
         and act is not token
@@ -260,7 +272,7 @@ def _tells_the_hour(sentence: Sentence, agent: Agent, token: Token) -> bool:
 
 
 def is_object(sentence: Sentence, agent: Agent) -> bool:
-    """시진핑과 회담하러, 트럼프에게, by Trump: the one who travels is somebody else."""
+    """Whether the one who travels is somebody else: 시진핑과 회담하러, 트럼프에게, by Trump."""
     if sentence.after("object-of", agent.end):
         return True
     owns = sentence.after("possessed", agent.end)
@@ -268,7 +280,7 @@ def is_object(sentence: Sentence, agent: Agent) -> bool:
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:
-    """Lays flowers for a student, flies home: an object of what was told before the comma."""
+    """Whether he is an object of another clause: "Lays flowers for a student, flies home"."""
     ends = sentence.text.startswith(", ", agent.end)
     return ends and sentence.before("object", agent.start) is not None
 
@@ -287,9 +299,9 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
-        where = None  # push in China as Trump hosts Zelensky: he is at home
+        where = None  # push in China as Trump hosts Zelensky: Trump is at home
     if where is None and sentence.place_in(guest.country):
-        return  # at home, he receives
+        return  # he is at home there, so he receives
     host = where.country if where else _host_of(sentence, token, hosts)
     if where and where.is_place and host == guest.country:  # 특사단, 베이징서 왕 부장 접견
         visitors = tuple(a for a in hosts if a.travels and a.country != host)
@@ -300,7 +312,7 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
 
 
 def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> bool:
-    """Beside the verb; and neither of two sides that dine, or whose talks are welcomed."""
+    """Whether the guest is beside the verb, and not a side of a dinner or of talks."""
     guest = guests[0]
     at = (guest.start, guest.end)
     if any(a is not guest and (a.start, a.end) == at for a in sentence.agents):
@@ -340,11 +352,11 @@ def _meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
 
 
 def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
-    """Who takes part; None where the words only look like a meeting."""
+    """Return who takes part; None if the words only look like a meeting."""
     if sentence.word(token) in words("bare-meet") and not any(
         a.end == token.start or a.start == token.end for a in sentence.agents
     ):
-        return None  # one character: 高市會川普, 外长会 have a person or a title beside it
+        return None  # a single character: 高市會川普, 外长会 have a person or a title beside it
     if token.value.kind == "meet":
         return _participants_at(sentence, token, where)
     joins = sentence.after("joins", token.start)
@@ -360,7 +372,10 @@ def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agen
 
 
 def _named_after(sentence: Sentence, token: Token) -> list[Agent]:
-    """In English behind a comma or "with": skip the parade over somebody's attendance."""
+    """Return people after the verb; in English only after a comma or "with".
+
+    This skips the parade in "parade over somebody's attendance".
+    """
     behind = sentence.behind(token)
     if sentence.lang != "en" or not behind:
         return behind
@@ -380,14 +395,16 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
         return everyone
     if sentence.before("at-a-meeting", token.start) or sentence.after("counterpart", token.end):
         return everyone
-    # プーチン氏、インドで首脳会談へ: the sentence opens with who meets, and then says where.
+    # プーチン氏、インドで首脳会談へ: the sentence begins with who meets, then says where.
     opens = any(a.start <= 1 and a.sure for a in everyone)
     return everyone if sentence.lang == "ja" and opens and where.end < _NEAR else None
 
 
 def _participants(sentence: Sentence, token: Token) -> list[Agent]:
-    """Who meets. "Talks" and "summit" need their people beside them; in Korean and Japanese they
-    stand in the same clause, before the noun."""
+    """Return who meets. "Talks" and "summit" need their people beside them.
+
+    In Korean and Japanese the people stand in the same clause, before the noun.
+    """
     named = (a for a in sentence.agents if a.travels and not sentence.after("says", a.end))
     everyone = [a for a in named if not _tells_the_hour(sentence, a, token)]
     if sentence.lang != "en":
@@ -434,7 +451,7 @@ def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[A
 def _partner_of(
     sentence: Sentence, group: Sequence[Agent], everyone: Sequence[Agent]
 ) -> list[Agent]:
-    """트럼프 대통령이 … 시진핑 주석과 정상회담: who meets the one beside the noun stands before."""
+    """Return who meets the person beside the noun: 트럼프 대통령이 … 시진핑 주석과 정상회담."""
     if len(group) != 1 or not is_object(sentence, group[0]):
         return []
     ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
@@ -443,7 +460,10 @@ def _partner_of(
 
 
 def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
-    """Xi, Putin show unity at regional summit in China; or several of them, after it."""
+    """Return people at a meeting: "Xi, Putin show unity at regional summit in China".
+
+    After "after a meeting", there must be several of them.
+    """
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
     if subject is None:
         return []
@@ -454,7 +474,10 @@ def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
 
 
 def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:
-    """US-Iran talks in Oman, but not patrols near Taiwan over Japan-Philippines talks."""
+    """Return governments that meet: "US-Iran talks in Oman".
+
+    But not in "patrols near Taiwan over Japan-Philippines talks".
+    """
     english = sentence.lang == "en"
     if english and where and not sentence.between("talks-where", token.end, where.start):
         return []
@@ -500,7 +523,7 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
 
 
 def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
-    """김정은이 경주에서 한중 정상이 만난 날: they are there, not he."""
+    """Whether the people in that place are others: 김정은이 경주에서 한중 정상이 만난 날."""
     behind = next((a for a in sentence.agents if a.start >= spot.end), None)
     if sentence.lang != "ko" or behind is None or behind.start - spot.end > _BEFORE_SUBJECT:
         return False
@@ -517,7 +540,10 @@ def _presence(
 
 
 def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
-    """베이징행, 미국行; 모스크바로 only where the clause ends, or goes on with leaving."""
+    """Yield somebody on the way: 베이징행, 미국행.
+
+    모스크바로 counts only at the end of a clause, or before a word for leaving.
+    """
     way = sentence.after("way", spot.end)
     if way is None:
         return

@@ -1,13 +1,13 @@
-"""What a text is searched for, and every find as a token of two layers.
+"""The words that a text is searched for, and the tokens that are found, in two layers.
 
-Looked for are names and offices of the gazetteer and the words of four languages: a name that two
-countries share is a group (한미, 中美), and what is only about a country (대북, 在韓, 驻华) hides
-it. One layer is who, where and what they do (names, titles, verbs: the longest wins); the other is
-how it is told (marks of time, level, refusal, telephone), which may overlap the first. When a find
-counts as a word is decided here, script by script.
+The search is for names and offices of the gazetteer and for the words of four languages. A name
+that two countries share is a group (한미, 中美), and words that are only about a country (대북,
+在韓, 驻华) hide its name. One layer is who, where and what they do (names, titles, verbs: the
+longest wins). The other layer is how it is told (marks of time, level, refusal, telephone); it may
+overlap the first. Whether a find counts as a word is decided here, by the rules of its script.
 
-`clue` and `words` are what a language says around names and verbs. A pattern belongs to the
-language in whose file it stands: where a language has none, nothing is found.
+`clue` and `words` are the words and patterns of a language around names and verbs. A pattern
+belongs to the language in whose file it stands; a language without the pattern finds nothing.
 """
 
 from __future__ import annotations
@@ -31,26 +31,28 @@ EASTERN = LANGUAGES[1:]
 
 @cache
 def words(key: str, *langs: str, section: str = "clues") -> tuple[str, ...]:
-    """A list of clues in these languages, or in all."""
+    """Return a list of clues in these languages, or in all languages."""
     books = [shipped_lexicon().language(lang) for lang in langs or LANGUAGES]
     return tuple(dict.fromkeys(word for book in books for word in book.words(section, key)))
 
 
 def one_of(key: str, *langs: str, section: str = "clues") -> str:
-    """A regular expression for one of the words of such a list."""
+    """Return a regular expression for one of the words of such a list."""
     return any_of(words(key, *langs, section=section))
 
 
 @cache
 def clue(key: str, *langs: str) -> re.Pattern[str]:
-    """A pattern of these languages, or of all that have it. Where it ends with the end of what is
-    searched, it tells what stands before something."""
+    """Return a pattern of these languages, or of all that have it.
+
+    A pattern that ends at the end of the searched text describes what stands before something.
+    """
     books = [shipped_lexicon().language(lang) for lang in langs or LANGUAGES]
     found = (book.pattern("patterns", "visits", key) for book in books)
     return re.compile("|".join(text for text in found if text) or r"(?!)")
 
 
-# What stands between names told in one breath.
+# What may stand between names in a list.
 LIST = re.compile(rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{clue('article').pattern}")
 Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
@@ -62,7 +64,7 @@ _TOLD = ("mark", "over", "level", "remote", "veto")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A verb or noun of travel: `side` is where its place stands, `host` the place within it."""
+    """A verb or noun of travel. `side` is where its place stands, `host` the place inside it."""
 
     kind: str  # go, trip, leave, host, meet, attend
     phase: Phase | None
@@ -72,17 +74,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a title says: the rank, and the country where the words alone tell it."""
+    """What a title says: the rank, and the country if the words alone name it."""
 
     rank: Rank
     country: str = ""
-    home: str = ""  # the country that is meant when the text names none
+    home: str = ""  # the country that is meant if the text names none
     plural: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place: `site` is its name in every language."""
+    """A place. `site` is its name, the same for every language."""
 
     country: str
     site: str
@@ -91,7 +93,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One meaning of a spelling. `exact` must stand in this case; `lang` limits its texts."""
+    """One meaning of a spelling. `exact` must match the case; `lang` is the only language."""
 
     kind: Kind
     value: Any
@@ -110,7 +112,7 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Lexicon:
-    """Spellings to entries, and the finder of them."""
+    """Spellings with their entries, and the finder for them."""
 
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     holders: Holders = field(default_factory=dict)
@@ -118,20 +120,20 @@ class Lexicon:
     _finder: Finder = field(default_factory=lambda: ByAho(()))
 
     def add(self, letters: str, entry: Entry, *, first: bool) -> None:
-        """Under its folded spelling; of several meanings the first listed counts."""
+        """Add an entry under its folded spelling. Of several meanings, the first listed counts."""
         if letters:
             listed = self.entries.setdefault(letters, [])
             if entry not in listed:
                 listed.insert(0 if first else len(listed), entry)
 
     def close(self) -> Lexicon:
-        """Ready to find; nothing can be added any more."""
+        """Prepare the finder. After that, nothing can be added."""
         self._entries = list(self.entries.values())
         self._finder = ByAho(list(self.entries))
         return self
 
     def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
-        """(who, where and what, sorted and without overlaps; how it is told)."""
+        """Return two lists: who, where and what (sorted, no overlaps); and how it is told."""
         lower, classes, langs = text.lower(), classes_of(text), ("", lang)
         said: list[Token] = []
         told: dict[Kind, list[Token]] = {}
@@ -139,7 +141,7 @@ class Lexicon:
             meant = [entry for entry in self._entries[index] if entry.lang in langs]
             before, after = classes[start - 1 : start], classes[end : end + 1]
             if not meant or classes[start] == "s" == before or classes[end - 1] == "s" == after:
-                continue  # Latin letters go on before or after
+                continue  # Latin letters continue before or after
             is_latin = classes[start] == "s"
             for entry in meant:
                 if entry.exact and entry.exact != text[start:end]:
@@ -151,7 +153,7 @@ class Lexicon:
 
 
 def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang: str) -> bool:
-    """A word of its own: by script, and by how much a few letters prove."""
+    """Whether a find is a word of its own, by its script and length."""
     size, before = end - start, classes[start - 1 : start]
     match classes[start]:
         case "h" if size <= 2:
@@ -164,17 +166,17 @@ def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang:
 
 
 def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int) -> bool:
-    """Names of one or two syllables begin a word, and end it or take a particle (see TERMS)."""
+    """Whether a name of one or two syllables begins a word, and ends it or has a particle."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
     whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
     if whole and classes[start - 1 : start] == "h":
         return False
-    is_act = end - start == 2 and not is_name  # a verb's noun: anything may follow
+    is_act = end - start == 2 and not is_name  # noun of a verb: anything may follow
     return is_act or hangul_may_go_on(lower, start, end, also=words("particle", "ko"))
 
 
 def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
-    """北 and 美: in Korean within at most three Han characters, elsewhere alone."""
+    """Whether 北 or 美 is a country: in Korean within three Han, elsewhere alone."""
     start, end = at, at + 1
     while classes[start - 1 : start] == "c":
         start -= 1
@@ -187,7 +189,7 @@ def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
 
 
 def _longest(tokens: list[Token]) -> list[Token]:
-    """Sorted, without overlaps, and without masks; persons of one name stay together."""
+    """Return tokens sorted, without overlaps and masks; persons with one name are all kept."""
     if len(tokens) == 1 and tokens[0].kind != "mask":
         return tokens
     kept: list[Token] = []
@@ -202,7 +204,7 @@ def _longest(tokens: list[Token]) -> list[Token]:
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
 
 
-# What is looked for
+# What is searched
 
 _OFFICES = {
     Rank.LEADER: "head-of-state head-of-government vice-president speaker party-leader",
@@ -215,14 +217,14 @@ RANKS = {office: rank for rank, offices in _OFFICES.items() for office in office
 Holders = Mapping[tuple[str, str], tuple[tuple[Tenure, Actor], ...]]
 
 _NAMES = ("country", "group", "place", "person", "mask")
-# A union has a capital and no soil of its own: who goes to Brussels goes to Belgium.
+# The EU has a capital but no territory: a visit to Brussels is a visit to Belgium.
 _NO_SOIL = frozenset(("EU",))
 _LETTER = "letter"  # the side of a verb before one letter for a country
 _SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
 
 
 def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
-    """The lexicon of a gazetteer; it takes some 0.1 s, so it is built once a run."""
+    """Build the lexicon of a gazetteer. It takes about 0.1 s, so build it once in a run."""
     lexicon = Lexicon(holders=_holders_of(actors))
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
@@ -239,7 +241,7 @@ def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
 
 
 def _holders_of(actors: Mapping[str, Actor]) -> Holders:
-    """Everybody in the gazetteer by country and office."""
+    """Return everybody in the gazetteer by country and office."""
     found: dict[tuple[str, str], list[tuple[Tenure, Actor]]] = {}
     for actor in actors.values():
         for tenure in actor.tenures if actor.kind == "person" and actor.country else ():
@@ -270,7 +272,10 @@ def _country(
     offices: frozenset[str],
     about: frozenset[str],
 ) -> Entry:
-    """What a name of these countries means: 대북, 在韓 are about one; 米大統領 has its office."""
+    """Return the meaning of a name of these countries.
+
+    대북 and 在韓 are only about one, 米大統領 includes its office.
+    """
     if len(owners) > 1:
         return Entry("group", owners)
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
@@ -325,7 +330,7 @@ def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
 
 
 def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
-    """A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
+    """Add verbs. A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
     letters = book.section("letters").items()
     for act in book.entries("act"):
         kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
@@ -355,7 +360,7 @@ def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
 def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
     for name in names:
         folded = fold_word(name.lstrip("=~"))
-        # =Turkey is exact, and so are two or three capitals (US), unless written ~AI.
+        # =Turkey is exact, and so are two or three capitals (US), unless they are written ~AI.
         short = folded.isascii() and folded.isupper() and len(folded) <= 3 and name[:1] != "~"
         exact = folded if entry.kind in _NAMES and (name[:1] == "=" or short) else ""
         one = replace(entry, exact=exact) if exact else entry
@@ -372,8 +377,10 @@ def _letters(lang: str) -> dict[str, str]:
 
 
 def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
-    """The run of one-character countries that ends at `at` (米 of 米大統領, 日米韓 of 日米韓外相):
-    pairs of length and country. One character alone counts only where its script begins."""
+    """Return the run of one-character countries that ends at `at`, as pairs of length and country.
+
+    米 of 米大統領, 日米韓 of 日米韓外相. One character alone counts only where its script begins.
+    """
     letters = _letters(lang)
     found: list[tuple[int, str]] = []
     while at:

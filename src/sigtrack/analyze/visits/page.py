@@ -1,7 +1,7 @@
-"""An item laid open: its sentences with their tokens, people, places and events.
+"""Analyses an item: its sentences with their tokens, people, places and events.
 
-The title counts as it stands; of summary or text the first sentences are read, for who goes where
-stands there. A sentence about a telephone call or a video link tells of no journey.
+The title is read as a whole, summary or text only at the beginning, because that tells who goes
+where. A sentence about a telephone call or a video link tells of no journey.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
-_READ = 600  # letters of a field
+_READ = 600  # letters of a field that are read
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
@@ -33,7 +33,7 @@ _DATELINE = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A sentence, where it stands, how things are told in it, and what it says happens."""
+    """A sentence, its place, how things are told in it, and what happens in it."""
 
     field: FieldName
     folded: Folded
@@ -48,7 +48,7 @@ class Line:
         return self.sentence.text
 
     def span(self, start: int, end: int, term: str) -> Span:
-        """A stretch of the sentence in the publisher's own text."""
+        """Return a stretch of the sentence as a span of the publisher's own text."""
         first, last = self.folded.origin(self.start + start, self.start + end)
         return Span(field=self.field, start=first, end=last, term=term)
 
@@ -67,8 +67,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`is_over`: the body tells of a meeting as past. `day` is that of publication, by the
-    publisher's calendar."""
+    """An analysed item.
+
+    `is_over`: the body tells of a meeting in the past. `day` is the day of publication in the
+    publisher's calendar.
+    """
 
     lang: str
     day: date | None
@@ -98,7 +101,7 @@ class _Scan:
 
 
 def page_of(item: Item, lexicon: Lexicon) -> Page:
-    """Without lines if nothing in it can be a visit."""
+    """Analyse an item. The page has no lines if nothing in the item can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
     fields = [(field, fold(text)) for field, text in _texts(item)]
@@ -112,8 +115,10 @@ def page_of(item: Item, lexicon: Lexicon) -> Page:
 
 
 def _language_of(item: Item) -> str:
-    """By script, whatever the feed is: a Chinese agency writes English, too. Han alone is what the
-    feed says it is."""
+    """Return the language by script, because a Chinese agency also writes English.
+
+    For Han alone, the language of the feed decides.
+    """
     named = (item.language or "").partition("-")[0].lower()
     guessed = guess_language(item.title) or guess_language(item.summary)
     return named if guessed == "zh" and named in ("ja", "ko") else guessed or "en"
@@ -128,7 +133,7 @@ def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
 
 
 def _may_tell(scans: Sequence[_Scan]) -> bool:
-    """Some verb or place, no match or concert, and no telephone in the title."""
+    """Whether there is a verb or place, no match or concert, and no telephone in the title."""
     if any(t.kind == "veto" for scan in scans for t in scan.told):
         return False
     if any(t.kind == "remote" for t in scans[0].told):
@@ -176,7 +181,7 @@ def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
 
 
 def _speaker_at(scan: _Scan) -> int:
-    """Where "— Kremlin" or ": sources" begins, who says what a headline tells; else its end."""
+    """Return where the source of a headline begins ("— Kremlin", ": sources"), or its end."""
     found = _SAID_BY.search(scan.folded.original)
     at = scan.folded.within(*found.span())[0] if found else len(scan.folded.text)
     tells = any(t.start >= at and t.kind in ("act", "mark") for t in (*scan.said, *scan.told))
@@ -192,7 +197,7 @@ def _within(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
 
 
 def _stretches(text: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
-    """Sentences of folded text; the dateline of an agency is none."""
+    """Yield the sentences of folded text, without the dateline of an agency."""
     dateline = None if is_title else _DATELINE.match(text)
     start = dateline.end() if dateline else 0
     for found in _END.finditer(text, start):

@@ -1,13 +1,13 @@
-"""Whom a sentence names that could travel, and who stands in their way.
+"""Finds the people in a sentence who could travel, and those whose journeys do not count.
 
-Persons in office, and offices of a country with the name of who holds them that day. "Ambassador",
-"team" and the like are people too: a journey that is theirs is nobody else's.
+These are persons in office, and offices of a country, with the name of the holder on that day.
+"Ambassador", "team" and the like are found too, because a journey of theirs is nobody else's.
 
-A title becomes somebody by what stands beside it: a country before it ("Serbian president",
-カザフ大統領, 英首相), "of" a country behind it, a person on either side, or, in a text of the same
-language, nothing at all: 외교장관 is Seoul's. Of several persons with one name it is the one in
-office, from a country that the item names. Who once held an office travels for himself, and whose
-wife, aide or letter is spoken of does not travel at all.
+A title becomes a person by what stands beside it: a country before it ("Serbian president",
+カザフ大統領, 英首相), "of" a country after it, a person on either side, or, in a text of the same
+language, nothing at all: 외교장관 is that of Seoul. Of several persons with one name, the one in
+office from a country that the item names is meant. A former office holder travels for himself. If a
+wife, aide or letter of somebody is mentioned, he does not travel at all.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _THEIR_NOBODY = re.compile(r"'?s? ?")
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 _POSTS = tuple(shipped_lexicon().language("en").section("posts"))
 _FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
-# Where the head of state reigns, and somebody else governs and travels.
+# Countries where the head of state reigns, and another person governs and travels.
 _PARLIAMENTARY = frozenset(
     (
         *("JP", "GB", "CA", "AU", "NZ", "IN", "DE", "IT", "ES", "IE", "MY", "TH", "KH", "SG"),
@@ -56,10 +56,9 @@ _PARLIAMENTARY = frozenset(
 class Agent:
     """Somebody whom a sentence names.
 
-    `country` is "" where the text does not tell it; `rank` is None for people whose journeys are
-    not looked for. `sure` is False for a family name that many bear, and where two governments
-    talk; `former` is who held an office once, and travels for himself unless the host's own
-    leaders see him.
+    `country` is "" if the text does not tell it; `rank` is None for people whose journeys are not
+    tracked. `sure` is False for a family name that many people have, and for governments in talks.
+    `former` is a former office holder, who travels for himself unless leaders of the host see him.
     """
 
     start: int
@@ -78,7 +77,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an item as a whole says: its language, its day, the countries it names."""
+    """What is known of the whole item: its language, its day, and the countries it names."""
 
     lang: str
     day: date | None
@@ -89,14 +88,16 @@ class Setting:
 def agents_of(
     text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int] = ()
 ) -> list[Agent]:
-    """In order; the countries within them are not places of the sentence. `opens` is where
-    somebody's words begin."""
+    """Return agents in order. The countries inside them are not places of the sentence.
+
+    `opens` are the places where quotations begin.
+    """
     reader = _People(text, tokens, setting, opens)
     return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
 
 
 def _named(agent: Agent, text: str, setting: Setting) -> Agent:
-    """An office of a country with the name of who holds it that day."""
+    """Give an office of a country the name of its holder on that day."""
     if agent.actor or not agent.travels:
         return agent
     title = text[agent.start : agent.end]
@@ -105,7 +106,7 @@ def _named(agent: Agent, text: str, setting: Setting) -> Agent:
 
 
 def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
-    """In order, without overlaps; "the president's envoy" is the envoy."""
+    """Return agents in order, without overlaps. "The president's envoy" is the envoy."""
     kept: list[Agent] = []
     for agent in sorted(agents, key=lambda a: (a.start, a.rank is None, -a.end)):
         last = kept[-1] if kept else None
@@ -122,7 +123,7 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
 
 
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
-    """Two neighbours who are one: "foreign minister's spokesman", "president's special envoy"."""
+    """Merge two neighbours who are one: "foreign minister's spokesman"."""
     gap = text[last.end : agent.start]
     if last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor:
         same = last.country == agent.country and _ABBREVIATED.fullmatch(gap)
@@ -139,7 +140,7 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
 
 
 class _Owners(NamedTuple):
-    """The countries whose title it is, and from where to where they stand with it."""
+    """The countries that a title belongs to, and the range of these countries with the title."""
 
     countries: list[str]
     start: int
@@ -147,7 +148,7 @@ class _Owners(NamedTuple):
 
 
 class _People:
-    """One sentence while its people are looked for."""
+    """Finds the people of one sentence."""
 
     def __init__(
         self, text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int]
@@ -160,7 +161,7 @@ class _People:
         self.persons = list(self._persons())
 
     def found(self) -> list[Agent]:
-        """In any order; overlaps are left."""
+        """Return agents in any order, with overlaps."""
         some: list[Agent] = []
         for index, token in enumerate(self.tokens):
             if token.kind == "title":
@@ -173,7 +174,10 @@ class _People:
         return [*some, *self._possessed(some)] if self.lang == "en" else some
 
     def _is_nobody(self, token: Token) -> bool:
-        """But "envoy to" needs the name of a country: "envoy to continue talks" is an envoy."""
+        """Whether it is a person whose journeys do not count.
+
+        "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
+        """
         name = self.text[token.end : token.end + 2]
         posted = not self.text[token.start : token.end].endswith(" to") or name[1:].isupper()
         return posted and not self._before("leads", token.start)
@@ -182,7 +186,7 @@ class _People:
         return clue(key, self.lang).search(self.text, 0, at) is not None
 
     def _possessed(self, known: Sequence[Agent]) -> Iterator[Agent]:
-        """Kenya's Ruto, if he does what travellers do; never sure."""
+        """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
         for token in self.tokens:
             follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
             if follows is None or not self._moves(follows.end()):
@@ -201,7 +205,7 @@ class _People:
             for t in self.tokens
         )
 
-    # persons
+    # Persons
 
     def _persons(self) -> Iterator[Agent]:
         by_span: dict[tuple[int, int], list[Token]] = {}
@@ -214,7 +218,7 @@ class _People:
                 yield agent
 
     def _person(self, start: int, end: int, named: Sequence[Token]) -> Agent | None:
-        """None where the letters are no name at all."""
+        """Return the person, or None if the letters are not a name."""
         held = [(token, *rank_of(token.value, self.setting.day)) for token in named]
         candidates = [(token, rank, over) for token, rank, over in held if rank is not None]
         if not candidates:
@@ -231,7 +235,7 @@ class _People:
         # A former leader may have another office today (Medvedev).
         serves = not over or any(day is not None and _is_held(t, day) for t in offices)
         called = _FORMERLY.search(self.text, max(0, start - 8), start)
-        # The pope travels to the faithful.
+        # The pope travels to his church.
         himself = actor.country != "VA" and not clue("not-themselves").match(self.text, end)
         meant = rank if himself and (serves or called) else None
         country = actor.country or ""
@@ -244,21 +248,21 @@ class _People:
         return over, elsewhere, list(Rank).index(rank), not is_head
 
     def _stands_as_name(self, start: int, end: int) -> bool:
-        """One Han character is a family name only where other letters are around (李, 오늘)."""
+        """Whether it may be a name: a single Han character must not be beside Han or Kana."""
         if end - start > 1 or self.text[start].isascii():
             return True
         around = classes_of(self.text[max(0, start - 1) : start] + self.text[end : end + 1])
         return "c" not in around and "k" not in around
 
     def _is_a_strangers_name(self, end: int) -> bool:
-        """Kim Yong Nam Meets …"""
+        """Whether a given name follows: Kim Yong Nam Meets …"""
         goes_on = any(t.start == end + 1 and t.kind in _FOLLOWING for t in self.tokens)
         return not goes_on and clue("given-name", "en").match(self.text, end) is not None
 
-    # titles
+    # Titles
 
     def _titled(self, index: int) -> Iterator[Agent]:
-        """Everybody whom the title at `index` stands for."""
+        """Yield everybody whom the title at `index` stands for."""
         token = self.tokens[index]
         owners = self._owners(index)
         if owners.countries and self.text[token.start : token.end] in words("sent-to"):
@@ -285,7 +289,7 @@ class _People:
             yield _with_title(person, token.value, owners)
 
     def _bearer(self, token: Token, owners: _Owners) -> tuple[Agent | None, _Owners]:
-        """The person who bears the title, unless it is another country's."""
+        """Return the person who has the title, unless the title is another country's."""
         person = self._person_beside(token.start, token.end)
         if person is not None and owners.countries and person.country not in owners.countries:
             gap = self.text[person.end : owners.start]
@@ -309,7 +313,7 @@ class _People:
         return None
 
     def _office(self, token: Token, owners: _Owners) -> Iterator[Agent]:
-        """The office alone, once for each country whose it is."""
+        """Yield the office alone, once for each of its countries."""
         office: Office = token.value
         countries, start = owners.countries, owners.start
         if not countries and clue("is-a-gathering").match(self.text, token.end):
@@ -324,7 +328,7 @@ class _People:
             yield Agent(start, owners.end, country, office.rank, name, former=former)
 
     def _is_a_strangers_office(self, start: int) -> bool:
-        """A name that we do not know stands before it: a foreigner's, as far as we can tell."""
+        """Whether an unknown name stands before it, which is probably a foreigner's."""
         if self.text.startswith(words("home-of-names", "ja"), start):
             return False
         named = clue("stranger", self.lang).search(self.text, max(0, start - 12), start)
@@ -348,7 +352,7 @@ class _People:
         return row if row.countries or self.lang != "en" else self._behind(index)
 
     def _behind(self, index: int) -> _Owners:
-        """President of Kenya; foreign ministers of Japan, China and South Korea."""
+        """Return owners after the title: President of Kenya; foreign ministers of Japan."""
         token = self.tokens[index]
         found: list[str] = []
         end = token.end
@@ -364,7 +368,7 @@ class _People:
 
 
 def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
-    """Former leaders are envoys where they are called so."""
+    """Add a title to a person. Former leaders are envoys if they are called so."""
     former = person.rank is None and office.rank is Rank.ENVOY and not office.country
     return replace(
         person,
@@ -377,7 +381,7 @@ def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
 
 
 def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Iterator[Agent]:
-    """US-Iran talks, 美伊谈判; 한미, 워싱턴서 회담: governments meet, and nobody is named."""
+    """Yield governments that meet without names: US-Iran talks, 美伊谈判; 한미, 워싱턴서 회담."""
     word = text[token.start : token.end].lower()
     rank = next((r for r in (Rank.LEADER, Rank.ENVOY) if word in words(f"{r}s-meet")), None)
     if rank is None:
@@ -399,7 +403,7 @@ def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Ite
 
 
 def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Owners:
-    """The countries in a row that a sentence opens with, if only a clause parts them from talks."""
+    """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
     for token in tokens:
@@ -413,7 +417,7 @@ def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Own
 
 
 def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) -> _Owners | None:
-    """米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
+    """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
     last = ahead[-1] if ahead else None
@@ -430,7 +434,7 @@ def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) ->
 def _row_before(
     text: str, ahead: Sequence[Token], title: Token, link: re.Pattern[str], lang: str
 ) -> _Owners:
-    """Serbian president; Japan, China, South Korea foreign ministers."""
+    """Return owners before the title: Serbian president; Japan, China foreign ministers."""
     found: list[str] = []
     start = title.start
     for before in reversed(ahead):
@@ -447,7 +451,7 @@ def _row_before(
 
 
 def countries_of(token: Token) -> list[str]:
-    """Whom a name stands for beside a title: a capital for its country."""
+    """Return the countries that a name beside a title means. A capital means its country."""
     match token.kind:
         case "country":
             return [token.value]
@@ -462,7 +466,7 @@ def countries_of(token: Token) -> list[str]:
 
 
 def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
-    """The rank that a person has that day, and whether the office is over. Undated: ever had."""
+    """Return the rank of a person on a day, and whether the office is over. Undated: any office."""
     held = [tenure for tenure in actor.tenures if tenure.office in RANKS]
     current = [tenure for tenure in held if day is None or _is_held(tenure, day)]
     if current:
@@ -479,7 +483,7 @@ def _is_held(tenure: Tenure, day: date) -> bool:
 
 @cache
 def _title(post: str) -> re.Pattern[str]:
-    """Titles of a post: short Latin words stand alone; others may have letters around them."""
+    """Return a pattern for the titles of a post. Only short Latin words must stand alone."""
     found = [
         rf"\b{word}\b" if word.isascii() and len(word) <= 3 else re.escape(word)
         for word in words(post, section="posts")
@@ -488,10 +492,10 @@ def _title(post: str) -> re.Pattern[str]:
 
 
 def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> Actor | None:
-    """The one who bears the title that day; None where that is not known for sure.
+    """Return the holder of a title on a day; None if that is not certain.
 
-    A title tells its office by a few words (外相, foreign minister), the first in the order of the
-    file; "leader" and 首脳 mean who governs, which is not the head of state everywhere.
+    A title tells its office by a few words (外相, foreign minister); the first in the order of the
+    file counts. "Leader" and 首脳 mean who governs, which is not the head of state everywhere.
     """
     if day is None or _title("lower").search(title) or clue("former-office").search(title):
         return None

@@ -1,8 +1,8 @@
-"""How far a visit has come when the item appears, and at which level it is told.
+"""Decides how far a visit has come when the item appears, and at which level it is.
 
-The verb says most ("arrives", "wraps up"), a mark beside a noun the rest (방문 예정, 訪米を延期,
-结束访华), the day the remainder: what lies ahead is planned. What one sentence leaves open, the
-others may tell. Put off is called off.
+The verb tells most ("arrives", "wraps up"), then a mark beside a noun (방문 예정, 訪米を延期,
+结束访华), then the day: a day in the future means planned. If one sentence leaves it open, others
+may tell. A postponed visit counts as called off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
-_NEAR = 8  # letters between a meeting and the word that it lies ahead
+_NEAR = 8  # letters between a meeting and the word for its being planned
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _ARRIVED = re.compile(one_of("arrived"))
@@ -33,8 +33,11 @@ _ENDS = re.compile(rf"{clue('ends-on').pattern}(?P<day>{any_of(WEEKDAYS)})", re.
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One event to be judged. `first` is the first day that its sentence tells, `if_planned` the
-    same day if the visit is planned (Friday, 3일: the next one)."""
+    """One event to be judged.
+
+    `first` is the first day that its sentence names, `if_planned` the same day if the visit is
+    planned (Friday, 3일: the next one).
+    """
 
     told: Told
     page: Page
@@ -63,7 +66,7 @@ class _Case:
         return self.told.event.kind in _MEETINGS
 
     def lies(self, *, ahead: bool) -> bool:
-        """A full day that is ahead, or behind."""
+        """Whether the first day is a full day in the future, or in the past."""
         if self.first is None or len(self.first) != _DATE:
             return False
         return self.first > self.today if ahead else self.first < self.today
@@ -80,7 +83,7 @@ def phase_of(
 
 
 def level_of(told: Told, page: Page) -> Level:
-    """As the sentence of the event has it, else one that is about no other country."""
+    """Return the level in the sentence of the event, or in one about no other country."""
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
     others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
     levels = [line.levels for line in (told.line, *others) if line.levels]
@@ -99,7 +102,7 @@ def level_of(told: Told, page: Page) -> Level:
 
 
 def _by_sentence(case: _Case) -> Phase | None:
-    """None where the sentence leaves it open."""
+    """Return the phase, or None if the sentence leaves it open."""
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
     if any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay":
         return Phase.CANCELLED
@@ -117,7 +120,7 @@ def _by_sentence(case: _Case) -> Phase | None:
 
 
 def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
-    """As the verb has it; but who will have left, or is announced to come, is not under way."""
+    """Return the phase of the verb, unless the visit or departure is still ahead."""
     event, text, start = case.event, case.line.text, case.event.at[0]
     if event.phase is not Phase.ONGOING:
         return event.phase
@@ -131,7 +134,7 @@ def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
 
 
 def _is_meanwhile(case: _Case, own: Sequence[Token]) -> bool:
-    """Eyes deal during Taipei trip: he is there, unless it is told to be over or to come."""
+    """Whether he is there: "Eyes deal during Taipei trip". Not if it is over or in the future."""
     event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
     if case.lies(ahead=True) or any(mark.value is Phase.DONE for mark in own):
@@ -146,7 +149,7 @@ def _is_meanwhile(case: _Case, own: Sequence[Token]) -> bool:
 
 
 def _is_to(case: _Case) -> bool:
-    """Merz to lead delegation on first trip: the infinitive of headlines."""
+    """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
     agents = case.line.sentence.agents
     return any(
         case.line.text.startswith(" to ", visitor.end)
@@ -156,7 +159,7 @@ def _is_to(case: _Case) -> bool:
 
 
 def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
-    """By the nearest mark, else by the day."""
+    """Return the phase of the nearest mark, or else by the day."""
     marks = [mark for mark in own if _tells_phase(mark, case)]
     if marks:
         start, end = case.event.at
@@ -180,7 +183,7 @@ def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
 
 
 def _met_today(case: _Case) -> bool:
-    """He is still with those who received him; two who met abroad have had their meeting."""
+    """Whether he met his hosts today, and so is still there; two who met abroad are done."""
     sides = {visitor.country for visitor in case.event.visitors}
     return case.meets and case.first == case.today and len(sides) == 1
 
@@ -205,7 +208,7 @@ def _tells_phase(mark: Token, case: _Case) -> bool:
 
 
 def _belongs(mark: Token, case: _Case) -> bool:
-    """Near enough to the verb, in its clause, on the side where the language puts it."""
+    """Whether a mark is near the verb, in its clause, on the side where the language puts it."""
     sentence, (start, end) = case.line.sentence, case.event.at
     word = sentence.word(mark)
     if word == "to":
@@ -231,7 +234,7 @@ def _belongs(mark: Token, case: _Case) -> bool:
 
 
 def _without_people(case: _Case, start: int, end: int) -> str:
-    """What stands there beside names and titles: "following Foreign Minister Wang Yi's visit"."""
+    """Return the text without names and titles: "following Foreign Minister Wang Yi's visit"."""
     text = case.line.text
     agents = case.line.sentence.agents if case.lang in ("en", "zh") else ()
     cut = [a for a in agents if start <= a.start and a.end <= end]
@@ -249,7 +252,10 @@ def _leaves(case: _Case, line: Line) -> bool:
 
 
 def _by_a_ministry(case: _Case) -> Phase | None:
-    """インド首相の訪日, and not a word more: it is to come; 総理大臣の会議への出席: it was."""
+    """Return the phase of a Japanese ministry's bare headline.
+
+    インド首相の訪日 is planned; 総理大臣の会議への出席 is over.
+    """
     before, (start, end) = case.line.text[: case.event.at[0]], case.event.at
     if case.lang != "ja" or not any(of in before for of in words("of", "ja")):
         return None
@@ -282,8 +288,10 @@ def _by_others(case: _Case) -> Phase:
 
 
 def _told_elsewhere(case: _Case) -> set[Phase]:
-    """What marks of other sentences say, but for common words and parts of a name; called off only
-    where it is this visit that they can mean."""
+    """Return the phases of marks in other sentences, without common words and parts of a name.
+
+    Called off counts only if it can mean this visit.
+    """
     something_else = any(m.value is Phase.CANCELLED for m in case.line.marks)
     return {
         mark.value
@@ -295,7 +303,7 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
 
 
 def _was_held(case: _Case) -> bool:
-    """A meeting whose place is told, of which nothing is said to be ahead or to go on."""
+    """Whether it is a meeting with a place, and nothing says that it is ahead or goes on."""
     planned = any(
         mark.value is Phase.PLANNED and case.line.sentence.word(mark) not in words("weak")
         for mark in case.line.marks
@@ -305,7 +313,7 @@ def _was_held(case: _Case) -> bool:
 
 
 def _met_on_trip(case: _Case) -> bool:
-    """28일 일본을 방문해 총리와 회담: the day and the meeting stand beside it."""
+    """Whether day and meeting stand beside the trip: 28일 일본을 방문해 총리와 회담."""
     if case.event.kind != "trip":
         return False
     today = date.fromisoformat(case.today)
@@ -315,12 +323,12 @@ def _met_on_trip(case: _Case) -> bool:
 
 
 def _any_tells(lines: Sequence[Line], key: str) -> bool:
-    """A mark of the sentences is one of these words."""
+    """Whether a mark of the sentences is one of these words."""
     return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
 
 
 def _is_over(page: Page) -> bool:
-    """Told as past, and nobody is said to be still there."""
+    """Whether it is told in the past, and nobody is said to be still there."""
     attended = page.lang == "zh" and any(
         act.value.kind == "attend" for line in page.body for act in line.sentence.acts
     )
@@ -332,7 +340,7 @@ def _is_over(page: Page) -> bool:
 
 
 def _is_there(case: _Case) -> bool:
-    """The title has him leave, or what is planned at a meeting; the body has him there."""
+    """Whether he is there: the title has the departure or a plan, but the body has him there."""
     if case.event.kind in ("meet", "stay"):
         here = case.lang == "en" and any(  # in Beijing to meet Wang Yi
             e.kind == "stay" and e.phase is Phase.ONGOING and e.at[1] <= case.event.at[0]
@@ -348,13 +356,13 @@ def _is_there(case: _Case) -> bool:
 
 
 def _is_somebody_else(event: Event, line: Line) -> bool:
-    """An English sentence has a subject: where it is not the visitor, his men went ahead."""
+    """Whether the subject is not the visitor. An English sentence always has a subject."""
     english = line.sentence.lang == "en"
     return english and not event.visitors and not means_the_title(event, line)
 
 
 def means_the_title(event: Event, line: Line) -> bool:
-    """The sentence has a subject without a name: "the president", "he", or none at all."""
+    """Whether the sentence has a subject without a name: "the president", "he", or none at all."""
     agents = [a for a in line.sentence.agents if a.start < event.at[1]]
     if any(a.rank is None for a in agents):
         return False

@@ -1,10 +1,10 @@
-"""The visits that one item tells.
+"""Reads the visits that one item tells.
 
-`page` lays the item open. Of the events that it tells its visit is the first complete one of the
-title, with further stops of the same title; else one of the title that the body completes, or the
-other way round: a headline names the visitor and the summary the place. A visit that only the body
-tells must be told in full there. Here it becomes a value: who, where, when, how far it has come,
-and the words that say so.
+`page` analyses the item. The visit is the first complete event of the title, with further stops in
+the same title. Otherwise it is an event of the title completed by the body, or the other way round:
+often a headline names the visitor and the summary the place. A visit told only in the body must be
+complete there. This module turns the event into a value: who, where, when, how far it has come, and
+the words that say so.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 _OPENING = 3  # sentences of a text that tell what it is about
 _FIRST = 2  # sentences of a body that are about the title
 _OPENS = 30  # letters before the subject of an English sentence
-_CUT = 3  # letters of a word that is broken off
-_BESIDE = 12  # letters between "somebody's" and the visit that is his
+_CUT = 3  # letters of a word that is cut off
+_BESIDE = 12  # letters between "somebody's" and his visit
 _MOVES = ("go", "trip", "leave")
-_FRESH = 7  # days after which what only the text tells is background
+_FRESH = 7  # days after which a visit told only in the text is background
 _YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
 _IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
 _BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
 _SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
-# 2019년 6월 오사카에서 열린; "met in Singapore in 2018": what was, not what is.
+# 2019년 6월 오사카에서 열린; "met in Singapore in 2018": these are in the past.
 _YEAR_BEFORE = re.compile(
     rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
     rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
@@ -45,18 +45,20 @@ _YEAR_BEFORE = re.compile(
 
 
 class VisitReader:
-    """Reads items with one gazetteer and the words of a lexicon, by default the shipped one;
-    build it once, it takes 0.1 s."""
+    """Reads items with one gazetteer and the words of a lexicon, by default the shipped one.
+
+    Building it takes 0.1 s, so build it once.
+    """
 
     def __init__(self, actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> None:
         self._lexicon = build(actors, lexicon or shipped_lexicon())
 
     def main_visit(self, item: Item) -> Visit | None:
-        """The visit that the item is about, if it tells where it takes place."""
+        """Return the visit that the item is about, if the item tells its place."""
         return next((v for v in self.visits(item) if v.host_country), None)
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        """The main visit first, then further stops and visits of the title."""
+        """Return the main visit first, then further stops and visits of the title."""
         page = page_of(item, self._lexicon)
         found = _chosen(page) if page.lines else []
         visits = [visit for told in found for visit in _made(told, page)]
@@ -71,7 +73,7 @@ class VisitReader:
 
 
 def _chosen(page: Page) -> list[Told]:
-    """The main event first; empty if the item tells of no visit."""
+    """Return the main event first; empty if the item tells of no visit."""
     title = [Told(event, line) for line in page.title for event in line.events]
     body = [
         Told(event, line)
@@ -97,7 +99,7 @@ def _chosen(page: Page) -> list[Told]:
 
 
 def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
-    """A year is told with it that is over."""
+    """Whether a past year is told with it."""
     start, end = event.at
     spot = event.spot.start if event.spot else start
     ahead = (_YEAR_BEFORE.search(line.text, 0, at) for at in (start, spot))
@@ -106,7 +108,7 @@ def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
 
 
 def _by_name(main: Told, body: Sequence[Told]) -> Told:
-    """Two governments talk, and the text names who does so for one of them."""
+    """Replace a government in talks by the person whom the body names for it."""
     event = main.event
     if any(visitor.sure or visitor.actor for visitor in event.visitors):
         return main
@@ -119,7 +121,7 @@ def _by_name(main: Told, body: Sequence[Told]) -> Told:
 
 
 def _is_private(told: Told, page: Page) -> bool:
-    """A former leader travels, and nobody in office there is named who would see him."""
+    """Whether a former leader travels, and nobody in office there is named who would see him."""
     event = told.event
     if not event.visitors or not all(visitor.former for visitor in event.visitors):
         return False
@@ -129,7 +131,7 @@ def _is_private(told: Told, page: Page) -> bool:
 
 
 def _clearest(whole: Sequence[Told]) -> Told:
-    """The first verb of travel, else the first at all; what a title tells first is its subject."""
+    """Return the first verb of travel, or else the first event. A title tells its subject first."""
     ends = [told.line.text.find(";") for told in whole]
     early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
     among = early or whole
@@ -138,7 +140,7 @@ def _clearest(whole: Sequence[Told]) -> Told:
 
 
 def _is_occasion(told: Told) -> bool:
-    """방한 직전, 訪中前に, "days before Trump's visit": when something else is."""
+    """Whether it only tells the time: 방한 직전, 訪中前に, "days before Trump's visit"."""
     (start, end), sentence = told.event.at, told.line.sentence
     if told.event.kind not in ("trip", "go"):
         return False
@@ -148,7 +150,7 @@ def _is_occasion(told: Told) -> bool:
 
 
 def _is_told_alone(told: Told, page: Page) -> bool:
-    """The body tells it in full and not in passing, and of those whom the title names, if any."""
+    """Whether the body tells it completely, not in passing, and of people of the title."""
     title = page.lines[0].sentence
     if not told.event.is_whole or not _stands_alone(told, title) or _is_occasion(told):
         return False
@@ -162,7 +164,7 @@ def _is_told_alone(told: Told, page: Page) -> bool:
 
 
 def _is_remembered(told: Told, page: Page) -> bool:
-    """All days that the sentence tells are well over: what it says is background."""
+    """Whether all days in the sentence are well over, so that it is background."""
     if page.day is None:
         return False
     since = (page.day - timedelta(days=_FRESH)).isoformat()
@@ -171,7 +173,7 @@ def _is_remembered(told: Told, page: Page) -> bool:
 
 
 def _is_named(told: Told, page: Page) -> bool:
-    """Who travels stands in the title, beside people without rank or not; in English before."""
+    """Whether the visitor is in the title; in English he must come first there."""
     agents = page.lines[0].sentence.agents
     agents = agents[:1] if page.lang == "en" else agents
     named = {a.actor for a in agents if a.travels and a.actor}
@@ -179,7 +181,7 @@ def _is_named(told: Told, page: Page) -> bool:
 
 
 def _stands_alone(told: Told, title: Sentence) -> bool:
-    """One name beside a place is too little for a meeting, unless the sentence opens with it."""
+    """Whether there are enough people: one name makes a meeting only at the beginning."""
     event, first = told.event, told.event.visitors[0]
     at_place = event.spot is not None and event.spot.is_place
     goes = event.kind in (*_MOVES, "stay", "host")
@@ -193,14 +195,14 @@ def _stands_alone(told: Told, title: Sentence) -> bool:
 
 
 def _is_about_others(page: Page) -> bool:
-    """The title names somebody without rank (an ambassador, a team): the body is background."""
+    """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
     others = [a for a in title.sentence.agents if a.rank is None and not a.country]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
 
 
 def _are_talks(event: Event) -> bool:
-    """Two sides meet, and the text does not say where."""
+    """Whether two sides meet, and the text does not say where."""
     sides = {visitor.country for visitor in event.visitors}
     return event.kind == "meet" and event.host is None and len(sides) > 1
 
@@ -220,7 +222,7 @@ def _joined(
 
 
 def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
-    """The title tells where, and elsewhere or in the next sentence who."""
+    """Yield events whose title tells where; who is told elsewhere or in the next sentence."""
     for told in title:
         event = told.event
         sentence = told.line.sentence
@@ -228,24 +230,24 @@ def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
         others = event.kind == "meet" and not joins and abroad
         if event.kind == "attend" or others or _at_home(told):
-            continue  # who is named beside talks only speaks of them
+            continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
-            # Nobody of a third country where the title names who meets.
+            # Nobody of a third country, if the title names who meets.
             named = sentence.countries - {event.host} if event.kind == "meet" else set()
             if visitor is not None and (not named or visitor.country in named):
                 yield replace(told, event=replace(event, visitors=(visitor,)))
 
 
 def _at_home(told: Told) -> bool:
-    """Lee arrives in Seoul: who is named travels in his own country."""
+    """Whether the person named travels in his own country: Lee arrives in Seoul."""
     ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1] and a.travels)
     moves = told.event.kind in ("go", "leave")
     return moves and any(agent.country == told.event.host for agent in ahead)
 
 
 def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iterator[Told]:
-    """The title tells who, the body where."""
+    """Yield events whose title tells who, and whose body tells where."""
     for told in title:
         event = told.event
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
@@ -262,7 +264,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
             if nobody and _at_home(other):
                 continue  # their first meeting since his return to the White House
             if event.kind == "meet" and _is_occasion(other):
-                continue  # what lies ahead of the talks
+                continue  # the talks are before it
             if not travels:
                 yield replace(other, event=replace(other.event, visitors=visitors))
                 continue
@@ -272,7 +274,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
 
 
 def _cut_short(told: Told, page: Page) -> Iterator[Told]:
-    """A summary that breaks off before its verb has the two sides and the place: 도쿄에서 첫 …"""
+    """Yield talks from a summary with sides and place that ends before its verb: 도쿄에서 첫 …"""
     line = page.body[0] if page.body else None
     if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
         return
@@ -299,14 +301,14 @@ def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
 
 
 def _may_be(one: Agent, other: Agent) -> bool:
-    """Of one country, and not known to be two people."""
+    """Whether both are of one country, and not known to be two people."""
     known = one.actor and other.actor
     same = one.actor == other.actor if known else one.rank is other.rank
     return one.country == other.country and same
 
 
 def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
-    """The body tells where, and speaks of "the president"."""
+    """Yield events whose body tells where and speaks of "the president"."""
     for told in body:
         event = told.event
         somebody = event.visitors or told.line.sentence.blocked
@@ -317,8 +319,10 @@ def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
 
 
 def _beside(told: Told, host: str) -> Agent | None:
-    """The first of the title who could travel, but not the sides of another meeting: talks in
-    Geneva ahead of Xi-Trump summit."""
+    """Return the first person of the title who could travel.
+
+    The sides of another meeting do not count: "talks in Geneva ahead of Xi-Trump summit".
+    """
     text, (start, end) = told.line.text, told.event.at
     for agent in told.line.sentence.agents:
         gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
@@ -330,7 +334,7 @@ def _beside(told: Told, host: str) -> Agent | None:
 
 
 def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
-    """Whom the body begins with, beside the host; nobody if it begins with people of no rank."""
+    """Return the first person of the body besides the host, if he has a rank."""
     for line in body[:1]:
         guests = (a for a in line.sentence.agents if a.rank is None or a.country != host)
         agent = next((a for a in guests if a.rank is None or a.travels), None)
@@ -340,7 +344,7 @@ def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
 
 
 def _is_subject(line: Line, agent: Agent) -> bool:
-    """Not somewhere within an English sentence, and not the one whose words or deeds are told."""
+    """Whether it can be the subject, and not only an owner of words or deeds."""
     if line.sentence.lang == "en" and agent.start > _OPENS:
         return False
     acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
@@ -350,7 +354,7 @@ def _is_subject(line: Line, agent: Agent) -> bool:
 
 
 def _topic_of(page: Page, host: str) -> Agent | None:
-    """Whom the title is about; Korean, Japanese and Chinese put him first, even at home."""
+    """Return whom the title is about. Korean, Japanese and Chinese put him first, even at home."""
     able = [a for a in page.lines[0].sentence.agents if a.travels]
     if page.lang != "en":
         able = able[:1]
@@ -361,7 +365,7 @@ def _topic_of(page: Page, host: str) -> Agent | None:
 
 
 def _made(told: Told, page: Page) -> Iterator[Visit]:
-    """The visit, and one for each further stop (only whose month is known)."""
+    """Yield the visit, and one for each further stop, of which only the month is known."""
     event = told.event
     phase, when = _when(told, page)
     level = level_of(told, page)
@@ -382,7 +386,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
             visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
-            # Without the noun that it was known by (경주 APEC).
+            # Without the noun that identified it (경주 APEC).
             place=clue("particle", page.lang).sub("", written)
             if len(written) > 2
             else written or None,
@@ -396,7 +400,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
 
 
 def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
-    """The phase needs the first day that is told, and the day then fits the phase."""
+    """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
@@ -421,13 +425,13 @@ def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
 
 
 def _is_past(when: When, today: str) -> bool:
-    """Its last day is over, or the month of which no day is told."""
+    """Whether its last day, or its month if no day is told, is over."""
     end = when.last or when.first
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
 def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | None:
-    """The day by which the phase is judged: in Korean, Japanese and Chinese it stands before."""
+    """Return the day by which to judge the phase; in Korean, Japanese, Chinese before the verb."""
     own = known[0]
     if lang != "en" and own:
         return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
@@ -435,8 +439,11 @@ def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | 
 
 
 def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:
-    """The day that stands nearest to the verb; else one of another sentence, and of the same month
-    if the verb's own sentence tells a month; else the month."""
+    """Return the time nearest to the verb.
+
+    If its sentence names no day, return a day of another sentence, in the month that the verb's
+    sentence names, if any; or else the month.
+    """
     own, others = known[0], [when for some in known[1:] for when in some]
     days = [when for when in own if when.is_day]
     if days and lang != "en":
@@ -448,7 +455,7 @@ def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | No
 
 
 def _is_about(line: Line, told: Told, page: Page) -> bool:
-    """Its days can be those of the visit: no next stop, and not of other places alone."""
+    """Whether the days of a line can be those of the visit, and not of other places."""
     if clue("goes-on").search(line.text):
         return False
     if line.field == "title":
@@ -464,7 +471,7 @@ def _is_about(line: Line, told: Told, page: Page) -> bool:
 
 
 def _departs(told: Told) -> bool:
-    """Leaves today, as headlines have it: no day is told with 출국 or "leaves for"."""
+    """Whether he leaves today: headlines with 출국 or "leaves for" name no day."""
     start, end = told.event.at
     text, lang = told.line.text, told.line.sentence.lang
     near = clue("departure", lang).search(text, max(0, start - 8), end + 8)
@@ -472,7 +479,7 @@ def _departs(told: Told) -> bool:
 
 
 def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[list[When]]:
-    """Of each line those that can be meant: a day of another year is what is remembered."""
+    """Return the possible times of each line. A day of another year is a memory."""
     return [
         [
             when
@@ -484,7 +491,7 @@ def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:
-    """No plan is in the past, and nothing done ahead."""
+    """Whether a time fits the phase: plans are not in the past, past visits not in the future."""
     known = day[: len(when.first)]
     if phase in (Phase.PLANNED, Phase.CANCELLED):
         return when.first >= known
@@ -492,7 +499,7 @@ def _fits(when: When, phase: Phase, day: str) -> bool:
 
 
 def _place(line: Line, spot: Spot | None, host: str | None, page: Page) -> tuple[Line, Spot | None]:
-    """The place told with the event, else the first of that country in the item."""
+    """Return the place told with the event, or else the first place of that country in the item."""
     if spot is not None and spot.is_place:
         return line, spot
     found = (
@@ -505,7 +512,7 @@ def _place(line: Line, spot: Spot | None, host: str | None, page: Page) -> tuple
 
 
 def _country_within(host: str | None, page: Page) -> str | None:
-    """Who visits "Europe" is in a country of it, if the text tells a place."""
+    """Replace "Europe" as a host by a country in it, if the text names a place."""
     if host != "EU":
         return host
     places = [s.country for line in page.lines for s in line.sentence.spots if s.is_place]
@@ -513,12 +520,12 @@ def _country_within(host: str | None, page: Page) -> str | None:
 
 
 def _spans(told: Told, people: Sequence[Agent], line: Line, place: Spot | None) -> tuple[Span, ...]:
-    """Verb, visitors and place, as far as they stand in the sentences that told them."""
+    """Return verb, visitors and place, if they stand in the sentences that told them."""
     spans = {told.line.span(*told.event.at, told.event.kind)}
     for agent in people:
         if any(agent is one for one in told.line.sentence.agents):
             spans.add(told.line.span(agent.start, agent.end, agent.actor or agent.country))
     if place is not None:
         spans.add(line.span(place.start, place.end, place.site))
-    # Two people may be one stretch (日米外相): by name, for a set has another order in each run.
+    # Two people may share a stretch (日米外相). Sorted by name as well, because sets have no order.
     return tuple(sorted(spans, key=lambda s: (s.field != "title", s.start, s.end, s.term)))

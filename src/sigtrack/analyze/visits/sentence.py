@@ -1,6 +1,6 @@
-"""One sentence: whom and which places it names, where something takes place, who goes together.
+"""One sentence: its people and places, where something takes place, and who goes together.
 
-What it says happens is read by `events`.
+`events` reads what happens in it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sigtrack.model import Phase
 
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
 _BEFORE = 60  # letters that a clue before something may have
-NEAR_KO = 24  # letters between a country and the meeting that is held there
+NEAR_KO = 24  # letters between a country and the meeting held there
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A country or a place that a sentence names, and that is nobody's title."""
+    """A country or a place that a sentence names, and that is not part of a title."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One reading of one verb. `host` is None where no place is told; `at` is the verb.
+    """One reading of one verb. `host` is None if no place is told; `at` is the verb.
 
     `spot` is where `host` is told; `more` are further stops of the same journey.
     """
@@ -50,9 +50,9 @@ class Event:
 
 
 class Sentence:
-    """One sentence of folded text with its tokens, agents and spots.
+    """A sentence of folded text with its tokens, agents and spots.
 
-    `before`, `after` and `between` ask for a clue of its language where it stands.
+    `before`, `after` and `between` look for a clue of its language at a place.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class Sentence:
         self.text = text
         self.lang = lang
         self.tokens = tokens
-        self.quoted = quoted  # from where to where somebody's words stand
-        self.blocked = False  # somebody travels who is not looked for
+        self.quoted = quoted  # ranges of quotations
+        self.blocked = False  # somebody travels whose visits are not tracked
         self.agents = agents
         self.acts = [t for t in tokens if t.kind == "act"]
         self.many = [t for t in tokens if t.kind == "many"]
@@ -83,23 +83,23 @@ class Sentence:
         return clue(key, self.lang).fullmatch(self.text, start, end)
 
     def gap(self, one: Spot | Agent | Token, other: Spot | Agent | Token) -> str:
-        """What stands between two stretches, the first of which ends first."""
+        """Return the text between two stretches, the first of which ends first."""
         return self.text[one.end : other.start]
 
     def word(self, token: Token) -> str:
         return self.text[token.start : token.end].lower()
 
     def is_said_by(self, agent: Agent, at: int) -> bool:
-        """What stands at `at` are the words of the agent."""
+        """Whether the text at `at` is a quotation of the agent."""
         return any(agent.end <= start <= at < end for start, end in self.quoted)
 
     @property
     def countries(self) -> set[str]:
-        """Of all whom it names, and of its places."""
+        """The countries of all people and places that it names."""
         named = {agent.country for agent in self.agents} | {spot.country for spot in self.spots}
         return named - {""}
 
-    # places
+    # Places
 
     def _spots(self) -> Iterator[Spot]:
         for t in self.tokens:
@@ -115,14 +115,14 @@ class Sentence:
                 yield Spot(t.start, end, t.value.country, t.value.site, True)
 
     def _is_no_place(self, token: Token) -> bool:
-        """Koreans, 한국인: people; 대통령실 (with no particle of a place behind it) speaks."""
+        """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
         if token.kind == "country":
             return clue("people").search(self.text, token.start, token.end) is not None
         speaks = self.lang == "ko" and self.word(token) in words("speaks")
         return speaks and self.after("toward-place", token.end) is None
 
     def listed(self, spots: Sequence[Spot], *, back: bool = False) -> list[Spot]:
-        """The first of the spots (or the last) with those that stand in a row with it."""
+        """Return the first of the spots (or the last, if `back`) with those in a row with it."""
         step = -1 if back else 1
         group = [spots[::step][0]]
         for spot in spots[::step][1:]:
@@ -133,7 +133,7 @@ class Sentence:
         return _inner_first(group)
 
     def _in_a_row(self, one: Spot, other: Spot) -> bool:
-        """Japan and Korea; or one place told twice: Beijing, China; 중국 베이징."""
+        """Whether it is a list (Japan and Korea) or one place told twice (Beijing, China)."""
         twice = one.country == other.country and self.between("within", one.end, other.start)
         return bool(twice or LIST.fullmatch(self.text, one.end, other.start))
 
@@ -141,14 +141,14 @@ class Sentence:
         return next((s for s in self.spots if s.is_place and s.country == country), None)
 
     def location(self, token: Token) -> Spot | None:
-        """Where it takes place, by the words around a place of the sentence."""
+        """Return where it takes place, by the words around a place of the sentence."""
         found = [s for s in self.spots if self._is_location(s, token)]
         places = [s for s in found if s.is_place]
         gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
         return next(iter((*places, *found, *gatherings)), None)
 
     def _is_location(self, spot: Spot, token: Token) -> bool:
-        """東京都内で, 在北京, 北京会谈."""
+        """Whether it takes place there: 東京都内で, 在北京, 北京会谈."""
         match self.lang:
             case "en":
                 return self._is_location_in_english(spot, token)
@@ -158,7 +158,7 @@ class Sentence:
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
     def _is_location_in_korean(self, spot: Spot, token: Token) -> bool:
-        """도쿄서, 경주에서 (a name with its particle), 도쿄 정상회담, 韓 APEC 참석."""
+        """Whether it is there: 도쿄서, 경주에서, 도쿄 정상회담, 韓 APEC 참석."""
         gap = self.gap(spot, token).strip() if spot.end <= token.start else None
         if self.after("at-occasion", spot.end):
             return True
@@ -177,7 +177,7 @@ class Sentence:
         return token.value.kind == "attend" and next(attended, None) is not None
 
     def _is_building_of(self, spot: Spot, token: Token) -> bool:
-        """베이징 댜오위타이 국빈관에서: what stands there names no other place."""
+        """Whether a building follows, and no other place: 베이징 댜오위타이 국빈관에서."""
         found = self.after("at-building", spot.end)
         if found is None or any(
             spot.end <= start <= token.start < end for start, end in self.quoted
@@ -201,23 +201,23 @@ class Sentence:
         return spot.is_place and (johannesburg_g20 or beside)
 
     def _is_another_clause(self, spot: Spot, token: Token) -> bool:
-        """Trump-Xi meeting, China's jet at Dubai Airshow."""
+        """Whether a comma separates them: Trump-Xi meeting, China's jet at Dubai Airshow."""
         starts = [act.start for act in self.acts if act.value.kind == "meet"]
         starts += [other.start for other in self.spots]
         between = (start for start in starts if token.end <= start < spot.start)
         return any("," in self.text[token.end : start] for start in between)
 
-    # people
+    # People
 
     def ahead(self, token: Token) -> list[Agent]:
-        """Who is named before a verb (a title may share its last letter: 外长会)."""
+        """Return who is named before a verb (a title may share its last letter: 외长会)."""
         return [a for a in self.agents if a.end <= token.start + 1 and a.start < token.start]
 
     def behind(self, token: Token) -> list[Agent]:
         return [a for a in self.agents if a.start >= token.end]
 
     def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:
-        """Those named in one breath with him who are not at home there: Wang Yi, Motegi."""
+        """Return those named together with him who are not at home there: Wang Yi, Motegi."""
         group = [chosen]
         for agent in reversed([a for a in among if a.end <= chosen.start]):
             if not agent.travels or not self._is_beside(agent, group[0]):
@@ -233,7 +233,7 @@ class Sentence:
     def _is_beside(self, one: Agent, other: Agent) -> bool:
         gap = self.gap(one, other)
         if self.lang == "ko" and gap.strip() in ("", ","):
-            return False  # 조현 장관, 김정은 …: what he speaks of
+            return False  # 조현 장관, 김정은 …: the second is whom he speaks about
         return LIST.fullmatch(gap) is not None
 
     def in_one_breath(self, one: Agent, other: Agent) -> bool:
@@ -247,7 +247,7 @@ class Sentence:
 
 
 def _inner_first(group: Sequence[Spot]) -> list[Spot]:
-    """A place of a country instead of the country itself."""
+    """Return a place of a country instead of the country itself."""
     found: dict[str, Spot] = {}
     for spot in group:
         known = found.get(spot.country)
@@ -257,5 +257,5 @@ def _inner_first(group: Sequence[Spot]) -> list[Spot]:
 
 
 def _same_words(one: Agent, other: Agent) -> bool:
-    """Two sides of one title: 한중 정상, foreign ministers of Japan and China."""
+    """Whether both are sides of one title: 한중 정상, foreign ministers of Japan and China."""
     return (one.start, one.end) == (other.start, other.end)

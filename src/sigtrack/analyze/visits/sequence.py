@@ -1,7 +1,7 @@
-"""What is unusual about the order, the places and the level of somebody's visits.
+"""Finds what is unusual about the order, the places and the level of somebody's visits.
 
-Every claim says which items it rests on and since when there are items to know better: an archive
-that begins in June cannot tell whether something is the first time since May.
+Every claim names its items and the first day of the data: an archive that begins in June cannot
+tell whether something is the first time since May.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from sigtrack.model import Actor, Level, Phase, Rank, Stay, whole_day
 
-_GRACE = timedelta(days=2)  # for the reports that it took place
-_CLOSE = 14  # days between two hosts, for their order to say something
-# Whom a country's new leader is expected to see first.
+_GRACE = timedelta(days=2)  # time for reports that it took place
+_CLOSE = 14  # days between two hosts, for their order to mean something
+# Whom a country's new leader is expected to visit first.
 ALLIES = {**dict.fromkeys(("KR", "JP", "PH", "AU", "GB", "CA", "TW"), "US"), "KP": "CN", "BY": "RU"}
 
 
@@ -32,7 +32,7 @@ class Claim:
 class Stop:
     """A stay in a sequence; `gap` is the number of days since the last one ended.
 
-    `lapsed`: it was planned for days that are over, and nobody has told since that it took place.
+    `lapsed`: it was planned for days that are over, and nobody has reported that it took place.
     """
 
     stay: Stay
@@ -43,7 +43,7 @@ class Stop:
 def stops_of(
     stays: Sequence[Stay], country: str, actor: str = "", until: date | None = None
 ) -> list[Stop]:
-    """The journeys of one country's leaders (or of one person), in order, less those called off.
+    """Return the journeys of a country's leaders (or one person), without cancelled ones.
 
     `until` is the last day of the data.
     """
@@ -68,7 +68,7 @@ def stops_of(
 
 
 def _by_days(stay: Stay) -> tuple[str, str, float, str]:
-    """Of two that begin on one day the one that ends first, or that was told first."""
+    """Sort by first day; on equal days, by the earlier end, then by the earlier report."""
     heard = stay.history[0].at.timestamp() if stay.history else 0.0
     return stay.date or "", stay.until or stay.date or "", heard, stay.host_country
 
@@ -76,9 +76,9 @@ def _by_days(stay: Stay) -> tuple[str, str, float, str]:
 def claims_of(
     stops: Sequence[Stop], actors: Mapping[str, Actor], names: Mapping[str, str], since: date
 ) -> list[Claim]:
-    """In order of the stops, less those that lapsed.
+    """Return claims in the order of the stops, without lapsed stops.
 
-    `names` are countries by code, `since` the first day of the data.
+    `names` are names of countries by code, `since` is the first day of the data.
     """
     held = [stop for stop in stops if not stop.lapsed]
     teller = _Teller(held, actors, names, since)
@@ -130,7 +130,7 @@ class _Teller:
                 yield self._claim("first", text, stay)
 
     def _before_ally(self, index: int) -> Iterator[Claim]:
-        """Another is seen before the ally, by one whose whole time in office is in the data."""
+        """A visit before the one to the ally, if the whole time in office is in the data."""
         stay = self._stays[index]
         ally = ALLIES.get(stay.visitor.country)
         began = self._in_office_since(stay)
@@ -146,7 +146,7 @@ class _Teller:
             )
 
     def _order(self, index: int) -> Iterator[Claim]:
-        """Two hosts within a fortnight: who came first, and whether it was the other way before."""
+        """Two hosts within a fortnight: who came first, and whether it was the reverse before."""
         if index == 0:
             return
         last, stay = self._stays[index - 1], self._stays[index]
@@ -162,7 +162,7 @@ class _Teller:
         yield self._claim("order", text, last, stay)
 
     def _reverse(self, index: int, first: str, second: str) -> Stay | None:
-        """The last time that `second` was visited shortly before `first`."""
+        """Return the last time that `second` was visited shortly before `first`."""
         earlier = self._stays[: index - 1]
         for one, other in zip(reversed(earlier[:-1]), reversed(earlier[1:]), strict=True):
             gap = _gap(one, other)
@@ -178,7 +178,7 @@ class _Teller:
         if not places or capital in stay.sites or stay.level is Level.SIDELINES:
             return
         if stay.host_country == "US" or not capital:
-            return  # the White House is a venue, and the capital
+            return  # the White House is both a venue and in the capital
         text = f"in {places[0]}, not in the capital {capital}"
         earlier = [
             s for s in self._stays[:index] if s.host_country == stay.host_country and s.sites
@@ -226,7 +226,7 @@ class _Teller:
 
 
 def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:
-    """What the choice of a venue says, "" where the gazetteer says nothing."""
+    """Return what the choice of a venue says, "" if the gazetteer says nothing."""
     for actor in actors.values():
         if actor.kind == "venue" and actor.name == site:
             return actor.meaning

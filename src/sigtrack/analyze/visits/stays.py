@@ -1,15 +1,16 @@
-"""Reports of one visit told as one stay, with its history.
+"""Joins the reports of one visit into one stay, with its history.
 
-A report belongs to a stay when visitor and host are the same and their days can be: full days at
-most `APART` apart, a month that holds the day, a plan without a day within `AHEAD` of the stay.
-Reports are taken in the order in which they appeared, so that the history is what a reader could
-have known: announced, fixed, begun, over. A phase never goes back, but a visit called off is off.
+A report belongs to a stay if visitor and host are the same and their days can be the same: full
+days at most `APART` apart, a month that holds the day, a plan without a day within `AHEAD` of the
+stay. Reports are taken in the order in which they appeared, so the history is what a reader could
+have known: announced, date known, begun, over. A phase never goes back, and a cancelled visit stays
+cancelled.
 
-Arrivals are news and departures seldom are: which visits must be over by now, though nobody has
-told so, says `settled`.
+Arrivals are news, departures seldom are. `settled` decides which visits must be over by now,
+although nobody has reported it.
 
-Pure: knows no store, and the clock is an argument; the same reports in any order give the same
-stays.
+Pure: knows no store, and the clock is an argument. The same reports give the same stays in any
+order.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from sigtrack.model import Level, Phase, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
 AHEAD = timedelta(days=150)
-_REACH = timedelta(days=366)  # of all rules: of a plan perhaps the year alone is told
-LASTS = timedelta(days=7)  # the longest that a visit under way goes on without another word
+_REACH = timedelta(days=366)  # limit of all rules: of a plan, perhaps only the year is known
+LASTS = timedelta(days=7)  # the longest time that a visit goes on without another report
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
@@ -34,8 +35,11 @@ _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One item that tells of a visit. `at` is when it was published, by the publisher's clock;
-    `official` whether the publisher is a government, or an organisation of governments."""
+    """An item that tells of a visit.
+
+    `at` is when it was published, by the publisher's clock; `official` says whether the publisher
+    is a government or an organisation of governments.
+    """
 
     item: str
     at: datetime
@@ -49,20 +53,23 @@ class Report:
 class _Draft:
     """A stay while its reports come in.
 
-    A summit is reported a thousand times: a new report is compared with one of each kind only,
-    those that tell the same days and phase on one day.
+    A summit is reported a thousand times, so a new report is compared with only one of each kind:
+    reports of one day with the same days and phase.
     """
 
     visitor: Visitor
     host: str
     reports: list[Report] = field(default_factory=list)
     kinds: dict[object, Report] = field(default_factory=dict)
-    days: list[date] = field(default_factory=list)  # what they are about, in order
-    last: date = date.min  # nothing is told of later days
+    days: list[date] = field(default_factory=list)  # days of the reports, in order
+    last: date = date.min  # the last day that is told
     has_day: bool = False
 
     def fits(self, visitor: Visitor, report: Report) -> bool:
-        """Those told last are the likeliest, and a stay long past fits none."""
+        """Whether a report fits.
+
+        The latest reports are compared first, and a stay long past fits none.
+        """
         if not _same_person(self.visitor, visitor) or self._is_past(report):
             return False
         return any(_same_days(one, report) for one in reversed(self.kinds.values()))
@@ -72,7 +79,7 @@ class _Draft:
         return _day_of(report) - heard > _REACH < _anchor(report) - self.last
 
     def distance(self, report: Report) -> tuple[int, int]:
-        """How far the nearest of its reports is; days that are told come first."""
+        """Return the days to the nearest of its reports; stays with a known day come first."""
         day = _anchor(report)
         place = bisect_left(self.days, day)
         near = self.days[max(0, place - 1) : place + 1]
@@ -92,10 +99,10 @@ class _Draft:
 
 
 def merge(reports: Iterable[Report]) -> list[Stay]:
-    """The timeline: in order of the day that is shown, then of the visitor.
+    """Return the timeline, sorted by the day shown, then by visitor.
 
-    Where a month or nothing is told, the day of the first report counts if it can be the one; a
-    month elsewhere stands before its days.
+    If only a month or nothing is told, the day of the first report counts if it can be the day;
+    otherwise a month comes before its days.
     """
     drafts: dict[tuple[str, str], list[_Draft]] = {}
     meetings: list[Report] = []
@@ -130,7 +137,7 @@ def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> 
 
 
 def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
-    """Talks whose place is not told are evidence for the stay during which they are held."""
+    """Add talks without a place as evidence to the stay during which they are held."""
     sides = {visitor.country for visitor in meeting.visit.visitors}
     for draft in drafts:
         if draft.visitor.country in sides and draft.host in sides:
@@ -142,7 +149,7 @@ def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
 
 
 def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
-    """Of a delegation its head: the highest rank, a name before an office."""
+    """Return the head of each delegation: the highest rank, a name before an office."""
     heads: dict[str, Visitor] = {}
     for visitor in visitors:
         known = heads.get(visitor.country)
@@ -152,7 +159,7 @@ def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
 
 
 def _same_person(one: Visitor, other: Visitor) -> bool:
-    """The same name, or the same rank where one of them is told by his office alone."""
+    """Whether the names are the same, or the ranks if one of them is told only by office."""
     if one.actor and other.actor:
         return one.actor == other.actor
     return one.rank == other.rank
@@ -183,7 +190,7 @@ def _overlap(a: Visit, b: Visit) -> bool:
 
 
 def _anchor(report: Report) -> date:
-    """The day that a report is about, as well as it can be told."""
+    """Return the day that a report is about, as well as it is known."""
     told, day = report.visit.date, _day_of(report)
     if told is None:
         return day
@@ -226,8 +233,11 @@ def _stay(draft: _Draft) -> Stay:
 
 
 def _within_days(report: Report, first: date | None, last: date | None) -> Report:
-    """What a report says of the phase, as far as the days of the stay allow it: nobody is there
-    before the first day, or still there after the last (a day either way is another clock's)."""
+    """Limit the phase of a report by the days of the stay.
+
+    Nobody is there before the first day, or still there after the last. One day is allowed for
+    other clocks.
+    """
     heard, phase = _day_of(report), report.visit.phase
     said = whole_day(report.visit.date)
     if first and said != first and heard < first - _CLOCKS and phase in _BEGUN:
@@ -238,7 +248,7 @@ def _within_days(report: Report, first: date | None, last: date | None) -> Repor
 
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
-    """The first and the last day: as most reports have it that tell both, else the earliest."""
+    """Return first and last day: those of most reports that tell both, or else the earliest."""
     spans = Counter((v.date, v.until) for v in visits if whole_day(v.date) and v.until)
     if spans:
         (first, last), _ = min(spans.items(), key=lambda one: (-one[1], one[0][0] or ""))
@@ -254,7 +264,7 @@ def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
 
 
 def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
-    """Towns by the days that are told of them, else by when they were told; plans come last."""
+    """Return towns by their days, or else by when they were told; plans come last."""
     ranked = sorted(
         reports,
         key=lambda r: (
@@ -267,15 +277,18 @@ def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
 
 
 def _level(visits: Sequence[Visit]) -> Level:
-    """The highest that is named; on the sidelines only if most reports have it so."""
+    """Return the highest level named; sidelines only if most reports say so."""
     named = max((visit.level for visit in visits), key=lambda level: level.height)
     beside = sum(visit.level is Level.SIDELINES for visit in visits)
     return Level.UNSPECIFIED if named is Level.SIDELINES and beside * 2 < len(visits) else named
 
 
 def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:
-    """What became known in the order of the reports: the furthest phase, and called off only as
-    long as it was not seen to happen afterwards."""
+    """Return what became known, in the order of the reports.
+
+    The furthest phase counts. Called off counts only as long as the visit was not seen to happen
+    afterwards.
+    """
     turns: list[Turn] = []
     phase, day, level, sites = None, "", Level.UNSPECIFIED, set[str]()
     for report in reports:
@@ -305,17 +318,17 @@ def _moves(old: Phase, new: Phase) -> bool:
     return _ORDER.index(new) > _ORDER.index(old)
 
 
-# As they stand at some moment
+# At some moment
 
 
 def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
-    """The same stays, in the same order, as they stand at `now`.
+    """Return the same stays, in the same order, as they are at `now`.
 
-    A stay under way is over (done) when its last day is more than `LASTS` before the day of `now`;
-    where no last day is told, the first day or that of the last report counts, whichever is later.
-    The day of `now` is that in UTC, so that it is the same for every reader.
-    Its history stays as it was told. A plan whose days are as long past has lapsed, and stays a
-    plan: that its days have passed does not say that anybody went.
+    A stay under way is over (done) if its last day is more than `LASTS` before the day of `now`; if
+    no last day is told, the first day or that of the last report counts, whichever is later. The
+    day of `now` is in UTC, so that it is the same for every reader. The history stays as it was
+    told. A plan whose days are as long past has lapsed and stays a plan: that its days have passed
+    does not mean that anybody went.
     """
     return [_settled(stay, now.astimezone(UTC).date() - LASTS) for stay in stays]
 

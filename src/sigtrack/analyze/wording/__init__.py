@@ -1,8 +1,8 @@
-"""How language changes: formulas, phrases that nobody listed, and steps on ladders.
+"""How language changes: formulas, phrases outside the catalogue, and steps on ladders.
 
-`measure` compares what was said now with what was said before, by story. Formulas are sought
-everywhere in the items; unknown phrases and ladders only near the words that a watchlist hit.
-Pure: items and a catalogue in, rows out, whatever the order of the items.
+`measure` compares what is said now with what was said before, counted by story. Formulas are
+searched everywhere in the items; unknown phrases and ladders only near the words that a watchlist
+hit. Pure: takes items and a catalogue and returns rows, whatever the order of the items.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _NAMES = "naming"  # the topic of formulas that are names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """`formulas` and `unknown` by change, then by how sure it is."""
+    """The result. `formulas` and `unknown` are sorted by change, then by how sure it is."""
 
     corpus: Corpus
     formulas: tuple[Row, ...]
@@ -99,14 +99,16 @@ def measure(
     edits: Iterable[tuple[Said, Said]] = (),
     label_of: LabelOf | None = None,
 ) -> Wording:
-    """What changed from the past of the window to its now, in items between governments: two are
-    named, an official publisher speaks of another, or a watchlist has hit them.
+    """Return what changed from the past of the window to its now, in items between governments.
+
+    An item is between governments if two are named, if an official publisher speaks of another
+    government, or if a watchlist has hit it.
 
     `told` are all items, `said` what `WordingReader` has read of them (items that say nothing may
-    be missing), `texts` their words, which are asked for where something is shown. Phrases outside
-    the catalogue are found among the `runs` of the items with these numbers; those that `labels`
-    know are left out. `edits` are an item before and after a silent edit. `label_of` sorts items
-    into parts (a year, a side) that are counted too.
+    be missing), `texts` their words, which are loaded only for what is shown. Phrases outside the
+    catalogue are found among the `runs` of the items with these numbers; phrases that `labels` know
+    are left out. `edits` are pairs of an item before and after a silent edit. `label_of` sorts
+    items into parts (a year, a side) that are counted separately as well.
     """
     said = tuple(said)
     forms = {one.number: read.form for one, read in said}
@@ -164,8 +166,7 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
 
 
 def _order(row: Row) -> tuple[bool, int, bool, float, int, str]:
-    """What may be chance comes last. Names of places and states tell who speaks rather than what
-    changes."""
+    """Sort what may be chance last, and names after phrases that tell what changes."""
     is_name, p = row.topic == _NAMES, row.chance.p
     return (
         *(p >= PERHAPS, CHANGES.index(row.change), is_name, p),

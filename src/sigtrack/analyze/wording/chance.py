@@ -1,10 +1,11 @@
-"""How sure it is that a share has changed: an exact test on counts, like compared with like.
+"""How sure it is that a share has changed: an exact test on counts that compares like with like.
 
-Each publisher is a table of its own (stories with and without a phrase, now and before), so that a
-newspaper that is read since last week changes nothing. Under the null hypothesis each row of uses
-is spread by chance over the two times, a hypergeometric distribution; over all publishers the uses
-of now are the sum of such numbers (the exact test for stratified 2 by 2 tables: Mantel and Haenszel
-1959, Mehta, Patel and Gray 1985). With one publisher this is Fisher's exact test.
+Each publisher is a table of its own (stories with and without a phrase, now and before), so a
+newspaper that is read only since last week changes nothing. Under the null hypothesis the uses of
+each table are spread by chance over the two times, in a hypergeometric distribution. Over all
+publishers, the uses of now are the sum of such numbers (the exact test for stratified 2 by 2
+tables: Mantel and Haenszel 1959, Mehta, Patel and Gray 1985). With one publisher this is Fisher's
+exact test.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import NamedTuple
 SURE = 0.05  # chance explains one change in twenty
 PERHAPS = 0.2
 _WORDS = ((0.001, "sure"), (0.01, "very likely"), (SURE, "likely"), (PERHAPS, "perhaps"))
-_EXACT = 300  # uses up to which all ways to spread them are counted
-_ALIKE = 1 + 1e-7  # two ways that are equally likely, but for rounding
+_EXACT = 300  # up to this many uses, all ways to spread them are counted
+_ALIKE = 1 + 1e-7  # two ways that are equally likely, apart from rounding
 
 
 class Counts(NamedTuple):
-    """Of one publisher: stories with the phrase, of how many."""
+    """Counts of one publisher: stories with the phrase, and all stories."""
 
     now: int
     of_now: int
@@ -32,8 +33,11 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
-    """`p`: how often chance alone gives a change as large or larger, up or down. `z`: the change in
-    standard deviations, > 0 is a rise; 0 where nothing can be compared."""
+    """How likely it is that a change is chance.
+
+    `p`: how often chance alone gives a change as large or larger, up or down. `z`: the change in
+    standard deviations, > 0 is a rise; 0 if nothing can be compared.
+    """
 
     p: float = 1.0
     z: float = 0.0
@@ -44,12 +48,12 @@ class Chance:
 
 
 def words_for(p: float) -> str:
-    """How sure a change is that chance gives so often."""
+    """Return in words how sure a change with this `p` is."""
     return next((words for most, words in _WORDS if p < most), "may be chance")
 
 
 def chance_of(tables: Iterable[Counts]) -> Chance:
-    """Publishers that said nothing on one side, or never the phrase, tell nothing."""
+    """Test tables of publishers, without those that have no stories at a time or no uses."""
     useful = [one for one in tables if one.of_now and one.of_before and one.now + one.before]
     mean = sum(map(_mean, useful))
     variance = sum(map(_variance, useful))
@@ -80,7 +84,7 @@ def _variance(one: Counts) -> float:
 
 
 def _ways(one: Counts) -> tuple[int, list[float]]:
-    """The least number of uses that can be of now, and how likely it and each further one is."""
+    """Return the least number of uses of now, and the probability of it and each higher number."""
     uses = one.now + one.before
     least, most = max(0, uses - one.of_before), min(uses, one.of_now)
     every = _log_of(one.of_now + one.of_before, uses)
@@ -91,12 +95,12 @@ def _ways(one: Counts) -> tuple[int, list[float]]:
 
 
 def _log_of(of: int, chosen: int) -> float:
-    """The logarithm of the number of ways to choose some of them."""
+    """Return the logarithm of the number of ways to choose `chosen` of `of`."""
     return lgamma(of + 1) - lgamma(chosen + 1) - lgamma(of - chosen + 1)
 
 
 def _sums(one: list[float], other: list[float]) -> list[float]:
-    """The distribution of the sum of two independent numbers."""
+    """Return the distribution of the sum of two independent numbers."""
     sums = [0.0] * (len(one) + len(other) - 1)
     for n, a in enumerate(one):
         for m, b in enumerate(other):

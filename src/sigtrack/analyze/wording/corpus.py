@@ -1,8 +1,8 @@
-"""What was said, by whom and when: the items that wording is measured on.
+"""The items in which wording is measured: what was said, by whom and when.
 
-A `Told` is an item as counting needs it; its words are asked of `Texts`, which few need. Near a hit
-of a watchlist are the sentence in which it stands and its neighbours; what is hit in its title is
-about the theme, and all of it is near.
+A `Told` is an item as needed for counting; its words come from `Texts`, and few items need them.
+Near a hit of a watchlist are the sentence of the hit and its neighbours. An item that is hit in its
+title is about the theme, so all of it is near.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sigtrack.text.unwrap import unwrap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """`id` is the feed's. A feed that the catalogue does not know has no country."""
+    """A publisher. `id` is that of the feed. A feed outside the catalogue has no country."""
 
     id: str
     country: str | None = None
@@ -38,13 +38,12 @@ class Publisher:
 
 
 class Told(NamedTuple):
-    """An item in one revision: `number` is the revision's in the store, `revision` in the item.
+    """One revision of an item: `number` counts in the store, `revision` in the item.
 
-    `story` is what is counted once; `said_at` when these words were first seen: after a silent
-    edit, not the day of publication.
-
-    `anchors` are where a watchlist hit it; None = no watchlist was named, everything is near.
-    `is_hit`: some watchlist has hit it. `form` is the kind of text (see `WordingRead`).
+    `story` is counted once. `said_at` is when these words were first seen: after a silent edit,
+    this is not the day of publication. `anchors` are where a watchlist hit it; None = no watchlist
+    was named, everything is near. `is_hit`: some watchlist has hit it. `form` is the kind of text
+    (see `WordingRead`).
     """
 
     id: str
@@ -60,13 +59,16 @@ class Told(NamedTuple):
 
     @property
     def kin(self) -> tuple[str, str]:
-        """The publisher and the kind of text: like is compared with like. A newspaper that reports
-        a statement publishes none."""
+        """The publisher and the kind of text, so that like is compared with like.
+
+        A newspaper that reports a statement does not publish a statement, so its texts have no
+        kind.
+        """
         is_press = self.publisher.country is not None and not self.publisher.is_official
         return self.publisher.id, "" if is_press else self.form
 
     def sides(self, parties: str) -> tuple[str, ...]:
-        """The governments named, joined by spaces, and the publisher's own if it is official."""
+        """Return the governments in `parties`, and the publisher's own if it is official."""
         publisher = self.publisher
         mine = (publisher.country,) if publisher.is_official and publisher.country else ()
         return tuple(dict.fromkeys((*parties.split(), *mine)))
@@ -76,12 +78,12 @@ class Told(NamedTuple):
         return self.anchors is not None and all(span.field != "title" for span in self.anchors)
 
 
-order_of = attrgetter("moment", "id")  # of a `Told`; a hundred thousand are sorted
+order_of = attrgetter("moment", "id")  # for a `Told`; a hundred thousand are sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A half-open range of a field; `text` is unwrapped, so as long as the range."""
+    """A sentence: a half-open range of a field. `text` is unwrapped, with the same length."""
 
     field: Field
     start: int
@@ -90,7 +92,7 @@ class Sentence:
 
 
 class Texts:
-    """The items themselves, each asked for once."""
+    """The items themselves, each loaded once."""
 
     def __init__(self, stored_of: Callable[[Told], StoredItem]) -> None:
         self._stored_of = stored_of
@@ -107,7 +109,7 @@ class Texts:
         return unwrap(text)[start:end]
 
     def near(self, told: Told) -> tuple[Sentence, ...]:
-        """The sentences near an anchor."""
+        """Return the sentences near an anchor."""
         if told.number not in self._near:
             every = sentences_of(self.stored(told).item)
             beside = _near(every, told.anchors or ())
@@ -115,7 +117,7 @@ class Texts:
         return self._near[told.number]
 
     def is_near(self, told: Told, field: Field, at: int) -> bool:
-        """Whether what stands there in a field is in such a sentence."""
+        """Whether a place in a field is in a sentence near an anchor."""
         if not told.is_partly_near:
             return True
         return any(one.field == field and one.start <= at < one.end for one in self.near(told))
@@ -127,7 +129,7 @@ def language_of(item: Item) -> str:
 
 
 def fields_of(item: Item) -> Iterator[tuple[Field, str]]:
-    """The words of the item, unwrapped; a summary that only begins the text is left out."""
+    """Yield the words of the item, unwrapped, without a summary that only begins the text."""
     for field in FIELDS:
         text = unwrap(getattr(item, field))
         if text and not (field == "summary" and text.rstrip("… .") in item.text):

@@ -1,10 +1,11 @@
-"""Phrases that nobody has listed: runs of words near the anchors, counted by story.
+"""Phrases outside the catalogue: runs of words near the anchors, counted by story.
 
-Two to five words of Latin and Hangul letters, three to twelve characters of Han and Kana. A run is
-cut at commas, numbers, names of the gazetteer and formulas of the catalogue, so that what comes
-out is language and not news of who met whom; and it neither begins nor ends with a word that
-only joins others. Han and Kana that almost always stand in one longer word are a cut of it and no
-phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul words without their particle.
+A run has two to five words of Latin and Hangul letters, or three to twelve characters of Han and
+Kana. It is cut at commas, numbers, names of the gazetteer and formulas of the catalogue, so that
+the result is language and not news about who met whom. It neither begins nor ends with a word that
+only joins others. Han and Kana that almost always stand in one longer word are a part of it and not
+a phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul words without their
+particle.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sigtrack.text.stems import stem, without_particle
 
 WORDS = range(2, 6)
 CHARACTERS = range(3, 13)
-_CUT = 0.8  # of the places of a run that lie in one longer run
+_CUT = 0.8  # share of the places of a run that lie in one longer run
 _TOKEN = re.compile(
     rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
 )
@@ -44,7 +45,7 @@ class _Token:
 
 @cache
 def joining() -> frozenset[str]:
-    """English words that only join others, and months and days, in small letters."""
+    """Return English words that only join others, and months and days, in small letters."""
     english = shipped_lexicon().language("en")
     dates = (*english.section("months").values(), *english.section("weekdays").values())
     return frozenset((*english.words("joint", "edge"), *(max(d, key=len).lower() for d in dates)))
@@ -71,9 +72,9 @@ def _clause_ends() -> tuple[str, ...]:
 
 
 def cuts(places: Mapping[str, int]) -> set[str]:
-    """Runs of Han and Kana (with their numbers of places) that are cut out of a longer word.
+    """Return runs of Han and Kana that are cut out of a longer word. `places` counts all runs.
 
-    What goes on with a particle is no longer word: 新風外交に期待 leaves 新風外交 whole.
+    A run with a particle after it is not a longer word: 新風外交に期待 leaves 新風外交 whole.
     """
     found: set[str] = set()
     for longer, number in places.items():
@@ -88,13 +89,13 @@ def cuts(places: Mapping[str, int]) -> set[str]:
 
 
 def is_name(words: str) -> bool:
-    """Every word that is more than a joint begins with a capital: Golden Dome, Spirit of X."""
+    """Whether all words except joining words have capitals: Golden Dome, Spirit of X."""
     weighty = [word for word in words.split() if word.lower() not in joining()]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
 def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Keys and ranges of all runs of a sentence."""
+    """Yield keys and ranges of all runs of a sentence."""
     for stretch in _stretches(text, list(covered), language):
         for first, token in enumerate(stretch):
             if not token.can_open:
@@ -108,19 +109,19 @@ def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[
 
 
 def key_of(words: str) -> str:
-    """The key of a run as it is written."""
+    """Return the key of a run as it is written."""
     tokens = (_token(word, start, end) for start, end, word in _tokens(words))
     return words if classes_of(words[0]) in "ck" else " ".join(one.key for one in tokens if one)
 
 
 def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iterator[list[_Token]]:
-    """Words in a row with nothing between them."""
+    """Yield words in a row with nothing between them."""
     stretch: list[_Token] = []
     for start, end, word in _tokens(text):
-        if stretch and _BRACKET.search(text, stretch[-1].start, start):  # folding leaves them out
+        if stretch and _BRACKET.search(text, stretch[-1].start, start):  # folding removes brackets
             yield stretch
             stretch = []
-        is_unit = text[start - 1 : start].isdigit()  # 24일: a day, and no word of its own
+        is_unit = text[start - 1 : start].isdigit()  # 24일 is a day, not a word of its own
         token = None if is_unit or _is_in(start, end, covered) else _token(word, start, end)
         if token is not None:
             stretch.append(_hyphenated(token, text))
@@ -152,7 +153,7 @@ def _token(word: str, start: int, end: int) -> _Token | None:
 
 
 def _hyphenated(token: _Token, text: str) -> _Token:
-    """Half of a word with a hyphen (Indo-Pacific) is no beginning and no end."""
+    """Half of a word with a hyphen (Indo-Pacific) is neither a beginning nor an end."""
     is_second = text[max(token.start - 1, 0) : token.start] == "-"
     is_first = text[token.end : token.end + 1] == "-"
     return replace(
@@ -163,7 +164,7 @@ def _hyphenated(token: _Token, text: str) -> _Token:
 
 
 def _han_runs(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    """Han and Kana in a row, without what is covered."""
+    """Yield Han and Kana in a row, without covered ranges."""
     masked = list(text)
     for start, end in covered:
         masked[start:end] = " " * (end - start)

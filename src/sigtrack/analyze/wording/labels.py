@@ -1,8 +1,8 @@
-"""What is no news of wording: runs of nothing but offices, topics and words of time.
+"""Phrases that are no news of wording: runs of only offices, topics and words of time.
 
 "전 대통령" rises when a former president does, "다음 달" when a calendar is full, the name of a
-strait when there is a war. They belong into a longer phrase; alone they say who, when and about
-what, and not how.
+strait when there is a war. They belong into a longer phrase; alone they tell who, when and about
+what, but not how.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ _FEWEST = 2  # words of a phrase
 
 
 class Labels:
-    """Offices of all states, with or without the state, words of time in four languages, and
-    whatever else is handed in as a topic."""
+    """Offices of all states, with or without the state, words of time, and the given topics."""
 
     def __init__(
         self, offices: Iterable[str], names: Iterable[str], topics: Iterable[str] = ()
@@ -43,8 +42,11 @@ class Labels:
         self._labels = FixedPhrases((word, "") for word in words if word)
 
     def are_all_of(self, phrase: str) -> bool:
-        """Whether less than two words, or three characters, are left of a phrase without offices,
-        topics, times and what joins them: a strike's footage is no more language than a strike."""
+        """Whether a phrase is nothing but labels.
+
+        It is if less than two words, or three characters, are left without labels and joining
+        words. A strike's footage is no more language than a strike.
+        """
         left = self._joint.sub(" ", _without(phrase, self._labels))
         words = (
             word
@@ -54,7 +56,7 @@ class Labels:
         return sum(2 if _is_long(word) else 1 for word in words) < _FEWEST
 
     def _without_names(self, office: str) -> str:
-        """president of South Korea, 韓国大統領: the post, whosever it is."""
+        """Return the post without its state: president of South Korea, 韓国大統領."""
         words = _without(office, self._names).split()
         while words and words[-1].lower() in self._joints:
             words.pop()
@@ -64,7 +66,7 @@ class Labels:
 
 
 def _is_long(word: str) -> bool:
-    """In scripts without spaces."""
+    """Whether a word is long in a script without spaces."""
     return classes_of(word[0]) in "ck" and len(word) > _FEWEST
 
 

@@ -1,11 +1,11 @@
-"""The same object with a stronger or a weaker word: softened or hardened, with both sentences.
+"""Finds the same object with a stronger or weaker word than before: hardened or softened.
 
-Of each sentence in which a ladder is stepped on, the latest earlier one of the same speakers about
-the same object is sought (see `_speakers`). Object is what is left when the ladder's own words and
-those that only join others are taken away; two objects are the same if the words that they share
-weigh at least half of all their words, rare words weighing more. Where the rungs are objects
-themselves (denuclearization of what), a fifth is enough. In a sentence with several rungs of a
-ladder the strongest stands.
+For each sentence with a word of a ladder, the latest earlier sentence of the same speakers about
+the same object is searched (see `_speakers`). The object is what is left without the ladder's own
+words and words that only join others. Two objects are the same if the words that they share have at
+least half of the weight of all their words; rare words weigh more. If the rungs are objects
+themselves (denuclearization of what), a fifth is enough. If a sentence has several rungs of a
+ladder, the strongest counts.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from sigtrack.analyze.wording.usage import Window
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 from sigtrack.text.stems import Stems
 
-SAME = 0.5  # of the weight of two objects
-_SAME_EDITED = 0.3  # the two revisions of an item already speak of one thing
-_SAME_BUT_OBJECT = 0.2  # where the ladder's words are the object
-_MOST = 400  # sentences that share a word before it tells nothing
+SAME = 0.5  # share of the weight of two objects
+_SAME_EDITED = 0.3  # two revisions of an item are about one thing already
+_SAME_BUT_OBJECT = 0.2  # if the ladder's words are the object
+_MOST = 400  # sentences with a word; more frequent words are ignored
 _TWO = 2
 _FEWEST = 4  # units that two sentences must share: "they discussed it" is about nothing
 
@@ -38,9 +38,9 @@ Speakers = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A sentence on a ladder, and the half-open range of the ladder's words in it.
+    """A sentence with a word of a ladder, and the half-open range of the ladder's words in it.
 
-    The sentence has its text once it is part of a shift.
+    The sentence has its text only when it is part of a shift.
     """
 
     told: Told
@@ -53,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """Two sentences about one object. `is_edit`: two revisions of one item."""
+    """Two sentences about one object. `is_edit`: they are from two revisions of one item."""
 
     ladder: Ladder
     before: Step
@@ -77,7 +77,7 @@ class LadderReader:
         self._phrases = FixedPhrases(_rungs(ladders))
 
     def steps(self, sentence: Sentence, stems: Stems, language: str) -> Iterator[RungUse]:
-        """The strongest rung of each ladder."""
+        """Yield the strongest rung of each ladder."""
         by_ladder: dict[str, list[Found[Rung]]] = defaultdict(list)
         for one in self._phrases.find(stems):
             if one.owner[2] == language:
@@ -100,8 +100,8 @@ class LadderReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What became of the sentences of now that stand on a ladder: how many there are, how many have
-    an earlier one to be compared with, and those that rose or fell."""
+    """The sentences of now with words of a ladder: their number, the number of those that have an
+    earlier sentence to compare with, and those that rose or fell."""
 
     sentences: int = 0
     compared: int = 0
@@ -118,8 +118,10 @@ class Ladders:
     def steps(
         self, said: Iterable[Said], window: Window, edits: Iterable[tuple[Said, Said]] = ()
     ) -> Steps:
-        """One shift a story and ladder, the heaviest first. `edits` are an item before and after a
-        silent edit."""
+        """Return one shift for each story and ladder, the heaviest first.
+
+        `edits` are pairs of an item before and after a silent edit.
+        """
         series: dict[tuple[str, Speakers], list[Step]] = defaultdict(list)
         sentences = compared = 0
         for told, read in sorted(said, key=lambda one: (one[0].said_at, one[0].id)):
@@ -140,7 +142,7 @@ class Ladders:
         return Steps(sentences=sentences, compared=compared, shifts=tuple(shifts))
 
     def _steps(self, told: Told, steps: Iterable[RungUse]) -> Iterator[Step]:
-        """Those that are near, on the ladders of this country."""
+        """Yield the steps that are near a hit, on the ladders of this country."""
         for one in steps:
             ladder = self._ladders.get(one.ladder)
             if ladder is None or ladder.country not in (None, told.publisher.country):
@@ -165,7 +167,7 @@ class Ladders:
         return replace(step, sentence=replace(at, text=text))
 
     def _along(self, steps: Sequence[Step], window: Window) -> Iterator[tuple[Step, Step, float]]:
-        """Sentences of now with the earlier one each is compared with, and how alike they are."""
+        """Yield sentences of now, each with the earlier sentence and their likeness."""
         weights = _weights(steps)
         holding: dict[int, list[int]] = defaultdict(list)
         for number, step in enumerate(steps):
@@ -225,11 +227,12 @@ class Ladders:
 
 
 def _speakers(told: Told, read: WordingRead, step: RungUse) -> Speakers | None:
-    """Whose words a sentence is, and to whom: sentences are alike only if these are the same.
+    """Return whose words a sentence is, and to whom. Only equal speakers are compared.
 
-    Of a text between governments, its kind and all of them. Else what one government says of
-    another: an official publisher of the one that its sentence names, in the press the first of
-    two that the sentence names, as whose words stand there. None where nobody can tell.
+    For a text between governments, these are its kind and all of them. Otherwise it is what one
+    government says about another: an official publisher about the one that its sentence names; in
+    the press, the first of two that the sentence names, because its words are reported. None if
+    nobody can tell.
     """
     publisher = told.publisher
     about = step.parties if step.field == "title" else read.parties
@@ -257,7 +260,7 @@ def _weights(steps: Sequence[Step]) -> Mapping[int, float]:
 
 
 def _likeness(one: frozenset[int], other: frozenset[int], weights: Mapping[int, float]) -> float:
-    """Weight of what is shared over the weight of all."""
+    """Return the weight of what is shared divided by the weight of all."""
     every = sum(weights[unit] for unit in one | other)
     return sum(weights[unit] for unit in one & other) / every if every else 0.0
 

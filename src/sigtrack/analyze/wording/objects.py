@@ -1,7 +1,7 @@
 """What a sentence is about, as a set of units that can be compared: stems, or pairs of characters.
 
-Latin words give their stems, Hangul words what stands before their particle, Han and Kana every
-two neighbours. Words that join others, and those that every statement has, are left out.
+Latin words give their stems, Hangul words their part before the particle, Han and Kana every pair
+of neighbours. Words that join others, and words that every statement has, are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")
 
 
 def units_of(text: str, span: tuple[int, int] | None = None) -> frozenset[str]:
-    """The units of a sentence without the words of `span` (half-open, in `text`)."""
+    """Return the units of a sentence without the words of `span` (half-open, in `text`)."""
     if span is not None:
         text = f"{text[: span[0]]} {text[span[1] :]}"
     units: set[str] = set()

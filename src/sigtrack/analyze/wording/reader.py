@@ -1,8 +1,8 @@
-"""Reads what one item says: formulas, steps on ladders, which governments stand beside them, and
-the runs of words of every sentence.
+"""Reads what one item says: formulas, steps on ladders, governments beside them, runs of words.
 
-What is read depends on the item alone, not on who asks: which sentences are near a hit, for whom a
-publisher speaks, and which ladder is for whose publishers, is asked when items are compared.
+The result depends on the item alone. Questions that depend on the user are answered when items are
+compared: which sentences are near a hit, for whom a publisher speaks, and which ladders apply to
+whose publishers.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ NamesIn = Callable[[Item], Iterable[Mention]]
 
 
 class _Governments:
-    """Whom an item names that is or has a government, and what states do, in the order of the
-    text."""
+    """The governments and their people that an item names, and acts of states, in order."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         found = sorted(mentions, key=lambda one: (one.start, one.end))
@@ -71,11 +70,11 @@ class _Governments:
         return self._named.within(field, start, end)
 
     def act_within(self, field: Field, start: int, end: int) -> bool:
-        """Whether they meet, speak or trade blows there."""
+        """Whether they meet, speak or clash there."""
         return bool(self._acts.within(field, start, end))
 
     def first(self) -> tuple[str, ...]:
-        """Those of the headline, or if it names fewer than two, of the first lines too."""
+        """Return those of the headline; if it has fewer than two, of the first lines too."""
         title = self.within("title", 0, _LEAD)
         if len(_parties(title)) >= _TWO:
             return _parties(title)
@@ -106,8 +105,7 @@ class _Line(NamedTuple):
 
 
 class _Company(NamedTuple):
-    """Which governments stand somewhere, and whether they act there or what is between states is
-    spoken of."""
+    """The governments named in a place, and whether they act or relations of states are meant."""
 
     parties: tuple[str, ...] = ()
     is_of_states: bool = False
@@ -118,8 +116,10 @@ class _Company(NamedTuple):
 
 
 class WordingReader:
-    """`names` (people, countries) and formulas are never part of a run. `names_in` tells who is
-    named in an item, and where."""
+    """Reads items. `names` (people, countries) and formulas are never part of a run.
+
+    `names_in` returns who is named in an item, and where.
+    """
 
     def __init__(
         self, formulary: Formulary, names: Iterable[str], names_in: NamesIn, lexicon: Lexicon
@@ -162,7 +162,7 @@ class WordingReader:
         return _Line(sentence, stems, self._formulas.find(stems))
 
     def _uses(self, lines: Sequence[_Line], governments: _Governments) -> list[FormulaUse]:
-        """Of each formula the use beside two governments, else beside one, else the first."""
+        """Return the use of each formula beside two governments, or else one, or else the first."""
         best: dict[str, tuple[int, FormulaUse]] = {}
         title = [line for line in lines if line.sentence.field == "title"]
         for line in lines:
@@ -194,7 +194,7 @@ class WordingReader:
         return _Company(tuple(parties)[:_MOST], acts or "ties" in said)
 
     def _form(self, title: str) -> str:
-        """The kind of text that a headline names first."""
+        """Return the kind of text that a headline names first."""
         found = longest(self._forms.find(Stems(title)))
         return found[0].owner if found else ""
 
@@ -209,8 +209,10 @@ class WordingReader:
 
 
 def _govern(named: Sequence[Mention]) -> bool:
-    """Whether somebody who governs is named, or two countries side by side, as in US-China: what is
-    said of these is said of governments."""
+    """Whether somebody who governs is named, or two countries side by side, as in US-China.
+
+    What is said about these is said about governments.
+    """
     return any(one.actor.kind != "country" for one in named) or any(
         second.start - first.end <= 1 and first.actor.country != second.actor.country
         for first, second in pairwise(named)
@@ -224,8 +226,10 @@ def _use(found: Found[tuple[str, str]], sentence: Sentence, company: _Company) -
 
 
 def _among(step: RungUse, governments: _Governments) -> RungUse:
-    """With the governments of its sentence, but for those in the ladder's words: of whose arms one
-    speaks is no matter of who speaks."""
+    """Add the governments of its sentence, except those in the ladder's words.
+
+    Whose arms are meant does not tell who speaks.
+    """
     first, last = step.start + step.first, step.start + step.last
     named = governments.within(step.field, step.start, step.end)
     beside = (one for one in named if not first <= one.start < last)
@@ -244,7 +248,7 @@ def _forms_of(formulary: Formulary) -> Iterator[tuple[str, str]]:
 
 
 def _words(lexicon: Lexicon, section: str) -> Iterator[tuple[str, str]]:
-    """Words of all languages with their keys."""
+    """Yield words of all languages with their keys."""
     for code in LANGUAGES:
         for key, words in lexicon.language(code).section(section).items():
             yield from ((word, key) for word in words)

@@ -1,7 +1,7 @@
 """Phrases outside the catalogue: runs of words that are new or rising, counted by story.
 
-Runs are counted by their numbers, and only those that have changed are read: texts are asked for
-where a run must be printed. Of runs that say the same, the surest and longest stands.
+Runs are counted by their numbers, and only those that have changed are read: texts are loaded only
+for runs that are shown. Of runs that say the same, the surest and longest is kept.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from sigtrack.analyze.wording.usage import Corpus, Row, Use
 from sigtrack.model import Runs
 from sigtrack.text.scripts import classes_of
 
-_FEWEST = 2  # stories in which a run must stand
+_FEWEST = 2  # stories that a run must be in
 _SPOKEN = ("remarks", "briefing")  # kinds of texts in which everybody says thank you so much
 _QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
-_SHARED = 0.6  # of the stories of two phrases of which one holds the other
+_SHARED = 0.6  # share of the stories of two phrases of which one holds the other
 
 Said = tuple[Told, Runs]
 
 
 def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
-    """The surest first. `said` are the runs of items of the corpus."""
+    """Return rows, the surest first. `said` are the runs of items of the corpus."""
     now: list[Said] = []
     past: list[Said] = []
     for one in sorted(said, key=lambda one: order_of(one[0])):
@@ -57,15 +57,17 @@ def _has_changed(corpus: Corpus, number: int, now: Sequence[Said], before: list[
 
 
 def _is_one(uses: Iterable[Use], texts: Texts) -> bool:
-    """Whether these are uses of one run: of 250,000 some share a number. Who has been used often
-    hardly shares it with another."""
+    """Whether these are uses of one run. Of 250,000 runs, some share a number."""
     written = {_words(use, texts).lower() for use in uses}
     return len(written) == 1 or len(set(map(key_of, written))) == 1
 
 
 def _is_coined(uses: Sequence[Use], texts: Texts) -> bool:
-    """Whether somebody's words are told: what an official publisher writes, or what two newspapers
-    put in quotation marks in two stories at least."""
+    """Whether the run is somebody's own wording.
+
+    It is if an official publisher writes it (not in remarks or a briefing), or if two publishers
+    use it and it is in quotation marks in at least two stories.
+    """
     if any(use.told.publisher.is_official and use.told.form not in _SPOKEN for use in uses):
         return True
     tellers = {use.told.publisher for use in uses}
@@ -84,7 +86,7 @@ def _is_quoted(use: Use, texts: Texts) -> bool:
 
 
 def usual_words(uses: Iterable[Use], texts: Texts) -> str:
-    """How a phrase is mostly written."""
+    """Return how a phrase is written most often."""
     ranked = Counter(_words(use, texts) for use in uses).most_common()
     return min(ranked, key=lambda pair: (-pair[1], pair[0]))[0]
 
@@ -98,7 +100,7 @@ def _near(texts: Texts, told: Told, runs: Runs) -> Said:
 
 
 def _frequent(now: Iterable[Said]) -> tuple[set[int], Mapping[int, int]]:
-    """Runs that stand in at least two stories, and how often they and all others stand there."""
+    """Return the runs in at least two stories, and the number of places of all runs."""
     places: Counter[int] = Counter()
     items: Counter[int] = Counter()
     for _, runs in now:
@@ -113,7 +115,7 @@ def _frequent(now: Iterable[Said]) -> tuple[set[int], Mapping[int, int]]:
 
 
 def _tellers(wanted: set[int], said: Iterable[Said]) -> dict[int, list[Said]]:
-    """The items that have the runs asked for."""
+    """Return the items that have the wanted runs."""
     tellers: dict[int, list[Said]] = defaultdict(list)
     for one in said:
         for number in wanted.intersection(one[1].numbers):
@@ -122,7 +124,7 @@ def _tellers(wanted: set[int], said: Iterable[Said]) -> dict[int, list[Said]]:
 
 
 def _uses(number: int, tellers: Iterable[Said]) -> list[Use]:
-    """The first use of a run in each item."""
+    """Return the first use of a run in each item."""
     return [
         Use(told=told, field=run.field, start=run.start, end=run.end)
         for told, runs in tellers
@@ -136,7 +138,7 @@ def _cut(
     places: Mapping[int, int],
     texts: Texts,
 ) -> set[int]:
-    """Which of these runs are cuts of a longer one, which stands in the same items."""
+    """Return the runs that are cuts of a longer run in the same items."""
     near = {use.told.number for some in uses.values() for use in some}
     written: dict[str, int] = {}
     for number, some in tellers.items():
@@ -148,13 +150,13 @@ def _cut(
 
 
 def _weight(row: Row) -> float:
-    """A name in capitals counts half: who and what, rather than how."""
+    """A name in capitals counts half: it tells who and what rather than how."""
     return row.chance.z / 2 if is_name(row.phrase) else row.chance.z
 
 
 def _without_echoes(rows: Iterable[Row]) -> list[Row]:
     kept: list[Row] = []
-    holding: dict[str, list[int]] = defaultdict(list)  # by story
+    holding: dict[str, list[int]] = defaultdict(list)  # indices by story
     stories: list[frozenset[str]] = []
     for row in rows:
         mine = frozenset(use.told.story for use in row.uses)
@@ -176,6 +178,6 @@ def _say_the_same(one: Row, other: Row, its: frozenset[str], others: frozenset[s
 
 
 def _joint(a: str, b: str) -> bool:
-    """Whether the end of one is the beginning of the other: two cuts of one longer run."""
+    """Whether the end of one is the beginning of the other: two parts of one longer run."""
     least = max(2, min(len(a), len(b)) // 3)
     return any(a.endswith(b[:length]) for length in range(least, min(len(a), len(b))))

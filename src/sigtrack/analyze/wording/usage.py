@@ -1,8 +1,9 @@
-"""Who used a phrase when, and what that says: new, risen, fallen, gone, steady, or too little.
+"""Who used a phrase when, and the change: new, risen, fallen, gone, steady, or too little text.
 
-Counted per story: a wire report and its forty reprints say a thing once, at the hour of the first.
-A phrase is new only if two publishers or an official one lead stories with it, and nothing is said
-of a change where the past is shorter than `ENOUGH` sentences. How sure a change is says `chance`.
+Uses are counted by story: a wire report and its forty reprints say a thing once, at the time of the
+first. A phrase is new only if the first items of its stories are by two publishers or by an
+official one. No change is reported if the past is shorter than `ENOUGH` sentences. `chance` tells
+how sure a change is.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chanc
 from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
 from sigtrack.model import Field
 
-ENOUGH = 30  # sentences of the past below which a share is a guess
-_FEWEST = 3  # stories in all that show a rise or a fall
-_BINS = 12  # of the trend of a short time
-_MONTHS = 3  # from how many on the trend goes by months
-_BARS = 18  # the most of a trend, so that a terminal shows the last ones
+ENOUGH = 30  # sentences of the past; with fewer, a share is a guess
+_FEWEST = 3  # stories in all, needed to show a rise or a fall
+_BINS = 12  # parts of the trend of a short time
+_MONTHS = 3  # from this many months on, the trend is by months
+_BARS = 18  # at most in a trend, so that a terminal shows the last ones
 
 Change = Literal["new", "risen", "steady", "fallen", "gone", "too-little-text"]
 CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-little-text")
 TrendBy = Literal["month", "quarter", "year", "twelfth"]
-Kin = tuple[str, str]  # whose text, of what kind
-_SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # months
+Kin = tuple[str, str]  # publisher and kind of text
+_SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # in months
 LabelOf = Callable[[Told], str]
 
 
@@ -36,7 +37,7 @@ LabelOf = Callable[[Told], str]
 class Window:
     """The past is `baseline <= moment < since`, now is `since <= moment`; None = open.
 
-    Without `since` all is now, and nothing can be compared.
+    Without `since` everything is now, and nothing can be compared.
     """
 
     since: datetime | None = None
@@ -48,8 +49,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A phrase in an item: a half-open range of one of its fields. `parties` are the governments
-    beside it."""
+    """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
     told: Told
     field: Field
@@ -67,25 +67,25 @@ class Share:
 
     @property
     def rate(self) -> float:
-        """Per 1,000 stories."""
+        """Stories per 1,000 stories."""
         return _per_thousand(self.stories, self.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One phrase. `uses` are those of now, or if it is gone those of the past; those beside two
-    governments first, then the latest.
+    """One phrase.
 
-    `count` counts items, `now` and `before` stories; `item_rate` and `item_rate_before` are per
-    1,000 items, so that a story counts as often as it was told. `parts` are shares by the label
-    asked for.
+    `uses` are those of now or, if the phrase is gone, those of the past; uses beside two
+    governments come first, then the latest. `count` counts items, `now` and `before` stories.
+    `item_rate` and `item_rate_before` are per 1,000 items, so that a story counts as often as it
+    was told. `parts` are shares by label.
     """
 
     phrase: str
-    id: str | None  # of the formula; None = outside the catalogue
+    id: str | None  # id of the formula; None = outside the catalogue
     topic: str
     change: Change
-    chance: Chance  # nothing where there is too little past
+    chance: Chance  # empty if the past is too short
     count: int
     now: Share
     before: Share
@@ -100,7 +100,7 @@ class Row:
 
 
 class Corpus:
-    """All items of the past and of now, in an order of their own, with totals to divide by."""
+    """All items of the past and of now, sorted, with the totals to divide by."""
 
     def __init__(
         self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
@@ -112,7 +112,7 @@ class Corpus:
 
     @cached_property
     def sentences_before(self) -> int:
-        """Near sentences of the past, up to `ENOUGH` and the rest of an item."""
+        """The number of near sentences of the past, counted up to about `ENOUGH`."""
         total = 0
         for one in self.told:
             if total >= ENOUGH or self.window.is_now(one.moment):
@@ -126,8 +126,10 @@ class Corpus:
 
     @cached_property
     def _led(self) -> Mapping[bool, Mapping[str, Kin]]:
-        """By whether it is now: stories, and whose text of what kind tells each first. A story may
-        have both times."""
+        """For now (True) and the past: the publisher and kind of the first text of each story.
+
+        A story may be in both.
+        """
         led: dict[bool, dict[str, Kin]] = {True: {}, False: {}}
         for one in self.told:
             led[self.window.is_now(one.moment)].setdefault(one.story, one.kin)
@@ -155,7 +157,7 @@ class Corpus:
 
     @cached_property
     def labels(self) -> Mapping[str, int]:
-        """Stories by label, labels in order."""
+        """The number of stories by label, labels in order."""
         stories: dict[str, set[str]] = defaultdict(set)
         for one in self.told if self._label_of else ():
             assert self._label_of is not None
@@ -187,7 +189,7 @@ class Corpus:
         return min(int(past * _BINS), _BINS - 1)
 
     def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
-        """What the uses of a phrase (at least one) come to."""
+        """Return the row of a phrase with at least one use."""
         ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(use.told for use in ordered)
         change, chance = self._judged(firsts)
@@ -215,7 +217,7 @@ class Corpus:
         )
 
     def judged(self, told: Iterable[Told]) -> tuple[Change, Chance]:
-        """The same as that of the row, from who uses the phrase, in order."""
+        """Return change and chance as in the row, from the items that use the phrase, in order."""
         return self._judged(_first_of_stories(told))
 
     def _judged(self, firsts: Sequence[Told]) -> tuple[Change, Chance]:
@@ -226,7 +228,7 @@ class Corpus:
         if len(now) == len(firsts) and _is_borne_out(now):
             return "new", chance
         has_changed = chance.p < PERHAPS and len(firsts) >= _FEWEST
-        more = len(now) * self.before - (len(firsts) - len(now)) * self.now  # of all publishers
+        more = len(now) * self.before - (len(firsts) - len(now)) * self.now  # all publishers
         if has_changed and chance.z > 0 and more > 0:
             return "risen", chance
         if has_changed and chance.z < 0 and more < 0:
@@ -234,7 +236,7 @@ class Corpus:
         return ("steady" if 0 < len(now) < len(firsts) else "too-little-text"), chance
 
     def _tables(self, firsts: Iterable[Told]) -> Iterable[Counts]:
-        """One of each publisher and kind of text that leads a story with the phrase."""
+        """Return a table for each publisher and kind of text that leads a story with the phrase."""
         uses: dict[bool, Counter[Kin]] = {True: Counter(), False: Counter()}
         for one in firsts:
             is_now = self.window.is_now(one.moment)
@@ -264,7 +266,7 @@ class Corpus:
 
 
 def _month_of(told: Told) -> int:
-    """Months since the year 0."""
+    """Return the months since the year 0."""
     return told.moment.year * 12 + told.moment.month - 1
 
 
@@ -280,7 +282,7 @@ def _first_of_stories(ordered: Iterable[Told]) -> list[Told]:
 
 
 def _best_first(ordered: Sequence[Use]) -> tuple[Use, ...]:
-    """Beside two governments first, then the latest."""
+    """Sort uses beside two governments first, then the latest."""
     latest_first = list(reversed(ordered))
     latest_first.sort(key=lambda use: -min(len(use.parties), 2))
     return tuple(latest_first)
@@ -293,8 +295,11 @@ def _is_borne_out(firsts: Iterable[Told]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """The part in which a phrase is most unlike in all others; `p` for one of so many parts. One
-    that has it more often goes before one that has it less, if that is likely no chance."""
+    """The part in which a phrase differs most from all other parts.
+
+    `p` is corrected for the number of parts. A part that has the phrase more often comes before one
+    that has it less often, unless that may be chance.
+    """
 
     label: str
     p: float
@@ -302,7 +307,7 @@ class Contrast:
 
 
 def contrast(row: Row) -> Contrast | None:
-    """None without parts."""
+    """Return the contrast of a row, None if it has no parts."""
     parts = row.parts or {}
     if not parts:
         return None

@@ -1,4 +1,4 @@
-"""Looking after what is stored: figures, checks, and letting the old go."""
+"""Maintenance of what is stored: figures, checks and pruning."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _SHOWN = """
     ORDER BY h.watchlist
 """
 
-# What the engine cannot know: sentences for rows that contradict each other.
+# Contradictions between rows, which the engine cannot know.
 _CONTRADICTIONS = {
     "{} items have no latest revision": """
         SELECT count(*) FROM items i
         WHERE coalesce(i.latest, 0)
             <> coalesce((SELECT max(r.number) FROM revisions r WHERE r.item = i.number), 0)
     """,
-    "{} items stand there twice": """
+    "{} items are stored twice": """
         SELECT count(*) FROM (SELECT 1 FROM items GROUP BY id, feed, uid HAVING count(*) > 1) twice
     """,
     "{} revisions have lost their text": """
@@ -82,8 +82,6 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
 
 
 class Care(Part):
-    """The store as a whole."""
-
     def census(self) -> Census:
         row = self._database.row(
             """
@@ -130,7 +128,7 @@ class Care(Part):
         return int(self._database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
 
     def prune(self, before: datetime) -> int:
-        """Everything of the old items goes but the row that names them and their handles."""
+        """Remove everything of the old items except the row that names them and their handles."""
         old = "(SELECT number FROM old)"
         with self._database.transaction():
             self._database.execute("CREATE TEMP TABLE old (number BIGINT PRIMARY KEY)")
@@ -163,9 +161,9 @@ def _shown(row: Row) -> tuple[str, int]:
 
 
 def _unreadable(database: Database) -> list[str]:
-    """What the engine takes for sound: rows and texts that are not as they were written.
+    """Find damage that the engine does not notice: rows and texts that were changed.
 
-    Raises StoreCorrupt for what is not text, or a value of another kind.
+    Raises StoreCorrupt for what is not text, or a value of another type.
     """
     garbled = 0
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
@@ -187,7 +185,7 @@ _OLD = f"""
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:
-    """Take the authors and categories of revisions out of the search index."""
+    """Remove the authors and categories of revisions from the search index."""
     for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
         number, author, filed = database.read(_byline, row)
         if author or filed:

@@ -131,7 +131,7 @@ class Database(ABC):
         try:
             return reader(row)
         except (TypeError, ValueError, OverflowError, LookupError):
-            raise self.damaged("a row holds what was never written") from None
+            raise self.damaged("a row holds values that were never written") from None
 
 
 class Part:

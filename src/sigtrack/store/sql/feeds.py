@@ -1,4 +1,4 @@
-"""Feeds, runs and looks: what was learned, and how far who had come."""
+"""Feeds, runs and looks: what was learned of each feed, and how far each reader has read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sigtrack.store.sql.rows import (
 
 _RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
 _SAVE_STATE = upsert("feeds", STATE_COLUMNS, key="feed")
-# One look into the index for each feed, where DISTINCT reads an entry for each item.
+# One look into the index for each feed; DISTINCT would read an entry for each item.
 _SOURCES = """
     WITH RECURSIVE each(feed) AS (
         SELECT min(feed) FROM items
@@ -47,8 +47,6 @@ _DAYS = f"""
 
 
 class Feeds(Part):
-    """Feeds, runs and looks."""
-
     def feed_states(self) -> dict[str, FeedState]:
         rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
         return {row[0]: self._database.read(feed_state, row) for row in rows}
@@ -79,7 +77,7 @@ class Feeds(Part):
 
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
-    """Inside a transaction of the caller's."""
+    """Runs inside the caller's transaction."""
     database.execute_many(_SAVE_STATE, [state_row(state) for state in states])
 
 
@@ -173,18 +171,18 @@ def look(
 
 
 def _no_digest(reader: str) -> str:
-    """Under what `unseen` has a reader's hits; no digest is called like that."""
+    """The key of a reader's hits in `unseen`. No digest has such a name."""
     return f":{reader}"
 
 
 def look_here(database: Database, at: datetime) -> Look:
-    """A look that has seen everything."""
+    """Return a look that has seen everything."""
     hit, revision = (database.last_number(table) for table in ("hits", "revisions"))
     return Look(at=at, hit=hit, revision=revision)
 
 
 def set_look(database: Database, reader: str, look: Look) -> None:
-    """Inside a transaction of the caller's."""
+    """Runs inside the caller's transaction."""
     database.execute(
         """
         INSERT INTO looks (reader, at, hit, revision) VALUES (?, ?, ?, ?)

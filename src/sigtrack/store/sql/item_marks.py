@@ -1,6 +1,6 @@
-"""What the reader says of items: done, star, notes.
+"""The reader's marks: done, star, notes.
 
-A mark hangs on an item and not on a story: stories are told anew whenever an item comes in.
+A mark belongs to an item and not to a story: stories may change whenever an item comes in.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ _MARKS = """
 
 
 class ItemMarks(Part):
-    """Marks of the user."""
-
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
         self._database.execute(
             upsert(
@@ -66,13 +64,13 @@ class ItemMarks(Part):
 
 
 def read_all(database: Database) -> None:
-    """Every mark once, a check. Raises StoreCorrupt for one that cannot be read."""
+    """Read every mark, as a check. Raises StoreCorrupt for a mark that cannot be read."""
     for row in database.each(_MARKS):
         database.read(_item_mark, row)
 
 
 def move(database: Database, kept: int, other: int) -> None:
-    """Two items are one: it has the marks of both."""
+    """Give the kept item the marks of the other one, which is merged into it."""
     database.execute(
         """
         INSERT INTO item_marks (item, kind, note, at)

@@ -1,4 +1,4 @@
-"""Saving items and revisions, and recognising what is there already."""
+"""Saving items and revisions, and recognising those that are already stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sigtrack.store.sql.rows import (
 )
 from sigtrack.text.grams import index_tokens
 
-# Thousands of items may share a handle (one link for all); the newest are enough to tell.
+# Thousands of items may share a handle (one link for all); the newest are enough to compare.
 PER_HANDLE = 40
 
 _KNOWN = """
@@ -39,8 +39,6 @@ _KNOWN = """
 
 
 class Items(Part):
-    """What feeds brought."""
-
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(sorted(_carrying(self._database, handles)))
@@ -93,7 +91,7 @@ def _known(row: Row) -> KnownItem:
 
 
 def _save_change(database: Database, change: Change, at: datetime) -> tuple[str, str]:
-    """What came of it: "new", "revised", or "" for words that are there already."""
+    """Return "new" or "revised" and the id; "" instead if these words are already stored."""
     item = change.item
     id = item_id(item.feed, item.uid)
     row = database.row(
@@ -123,7 +121,8 @@ def _save_change(database: Database, change: Change, at: datetime) -> tuple[str,
 
 
 def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
-    """Number, first seen, and of its latest revision: number (None if pruned), which, words."""
+    """Return number and first_seen of the item; of its latest revision the number (None if pruned),
+    the count of the revision, and the fingerprint."""
     check_kinds(row, "iiIIT")
     number, first_seen, latest, revision, fingerprint = row
     if latest is not None and revision is None:
@@ -158,7 +157,7 @@ def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
     )
     if item.author or item.categories:
         database.index.add("bylines", revision, indexed_byline(item.author, item.categories))
-    # Other words may belong to another story.
+    # An edited item may belong to another story.
     database.execute(
         "UPDATE items SET latest = ?, story = NULL WHERE number = ?", (revision, number)
     )
@@ -185,10 +184,10 @@ def _text_number(database: Database, item: Item) -> int:
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
-    """What the search index holds of a text."""
+    """Return what the search index holds of a text."""
     return index_tokens(title), index_tokens(f"{summary}\n{text}")
 
 
 def indexed_byline(author: str, categories: Sequence[str]) -> tuple[str, str]:
-    """What the search index holds of who wrote an item, and of what it is filed under."""
+    """Return what the search index holds of an item's author and categories."""
     return index_tokens(author), index_tokens("\n".join(categories))

@@ -1,7 +1,7 @@
-"""How far each watchlist has read the revisions, and each kind of reading as well.
+"""How far each watchlist, and each kind of reading, has read the revisions.
 
-One number tells it, because revisions are read in row order. A mark of another fingerprint counts
-as nothing read.
+One number is enough, because revisions are read in row order. A mark with another fingerprint
+counts as nothing read.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from sigtrack.store.sql.rows import check_kinds
 
 
 class Mark(NamedTuple):
-    """`upto` is the last revision that was read, `older` the last that only older rules have."""
+    """`upto` is the last revision that was read, `older` the last that only older rules read."""
 
     fingerprint: str
     upto: int
     older: int = 0
 
     def upto_by(self, fingerprint: str) -> int:
-        """The last revision that was read by these rules."""
+        """Return the last revision that the rules of this fingerprint have read."""
         return self.upto if self.fingerprint == fingerprint else 0
 
 

@@ -1,6 +1,6 @@
-"""What is still to be matched, and what was found.
+"""What is still to be matched, and the hits that were found.
 
-How far a watchlist has come is one number (see `marks`): nothing to keep a row for each item and
+How far a watchlist has read is one number (see `marks`), so no row is needed for each item and
 watchlist. It moves in the transaction that saves the hits.
 """
 
@@ -37,8 +37,6 @@ _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill t
 
 
 class Matching(Part):
-    """Hits, and what is still to be matched."""
-
     def pending(self, fingerprints: Mapping[str, str]) -> int:
         return pending(self._database, fingerprints)
 
@@ -46,7 +44,7 @@ class Matching(Part):
         return unmatched(self._database, fingerprints, limit)
 
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
-        found = list(hits)  # matching goes on here, before the write lock is taken
+        found = list(hits)  # matching runs here, before the write lock is taken
         with self._database.transaction():
             positions = _positions(self._database, batch.fingerprints)
             current = {name for name, position in positions.items() if position >= batch.after}
@@ -121,7 +119,7 @@ def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -
 def _batch(
     database: Database, after: int, end: int, limit: int
 ) -> tuple[int, tuple[StoredItem, ...]]:
-    """The last number that is covered, and what is to be matched up to it."""
+    """Return the last number that the batch covers, and its items."""
     items: list[StoredItem] = []
     letters = 0
     for row in database.each(_UNREAD, (after, end, limit)):
@@ -153,7 +151,7 @@ def _clear(database: Database, batch: Batch, watchlists: Collection[str]) -> Non
 
 
 def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) -> bool:
-    """Whether this signal was never seen in this item before."""
+    """Return whether this signal is new to this item."""
     row = database.row("SELECT item, moment FROM revisions WHERE number = ?", (stored.number,))
     if row is None:
         return False  # pruned since the batch was read
@@ -173,7 +171,7 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
 
 
 def last_before(database: Database, since: datetime | None) -> int:
-    """The number of the revision before the first from that moment on; 0 = there is none."""
+    """Return the number of the revision before the first one from that moment on; 0 for none."""
     if since is None:
         return 0
     asked = "SELECT min(number) FROM revisions WHERE moment >= ?"

@@ -1,5 +1,5 @@
-"""What feeds and items are called: whose file a feed id stands for, and items under other names,
-renamed or several made one, with everything that hangs on them."""
+"""The names of feeds and items: which document a feed id stands for, and items that are renamed or
+merged, with everything that belongs to them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from sigtrack.store.sql.readings import forget
 
 
 class Names(Part):
-    """What items are called."""
-
     def origin(self, feed: str) -> Origin | None:
         row = self._database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
         return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])
@@ -63,7 +61,7 @@ def _call(database: Database, number: int, feed: str, uid: str) -> None:
     assert row is not None
     if row[0] == id:
         return
-    _take_out_of_story(database, number)  # a story is known by the id of its first item
+    _take_out_of_story(database, number)  # the id of a story is that of its first item
     database.execute(
         "INSERT INTO aliases (id, item) VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], number)
     )
@@ -93,7 +91,7 @@ def _merge(database: Database, kept: int, other: int) -> None:
 
 
 def _move_hits(database: Database, kept: int, other: int) -> None:
-    """A signal that both have hit keeps the number that it had first: it has been told."""
+    """A signal that both items have keeps its first number, which has been reported."""
     for hit, mine in database.rows(
         """
         SELECT h.number, (
@@ -112,7 +110,7 @@ def _move_hits(database: Database, kept: int, other: int) -> None:
 
 
 def _move_revisions(database: Database, kept: int, other: int) -> None:
-    """Words that the kept item has not had yet become a further revision of it."""
+    """Add revisions whose words the kept item has not had yet, as further revisions of it."""
     there = "SELECT fingerprint FROM revisions WHERE item = ?1"
     doubled = (
         f"SELECT number FROM revisions WHERE item = ?2 AND fingerprint IN ({there})",
@@ -145,7 +143,7 @@ def _move_revisions(database: Database, kept: int, other: int) -> None:
 
 
 def _take_out_of_story(database: Database, number: int) -> None:
-    """Everything in its story is to be told again."""
+    """Empty the item's story, so that all its items are grouped again."""
     database.execute(
         "UPDATE items SET story = NULL WHERE story = (SELECT story FROM items WHERE number = ?)",
         (number,),

@@ -1,7 +1,7 @@
-"""Digests: what each has not told yet, and the mails that wait until someone has taken them.
+"""Digests: the hits that each has not told yet, and the mails that wait to be delivered.
 
-A hit is unread if its number lies behind the digest's look, or if it is `unseen`: numbered before
-the look, but hidden by an edit of the publisher when the window passed it. The look moves in the
+A hit is unread if its number is after the digest's look, or if it is in `unseen`: its number is
+earlier, but an edit of the publisher hid it when the window passed it. The look moves in the
 transaction that puts the mail into the outbox, so that a hit is either unread or in a mail.
 """
 
@@ -44,8 +44,6 @@ def reader_of(digest: str) -> str:
 
 
 class Outbox(Part):
-    """Digests: what they tell, and their mails until they are sent."""
-
     def unread(self, digest: str, query: Query, at: datetime) -> Choice:
         return unread(self._database, digest, query, at)
 
@@ -162,7 +160,7 @@ def _look(database: Database, digest: str, upto: Look) -> None:
 
 
 def read_all(database: Database) -> None:
-    """Every mail once, a check. Raises StoreCorrupt for one that cannot be read."""
+    """Read every mail, as a check. Raises StoreCorrupt for a mail that cannot be read."""
     for row in database.each(f"{_MAIL} ORDER BY number"):
         _mail(database, row)
 
@@ -220,7 +218,7 @@ def _delivery(row: Row) -> Delivery:
 
 
 def prune_mails(database: Database, before: datetime) -> None:
-    """Inside a transaction of the caller's. The last of a digest is what the next one answers."""
+    """Runs inside the caller's transaction. Keeps each digest's last mail: the next answers it."""
     database.execute(
         """
         DELETE FROM mails

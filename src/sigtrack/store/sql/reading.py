@@ -1,4 +1,4 @@
-"""Answers for people: windows of hits and items, searches, one item with its past."""
+"""Queries: hits and items in a window, searches, and one item with its revisions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _AMBIGUOUS = 5  # how many candidates a message lists
 
 
 class _Conditions:
-    """A WHERE clause and its values, grown together."""
+    """A WHERE clause and its values, built together."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -102,8 +102,6 @@ class _Conditions:
 
 
 class Questions(Part):
-    """Questions about items and hits."""
-
     def hits(self, query: Query) -> Iterator[Found]:
         where = _of_hits(query)
         if query.after_hit is not None:
@@ -153,7 +151,7 @@ class Questions(Part):
     def search(
         self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        from sigtrack.store.sql import search  # what no other question needs: 20 ms
+        from sigtrack.store.sql import search  # only searches need it: 20 ms
 
         return search.search(self._database, asked, query, order)
 
@@ -254,7 +252,6 @@ class Questions(Part):
 
 
 def revision(database: Database, number: int) -> StoredItem:
-    """See `Store.revision`."""
     row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
     if row is None:
         raise InputUnreadable("items were pruned in the meantime", hint="run it again")
@@ -262,7 +259,7 @@ def revision(database: Database, number: int) -> StoredItem:
 
 
 def unread_hits(database: Database, query: Query, digest: str, after: int) -> Iterator[Found]:
-    """Hits that the digest has not told (see `outbox`)."""
+    """Yield hits that the digest has not told (see `outbox`)."""
     where = _of_hits(query)
     where.add("(s.hit > ? OR s.hit IN (SELECT hit FROM unseen WHERE digest = ?))", after, digest)
     return _hits(database, query, where)
@@ -278,7 +275,7 @@ def _of_hits(query: Query) -> _Conditions:
 
 
 def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Found]:
-    """Hits of one revision come together, and share the item: it may have megabytes."""
+    """Yield hits of one revision together; they share the item, which may have megabytes."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     stored: StoredItem | None = None
     for row in select(database, _HITS, where, order, query, _WITH_HIT):

@@ -1,7 +1,7 @@
-"""What items tell, as it was read: a table for each kind of reading.
+"""Readings of items: a table for each kind.
 
-A kind has a mark among those of the watchlists, and reads the revisions in the same way (see
-`matching`). A revision that tells nothing of a kind has no row in its table.
+A kind has a mark, as watchlists have, and reads the revisions in the same way (see `matching`). A
+revision that tells nothing of a kind has no row in its table.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sigtrack.store.sql.rows import (
     wording_json,
 )
 
-# How each kind is written, and read again.
+# How each kind is written, and how it is read back.
 FORMS: Mapping[Kind, tuple[Callable[[Any], str | bytes], Callable[[Any], object]]] = {
     "visits": (visits_json, visits),
     "wording": (wording_json, wording),
@@ -39,8 +39,6 @@ def table_of(kind: Kind) -> str:
 
 
 class Readings(Part):
-    """What was read of items, and what is still to be read."""
-
     def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
         return pending(self._database, _readers(fingerprints))
 
@@ -56,7 +54,7 @@ class Readings(Part):
     ) -> None:
         kinds = [kind for kind in FORMS if kind in batch.fingerprints]
         rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
-        for stored, read in told:  # reading goes on here, before the write lock is taken
+        for stored, read in told:  # reading runs here, before the write lock is taken
             for kind in kinds:
                 if found := read[kind]:
                     rows[kind].append((stored.number, FORMS[kind][0](found)))
@@ -66,7 +64,7 @@ class Readings(Part):
 
     def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
         if not _renewed(self._database, fingerprints, since):
-            return  # nobody else is kept from writing for nothing
+            return  # does not block other writers without need
         with self._database.transaction():
             keep(self._database, _renewed(self._database, fingerprints, since))
 
@@ -88,7 +86,7 @@ class Readings(Part):
 
 
 def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:
-    """As they stand among the marks: no watchlist is called so."""
+    """The keys of the kinds among the marks. No watchlist has such a name."""
     return {f":{kind}": fingerprint for kind, fingerprint in fingerprints.items()}
 
 
@@ -96,7 +94,7 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
     fingerprint = batch.fingerprints[kind]
     mark = _mark(database, kind)
     if mark.upto_by(fingerprint) < batch.after:
-        return  # somebody lets it be read again from an earlier place
+        return  # another process lets it be read again from an earlier revision
     table = table_of(kind)
     database.execute(
         f"DELETE FROM {table} WHERE revision > ? AND revision <= ?", (batch.after, batch.upto)
@@ -106,7 +104,7 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
         INSERT INTO {table} (revision, content)
         SELECT number, ?2 FROM revisions WHERE number = ?1
         """,
-        rows,  # but for what was pruned since the batch was read
+        rows,  # revisions that were pruned since the batch was read are skipped
     )
     older = mark.older if mark.fingerprint == fingerprint else 0
     upto = max(mark.upto_by(fingerprint), batch.upto)
@@ -116,7 +114,7 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
 def _renewed(
     database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
 ) -> dict[str, Mark]:
-    """The marks that change."""
+    """Return the marks that change."""
     changed: dict[str, Mark] = {}
     for kind, fingerprint in fingerprints.items():
         mark = _mark(database, kind)
@@ -132,7 +130,7 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
-    """Drop what was read or made of these: values or a SELECT of numbers."""
+    """Drop the readings and vectors of these revisions (values, or a SELECT of numbers)."""
     for table in (*map(table_of, FORMS), "vectors"):
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 

@@ -1,11 +1,11 @@
 """Values to columns and back.
 
-Times are microseconds since 1970, which keeps them exact from year 1 to 9999. Spans are a small
-JSON list, headed by the watchlist files they name: `[["w.toml"], ["title", 0, 5, "Lee", 0, 12]]`.
+Times are microseconds since 1970, which keeps them exact from year 1 to 9999. Spans are a short
+JSON list that begins with the watchlist files they name: `[["w.toml"], ["title", 0, 5, "Lee", 0,
+12]]`.
 
-A damaged page may hold a value of any kind in any column. What comes back is looked at by its
-type, a row at a time (1 µs), and whatever is not as it was written raises an error of its kind:
-see `Database.read`.
+A damaged page may hold a value of any type in any column. So the types of each row are checked (1
+µs a row), and a value that no sigtrack has written raises an error: see `Database.read`.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ STATE_COLUMNS = """
     due_at, failures, failing_since, reason, told, paused, address
 """
 
-# Of revisions r joined with items i and texts t; see `stored_item`.
+# Columns for revisions r joined with items i and texts t; see `stored_item`.
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
     i.story, r.author, r.categories, r."offset",
     coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
-# The same without what is under the title: nobody pays for articles that nobody reads.
+# The same without summary and text, for callers that do not need articles.
 TITLE_COLUMNS = ITEM_COLUMNS.replace("t.summary, t.text", "'', ''")
 _ITEM_KINDS = "tttiiiITtiittttITttit"
 ITEM_WIDTH = len(_ITEM_KINDS)
 NO_CATEGORIES = "[]"
 
-# Of sightings s joined with hits h; see `hit`.
+# Columns for sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
 
 _STATE_KINDS = "ttttIIIIIIiItiTt"
@@ -77,8 +77,8 @@ _PRIORITIES = tuple(Priority)
 
 
 def check_kinds(row: Row, kinds: str) -> None:
-    """One letter a column: t text, i whole number, b bytes; a capital may be NULL. Raises TypeError
-    for what no sigtrack has written."""
+    """`kinds` has one letter a column: t text, i whole number, b bytes; a capital allows NULL.
+    Raises TypeError for a value of another type."""
     if not _are_of(tuple(map(type, row)), kinds):
         raise TypeError("a value of another kind")
 
@@ -152,7 +152,7 @@ def feed_state(row: Row) -> FeedState:
 
 
 def offset_of(at: datetime | None) -> int:
-    """Minutes east of UTC."""
+    """Return minutes east of UTC."""
     offset = at.utcoffset() if at else None
     return offset // timedelta(minutes=1) if offset else 0
 
@@ -187,7 +187,7 @@ def stored_item(row: Row) -> StoredItem:
 
 
 def on_clock(stamped: int, language: str | None, offset: int, zone: str) -> datetime:
-    """A time of an item as its publisher's clock shows it."""
+    """Return a time of an item as its publisher's clock shows it."""
     written = timezone(timedelta(minutes=offset)) if offset else UTC
     return publishers_time(time(stamped).astimezone(written), zone, language)
 
@@ -219,7 +219,7 @@ def _priority(rank: int) -> Priority:
 
 
 def spans_json(found: Sequence[Span]) -> str:
-    """Paths, then a row for each span; a row ends with the words of its classes, if it has any."""
+    """The paths, then a row for each span, which ends with the words of its classes, if any."""
     places = [p for span in found for p in (span.place, *(one.place for one in span.classes))]
     paths = list(dict.fromkeys(place.path for place in places))
     rows = []
@@ -265,7 +265,7 @@ def _place_row(place: Place, paths: list[str]) -> list[int]:
 
 def visits_json(told: Sequence[Visit]) -> str:
     """A row for each visit: host, phase, place, site, first day, last day, level, rank; then rows
-    of the visitors and of the words that tell it."""
+    for its visitors and for the words that tell it."""
     rows = [
         (
             *(one.host_country, one.phase, one.place, one.site, one.date, one.until),
@@ -315,7 +315,7 @@ def _span_read(row: Row) -> Span:
 
 
 def wording_json(read: WordingRead) -> str:
-    """Rows of formulas, rows of steps on ladders, and whose text it is."""
+    """Rows of formulas, rows of rungs on ladders, the parties, and the form of the text."""
     return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -345,12 +345,12 @@ def phrases_bytes(runs: Runs) -> bytes:
 
 def phrases(written: bytes) -> Runs:
     half = len(written) // 2
-    if not isinstance(written, bytes) or len(written) % 8:  # check_kinds costs as much as the rest
+    if not isinstance(written, bytes) or len(written) % 8:  # check_kinds would double the cost
         raise ValueError("no such runs")
     return Runs(written[:half], written[half:])
 
 
 def text_digest(item: Item) -> int:
-    """Of the exact words, unlike the item's fingerprint: a shared text keeps every dash."""
+    """Hash the exact words. Texts are shared, so every dash counts, unlike in a fingerprint."""
     text = "\0".join((item.title, item.summary, item.text)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)

@@ -1,38 +1,38 @@
 """What the database file holds, step by step.
 
-Every step leads from one schema version (PRAGMA user_version) to the next; a new file takes all
-of them, so that a migrated database equals a fresh one. A published step is never edited: append.
+Every step leads from one schema version (PRAGMA user_version) to the next. A new file takes all
+steps, so that a migrated database equals a fresh one. Never edit a published step: append one.
 
-Times are microseconds since 1970 UTC. `items.latest` is the number of the latest revision, NULL
-for a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes for a revision, so
-windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it
-its number; `sightings` says in which revisions and where, and comes and goes with watchlists.
+Times are microseconds since 1970 UTC. `items.latest` is the number of the latest revision, NULL for
+a tombstone. `revisions.moment` is `StoredItem.moment`, which never changes for a revision, so
+windows are ranges of an index. `hits` says that a signal was ever seen in an item and gives it its
+number; `sightings` says in which revisions and where, and is rewritten when watchlists change.
 `marks` is how far a watchlist in one wording (fingerprint) has read the revisions; those up to
 `older` it has read in an earlier wording only. The kinds of readings have marks as well (":visits",
-":wording", ":phrases"); `visits_read`, `wording_read` and `phrases_read` are what was read, with no
-row for a revision that tells nothing of the kind. ":stories" names the encoder with which stories
-were formed; `vectors` is what an encoder made of a title, a signed byte for each number.
-`feeds.address` is the key of the address at which the rest of the row was learned.
+":wording", ":phrases"). The readings are in `visits_read`, `wording_read` and `phrases_read`, with
+no row for a revision that tells nothing of the kind. The mark ":stories" names the encoder with
+which stories were formed; `vectors` is what an encoder made of a title, a signed byte for each
+number. `feeds.address` is the key of the address at which the rest of the row was learned.
 
-`mails` is the outbox: bytes as they are sent, to whom and with what success in `deliveries`. A
-digest has told all hits up to its look but those in `unseen`: an edit by the publisher had hidden
-them when the window passed them, and they are told if they come back. What a report did not show is
-`unseen` as well, by the reader's name behind a colon.
+`mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
+success. A digest has told all hits up to its look except those in `unseen`: an edit by the
+publisher had hidden them when the window passed them, and they are told if they come back. Hits
+that a report did not show are in `unseen` as well, under the reader's name behind a colon.
 
-`aliases` are ids that an item once had. `misnamed` are feeds whose items are called as they were
-before ids were kept as sent; it empties itself as these feeds are read.
+`aliases` are ids that an item once had. `misnamed` are feeds whose items still have uids from
+before ids were kept as sent; a feed leaves it when it is read again.
 
-`origins` is what the document said of itself that gave a file its feed id.
+`origins` is what a document said of itself when it first gave a file its feed id.
 
-`words` is the search index of texts, by their numbers; `bylines` is that of authors and categories,
-by the numbers of revisions, and has no row for one without either. `categories` is a JSON list.
-`revisions.offset` is what the publisher wrote behind the time, in minutes; 0 = UTC, or nothing.
-`zones` are the zones of publishers as the catalogue last had them, which decide where there is one.
+`words` is the search index of texts, by their numbers. `bylines` is that of authors and categories,
+by the numbers of revisions, and has no row for a revision without either. `categories` is a JSON
+list. `revisions.offset` is the UTC offset that the publisher wrote, in minutes; 0 for UTC or none.
+`zones` are the publishers' time zones from the catalogue; where there is one, it decides.
 
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 
-`item_marks` is what the reader says of items: kind "done", "star" or "note" (`note` is "" but for
-notes). It hangs on items and never on stories, which are told anew at any time.
+`item_marks` are the reader's marks: kind "done", "star" or "note" (`note` is "" for other kinds). A
+mark belongs to an item and never to a story, because stories may be formed again at any time.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ _STORIES: Step = (
     "CREATE INDEX items_by_story ON items (story)",
 )
 
-# Looks of before count as having seen the revisions that were there at their time.
+# Earlier looks count as having seen the revisions that existed at their time.
 _LOOKS: Step = (
     "ALTER TABLE looks ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
     """
@@ -257,7 +257,7 @@ _NAMES: Step = (
     """,
 )
 
-# Of states of before nobody knows at what address they were learned: "".
+# The address of earlier states is unknown: "".
 _ADDRESSES: Step = ("ALTER TABLE feeds ADD COLUMN address TEXT NOT NULL DEFAULT ''",)
 
 _BYLINES: Step = (
@@ -270,13 +270,13 @@ _BYLINES: Step = (
     """,
 )
 
-# Of items of before nobody knows the offset that was written: 0.
+# The offset of earlier items is unknown: 0.
 _CLOCKS: Step = (
     "ALTER TABLE revisions ADD COLUMN offset INTEGER NOT NULL DEFAULT 0",
     "CREATE TABLE zones (feed TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID",
 )
 
-# Nothing of what is stored has been read yet: the next run does it.
+# Stored revisions count as unread: the next run reads them.
 _READINGS: Step = (
     """
     CREATE TABLE readings (
@@ -287,7 +287,7 @@ _READINGS: Step = (
     "ALTER TABLE marks ADD COLUMN older INTEGER NOT NULL DEFAULT 0",
 )
 
-# `revisions_edited` is for silent edits: few revisions have a predecessor.
+# `revisions_edited` finds silent edits: few revisions have a predecessor.
 _ITEM_MARKS: Step = (
     """
     CREATE TABLE item_marks (
@@ -301,7 +301,7 @@ _ITEM_MARKS: Step = (
     "CREATE INDEX revisions_edited ON revisions (revised_at) WHERE revised_at IS NOT NULL",
 )
 
-# What is read of wording is read by the next run.
+# The next run reads the wording of stored revisions.
 _KINDS: Step = (
     "ALTER TABLE readings RENAME TO visits_read",
     "ALTER TABLE visits_read RENAME COLUMN visits TO content",
@@ -319,7 +319,7 @@ _KINDS: Step = (
     """,
 )
 
-# Readings of before do not say which governments stand beside a formula: they are read again.
+# Earlier readings lack the governments beside a formula, so they are read again.
 _PARTIES: Step = (
     "DELETE FROM wording_read",
     "DELETE FROM marks WHERE watchlist = ':wording'",

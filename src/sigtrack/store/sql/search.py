@@ -1,8 +1,9 @@
-"""A search (see `text.search`) as a question to the database.
+"""A search (see `text.search`) as SQL.
 
-Each word or phrase is a question to the index of words or of bylines, and AND, OR and NOT are
-SQL's own. How near words stand, and in which letters, the index does not say: then it finds too
-much, and the judge decides item by item, in the order of the answer, until there are enough.
+Each word or phrase is a query of the index of words or of bylines; AND, OR and NOT become SQL. The
+index does not know how near words stand to each other, or in which letters they are written. Such a
+search finds too much in SQL, and `Judge` decides item by item, in the order of the answer, until
+there are enough.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from sigtrack.text.search import (
     spelled_in,
 )
 
-# How well it fits is asked beside what is asked for: what holds none of the words comes last.
+# The rank is joined to the result, so that items without any of the words come last.
 _WITH_RANK = f"{ITEMS_ALONE} LEFT JOIN ({{}}) b ON b.text = r.text"
 
 
@@ -66,8 +67,8 @@ def _searched(stored: StoredItem) -> Searched:
 
 
 def _condition(index: Index, search: Search) -> tuple[str, ...]:
-    """SQL and its values: true of all items that are asked for, and of no others unless the search
-    needs a judge."""
+    """SQL and its values. The condition is true of all items that fit the search, and of no others
+    unless the search needs a judge."""
     match search:
         case Spelled():
             return index.holds(search)
@@ -78,7 +79,7 @@ def _condition(index: Index, search: Search) -> tuple[str, ...]:
         case AnyOf():
             return _joined(index, "OR", search.parts)
         case Without():
-            if needs_judge(search.part):  # too much is found of it, so too much would be left out
+            if needs_judge(search.part):  # finds too much, so NOT leaves out too much
                 return ("1 = 1",)
             sql, *values = _condition(index, search.part)
             return (f"NOT {sql}", *values)

@@ -13,8 +13,6 @@ _ORDER = "ORDER BY format, day, number"
 
 
 class Statements(Part):
-    """The archive of statements."""
-
     def keep_statement(self, statement: ArchivedStatement) -> bool:
         with self._database.transaction():
             if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):

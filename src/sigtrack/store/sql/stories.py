@@ -1,10 +1,10 @@
-"""Which story an item is in.
+"""Which story each item is in.
 
-An item without a story is one whose latest words have not been compared with those of others yet:
-the queue of what is to be told is a question to the store, as it is for matching.
+An item without a story is one whose latest words have not been compared with those of other items
+yet. So the store itself answers which items are still to be grouped, as it does for matching.
 
-With which encoder stories were formed stands among the marks (":stories"), "" = without one. A
-vector belongs to a revision, because an edit may change the title.
+The mark ":stories" names the encoder with which stories were formed ("" for none). A vector belongs
+to a revision, because an edit may change the title.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ _UNTOLD = """
 
 
 class Stories(Part):
-    """Which items tell one story."""
-
     def untold_days(self) -> list[datetime]:
         return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
 

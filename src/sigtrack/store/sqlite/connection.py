@@ -1,8 +1,8 @@
-"""The one place that speaks to SQLite, and turns its errors into ours.
+"""The only module that speaks to SQLite. It turns SQLite's errors into ours.
 
-Nothing above this file sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
-without permission each have a class, a sentence with the path in it, and a hint. A damaged page is
-not always one that SQLite knows: it may come back as a row of another make, which is damage too.
+No module above this one sees a `sqlite3.Error`: a full disk, a locked or damaged file and a folder
+without permission each have a class, a sentence with the path in it, and a hint. SQLite does not
+notice every damaged page: a row with values of the wrong type is damage too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sigtrack.text import clean
 
 _NOT_UTF8 = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 
-# A write that the system refuses for another reason than a full disk (EFBIG, EDQUOT, EIO).
+# Failed writes with other causes than a full disk (EFBIG, EDQUOT, EIO).
 _WRITE_FAILED = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,
@@ -45,9 +45,9 @@ _WRITE_FAILED = frozenset(
 
 
 class SqliteDatabase(Database):
-    """A connection to one file. `mode`: "rwc" makes the file, "rw" not, "ro", "immutable".
+    """A connection to one file. `mode` is "rwc" (creates the file), "rw", "ro" or "immutable".
 
-    `name` is what messages call it, else its path.
+    `name` is what messages call the file; by default its path.
     """
 
     def __init__(self, path: Path, *, mode: str, patience: float, name: str | None = None) -> None:
@@ -169,8 +169,8 @@ class SqliteDatabase(Database):
             raise ours from error
 
     def _damage(self) -> StoreCorrupt | None:
-        """Why a statement fails that is right for a sound file: a constraint that does not hold, or
-        a table that is missing, is not a bug of ours where a page holds something else."""
+        """Explain why a correct statement fails: if a page is damaged, a broken constraint or a
+        missing table is not a bug of ours."""
         try:
             found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.Error as error:
@@ -181,8 +181,8 @@ class SqliteDatabase(Database):
 def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        # The message quotes the bytes, which are for no terminal. The rest is wrong use of the
-        # library: a bug of ours.
+        # The message quotes the bytes, which must not reach a terminal. Any other error without a
+        # code is wrong use of the library: a bug of ours.
         column = _NOT_UTF8.match(str(error))
         return damaged(name, f"a {column[1]} is not UTF-8") if column else None
     if code == sqlite3.SQLITE_FULL or code in _WRITE_FAILED:
@@ -223,7 +223,7 @@ def busy(name: str, who: str = "another program") -> Busy:
 
 def damaged(name: str, reason: str) -> StoreCorrupt:
     return StoreCorrupt(
-        f"{name} is damaged or no database ({clean(reason)})",
+        f"{name} is damaged or is not a database ({clean(reason)})",
         hint="nothing was changed; put a backup in its place, or name another file with --db",
     )
 
@@ -242,7 +242,7 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
             return CannotWrite(f"{name} is a folder", hint="name a file with --db")
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            raise  # the outermost frame knows what to say of it
+            raise  # the outermost frame has a message for it
     return NoPermission(
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",

@@ -1,4 +1,4 @@
-"""One run at a time: the lock beside a database, and its troubles in words of the database."""
+"""The lock beside a database, which allows one run at a time. Its errors name the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sigtrack.errors import CannotWrite, DiskFull
 from sigtrack.files import Lock
 from sigtrack.store.sqlite.connection import forbidden
 
-RUN, SENDING = ".lock", ".outbox.lock"  # what follows the name of the database
+RUN, SENDING = ".lock", ".outbox.lock"  # suffixes to the name of the database
 
 
 class RunLock(Lock):
@@ -20,7 +20,7 @@ class RunLock(Lock):
         super().__init__(Path(self._place), self._database)
 
     def acquire(self, who: str, patience: float) -> None:
-        """Raises Busy, naming the run that holds the lock, when `patience` seconds are over."""
+        """Raises Busy, naming the run that holds the lock, after `patience` seconds."""
         try:
             super().acquire(who, patience)
         except PermissionError:

@@ -1,7 +1,7 @@
-"""Bringing a database file to the schema of this sigtrack, or saying why not.
+"""Bring a database file to the schema of this sigtrack, or say why it cannot be done.
 
-The version stands in the file's header (PRAGMA user_version), so that opening a current file
-costs one read. Steps run in one transaction: a migration that dies has not happened.
+The version is in the file's header (PRAGMA user_version), so opening a current file costs one read.
+All steps run in one transaction: a migration that dies leaves the file as it was.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from sigtrack.store.sqlite.connection import SqliteDatabase, damaged
 
 
 def prepare(database: SqliteDatabase, *, patience: float, steps: Sequence[Step] = STEPS) -> None:
-    """Make the file usable, whatever it is: new, old or current.
+    """Make a new, old or current file usable.
 
-    Raises StoreNewer or StoreCorrupt, having written nothing, when it is not ours to change.
+    Raises StoreNewer or StoreCorrupt, without writing anything, if the file is not ours to change.
     """
     version = _version(database, len(steps))
     if database.read_only:
         if version < len(steps):
             raise InputUnreadable(
-                f"{database.name} is of an older sigtrack and must be brought up to date first",
-                hint="run any command as a user who may write to it",
+                f"{database.name} was written by an older sigtrack and must be upgraded first",
+                hint="run any sigtrack command as a user who may write to the file",
             )
         return
     _patiently_use_wal(database, patience)
@@ -61,7 +61,7 @@ def _migrate(database: SqliteDatabase, steps: Sequence[Step]) -> None:
 
 
 def _patiently_use_wal(database: SqliteDatabase, patience: float) -> None:
-    """Changing the journal ignores the busy timeout, so two first runs at once need this loop."""
+    """Changing the journal mode ignores the busy timeout: two first runs at once need this loop."""
     deadline = time.monotonic() + patience
     while True:
         try:

@@ -49,8 +49,8 @@ def _is_of_text(spelled: Spelled) -> bool:
 
 
 def _expression(spelled: Spelled) -> str:
-    """For FTS5; "" where nothing is asked. Tokens hold letters and digits only."""
-    from sigtrack.store.sql.search import phrases_of  # what no other question needs: 20 ms
+    """An expression for FTS5, "" if there are no tokens. Tokens hold letters and digits only."""
+    from sigtrack.store.sql.search import phrases_of  # only searches need it: 20 ms
 
     written = [f'"{" ".join(tokens)}"{"*" * begins}' for tokens, begins in phrases_of(spelled)]
     column = f"{spelled.field} : " if spelled.field else ""

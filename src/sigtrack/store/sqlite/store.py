@@ -1,4 +1,4 @@
-"""The store as its callers see it, and how a file becomes one."""
+"""The store as a whole, and how a database file is opened or created."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def files_of(place: str) -> tuple[Path, ...]:
 
 
 def unwritable_at(place: str) -> str | None:
-    """See `sigtrack.store.unwritable`. Besides the file these are its locks, and the folder, in
-    which SQLite makes and removes the journal."""
+    """See `sigtrack.store.unwritable`. The files are the database and its locks; the folder must be
+    writable because SQLite creates and removes the journal there."""
     for file in files_of(place):
         if os.access(file, os.F_OK) and not os.access(file, os.R_OK | os.W_OK):
             return str(file)
     folder = _path(place).absolute().parent
-    while not os.access(folder, os.F_OK):  # False, and no error, where nobody may look for it
+    while not os.access(folder, os.F_OK):  # False as well where the parent is unreadable
         folder = folder.parent
     return None if os.access(folder, os.W_OK | os.X_OK) else str(folder)
 
@@ -96,8 +96,8 @@ def _path(place: str) -> Path:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """SQLite takes a file shorter than a header for an empty database and overwrites it, and
-    deletes the WAL beside an empty one, whatever that holds."""
+    """SQLite would overwrite a file shorter than a header, because it takes it for an empty
+    database, and would delete the WAL beside an empty file, whatever it holds."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
@@ -122,10 +122,10 @@ def _make_folder(path: Path) -> None:
 
 
 def _create(path: Path, patience: float) -> None:
-    """A database that is not there yet, for its owner only and complete when it gets its name.
+    """Create a database for its owner only, which gets its name when it is complete.
 
-    So no other run meets a file of no bytes, and no umask opens it; SQLite gives the mode of a
-    database to the files beside it. Where no file can be made, opening it will say why.
+    So no other run meets an empty file, and no umask opens it to others; SQLite gives the files
+    beside a database the same mode. If no file can be created, opening it will say why.
     """
     target = Path(os.path.realpath(path))
     if target.exists():
@@ -137,7 +137,7 @@ def _create(path: Path, patience: float) -> None:
     try:
         database = _open(temporary, "rw", patience, name=str(path))
         try:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what it holds is in one file
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # moves everything into one file
         finally:
             database.close()
         with suppress(FileExistsError):  # another run was faster
@@ -160,10 +160,10 @@ def _open(path: Path, mode: str, patience: float, *, name: str | None = None) ->
 
 
 def _open_to_read(path: Path, patience: float) -> SqliteDatabase:
-    """Writable if it can be, so that looks are recorded; else as it can be had.
+    """Open the file for writing if possible, so that looks are recorded; else read-only.
 
-    In a folder that cannot be written WAL cannot be used; when no run has left a WAL behind, the
-    file itself holds everything and is read as it stands.
+    In a folder that cannot be written WAL cannot be used. If no run has left a WAL behind, the file
+    itself holds everything and is opened as immutable.
     """
     try:
         return _open(path, "rw", patience)

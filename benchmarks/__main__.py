@@ -1,0 +1,33 @@
+"""All benchmarks that compare sigtrack with a peer, one after the other.
+
+    python benchmarks [PART ...]        default: parse match ask start
+
+A peer is what a user would take instead: feedparser and fastfeedparser, `re` and pyahocorasick,
+SQLite's own full-text search and DuckDB. Peers that are not installed are named;
+`pip install fastfeedparser pyahocorasick duckdb` brings them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+PARTS = {
+    "parse": "parsing",
+    "match": "matching",
+    "ask": "asking",
+    "start": "startup",
+}
+
+
+def main(parts: list[str]) -> None:
+    if unknown := set(parts) - set(PARTS):
+        sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    sys.argv[1:] = []  # each part with its defaults
+    for part in parts or PARTS:
+        importlib.import_module(PARTS[part]).main()
+        print()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
