@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -17,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk import Desk
-from feed_server import Site
+from desk import Desk, rss
+from feed_server import FeedServer, Request, Site, answer
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
 from sigtrack.store import Draft, Query, Store, is_there, open_store, shown_place
@@ -483,3 +484,63 @@ def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(
     desk.run("rematch", **on)
     desk.run("fetch", "harbour", **on)
     assert len(site.requests) == 2
+
+
+@pytest.mark.slow
+def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
+    desk: Desk, feed_server: FeedServer, team_place: str
+) -> None:
+    """Three processes over 70 hosts; the first is killed in the middle of its work."""
+    under_way = threading.Event()
+    sites = [feed_server.site() for _ in range(70)]
+    desk.feeds(
+        {
+            f"f{n:02}": site.play(
+                "/feed.xml", _slowly(rss(f"A lighthouse is lit on {n}"), n, under_way)
+            )
+            for n, site in enumerate(sites)
+        }
+    )
+    on = {"SIGTRACK_DB": team_place}
+    doomed = desk.start("fetch", "-q", environment=on)
+    assert under_way.wait(60)
+    others = [desk.start("fetch", "-q", environment=on) for _ in range(2)]
+    doomed.kill()
+    for process in (doomed, *others):
+        process.communicate(timeout=120)
+    assert [process.returncode for process in others] == [0, 0]
+
+    held = {host for (host,) in run_sql(team_place, "SELECT host FROM hosts WHERE run IS NOT NULL")}
+    saved = {feed for (feed,) in run_sql(team_place, "SELECT feed FROM feeds")}
+    assert 0 < len(held) <= 32 and len(saved) >= 70 - len(held)
+    run_sql(team_place, "UPDATE hosts SET until = clock_timestamp()")  # minutes later
+    desk.run("fetch", **on)
+    for n, site in enumerate(sites):
+        lost = site.host in held and f"f{n:02}" not in saved
+        assert len(site.requests) in ((1, 2) if lost else (1,))
+
+    alone = {"SIGTRACK_DB": str(desk.home / "alone.db")}
+    desk.run("fetch", **alone)
+    assert _told(team_place) == _told(alone["SIGTRACK_DB"])
+
+
+def _slowly(body: bytes, number: int, under_way: threading.Event) -> Any:
+    """The later a host comes in the list, the longer it takes: some answer, some are waited for."""
+
+    async def script(_: Request, writer: Any) -> None:
+        await asyncio.sleep(number / 50)
+        if number == 10:
+            under_way.set()
+        writer.write(answer(200, body))
+
+    return script
+
+
+def _told(place: str) -> list[Any]:
+    with open_store(place) as store:
+        assert store.check() == []
+        items = sorted((one.item.feed, one.item.uid, one.story) for one in store.items(Query()))
+        hits = sorted(
+            (one.stored.id, one.hit.watchlist, one.hit.signal) for one in store.hits(Query())
+        )
+        return [items, hits, sorted(store.feed_states())]
