@@ -59,7 +59,9 @@ from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 
 NOTHING_SAVED = Saved()
-_SHARED_GAP = 600.0  # seconds: machines whose cron runs at one time do not repeat each other
+# Seconds between two answers in a shared store, less the grace: machines whose cron jobs start
+# together must not ask each feed once each.
+_SHARED_GAP = 720.0
 _PARSED_AT_ONCE = 3  # documents in workers or waiting for one, besides those that the crawl holds
 
 
@@ -193,7 +195,8 @@ def fetch(
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     asked = {answer.feed.id for answer in round_.answers}
-    waiting = tuple(f for f in errand.feeds if f.id not in asked and f.id not in paused)
+    wanted = (*errand.feeds, *errand.named)
+    waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),

@@ -111,13 +111,13 @@ def open_store(
 
 
 def _open_on_server(place: str, *, mode: Mode, patience: float) -> Store:
-    from importlib.util import find_spec
-
-    if find_spec("psycopg") is None:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
         raise Misuse(
             "a database on a PostgreSQL server needs the extra postgres, which is not installed",
             hint="pip install 'sigtrack[postgres]'",
-        )
+        ) from None
     from sigtrack.store.postgres import open_postgres
 
     return open_postgres(place, mode=mode, patience=patience)

@@ -1,7 +1,7 @@
-"""The one place that speaks to PostgreSQL, and turns its errors into ours.
+"""The only module that speaks to PostgreSQL. It turns the errors of the server into ours.
 
-The SQL of `store.sql` is translated word by word, once for each statement. A session leaves behind
-nothing when it dies: its locks go with its connection, which the server misses within a minute.
+The SQL of `store.sql` is translated by a few rules, once for each statement. Locks belong to the
+connection: when a process dies, the server drops them, within a minute even if its machine died.
 """
 
 from __future__ import annotations
@@ -100,18 +100,16 @@ class PostgresDatabase(Database):
             self._connection.execute(_SETTINGS)
             with suppress(psycopg.Error):  # not over a Unix socket
                 self._connection.execute(_SERVERS_SIDE)
-        encoding, schema = self.rows("SELECT current_setting('server_encoding'), current_schema()")[
-            0
-        ]
+        encoding = self.value("SELECT current_setting('server_encoding')")
         if encoding != "UTF8":
             raise InputUnreadable(
                 f"{self.name} keeps texts in {encoding}, and sigtrack needs UTF8",
                 hint="make one with: createdb --encoding UTF8 --template template0 NAME",
             )
-        if schema is None:
+        if self.value("SELECT current_schema()") is None:
             raise InputUnreadable(
-                f"no schema of the search path is there in {self.name}",
-                hint="make it with CREATE SCHEMA, or name another by ?options=-csearch_path%3DNAME",
+                f"{self.name} has no schema of that name",
+                hint="make it with CREATE SCHEMA, or name another: ?options=-csearch_path%3DNAME",
             )
 
     def close(self) -> None:
@@ -163,27 +161,35 @@ class PostgresDatabase(Database):
         name = f"each_{self._cursors}"
         alone = self._connection.info.transaction_status == TransactionStatus.IDLE
         held = " WITH HOLD" if alone else ""  # else it ends with the transaction
-        self.execute(f"DECLARE {name} NO SCROLL CURSOR{held} FOR {sql}", values)
-        size, some = _FEW, [()]
+        with self.trouble():
+            self._connection.execute(
+                f"DECLARE {name} NO SCROLL CURSOR{held} FOR {translated(sql)}", _sent(values)
+            )
         try:
-            while some:
-                some = self.rows(f"FETCH {size} FROM {name}")
-                yield from some
-                size = _next_size(some, size)
-        finally:  # also where the reader leaves early, perhaps in the middle of another statement
+            yield from self._fetched(name)
+        finally:  # the reader may leave early, in the middle of another statement: close it later
             if alone:
                 self._left.append(name)
 
+    def _fetched(self, cursor: str) -> Iterator[Row]:
+        size = _FEW
+        while True:
+            with self.trouble():
+                some = self._connection.execute(f"FETCH {size} FROM {cursor}").fetchall()
+            if not some:
+                return
+            yield from some
+            size = _next_size(some, size)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Writers wait for each other, so that numbers are given out in the order of commits."""
-        with self.trouble():
-            self._connection.execute(
-                f"BEGIN; SET LOCAL lock_timeout = {_WRITERS_TURN};"
-                f"SELECT pg_advisory_xact_lock({key_of('write')})"
-            )
+        """Writers wait for each other, so that rows are numbered in the order of commits."""
         self._counted = {}
         try:
+            self.script(
+                f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {_WRITERS_TURN};"
+                f"SELECT pg_advisory_xact_lock({key_of('write')})"
+            )
             yield
             self.execute_many(_KEEP_NUMBER, list(self._counted.items()))
             self.script("COMMIT")
@@ -243,7 +249,7 @@ class PostgresDatabase(Database):
         self._counted[table] = number
 
     def faults(self) -> list[str]:
-        """What is in no index; the rest is the server's to know."""
+        """Texts that are missing in the search index. The server checks its own files."""
         missing = self.value(
             "SELECT count(*) FROM texts t WHERE NOT EXISTS"
             " (SELECT 1 FROM words w WHERE w.number = t.number)"
@@ -259,8 +265,9 @@ class PostgresDatabase(Database):
     # locks of the session
 
     def lock(self, name: str, *, who: str, patience: float | None, shared: bool = False) -> None:
-        """Take an advisory lock until `unlock`, `close` or death. `patience`: seconds before Busy;
-        None waits as long as it takes. `who` is told to those who wait meanwhile."""
+        """Take an advisory lock until `unlock`, `close` or the end of the process. `patience` is
+        the number of seconds before Busy is raised; None waits without a limit. `who` names the
+        holder in the message that others get."""
         limit = 0 if patience is None else max(1, round(patience * 1000))
         way = "pg_advisory_lock_shared" if shared else "pg_advisory_lock"
         self.script(f"SET lock_timeout = {limit}")
@@ -276,7 +283,7 @@ class PostgresDatabase(Database):
         self.script(f"SELECT {way}({key_of(name)})")
 
     def is_free(self, name: str) -> bool:
-        """Whether nobody else has the lock of this name. Inside a transaction, which keeps it."""
+        """Whether no other session has this lock. Called inside a transaction, which takes it."""
         return bool(self.value(f"SELECT pg_try_advisory_xact_lock({key_of(name)})"))
 
     @contextmanager
@@ -312,19 +319,19 @@ _KEEP_NUMBER = """
 
 
 def key_of(lock: str) -> str:
-    """SQL of the key of an advisory lock; stores in other schemas have others."""
+    """Return SQL for the key of an advisory lock. Stores in other schemas have other keys."""
     return f"hashtextextended('sigtrack ' || current_schema() || ' {lock}', 0)"
 
 
 def application(who: str) -> str:
-    """How the server lists this session: `sigtrack run (fetch, process 7 on desk)`."""
+    """Return the name of this session on the server: `sigtrack run (fetch, process 7 on desk)`."""
     where = f"process {os.getpid()} on {socket.gethostname()}"
     return f"sigtrack run ({who + ', ' if who else ''}{where}"[:62] + ")"
 
 
 @lru_cache(maxsize=1024)
 def translated(sql: str) -> str:
-    """The SQL of `store.sql` as PostgreSQL reads it."""
+    """Translate the SQL of `store.sql` for PostgreSQL."""
     count = 0
 
     def numbered(found: re.Match[str]) -> str:
@@ -340,7 +347,7 @@ def translated(sql: str) -> str:
 
 
 def _sent(values: Values) -> list[Any]:
-    """A flag is a number here as in SQLite, and no text of PostgreSQL holds a NUL."""
+    """Flags become numbers, as in SQLite. PostgreSQL takes no NUL in a text."""
     return [
         int(one)
         if isinstance(one, bool)
@@ -399,7 +406,7 @@ def _no_connection(error: psycopg.Error, name: str) -> SigtrackError:
 
 
 def _reason(error: psycopg.Error) -> str:
-    """The server's first line."""
+    """Return the first line of the server's message."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return clean(lines[0].removeprefix("connection failed: "))
 

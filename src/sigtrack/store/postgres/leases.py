@@ -1,8 +1,8 @@
-"""Which fetcher asks which host: leases that lapse by the server's clock.
+"""Which fetcher may ask which host: leases that end by the server's clock.
 
-A host is leased and not a feed, because the promise is made to hosts: one request at a time, and a
-rest between two of them. Who has a host has all its feeds. A fetcher that dies takes no more leases
-and renews none, so others have its hosts a few minutes later.
+Hosts are leased and not feeds, because politeness is owed to hosts: one request at a time, and a
+rest between two of them. A fetcher that has a host asks all its feeds. A fetcher that dies renews
+no lease, so others get its hosts a few minutes later.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _RESTING = """
 
 
 class Leases:
-    """Those of one run. Leases are renewed by whoever saves an answer (`renew`)."""
+    """The leases of one run. They are renewed (`renew`) whenever an answer is saved."""
 
     def __init__(self, database: PostgresDatabase, run: int, lease: timedelta = LEASE) -> None:
         self._database = database
@@ -45,8 +45,8 @@ class Leases:
         self._renewed = time.monotonic()
 
     def take(self, hosts: Collection[str], at_most: int) -> list[str]:
-        """Hosts that nobody else asks now. Waits for one that only rests; empty if others have
-        them all."""
+        """Lease some of these hosts. Waits for hosts that only rest; returns nothing if other runs
+        have all of them."""
         self._meet(hosts)
         wanted = json.dumps(sorted(hosts))
         while True:

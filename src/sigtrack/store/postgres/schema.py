@@ -1,8 +1,8 @@
-"""The schema of `store.sql.schema` in PostgreSQL, and what only a team's store has.
+"""The schema of `store.sql.schema` for PostgreSQL, with two more tables.
 
-Texts compare by their bytes (COLLATE "C"), as in SQLite, whatever language the server speaks.
-`numbers` has the last number of each table, and totals. `hosts` says which fetcher asks a host, and
-until when nobody else does; its times are the server's.
+Texts compare by their bytes (COLLATE "C") as in SQLite, whatever the locale of the server.
+`numbers` has the last number of each table, and totals. `hosts` has the leases of hosts: which run
+may ask a host, and until when by the server's clock; without a run the host rests.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _CREATED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 
 
 def prepare(database: PostgresDatabase, *, create: bool) -> None:
-    """Make the schema usable, whatever it is: empty, old or current.
+    """Make an empty, old or current schema usable.
 
     Raises NoStore where there is no store and none is to be made, StoreNewer or
     StoreCorrupt for what is not ours to change.
@@ -73,7 +73,7 @@ def _version(database: PostgresDatabase, *, create: bool) -> int:
 
 
 def _taken(database: PostgresDatabase) -> str:
-    """A table of this schema that is called as one of ours, "" if there is none."""
+    """Return a table of this schema that has the name of one of ours; "" if there is none."""
     ours = {name for step in STEPS for one in step for name in _CREATED.findall(one)}
     theirs = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
     rows = database.rows(theirs)
@@ -81,7 +81,7 @@ def _taken(database: PostgresDatabase) -> str:
 
 
 def translated(statement: str) -> str:
-    """A statement of a step as PostgreSQL reads it."""
+    """Translate a statement of a step for PostgreSQL."""
     if index := _VIRTUAL.match(statement):
         return _INDEX.format(*index.groups())
     statement = statement.replace(" AUTOINCREMENT", "").replace("WITHOUT ROWID", "")

@@ -25,16 +25,16 @@ _COLUMNS: dict[Indexed, tuple[str, str]] = {
 _WEIGHTS = (4.0, 1.0)  # of title and body
 _K1, _B = 1.2, 0.75
 _LONGEST = 200  # characters of a token in the GIN index, which takes 2,046 bytes
-_MOST = 200_000  # characters of all of a row, which may hold 1 MB; others are always looked at
+_MOST = 200_000  # characters of the tokens of a row, as it takes 1 MB; longer texts are scanned
 ROWS, TOTAL = "texts in the index", "words in the index"  # among the numbers
 
 
 class _Phrase(NamedTuple):
-    """`place`: what of the kept text it is; `query`: of which tokens, for the index."""
+    """`place` is a piece of the kept text, `query` the tokens for the GIN index."""
 
     place: str
     query: str
-    is_exact: bool  # the index says all: one whole token
+    is_exact: bool  # one whole token: the GIN index alone decides
 
 
 class TokenIndex(Index):
@@ -73,7 +73,7 @@ class TokenIndex(Index):
         return (f"{number} IN (SELECT x.number FROM {index} x WHERE {sql})", *values)
 
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
-        """The formula of FTS5, so that both stores answer in one order."""
+        """Uses the formula of FTS5, so that both stores give one order."""
         counted = [(one, _columns(spelled)) for spelled in wanted for one in _phrases(spelled)]
         if not counted:
             return ()
@@ -102,12 +102,12 @@ class TokenIndex(Index):
         return (sql, *values, *of_where)
 
 
-# How often a phrase stands in a column.
+# How often a phrase occurs in a column.
 _TIMES = "((length(x.{0}) - length(replace(x.{0}, ?::text, ''))) / length(?::text))::float8"
 
 
 def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, list[str]]:
-    """SQL and its values: true of a row `x` of the index in which one of them stands."""
+    """SQL and its values. The condition is true of a row `x` of the index that holds a phrase."""
     parts: list[str] = []
     values: list[str] = []
     stands = " OR ".join(f"position(?::text in x.{column}) > 0" for column in columns)

@@ -1,4 +1,4 @@
-"""A team's store as its callers see it."""
+"""A team's store: `SqlStore` on a server, with runs, hosts and mail shared between machines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def open_postgres(address: str, *, mode: Mode, patience: float) -> PostgresStore
 
 
 class PostgresStore(SqlStore):
-    """Fetches share it; an import or a rematch has it alone, as it saves and matches all items."""
+    """Several fetches may run at once; an import or a rematch runs alone."""
 
     shared = True
 
@@ -54,7 +54,7 @@ class PostgresStore(SqlStore):
 
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         run = super().begin_run(kind, at)
-        # Others see by this lock that it lives.
+        # The lock tells other runs that this one is alive.
         self._server.lock(f"{_RUN} {run.number}", who=kind, patience=None)
         self._leases = Leases(self._server, run.number, self.lease)
         return run
