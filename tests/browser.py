@@ -16,7 +16,7 @@ from typing import Any
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
-_KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13, " ": 32}
+_KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13, " ": 32, "ArrowRight": 39}
 
 
 class Browser:

@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -88,6 +88,8 @@ class SmtpServer:
             return "451 4.7.1 come back later"
         if self.mode == "refuses mail" or (self.mode == "bad recipient" and address == BAD):
             return "550 5.1.1 no such desk"
+        if self.mode == "odd answer" and address == BAD:
+            return "252 2.5.0 we shall see"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

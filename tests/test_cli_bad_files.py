@@ -117,7 +117,7 @@ def test_a_broken_config_file_is_named_by_file_and_line(desk: Desk, name: str) -
     assert f"{file}:{line}: " in told(desk, "report", code=78).err
 
 
-@pytest.mark.parametrize("make", [device, circle, giant])
+@pytest.mark.parametrize("make", [device, circle, giant, pipe])
 def test_what_stands_in_the_place_of_the_config_file_is_named(
     desk: Desk, make: Callable[[Path], None]
 ) -> None:

@@ -13,6 +13,7 @@ import trustme
 import newsroom
 from desk import Desk
 from newsroom import WRECKS, news
+from sigtrack.config.keys import DIGEST as DIGEST_KEYS
 from sigtrack.store import open_store
 from smtp_server import BAD, Mode, SmtpServer, smtp_server
 
@@ -408,7 +409,7 @@ def test_what_is_put_off_is_said_once_and_sent_later_as_it_was(
     assert len(mail.mailbox) == 2
 
 
-def test_a_lost_answer_repeats_the_same_bytes_under_the_same_id(
+def test_a_lost_answer_repeats_the_same_mail_under_the_same_id_with_the_date_of_now(
     office: Desk, mail: SmtpServer
 ) -> None:
     mail.mode = "lost answer"
@@ -416,8 +417,9 @@ def test_a_lost_answer_repeats_the_same_bytes_under_the_same_id(
     mail.mode = "fine"
     office.run("digest", SIGTRACK_NOW="2026-01-20T12:00:00Z")
     first, second = mail.mailbox
-    assert first.body == second.body
     assert first.message_id == second.message_id
+    assert b"Date: Wed, 14 Jan 2026 12:00:00 +0000\r\n" in first.body
+    assert second.body == first.body.replace(b"Wed, 14 Jan", b"Tue, 20 Jan")
 
 
 def test_one_bad_recipient_of_three_is_shown_and_the_others_get_it_once(
@@ -434,6 +436,52 @@ def test_one_bad_recipient_of_three_is_shown_and_the_others_get_it_once(
     done = desk.run("digest", "-q", code=69, SIGTRACK_NOW="2026-01-19T12:00:00Z")
     assert f"{BAD} was refused for 5 days and will not get: {LIT}" in done.err
     assert desk.run("digest", "-q").err == ""
+
+
+def test_each_recipient_gets_an_address_for_leaving_and_nobody_gets_two_mails(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    leave = 'unsubscribe = ["https://desk.example/leave?who={address}", "mailto:us@desk.example"]'
+    to = ["a@desk.example", BAD, "b@desk.example"]
+    configure(desk, mail, f"[digest.morning]\nto = {to}\n{leave}\n")
+    learn(desk, LIT)
+    mail.mode = "bad recipient"
+    for _ in range(2):
+        desk.run("digest", "-q", code=69)
+    whom = ["a@desk.example", "b@desk.example"]
+    assert [one.recipients for one in mail.mailbox] == [(one,) for one in whom]
+    assert [one.message["List-Unsubscribe"] for one in mail.mailbox] == [
+        f"<https://desk.example/leave?who={one.replace('@', '%40')}>, <mailto:us@desk.example>"
+        for one in whom
+    ]
+    assert len({one.message_id for one in mail.mailbox}) == 1
+    assert "undisclosed" in str(mail.mailbox[0].message["To"])
+
+
+def test_a_server_that_shuts_after_one_copy_gets_the_others_later(
+    desk: Desk, mail: SmtpServer
+) -> None:
+    configure(desk, mail, DIGEST + 'unsubscribe = ["https://desk.example/leave?who={address}"]\n')
+    learn(desk, LIT)
+
+    def shut(stage: str) -> None:
+        mail.mode = "closed" if stage == "taken" else mail.mode
+
+    mail.at = shut
+    desk.run("digest", "-q", code=75)
+    assert states(desk) == {"a@desk.example": "sent", "b@desk.example": "waiting"}
+    mail.mode, mail.at = "fine", lambda stage: None
+    desk.run("digest", "-q")
+    assert [one.recipients for one in mail.mailbox] == [("a@desk.example",), ("b@desk.example",)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["http://desk.example/leave", "https://desk.example/{name}", "mailto:", "https://x/ y",
+     "https://x/>,<y", "https://x/{address}{address}", f"https://x/{'y' * 200}"],
+)  # fmt: skip
+def test_an_address_for_leaving_is_https_or_mailto(wrong: str) -> None:
+    assert not DIGEST_KEYS["unsubscribe"].fits([wrong])
 
 
 @pytest.mark.parametrize("mode", ["refuses data", "refuses mail", "refuses sender"])

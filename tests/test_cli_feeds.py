@@ -305,6 +305,22 @@ def test_feeds_go_out_as_opml_and_come_back(desk: Desk, site: Site, tmp_path: Pa
     assert "0 feeds added, 2 known already" in other.run("feeds", "import", file).out
 
 
+def test_what_a_feed_is_asked_with_is_sent_to_it_and_shown_nowhere(desk: Desk, site: Site) -> None:
+    password = desk.home / "password"
+    password.write_text("s3cret\n", encoding="utf-8")
+    password.chmod(0o644)
+    more = f'headers = {{ X-Key = "s3cret" }}\npassword_file = "{password}"'
+    desk.feeds({"harbour": site.serve("/feed.xml", b"", 404)}, more)
+    failed = desk.run("fetch", "-v", code=69)
+    told = [desk.run("feeds", *more) for more in (("list", "-f", "json"), ("export",))]
+    assert site.requests[0].headers["x-key"] == "s3cret"
+    assert "authorization" in site.requests[0].headers
+    assert "s3cret" not in "".join(done.out + done.err for done in (failed, *told))
+    found = desk.run("doctor").out
+    assert f"{password} holds a secret of harbour" in found
+    assert "s3cret" not in found
+
+
 def test_an_opml_file_with_other_things_than_http_is_taken_in_part(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.rules import rules_of
-from sigtrack.model import Feed
+from sigtrack.model import Feed, FeedState
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sql.schema import STEPS
@@ -711,3 +711,34 @@ def test_links_that_carry_a_new_session_at_each_poll_make_no_new_items(
 def test_two_addresses_of_one_host_that_stand_in_no_catalogue_are_two_sources() -> None:
     errand = errand_of(["https://coast.example/a.xml", "https://coast.example/b.xml"], ())
     assert [feed.id for feed in errand.named] == ["coast-example", "coast-example-2"]
+
+
+class ComparedFeed(Feed):
+    """Counts how often one of its kind is compared with another."""
+
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        ComparedFeed.comparisons += 1
+        return super().__eq__(other)
+
+    __hash__ = Feed.__hash__
+
+
+def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 14, tzinfo=UTC)
+    later = now + timedelta(hours=6)
+    feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(60)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 60, 2)])
+        done = fetch(
+            store,
+            Errand(feeds=feeds),
+            rules_of((), {}),
+            feeds,
+            clock=lambda: now,
+            policy=policy_of(""),
+            resolver=nowhere,
+        )
+    assert (len(done.answers), len(done.waiting)) == (30, 30)
+    assert ComparedFeed.comparisons <= len(feeds)

@@ -15,9 +15,9 @@ from typer.main import get_command
 
 from desk import Desk, modules_after, on_a_terminal
 from sigtrack.cli import guide
-from sigtrack.cli.commands import app
+from sigtrack.cli.commands import app_of
 
-COMMAND: Any = get_command(app)
+COMMAND: Any = get_command(app_of())
 LEAVES = {leaf.name: leaf.command for leaf in guide.leaves(COMMAND)}
 REFERENCE = Path(__file__).parents[1] / "docs" / "commands.md"
 

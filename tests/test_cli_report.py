@@ -366,7 +366,7 @@ def test_a_narrow_terminal_shows_when_and_which_item_however_long_its_source(
 def test_a_report_loads_no_network_and_no_parser(stocked: Desk) -> None:
     records, loaded = reported(stocked)
     assert len(records) == 5
-    heavy = {"httpx", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl", "rich.console"}
+    heavy = {"h11", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl", "rich.console"}
     assert not heavy & loaded
 
 

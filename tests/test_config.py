@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -177,4 +178,8 @@ def test_the_password_is_found_in_the_environment_then_in_its_file(tmp_path: Pat
 def test_a_password_file_that_is_not_there_is_no_empty_password(tmp_path: Path) -> None:
     settings = load(tmp_path, "", SIGTRACK_SMTP_PASSWORD_FILE=str(tmp_path / "none"))
     with pytest.raises(InputUnreadable, match="cannot be read"):
+        smtp_password(settings)
+    os.mkfifo(tmp_path / "pipe")
+    settings = load(tmp_path, "", SIGTRACK_SMTP_PASSWORD_FILE=str(tmp_path / "pipe"))
+    with pytest.raises(InputUnreadable, match="pipe cannot be read: it is a device or a pipe"):
         smtp_password(settings)

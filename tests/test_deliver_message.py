@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from any_report import texts
-from sigtrack.deliver.message import Letter, compose
+from sigtrack.deliver.message import Letter, as_sent, compose, is_personal
 from sigtrack.text import clean
 
 LETTER = Letter(
@@ -28,7 +30,7 @@ LETTER = Letter(
 )
 HEADERS = {
     "From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Precedence",
-    "In-Reply-To", "References", "MIME-Version", "Content-Type",
+    "In-Reply-To", "References", "MIME-Version", "Content-Type", "X-Auto-Response-Suppress",
 }  # fmt: skip
 
 
@@ -40,12 +42,61 @@ def test_the_headers_are_those_of_a_list_that_nobody_answers() -> None:
     message = read(compose(LETTER))
     assert set(message.keys()) == HEADERS
     assert message["From"] == "The desk <desk@desk.example>"
-    assert message["To"] == "a@desk.example, b@desk.example"
+    assert message["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
     assert message["Date"] == "Thu, 15 Jan 2026 06:30:00 +0000"
     assert message["List-Id"] == "<morning.sigtrack.desk.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Precedence"] == "bulk"
     assert message["References"] == message["In-Reply-To"] == LETTER.answers
+
+
+def test_recipients_are_not_shown_to_each_other() -> None:
+    assert read(compose(LETTER))["To"] == "undisclosed-recipients:;"
+    assert b"a@desk.example" not in compose(LETTER)
+    alone = replace(LETTER, recipients=("a@desk.example",))
+    assert read(compose(alone))["To"] == "a@desk.example"
+
+
+HTTPS = "https://desk.example/leave?who={address}"
+MAILTO = "mailto:desk@desk.example?subject=unsubscribe"
+
+
+def test_the_button_of_mail_programs_needs_an_https_address() -> None:
+    message = read(compose(replace(LETTER, unsubscribe=(MAILTO,))))
+    assert message["List-Unsubscribe"] == f"<{MAILTO}>"
+    assert message["List-Unsubscribe-Post"] is None
+    message = read(compose(replace(LETTER, unsubscribe=(HTTPS, MAILTO))))
+    assert message["List-Unsubscribe"] == f"<{HTTPS}>, <{MAILTO}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_mail_is_dated_when_it_leaves_and_says_who_wants_to_leave() -> None:
+    made = datetime(2026, 1, 15, 23, 30, tzinfo=ZoneInfo("Asia/Seoul"))
+    subject = "Date: {address} List-Unsubscribe: <https://x.example/{address}>"
+    body = compose(replace(LETTER, at=made, unsubscribe=(HTTPS,), subject=subject, text=subject))
+    sent = as_sent(body, datetime(2026, 1, 17, 1, 2, 3, 4, tzinfo=UTC), "o'a+b@desk.example")
+    before, after = read(body), read(sent)
+    assert (before["Date"], after["Date"]) == (
+        "Thu, 15 Jan 2026 23:30:00 +0900", "Sat, 17 Jan 2026 10:02:03 +0900",
+    )  # fmt: skip
+    assert after["List-Unsubscribe"] == (
+        "<https://desk.example/leave?who=o%27a%2Bb%40desk.example>"
+    )
+    changed = {"Date", "List-Unsubscribe"}
+    assert {name: after[name] for name in after if name not in changed} == {
+        name: before[name] for name in before if name not in changed
+    }
+    assert sent.partition(b"\r\n\r\n")[2] == body.partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("unsubscribe", "personal"), [((), False), ((MAILTO,), False), ((MAILTO, HTTPS), True)]
+)
+def test_only_an_address_that_names_the_recipient_asks_for_a_copy_each(
+    unsubscribe: tuple[str, ...], personal: bool
+) -> None:
+    letter = replace(LETTER, subject="{address}", text="{address}", unsubscribe=unsubscribe)
+    assert is_personal(compose(letter)) == personal
 
 
 def test_the_text_comes_before_the_html() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -60,6 +61,14 @@ def test_one_bad_recipient_of_three_keeps_nothing_from_the_others(mail: SmtpServ
     verdicts = send(MAIL, server_at(mail))
     assert [type(verdicts[one]) for one in DESK] == [Accepted, Refused, Accepted]
     assert mail.mailbox[0].recipients == ("a@desk.example", "b@desk.example")
+
+
+def test_a_recipient_is_sent_to_only_if_the_server_says_250_or_251(mail: SmtpServer) -> None:
+    """252 is an answer to VRFY: nobody was added (RFC 5321 4.2.3)."""
+    mail.mode = "odd answer"
+    verdicts = send(MAIL, server_at(mail))
+    assert verdicts[BAD] == Deferred("252 2.5.0 we shall see")
+    assert [type(verdicts[one]) for one in DESK] == [Accepted, Deferred, Accepted]
 
 
 def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
@@ -176,3 +185,6 @@ def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_p
             file.write_text(content)
         with pytest.raises(Unreachable, match="ca_file"):
             send(MAIL, server_at(mail, security="tls", ca_file=str(file)))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unreachable, match="pipe is a device or a pipe, not a file"):
+        send(MAIL, server_at(mail, security="tls", ca_file=str(tmp_path / "pipe")))

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,8 @@ def test_every_command_of_the_readme_runs(stocked: Desk, monkeypatch: pytest.Mon
     for line in readme_commands():
         if NEEDS_NETWORK.match(line) or "demo" in line.split():
             continue
+        if "half-year" in line.split() and not find_spec("pyarrow"):
+            continue  # an archive, and its output
         command = re.sub(r"\b(show|mark) ID\b", rf"\1 {latest['item'][:6]}", line)
         words = shlex.split(command)[1:]
         assert not {"|", ">", "<", "&", ";", "&&"} & set(words), f"{line} needs a shell"

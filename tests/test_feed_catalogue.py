@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.errors import CannotWrite, Misconfigured
-from sigtrack.model import Feed, Problem, Role
+from sigtrack.model import Access, Feed, Problem, Role
 from sigtrack.text import safe_link
 from sigtrack.watch import shipped_text
 from sigtrack.watch.feeds import changing_feeds, feed_id_for, load_feeds
@@ -169,6 +169,82 @@ def test_a_password_in_an_address_is_used_and_never_shown(mine: Path) -> None:
     assert feeds["a"].url == "https://me:secret@a.example/feed"
     _, problems = load('[[feed]]\nid = "a"\nurl = "ftp://me:secret@a.example/feed"', mine)
     assert "secret" not in str(problems[0])
+
+
+ASKED = """
+[[feed]]
+id = "a"
+url = "https://a.example/feed"
+user_agent = "harbour desk"
+headers = { "Accept-Language" = "ko", "X-Key" = "s&amp;3cret" }
+cookie_env = "HARBOUR_COOKIE"
+user = "desk"
+password_file = "~/harbour.password"
+proxy = "http://me:p&amp;w@proxy.example:3128"
+ca_file = "/etc/ssl/harbour.pem"
+timeout = 90
+"""
+
+
+def test_how_a_feed_is_asked_is_read_to_the_letter_and_holds_no_secret_to_be_seen(
+    mine: Path,
+) -> None:
+    feeds, problems = load(ASKED, mine)
+    assert problems == ()
+    assert feeds["a"].access == Access(
+        user_agent="harbour desk",
+        headers=(("Accept-Language", "ko"), ("X-Key", "s&amp;3cret")),
+        cookie_env="HARBOUR_COOKIE",
+        user="desk",
+        password_file="~/harbour.password",
+        proxy="http://me:p&amp;w@proxy.example:3128",
+        ca_file="/etc/ssl/harbour.pem",
+        timeout=90,
+    )
+    assert "s&amp;3cret" not in repr(feeds["a"])
+    assert "p&amp;w" not in repr(feeds["a"])
+    assert feeds["yonhap"].access == Access()
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ('password = "s3cret"', "there is no key password", "password_file or password_env"),
+        ('cookie = "s3cret"', "there is no key cookie", "cookie_file or cookie_env"),
+        ('headers = "s3cret"', "headers is a table", "headers = {"),
+        ('headers = { "X Y" = "s3cret" }', '"X Y" is no name of a header', "headers = {"),
+        ('headers = { Host = "s3cret" }', "Host is not written here", "leave it out"),
+        ('headers = { Cookie = "s3cret" }', "Cookie is not written here", "cookie_file"),
+        ('headers = { X = "s3cret\\r\\nY: z" }', "the value of X cannot be sent", "headers = {"),
+        ("headers = { X = 5 }", "the value of X cannot be sent", "headers = {"),
+        ('proxy = "socks5://me:s3cret@p.example"', "proxy is no address", "http://host:port"),
+        ('proxy = "http://me:12/s3cret@p.example"', "proxy is no address", "%2F"),
+        ('ca_file = "ca.pem"', "ca_file is not a whole path", "with / or ~"),
+        ('password_env = "s3cret!"', "password_env is no name of a variable", "HARBOUR_SECRET"),
+        ('user = "desk:s3cret"', "a user has no colon", "before it"),
+        ('user_agent = "s3cret\\u0007"', "user_agent holds something that is no", "anew"),
+        ("timeout = 0", "timeout must be from 1", "another number"),
+        ('cookie_file = "/a"\ncookie_env = "B"', "cookie_file and cookie_env are both", "keep one"),
+    ],
+)
+def test_a_mistake_in_how_a_feed_is_asked_is_told_without_its_secret(
+    mine: Path, line: str, message: str, hint: str
+) -> None:
+    feeds, problems = load(f'[[feed]]\nid = "a"\nurl = "https://a.example/"\n{line}', mine)
+    [wrong] = problems
+    assert wrong.place.line == 4 + line.count("\n")
+    assert message in wrong.message
+    assert hint in wrong.hint
+    assert "s3cret" not in f"{wrong.message} {wrong.hint}"
+    assert "a" not in feeds
+
+
+def test_a_feed_is_removed_with_the_tables_inside_it(mine: Path) -> None:
+    text = '[[feed]]\nid = "a"\nurl = "https://a.example/"\n\n[[feed]]\nid = "b"\n'
+    load(f'{text}url = "https://b.example/"\n[feed.headers]\nX-Key = "s3cret"\n', mine)
+    remove_feed(mine, "b", shipped=[])
+    [feed] = load_feeds("feed = []", mine).feeds
+    assert (feed.id, feed.access) == ("a", Access())
 
 
 def test_two_names_of_one_address_are_a_warning(mine: Path) -> None:
@@ -417,6 +493,7 @@ def toml_files(draw: st.DrawFn) -> str:
         text += f'[[feed]]\nid = "{number}"\n'
         for key in draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3)):
             text += f"{draw(BLANKS)}{key} = {draw(VALUES)}  # {key}\n"
+        text += draw(st.sampled_from(["", "[feed.inner]\nz = 1  # x\n", "[ 'feed' . i ]\n"]))
         text += draw(BLANKS)
         text += draw(st.sampled_from(["", "", "[other]\nz = 1\n"])) if "[other]" not in text else ""
     return text
@@ -440,5 +517,5 @@ def test_an_edit_changes_the_one_value_and_no_comment(text: str, data: st.DataOb
     del before["feed"][index]
     assert tomllib.loads(removed).get("feed", []) == before["feed"]
     assert removed.count("# x") == text.count("# x") - text[
-        entries[index].start : entries[index].end
+        entries[index].start : entries[index].tail
     ].count("# x")

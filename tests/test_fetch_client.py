@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
+import itertools
 import shutil
 import socket
 import ssl
 import subprocess
+import tracemalloc
+import types
+import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from feed_server import answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
+from sigtrack.fetch.access import is_at_own_host
+from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import literal, refusal
+from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
 from sigtrack.fetch.room import Room
+from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
+    Access,
     Failed,
     Feed,
     FeedState,
@@ -61,16 +73,18 @@ def ask(
     *,
     policy: FetchPolicy = POLICY,
     allow_private: bool = True,
+    access: Access | None = None,
     room: Room | None = None,
     **client: object,
 ) -> Outcome:
     """One feed, one client, one answer."""
-    feed = Feed(id="mofa", url=url, allow_private=allow_private)
+    access = access or Access()
+    feed = Feed(id="mofa", url=url, allow_private=allow_private, access=access)
     settings = {"now": lambda: NOW, "resolver": nobody, "proxies": DIRECT, **client}
 
     async def run() -> Outcome:
-        async with Client(policy, **settings) as asked:  # type: ignore[arg-type]
-            return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
+        asked = Client(policy, **settings)  # type: ignore[arg-type]
+        return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
 
     return asyncio.run(run())
 
@@ -102,7 +116,8 @@ def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
     ask(site.serve("/rss", RSS))
     sent = site.requests[0].headers
     assert sent["user-agent"].startswith("sigtrack/")
-    assert sent["accept-encoding"] == "gzip, deflate"
+    assert sent["accept-encoding"] == ", ".join(accepted_codings())
+    assert sent["accept-encoding"].startswith("gzip, deflate")
     assert "cookie" not in sent
 
 
@@ -166,9 +181,9 @@ def test_cookies_of_one_publisher_are_not_kept(site):
 
     async def twice() -> None:
         feed = Feed(id="mofa", url=url, allow_private=True)
-        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
-            for _ in range(2):
-                await client.get(feed, FeedState(feed="mofa"))
+        client = Client(POLICY, resolver=nobody, proxies=DIRECT)
+        for _ in range(2):
+            await client.get(feed, FeedState(feed="mofa"))
 
     asyncio.run(twice())
     assert [request.headers.get("cookie") for request in site.requests] == [None, None]
@@ -245,6 +260,14 @@ def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_s
     assert "authorization" not in other.requests[0].headers
 
 
+def test_credentials_do_not_follow_to_another_name_on_the_same_port(site):
+    site.serve("/rss", RSS)
+    site.redirect("/old", site.url("/rss", host="other.example"))
+    url = site.url("/old", host="mofa.example").replace("://", "://desk:secret@")
+    assert isinstance(ask(url, resolver=leading_to(site.host)), Fetched)
+    assert ["authorization" in one.headers for one in site.requests] == [True, False]
+
+
 def test_a_moved_feed_keeps_its_credentials_but_not_in_its_new_address(site):
     site.serve("/new", RSS)
     feed_url = site.redirect("/old", "/new", 301).replace("://", "://desk:secret@")
@@ -269,6 +292,166 @@ def test_a_port_of_the_same_host_is_another_server(feed_server):
     outcome = ask(site.url("/rss").replace("://", "://desk:secret@"))
     assert reason(outcome) == "refused the connection"
     assert "secret" not in repr(outcome)
+
+
+# --- feeds that are asked in their own way
+
+SECRET = Access(
+    headers=(("X-Key", "s3cret"), ("Accept", "text/xml")),
+    cookie_env="HARBOUR_COOKIE",
+    user="desk",
+    password_env="HARBOUR_PASSWORD",
+)
+
+
+@pytest.fixture
+def secrets(monkeypatch):
+    monkeypatch.setenv("HARBOUR_COOKIE", "session=s3cret")
+    monkeypatch.setenv("HARBOUR_PASSWORD", "s3cret")
+
+
+def test_a_feed_is_asked_as_its_user_says(site, secrets):
+    url = site.serve("/rss", RSS)
+    access = replace(SECRET, user_agent="harbour desk")
+    assert isinstance(ask(url, access=access), Fetched)
+    sent = site.requests[0].headers
+    assert sent["user-agent"] == "harbour desk"
+    assert (sent["x-key"], sent["accept"]) == ("s3cret", "text/xml")
+    assert sent["cookie"] == "session=s3cret"
+    assert sent["authorization"] == "Basic " + base64.b64encode(b"desk:s3cret").decode()
+
+
+def test_a_secret_is_the_first_line_of_its_file(site, tmp_path):
+    file = tmp_path / "password"
+    file.write_text("s3cret \nnot this\n", "utf-8")
+    url = site.serve("/rss", RSS).replace("://", "://other:person@")
+    ask(url, access=Access(user="desk", password_file=str(file)))
+    expected = "Basic " + base64.b64encode(b"desk:s3cret").decode()
+    assert site.requests[0].headers["authorization"] == expected
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (Access(cookie_env="NOT_SET"), "the variable NOT_SET holds no cookie"),
+        (
+            Access(password_file="/not/there"),
+            "the password file /not/there cannot be read: no such file or directory",
+        ),
+        (
+            Access(cookie_file="/dev/zero"),
+            "the cookie file /dev/zero cannot be read: it is a device or a pipe, not a file",
+        ),
+        (
+            Access(cookie_file="~nobody-of-this-name/x"),
+            "the cookie file ~nobody-of-this-name/x cannot be read: it has a name that is not known",
+        ),
+    ],
+)
+def test_a_feed_whose_secret_cannot_be_read_is_not_asked_without_it(site, access, words):
+    assert reason(ask(site.serve("/rss", RSS), access=access)) == f"was not asked: {words}"
+    assert site.requests == []
+
+
+def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch):
+    monkeypatch.setenv("HARBOUR_COOKIE", "s3cret\r\nX: y")
+    words = reason(ask(site.serve("/rss", RSS), access=Access(cookie_env="HARBOUR_COOKIE")))
+    assert words == "was not asked: the variable HARBOUR_COOKIE holds no cookie"
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "is_own"),
+    [
+        ("https://a.example/rss", "https://a.example/other?x=1", True),
+        ("http://a.example/rss", "https://a.example/rss", True),
+        ("https://A.example:443/rss", "https://a.example/rss", True),
+        ("https://a.example/rss", "http://a.example/rss", False),
+        ("https://a.example:8080/rss", "http://a.example:8080/rss", False),
+        ("http://a.example:8080/rss", "https://a.example:8080/rss", False),
+        ("http://a.example/rss", "https://a.example:8443/rss", False),
+        ("https://a.example/rss", "https://a.example:8443/rss", False),
+        ("https://a.example/rss", "https://www.a.example/rss", False),
+        ("https://a.example/rss", "https://a.example.evil.example/rss", False),
+        ("https://a.example/rss", "https://evil.example/a.example", False),
+    ],
+)
+def test_a_feeds_own_host_is_its_name_port_and_scheme(written, url, is_own):
+    for feed in (
+        Feed(id="mofa", url=written, access=SECRET),
+        Feed(id="mofa", url=written.replace("://", "://desk:s3cret@")),
+    ):
+        assert is_at_own_host(feed, Address.of(url)) is is_own
+
+
+@pytest.mark.parametrize("elsewhere", ["another host", "another port", "http after https"])
+def test_what_is_secret_goes_on_to_no_other_host_port_or_scheme(
+    feed_server, secure_site, certificate, secrets, elsewhere
+):
+    plain, other = feed_server.site(), feed_server.site()
+    first = secure_site if elsewhere == "http after https" else plain
+    name = "evil.example" if elsewhere == "another host" else "mofa.example"
+    other.serve("/rss", RSS)
+    first.redirect("/old", other.url("/rss", host=name))
+    at = {site.port: site.host for site in (first, other)}
+
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        return [at[port]]
+
+    world = {"resolver": resolver, "tls": trusting(certificate)}
+    outcome = ask(first.url("/old", host="mofa.example"), access=SECRET, **world)
+    assert isinstance(outcome, Fetched), outcome
+    assert "s3cret" in first.requests[0].headers["cookie"]
+    assert "s3cret" not in str(other.requests[0].headers)
+    assert not {"authorization", "cookie", "x-key"} & other.requests[0].headers.keys()
+
+
+def test_a_feed_may_have_a_proxy_of_its_own_or_none(feed_server):
+    site, usual, own = (feed_server.site() for _ in range(3))
+    site.serve("/rss", RSS)
+    for proxy in (usual, own):
+        proxy.serve("http://mofa.example/rss", RSS)
+    url, world = "http://mofa.example/rss", {"proxies": Proxies(http=usual.url(""))}
+    through = Access(proxy=own.url("").replace("://", "://me:s3cret@"))
+    assert isinstance(ask(url, access=through, **world), Fetched)
+    assert "proxy-authorization" in own.requests[0].headers
+    assert usual.requests == []
+    assert isinstance(ask(url, **world), Fetched)
+    assert len(usual.requests) == 1
+    direct = site.url("/rss", host="mofa.example")
+    world["resolver"] = leading_to(site.host)
+    assert isinstance(ask(direct, access=Access(proxy=""), **world), Fetched)
+    assert (len(site.requests), len(usual.requests)) == (1, 1)
+
+
+def test_a_feeds_own_authority_is_trusted_for_that_feed_alone(secure_site, certificate):
+    url = secure_site.url("/rss", host="mofa.example")
+    secure_site.redirect("/old", secure_site.url("/rss", host="other.example"))
+    world = {"resolver": leading_to(secure_site.host)}
+    trusted = Access(ca_file=str(certificate.with_suffix(".crt")))
+    assert isinstance(ask(url, access=trusted, **world), Fetched)
+    assert "not to be trusted" in reason(ask(url, **world))
+    moved = secure_site.url("/old", host="mofa.example")
+    assert "not to be trusted (self" in reason(ask(moved, access=trusted, **world))
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("/not/there.pem", "no such file or directory"), (__file__, "it holds no certificate")],
+)
+def test_a_ca_file_that_cannot_be_used_is_told(secure_site, file, words):
+    url = secure_site.url("/rss", host="mofa.example")
+    world = {"resolver": leading_to(secure_site.host)}
+    told = reason(ask(url, access=Access(ca_file=file), **world))
+    assert told == f"was not asked: ca_file {file} cannot be read: {words}"
+    assert secure_site.requests == []
+
+
+def test_a_feed_may_have_a_timeout_of_its_own(site):
+    async def silence(_, writer):
+        await asyncio.sleep(3600)
+
+    words = reason(ask(site.play("/rss", silence), access=Access(timeout=0.2)))
+    assert words == "did not answer within 0.2 s"
 
 
 # --- compressed bodies
@@ -321,7 +504,7 @@ BOMB = b"\0" * (40 * 1024 * KIB)
             gzip.compress(gzip.compress(BOMB, mtime=0), mtime=0),
             "sent a body that is compressed twice",
         ),
-        ("br", b"x" * 99, "sent a body packed as br, which was not asked for"),
+        ("lzma", b"x" * 99, "sent a body packed as lzma, which was not asked for"),
         ("gzip", gzip.compress(RSS, mtime=0)[:-20], "hung up in the middle of its compressed body"),
         (
             "gzip",
@@ -337,6 +520,69 @@ BOMB = b"\0" * (40 * 1024 * KIB)
 )
 def test_bombs_and_broken_compression_are_refused(site, coding, bomb, words):
     assert reason(ask(site.serve("/rss", bomb, Content_Encoding=coding))) == words
+
+
+def packer(coding):
+    """How a body is packed with it; the test is skipped where its library is not installed."""
+    if coding not in accepted_codings():
+        pytest.skip(f"needs a library for {coding}")
+    if coding == "br":
+        import brotli
+
+        return partial(brotli.compress, quality=5)
+    return zstd_library().compress
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_br_and_zstd_are_opened_whole_and_byte_by_byte(site, coding):
+    packed = packer(coding)(RSS)
+    outcome = ask(site.serve("/rss", packed, Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+    inflater = Inflater(coding, 64 * KIB)
+    for byte in packed:
+        for _ in inflater.feed(bytes([byte])):
+            pass
+    assert inflater.finish() == RSS
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_is_cut_off_and_damage_is_told(site, coding):
+    pack = packer(coding)
+    for body, words in (
+        (pack(BOMB), "sent a body of more than 64 KiB"),
+        (pack(RSS)[:-5], "hung up in the middle of its compressed body"),
+        (pack(RSS)[:4] + b"\xff" * 60, "sent a compressed body that is damaged"),
+    ):
+        assert reason(ask(site.serve("/rss", body, Content_Encoding=coding))) == words
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_never_stands_open_in_memory(coding):
+    bomb = packer(coding)(BOMB)
+    limit = 10 * 1024 * KIB
+    inflater = Inflater(coding, limit)
+    tracemalloc.start()
+    with pytest.raises(Unfetchable, match="more than 10 MiB"):
+        for n in range(0, len(bomb), 1024):
+            for _ in inflater.feed(bomb[n : n + 1024]):
+                assert inflater.size <= limit
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * limit
+
+
+def test_frames_of_zstd_are_opened_one_after_the_other_and_padding_is_none(site):
+    pack = packer("zstd")
+    body = pack(RSS[:20]) + pack(RSS[20:]) + b"\0\0\0"
+    outcome = ask(site.serve("/rss", body, Content_Encoding="zstd"))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+
+
+def test_a_plain_body_that_is_called_zstd_is_taken_as_it_is(site):
+    packer("zstd")
+    assert isinstance(ask(site.serve("/rss", RSS, Content_Encoding="zstd")), Fetched)
 
 
 def test_a_body_packed_twice_under_one_name_is_opened_once(site):
@@ -405,6 +651,14 @@ def test_a_head_without_end_is_cut_off(site, first, piece):
 
     words = reason(ask(site.play("/rss", endless)))
     assert words in ("sent headers that never end", "does not speak HTTP")
+
+
+def test_a_body_may_be_longer_than_any_head(site):
+    large = replace(POLICY, max_body=512 * KIB)
+    body = RSS + b" " * (400 * KIB)
+    outcome = ask(site.serve("/rss", body), policy=large)
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == body
 
 
 def test_headers_of_one_byte_at_a_time_end_at_the_deadline(site):
@@ -562,8 +816,8 @@ def test_a_name_that_answers_differently_the_second_time_is_judged_the_second_ti
 
     async def twice() -> list[Outcome]:
         feed = Feed(id="mofa", url=site.url("/rss", host="rebind.example"))
-        async with Client(POLICY, resolver=rebinding, proxies=DIRECT) as client:
-            return [await client.get(feed, FeedState(feed="mofa")) for _ in range(2)]
+        client = Client(POLICY, resolver=rebinding, proxies=DIRECT)
+        return [await client.get(feed, FeedState(feed="mofa")) for _ in range(2)]
 
     words = [reason(outcome) for outcome in asyncio.run(twice())]
     assert words[0].startswith("leads to an IPv4 address inside IPv6")
@@ -575,9 +829,9 @@ def test_an_allowed_feed_opens_no_door_for_others_of_the_same_host(site):
     site.serve("/rss", RSS)
 
     async def both() -> list[Outcome]:
-        async with Client(POLICY, resolver=nobody, proxies=DIRECT) as client:
-            feeds = [Feed(id="mofa", url=site.url("/rss"), allow_private=p) for p in (True, False)]
-            return [await client.get(feed, FeedState(feed="mofa")) for feed in feeds]
+        client = Client(POLICY, resolver=nobody, proxies=DIRECT)
+        feeds = [Feed(id="mofa", url=site.url("/rss"), allow_private=p) for p in (True, False)]
+        return [await client.get(feed, FeedState(feed="mofa")) for feed in feeds]
 
     allowed, other = asyncio.run(both())
     assert isinstance(allowed, Fetched)
@@ -743,10 +997,11 @@ def trusting(certificate) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
 
 
-def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
-    site, secure_site, certificate
-):
-    async def tunnel(request, writer):
+@pytest.fixture
+def tunnel(secure_site):
+    """What a proxy plays: it connects to the secure site and passes on what comes."""
+
+    async def script(request, writer):
         reader, far = await asyncio.open_connection(secure_site.host, secure_site.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
@@ -760,6 +1015,12 @@ def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
         finally:
             far.close()
 
+    return script
+
+
+def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
+    site, secure_site, certificate, tunnel
+):
     site.play("mofa.example:443", tunnel)
     site.play("other.example:443", tunnel)
     world = {"proxies": Proxies(https=site.url("")), "tls": trusting(certificate)}
@@ -767,6 +1028,24 @@ def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
     assert "authorization" in secure_site.requests[0].headers
     assert "authorization" not in site.requests[0].headers
     assert "not to be trusted" in reason(ask("https://other.example/rss", **world))
+
+
+@pytest.mark.parametrize("credentials", ["", "desk:secret@"])
+def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_remembered(
+    site, secure_site, certificate, credentials
+):
+    target = site.serve("/rss", RSS).replace(site.host, "mofa.example")
+    url = secure_site.redirect("/old", target, 301).replace(secure_site.host, "mofa.example")
+
+    async def resolver(host, port):
+        return [site.host if port == site.port else secure_site.host]
+
+    url = url.replace("://", f"://{credentials}")
+    outcome = ask(url, resolver=resolver, tls=trusting(certificate))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to is None
+    assert "authorization" not in site.requests[0].headers
+    assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
 
 
 def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):
@@ -794,6 +1073,55 @@ def test_a_port_that_speaks_no_tls_is_a_failure(site):
     assert reason(ask(url)).startswith("does not speak TLS as it should")
 
 
+# --- leaving early
+
+
+@types.coroutine
+def cancelled_at(step: int, work: Coroutine[Any, Any, Outcome]):
+    """The outcome, unless the work gets as far as that step: then it is cancelled when what it
+    waited for has come, in the very moment in which it would go on."""
+    try:
+        for n in itertools.count():
+            awaited = work.throw(asyncio.CancelledError()) if n == step else work.send(None)
+            yield awaited
+    except StopIteration as done:
+        return done.value
+
+
+@pytest.mark.parametrize("way", ["http", "https", "http by proxy", "https by proxy"])
+def test_wherever_a_request_is_cancelled_its_socket_is_closed(
+    site, secure_site, certificate, tunnel, way
+):
+    site.serve("http://mofa.example/rss", RSS)
+    site.play("mofa.example:443", tunnel)
+    url, proxies = {
+        "http": (site.serve("/rss", RSS), DIRECT),
+        "https": (secure_site.url("/rss", host="mofa.example"), DIRECT),
+        "http by proxy": ("http://mofa.example/rss", Proxies(http=site.url(""))),
+        "https by proxy": ("https://mofa.example/rss", Proxies(https=site.url(""))),
+    }[way]
+    feed = Feed(id="mofa", url=url, allow_private="proxy" not in way)
+    steps = 0
+
+    async def run() -> Outcome:
+        resolver, tls = leading_to(secure_site.host), trusting(certificate)
+        client = Client(POLICY, resolver=resolver, proxies=proxies, tls=tls)
+        return await cancelled_at(steps, client.get(feed, FeedState(feed="mofa")))
+
+    outcome = None
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        while outcome is None:
+            try:
+                outcome = asyncio.run(run())
+            except asyncio.CancelledError:
+                steps += 1
+            gc.collect()  # finds what nobody has closed
+    assert isinstance(outcome, Fetched), outcome
+    assert steps >= 2
+    assert [str(warning.message) for warning in left_open] == []
+
+
 # --- room
 
 
@@ -814,12 +1142,12 @@ def test_waiting_for_room_does_not_count_against_the_deadline(site):
     async def run() -> Outcome:
         room = Room(policy.total_in_flight)
         await room.take(policy.total_in_flight)
-        async with Client(policy, resolver=nobody, proxies=DIRECT) as client:
-            asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
-            await asyncio.wait([asked], timeout=2 * policy.deadline)
-            assert not asked.done()
-            room.give_back(policy.total_in_flight)
-            return await asked
+        client = Client(policy, resolver=nobody, proxies=DIRECT)
+        asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
+        await asyncio.wait([asked], timeout=2 * policy.deadline)
+        assert not asked.done()
+        room.give_back(policy.total_in_flight)
+        return await asked
 
     assert isinstance(asyncio.run(run()), Fetched)
 

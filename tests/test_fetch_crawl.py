@@ -39,8 +39,8 @@ def a_client(policy: FetchPolicy, resolver=nobody) -> Client:
 
 def run(todo, policy: FetchPolicy = POLICY, resolver=nobody) -> list[Outcome]:
     async def collect() -> list[Outcome]:
-        async with a_client(policy, resolver) as client:
-            return [outcome async for outcome in crawl(todo, client)]
+        client = a_client(policy, resolver)
+        return [outcome async for outcome in crawl(todo, client)]
 
     return asyncio.run(asyncio.wait_for(collect(), 60))
 
@@ -169,11 +169,11 @@ def test_unchanged_feeds_are_outcomes_too(feed_server):
     [(feed, state)] = jobs(site.serve("/rss", RSS, ETag='"1"'))
 
     async def twice() -> Outcome:
-        async with a_client(POLICY) as client:
-            full_at = client.now()
-            known = replace(state, etag='"1"', full_at=full_at)
-            [outcome] = [outcome async for outcome in crawl([(feed, known)], client)]
-            return outcome
+        client = a_client(POLICY)
+        full_at = client.now()
+        known = replace(state, etag='"1"', full_at=full_at)
+        [outcome] = [outcome async for outcome in crawl([(feed, known)], client)]
+        return outcome
 
     assert isinstance(asyncio.run(twice()), NotModified)
 
@@ -188,14 +188,14 @@ def test_bodies_in_flight_never_exceed_their_room(feed_server):
 
     async def collect() -> int:
         most = 0
-        async with a_client(policy) as client:
-            held: list[int] = []
-            async for outcome in crawl(todo, client):
-                assert isinstance(outcome, Fetched), outcome
-                held.append(len(outcome.body))
-                for _ in range(50):
-                    await asyncio.sleep(0)  # lets the workers read as far as they may
-                most = max(most, len(held))
+        client = a_client(policy)
+        held: list[int] = []
+        async for outcome in crawl(todo, client):
+            assert isinstance(outcome, Fetched), outcome
+            held.append(len(outcome.body))
+            for _ in range(50):
+                await asyncio.sleep(0)  # lets the workers read as far as they may
+            most = max(most, len(held))
         return sum(held)
 
     assert asyncio.run(asyncio.wait_for(collect(), 30)) > 600 * KIB
@@ -230,7 +230,7 @@ def test_leaving_early_ends_all_requests(feed_server):
 
     async def leave() -> set[str]:
         before = asyncio.all_tasks()
-        async with a_client(POLICY) as client, aclosing(crawl(todo, client)) as outcomes:
+        async with aclosing(crawl(todo, a_client(POLICY))) as outcomes:
             async for outcome in outcomes:
                 assert outcome.feed == "f0"
                 break
@@ -244,9 +244,9 @@ def test_cancelling_is_clean(feed_server):
 
     async def cancelled() -> int:
         async def everything() -> None:
-            async with a_client(POLICY) as client:
-                async for _ in crawl(todo, client):
-                    raise AssertionError("nobody answers here")
+            client = a_client(POLICY)
+            async for _ in crawl(todo, client):
+                raise AssertionError("nobody answers here")
 
         task = asyncio.create_task(everything())
         await asyncio.wait([task], timeout=0.1)

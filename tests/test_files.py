@@ -16,10 +16,12 @@ from sigtrack.errors import Busy, CannotWrite
 from sigtrack.files import (
     PRIVATE,
     Lock,
+    NotAFile,
     are_same,
     create_file,
     is_stream,
     locked,
+    open_file,
     replace_file,
 )
 
@@ -131,6 +133,31 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     reader.join(60)
     assert read == [b"through the pipe"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_what_could_keep_a_reader_waiting_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for name, what in (("", "a folder"), ("pipe", "a device or a pipe"), ("link", "a device or")):
+        with pytest.raises(NotAFile, match=what):
+            open_file(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        open_file(tmp_path / "none")
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="there is no /proc")
+@pytest.mark.parametrize("name", ["kmsg", "version"])
+def test_a_file_of_the_system_that_says_it_is_empty_is_empty(name: str) -> None:
+    """The first of them waits for ever; the second has bytes all the same."""
+    with open_file(Path("/proc") / name) as file:
+        assert file.read() == b""
+
+
+def test_a_file_is_read_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"bytes")
+    (tmp_path / "link").symlink_to("file")
+    with open_file(tmp_path / "link") as file:
+        assert file.read() == b"bytes"
 
 
 def test_what_the_shell_has_opened_is_a_stream_and_a_file_is_none(tmp_path: Path) -> None:

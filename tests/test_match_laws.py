@@ -213,7 +213,7 @@ def test_matching_needs_no_room_that_fetches_stores_or_shows():
         check=True,
         env={"PYTHONPATH": ":".join(sys.path)},
     ).stdout.split()
-    heavy = {"httpx", "feedparser", "asyncio", "sqlite3", "rich", "typer", "nh3", "tomllib"}
+    heavy = {"h11", "feedparser", "asyncio", "sqlite3", "rich", "typer", "nh3", "tomllib"}
     assert not heavy & {name.partition(".")[0] for name in loaded}
 
 

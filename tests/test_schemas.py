@@ -125,7 +125,7 @@ def test_an_item_and_a_mark_are_what_their_schemas_say(week: Desk) -> None:
 
 
 def test_every_schema_is_tried_on_what_its_command_writes() -> None:
-    assert set(commands()) == {*RUNS, "show", "mark", "import", "fetch"}
+    assert set(commands()) == {*RUNS, "show", "mark", "import", "fetch", "scan"}
 
 
 def test_a_schema_is_printed_and_a_wrong_name_refused(week: Desk) -> None:

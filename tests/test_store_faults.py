@@ -280,10 +280,13 @@ def test_a_damaged_page_is_said_by_check_and_stops_nothing_else(place: str) -> N
             list(store.items(Query()))
 
 
-def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+def test_a_folder_or_a_pipe_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
     for mode in get_args(Mode):
         with pytest.raises(CannotWrite, match="is a folder"):
             open_store(str(tmp_path), mode=mode)
+        with pytest.raises(CannotWrite, match="pipe is a device or a pipe, not a file"):
+            open_store(str(tmp_path / "pipe"), mode=mode)
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sigtrack.errors import Busy, InputUnreadable
 from sigtrack.model import Priority
 from sigtrack.store import Choice, Draft, Query, Store, open_store
+from sigtrack.store.sqlite.store import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
 
 NARA = {"nara": "Nara"}
@@ -127,6 +129,44 @@ def test_what_existed_when_a_digest_began_is_never_told(store: Store) -> None:
         poll(store, [item(title)], NOW + HOUR)
         match(store, NARA)
         assert unread(store) == []
+
+
+def test_what_an_edit_hid_before_a_digest_began_is_never_told(store: Store) -> None:
+    poll(store, [item("Talks in Nara")])
+    match(store, NARA)
+    poll(store, [item("Talks")], NOW + HOUR)
+    match(store, NARA)
+    store.choose("morning", Query(), NOW, draft)
+    store.take_as_read("morning", NOW + HOUR)
+    poll(store, [item("Talks in Nara after all")], NOW + DAY)
+    match(store, NARA)
+    assert unread(store) == []
+
+
+def test_all_deliveries_of_a_mail_are_saved_or_none(store: Store) -> None:
+    mail = store.choose("morning", Query(), NOW, draft)
+    assert mail is not None
+    first, second = mail.deliveries
+    with pytest.raises(Exception, match=r"NOT NULL|not-null"):
+        store.save_deliveries(
+            mail.number,
+            [replace(first, state="sent"), replace(second, reason=None)],  # type: ignore[arg-type]
+        )
+    assert store.mail(mail.number).deliveries == (first, second)
+
+
+def test_a_mail_outlives_a_power_cut_before_it_is_sent(tmp_path: Path) -> None:
+    seen: list[int] = []
+    with open_sqlite(tmp_path / "store.db", mode="create", patience=1) as store:
+        database = store._database
+
+        def write(choice: Choice) -> Draft:
+            seen.append(database.value("PRAGMA synchronous"))
+            return draft(choice)
+
+        store.choose("morning", Query(), NOW, write)
+        seen.append(database.value("PRAGMA synchronous"))
+    assert seen == [2, 1]  # FULL, and NORMAL again
 
 
 def test_deliveries_remember_what_became_of_them(store: Store) -> None:

@@ -427,6 +427,7 @@ def _fill(store: Store) -> None:
     store.mark_items([ids["a"]], "star", "", NOW)
     store.mark_items([ids["c"], ids["d"]], "note", "ask", NOW)
     store.keep_vectors("model", {ids["a"]: b"\x00\x7f\xff"})
+    store.keep_tellings("rules", {1: "a telling"}, None)
     store.renew_stories("model", None)
     store.keep_statement(statement())
     store.keep_zones({"nara": "Asia/Seoul"})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import os
 import re
 import stat
@@ -18,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sigtrack.errors import Busy, CannotWrite
 
@@ -25,6 +27,31 @@ PRIVATE = 0o600  # files that may hold secrets are for their owner only
 _USUAL = 0o666  # less the umask
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
 _STREAMS = re.compile(r"/dev|/dev/fd|/proc/[^/]+(?:/task/\d+)?/fd")
+
+
+class NotAFile(OSError):
+    """A path leads to something that is not a regular file; `what` says to what."""
+
+    def __init__(self, what: str, path: Path) -> None:
+        super().__init__(errno.EINVAL, what, str(path))
+        self.what = what
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file that the user named, for reading. Raises NotAFile and other OSErrors.
+
+    Nothing here waits: folders, devices and pipes are refused before they are opened, and a file
+    of size 0 is empty without being read. /proc/kmsg says that it is a regular file of size 0,
+    and reading it as root waits for ever.
+    """
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise NotAFile("is a folder, not a file", path)
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAFile("is a device or a pipe, not a file", path)
+    if not found.st_size:
+        return io.BytesIO()
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def replace_file(
@@ -226,7 +253,8 @@ class Lock:
 
     def _holder(self) -> str:
         try:
-            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            with os.fdopen(os.open(self._path, flags), "rb") as file:
                 signed = file.read(60).decode("ascii", "replace").strip()
         except OSError:
             return ""

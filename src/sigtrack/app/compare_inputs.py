@@ -164,10 +164,8 @@ class Reader:
             for one in addresses
         ]
         outcomes: dict[str, Outcome] = {}
-        async with (
-            Client(policy=self.policy, now=self.clock) as client,
-            aclosing(crawl(jobs, client)) as arriving,
-        ):
+        client = Client(policy=self.policy, now=self.clock)
+        async with aclosing(crawl(jobs, client)) as arriving:
             async for outcome in arriving:
                 outcomes[outcome.feed] = outcome
         return {address: outcomes[address] for address in addresses}

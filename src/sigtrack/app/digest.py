@@ -3,7 +3,7 @@
 There are two phases, so that nothing is lost and nothing is sent twice. First a digest is chosen,
 written and put into the outbox, in one transaction. Then it is sent, and each recipient is marked
 as done when the server has answered 2xx. If a run dies in between, the next run sends the mail with
-the same bytes and the same Message-ID.
+the same Message-ID and, except for its date, the same bytes.
 """
 
 from __future__ import annotations
@@ -195,6 +195,7 @@ def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
         html=render_html(digest, desk.zone),
         answers=choice.answers if plan.settings.thread else "",
         page=desk.contents(choice, plan.settings).page,
+        unsubscribe=plan.settings.unsubscribe,
         page_name=f"signals-{choice.at.astimezone(desk.zone):%Y-%m-%d}.html",
     )
     draft = Draft(

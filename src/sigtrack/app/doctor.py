@@ -313,8 +313,14 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
             Path(settings.config.value), "the addresses of chat services", by_group
         )
     text = read_text(settings.feeds)
-    if isinstance(text, str) and mask_credentials(text) != text:
+    feeds = load_catalogue(settings).feeds
+    has_secret_headers = any(feed.access.headers for feed in feeds)
+    if has_secret_headers or (isinstance(text, str) and mask_credentials(text) != text):
         yield from _readable(settings.feeds, "passwords of feeds", by_group)
+    for feed in feeds:
+        for file in filter(None, (feed.access.cookie_file, feed.access.password_file)):
+            with suppress(RuntimeError):  # no such home; `fetch` says so
+                yield from _readable(Path(file).expanduser(), f"a secret of {feed.id}", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
     with suppress(SigtrackError):  # reported above

@@ -239,7 +239,8 @@ def export_opml(catalogue: Catalogue) -> str:
 
 async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
     """Return the address and content of the feed: the given one, or the one that a page names."""
-    async with Client(policy=policy, now=clock) as client, Workers(1) as workers:
+    client = Client(policy=policy, now=clock)
+    async with Workers(1) as workers:
         fetched = await _ask(client, wish, wish.address)
         parsed = await _parse(workers, fetched)
         if isinstance(parsed, Parsed):
@@ -283,7 +284,8 @@ async def _check_all(
 ) -> list[tuple[str, str, str]]:
     """Return id, "ok" or "failed", and the outcome. Items are counted and dropped."""
     rows = []
-    async with Client(policy=policy, now=clock) as client, Workers() as workers:
+    client = Client(policy=policy, now=clock)
+    async with Workers() as workers:
         # Without validators: the content is wanted, not what has changed.
         jobs = [(feed, replace(state_of(feed, states), full_at=None)) for feed in feeds]
         async for outcome in crawl(jobs, client):

@@ -180,7 +180,8 @@ def fetch(
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
-    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed not in due]
+    chosen = {feed.id for feed in due}
+    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
     known = {feed.id for feed in catalogue}
     round_ = _Round(store, policy, clock, known, progress, len(jobs) + len(errand.files))
     named = {feed.id for feed in errand.named}
@@ -329,10 +330,8 @@ class _Round:
         files: Sequence[tuple[Feed, Path]],
         resolver: Resolver,
     ) -> None:
-        async with (
-            Workers() as workers,
-            Client(policy=self._policy, now=self._clock, resolver=resolver) as client,
-        ):
+        client = Client(policy=self._policy, now=self._clock, resolver=resolver)
+        async with Workers() as workers:
             for jobs in portions:
                 await self._ask(jobs, client, workers)
             for feed, path in files:

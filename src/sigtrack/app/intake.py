@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
@@ -22,6 +22,8 @@ from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
 from sigtrack.store import Batch, Store
 from sigtrack.watch.feeds import feed_id_for
+
+_TELLINGS_KEPT = timedelta(days=21)  # what a feed brings is mostly of the last days
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
@@ -109,7 +111,7 @@ def _match_pending(
     store.renew_readings(rules.readings.fingerprints, at - RENEWED)
     read_pending(store, rules.readings, None if done else progress)
     roles = {feed.id: feed.role for feed in feeds}
-    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED)
+    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
     return new
 
 

@@ -8,7 +8,7 @@ last time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sigtrack.app.hits import count
 from sigtrack.config import MailSettings
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.deliver.by_apprise import is_name, name_of
+from sigtrack.deliver.message import as_sent, is_personal
 from sigtrack.model import Note, Report
 from sigtrack.store import Delivery, Mail, Store
 
@@ -37,6 +38,7 @@ class Sending:
     news: list[tuple[Mail, Delivery]] = field(default_factory=list)
     told_before: set[tuple[int, str]] = field(default_factory=set)
     trouble: list[Unreachable] = field(default_factory=list)
+    shut: Unreachable | None = None  # why no mail can leave
     refused: int = 0
 
     @property
@@ -102,31 +104,42 @@ def send(
 ) -> Sending:
     """Send all mails, oldest first. If the mail server cannot be reached, the rest is deferred."""
     sending = Sending()
-    shut: Unreachable | None = None
     for mail in mails:
         waiting = {one.recipient: one for one in mail.deliveries if one.state == "waiting"}
-        verdicts: dict[str, Verdict] = {}
-        by_mail = tuple(name for name in waiting if not is_name(name))
-        if by_mail and shut is None:
-            try:
-                envelope = Envelope(sender=mail.sender, recipients=by_mail, body=mail.body)
-                verdicts.update(way(envelope))
-            except Unreachable as error:
-                shut = error
-                sending.trouble.append(error)
-        if shut is not None:
-            verdicts.update(dict.fromkeys(by_mail, Deferred(shut.reason)))
-        for name in waiting:
-            if is_name(name):
-                verdicts[name] = _notified(notify, name, mail, sending)
-        at = clock()
-        after = [_after(waiting[name], verdict, at, sending) for name, verdict in verdicts.items()]
-        store.save_deliveries(mail.number, after)
-        for one in after:
-            if waiting[one.recipient].told:
-                sending.told_before.add((mail.number, one.recipient))
-            sending.news.append((mail, one))
+        for names in _batches(mail, waiting):
+            if is_name(names[0]):
+                verdicts = {names[0]: _notified(notify, names[0], mail, sending)}
+            else:
+                verdicts = _mailed(way, names, mail, clock(), sending)
+            at = clock()
+            after = [_after(waiting[name], verdicts[name], at, sending) for name in verdicts]
+            store.save_deliveries(mail.number, after)
+            sending.told_before |= {(mail.number, name) for name in names if waiting[name].told}
+            sending.news += ((mail, one) for one in after)
     return sending
+
+
+def _mailed(
+    way: Way, names: tuple[str, ...], mail: Mail, at: datetime, sending: Sending
+) -> dict[str, Verdict]:
+    if sending.shut is None:
+        body = as_sent(mail.body, at, names[0])
+        try:
+            return dict(way(Envelope(sender=mail.sender, recipients=names, body=body)))
+        except Unreachable as error:
+            sending.shut = error
+            sending.trouble.append(error)
+    return dict.fromkeys(names, Deferred(sending.shut.reason))
+
+
+def _batches(mail: Mail, recipients: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Who gets the same bytes at once; each chat service by itself."""
+    by_mail = tuple(name for name in recipients if not is_name(name))
+    if is_personal(mail.body):
+        yield from ((name,) for name in by_mail)
+    elif by_mail:
+        yield by_mail
+    yield from ((name,) for name in recipients if is_name(name))
 
 
 def _notified(notify: Notify, name: str, mail: Mail, sending: Sending) -> Verdict:

@@ -10,12 +10,12 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sigtrack.errors import CannotWrite, DiskFull, Misuse
 from sigtrack.text import clean, mask_credentials
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from sigtrack.store import Mode, Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
-Progress = Callable[[int, int], None]
+
+
+class Progress(Protocol):
+    """Takes how much is done, of how much, and perhaps in other words what is being done."""
+
+    def __call__(self, done: int, total: int, words: str = "", /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,20 +161,19 @@ class Frame:
             yield None
             return
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
 
         figures = (MofNCompleteColumn(), TimeRemainingColumn()) if counted else ()
-        columns = (TextColumn("{task.description}"), BarColumn(), *figures)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), *figures)
         console = Console(stderr=True, no_color=not self._has_colour())
-        with Progress(*columns, console=console, transient=True) as bar:
+        with Bar(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+            def told(done: int, total: int, words: str = "", /) -> None:
+                bar.update(task, completed=done, total=total, description=words or what)
+
+            yield told
 
     def _has_colour(self) -> bool:
         return not (self.flags.no_color or os.environ.get("NO_COLOR"))

@@ -17,7 +17,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Every day": ("fetch", "report", "show", "search", "mark"),
     "What has changed": ("stories", "visits", "expect", "wording", "edits", "compare"),
     "For others": ("digest", "statements"),
-    "Set up": ("init", "feeds", "watchlists", "import", "rematch", "demo"),
+    "Archives": ("scan", "import"),
+    "Set up": ("init", "feeds", "watchlists", "rematch", "demo"),
     "Keep running": ("doctor", "cron", "config", "db", "completion", "manual", "schema"),
 }
 
@@ -198,6 +199,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("watchlists new semiconductors", "a commented template"),
         ('watchlists new arctic --title "The Arctic"', "with a title"),
         ("watchlists check", "then check it"),
+    ),
+    "scan": (
+        ("scan archive.jsonl", "hits of one file, in the folder `scan`"),
+        ("scan 'gkg/2021*.gkg.csv.zip' --to years", "a year of GDELT; again to go on"),
+        ("scan news.parquet --column title=heading", "with a column that has another name"),
     ),
     "import": (
         ("import items.jsonl", "one item a line"),

@@ -15,6 +15,7 @@ from typing import Any
 from sigtrack.config.keys import DIGEST, MAIL, NAME, TABLES, TOP, Key
 from sigtrack.config.mail import is_loopback
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
 
@@ -206,11 +207,13 @@ def _is_secret(text: str, line: int) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        if path.exists() and not path.is_file():
-            raise _unusable([_no_file(path, "is not a file")])
-        if path.stat().st_size > _LARGEST:
+        with open_file(path) as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
             raise _unusable([_no_file(path, "is larger than 1 MiB, too large for settings")])
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except NotAFile as error:
+        raise _unusable([_no_file(path, error.what)]) from None
     except FileNotFoundError:
         raise InputUnreadable(
             f"{clean(str(path))} does not exist", hint="create it with: sigtrack config init"

@@ -13,6 +13,11 @@ from sigtrack.model import Priority
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
 _ADDRESS = re.compile(ADDRESS)
 _NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+# For the header List-Unsubscribe; no comma, which separates, and no braces but these.
+_UNSUBSCRIBE = re.compile(
+    r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
+    rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
+)
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
@@ -47,6 +52,13 @@ def _is_sender(value: Any) -> bool:
 
 def _is_addresses(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+
+
+def _is_unsubscribe(value: Any) -> bool:
+    """So short that no line of the mail is over 998 letters, whatever the recipient is called."""
+    return _is_texts(value) and all(
+        len(one) <= 200 and one.count("{") <= 1 and _UNSUBSCRIBE.fullmatch(one) for one in value
+    )
 
 
 def _one_of(*choices: str) -> Key:
@@ -102,5 +114,10 @@ DIGEST: Mapping[str, Key] = {
     "sure": _BOOL,
     "page": _BOOL,
     "notify": _TEXTS,
+    "unsubscribe": Key(
+        _is_unsubscribe,
+        "a list of https and mailto addresses, such as "
+        '["mailto:desk@example.org?subject=unsubscribe"]',
+    ),
 }
 TABLES = ("mail", "digest")

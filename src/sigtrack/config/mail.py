@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.errors import InputUnreadable
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Place, Priority
 from sigtrack.text import clean
 
@@ -54,6 +55,7 @@ class DigestSettings:
     sure: bool = False
     page: bool = False
     notify: tuple[str, ...] = ()
+    unsubscribe: tuple[str, ...] = ()  # https and mailto addresses
     place: Place = field(default=Place(), compare=False)
 
 
@@ -104,10 +106,12 @@ def smtp_password(settings: Settings) -> Setting | None:
 
 def _from_file(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.readline(_LONGEST_PASSWORD).rstrip("\r\n")
+        with open_file(path) as file:
+            return file.readline(_LONGEST_PASSWORD).decode("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        if isinstance(error, NotAFile):
+            reason = f"it {error.what}"
         raise InputUnreadable(
             f"the password file {clean(str(path))} cannot be read: {reason.lower()}",
             hint="SIGTRACK_SMTP_PASSWORD_FILE names it; the password is its first line",

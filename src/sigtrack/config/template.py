@@ -47,5 +47,6 @@ TEMPLATE = """\
 # thread = false                   # true: each mail is a reply to the previous one
 # sure = false                     # true: only stories of an official or of two publishers
 # page = false                     # true: attach the report of the same time as a page
+# unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
 """

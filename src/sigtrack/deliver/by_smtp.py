@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from sigtrack.deliver.verdict import (
@@ -24,6 +25,7 @@ from sigtrack.deliver.verdict import (
     said,
     verdict_of,
 )
+from sigtrack.files import NotAFile, open_file
 
 _PATIENCE = 10  # a whole conversation may take this many time-outs
 
@@ -168,7 +170,11 @@ def _enter(smtp: smtplib.SMTP, server: Server) -> None:
 
 def _context(server: Server) -> ssl.SSLContext:
     try:
+        if server.ca_file:
+            open_file(Path(server.ca_file)).close()  # OpenSSL would wait for a pipe
         return ssl.create_default_context(cafile=server.ca_file or None)
+    except NotAFile as error:
+        raise Unreachable(f"ca_file {server.ca_file} {error.what}", "refused") from None
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or "it contains no certificate"
         raise Unreachable(f"ca_file {server.ca_file}: {reason.lower()}", "refused") from None

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
 
 from sigtrack.text import clean
 
@@ -23,6 +24,12 @@ _POLICY = SMTP.clone(cte_type="7bit")
 _WORD = 42  # bytes of UTF-8 in one encoded word: 56 letters of base64 and 12 around them (RFC 2047)
 _LINE = 78  # letters in one line (RFC 5322 2.1.1)
 _LONGEST_NAME = 60
+# Not delivery failures (NDR), which the sender needs (MS-OXCMAIL).
+_NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
+_UNDISCLOSED = "undisclosed-recipients:;"
+_WHOSE = b"{address}"
+_DATE = re.compile(rb"^Date: ([^\r\n]+)", re.MULTILINE)
+_UNSUBSCRIBE = re.compile(rb"^List-Unsubscribe: [^\r\n]+(?:\r\n [^\r\n]+)*", re.MULTILINE)
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
@@ -31,13 +38,14 @@ class Letter:
     """Everything that decides the bytes of a mail.
 
     `answers` is the Message-ID of the mail before it, "" for none. `page` is an HTML document to
-    attach under the name `page_name`, "" for none.
+    attach under the name `page_name`, "" for none. `unsubscribe` are https and mailto addresses;
+    `{address}` in one stands for the recipient until the mail is sent.
     """
 
     digest: str
     number: int
     sender: str  # "The desk <desk@example.org>" or the bare address
-    recipients: tuple[str, ...]  # of mail; they see each other's addresses
+    recipients: tuple[str, ...]  # of mail; several are not shown to each other
     subject: str
     at: datetime
     text: str
@@ -45,6 +53,7 @@ class Letter:
     answers: str = ""
     page: str = ""
     page_name: str = "page.html"
+    unsubscribe: tuple[str, ...] = ()
 
     @property
     def message_id(self) -> str:
@@ -56,20 +65,57 @@ class Letter:
 
 def compose(letter: Letter) -> bytes:
     """Return the mail with CRLF line ends, in 7 bits, with no line over 998 bytes."""
-    recipients = ",\r\n ".join(letter.recipients) or "undisclosed-recipients:;"
     lines = [
         f"From: {_named(letter.sender)}",
-        f"To: {recipients}",
+        f"To: {letter.recipients[0] if len(letter.recipients) == 1 else _UNDISCLOSED}",
         f"Subject: {encoded(letter.subject, 'Subject')}",
         f"Date: {format_datetime(letter.at)}",
         f"Message-ID: {letter.message_id}",
         f"List-Id: <{letter.digest}.sigtrack.{domain_of(letter.sender)}>",
         "Auto-Submitted: auto-generated",
         "Precedence: bulk",
+        f"X-Auto-Response-Suppress: {_NO_ANSWERS}",
+        *_unsubscribe(letter.unsubscribe),
     ]
     if letter.answers:
         lines += [f"In-Reply-To: {letter.answers}", f"References: {letter.answers}"]
     return "".join(f"{line}\r\n" for line in lines).encode("ascii") + _body(letter)
+
+
+def is_personal(body: bytes) -> bool:
+    """Return whether each recipient needs a copy of their own: see `Letter.unsubscribe`."""
+    found = _UNSUBSCRIBE.search(_head_of(body))
+    return bool(found and _WHOSE in found[0])
+
+
+def as_sent(body: bytes, at: datetime, recipient: str) -> bytes:
+    """Return a composed mail as it leaves: dated `at`, in the zone that it was written in, and
+    with the recipient's address for unsubscribing. The Message-ID does not change, so mail
+    programs recognize a second copy.
+    """
+    head = _head_of(body)
+    whose = quote(recipient, safe="").encode("ascii")
+
+    def date(found: re.Match[bytes]) -> bytes:
+        zone = parsedate_to_datetime(found[1].decode("ascii")).tzinfo
+        return b"Date: " + format_datetime(at.astimezone(zone).replace(microsecond=0)).encode()
+
+    sent = _UNSUBSCRIBE.sub(lambda found: found[0].replace(_WHOSE, whose), _DATE.sub(date, head))
+    return sent + body[len(head) :]
+
+
+def _head_of(body: bytes) -> bytes:
+    return body.partition(b"\r\n\r\n")[0]
+
+
+def _unsubscribe(addresses: tuple[str, ...]) -> list[str]:
+    """Return headers of RFC 2369 3.2, and of RFC 8058, which needs an https address."""
+    if not addresses:
+        return []
+    lines = ["List-Unsubscribe: " + ",\r\n ".join(f"<{one}>" for one in addresses)]
+    if any(one.startswith("https:") for one in addresses):
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    return lines
 
 
 def address_of(sender: str) -> str:

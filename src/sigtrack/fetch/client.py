@@ -1,8 +1,8 @@
 """One feed asked over HTTP: whatever the server does, the answer is an `Outcome`.
 
-The one httpx client of a run, and around it every bound: a deadline for everything, the length of
-heads and bodies, the number of hops, where a hop may lead (`guard`), and who may see credentials.
-Nothing here decides when to ask (`policy`) or what a body means (`parse`).
+Around each request stands every bound: a deadline for everything, the length of heads and bodies,
+the number of hops, where a hop may lead (`guard`), and who may see credentials. What is said on the
+line is in `wire`. Nothing here decides when to ask (`policy`) or what a body means (`parse`).
 """
 
 from __future__ import annotations
@@ -12,28 +12,26 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import TracebackType
-from typing import Any, Self
-
-import httpx
+from typing import Any
 
 from sigtrack.fetch import headers as said
-from sigtrack.fetch.guard import GuardedBackend, Resolver, check, literal, system_resolver
-from sigtrack.fetch.inflate import Inflater
+from sigtrack.fetch.access import is_at_own_host, own_headers
+from sigtrack.fetch.address import Address
+from sigtrack.fetch.guard import Resolver, system_resolver
+from sigtrack.fetch.inflate import Inflater, accepted_codings
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.room import Room
-from sigtrack.fetch.transport import ALLOW_PRIVATE, Transport
+from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.fetch.wire import Answer, Headers
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.text import clean, safe_link
 
 _ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
-    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+    b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
+    b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -46,8 +44,9 @@ def utc_now() -> datetime:
 
 
 class Client:
-    """An async context manager that lives as long as a run. `now`, `resolver`, `proxies` (default:
-    the environment's) and `tls` (default: the certificates that httpx trusts) are the world."""
+    """Lives as long as a run, and holds nothing open between two requests. `now`, `resolver`,
+    `proxies` (default: the environment's) and `tls` (default: certificates of certifi, or those
+    that SSL_CERT_FILE or SSL_CERT_DIR name) are the world."""
 
     def __init__(
         self,
@@ -60,37 +59,17 @@ class Client:
     ) -> None:
         self.policy = policy or FetchPolicy()
         self.now = now
-        self._resolver = resolver
-        self._proxies = Proxies.from_environment() if proxies is None else proxies
-        self._http = httpx.AsyncClient(
-            transport=Transport(
-                backend=self._backend,
-                proxies=self._proxies,
-                tls=cache(httpx.create_ssl_context if tls is None else lambda: tls),
-            ),
-            # No cookies: feeds need none, and one publisher's must not follow us to another.
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-            headers={
-                "User-Agent": self.policy.user_agent,
-                "Accept": _ACCEPT,
-                "Accept-Encoding": "gzip, deflate",
-                "Connection": "close",
-            },
-            timeout=None,  # one deadline around everything instead
-            trust_env=False,
+        self._transport = Transport(
+            policy=self.policy,
+            resolver=resolver,
+            proxies=Proxies.from_environment() if proxies is None else proxies,
+            tls=tls,
         )
-
-    async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        self._headers = [
+            (b"Accept", _ACCEPT),
+            (b"Accept-Encoding", ", ".join(accepted_codings()).encode()),
+            (b"Connection", b"close"),
+        ]
 
     async def get(self, feed: Feed, state: FeedState, *, room: Room | None = None) -> Outcome:
         """Ask one feed, conditionally if `validators` says so. Never raises for a dead feed.
@@ -103,33 +82,15 @@ class Client:
         await room.take(held)
         return await _Errand(self, feed, state, room, held=held).outcome()
 
-    async def send(self, url: httpx.URL, feed: Feed, conditions: dict[str, str]) -> httpx.Response:
+    async def send(self, url: Address, feed: Feed, conditions: Headers) -> Answer:
         """One request, one answer with its body still to come. The caller closes it."""
-        if url.scheme not in ("http", "https") or not url.host:
-            raise Unfetchable("has an address that is neither http nor https")
-        if url.port is not None and not 0 < url.port < 65536:
-            raise Unfetchable("has an address that is not valid")
-        proxied = self._proxies.of(url.scheme, url.host) and not feed.allow_private
-        if proxied and (address := literal(url.host)):
-            check(url.host, address)
-        request = self._http.build_request(
-            "GET", url, headers=conditions, extensions={ALLOW_PRIVATE: feed.allow_private}
-        )
-        auth = _credentials(httpx.URL(feed.url), url)
-        try:
-            return await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
-        except (httpx.InvalidURL, httpx.RemoteProtocolError):
-            # Our transport does not raise these: httpx reads the next address ahead of us.
-            raise Unfetchable("redirects to an address that is not valid") from None
-
-    def _backend(self, allow_private: bool, to_proxy: bool) -> GuardedBackend:
-        return GuardedBackend(
-            resolver=self._resolver,
-            allow_private=allow_private,
-            to_proxy=to_proxy,
-            connect_timeout=self.policy.connect_timeout,
-            max_head=self.policy.max_head,
-        )
+        is_own = is_at_own_host(feed, url)
+        own = own_headers(feed) if is_own else []
+        named = {name.lower() for name, _ in own}
+        usual = [header for header in self._headers if header[0].lower() not in named]
+        agent = (feed.access.user_agent or self.policy.user_agent).encode()
+        headers = [(b"User-Agent", agent), *usual, *conditions, *own]
+        return await self._transport.send(url, headers, feed, is_own=is_own)
 
 
 class _Errand:
@@ -141,12 +102,14 @@ class _Errand:
         self._client = client
         self._policy = client.policy
         self._feed = feed
+        self._deadline = feed.access.timeout or client.policy.deadline
         self._url = address_of(feed, state)
         self._room = room
         self._held = held
         self._at = client.now()
         self._began = time.perf_counter()
-        self._conditions = validators(state, self._at, client.policy)
+        asked = validators(state, self._at, client.policy)
+        self._conditions = [(name.encode(), value.encode()) for name, value in asked.items()]
         self._moved_to: str | None = None
         self._moved_status: int | None = None
         self._status: int | None = None
@@ -156,40 +119,41 @@ class _Errand:
     async def outcome(self) -> Outcome:
         kept = 0
         try:
-            async with asyncio.timeout(self._policy.deadline):
+            async with asyncio.timeout(self._deadline) as deadline:
                 outcome = await self._follow()
             kept = len(outcome.body) if isinstance(outcome, Fetched) else 0
-        except TimeoutError:
-            outcome = self._failed(self._overdue())
         except EXPECTED as error:
-            reason, offline = in_words(error)
+            reason, offline = (self._overdue(), False) if deadline.expired() else in_words(error)
             outcome = self._failed(reason, offline=offline)
         finally:
             self._room.give_back(self._held - kept)
         return outcome
 
     async def _follow(self) -> Outcome:
-        url = httpx.URL(self._url).copy_with(userinfo=b"", fragment=None)
+        try:
+            url = Address.of(self._url)
+        except ValueError:
+            raise Unfetchable("has an address that is not valid") from None
         permanent = True
         for hop in range(self._policy.max_redirects + 1):
             answer = await self._client.send(url, self._feed, self._conditions)
             try:
-                self._status = answer.status_code
+                self._status = answer.status
                 target = _target(answer, url)
                 if target is None:
                     if hop and permanent and len(moved_to := safe_link(str(url))) <= _LONGEST_URL:
                         self._moved_to = moved_to or None
                     return await self._understood(answer, url)
             finally:
-                await answer.aclose()
+                answer.close()
             downgraded = url.scheme == "https" and target.scheme == "http"
-            permanent = permanent and answer.status_code in _PERMANENT and not downgraded
-            self._moved_status = self._moved_status or answer.status_code
+            permanent = permanent and answer.status in _PERMANENT and not downgraded
+            self._moved_status = self._moved_status or answer.status
             url = target
         raise Unfetchable(f"redirects more than {self._policy.max_redirects} times")
 
-    async def _understood(self, answer: httpx.Response, url: httpx.URL) -> Outcome:
-        match answer.status_code:
+    async def _understood(self, answer: Answer, url: Address) -> Outcome:
+        match answer.status:
             case 304 if self._conditions:
                 return NotModified(
                     **self._move(),
@@ -201,11 +165,11 @@ class _Errand:
             case 200 | 203 | 226:
                 return self._fetched(answer, url, await self._body(answer))
         wish = said.retry_after(answer.headers, self._at)
-        return self._failed(f"answered {_status_words(answer.status_code)}", retry_after=wish)
+        return self._failed(f"answered {_status_words(answer.status)}", retry_after=wish)
 
-    def _fetched(self, answer: httpx.Response, url: httpx.URL, body: bytes) -> Fetched:
+    def _fetched(self, answer: Answer, url: Address, body: bytes) -> Fetched:
         return Fetched(
-            status=answer.status_code,
+            status=answer.status,
             url=safe_link(str(url)),
             body=body,
             asked=safe_link(self._url),
@@ -218,13 +182,13 @@ class _Errand:
             **self._common(),
         )
 
-    async def _body(self, answer: httpx.Response) -> bytes:
+    async def _body(self, answer: Answer) -> bytes:
         inflater = Inflater(answer.headers.get("content-encoding", ""), self._policy.max_body)
         announced = answer.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced[:20]) > self._policy.max_body:
             raise Unfetchable(f"sent a body of more than {in_units(self._policy.max_body)}")
         self._arrived = pieces = 0
-        async for piece in answer.aiter_raw():
+        while piece := await answer.piece():
             self._arrived += len(piece)
             pieces += 1
             if pieces > _MOST_PIECES:
@@ -245,7 +209,7 @@ class _Errand:
         self._cramped = False
 
     def _overdue(self) -> str:
-        limit = f"{self._policy.deadline:g} s"
+        limit = f"{self._deadline:g} s"
         if self._arrived is None:
             return f"did not answer within {limit}"
         if self._cramped:
@@ -269,29 +233,20 @@ class _Errand:
         return {"feed": self._feed.id, "at": self._at, "seconds": seconds}
 
 
-def _target(answer: httpx.Response, url: httpx.URL) -> httpx.URL | None:
+def _target(answer: Answer, url: Address) -> Address | None:
     """Where a redirect leads, without the credentials that a server may have put there."""
-    if answer.status_code not in _REDIRECTS:
+    if answer.status not in _REDIRECTS:
         return None
     location = answer.headers.get("location", "").strip()
     if not location:
-        raise Unfetchable(f"answered {answer.status_code} without saying where to")
+        raise Unfetchable(f"answered {answer.status} without saying where to")
     try:
-        target = url.join(location).copy_with(userinfo=b"", fragment=None)
-    except (httpx.InvalidURL, ValueError):
+        target = url.join(location)
+    except ValueError:
         raise Unfetchable("redirects to an address that is not valid") from None
     if target.scheme not in ("http", "https") or not target.host:
         raise Unfetchable("redirects to an address that is neither http nor https")
     return target
-
-
-def _credentials(written: httpx.URL, url: httpx.URL) -> httpx.BasicAuth | None:
-    """Those that the user wrote into the feed's url, for the very host they were written for."""
-    if not written.userinfo or written.host != url.host:
-        return None
-    same = (written.scheme, written.port) == (url.scheme, url.port)
-    upgraded = (written.scheme, written.port, url.scheme, url.port) == ("http", None, "https", None)
-    return httpx.BasicAuth(written.username, written.password) if same or upgraded else None
 
 
 def _status_words(status: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import stat
 import time
 from datetime import datetime
 from pathlib import Path
 
 from sigtrack.fetch.policy import FetchPolicy, in_units
+from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Fetched
 from sigtrack.text import clean
 
@@ -43,19 +43,9 @@ def read_feed_file(
     )
 
 
-def not_a_file(path: Path) -> str:
-    """What stands there instead of a regular file, "" if it is one. Raises OSError."""
-    kind = path.stat().st_mode
-    if stat.S_ISDIR(kind):
-        return "is a folder, not a file"
-    return "" if stat.S_ISREG(kind) else "is a device or a pipe, not a file"
-
-
 def _read(path: Path, limit: int) -> bytes | str:
     """The content, or why there is none."""
-    if wrong := not_a_file(path):
-        return wrong
-    with path.open("rb") as file:
+    with open_file(path) as file:
         body = file.read(limit + 1)
     if len(body) > limit:
         return f"is larger than {in_units(limit)}"
@@ -64,6 +54,8 @@ def _read(path: Path, limit: int) -> bytes | str:
 
 def _in_words(error: OSError | ValueError) -> str:
     match error:
+        case NotAFile(what=what):
+            return what
         case FileNotFoundError() | NotADirectoryError():
             return "does not exist"
         case PermissionError():

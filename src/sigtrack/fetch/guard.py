@@ -10,15 +10,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
-import httpcore
-
-from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.fetch.trouble import Unfetchable, in_words
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to addresses, best first. Raises `socket.gaierror` if there are none."""
@@ -106,116 +102,58 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
     return await found
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections: looks the name up, judges each address, meters what comes in.
+async def connect(
+    host: str,
+    port: int,
+    *,
+    resolver: Resolver,
+    allow_private: bool,
+    seconds: float,
+) -> socket.socket:
+    """A connection to the first address of the host that is a public one and takes it.
 
-    `to_proxy`: it is the user's proxy that is connected to. It may stand anywhere, and when it
-    cannot be reached, no feed is to blame.
+    `seconds` is the time for each address. Raises Unfetchable and OSError with the reason.
     """
-
-    def __init__(
-        self,
-        *,
-        resolver: Resolver,
-        allow_private: bool,
-        to_proxy: bool,
-        connect_timeout: float,
-        max_head: int,
-    ) -> None:
-        self._resolver = resolver
-        self._allow_private = allow_private or to_proxy
-        self._to_proxy = to_proxy
-        self._connect_timeout = connect_timeout
-        self._max_head = max_head
-        self._plain = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    why: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
+    for address in (await _addresses(host, port, resolver))[:_MOST_ADDRESSES]:
         try:
-            return MeteredStream(await self._connected(host, port), self._max_head)
-        except EXPECTED as error:
-            if not self._to_proxy:
-                raise
-            reason, _ = in_words(error)
-            raise Unfetchable(f"was not asked: the proxy {host} {reason}", offline=True) from None
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _connected(self, host: str, port: int) -> httpcore.AsyncNetworkStream:
-        why: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
-        for address in (await self._addresses(host, port))[:_MOST_ADDRESSES]:
-            try:
-                if not self._allow_private:
-                    check(host, address)
-                return await self._plain.connect_tcp(address, port, self._connect_timeout)
-            except (Unfetchable, httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                _, no_route = in_words(why)
-                # Where IPv6 has no route, what became of IPv4 is the reason to give.
-                why = error if no_route else why
-        raise why
-
-    async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        try:
-            return [str(ipaddress.ip_address(host))]
-        except ValueError:
-            pass
-        try:
-            return await self._resolver(host, port)
-        except socket.gaierror as error:
-            later = error.errno == socket.EAI_AGAIN
-            why = "could not be looked up" if later else "is not known"
-            raise Unfetchable(f"cannot be found (the name {host} {why})", offline=True) from None
-        except ValueError:
-            raise Unfetchable(f"cannot be found ({host} is not a valid name)") from None
+            if not allow_private:
+                check(host, address)
+            return await _connected(address, port, seconds)
+        except (Unfetchable, OSError) as error:
+            _, no_route = in_words(why)
+            # Where IPv6 has no route, what became of IPv4 is the reason to give.
+            why = error if no_route else why
+    raise why
 
 
-class MeteredStream(httpcore.AsyncNetworkStream):
-    """A connection that ends when the head of an answer is longer than any head should be.
+async def _addresses(host: str, port: int, resolver: Resolver) -> Sequence[str]:
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    try:
+        return await resolver(host, port)
+    except socket.gaierror as error:
+        later = error.errno == socket.EAI_AGAIN
+        why = "could not be looked up" if later else "is not known"
+        raise Unfetchable(f"cannot be found (the name {host} {why})", offline=True) from None
+    except ValueError:
+        raise Unfetchable(f"cannot be found ({host} is not a valid name)") from None
 
-    The libraries bound one header block, but neither a flood of small "100 Continue" answers
-    before it nor its processor time. Each request that is written opens a new head;
-    `head_has_come` says that what follows is the body, whose reader has a limit of its own.
-    """
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, max_head: int) -> None:
-        self._stream = stream
-        self._max_head = max_head
-        self._left: int | None = max_head
-
-    def head_has_come(self) -> None:
-        self._left = None
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._stream.read(max_bytes, timeout)
-        if self._left is not None:
-            self._left -= len(data)
-            # What came together with the end of the head is body: one read may overshoot.
-            if self._left + max_bytes < 0:
-                raise Unfetchable("sent headers that never end")
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._left = self._max_head
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        inner = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return MeteredStream(inner, self._max_head)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+async def _connected(address: str, port: int, seconds: float) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    link = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        link.setblocking(False)
+        # The end of a TLS handshake and the request are two small pieces: the second would wait.
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().sock_connect(link, (address, port))
+    except BaseException as error:
+        link.close()
+        if isinstance(error, TimeoutError):
+            raise Unfetchable("could not be reached in time") from None
+        raise
+    return link

@@ -27,7 +27,9 @@ def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     if said := _MAX_AGE.search(control):
         return float(said[1])
-    return _seconds_until(headers.get("expires", ""), _moment(headers.get("date", "")) or now)
+    if not (expires := headers.get("expires", "")):
+        return None
+    return _seconds_until(expires, _moment(headers.get("date", "")) or now)
 
 
 def validator(headers: Mapping[str, str], name: str) -> str:

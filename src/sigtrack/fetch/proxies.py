@@ -1,4 +1,4 @@
-"""The user's proxies. httpx ignores them once it is given a transport, so they are read here.
+"""The user's proxies. Read from the environment, as other programs do.
 
 A proxy is the user's own word and may stand at any address. Behind one only literal addresses can
 be judged; what a name leads to is the proxy's business.
@@ -6,14 +6,13 @@ be judged; what a name leads to is the proxy's business.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-from urllib.request import getproxies_environment
 
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch.guard import literal
 from sigtrack.model import Problem
-from sigtrack.text import clean, mask_proxy
+from sigtrack.text import clean, mask_proxy, proxy_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +26,20 @@ class Proxies:
     @classmethod
     def from_environment(cls) -> Proxies:
         """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case."""
-        found = getproxies_environment()
-        every = found.get("all", "")
+        every = _variable("ALL_PROXY")
         return cls(
-            http=_checked(found.get("http", every), "HTTP_PROXY"),
-            https=_checked(found.get("https", every), "HTTPS_PROXY"),
-            bypass=found.get("no", ""),
+            http=_checked(_variable("HTTP_PROXY") or every, "HTTP_PROXY"),
+            https=_checked(_variable("HTTPS_PROXY") or every, "HTTPS_PROXY"),
+            bypass=_variable("NO_PROXY"),
         )
 
     def of(self, scheme: str, host: str) -> str:
         """The proxy for a feed, "" = go there directly. A loopback address is never proxied."""
-        address = literal(host) or ""
-        if address.startswith("127.") or address == "::1" or self._bypassed(host):
+        if not (proxy := self.https if scheme == "https" else self.http):
             return ""
-        return self.https if scheme == "https" else self.http
+        address = literal(host) or ""
+        is_here = address.startswith("127.") or address == "::1"
+        return "" if is_here or self._bypassed(host) else proxy
 
     def _bypassed(self, host: str) -> bool:
         for rule in self.bypass.replace(",", " ").lower().split():
@@ -50,18 +49,15 @@ class Proxies:
         return False
 
 
+def _variable(name: str) -> str:
+    """In lower case it wins, also when it is empty, as in urllib and curl."""
+    return os.environ.get(name.lower(), os.environ.get(name, ""))
+
+
 def _checked(url: str, name: str) -> str:
-    if not url:
-        return ""
-    url = url if "://" in url else f"http://{url}"
-    try:
-        parts = urlsplit(url)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        fit = fit and "@" not in f"{parts.path}{parts.query}{parts.fragment}"  # a / in the password
-    except ValueError:
-        fit = False
-    if fit:
-        return url
+    usable = proxy_address(url) if url else ""
+    if usable or not url:
+        return usable
     problem = Problem(
         message=f"{name} is {mask_proxy(clean(url))}, which cannot be used as a proxy",
         hint="write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25; "

@@ -1,101 +1,130 @@
-"""What carries requests for httpx: one connection a request, opened by our guard.
+"""The way to a host, directly or through the user's proxy, and one request on it.
 
-There is no pool. Feeds of one host are a second apart, a reused connection that the server has
-just closed would look like a dead feed, and one opened for a feed that may go to private addresses
-must not serve another that may not. It also costs less: 0.7 ms a request where httpcore's pool
-takes 1.0, and no limit of ten connections lets ten dead hosts stop all others.
+Where a connection may lead is judged by `guard`, when it is opened. Whatever fails or is cancelled
+here closes what it had opened.
 """
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import AsyncIterator, Callable
-from urllib.parse import unquote
+from pathlib import Path
 
-import httpcore
-import httpx
-
-from sigtrack.fetch.guard import GuardedBackend, MeteredStream
+from sigtrack.fetch.access import basic
+from sigtrack.fetch.address import Address, credentials_in
+from sigtrack.fetch.guard import Resolver, check, connect, literal
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
-
-ALLOW_PRIVATE = "sigtrack.allow_private"
-"""Key of a request's extension: may this one go to private addresses?"""
-
-_Line = httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy
+from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.fetch.wire import Answer, Headers, Link, PlainLink, TlsLink, ask
+from sigtrack.model import Feed
 
 
-class Transport(httpx.AsyncBaseTransport):
-    """Plain delivery: no redirects, no retries, no second use of a connection."""
+class Transport:
+    """Plain delivery: no redirects, no retries, no second use of a connection. `tls` as in
+    `Client`."""
 
     def __init__(
         self,
         *,
-        backend: Callable[[bool, bool], GuardedBackend],  # allow_private, to_proxy
+        policy: FetchPolicy,
+        resolver: Resolver,
         proxies: Proxies,
-        tls: Callable[[], ssl.SSLContext],
+        tls: ssl.SSLContext | None,
     ) -> None:
-        self._backend = backend
+        self._policy = policy
+        self._resolver = resolver
         self._proxies = proxies
-        self._tls = tls
+        self._given_tls = tls
+        self._contexts: dict[str, ssl.SSLContext] = {}  # by ca_file
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        asked = httpcore.Request(
-            method=request.method,
-            url=_core_url(request.url),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        line = self._line_for(request, asked.url)
-        try:
-            answer = await line.handle_async_request(asked)
-        except BaseException:
-            await line.aclose()
-            raise
-        stream = answer.extensions.get("network_stream")
-        if isinstance(stream, MeteredStream):
-            stream.head_has_come()
-        return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Body(answer, line)
-        )
+    async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> Answer:
+        """One request, one answer with its body still to come. The caller closes it.
 
-    def _line_for(self, request: httpx.Request, url: httpcore.URL) -> _Line:
-        proxy = self._proxies.of(request.url.scheme, request.url.host)
-        backend = self._backend(bool(request.extensions.get(ALLOW_PRIVATE)), bool(proxy))
-        # Reading the trusted certificates takes 15 ms, which plain http can do without.
-        secure = url.scheme == b"https"
+        `is_own`: the address is at the feed's own host, for which its `ca_file` was written.
+        """
+        if url.scheme not in ("http", "https") or not url.host:
+            raise Unfetchable("has an address that is neither http nor https")
+        if not 0 < url.port_used < 65536:
+            raise Unfetchable("has an address that is not valid")
+        tls = self._context(url, feed.access.ca_file if is_own else "")
+        headers = [(b"Host", url.authority.encode()), *headers]
+        proxy = feed.access.proxy
+        if proxy is None:
+            proxy = self._proxies.of(url.scheme, url.host)
         if not proxy:
-            return httpcore.AsyncHTTPConnection(
-                origin=url.origin,
-                ssl_context=self._tls() if secure else None,
-                network_backend=backend,
+            link = await self._connected(url, tls, allow_private=feed.allow_private)
+            return await self._ask(link, url.target, headers)
+        if not feed.allow_private and (address := literal(url.host)):
+            check(url.host, address)
+        link = await self._to_proxy(Address.of(proxy))
+        permit = basic("Proxy-Authorization", *credentials_in(proxy))
+        if tls is None:
+            return await self._ask(link, str(url), headers + permit)
+        link = await self._tunnel(link, url, permit, tls)
+        return await self._ask(link, url.target, headers)
+
+    async def _to_proxy(self, proxy: Address) -> Link:
+        """When it cannot be reached, no feed is to blame."""
+        try:
+            return await self._connected(proxy, self._context(proxy), allow_private=True)
+        except EXPECTED as error:
+            reason, _ = in_words(error)
+            where = f"the proxy {proxy.host}"
+            raise Unfetchable(f"was not asked: {where} {reason}", offline=True) from None
+
+    async def _tunnel(self, link: Link, url: Address, permit: Headers, tls: ssl.SSLContext) -> Link:
+        """RFC 9110 9.3.6: what is said inside is between us and the host."""
+        port = f":{url.port_used}"
+        target = url.authority.removesuffix(port) + port
+        answer = await self._ask(link, target, [(b"Host", target.encode()), *permit], "CONNECT")
+        if not 200 <= answer.status < 300:
+            link.close()
+            raise Unfetchable(f"was refused by the proxy ({answer.status} {answer.phrase})")
+        return await TlsLink.over(link, tls, url.host, early=answer.early)
+
+    async def _connected(
+        self, url: Address, tls: ssl.SSLContext | None, *, allow_private: bool
+    ) -> Link:
+        link = PlainLink(
+            await connect(
+                url.host,
+                url.port_used,
+                resolver=self._resolver,
+                allow_private=allow_private,
+                seconds=self._policy.connect_timeout,
             )
-        way = httpx.URL(proxy)
-        name, secret = unquote(way.username), unquote(way.password)
-        return httpcore.AsyncHTTPProxy(
-            proxy_url=_core_url(way),
-            proxy_auth=(name.encode(), secret.encode()) if name or secret else None,
-            ssl_context=self._tls() if secure else None,
-            proxy_ssl_context=self._tls() if way.scheme == "https" else None,
-            network_backend=backend,
         )
+        return link if tls is None else await TlsLink.over(link, tls, url.host)
+
+    async def _ask(self, link: Link, target: str, headers: Headers, method: str = "GET") -> Answer:
+        return await ask(link, target, headers, max_head=self._policy.max_head, method=method)
+
+    def _context(self, url: Address, ca_file: str = "") -> ssl.SSLContext | None:
+        """For https. Made when it is first needed: reading the trusted certificates takes 15 ms."""
+        if url.scheme == "http":
+            return None
+        if ca_file not in self._contexts:
+            context = _trusting(ca_file) if ca_file else self._given_tls or _trusting_the_usual()
+            context.set_alpn_protocols(["http/1.1"])
+            self._contexts[ca_file] = context
+        return self._contexts[ca_file]
 
 
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=Path(ca_file).expanduser())
+    except OSError as error:
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        reason = f"ca_file {ca_file} cannot be read: {(why or '').lower()}"
+        raise Unfetchable(f"was not asked: {reason}") from None
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response, line: _Line) -> None:
-        self._answer = answer
-        self._line = line
+def _trusting_the_usual() -> ssl.SSLContext:
+    if file := os.environ.get("SSL_CERT_FILE"):
+        return ssl.create_default_context(cafile=file)
+    if folder := os.environ.get("SSL_CERT_DIR"):
+        return ssl.create_default_context(capath=folder)
+    import certifi
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._answer.aiter_stream():
-            yield piece
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-        await self._line.aclose()
+    return ssl.create_default_context(cafile=certifi.where())

@@ -12,8 +12,7 @@ import re
 import ssl
 from collections.abc import Iterator
 
-import httpcore
-import httpx
+import h11
 
 from sigtrack.text import clean, mask_credentials
 
@@ -27,7 +26,6 @@ _ERRNO_WORDS = {
     errno.EMFILE: "was not asked, because too many files are open here",
 }
 _PROTOCOL_WORDS = (
-    ("disconnected without sending", "hung up without an answer"),
     ("incomplete chunked read", "hung up in the middle of its body"),
     ("without sending complete message body", "hung up in the middle of its body"),
     ("conflicting content-length", "sent two different lengths for one body"),
@@ -57,20 +55,8 @@ class Unfetchable(Exception):
         self.offline = offline
 
 
-# httpcore's errors have no common ancestor; TimeoutError is an OSError, and so is ssl.SSLError.
-# UnicodeError: httpx decodes international names lazily, whenever the host is looked at.
-EXPECTED = (
-    Unfetchable,
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.TimeoutException,
-    httpcore.UnsupportedProtocol,
-    OSError,
-    UnicodeError,
-)
+# Every error of a socket and of TLS is an OSError. UnicodeError: TLS encodes names once more.
+EXPECTED = (Unfetchable, h11.RemoteProtocolError, OSError, UnicodeError)
 
 
 def in_words(error: Exception) -> tuple[str, bool]:
@@ -90,16 +76,10 @@ def _in_words(error: Exception) -> tuple[str, bool]:
         if isinstance(cause, OSError) and cause.errno in _ERRNO_WORDS:
             return _ERRNO_WORDS[cause.errno], False
     match error:
-        case httpx.InvalidURL() | UnicodeError():
+        case UnicodeError():
             return "has an address that is not valid", False
-        case httpcore.ProxyError():
-            return f"was refused by the proxy ({error})", False
-        case httpcore.TimeoutException():
-            return "could not be reached in time", False
-        case httpcore.ProtocolError():
+        case h11.RemoteProtocolError():
             return _protocol_words(str(error)), False
-        case httpcore.NetworkError():
-            return "broke off the connection", False
     return f"could not be fetched ({error or type(error).__name__})", False
 
 

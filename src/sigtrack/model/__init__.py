@@ -9,6 +9,7 @@ except those of items, which have the offset of the publisher's clock.
 
 from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
+    Access,
     Change,
     Failed,
     Feed,
@@ -71,6 +72,7 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
+from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
     Comparison,
     Direction,
@@ -98,6 +100,7 @@ __all__ = [
     "LEVELS",
     "LONGEST_FIELD",
     "UNNAMED",
+    "Access",
     "Actor",
     "ArchivedStatement",
     "Block",
@@ -111,6 +114,7 @@ __all__ = [
     "Diff",
     "DiffRow",
     "Direction",
+    "Done",
     "Example",
     "Expectation",
     "Failed",
@@ -143,6 +147,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Phrase",
+    "Piece",
     "Place",
     "Priority",
     "Problem",
@@ -164,6 +169,7 @@ __all__ = [
     "StoredItem",
     "Story",
     "Table",
+    "Task",
     "Tenure",
     "Term",
     "Turn",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -38,6 +38,26 @@ _OFFICIALITY = {role: number for number, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How a feed is asked, where that is otherwise than all others; "" = as they are.
+
+    A secret is not held here but named: a file of which it is the first line, or a variable of the
+    environment. `headers` and `proxy` may hold secrets too and are shown nowhere.
+    """
+
+    user_agent: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cookie_file: str = ""
+    cookie_env: str = ""
+    user: str = ""
+    password_file: str = ""
+    password_env: str = ""
+    proxy: str | None = field(default=None, repr=False)  # "" = none, None = the environment's
+    ca_file: str = ""
+    timeout: float | None = None  # seconds, for everything about the feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed as the user or the catalogue describes it. `paused` is the reason, None = active."""
 
@@ -52,6 +72,7 @@ class Feed:
     paused: str | None = None
     allow_private: bool = False  # may stand on a loopback or private address
     note: str = ""
+    access: Access = Access()
 
 
 TOGETHER = ("role", "group", "country")  # keys of what feeds have in common, as in "group:japan"
@@ -319,13 +340,17 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
     All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and dashes
     (which publishers exchange silently) are left out before hashing.
     """
-    words = "\0".join(
-        "".join(c for c in part if c not in _IGNORED and c.isprintable() and not c.isspace())
-        for part in (title, summary, text)
-    )
+    words = "\0".join(map(_counted, (title, summary, text)))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _counted(text: str) -> str:
+    text = "".join(text.split())
+    for dash in _DASHES:
+        text = text.replace(dash, "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 _EARLIEST = timedelta(days=3)
 _LATEST = timedelta(days=1)
-_IGNORED = frozenset("-‐‑‒–—―−")
+_DASHES = "-‐‑‒–—―−"

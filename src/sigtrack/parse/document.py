@@ -56,7 +56,7 @@ def read_document(
     sentence."""
     if kind := binary_kind(body):
         return Unreadable(reason=f"is {kind}, not text")
-    decoded = decode(body, content_type=content_type or _meta(body), language=language)
+    decoded = decode(body, content_type=content_type_of(body, content_type), language=language)
     text = decoded.text
     start = text[:_LOOKED_AT]
     if len(_NO_TEXT.findall(start)) > max(_ODD_MOST, _ODD_SHARE * len(start)):
@@ -76,9 +76,12 @@ def tidy(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
-def _meta(body: bytes) -> str:
+def content_type_of(body: bytes, declared: str = "") -> str:
+    """As it was declared, else as the page says of itself; "" if nobody does."""
+    if "charset" in declared.lower():
+        return declared
     found = _META_CHARSET.search(body[:4096])
-    return f"text/html; charset={found[1].decode('ascii')}" if found else ""
+    return f"text/html; charset={found[1].decode('ascii')}" if found else declared
 
 
 def _is_html(text: str, name: str, content_type: str) -> bool:

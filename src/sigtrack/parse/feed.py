@@ -12,6 +12,7 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse import charset, sniff
 from sigtrack.parse.items import Source
 from sigtrack.parse.jsonfeed import parse_json
+from sigtrack.parse.syndication import parse_xml
 
 LIMIT = 2_000  # items of one document
 
@@ -54,7 +55,4 @@ def _parse(text: str, source: Source, limit: int) -> Parsed | Unreadable:
         return parse_json(text, source, limit=limit)
     if sniff.is_page(text):
         return Unreadable(reason=f"{sniff.what_it_is(text)}, not a feed")
-    # feedparser takes 60 ms and 12 MiB to import; pages and JSON do without
-    from sigtrack.parse.syndication import parse_xml
-
     return parse_xml(text, source, limit=limit)

@@ -59,8 +59,8 @@ def read_records(
     `name` stands in the problems, `source` is the feed of rows without one; `zones` are the time
     zones (IANA names) of feeds, for times that name none.
     """
-    rows = _json_rows(lines, name) if kind == "jsonl" else _csv_rows(lines, name)
-    reader = _Reader(source, zones)
+    rows = json_rows(lines, name) if kind == "jsonl" else csv_rows(lines, name)
+    reader = RowReader(source, zones)
     for place, row in rows:
         if isinstance(row, Problem):
             yield row
@@ -71,7 +71,8 @@ def read_records(
 Row = tuple[Place, Mapping[str, Any] | Problem]
 
 
-def _json_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+def json_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+    """The objects of JSONL, each with its line; a problem for what is none."""
     for number, line in enumerate(_text_lines(lines), start=1):
         if not line.strip():
             continue
@@ -93,10 +94,13 @@ def _json_row(line: str, place: Place) -> Mapping[str, Any] | Problem:
     return row
 
 
-def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+def csv_rows(
+    lines: Iterable[bytes], name: str, *, delimiter: str = ",", titles: Iterable[str] = ("title",)
+) -> Iterator[Row]:
+    """The rows of CSV by their heading, in small letters. One of `titles` must stand in it."""
     csv.field_size_limit(LONGEST_ROW)
     rationed = _Rationed(_text_lines(lines))
-    reader = csv.reader(rationed)
+    reader = csv.reader(rationed, delimiter=delimiter)
     header: list[str] = []
     while True:
         place = Place(path=name, line=reader.line_num + 1)
@@ -120,9 +124,10 @@ def _csv_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
                 yield place, dict(zip(header, cells, strict=False))
         else:
             header = [cell.strip().lower() for cell in cells]
-            if "title" not in header:
+            if not set(titles) & set(header):
                 hint = f"the first line names the columns: {', '.join((*_ALIASES, *_LISTS))}"
-                yield place, _problem(place, 'no column "title"', hint)
+                wanted = next(iter(titles))
+                yield place, _problem(place, f'no column "{wanted}"', hint)
                 return
 
 
@@ -147,7 +152,7 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
         yield text.replace("\0", "")
 
 
-class _Reader:
+class RowReader:
     """Makes items of rows; remembers what it has already complained of."""
 
     def __init__(self, source: str, zones: Mapping[str, str]):

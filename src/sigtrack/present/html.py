@@ -34,7 +34,7 @@ _FONTS = (
 LIGHT = {
     "page": "margin:0;padding:0;background:#ffffff;color:#1b1f24",
     "column": f"max-width:640px;margin:0 auto;padding:20px 18px;font:16px/1.5 {_FONTS}",
-    "summary": "margin:0 0 8px;font-size:15px;color:#57606a",
+    "summary": "margin:0 0 8px;font-size:15px;line-height:1.5;font-weight:400;color:#57606a",
     "title": "margin:30px 0 4px;font-size:13px;line-height:1.4;font-weight:700;"
     "letter-spacing:.05em;text-transform:uppercase;color:#57606a;"
     "border-bottom:1px solid #d0d7de;padding-bottom:4px",

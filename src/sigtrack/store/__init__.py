@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse, NoStore
 from sigtrack.store.interface import (
@@ -28,8 +29,12 @@ from sigtrack.store.interface import (
     RunKind,
     Saved,
     Store,
+    Told,
 )
 from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.store.scans import ScanStore
 
 __all__ = [
     "KINDS",
@@ -51,10 +56,12 @@ __all__ = [
     "RunKind",
     "Saved",
     "Store",
+    "Told",
     "files_of_store",
     "is_on_server",
     "is_there",
     "open_store",
+    "scan_at",
     "shown_place",
     "unwritable",
 ]
@@ -101,12 +108,19 @@ def open_store(
     Mode "write" needs a store that can be written. Mode "read" accepts a read-only one, but still
     migrates it and records looks if it can be written. `patience`: seconds to wait for another run
     or writer before Busy is raised. `warn` is called if the file exists but is empty, before it is
-    used as a new store.
+    used as a new store. The folder of a scan can be opened in mode "read" (see `scans`).
     """
     if is_on_server(place):
         return _open_on_server(place, mode=mode, patience=patience)
     from sigtrack.store.sqlite import open_sqlite
 
+    if (found := scan_at(place)) is not None:
+        if mode != "read":
+            raise Misuse(
+                f"{place} is the output of a scan, and no database",
+                hint="name a database with --db",
+            )
+        return cast(Store, found)  # of which it answers some questions, and refuses the others
     return open_sqlite(place, mode=mode, patience=patience, warn=warn)
 
 
@@ -121,6 +135,15 @@ def _open_on_server(place: str, *, mode: Mode, patience: float) -> Store:
     from sigtrack.store.postgres import open_postgres
 
     return open_postgres(place, mode=mode, patience=patience)
+
+
+def scan_at(place: str | Path) -> ScanStore | None:
+    """The output of a scan, if a folder is one; see `scans`."""
+    if not (Path(place) / "scan.jsonl").is_file():
+        return None
+    from sigtrack.store.scans import ScanStore
+
+    return ScanStore(str(place))
 
 
 def files_of_store(place: str) -> tuple[Path, ...]:

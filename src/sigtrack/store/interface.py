@@ -120,6 +120,21 @@ class Member(NamedTuple):
     moment: datetime
 
 
+class Told(NamedTuple):
+    """An item with its kept telling. `number` is that of its latest revision. `text` is the telling
+    of that revision, made with the rules `reader`. `older` is the telling of the revision before,
+    for an item that is in no story. Both are "" if none is kept."""
+
+    id: str
+    feed: str
+    number: int
+    revision: int
+    story: str | None
+    reader: str
+    text: str
+    older: str
+
+
 class Found(NamedTuple):
     """A hit and the revision where it was found. `number` stays when the hit is found again."""
 
@@ -365,6 +380,11 @@ class Store(Protocol):
         """
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """What is saved within is committed at its end: all or nothing, and cheaper than one by
+        one. What was saved within is seen by questions that are asked within."""
+        ...
+
     # matching
 
     def pending(self, fingerprints: Mapping[str, str]) -> int:
@@ -463,6 +483,15 @@ class Store(Protocol):
 
     def untold_days(self) -> list[datetime]:
         """Return the UTC days (their midnights) with items that are in no story yet, in order."""
+        ...
+
+    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+        """Yield the items with `since <= moment < until`, the earliest first."""
+        ...
+
+    def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
+        """Keep the tellings of revisions, as text by revision number, and drop those of items with
+        a moment before `since`, in one transaction."""
         ...
 
     def save_stories(self, told: Iterable[Story]) -> None:

@@ -9,8 +9,17 @@ from sigtrack.text.clean import (
     clean_lines,
     mask_credentials,
     mask_proxy,
+    proxy_address,
     safe_link,
     service_of,
 )
 
-__all__ = ["clean", "clean_lines", "mask_credentials", "mask_proxy", "safe_link", "service_of"]
+__all__ = [
+    "clean",
+    "clean_lines",
+    "mask_credentials",
+    "mask_proxy",
+    "proxy_address",
+    "safe_link",
+    "service_of",
+]

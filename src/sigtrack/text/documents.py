@@ -96,7 +96,9 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
         return Problem(
             message="this is a device or pipe, not a file", hint="move it away", place=place
         )
-    # The size is checked while reading: files grow, and files in /proc have a size of 0.
+    if not mode.st_size:
+        return b""  # also of /proc/kmsg, which would keep us waiting
+    # The size is checked while reading: files grow.
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         raw = stream.read(LARGEST + 1)
     if len(raw) > LARGEST:

@@ -33,6 +33,7 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.tags import LANGUAGE
+from sigtrack.watch.feed_access import ACCESS_KEYS, ELSEWHERE, access_of, access_values
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.keys import GROUP, Key
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
@@ -57,6 +58,7 @@ FEED_KEYS = {
         Key("removed", "text", "true removes a shipped feed."),
         Key("allow_private", "text", "true allows an address on your own network."),
         Key("note", "text", "For readers."),
+        *ACCESS_KEYS,
     )
 }
 _FILE_KEYS = {
@@ -224,6 +226,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
         paused="paused by you" if paused is True else paused or None,
         allow_private=values.get("allow_private", False),
         note=values.get("note", ""),
+        access=access_of(values),
     )
 
 
@@ -285,7 +288,8 @@ def _tables(document: Document, found: Findings) -> Iterator[Table]:
 
 def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     """Return the keys that the user wrote, checked."""
-    table.refuse_unknown_keys({"name": "the name of a feed is its title", "lang": "write language"})
+    elsewhere = {"name": "the name of a feed is its title", "lang": "write language"}
+    table.refuse_unknown_keys({**elsewhere, **ELSEWHERE})
     values: dict[str, Any] = {"id": table.id()}
     for name in ("title", "note", "role", "group", "language", "country", "timezone"):
         if name in table.values:
@@ -297,6 +301,7 @@ def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
         paused = table.values["paused"]
         values["paused"] = paused if isinstance(paused, bool) else table.text("paused")
     _check_codes(table, values)
+    values |= access_values(table)
     if "url" in table.values:
         values["url"] = _url(table)
     elif values["id"] and values["id"] not in shipped:

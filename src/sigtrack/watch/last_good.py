@@ -46,7 +46,10 @@ class LastGood:
         """Return the last good version of a file and when it was first kept (UTC), or None."""
         kept = self.path_of(file)
         try:
-            read = json.loads(kept.read_text("utf-8"))
+            if kept.is_symlink():  # we make none, so it is somebody else's
+                return None
+            with files.open_file(kept) as stream:
+                read = json.load(stream)
             at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
             passed = str(read.get("passed", ""))
             csv = {str(name): str(text) for name, text in read.get("csv", {}).items()}
@@ -64,7 +67,10 @@ class LastGood:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(asdict(version), ensure_ascii=True)
-        files.replace_file(self.path_of(file), [text.encode("ascii")], mode=files.PRIVATE)
+        kept = self.path_of(file)
+        if kept.is_symlink():
+            kept.unlink()  # not the file that it leads to
+        files.replace_file(kept, [text.encode("ascii")], mode=files.PRIVATE)
 
     def keep_or_warn(self, file: Path, version: Version) -> tuple[Problem, ...]:
         """Keep a version; return a warning if the folder cannot be written."""

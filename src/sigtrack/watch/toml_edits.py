@@ -18,10 +18,14 @@ Value = str | bool
 
 @dataclass(slots=True)
 class Entry:
-    """An entry's offsets: start of its heading's line, end of its last line, values by key."""
+    """An entry's offsets: start of its heading's line, end of its last line, values by key.
+
+    `tail` is the end of the last table inside the entry, such as [feed.headers], else `end`.
+    """
 
     start: int
     end: int
+    tail: int
     values: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -29,16 +33,23 @@ def entries_of(text: str, heading: str) -> list[Entry]:
     """Return the entries headed [[heading]], in a text that `tomllib` accepts."""
     entries: list[Entry] = []
     current: Entry | None = None
+    is_inside = False  # a table of the entry
     for line in _statements(text):
+        end = _line_end(text, line[-1].end)
         if line[0].text == "[":
-            current = None
+            names = [token.text for token in line if token.text not in ("[", "]")]
+            is_inside = len(names) > 1 and names[0].strip("\"'") == heading
+            if not is_inside:
+                current = None
             if [token.text for token in line[:5]] == ["[", "[", heading, "]", "]"]:
-                current = Entry(_line_start(text, line[0].start), _line_end(text, line[-1].end))
+                current = Entry(_line_start(text, line[0].start), end, end)
                 entries.append(current)
-        elif current is not None:
-            current.end = _line_end(text, line[-1].end)
+        elif current is not None and not is_inside:
+            current.end = end
             if len(line) > 2 and line[1].text == "=":
                 current.values[line[0].text.strip("\"'")] = (line[2].start, line[-1].end)
+        if current is not None:
+            current.tail = end
     return entries
 
 
@@ -52,7 +63,7 @@ def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
 
 def without_entry(text: str, entry: Entry) -> str:
     """Return the text without the entry; comments above and below it stay."""
-    before, after = text[: entry.start], text[entry.end :]
+    before, after = text[: entry.start], text[entry.tail :]
     if before.endswith("\n\n") and after.startswith("\n"):
         after = after[1:]
     return before + after

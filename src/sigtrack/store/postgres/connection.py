@@ -67,7 +67,6 @@ class PostgresDatabase(Database):
     def __init__(self, address: str) -> None:
         self.name = shown_place(address)
         self.index = TokenIndex(self)
-        self._counted: dict[str, int] | None = None  # numbers given out in this transaction
         self._left: list[str] = []  # cursors that nobody reads any more
         self._cursors = 0
         try:
@@ -128,23 +127,13 @@ class PostgresDatabase(Database):
         with self.trouble(), self._connection.cursor() as cursor:
             cursor.executemany(translated(sql), map(_sent, rows))
 
-    def insert(self, table: str, columns: str, values: Values) -> int:
-        assert self._counted is not None, "rows are numbered inside a transaction"
-        number = self._counted[table] = self.last_number(table) + 1
-        places = ", ".join("?" * (len(values) + 1))
-        sql = f"INSERT INTO {table} (number, {columns}) VALUES ({places})"
-        self.execute(sql, (number, *values))
-        return number
-
-    def last_number(self, table: str) -> int:
-        if self._counted is not None and table in self._counted:
-            return self._counted[table]
+    def stored_number(self, table: str) -> int:
         return self.value("SELECT last FROM numbers WHERE name = ?", (table,)) or 0
 
     def count(self, name: str, more: int) -> None:
         """Add to a total, inside a transaction."""
-        assert self._counted is not None
-        self._counted[name] = self.last_number(name) + more
+        assert self._given is not None
+        self._given[name] = self.last_number(name) + more
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         with self.trouble():
@@ -184,21 +173,24 @@ class PostgresDatabase(Database):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Writers wait for each other, so that rows are numbered in the order of commits."""
-        self._counted = {}
+        if self._given is not None:
+            yield
+            return
+        self._given = {}
         try:
             self.script(
                 f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {_WRITERS_TURN};"
                 f"SELECT pg_advisory_xact_lock({key_of('write')})"
             )
             yield
-            self.execute_many(_KEEP_NUMBER, list(self._counted.items()))
+            self.execute_many(_KEEP_NUMBER, list(self._given.items()))
             self.script("COMMIT")
         except BaseException:
             with suppress(psycopg.Error):  # the connection may be gone, and with it everything
                 self._connection.execute("ROLLBACK")
             raise
         finally:
-            self._counted = None
+            self._given = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -245,8 +237,8 @@ class PostgresDatabase(Database):
         return [row[0] for row in rows]
 
     def set_last_number(self, table: str, number: int) -> None:
-        assert self._counted is not None
-        self._counted[table] = number
+        assert self._given is not None
+        self._given[table] = number
 
     def faults(self) -> list[str]:
         """Texts that are missing in the search index. The server checks its own files."""

@@ -41,19 +41,25 @@ class TokenIndex(Index):
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
-    def add(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
-        columns = [list(map(without_accents, one.split())) for one in tokens]
-        length = sum(map(len, columns))
+    def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:
         first, second = _COLUMNS[index]
-        self._database.execute(
+        lengths: list[int] = []
+
+        def made(number: int, *tokens: str) -> tuple[int | str | None, ...]:
+            columns = [list(map(without_accents, one.split())) for one in tokens]
+            lengths.append(sum(map(len, columns)))
+            found_by = _found_by([*columns[0], *columns[1]])
+            return (number, *map(_kept, columns), lengths[-1], found_by)
+
+        self._database.execute_many(
             f"""
             INSERT INTO {index} (number, {first}, {second}, length, tokens)
             VALUES (?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))
             """,
-            (number, *map(_kept, columns), length, _found_by([*columns[0], *columns[1]])),
+            (made(*row) for row in rows),
         )
         if index == "words":
-            self._count(1, length)
+            self._count(len(lengths), sum(lengths))
 
     def drop(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
         self._database.execute(f"DELETE FROM {index} WHERE number = ?", (number,))

@@ -206,7 +206,7 @@ def drop_orphaned_texts(database: Database) -> None:
     orphans = """
         FROM texts WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.text = texts.number)
     """
-    for row in database.rows(f"SELECT number, title, summary, text {orphans}"):
+    for row in database.each(f"SELECT number, title, summary, text {orphans}"):
         number, *words = database.read(_text, row)
         database.index.drop("words", number, indexed(*words))
     database.execute(f"DELETE {orphans}")

@@ -19,6 +19,7 @@ TABLES = (
     *("feeds", "runs", "looks", "items", "handles", "texts", "revisions", "marks", "hits"),
     *("sightings", "mails", "deliveries", "unseen", "statements", "aliases", "misnamed"),
     *("origins", "zones", "item_marks", "visits_read", "wording_read", "phrases_read", "vectors"),
+    "tellings",
 )
 _NUMBERED = ("runs", "items", "texts", "revisions", "hits", "mails", "statements")
 _BYLINES = """
@@ -40,10 +41,16 @@ def copy_all(source: Database, target: Database) -> None:
             _copy(source, target, table)
         for table in _NUMBERED:
             target.set_last_number(table, source.last_number(table))
-        for number, *words in source.each("SELECT number, title, summary, text FROM texts"):
-            target.index.add("words", number, indexed(*words))
-        for number, author, filed in source.each(_BYLINES, (NO_CATEGORIES,)):
-            target.index.add("bylines", number, indexed_byline(author, categories(filed)))
+        texts = source.each("SELECT number, title, summary, text FROM texts")
+        target.index.add("words", ((number, *indexed(*words)) for number, *words in texts))
+        bylines = source.each(_BYLINES, (NO_CATEGORIES,))
+        target.index.add(
+            "bylines",
+            (
+                (number, *indexed_byline(author, categories(filed)))
+                for number, author, filed in bylines
+            ),
+        )
 
 
 def _copy(source: Database, target: Database, table: str) -> None:

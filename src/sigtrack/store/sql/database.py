@@ -4,8 +4,8 @@ their own way.
 The parts beside this file are written once, for SQLite and PostgreSQL. Placeholders are `?` or
 `?1`; a list is handed over as JSON (`json_each`); times are whole numbers; what is written is SQL
 that both understand, or that `postgres.connection` can translate word by word. Numbers of rows
-come from `insert`, because each engine counts in its own way, and both must count the same: one
-after the other, in the order of commits, and never one twice.
+come from `next_number`, so that both engines count the same: one after the other, in the order of
+commits, and no number twice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Index(ABC):
     """The search index. What is put in are tokens (see `text.grams`), separated by spaces."""
 
     @abstractmethod
-    def add(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None: ...
+    def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:
+        """Put in numbers, each with the tokens of both columns."""
 
     @abstractmethod
     def drop(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
@@ -52,6 +53,7 @@ class Database(ABC):
     name: str
     read_only: bool
     index: Index
+    _given: dict[str, int] | None = None  # the last numbers of tables, inside a transaction
 
     @abstractmethod
     def close(self) -> None: ...
@@ -64,12 +66,8 @@ class Database(ABC):
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None: ...
 
     @abstractmethod
-    def insert(self, table: str, columns: str, values: Values) -> int:
-        """Add a row to a table whose rows are numbered, inside a transaction; its number."""
-
-    @abstractmethod
-    def last_number(self, table: str) -> int:
-        """The last number ever given out, also to a row that is gone."""
+    def stored_number(self, table: str) -> int:
+        """The last number that was given out before this transaction."""
 
     @abstractmethod
     def rows(self, sql: str, values: Values = ()) -> list[Row]: ...
@@ -83,7 +81,8 @@ class Database(ABC):
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing. There is one at a time, whoever writes; the others wait at the start."""
+        """Commit all or nothing. Only one process writes at a time; others wait at the start. A
+        transaction within another is a part of it."""
 
     @abstractmethod
     def lasting(self) -> AbstractContextManager[None]:
@@ -118,6 +117,25 @@ class Database(ABC):
 
     @abstractmethod
     def damaged(self, reason: str) -> StoreCorrupt: ...
+
+    def last_number(self, table: str) -> int:
+        """The last number ever given out, also to a row that is gone."""
+        given = (self._given or {}).get(table)
+        return self.stored_number(table) if given is None else given
+
+    def next_number(self, table: str) -> int:
+        """Number a new row. Inside a transaction, because only the holder of the write lock may."""
+        assert self._given is not None
+        self._given[table] = self.last_number(table) + 1
+        return self._given[table]
+
+    def insert(self, table: str, columns: str, values: Values) -> int:
+        """Add a row to a table whose rows are numbered, inside a transaction; its number."""
+        number = self.next_number(table)
+        places = ", ".join("?" * (len(values) + 1))
+        sql = f"INSERT INTO {table} (number, {columns}) VALUES ({places})"
+        self.execute(sql, (number, *values))
+        return number
 
     def value(self, sql: str, values: Values = ()) -> Any:
         row = self.row(sql, values)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sigtrack.model import Change, FeedState, Item, KnownItem, StoredItem, item_id
+from sigtrack.model import Change, FeedState, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.database import Database, Indexed, Part, Row
 from sigtrack.store.sql.feeds import save_states
 from sigtrack.store.sql.rows import (
     categories_json,
@@ -37,43 +39,74 @@ _KNOWN = """
     ORDER BY i.number
 """
 
+# The newest of those that carry a handle; the row order of `handles` is that of its key.
+_CARRYING = """
+    SELECT h.item
+    FROM json_each(?1) AS wanted
+    JOIN handles AS h ON h.handle = CAST(wanted.value AS BIGINT)
+    WHERE h.item >= coalesce(
+        (
+            SELECT item FROM handles WHERE handle = CAST(wanted.value AS BIGINT)
+            ORDER BY item DESC LIMIT 1 OFFSET ?2
+        ),
+        0
+    )
+"""
+_THERE = """
+    SELECT i.id, i.feed, i.uid, i.number, i.first_seen, i.latest, r.revision, r.fingerprint
+    FROM items i LEFT JOIN revisions r ON r.number = i.latest
+    WHERE i.id IN (SELECT value FROM json_each(?))
+"""
+_TEXTS = """
+    SELECT digest, number, title, summary, text
+    FROM texts
+    WHERE digest IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+"""
+_ADD_ITEM = (
+    "INSERT INTO items (number, id, feed, uid, first_seen, latest) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_ADD_TEXT = "INSERT INTO texts (number, digest, title, summary, text) VALUES (?, ?, ?, ?, ?)"
+_ADD_REVISION = """
+    INSERT INTO revisions (number, item, revision, revised_at, moment, published, language, url,
+        imported, named, fingerprint, text, author, categories, "offset")
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ADD_HANDLE = "INSERT INTO handles (handle, item) VALUES (?, ?) ON CONFLICT DO NOTHING"
+# An edited item may belong to another story.
+_REVISE = "UPDATE items SET latest = ?, story = NULL WHERE number = ?"
+_WRITTEN = (_ADD_ITEM, _ADD_TEXT, _ADD_REVISION, _REVISE, _ADD_HANDLE)  # first what others refer to
+
 
 class Items(Part):
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
-        numbers = json.dumps(sorted(_carrying(self._database, handles)))
+        numbers = json.dumps(_carrying(self._database, handles))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
         return [self._database.read(_known, row) for row in rows]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._database.transaction():
+            yield
 
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
     ) -> Saved:
-        new, revised = [], []
         with self._database.transaction():
-            for change in changes:
-                kind, id = _save_change(self._database, change, at)
-                if kind == "new":
-                    new.append(id)
-                elif kind == "revised":
-                    revised.append(id)
+            saving = _Saving(self._database, changes, at)
+            saving.write()
             if state is not None:
                 save_states(self._database, [state])
-        return Saved(new=tuple(new), revised=tuple(revised))
+        return Saved(new=tuple(saving.new), revised=tuple(saving.revised))
 
 
 def all_known(database: Database, feed: str) -> list[KnownItem]:
     return [database.read(_known, row) for row in database.rows(_KNOWN.format(""), (feed,))]
 
 
-def _carrying(database: Database, handles: Collection[int]) -> set[int]:
-    numbers: set[int] = set()
-    for handle in handles:
-        rows = database.rows(
-            "SELECT item FROM handles WHERE handle = ? ORDER BY item DESC LIMIT ?",
-            (handle, PER_HANDLE),
-        )
-        numbers.update(row[0] for row in rows)
-    return numbers
+def _carrying(database: Database, handles: Collection[int]) -> list[int]:
+    rows = database.rows(_CARRYING, (json.dumps(sorted(handles)), PER_HANDLE - 1))
+    return sorted({row[0] for row in rows})
 
 
 def _known(row: Row) -> KnownItem:
@@ -90,34 +123,98 @@ def _known(row: Row) -> KnownItem:
     )
 
 
-def _save_change(database: Database, change: Change, at: datetime) -> tuple[str, str]:
-    """Return "new" or "revised" and the id; "" instead if these words are already stored."""
-    item = change.item
-    id = item_id(item.feed, item.uid)
-    row = database.row(
-        """
-        SELECT i.number, i.first_seen, i.latest, r.revision, r.fingerprint
-        FROM items i LEFT JOIN revisions r ON r.number = i.latest
-        WHERE i.id = ? AND i.feed = ? AND i.uid = ?
-        """,
-        (id, item.feed, item.uid),
-    )
-    if row is None:
-        number = database.insert(
-            "items", "id, feed, uid, first_seen", (id, item.feed, item.uid, stamp(at))
+class _Saving:
+    """The rows of one transaction: made in the order of the changes, written a table at a time.
+
+    One statement a table costs less than one a row. What is there is asked first.
+    """
+
+    def __init__(self, database: Database, changes: Sequence[Change], at: datetime) -> None:
+        self.new: list[str] = []
+        self.revised: list[str] = []
+        self._database = database
+        self._at = at
+        self._rows: defaultdict[str, list[Row]] = defaultdict(list)
+        self._indexed: dict[Indexed, list[tuple[int, str, str]]] = {"words": [], "bylines": []}
+        names = [item_id(one.item.feed, one.item.uid) for one in changes]
+        digests = [text_digest(one.item) for one in changes]
+        self._there = {
+            row[:3]: database.read(_latest, row[3:])
+            for row in database.rows(_THERE, (json.dumps(names),))
+        }
+        self._texts: defaultdict[int, list[Row]] = defaultdict(list)
+        for digest, *text in database.rows(_TEXTS, (json.dumps(digests),)):
+            self._texts[digest].append(tuple(text))
+        for change, id, digest in zip(changes, names, digests, strict=True):
+            self._take(change, id, digest)
+
+    def write(self) -> None:
+        for statement in _WRITTEN:
+            if rows := self._rows[statement]:
+                self._database.execute_many(statement, rows)
+        for index, tokens in self._indexed.items():
+            if tokens:
+                self._database.index.add(index, tokens)
+
+    def _take(self, change: Change, id: str, digest: int) -> None:
+        """Words that are there already change nothing."""
+        item = change.item
+        key = (id, item.feed, item.uid)
+        if key not in self._there:
+            number = self._database.next_number("items")
+            stored = StoredItem(id=id, item=item, first_seen=self._at)
+            revision = self._add_revision(number, stored, digest)
+            self._rows[_ADD_ITEM].append((number, *key, stamp(self._at), revision))
+            self.new.append(id)
+        else:
+            number, first_seen, latest, which, fingerprint = self._there[key]
+            if latest is None or fingerprint == item.fingerprint:
+                return
+            stored = StoredItem(
+                id=id, item=item, first_seen=first_seen, revision=which + 1, revised_at=self._at
+            )
+            revision = self._add_revision(number, stored, digest)
+            self._rows[_REVISE].append((revision, number))
+            self.revised.append(id)
+        row = (number, stored.first_seen, revision, stored.revision, item.fingerprint)
+        self._there[key] = row
+        self._rows[_ADD_HANDLE] += ((handle, number) for handle in change.handles)
+
+    def _add_revision(self, number: int, stored: StoredItem, digest: int) -> int:
+        item, revision = stored.item, self._database.next_number("revisions")
+        self._rows[_ADD_REVISION].append(
+            (
+                revision,
+                number,
+                stored.revision,
+                stamp_or_none(stored.revised_at),
+                stamp(stored.moment),
+                stamp_or_none(item.published),
+                item.language,
+                item.url,
+                item.imported,
+                item.named,
+                item.fingerprint,
+                self._text(digest, (item.title, item.summary, item.text)),
+                item.author,
+                categories_json(item.categories),
+                offset_of(item.published),
+            )
         )
-        _add_revision(database, number, StoredItem(id=id, item=item, first_seen=at))
-        add_handles(database, number, change.handles)
-        return "new", id
-    number, first_seen, latest, revision, fingerprint = database.read(_latest, row)
-    if latest is None or fingerprint == item.fingerprint:
-        return "", id
-    stored = StoredItem(
-        id=id, item=item, first_seen=first_seen, revision=revision + 1, revised_at=at
-    )
-    _add_revision(database, number, stored)
-    add_handles(database, number, change.handles)
-    return "revised", id
+        if item.author or item.categories:
+            byline = indexed_byline(item.author, item.categories)
+            self._indexed["bylines"].append((revision, *byline))
+        return revision
+
+    def _text(self, digest: int, words: tuple[str, str, str]) -> int:
+        for number, *there in self._texts[digest]:
+            if tuple(there) == words:
+                return int(number)
+        number = self._database.next_number("texts")
+        self._texts[digest].append((number, *words))
+        self._rows[_ADD_TEXT].append((number, digest, *words))
+        self._indexed["words"].append((number, *indexed(*words)))
+        return number
 
 
 def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
@@ -130,57 +227,8 @@ def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
     return number, time(first_seen), latest, revision or 0, fingerprint or ""
 
 
-def _add_revision(database: Database, number: int, stored: StoredItem) -> None:
-    item = stored.item
-    revision = database.insert(
-        "revisions",
-        """
-        item, revision, revised_at, moment, published, language, url, imported, named, fingerprint,
-        text, author, categories, "offset"
-        """,
-        (
-            number,
-            stored.revision,
-            stamp_or_none(stored.revised_at),
-            stamp(stored.moment),
-            stamp_or_none(item.published),
-            item.language,
-            item.url,
-            item.imported,
-            item.named,
-            item.fingerprint,
-            _text_number(database, item),
-            item.author,
-            categories_json(item.categories),
-            offset_of(item.published),
-        ),
-    )
-    if item.author or item.categories:
-        database.index.add("bylines", revision, indexed_byline(item.author, item.categories))
-    # An edited item may belong to another story.
-    database.execute(
-        "UPDATE items SET latest = ?, story = NULL WHERE number = ?", (revision, number)
-    )
-
-
 def add_handles(database: Database, number: int, handles: Iterable[int]) -> None:
-    database.execute_many(
-        "INSERT INTO handles (handle, item) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(handle, number) for handle in handles],
-    )
-
-
-def _text_number(database: Database, item: Item) -> int:
-    words = (item.title, item.summary, item.text)
-    digest = text_digest(item)
-    for number, *there in database.rows(
-        "SELECT number, title, summary, text FROM texts WHERE digest = ?", (digest,)
-    ):
-        if tuple(there) == words:
-            return int(number)
-    number = database.insert("texts", "digest, title, summary, text", (digest, *words))
-    database.index.add("words", number, indexed(*words))
-    return number
+    database.execute_many(_ADD_HANDLE, [(handle, number) for handle in handles])
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:

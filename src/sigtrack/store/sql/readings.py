@@ -130,8 +130,8 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
-    """Drop the readings and vectors of these revisions (values, or a SELECT of numbers)."""
-    for table in (*map(table_of, FORMS), "vectors"):
+    """Drop what is kept of these revisions: values, or a SELECT of numbers."""
+    for table in (*map(table_of, FORMS), "vectors", "tellings"):
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 

@@ -12,7 +12,8 @@ number; `sightings` says in which revisions and where, and is rewritten when wat
 ":wording", ":phrases"). The readings are in `visits_read`, `wording_read` and `phrases_read`, with
 no row for a revision that tells nothing of the kind. The mark ":stories" names the encoder with
 which stories were formed; `vectors` is what an encoder made of a title, a signed byte for each
-number. `feeds.address` is the key of the address at which the rest of the row was learned.
+number. `tellings` is what stories compare of recent revisions, read by the rules `reader`.
+`feeds.address` is the key of the address at which the rest of the row was learned.
 
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
@@ -335,8 +336,18 @@ _VECTORS: Step = (
     """,
 )
 
+_TELLINGS: Step = (
+    """
+    CREATE TABLE tellings (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        reader TEXT NOT NULL,
+        content TEXT NOT NULL
+    )
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    _VECTORS,
+    *(_VECTORS, _TELLINGS),
 )

@@ -10,10 +10,11 @@ to a revision, because an edit may change the title.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
+from sigtrack.store.interface import Told
 from sigtrack.store.sql.database import Database, Part, Row, upsert
 from sigtrack.store.sql.marks import Mark, keep, marks_in
 from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
@@ -27,11 +28,49 @@ _UNTOLD = """
     WHERE i.story IS NULL
     ORDER BY 1
 """
+# The earlier text of an edited item is asked for, because the stories of similar items change too.
+_TOLD = """
+    SELECT i.id, i.feed, r.number, r.revision, i.story, coalesce(t.reader, ''),
+        coalesce(t.content, ''),
+        CASE WHEN i.story IS NULL AND r.revision > 1 THEN coalesce((
+            SELECT o.content FROM revisions p JOIN tellings o ON o.revision = p.number
+            WHERE p.item = i.number AND p.number < r.number ORDER BY p.number DESC LIMIT 1
+        ), '') ELSE '' END
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    LEFT JOIN tellings t ON t.revision = r.number
+    WHERE r.moment >= ? AND r.moment < ?
+    ORDER BY r.moment, r.number
+"""
+_FORGET_TELLINGS = """
+    DELETE FROM tellings WHERE revision IN (
+        SELECT t.revision FROM tellings t JOIN revisions r ON r.number = t.revision
+        WHERE r.moment < ?
+    )
+"""
 
 
 class Stories(Part):
     def untold_days(self) -> list[datetime]:
         return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
+
+    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+        rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
+        return (self._database.read(_told, row) for row in rows)
+
+    def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
+        with self._database.transaction():
+            self._database.execute_many(
+                upsert(
+                    "tellings",
+                    "revision, reader, content",
+                    key="revision",
+                    source="SELECT number, ?2, ?3 FROM revisions WHERE number = ?1",
+                ),
+                [(number, reader, text) for number, text in texts.items()],
+            )
+            if since is not None:
+                self._database.execute(_FORGET_TELLINGS, (stamp(since),))
 
     def save_stories(self, told: Iterable[Story]) -> None:
         rows = [(story.id, item) for story in told for item in story.items]
@@ -91,6 +130,11 @@ def _untell(database: Database, since: datetime | None) -> None:
             """,
             (stamp(since),),
         )
+
+
+def _told(row: Row) -> Told:
+    check_kinds(row, "ttiiTttt")
+    return Told._make(row)
 
 
 def _vector(row: Row) -> tuple[str, bytes]:

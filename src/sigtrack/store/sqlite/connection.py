@@ -76,13 +76,7 @@ class SqliteDatabase(Database):
         with self.trouble():
             return self._connection.execute(sql, values)
 
-    def insert(self, table: str, columns: str, values: Values) -> int:
-        places = ", ".join("?" * len(values))
-        number = self._run(f"INSERT INTO {table} ({columns}) VALUES ({places})", values).lastrowid
-        assert number is not None
-        return number
-
-    def last_number(self, table: str) -> int:
+    def stored_number(self, table: str) -> int:
         return self.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)) or 0
 
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
@@ -109,7 +103,11 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        if self._given is not None:
+            yield
+            return
         self.execute("BEGIN IMMEDIATE")
+        self._given = {}
         try:
             yield
             self.execute("COMMIT")
@@ -118,6 +116,8 @@ class SqliteDatabase(Database):
                 with suppress(sqlite3.Error):  # a damaged file may refuse this too; closing does it
                     self._connection.execute("ROLLBACK")
             raise
+        finally:
+            self._given = None
 
     @contextmanager
     def lasting(self) -> Iterator[None]:

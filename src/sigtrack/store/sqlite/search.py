@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sigtrack.store.sql.database import Database, Index, Indexed
@@ -17,9 +17,9 @@ class FtsIndex(Index):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
-        self._database.execute(
-            f"INSERT INTO {index} (rowid, {_COLUMNS[index]}) VALUES (?, ?, ?)", (number, *tokens)
+    def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:
+        self._database.execute_many(
+            f"INSERT INTO {index} (rowid, {_COLUMNS[index]}) VALUES (?, ?, ?)", rows
         )
 
     def drop(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:

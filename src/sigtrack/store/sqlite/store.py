@@ -99,8 +99,10 @@ def _refuse_other_files(path: Path) -> None:
     """SQLite would overwrite a file shorter than a header, because it takes it for an empty
     database, and would delete the WAL beside an empty file, whatever it holds."""
     try:
-        with path.open("rb") as file:
+        with files.open_file(path) as file:
             head = file.read(len(_MAGIC))
+    except files.NotAFile as error:
+        raise CannotWrite(f"{path} {error.what}", hint="name a file with --db") from None
     except OSError:
         return  # opening it will say why
     if head and head != _MAGIC:

@@ -1,0 +1,336 @@
+"""`sigtrack scan`: watchlists over archives that are far larger than a store.
+
+The files are cut into tasks, and several processes of our own take one after the other. Which task
+a row is in depends on the files alone, so the output is the same whatever runs it. A task writes
+its files and is noted in the manifest (see `store.scans`); the same command goes on where an
+earlier one was interrupted, and takes in files that have come since. A process that dies, because
+a file made it or the system did, is replaced, and its task is done again; a file that has ended
+two of them is left out and named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sigtrack import errors, files
+from sigtrack.app.catalogue import Catalogue
+from sigtrack.app.hits import count
+from sigtrack.app.rules import Rules
+from sigtrack.app.scan_batch import Job, Progress, fingerprint_of_rules, scan_task
+from sigtrack.errors import Misuse, SigtrackError
+from sigtrack.model import Done, Piece, Place, Problem, Task
+from sigtrack.parse.archives import Columns
+from sigtrack.store.scans import FORMAT, ScanFolder
+from sigtrack.text import clean
+
+_CODE = "from sigtrack.app.scan_batch import serve; serve()"
+_LEAST_TASK, _MOST_TASK = 4 << 20, 256 << 20  # bytes of files
+_TASKS = 64  # are enough for many processes to end at about the same time
+_MOST_PIECES = 1_000  # of a task
+_ENDS = 2  # processes that a file may end
+_UNREADABLE = 65
+
+Tell = Callable[[int, int, str], object]  # bytes done, of how many, and in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanning:
+    """What a scan came to, now and in earlier runs into the same folder."""
+
+    folder: ScanFolder
+    problems: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return _UNREADABLE if self.problems else 0
+
+
+def scan(
+    pieces: Sequence[Piece],
+    path: Path,
+    columns: Columns,
+    *,
+    rules: Rules,
+    catalogue: Catalogue,
+    config: str | None,
+    processes: int,
+    now: datetime,
+    tell: Tell = lambda *_: None,
+) -> Scanning:
+    """Scan what is not done yet, into a folder. `config` is that of the command line, for the
+    processes; with one process all is done in this one.
+
+    Raises Misuse if the folder holds a scan that was asked for in another way, CannotWrite, and
+    Busy while another process scans into it.
+    """
+    folder = _folder_for(path, pieces, columns, rules, catalogue, now)
+    with files.locked(path / "scan", "scan", patience=1.0):
+        planned = {piece.address for task in folder.tasks for piece in task.pieces}
+        fresh = [piece for piece in pieces if piece.address not in planned]
+        folder.plan(tasks_of(fresh, first=len(folder.tasks) + 1))
+        job = Job(
+            folder=str(path.absolute()),
+            config=config,
+            columns=columns,
+            rules=folder.asked["rules"],
+            now=folder.began,
+        )
+        watch = _Watch(folder, tell)
+        if processes == 1:
+            _alone(job, folder, watch)
+        else:
+            _Crew(job, folder, watch).run(processes)
+    return Scanning(folder=folder, problems=tuple(_problems(folder)))
+
+
+def _folder_for(
+    path: Path,
+    pieces: Sequence[Piece],
+    columns: Columns,
+    rules: Rules,
+    catalogue: Catalogue,
+    now: datetime,
+) -> ScanFolder:
+    from sigtrack import __version__
+
+    folder = ScanFolder(path)
+    asked = {
+        "format": FORMAT,
+        "sigtrack": __version__,
+        "rules": fingerprint_of_rules(rules, catalogue),
+        "readings": dict(rules.index.readings),
+        "columns": [columns.given, columns.source, columns.careful],
+    }
+    asked = json.loads(json.dumps(asked))
+    if not folder.asked:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise Misuse(f"{clean(str(path))} is not empty", hint="name a new folder with --to")
+        folder.begin(asked | {"began": now.isoformat()})
+    elif changed := [key for key, value in asked.items() if folder.asked.get(key) != value]:
+        what = {"columns": "other columns or options", "sigtrack": "another version of sigtrack"}
+        other = what.get(changed[-1], "other watchlists or feeds")
+        raise Misuse(
+            f"{clean(str(path))} was begun with {other}",
+            hint="name a new folder with --to, or remove this one",
+        )
+    return folder
+
+
+def tasks_of(pieces: Iterable[Piece], *, first: int = 1) -> Iterator[Task]:
+    """The pieces in their order, as many in a task as come to a share of all."""
+    pieces = tuple(pieces)
+    share = sum(piece.size for piece in pieces) // _TASKS
+    most = min(max(share, _LEAST_TASK), _MOST_TASK)
+    number, waiting, size = first, list[Piece](), 0
+    for piece in pieces:
+        if waiting and (size + piece.size > most or len(waiting) == _MOST_PIECES):
+            yield Task(number, tuple(waiting))
+            number, waiting, size = number + 1, [], 0
+        waiting.append(piece)
+        size += piece.size
+    if waiting:
+        yield Task(number, tuple(waiting))
+
+
+def _problems(folder: ScanFolder) -> Iterator[Problem]:
+    for done in folder.done.values():
+        for address, why in done.broken:
+            yield Problem(
+                message=f"this file cannot be read to its end: {why}",
+                hint="what stood before is scanned",
+                place=Place(path=clean(address)),
+            )
+
+
+class _Watch:
+    """How far a scan has come, told in bytes and in words."""
+
+    def __init__(self, folder: ScanFolder, tell: Tell) -> None:
+        self._folder = folder
+        self._tell = tell
+        self._under_way: dict[int, Progress] = {}
+        self._sizes = {task.number: task.size for task in folder.tasks}
+        self._files = {task.number: {one.address for one in task.pieces} for task in folder.tasks}
+        self._all_files = len(set().union(*self._files.values()))
+        self._files_done: set[str] = set()
+        self._bytes = self._items = self._hits = 0
+        for done in folder.done.values():
+            self._add(done)
+        self._began, self._before = time.monotonic(), self._bytes
+
+    def news(self, progress: Progress) -> None:
+        self._under_way[progress.task] = progress
+        self._say()
+
+    def finished(self, done: Done) -> None:
+        self._under_way.pop(done.task, None)
+        self._folder.finish(done)
+        self._add(done)
+        self._say()
+
+    def _add(self, done: Done) -> None:
+        self._bytes += self._sizes[done.task]
+        self._items += done.items
+        self._hits += done.hits
+        self._files_done |= self._files[done.task]
+
+    def _say(self) -> None:
+        now = self._under_way.values()
+        read = self._bytes + sum(one.position for one in now)
+        items = self._items + sum(one.items for one in now)
+        hits = self._hits + sum(one.hits for one in now)
+        words = (
+            f"{len(self._files_done):,} of {count(self._all_files, 'file')}, "
+            f"{count(items, 'item')}, {count(hits, 'hit')}{self._left(read)}"
+        )
+        self._tell(read, sum(self._sizes.values()), words)
+
+    def _left(self, read: int) -> str:
+        passed, gained = time.monotonic() - self._began, read - self._before
+        if passed < 5 or gained <= 0:
+            return ""
+        seconds = int(passed / gained * (sum(self._sizes.values()) - read))
+        hours, minutes = seconds // 3600, seconds % 3600 // 60
+        return (
+            f", {hours} h {minutes} min left" if hours else f", {minutes} min {seconds % 60} s left"
+        )
+
+
+def _alone(job: Job, folder: ScanFolder, watch: _Watch) -> None:
+    if tasks := folder.open_tasks:
+        scanner = job.scanner()
+        for task in tasks:
+            watch.finished(scan_task(task, folder, job.columns, scanner, tell=watch.news))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    heard: bytes = b""  # the beginning of a line
+    task: Task | None = None
+    piece: int = 0
+
+
+@dataclass(slots=True)
+class _Crew:
+    """Processes that each do a task at a time."""
+
+    job: Job
+    folder: ScanFolder
+    watch: _Watch
+    ends: Counter[tuple[int, int]] = field(default_factory=Counter)  # by task and piece
+
+    def run(self, processes: int) -> None:
+        """Raises SigtrackError if a process cannot go on, and none could."""
+        waiting = deque(self.folder.open_tasks)
+        with selectors.DefaultSelector() as ears:
+            try:
+                for _ in range(min(processes, len(waiting))):
+                    self._start(ears)
+                while ears.get_map():
+                    for key, _ in ears.select():
+                        self._hear(key.data, waiting, ears)
+            finally:
+                self._stop(ears)
+
+    def _start(self, ears: selectors.BaseSelector) -> None:
+        process = subprocess.Popen(
+            (sys.executable, "-P", "-c", _CODE),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        worker = _Worker(process=process)
+        assert process.stdout
+        ears.register(process.stdout, selectors.EVENT_READ, worker)
+        _say(worker, self.job.written())
+
+    def _hear(self, worker: _Worker, waiting: deque[Task], ears: selectors.BaseSelector) -> None:
+        assert worker.process.stdout
+        news = os.read(worker.process.stdout.fileno(), 1 << 16)
+        if not news:
+            self._bury(worker, waiting, ears)
+            return
+        *lines, worker.heard = (worker.heard + news).split(b"\n")
+        for line in lines:
+            told = json.loads(line)
+            match told.pop("kind"):
+                case "progress":
+                    worker.piece = told["piece"]
+                    self.watch.news(Progress(**told))
+                    continue
+                case "trouble":
+                    raise _trouble(told)
+                case "done":
+                    broken = tuple((address, why) for address, why in told["broken"])
+                    self.watch.finished(Done(**told | {"broken": broken}))
+            worker.task = waiting.popleft() if waiting else None
+            self._next(worker)
+
+    def _next(self, worker: _Worker) -> None:
+        task, worker.piece = worker.task, 0
+        if task is None:
+            assert worker.process.stdin
+            worker.process.stdin.close()  # so it ends
+            return
+        without = [
+            number
+            for (of, number), ends in self.ends.items()
+            if of == task.number and ends >= _ENDS
+        ]
+        _say(worker, json.dumps({"task": task.number, "pieces": task.pieces, "without": without}))
+
+    def _bury(self, worker: _Worker, waiting: deque[Task], ears: selectors.BaseSelector) -> None:
+        assert worker.process.stdout
+        ears.unregister(worker.process.stdout)
+        code = _reap(worker)
+        if worker.task is None:
+            if code:
+                raise SigtrackError(f"a process of the scan cannot start (it ended with {code})")
+            return
+        self.ends[worker.task.number, worker.piece] += 1
+        if self.ends[worker.task.number, worker.piece] > _ENDS:  # so no file is to blame
+            raise SigtrackError(f"processes of the scan are killed again and again ({code})")
+        waiting.appendleft(worker.task)
+        self._start(ears)
+
+    def _stop(self, ears: selectors.BaseSelector) -> None:
+        for key in list(ears.get_map().values()):
+            key.data.process.kill()
+            _reap(key.data)
+
+
+def _say(worker: _Worker, line: str) -> None:
+    assert worker.process.stdin
+    with suppress(BrokenPipeError):  # it has died, which is heard of next
+        worker.process.stdin.write(line.encode() + b"\n")
+        worker.process.stdin.flush()
+
+
+def _reap(worker: _Worker) -> int:
+    for stream in (worker.process.stdin, worker.process.stdout):
+        if stream:
+            with suppress(BrokenPipeError):
+                stream.close()
+    return worker.process.wait()
+
+
+def _trouble(told: Mapping[str, Any]) -> SigtrackError:
+    """The error that a process ended with."""
+    kind = getattr(errors, told["error"], SigtrackError)
+    if kind is errors.Misconfigured:
+        return errors.Misconfigured(told["message"], problems=(), hint=told["hint"])
+    error: SigtrackError = kind(told["message"], hint=told["hint"])
+    return error

@@ -1,0 +1,268 @@
+"""What a scan does with a batch of rows, and a process with a task.
+
+`scan_batch` is the whole of it: rows in, items with hits out, and counts of everything. It knows
+no files and no processes, so whatever engine runs it finds the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Self
+
+from sigtrack.app.catalogue import Catalogue, load_catalogue
+from sigtrack.app.hits import record_of
+from sigtrack.app.readings import ReadingRules
+from sigtrack.app.rules import Rules, load_rules
+from sigtrack.config import load_settings
+from sigtrack.errors import Misconfigured, SigtrackError
+from sigtrack.lexicon.zones import publishers_time
+from sigtrack.match import Matcher
+from sigtrack.model import Done, Hit, Item, Piece, Place, Problem, StoredItem, Task, item_id
+from sigtrack.parse.archives import BROKEN, Columns, read_piece, reason_of
+from sigtrack.parse.records import RowReader
+from sigtrack.store import KINDS
+from sigtrack.store.scans import PartWriter, ScanFolder, item_row, schema_of
+
+Counts = Counter[tuple[date | None, str, str, str]]  # day, language, watchlist, signal
+_NOWHERE = Place()
+
+
+class Scanner:
+    """What batches are scanned with; made once in a process.
+
+    `now` takes the place of dates that nobody told; `zones` are those of feeds, by whose clock an
+    item has its day.
+    """
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        readings: ReadingRules,
+        zones: Mapping[str, str],
+        *,
+        source: str,
+        now: datetime,
+    ) -> None:
+        self.matcher = matcher
+        self.readings = readings
+        self.now = now
+        self._zones = zones
+        self._reader = RowReader(source, zones)
+
+    def item(self, row: Mapping[str, str]) -> Item | None:
+        """As the store would give it back; None for a row without a title."""
+        item = next(iter(self._reader.read(row, _NOWHERE)))
+        if isinstance(item, Problem):
+            return None
+        if item.published is None:
+            return item
+        zone = self._zones.get(item.feed, "")
+        published = publishers_time(item.published, zone, item.language)
+        return replace(item, published=published)
+
+
+class Scanned(NamedTuple):
+    """`items` and `hits` as in the output of a scan; `counts` are of all rows that are items."""
+
+    items: Any
+    hits: Any
+    counts: Counts
+
+
+def scan_batch(rows: Any, scanner: Scanner) -> Scanned:
+    """The hits of a table with the columns of `parse.archives.COLUMNS`, and what is read of the
+    items that have any. Both tables are of Arrow, as `rows` is."""
+    kept: list[dict[str, Any]] = []
+    hits: list[dict[str, Any]] = []
+    counts: Counts = Counter()
+    for row in rows.to_pylist():
+        item = scanner.item(row)
+        if item is None:
+            continue
+        found = scanner.matcher.hits(item)
+        _count(item, found, counts)
+        if found:
+            stored = StoredItem(id=item_id(item.feed, item.uid), item=item, first_seen=scanner.now)
+            read = scanner.readings.read(item, KINDS)
+            kept.append(item_row(stored, (hit.watchlist for hit in found), read))
+            hits += [record_of(stored, hit) for hit in found]
+    return Scanned(_table("items", kept), _table("hits", hits), counts)
+
+
+def _count(item: Item, hits: list[Hit], counts: Counts) -> None:
+    day = item.published.date() if item.published else None
+    lang = item.language or ""
+    counts[day, lang, "", ""] += 1
+    for watchlist in {hit.watchlist for hit in hits}:
+        counts[day, lang, watchlist, ""] += 1
+    for hit in hits:
+        counts[day, lang, hit.watchlist, hit.signal] += 1
+
+
+def _table(part: str, rows: list[dict[str, Any]]) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schema_of(part))
+
+
+class Progress(NamedTuple):
+    """Of one task: bytes read, items and hits so far, and the piece that is being read."""
+
+    task: int
+    piece: int
+    position: int
+    items: int
+    hits: int
+
+
+def scan_task(
+    task: Task,
+    folder: ScanFolder,
+    columns: Columns,
+    scanner: Scanner,
+    *,
+    without: Collection[int] = (),
+    tell: Callable[[Progress], object] = lambda _: None,
+) -> Done:
+    """Scan the pieces of a task but for those `without`, and write its files. What could not be
+    read is told in what is given back; raises CannotWrite and DiskFull."""
+    done = Done(task=task.number)
+    broken: list[tuple[str, str]] = []
+    counts: Counts = Counter()
+    before = 0
+    with PartWriter(folder, task.number) as part:
+        for number, piece in enumerate(task.pieces):
+            tell(Progress(task.number, number, before, done.items, done.hits))
+            if number in without:
+                broken.append((piece.address, "it ended the process that read it, twice"))
+                continue
+            for position, scanned in _scanned(piece, columns, scanner, done, broken):
+                part.write("items", scanned.items)
+                part.write("hits", scanned.hits)
+                counts += scanned.counts
+                tell(Progress(task.number, number, before + position, done.items, done.hits))
+            before += piece.size
+        part.write("counts", _table("counts", list(_count_rows(counts))))
+    done.broken = tuple(broken)
+    return done
+
+
+def _scanned(
+    piece: Piece,
+    columns: Columns,
+    scanner: Scanner,
+    done: Done,
+    broken: list[tuple[str, str]],
+) -> Iterator[tuple[int, Scanned]]:
+    batches = read_piece(piece, columns)
+    while True:
+        try:
+            read = next(batches, None)
+        except BROKEN as error:
+            broken.append((piece.address, reason_of(error)))
+            return
+        if read is None:
+            return
+        scanned = scan_batch(read.table, scanner)
+        items = sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist)
+        done.items += items
+        done.kept += scanned.items.num_rows
+        done.hits += scanned.hits.num_rows
+        done.unreadable += read.unreadable + read.table.num_rows - items
+        done.example = done.example or read.example
+        yield read.position, scanned
+
+
+def _count_rows(counts: Counts) -> Iterator[dict[str, Any]]:
+    for (day, lang, watchlist, signal_id), items in counts.items():
+        names = {"day": day, "lang": lang, "watchlist": watchlist, "signal": signal_id}
+        yield names | {"items": items}
+
+
+# With which rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every process of a scan must know; `rules` is what their rules must be."""
+
+    folder: str
+    config: str | None
+    columns: Columns
+    rules: str
+    now: datetime
+
+    def scanner(self) -> Scanner:
+        """Raises Misconfigured if the rules are no longer those that the scan was begun with."""
+        settings = load_settings(os.environ, config=self.config)
+        rules, catalogue = load_rules(settings), load_catalogue(settings)
+        zones = catalogue.zones()
+        if fingerprint_of_rules(rules, catalogue) != self.rules:
+            message = "the watchlists or feeds were changed while the scan was running"
+            raise Misconfigured(message, problems=(), hint="scan into another folder")
+        matcher = rules.matcher(catalogue.feeds)
+        return Scanner(matcher, rules.readings, zones, source=self.columns.source, now=self.now)
+
+    def written(self) -> str:
+        return json.dumps(asdict(self) | {"now": self.now.isoformat()})
+
+    @classmethod
+    def read(cls, written: str | bytes) -> Self:
+        told = json.loads(written)
+        columns = told["columns"]
+        given = tuple((name, column) for name, column in columns["given"])
+        told["columns"] = Columns(**columns | {"given": given})
+        return cls(**told | {"now": datetime.fromisoformat(told["now"])})
+
+
+def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:
+    """Of all that decides which items are hit, and what is read of them."""
+    lists, readings = rules.index.fingerprints(), rules.index.readings
+    told = (sorted(lists.items()), sorted(readings.items()), catalogue.feeds)
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def serve() -> None:
+    """A process of its own: the job and then a task a line on stdin, news a line on stdout."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no news
+
+    def tell(kind: str, told: Mapping[str, Any]) -> None:
+        out.write(json.dumps({"kind": kind} | dict(told)).encode() + b"\n")
+        out.flush()
+
+    try:
+        _work(sys.stdin.buffer, tell)
+    except SigtrackError as error:
+        name = type(error).__name__
+        tell("trouble", {"error": name, "message": error.message, "hint": error.hint})
+    except BrokenPipeError:  # the one who started us is gone, and with it the scan
+        os._exit(1)
+
+
+def _work(lines: BinaryIO, tell: Callable[[str, Mapping[str, Any]], object]) -> None:
+    job = Job.read(lines.readline())
+    scanner, folder = job.scanner(), ScanFolder(Path(job.folder))
+    tell("ready", {})
+    for line in lines:
+        asked = json.loads(line)
+        task = Task(asked["task"], tuple(Piece(*one) for one in asked["pieces"]))
+        done = scan_task(
+            task,
+            folder,
+            job.columns,
+            scanner,
+            without=asked["without"],
+            tell=lambda progress: tell("progress", progress._asdict()),
+        )
+        tell("done", asdict(done))

@@ -1,0 +1,108 @@
+"""`sigtrack scan`: watchlists over archives of any size, without a database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sigtrack.cli import options
+from sigtrack.cli.frame import Frame
+from sigtrack.errors import Misuse
+
+if TYPE_CHECKING:
+    from sigtrack.parse.archives import Columns
+
+
+def scan(
+    frame: Frame,
+    archive: Annotated[
+        list[str], typer.Argument(help="Files, folders, patterns with *, or the same on s3://.")
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FOLDER", help="Where the output goes.")
+    ] = Path("scan"),
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="FIELD=NAME",
+            help="Where a field stands, if names do not tell: title=heading (repeatable).",
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", "-s", help="The source of items that name none.")
+    ] = "archive",
+    careful: Annotated[
+        bool, typer.Option("--careful", help="Read pages in WARC by trafilatura, more slowly.")
+    ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
+    ] = None,
+    limit: options.Limit = None,
+) -> None:
+    """Match archives of any size against the watchlists, and write hits and counts to a folder.
+
+    Reads JSONL, CSV, Parquet, GDELT (GKG and article lists) and WARC. Fields are those of `import`.
+    The same command goes on where an earlier one was interrupted, and takes in new files. The
+    folder holds Parquet files; `wording` and `visits` read it with `--db FOLDER`, and `import`
+    takes its hits into a database.
+    """
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+    from sigtrack.app.scan import scan
+    from sigtrack.app.scan_report import report_of
+    from sigtrack.parse import archives
+    from sigtrack.parse.document import INSTALL
+
+    archives.need("pyarrow")
+    settings = frame.settings
+    what = options.one_of(archives.KINDS, kind, "kind of archive") if kind else None
+    columns = _columns(column or [], source, careful=careful)
+    pieces = archives.find_pieces(archive, what, without=to.absolute())
+    if any(piece.kind == "warc" for piece in pieces):
+        archives.need("fastwarc", "resiliparse")
+        if careful:
+            archives.need("trafilatura", hint=INSTALL)
+    rules, catalogue = load_rules(settings), load_catalogue(settings)
+    frame.say_problems((*catalogue.problems, *rules.index.problems))
+    try:
+        with frame.progress("scanning", counted=False) as progress:
+            result = scan(
+                pieces,
+                to,
+                columns,
+                rules=rules,
+                catalogue=catalogue,
+                config=frame.flags.config,
+                processes=processes or len(os.sched_getaffinity(0)),
+                now=frame.now,
+                tell=progress or (lambda *_: None),
+            )
+    except KeyboardInterrupt:
+        frame.say(
+            f"sigtrack: what is complete is kept in {to}; the same command goes on from there"
+        )
+        raise
+    frame.say_problems(result.problems)
+    frame.show(report_of(result, rules.index.headings, limit=options.rows(limit)))
+    raise typer.Exit(result.exit_code or rules.index.exit_code or catalogue.exit_code)
+
+
+def _columns(given: list[str], source: str, *, careful: bool) -> Columns:
+    from sigtrack.parse.archives import COLUMNS, Columns
+
+    named = {}
+    for one in given:
+        field, equals, name = one.partition("=")
+        if not equals or not name.strip():
+            raise Misuse(f"cannot read --column {one!r}", hint="write --column title=heading")
+        named[options.one_of(COLUMNS, field, "field")] = name.strip()
+    return Columns(given=tuple(sorted(named.items())), source=source, careful=careful)

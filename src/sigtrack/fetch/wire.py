@@ -1,0 +1,186 @@
+"""One request over one connection, and the answer, in HTTP/1.1 as h11 understands it.
+
+There is no pool. Feeds of one host are a second apart, a reused connection that the server has
+just closed would look like a dead feed, and one opened for a feed that may go to private addresses
+must not serve another that may not.
+
+Sockets are spoken to directly: whoever holds a `Link` closes it, at once and without a turn of the
+event loop, so that nothing stays open whenever a request is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, Self, TypeVar
+
+import h11
+
+from sigtrack.fetch.trouble import Unfetchable
+
+Headers = list[tuple[bytes, bytes]]
+T = TypeVar("T")
+
+_PIECE = 64 * 1024  # bytes read at once
+
+
+class Link(Protocol):
+    """A connection: bytes in, b"" at its end, and bytes out."""
+
+    async def receive(self) -> bytes: ...
+    async def send(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+class PlainLink:
+    """A connected socket that does not block."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._loop = asyncio.get_running_loop()
+
+    async def receive(self) -> bytes:
+        return await self._loop.sock_recv(self._socket, _PIECE)
+
+    async def send(self, data: bytes) -> None:
+        await self._loop.sock_sendall(self._socket, data)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class TlsLink:
+    """TLS inside any link, so also inside a tunnel through a proxy that speaks TLS itself."""
+
+    def __init__(self, link: Link, context: ssl.SSLContext, host: str, early: bytes) -> None:
+        self._link = link
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._incoming.write(early)
+        self._tls = context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=host.rstrip(".")
+        )
+
+    @classmethod
+    async def over(
+        cls, link: Link, context: ssl.SSLContext, host: str, *, early: bytes = b""
+    ) -> Self:
+        """After the handshake, with `host` in the certificate. `early` was received already.
+
+        Closes the link if it fails.
+        """
+        try:
+            secure = cls(link, context, host, early)
+            await secure._done(secure._tls.do_handshake)
+        except BaseException:
+            link.close()
+            raise
+        return secure
+
+    async def receive(self) -> bytes:
+        try:
+            return await self._done(lambda: self._tls.read(_PIECE))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""  # many servers hang up without a word: h11 knows whether a body is whole
+
+    async def send(self, data: bytes) -> None:
+        await self._done(lambda: self._tls.write(data))
+
+    def close(self) -> None:
+        self._link.close()
+
+    async def _done(self, step: Callable[[], T]) -> T:
+        while True:
+            try:
+                result = step()
+            except ssl.SSLWantReadError:
+                await self._send_records()
+                if data := await self._link.receive():
+                    self._incoming.write(data)
+                else:
+                    self._incoming.write_eof()
+            else:
+                await self._send_records()
+                return result
+
+    async def _send_records(self) -> None:
+        if self._outgoing.pending:
+            await self._link.send(self._outgoing.read())
+
+
+class Answer:
+    """The head of an answer, and its body as it comes. Names of headers are in lower case."""
+
+    def __init__(self, link: Link, talk: h11.Connection, response: h11.Response) -> None:
+        self._link = link
+        self._talk = talk
+        self.status = response.status_code
+        self.phrase = response.reason.decode("latin-1")
+        self.headers = _by_name(response.headers)
+
+    async def piece(self) -> bytes:
+        """The next piece of the body, b"" at its end."""
+        while True:
+            event = self._talk.next_event()
+            if isinstance(event, h11.Data):
+                return bytes(event.data)
+            if event is not h11.NEED_DATA:
+                return b""
+            self._talk.receive_data(await self._link.receive())
+
+    @property
+    def early(self) -> bytes:
+        """What came behind the head of an answer to CONNECT."""
+        return self._talk.trailing_data[0]
+
+    def close(self) -> None:
+        self._link.close()
+
+
+async def ask(
+    link: Link, target: str, headers: Headers, *, max_head: int, method: str = "GET"
+) -> Answer:
+    """Send one request and read the head of its answer, of at most `max_head` bytes.
+
+    Closes the link if it fails.
+    """
+    talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=max_head)
+    try:
+        request = talk.send(h11.Request(method=method, target=target, headers=headers))
+        end = talk.send(h11.EndOfMessage())
+        assert request is not None and end is not None
+        await link.send(request + end)
+        return Answer(link, talk, await _head(link, talk, max_head))
+    except BaseException:
+        link.close()
+        raise
+
+
+async def _head(link: Link, talk: h11.Connection, max_head: int) -> h11.Response:
+    """h11 bounds one head, but not a flood of "100 Continue" before it."""
+    received = 0
+    while not isinstance(event := talk.next_event(), h11.Response):
+        if event is not h11.NEED_DATA:
+            continue  # 1xx
+        if received > max_head:
+            raise Unfetchable("sent headers that never end")
+        data = await link.receive()
+        if not data:
+            raise Unfetchable("hung up without an answer")
+        received += len(data)
+        talk.receive_data(data)
+    return event
+
+
+def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    """One value a name: what comes several times is joined, as RFC 9110 5.3 says."""
+    found: dict[str, str] = {}
+    for raw_name, raw in headers:
+        name = raw_name.decode("ascii")
+        try:
+            value = raw.decode("utf-8")  # addresses in Location, against the rules
+        except UnicodeDecodeError:
+            value = raw.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

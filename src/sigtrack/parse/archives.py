@@ -1,0 +1,591 @@
+"""Archives of items, of any size: JSONL, CSV, Parquet, GDELT and WARC, read in batches of rows.
+
+Whatever the archive, a row has the columns of `COLUMNS`, all of them text, and means what a row of
+`records` means: a scan and an import read the same words. Which columns of a file these are is told
+by `Columns`; without it they are guessed by the names that such files usually have.
+
+Files are read from their beginning to their end, a batch at a time: memory grows neither with the
+file nor with what a stranger has packed into it. Large files without compression are cut into
+pieces, so that several processes may share one.
+
+pyarrow, and for WARC fastwarc and resiliparse, come with the extra `scan`. Only functions import
+them: whoever scans nothing loads nothing.
+"""
+
+from __future__ import annotations
+
+import bz2
+import glob
+import gzip
+import html
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NamedTuple, cast, get_args
+from urllib.parse import unquote, urlsplit
+
+from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.model import Piece, Problem
+from sigtrack.parse.charset import decode
+from sigtrack.parse.document import content_type_of
+from sigtrack.parse.items import script_allows
+from sigtrack.parse.records import LONGEST_ROW, csv_rows, json_rows
+from sigtrack.text import clean
+
+Kind = Literal["jsonl", "csv", "tsv", "parquet", "gkg", "warc"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COLUMNS = (
+    *("id", "title", "summary", "text", "link", "published", "lang", "source"),
+    *("author", "categories"),
+)
+INSTALL = "pip install 'sigtrack[scan]'"
+# What reading a damaged file may raise, in any of the libraries that take part.
+BROKEN = (
+    *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+)
+
+# How the columns are called in the files that people have: the first that is there and not empty
+# counts. What `records` knows comes first; then GDELT's article lists, news corpora, CC-NEWS sets.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "uid", "guid"),
+    "title": ("title", "headline", "page_title"),
+    "summary": ("summary", "description", "desc", "lead"),
+    "text": ("text", "content", "body", "maintext", "plain_text", "article"),
+    "link": ("link", "url", "requested_url"),
+    "published": ("published", "date", "published_date", "date_publish", "seendate", "timestamp"),
+    "lang": ("lang", "language"),
+    "source": ("source", "outlet", "feed", "domain", "source_domain", "publisher"),
+    "author": ("author", "authors"),
+    "categories": ("categories", "category", "tags"),
+}
+_SUFFIXES: Mapping[str, Kind] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",  # GDELT's article lists are called so
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".warc": "warc",
+}
+_PACKED: Mapping[str, Callable[[Any], Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
+_ROWS_AT_ONCE = 1_000
+_LETTERS_AT_ONCE = 4_000_000
+_PIECE = 16 << 20  # bytes: half a minute of one core
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Names of columns that the user gave, in the order of `COLUMNS`, "" = guess; `source` is that
+    of rows that name none; `careful`: pages are read by trafilatura."""
+
+    given: tuple[tuple[str, str], ...] = ()
+    source: str = "archive"
+    careful: bool = False
+
+    def names(self, column: str) -> tuple[str, ...]:
+        given = dict(self.given).get(column)
+        return (given.lower(),) if given else _NAMES[column]
+
+
+class Read(NamedTuple):
+    """`table` has the columns of `COLUMNS`; `position` says how many bytes of the piece have been
+    read; `unreadable` are rows that could not be, with an example."""
+
+    table: Any
+    position: int
+    unreadable: int = 0
+    example: str = ""
+
+
+def need(*libraries: str, hint: str = INSTALL) -> None:
+    """Raises Misuse if one of them is not installed."""
+    if missing := [one for one in libraries if not find_spec(one)]:
+        raise Misuse(
+            f"archives are read with {' and '.join(missing)}, which this Python does not have",
+            hint=f"install it with: {hint}",
+        )
+
+
+# Which files
+
+
+def find_pieces(
+    archives: Iterable[str], kind: Kind | None = None, *, without: Path | None = None
+) -> tuple[Piece, ...]:
+    """The files that are meant, in the order of their names, large ones in pieces.
+
+    An archive is a file, a folder (all files below it that look like archives), a pattern with `*`,
+    or the same on `s3://`. Files in the folder `without` are left out. Raises InputUnreadable for
+    one that is not there, and Misuse for a file of which nobody can tell what it is.
+    """
+    found: dict[str, Piece] = {}
+    for archive in archives:
+        files = sorted(_remote_files(archive) if "://" in archive else _local_files(archive))
+        is_alone = [address for address, _ in files] == [archive]
+        outside = [one for one in files if is_alone or _is_outside(one[0], without)]
+        known = [(address, size, kind or kind_of(address)) for address, size in outside]
+        if not any(what for *_, what in known):
+            raise _nothing_there(archive, files)
+        for address, size, what in known:
+            if what:
+                found |= {f"{address} {one.first}": one for one in _cut(address, what, size)}
+    return tuple(found.values())
+
+
+def kind_of(address: str) -> Kind | None:
+    """By the name: `20260113.gkg.csv.zip` is GKG, `a.warc.gz` WARC; None = no archive."""
+    name = address.rpartition("/")[2].lower()
+    for packing in (".zip", *_PACKED):
+        name = name.removesuffix(packing)
+    if name.endswith((".gkg.csv", ".gkg")):
+        return "gkg"
+    if name.endswith((".export.csv", ".mentions.csv", ".export", ".mentions")):
+        return None  # GDELT's events, which have no headlines
+    dot = name.rfind(".")
+    return _SUFFIXES.get(name[dot:]) if dot >= 0 else None
+
+
+def _nothing_there(archive: str, files: Sequence[object]) -> InputUnreadable:
+    if not files:
+        return InputUnreadable(f"there is no file {clean(archive)}", hint="look at the spelling")
+    known = ", ".join(_SUFFIXES)
+    return InputUnreadable(
+        f"the name of {clean(archive)} does not tell what kind of archive it is",
+        hint=f"files end in {known} or .gkg.csv, also with .gz, .bz2, .xz or .zip; or add --kind",
+    )
+
+
+def _is_outside(address: str, folder: Path | None) -> bool:
+    return folder is None or "://" in address or folder not in Path(address).absolute().parents
+
+
+def _local_files(archive: str) -> Iterator[tuple[str, int]]:
+    path = Path(archive)
+    if path.is_dir():
+        inside = (one for one in path.rglob("*") if not _is_hidden(one.relative_to(path)))
+        found = [one for one in inside if kind_of(one.name)]
+    elif path.exists():
+        found = [path]
+    else:
+        found = [Path(one) for one in glob.iglob(archive, recursive=True)]  # noqa: PTH207 - of a whole path
+    yield from ((str(one), one.stat().st_size) for one in found if one.is_file())
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
+    """Below `s3://bucket/folder`, and whatever else pyarrow reads; `*` stands for slashes, too."""
+    from pyarrow import fs
+
+    plain = re.split(r"[*?\[]", archive, maxsplit=1)[0]
+    base = archive if plain == archive else plain.rpartition("/")[0]
+    system, start = _file_system(base)
+    about = system.get_file_info(start)
+    if about.type == fs.FileType.File:
+        yield archive, about.size
+        return
+    head, is_folder = base.removesuffix(start), plain == archive
+    for one in system.get_file_info(fs.FileSelector(start, recursive=True, allow_not_found=True)):
+        address = f"{head}{one.path}"
+        is_meant = kind_of(address) if is_folder else fnmatchcase(address, archive)
+        if one.type == fs.FileType.File and is_meant and not _is_hidden(Path(one.base_name)):
+            yield address, one.size
+
+
+def _file_system(address: str) -> tuple[Any, str]:
+    """Raises InputUnreadable for an address that leads to no file system."""
+    from pyarrow import ArrowException, fs
+
+    try:
+        return cast(tuple[Any, str], fs.FileSystem.from_uri(address))
+    except (ArrowException, OSError, ValueError) as error:
+        raise InputUnreadable(
+            f"{clean(address)} cannot be opened: {reason_of(error)}",
+            hint="write s3://bucket/folder; keys are those that the AWS tools use",
+        ) from None
+
+
+def _cut(address: str, kind: Kind, size: int) -> Iterator[Piece]:
+    is_plain = not address.lower().endswith((".zip", *_PACKED))
+    if size <= _PIECE or not is_plain or kind not in ("jsonl", "parquet"):
+        yield Piece(address, kind, size)
+    elif kind == "jsonl":
+        for first in range(0, size, _PIECE):
+            last = min(first + _PIECE, size)
+            yield Piece(address, kind, last - first, first, last)
+    else:
+        yield from _groups(address, size)
+
+
+def _groups(address: str, size: int) -> Iterator[Piece]:
+    """Row groups, as many as come to the size of a piece; a file that is broken stays whole."""
+    from pyarrow import parquet
+
+    try:
+        with open_file(address) as file:
+            about = parquet.ParquetFile(file).metadata
+            number = about.num_row_groups
+    except BROKEN:
+        yield Piece(address, "parquet", size)
+        return
+    each = max(1, number * _PIECE // size)
+    for first in range(0, number, each):
+        last = min(first + each, number)
+        yield Piece(address, "parquet", size * (last - first) // number, first, last)
+
+
+# What is in them
+
+
+def open_file(address: str) -> BinaryIO:
+    """Raises OSError and InputUnreadable."""
+    if "://" not in address:
+        return Path(address).open("rb")
+    system, path = _file_system(address)
+    return cast(BinaryIO, system.open_input_file(path))
+
+
+def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:
+    """Its rows in batches. Raises one of `BROKEN` where it cannot be read on, when what stood
+    before has been given."""
+    with open_file(piece.address) as file:
+        batch = _Batch()
+        broken: BaseException | None = None
+        rows = _rows(file, piece, columns)
+        while broken is None:
+            try:
+                row = next(rows, None)
+            except BROKEN as error:
+                broken, row = error, None
+            if row is None or batch.is_full:
+                position = 0 if piece.kind == "parquet" else file.tell() - piece.first
+                yield batch.read(min(position, piece.size))
+                batch = _Batch()
+            if row is None:
+                break
+            batch.add(row)
+        if broken is not None:
+            raise broken
+
+
+class _Batch:
+    def __init__(self) -> None:
+        self._rows: list[Mapping[str, str]] = []
+        self._letters = self._unreadable = 0
+        self._example = ""
+
+    @property
+    def is_full(self) -> bool:
+        many = len(self._rows) >= _ROWS_AT_ONCE or self._letters > _LETTERS_AT_ONCE
+        return many or self._unreadable >= _ROWS_AT_ONCE
+
+    def add(self, row: Mapping[str, str] | Problem) -> None:
+        if isinstance(row, Problem):
+            self._unreadable += 1
+            self._example = self._example or str(row)
+        else:
+            self._rows.append(row)
+            self._letters += len(row["text"]) + len(row["summary"])
+
+    def read(self, position: int) -> Read:
+        import pyarrow as pa
+
+        schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+        table = pa.Table.from_pylist(self._rows, schema=schema)
+        return Read(table, position, self._unreadable, self._example)
+
+
+def _rows(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[Mapping[str, str] | Problem]:
+    if piece.kind == "parquet":
+        return _parquet_rows(file, piece, columns)
+    name = piece.address.lower()
+    if name.endswith(".zip"):
+        return _zipped_rows(file, piece, columns)
+    if piece.kind == "warc":  # unpacks itself: a file has a stream for each page
+        return _pages(file, columns)
+    for suffix, unpack in _PACKED.items():
+        if name.endswith(suffix):
+            file = unpack(file)
+    return _rows_of(_lines(file, piece), piece, columns)
+
+
+def _zipped_rows(
+    file: BinaryIO, piece: Piece, columns: Columns
+) -> Iterator[Mapping[str, str] | Problem]:
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            if member.is_dir():
+                continue
+            with archive.open(member) as inside:
+                if piece.kind == "warc":
+                    yield from _pages(cast(BinaryIO, inside), columns)
+                else:
+                    lines = _lines(cast(BinaryIO, inside), piece)
+                    yield from _rows_of(lines, piece, columns)
+
+
+def _lines(file: BinaryIO, piece: Piece) -> Iterator[bytes]:
+    """Those that begin in the piece. A line longer than any row ends the file."""
+    at = piece.first
+    if at:
+        file.seek(at - 1)
+        at += len(file.readline()) - 1  # the rest of a line that began before
+    while (not piece.last or at < piece.last) and (line := file.readline(LONGEST_ROW + 1)):
+        if len(line) > LONGEST_ROW:
+            raise ValueError("has a line longer than any item")
+        at += len(line)
+        yield line
+
+
+def _rows_of(
+    lines: Iterator[bytes], piece: Piece, columns: Columns
+) -> Iterator[Mapping[str, str] | Problem]:
+    if piece.kind == "gkg":
+        yield from filter(None, map(_gkg_row, lines))
+        return
+    name = clean(piece.address)
+    if piece.kind == "jsonl":
+        rows = json_rows(lines, name)
+    else:
+        delimiter = "\t" if piece.kind == "tsv" else ","
+        rows = csv_rows(lines, name, delimiter=delimiter, titles=columns.names("title"))
+    chosen = [(column, columns.names(column)) for column in COLUMNS]
+    for place, row in rows:
+        if isinstance(row, Problem):
+            yield row
+            continue
+        lower = {key.lower(): value for key, value in row.items()}
+        told = {column: _told(lower, names) for column, names in chosen}
+        yield told if told["title"] else Problem(message="no title", place=place)
+
+
+def _told(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    return next(filter(None, (_text(row.get(name)) for name in names)), "")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case None | bool():
+            return ""
+        case int() | float():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case dict():
+            return _text(value.get("name"))
+        case list():
+            return ";".join(filter(None, map(_text, value)))
+    return ""
+
+
+def _parquet_rows(
+    file: BinaryIO, piece: Piece, columns: Columns
+) -> Iterator[Mapping[str, str] | Problem]:
+    from pyarrow import parquet
+
+    read = parquet.ParquetFile(file)
+    there = {name.lower(): name for name in read.schema_arrow.names}
+    chosen = {
+        column: tuple(there[name] for name in columns.names(column) if name in there)
+        for column in COLUMNS
+    }
+    if not chosen["title"]:
+        raise ValueError(f"has no column of titles: {clean(', '.join(there))[:200]}")
+    wanted = sorted({name for names in chosen.values() for name in names})
+    groups = range(piece.first, piece.last or read.num_row_groups)
+    for batch in read.iter_batches(_ROWS_AT_ONCE, row_groups=list(groups), columns=wanted):
+        for row in batch.to_pylist():
+            told = {column: _told(row, names) for column, names in chosen.items()}
+            yield told if told["title"] else Problem(message="no title")
+
+
+# GDELT's Global Knowledge Graph, 2.1: 27 columns between tabs, no heading
+# (http://data.gdeltproject.org/documentation/GDELT-Global_Knowledge_Graph_Codebook-V2.1.pdf).
+
+_ID, _DATE, _SITE, _ADDRESS, _TRANSLATED, _EXTRAS = 0, 1, 3, 4, 25, 26
+_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>")
+_AUTHORS = re.compile(r"<PAGE_AUTHORS>(.*?)</PAGE_AUTHORS>")
+_PRECISE = re.compile(r"<PAGE_PRECISEPUBTIMESTAMP>(\d{14})</PAGE_PRECISEPUBTIMESTAMP>")
+_TRANSLATED_FROM = re.compile(r"srclc:([a-z]{3})")
+_LANGUAGES = {"kor": "ko", "jpn": "ja", "zho": "zh"}  # whose scripts tell whether it is true
+_ESCAPED_BYTES = re.compile(r"(?:&#x[0-9A-F]{2};)+")
+_SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 3
+
+
+def _gkg_row(line: bytes) -> Mapping[str, str] | Problem | None:
+    cells = line.decode("utf-8", "replace").rstrip("\r\n").split("\t")
+    if len(cells) <= _EXTRAS:
+        return None if not line.strip() else Problem(message="not a row of GKG 2.1")
+    extras, link = cells[_EXTRAS], cells[_ADDRESS]
+    found = _TITLE.search(extras)
+    title = _unescaped(found[1]).strip() if found else title_of_address(link)
+    if not title:
+        return Problem(message="no title")
+    authors, precise = _AUTHORS.search(extras), _PRECISE.search(extras)
+    translated = _TRANSLATED_FROM.search(cells[_TRANSLATED])
+    return _row(
+        title=title,
+        link=link,
+        published=_compact_time(precise[1] if precise else cells[_DATE]),
+        lang=_LANGUAGES.get(translated[1], "") if translated else "en",
+        source=cells[_SITE],
+        author=_unescaped(authors[1]) if authors else "",
+    )
+
+
+def _unescaped(text: str) -> str:
+    """GDELT writes the bytes of UTF-8, not the characters, as entities: `&#xC5;&#x99;`."""
+    return html.unescape(_ESCAPED_BYTES.sub(_characters_of, text))
+
+
+def _characters_of(found: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(re.sub("[&#x;]", "", found[0])).decode("utf-8")
+    except ValueError:
+        return found[0]
+
+
+def title_of_address(link: str) -> str:
+    """The words of its last part, which most publishers take from the headline: older files have
+    nothing else of it. "" if these are no words."""
+    try:
+        parts = unquote(urlsplit(link).path).split("/")
+    except ValueError:
+        return ""
+    name = max(parts, key=lambda part: len(_SLUG_WORD.findall(part)), default="")
+    words = _SLUG_WORD.findall(name.rpartition(".")[0] or name)
+    return " ".join(words) if len(words) >= _LEAST_WORDS else ""
+
+
+def _compact_time(digits: str) -> str:
+    """`20260113093000` in ISO 8601; GDELT's clock is UTC."""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        return ""
+
+
+def _row(**told: str) -> Mapping[str, str]:
+    """With what the archive says of the language only where the script allows it."""
+    row = dict.fromkeys(COLUMNS, "") | told
+    if row["lang"] and not script_allows(row["lang"], f"{row['title']} {row['text'][:400]}"):
+        row["lang"] = ""
+    return row
+
+
+# Pages in WARC, as in CC-NEWS
+
+_LONGEST_PAGE = 4 << 20  # bytes; what is longer is no article
+_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_META = (
+    ("title", ("og:title", "twitter:title")),
+    ("summary", ("og:description", "description")),
+    ("published", ("article:published_time", "og:article:published_time", "date", "pubdate")),
+    ("author", ("author", "article:author")),
+)
+
+
+def _pages(file: BinaryIO, columns: Columns) -> Iterator[Mapping[str, str] | Problem]:
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    text_of = _careful_text if columns.careful else _fast_text
+    for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="all"):
+        kind = record.http_content_type or ""
+        if not record.http_headers or record.http_headers.status_code != 200 or "html" not in kind:
+            continue
+        body = record.reader.read(_LONGEST_PAGE + 1)
+        if len(body) > _LONGEST_PAGE:
+            yield Problem(message="a page of more than 4 MB")
+            continue
+        declared = record.http_headers.get("Content-Type") or ""
+        link = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+        yield _page(body, declared, link, record.record_date, text_of)
+
+
+def _page(
+    body: bytes, declared: str, link: str, asked: datetime, text_of: Callable[[str, Any], str]
+) -> Mapping[str, str] | Problem:
+    from resiliparse.parse.html import HTMLTree
+
+    markup = decode(body, content_type=content_type_of(body, declared)).text
+    tree = HTMLTree.parse(markup)
+    if tree.document is None or tree.head is None:
+        return Problem(message="not a page")
+    meta = _meta_of(tree)
+    told = {name: next((meta[key] for key in keys if key in meta), "") for name, keys in _META}
+    told["title"] = told["title"] or tree.title or ""
+    if not told["title"].strip():
+        return Problem(message="no title")
+    dated = _PUBLISHED.search(markup)
+    told["published"] = told["published"] or (dated[1] if dated else asked.isoformat())
+    return _row(
+        **told,
+        link=link,
+        text=text_of(markup, tree),
+        lang=(tree.document.query_selector("html") or tree.head).getattr("lang", "") or "",
+        source=_host(link),
+    )
+
+
+def _meta_of(tree: Any) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for one in tree.head.query_selector_all("meta[content]"):
+        name = one.getattr("property", "") or one.getattr("name", "") or ""
+        found.setdefault(name.lower(), one.getattr("content", "") or "")
+    return {name: value for name, value in found.items() if value.strip()}
+
+
+def _fast_text(_: str, tree: Any) -> str:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return str(extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False))
+
+
+def _careful_text(markup: str, _: Any) -> str:
+    import trafilatura
+
+    return trafilatura.extract(markup, include_comments=False, deduplicate=False) or ""
+
+
+@lru_cache(maxsize=10_000)
+def _host_of(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _host(link: str) -> str:
+    try:
+        return _host_of("/".join(link.split("/", 3)[:3]))
+    except ValueError:
+        return ""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a file cannot be read, as the end of a sentence."""
+    match error:
+        case FileNotFoundError():
+            return "it is not there"
+        case PermissionError():
+            return "it may not be read by you"
+        case EOFError():
+            return "it ends in the middle"
+        case OSError(strerror=str(words)) if words:
+            return clean(words).lower()
+    return clean(str(error))[:200] or type(error).__name__

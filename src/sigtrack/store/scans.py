@@ -1,0 +1,541 @@
+"""The output of a scan: a folder of Parquet files with a manifest, and how it is asked.
+
+    scan.jsonl             what was asked for, the tasks, and what became of each
+    items/00001.parquet    items with hits: their words, and what was read of them
+    hits/00001.parquet     a row a hit, in the machine format of `report`
+    counts/00001.parquet   all items, and those that were hit, by day, language, list and signal
+
+A task writes one file in each of the three folders, under another name until it is complete, and
+is then done in the manifest; what the manifest does not call done is not there. So a scan that is
+killed has lost the tasks that were under way and nothing else.
+
+`ScanStore` answers the questions that `wording`, `visits` and `import` ask of a store, from these
+files. It holds of each item what counting needs, and reads words when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, NoReturn, Self
+
+from sigtrack.errors import CannotWrite, DiskFull, InputUnreadable, Misuse, StoreCorrupt
+from sigtrack.model import (
+    Done,
+    Hit,
+    Item,
+    Piece,
+    Priority,
+    Span,
+    StoredItem,
+    Task,
+    Visit,
+)
+from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, Read
+from sigtrack.store.sql.rows import (
+    offset_of,
+    phrases,
+    phrases_bytes,
+    visits,
+    visits_json,
+    wording,
+    wording_json,
+)
+from sigtrack.text import clean
+
+MANIFEST = "scan.jsonl"
+FORMAT = 1
+_PARTS = ("items", "hits", "counts")
+_WRITE: Mapping[Kind, Callable[[Any], str | bytes]] = {
+    "visits": visits_json,
+    "wording": wording_json,
+    "phrases": phrases_bytes,
+}
+_READ: Mapping[Kind, Callable[[Any], object]] = {
+    "visits": visits,
+    "wording": wording,
+    "phrases": phrases,
+}
+_ROWS_AT_ONCE = 1_000  # of a row group, which is read whole when one item of it is asked for
+_BYTES_AT_ONCE = 8 << 20
+
+
+def is_scan(place: str | Path) -> bool:
+    return (Path(place) / MANIFEST).is_file()
+
+
+class ScanFolder:
+    """One scan: what was asked for, its tasks in order, and those that are done."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises StoreCorrupt for a manifest that is none; a folder without one is a new scan."""
+        self.path = path
+        self.asked: Mapping[str, Any] = {}
+        self.tasks: list[Task] = []
+        self.done: dict[int, Done] = {}
+        try:
+            lines = (path / MANIFEST).read_bytes().split(b"\n")[:-1]  # a kill may cut the last
+        except FileNotFoundError:
+            return
+        try:
+            for line in lines:
+                self._take(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreCorrupt(
+                f"{path / MANIFEST} is not the manifest of a scan: {clean(str(error))[:100]}",
+                hint="scan into another folder",
+            ) from None
+
+    def _take(self, line: Mapping[str, Any]) -> None:
+        if "asked" in line:
+            self.asked = line["asked"]
+        elif "pieces" in line:
+            pieces = tuple(Piece(*one) for one in line["pieces"])
+            self.tasks.append(Task(line["task"], pieces))
+        else:
+            broken = tuple((address, why) for address, why in line["broken"])
+            done = Done(**{**line, "broken": broken})
+            self.done[done.task] = done
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.number not in self.done]
+
+    @property
+    def began(self) -> datetime:
+        """When the scan was begun: what takes the place of a date that no publisher told."""
+        return datetime.fromisoformat(self.asked["began"])
+
+    def begin(self, asked: Mapping[str, Any]) -> None:
+        """Make the folder. Raises CannotWrite if something else stands there."""
+        try:
+            for part in _PARTS:
+                (self.path / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        self._note({"asked": asked})
+
+    def plan(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            self._note({"task": task.number, "pieces": task.pieces})
+
+    def finish(self, done: Done) -> None:
+        self._note(asdict(done))
+
+    def _note(self, line: Mapping[str, Any]) -> None:
+        try:
+            with (self.path / MANIFEST).open("ab") as manifest:
+                manifest.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
+                manifest.write(b"\n")
+                manifest.flush()
+                os.fsync(manifest.fileno())
+        except OSError as error:
+            raise unwritable(self.path / MANIFEST, error) from None
+        self._take(json.loads(json.dumps(line)))
+
+    def part(self, name: str, task: int) -> Path:
+        return self.path / name / f"{task:05}.parquet"
+
+    def parts(self, name: str) -> list[Path]:
+        """Those of tasks that are done, in their order."""
+        return [self.part(name, number) for number in sorted(self.done)]
+
+
+def unwritable(path: Path, error: OSError) -> CannotWrite:
+    full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    kind = DiskFull if full else CannotWrite
+    reason = (error.strerror or str(error)).lower()
+    return kind(f"{clean(str(path))} cannot be written: {reason}", hint="name another folder")
+
+
+# Written
+
+
+@lru_cache
+def schema_of(part: str) -> Any:
+    """Of items and hits; that of counts is what a `Counter` gives."""
+    import pyarrow as pa
+
+    text, number, time = pa.string(), pa.int32(), pa.timestamp("us", "UTC")
+    words = [(name, text) for name in ("title", "link", "summary", "text", "lang")]
+    item = [("id", text), ("source", text), ("uid", text), *words]
+    read: list[Any] = [("visits", text), ("wording", text), ("phrases", pa.binary())]
+    class_word = [("class", text), ("word", text), ("file", text), ("line", number)]
+    span = [("field", text), ("start", number), ("end", number), ("text", text), ("term", text)]
+    span.append(("classes", pa.list_(pa.struct(class_word))))
+    schemas: Mapping[str, list[Any]] = {
+        "items": [
+            *item,
+            *(("published", time), ("offset", pa.int16()), ("first_seen", time)),
+            *(("author", text), ("categories", pa.list_(text)), ("fingerprint", text)),
+            ("watchlists", pa.list_(text)),
+            *read,
+        ],
+        "hits": [
+            *((name, text) for name in ("item", "uid", "title", "link", "source", "lang")),
+            *(("published", time), ("first_seen", time), ("story", text)),
+            *((name, text) for name in ("watchlist", "signal", "priority")),
+            *(("score", number), ("spans", pa.list_(pa.struct(span)))),
+        ],
+        "counts": [
+            *(("day", pa.date32()), ("lang", text), ("watchlist", text), ("signal", text)),
+            ("items", pa.int64()),
+        ],
+    }
+    return pa.schema(schemas[part])
+
+
+def item_row(
+    stored: StoredItem, watchlists: Iterable[str], read: Mapping[Kind, Any]
+) -> dict[str, Any]:
+    """A row of `items`."""
+    item = stored.item
+    return {
+        "id": stored.id,
+        "source": item.feed,
+        "uid": item.uid,
+        "title": item.title,
+        "link": item.url,
+        "summary": item.summary,
+        "text": item.text,
+        "lang": item.language,
+        "published": item.published,
+        "offset": offset_of(item.published),
+        "first_seen": stored.first_seen,
+        "author": item.author,
+        "categories": list(item.categories),
+        "fingerprint": item.fingerprint,
+        "watchlists": list(dict.fromkeys(watchlists)),
+        **{kind: _WRITE[kind](read[kind]) if read.get(kind) else None for kind in KINDS},
+    }
+
+
+class PartWriter:
+    """The files of one task; they get their names when all is well (`with`).
+
+    Raises CannotWrite and DiskFull.
+    """
+
+    def __init__(self, folder: ScanFolder, task: int) -> None:
+        self._targets = {name: folder.part(name, task) for name in _PARTS}
+        self._waiting: dict[str, list[Any]] = {name: [] for name in _PARTS}
+        self._writers: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        from pyarrow import parquet
+
+        for name, target in self._targets.items():
+            try:
+                self._writers[name] = parquet.ParquetWriter(
+                    _unfinished(target), schema_of(name), compression="zstd"
+                )
+            except OSError as error:
+                raise unwritable(target, error) from None
+        return self
+
+    def write(self, name: str, table: Any) -> None:
+        waiting = self._waiting[name]
+        waiting.append(table)
+        rows, size = sum(one.num_rows for one in waiting), sum(one.nbytes for one in waiting)
+        if rows >= _ROWS_AT_ONCE or size > _BYTES_AT_ONCE:
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        import pyarrow as pa
+
+        if waiting := self._waiting[name]:
+            try:
+                self._writers[name].write_table(
+                    pa.concat_tables(waiting), row_group_size=_ROWS_AT_ONCE
+                )
+            except OSError as error:
+                raise unwritable(self._targets[name], error) from None
+        self._waiting[name] = []
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            for name, target in self._targets.items():
+                if kind is None:
+                    self._flush(name)
+                self._writers[name].close()
+                if kind is None:
+                    _unfinished(target).replace(target)
+        except OSError as wrong:
+            raise unwritable(next(iter(self._targets.values())), wrong) from None
+        finally:
+            for target in self._targets.values():
+                with suppress(OSError):
+                    _unfinished(target).unlink(missing_ok=True)
+
+
+def _unfinished(target: Path) -> Path:
+    return target.with_name(f".{target.name}")
+
+
+# Asked
+
+
+class _Entry(NamedTuple):
+    """What counting needs of an item; `number` is its place in the scan, from 1."""
+
+    number: int
+    id: str
+    feed: str
+    lang: str | None
+    moment: datetime
+    words: str
+    watchlists: tuple[str, ...]
+
+
+class ScanStore:
+    """What `wording`, `visits` and `import` ask of a store; any other question raises Misuse.
+
+    Items have one revision and no story. One that stands twice in the archives counts once.
+    """
+
+    def __init__(self, place: str) -> None:
+        """Raises Misuse where pyarrow is not installed."""
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError:
+            raise Misuse(
+                "the output of a scan is read with pyarrow, which is not installed",
+                hint="pip install 'sigtrack[scan]'",
+            ) from None
+        self.name = place
+        self._folder = ScanFolder(Path(place))
+        self._row_group = lru_cache(maxsize=8)(self._read_row_group)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._row_group.cache_clear()
+
+    def __getattr__(self, asked: str) -> NoReturn:
+        if asked.startswith("_"):
+            raise AttributeError(asked)
+        raise Misuse(
+            f"{clean(self.name)} is the output of a scan, which only wording and visits can read",
+            hint=f"take its hits into a database with: sigtrack import {clean(self.name)}",
+        )
+
+    def sources(self) -> list[str]:
+        return sorted({entry.feed for entry in self._entries})
+
+    def last_run(self, _: str) -> None:
+        """A scan has no runs."""
+        return
+
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+        written = self._folder.asked.get("readings", {})
+        is_older = any(written.get(kind) != one for kind, one in fingerprints.items())
+        return Read(upto=self._last, older=len(self._entries) if is_older else 0)
+
+    def outlines(self, query: Query) -> Iterator[Outline]:
+        for one in self._wanted(query):
+            story = one.words or one.id
+            yield Outline(one.id, one.number, one.feed, story, one.moment, 1, None)
+
+    def hit_revisions(self, query: Query) -> set[int]:
+        wanted = set(query.watchlists)
+        return {
+            one.number
+            for one in self._wanted(query)
+            if not wanted or not wanted.isdisjoint(one.watchlists)
+        }
+
+    def hits(self, query: Query) -> Iterator[Found]:
+        """In no order; items without their words."""
+        by_id = {one.id: one for one in self._wanted(query)}
+        columns = ["item", "watchlist", "signal", "priority", "score", "spans"]
+        seen: set[tuple[str, str, str]] = set()
+        for number, row in self._rows("hits", columns):
+            entry, hit = by_id.get(row["item"]), _hit_of(row)
+            key = (hit.item, hit.watchlist, hit.signal)
+            is_wanted = not query.watchlists or hit.watchlist in query.watchlists
+            is_weak = hit.priority.rank < (query.priority or hit.priority).rank
+            if entry is not None and is_wanted and not is_weak and key not in seen:
+                seen.add(key)
+                yield Found(_without_words(entry), hit, number)
+
+    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        """In the order of the archives, whatever is asked."""
+        numbers = {one.number for one in self._wanted(query)}
+        if numbers:
+            for number, row in self._rows("items", None):
+                if number in numbers:
+                    yield _stored_item(number, row)
+
+    def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        """In no order; items without their articles."""
+        numbers = {one.number for one in self._wanted(query)}
+        columns = [one for one in schema_of("items").names if one not in ("summary", "text")]
+        for number, row in self._rows("items", columns):
+            if row["visits"] and number in numbers:
+                yield _stored_item(number, row), visits(row["visits"])
+
+    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+        for number, row in self._rows("items", [kind]):
+            if row[kind] and first <= number <= last:
+                yield number, _READ[kind](row[kind])
+
+    def revision(self, number: int) -> StoredItem:
+        part = bisect_right(self._starts, number - 1) - 1
+        within, group = number - 1 - self._starts[part], 0
+        table = self._row_group(part, group)
+        while within >= table.num_rows:
+            within, group = within - table.num_rows, group + 1
+            table = self._row_group(part, group)
+        (row,) = table.slice(within, 1).to_pylist()
+        return _stored_item(number, row)
+
+    def revisions(self, id: str) -> list[StoredItem]:
+        return [self.revision(one.number) for one in self._entries if one.id == id]
+
+    def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        wanted = sorted(self._wanted(query), key=lambda one: one.moment)
+        if not wanted:
+            return 0, None, None
+        return len(wanted), self.revision(wanted[0].number), self.revision(wanted[-1].number)
+
+    def counts(self) -> Any:
+        """How many items there are by day, language, watchlist and signal, as a table. Without a
+        watchlist all are counted, without a signal those that the watchlist hit."""
+        import pyarrow as pa
+
+        parts = [self._table(path, None) for path in self._folder.parts("counts")]
+        table = pa.concat_tables(parts) if parts else schema_of("counts").empty_table()
+        keys = ["day", "lang", "watchlist", "signal"]
+        summed = table.group_by(keys).aggregate([("items", "sum")])
+        return summed.rename_columns([*keys, "items"]).sort_by([(key, "ascending") for key in keys])
+
+    def _wanted(self, query: Query) -> Iterator[_Entry]:
+        languages = {one.partition("-")[0] for one in query.languages}
+        for one in self._entries:
+            if query.since is not None and one.moment < query.since:
+                continue
+            if query.until is not None and one.moment >= query.until:
+                continue
+            if query.after_revision is not None and one.number <= query.after_revision:
+                continue
+            if query.sources and one.feed not in query.sources:
+                continue
+            if languages and (one.lang or "").partition("-")[0].lower() not in languages:
+                continue
+            yield one
+
+    @cached_property
+    def _entries(self) -> tuple[_Entry, ...]:
+        columns = ["id", "source", "lang", "published", "first_seen", "fingerprint", "watchlists"]
+        found: dict[str, _Entry] = {}
+        for number, row in self._rows("items", columns):
+            if row["id"] not in found:
+                moment = row["published"] or row["first_seen"]
+                words, lists = row["fingerprint"], tuple(row["watchlists"])
+                facts = (number, row["id"], row["source"], row["lang"], moment, words, lists)
+                found[row["id"]] = _Entry._make(facts)
+        return tuple(found.values())
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """How many items stand before each part."""
+        from pyarrow import parquet
+
+        starts = [0]
+        for path in self._folder.parts("items"):
+            starts.append(starts[-1] + parquet.read_metadata(path).num_rows)
+        return starts
+
+    @property
+    def _last(self) -> int:
+        return self._starts[-1]
+
+    def _rows(
+        self, name: str, columns: Sequence[str] | None
+    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Each with its number."""
+        number = 0
+        for path in self._folder.parts(name):
+            for batch in self._file(path).iter_batches(_ROWS_AT_ONCE, columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+
+    def _read_row_group(self, part: int, group: int) -> Any:
+        return self._file(self._folder.parts("items")[part]).read_row_group(group)
+
+    def _table(self, path: Path, columns: Sequence[str] | None) -> Any:
+        return self._file(path).read(columns=columns)
+
+    def _file(self, path: Path) -> Any:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        try:
+            return parquet.ParquetFile(path)
+        except (OSError, pa.ArrowException) as error:
+            raise InputUnreadable(
+                f"{clean(str(path))} cannot be read: {clean(str(error))[:200]}",
+                hint="take it out of scan.jsonl, or scan into another folder",
+            ) from None
+
+
+def _without_words(entry: _Entry) -> StoredItem:
+    item = Item(feed=entry.feed, uid="", title="")
+    return StoredItem(id=entry.id, item=item, first_seen=entry.moment, number=entry.number)
+
+
+def _stored_item(number: int, row: Mapping[str, Any]) -> StoredItem:
+    published = row["published"]
+    clock = timezone(timedelta(minutes=row["offset"])) if row["offset"] else UTC
+    return StoredItem(
+        id=row["id"],
+        item=Item(
+            feed=row["source"],
+            uid=row["uid"],
+            title=row["title"],
+            url=row["link"],
+            summary=row.get("summary", ""),
+            text=row.get("text", ""),
+            language=row["lang"],
+            published=published.astimezone(clock) if published else None,
+            fingerprint=row["fingerprint"],
+            imported=True,
+            author=row["author"],
+            categories=tuple(row["categories"]),
+        ),
+        first_seen=row["first_seen"],
+        number=number,
+    )
+
+
+def _hit_of(row: Mapping[str, Any]) -> Hit:
+    return Hit(
+        item=row["item"],
+        watchlist=row["watchlist"],
+        signal=row["signal"],
+        priority=Priority(row["priority"]),
+        score=row["score"],
+        spans=tuple(
+            Span(field=one["field"], start=one["start"], end=one["end"], term=one["term"])
+            for one in row["spans"]
+        ),
+    )

@@ -1,0 +1,507 @@
+"""`sigtrack scan`: archives of any size, and what is done with its output."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import os
+import signal
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk import FORTNIGHT, Desk, modules_after
+from sigtrack.app.scan import tasks_of
+from sigtrack.app.scan_batch import Job, fingerprint_of_rules, scan_batch, scan_task
+from sigtrack.app.schemas import schema_of
+from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.model import Piece, Task
+from sigtrack.parse.archives import (
+    BROKEN,
+    COLUMNS,
+    Columns,
+    Read,
+    find_pieces,
+    kind_of,
+    need,
+    read_piece,
+    title_of_address,
+)
+from sigtrack.store.scans import ScanFolder
+from test_schemas import misfits
+
+pytest.importorskip("pyarrow", reason="the extra `scan` is not installed")
+import pyarrow as pa
+from pyarrow import parquet
+
+ROOT = Path(__file__).parents[1]
+ROWS = [json.loads(line) for line in FORTNIGHT.splitlines()]
+PAGE = """<html lang="ko"><head><meta charset="euc-kr"><title>Menu - Harbour</title>
+<meta property="og:title" content="등대 다시 불 밝혀">
+<meta property="article:published_time" content="2026-01-12T15:30:00Z"></head>
+<body><nav>Menu</nav><article><p>등대가 다시 켜졌다.</p></article></body></html>"""
+
+
+def rows_of(*archives: object, **columns: Any) -> list[dict[str, str]]:
+    """All rows, as far as the columns say something."""
+    found = []
+    for piece in find_pieces(map(str, archives)):
+        for read in read_piece(piece, Columns(**columns)):
+            found += [{k: v for k, v in row.items() if v} for row in read.table.to_pylist()]
+    return found
+
+
+def reads_of(path: Path) -> list[Read]:
+    (piece,) = find_pieces([str(path)])
+    return list(read_piece(piece, Columns()))
+
+
+def written(folder: Path, part: str) -> list[dict[str, Any]]:
+    """The rows of one part of a scan's output."""
+    files = sorted((folder / part).glob("*.parquet"))
+    return [row for file in files for row in parquet.read_table(file).to_pylist()]
+
+
+def keys_of(hits: Iterable[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    return {
+        (
+            *(hit["item"], hit["title"], hit["link"], hit["watchlist"], hit["signal"]),
+            *(hit["priority"], hit["score"]),
+            tuple((one["field"], one["start"], one["end"], one["term"]) for one in hit["spans"]),
+        )
+        for hit in hits
+    }
+
+
+def stock(desk: Desk, name: str = "items.jsonl", text: str = FORTNIGHT) -> Path:
+    path = desk.home / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# Reading
+
+
+def test_every_kind_of_archive_gives_the_same_rows(tmp_path: Path) -> None:
+    expected = [{name: row[name] for name in COLUMNS if name in row} for row in ROWS]
+    lines = FORTNIGHT.encode()
+    header = [name for name in COLUMNS if any(name in row for row in ROWS)]
+
+    def table(mark: str) -> str:
+        return "".join(
+            mark.join(f'"{cell}"' for cell in cells) + "\n"
+            for cells in (header, *([row.get(name, "") for name in header] for row in ROWS))
+        )
+
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines))
+    (tmp_path / "c.ndjson.bz2").write_bytes(bz2.compress(lines))
+    (tmp_path / "d.csv").write_text(table(","), encoding="utf-8")
+    (tmp_path / "e.tsv").write_text(table("\t"), encoding="utf-8")
+    whole = pa.Table.from_pylist([{name: row.get(name) for name in header} for row in ROWS])
+    parquet.write_table(whole, tmp_path / "f.parquet", row_group_size=3)
+    with zipfile.ZipFile(tmp_path / "g.jsonl.zip", "w") as archive:
+        archive.writestr("inside.jsonl", lines)
+    for path in sorted(tmp_path.iterdir()):
+        assert rows_of(path) == expected, path.name
+
+
+def test_columns_are_guessed_by_name_or_given(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"Headline": "Fog", "maintext": "Thick", "url": "https://example.org/", "kop": "Mist"}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    guessed = {"title": "Fog", "text": "Thick", "link": "https://example.org/"}
+    assert rows_of(path) == [guessed]
+    assert rows_of(path, given=(("title", "kop"),)) == [guessed | {"title": "Mist"}]
+
+
+def test_a_file_without_a_column_of_titles_is_broken_and_says_what_it_has(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"kop": ["Fog"]}), tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match="no column of titles: kop"):
+        rows_of(tmp_path / "a.parquet")
+
+
+@given(texts=st.lists(st.text(max_size=30), max_size=12), size=st.integers(1, 60))
+def test_however_a_file_is_cut_each_line_is_read_once(
+    texts: list[str], size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("cut") / "a.jsonl"
+    body = "".join(json.dumps({"title": f"t{text}"}) + "\n" for text in texts).encode()
+    path.write_bytes(body)
+    cut = [
+        Piece(str(path), "jsonl", size, first, min(first + size, len(body)))
+        for first in range(0, len(body), size)
+    ]
+    read = [read for piece in cut for read in read_piece(piece, Columns())]
+    titles = [row["title"] for one in read for row in one.table.to_pylist()]
+    assert titles == [f"t{text}" for text in texts]
+
+
+def test_large_files_are_cut_into_pieces_that_cover_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with path.open("wb") as file:
+        file.truncate(200 << 20)
+    pieces = find_pieces([str(path)])
+    assert [piece.first for piece in pieces[1:]] == [piece.last for piece in pieces[:-1]]
+    assert (pieces[0].first, pieces[-1].last) == (0, 200 << 20)
+
+
+def test_a_row_of_gdelt_has_its_headline_time_and_language(tmp_path: Path) -> None:
+    def row(extras: str, link: str = "https://example.org/1", translated: str = "") -> str:
+        cells = [""] * 27
+        cells[:5] = ["20260113094500-1", "20260113094500", "1", "example.org", link]
+        cells[25:] = [translated, extras]
+        return "\t".join(cells)
+
+    precise = "<PAGE_PRECISEPUBTIMESTAMP>20260113093000</PAGE_PRECISEPUBTIMESTAMP>"
+    lines = (
+        row(f"<PAGE_TITLE>Lee &amp; Takaichi in Nara</PAGE_TITLE>{precise}"),
+        row(
+            "<PAGE_TITLE>&#xEB;&#x93;&#xB1;&#xEB;&#x8C;&#x80;</PAGE_TITLE>", translated="srclc:kor"
+        ),
+        row("", "https://example.org/world/lee-arrives-in-nara-20260113.html"),
+        row("", "https://example.org/12345"),
+    )
+    path = tmp_path / "20260113094500.gkg.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert [(row["title"], row["published"], row.get("lang")) for row in rows_of(path)] == [
+        ("Lee & Takaichi in Nara", "2026-01-13T09:30:00+00:00", "en"),
+        ("등대", "2026-01-13T09:45:00+00:00", "ko"),
+        ("lee arrives in nara", "2026-01-13T09:45:00+00:00", "en"),
+    ]
+    assert [read.unreadable for read in reads_of(path)] == [1]
+
+
+@pytest.mark.parametrize("link", ["https://example.org/", "https://[", "https://example.org/a-b"])
+def test_an_address_without_words_gives_no_headline(link: str) -> None:
+    assert title_of_address(link) == ""
+
+
+def warc(*pages: tuple[str, bytes, str]) -> bytes:
+    """Responses by address, body and status line."""
+    whole = b""
+    for link, body, status in pages:
+        http = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n".encode() + body
+        head = (
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+            f"WARC-Date: 2026-01-13T10:00:00Z\r\nWARC-Target-URI: {link}\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n"
+        )
+        whole += gzip.compress(head.encode() + b"\r\n" + http + b"\r\n\r\n")
+    return whole
+
+
+def test_pages_in_warc_give_headline_text_day_and_language(tmp_path: Path) -> None:
+    pytest.importorskip("resiliparse")
+    path = tmp_path / "a.warc.gz"
+    page = PAGE.encode("euc-kr")
+    path.write_bytes(
+        warc(
+            ("https://www.example.org/1", page, "200 OK"),
+            ("https://example.org/2", page, "404 Not Found"),
+            ("https://example.org/3", b"<title>Fog</title><p>Thick fog</p>", "200 OK"),
+        )
+    )
+    first, second = rows_of(path)
+    assert first == {
+        "title": "등대 다시 불 밝혀",
+        "text": "등대가 다시 켜졌다.",
+        "published": "2026-01-12T15:30:00Z",
+        "lang": "ko",
+        "link": "https://www.example.org/1",
+        "source": "example.org",
+    }
+    assert (second["title"], second["published"]) == ("Fog", "2026-01-13T10:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "name", ["cut.jsonl.gz", "no.jsonl.zip", "no.parquet", "no.warc.gz", "no.jsonl.xz"]
+)
+def test_a_broken_file_raises_what_a_scan_expects(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    body = gzip.compress(FORTNIGHT.encode())[:-40] if "cut" in name else b"this is no archive"
+    path.write_bytes(body)
+    with pytest.raises(BROKEN):
+        reads_of(path)
+
+
+def test_archives_are_found_by_folder_pattern_and_address(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a.csv", "notes.txt", "more/c.gkg.csv.zip", ".hidden.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+
+    def names(archive: object) -> list[str]:
+        return [piece.address.rpartition("/")[2] for piece in find_pieces([str(archive)])]
+
+    everything = ["a.csv", "b.jsonl", "c.gkg.csv.zip"]
+    assert names(tmp_path) == everything
+    assert names(tmp_path / "*.jsonl") == ["b.jsonl"]
+    assert names(tmp_path.as_uri()) == everything
+    assert names(f"{tmp_path.as_uri()}/*.csv*") == ["a.csv", "c.gkg.csv.zip"]
+    with pytest.raises(InputUnreadable, match="there is no file"):
+        names(tmp_path / "d.jsonl")
+    with pytest.raises(InputUnreadable, match="what kind of archive"):
+        names(tmp_path / "notes.txt")
+
+
+def test_events_of_gdelt_are_no_archive_of_headlines() -> None:
+    assert kind_of("20260113094500.export.CSV.zip") is None
+    assert kind_of("20260113094500.gkg.csv.zip") == "gkg"
+
+
+def test_a_library_that_is_missing_is_named_with_its_extra() -> None:
+    with pytest.raises(Misuse, match="no_such_library") as raised:
+        need("json", "no_such_library")
+    assert "sigtrack[scan]" in raised.value.hint
+
+
+# Scanning
+
+
+@given(sizes=st.lists(st.integers(0, 50 << 20), max_size=40), first=st.integers(1, 9))
+def test_every_piece_is_in_one_task_in_order(sizes: list[int], first: int) -> None:
+    pieces = [Piece(str(number), "jsonl", size) for number, size in enumerate(sizes)]
+    tasks = list(tasks_of(pieces, first=first))
+    assert [piece for task in tasks for piece in task.pieces] == pieces
+    assert [task.number for task in tasks] == list(range(first, first + len(tasks)))
+
+
+@pytest.fixture
+def week(desk: Desk) -> Desk:
+    """A desk with items that tell of visits, also as a file; half of them are hit."""
+    titles = (
+        "Lee to visit Japan on Jan. 13 for summit in Nara lighthouse",
+        "Takaichi arrives in Seoul for talks",
+        "Xi to visit Seoul next week, lighthouse or not",
+    )
+    rows = [
+        {"id": title, "title": title, "source": "coast", "lang": "en", "published": f"2026-01-0{n}"}
+        for n, title in enumerate(titles, start=5)
+    ]
+    path = stock(desk, "week.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows))
+    desk.run("import", path, "-q")
+    return desk
+
+
+@pytest.fixture
+def job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """The rules of a desk, as a process of a scan knows them."""
+    from datetime import datetime
+
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+    from sigtrack.config import load_settings
+
+    for name, value in desk.environment.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(desk.environment)
+    return Job(
+        folder=str(desk.home / "scan"),
+        config=None,
+        columns=Columns(),
+        rules=fingerprint_of_rules(load_rules(settings), load_catalogue(settings)),
+        now=datetime.fromisoformat("2026-01-14T12:00:00+00:00"),
+    )
+
+
+def test_a_job_survives_being_written(job: Job) -> None:
+    assert Job.read(job.written()) == job
+
+
+def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -> None:
+    scanner = job.scanner()
+    rows = [dict.fromkeys(COLUMNS, "") | row for row in ROWS]
+    scanned = scan_batch(pa.Table.from_pylist(rows), scanner)
+    items = [scanner.item(row) for row in rows]
+    expected = [hit for item in items if item for hit in scanner.matcher.hits(item)]
+    assert [(row["item"], row["signal"]) for row in scanned.hits.to_pylist()] == [
+        (hit.item, hit.signal) for hit in expected
+    ]
+    assert sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist) == len(rows)
+    by_signal = sum(n for (*_, signal), n in scanned.counts.items() if signal)
+    assert by_signal == scanned.hits.num_rows
+
+
+def test_a_file_that_ended_its_readers_is_left_out_and_named(desk: Desk, job: Job) -> None:
+    pieces = find_pieces([str(stock(desk)), str(stock(desk, "b.jsonl"))])
+    folder = ScanFolder(Path(job.folder))
+    folder.begin({"began": job.now.isoformat(), "readings": {}})
+    done = scan_task(Task(1, pieces), folder, job.columns, job.scanner(), without=[1])
+    assert done.items == len(ROWS)
+    [(address, why)] = done.broken
+    assert address.endswith("b.jsonl")
+    assert "ended the process" in why
+
+
+# The command
+
+
+def test_a_scan_finds_what_an_import_finds(desk: Desk) -> None:
+    path = stock(desk)
+    out = desk.run("scan", path, "--to", desk.home / "scan", "-j", 1).out
+    assert "8 items from 2026-01-02 to 2026-01-14 in 1 file: 6 hits in 6 items" in out
+    desk.run("import", path)
+    stored = desk.run("report", "--since", "all", "--group", "none", "-f", "jsonl").records
+    assert keys_of(written(desk.home / "scan", "hits")) == keys_of(stored)
+
+
+def test_several_processes_find_what_one_finds_and_a_broken_file_is_named(desk: Desk) -> None:
+    for number in range(3):
+        text = FORTNIGHT.replace("example.org/", f"example.org/{number}/")
+        stock(desk, f"{number}.jsonl", text.replace('"id": "', f'"id": "{number}'))
+    (desk.home / "3.jsonl.gz").write_bytes(gzip.compress(FORTNIGHT.encode())[:-30])
+    files = sorted(map(str, desk.home.glob("*.jsonl*")))
+    one, two = desk.home / "one", desk.home / "two"
+    told = desk.run("scan", *files, "--to", one, "-j", 1, code=65)
+    assert "3.jsonl.gz: this file cannot be read to its end: it ends in the middle" in told.err
+    again = desk.run("scan", *files, "--to", two, "-j", 2, code=65)
+    assert again.out == told.out
+    for part in ("hits", "items", "counts"):
+        assert written(two, part) == written(one, part) or part == "items"
+
+
+def test_the_same_command_goes_on_and_takes_in_new_files(desk: Desk) -> None:
+    folder, scan = desk.home / "scan", ("scan", desk.home / "in", "--to", desk.home / "scan", "-j1")
+    (desk.home / "in").mkdir()
+    stock(desk, "in/a.jsonl")
+    first = desk.run(*scan).out
+    before = (folder / "hits" / "00001.parquet").stat().st_mtime_ns
+    assert desk.run(*scan).out == first
+    stock(desk, "in/b.jsonl", '{"id": "z", "title": "A lighthouse", "published": "2026-01-15"}\n')
+    assert "9 items from 2026-01-02 to 2026-01-15 in 2 files: 7 hits" in desk.run(*scan).out
+    assert (folder / "hits" / "00001.parquet").stat().st_mtime_ns == before
+
+
+def test_a_folder_is_for_one_question(desk: Desk) -> None:
+    path, folder = stock(desk), desk.home / "scan"
+    desk.run("scan", path, "--to", folder, "-j", 1)
+    told = desk.run("scan", path, "--to", folder, "-j", 1, "--source", "other", code=2)
+    assert "was begun with other columns" in told.err
+    desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
+    told = desk.run("scan", path, "--to", folder, "-j", 1, code=2)
+    assert "was begun with other watchlists or feeds" in told.err
+    assert "is not empty" in desk.run("scan", path, "--to", desk.home, code=2).err
+    assert "cannot read --column" in desk.run("scan", path, "--column", "title", code=2).err
+
+
+def test_what_another_command_would_ask_of_a_scan_is_refused_with_the_way_out(desk: Desk) -> None:
+    path, folder = stock(desk), desk.home / "scan"
+    desk.run("scan", path, "--to", folder, "-j", 1)
+    told = desk.run("search", "fog", "--db", folder, code=2)
+    assert f"sigtrack import {folder}" in told.err
+    assert "no database" in desk.run("rematch", "--db", folder, code=2).err
+    out = desk.run("import", folder).out
+    assert out == "6 items read from 1 file: 6 new, 0 revised, 6 new hits\n"
+
+
+def test_visits_of_a_scan_are_those_of_a_store_with_the_same_items(
+    week: Desk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "scan"
+    week.run("scan", week.home / "week.jsonl", "--to", folder, "-j", 1)
+    asked = ("visits", "--since", "all", "-f", "jsonl")
+    scanned = {line["uid"] for line in week.run(*asked, "--by", "item", "--db", folder).records}
+    hit = {row["uid"] for row in written(folder, "items")}
+    stored = {line["uid"] for line in week.run(*asked, "--by", "item").records}
+    assert scanned == stored & hit
+    assert scanned
+
+
+def test_wording_of_a_scan_is_what_the_readme_shows(desk: Desk) -> None:
+    desk.feeds_file.write_text("format = 1\n", "utf-8")
+    for file in desk.watchlists.iterdir():
+        file.unlink()  # the shipped lists
+    folder = desk.home / "half-year"
+    desk.run("scan", ROOT / "docs" / "half-year.jsonl", "--to", folder, "-j", 1)
+    asked = "wording language-of-thaw --by month --all"
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert f"sigtrack {asked} --db half-year" in readme
+    out = desk.run(*asked.split(), "--db", folder, "-f", "md").out
+    assert out[out.index("\n| ") :].strip() in readme
+
+
+def test_what_a_scan_writes_is_what_its_schema_says(desk: Desk) -> None:
+    out = desk.run("scan", stock(desk), "--to", desk.home / "scan", "-j", 1, "-f", "json").out
+    schema = schema_of("scan")
+    assert misfits(json.loads(out), schema, schema["$defs"]) == []
+
+
+def test_no_other_command_loads_what_scans(stocked: Desk) -> None:
+    loaded = modules_after(stocked, "wording", "--since", "all")
+    assert not loaded & {"pyarrow", "fastwarc", "sigtrack.store.scans", "sigtrack.parse.archives"}
+
+
+@pytest.fixture
+def many(desk: Desk) -> list[str]:
+    """Files that are a task each, for all that stands in them beside the items."""
+    filler = "x" * 22_000
+    for number in range(6):
+        rows = [
+            {
+                "title": f"{number}.{one} lighthouse" if one % 9 == 0 else f"{number}.{one}",
+                "more": filler,
+            }
+            for one in range(200)
+        ]
+        stock(desk, f"{number}.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows))
+    return sorted(map(str, desk.home.glob("*.jsonl")))
+
+
+def when_a_task_is_done(process: subprocess.Popen[bytes], folder: Path) -> None:
+    manifest = folder / "scan.jsonl"
+    while not manifest.exists() or '"kept"' not in manifest.read_text("utf-8"):
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
+def processes_of(parent: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+@pytest.mark.slow
+def test_a_scan_that_is_killed_goes_on_and_finds_the_same(desk: Desk, many: list[str]) -> None:
+    whole, cut = desk.home / "whole", desk.home / "cut"
+    expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
+    with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
+        when_a_task_is_done(process, cut)
+        workers = processes_of(process.pid)
+        process.kill()
+    done = sum('"kept"' in line for line in (cut / "scan.jsonl").read_text("utf-8").splitlines())
+    assert 0 < done < len(many)
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        time.sleep(0.01)  # they end by themselves
+    assert desk.run("scan", *many, "--to", cut, "-j", 2).out == expected
+    for part in ("hits", "counts"):
+        assert written(cut, part) == written(whole, part)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -> None:
+    whole, cut = desk.home / "whole", desk.home / "cut"
+    expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
+    with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
+        when_a_task_is_done(process, cut)
+        os.kill(processes_of(process.pid)[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=300)
+    assert (out.decode(), err.decode(), process.returncode) == (expected, "", 0)
+    assert written(cut, "hits") == written(whole, "hits")
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_what_is_kept(desk: Desk, many: list[str]) -> None:
+    folder = desk.home / "scan"
+    with desk.start("scan", *many, "--to", folder, "-j", 2) as process:
+        when_a_task_is_done(process, folder)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=300)
+    assert f"what is complete is kept in {folder}" in err.decode()
+    assert process.returncode == 130
