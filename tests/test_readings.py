@@ -166,20 +166,18 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
 
 def test_readings_of_before_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    with open_store(str(path)) as made:
+    with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
         read_pending(made, Counted())
+    database = Database(path, mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[: _before("wording_read")])
+    database.close()
     with sqlite3.connect(path) as old:  # as it was before wording was kept
-        for name in ("items", "hits", "stories", "visits"):
-            old.execute(f"DROP VIEW {name}_readable")
-        old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
-        old.execute("ALTER TABLE visits_read RENAME TO readings")
-        old.execute("DROP TABLE wording_read")
-        old.execute("DROP TABLE phrases_read")
-        old.execute("DROP TABLE vectors")
-        old.execute("DROP TABLE tellings")
-        old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
-        old.execute(f"PRAGMA user_version = {_before('wording_read')}")
+        old.execute("ATTACH ? AS new", (str(tmp_path / "new.db"),))
+        for table in ("items", "texts", "revisions"):
+            old.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+        old.execute("INSERT INTO readings SELECT * FROM new.visits_read")
+        old.execute("INSERT INTO marks SELECT * FROM new.marks WHERE watchlist = ':visits'")
     with open_store(str(path)) as store:
         rules = Counted()
         assert told(store, rules) == [(GOES, "ongoing")]
