@@ -179,6 +179,8 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
     with sqlite3.connect(path) as old:  # as it was before wording was kept
         for name in ("items", "hits", "stories", "visits"):
             old.execute(f"DROP VIEW {name}_readable")
+        for name in ("gap", "quiet", "document"):
+            old.execute(f"ALTER TABLE feeds DROP COLUMN {name}")
         old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
         old.execute("ALTER TABLE visits_read RENAME TO readings")
         old.execute("DROP TABLE wording_read")
