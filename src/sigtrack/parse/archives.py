@@ -128,8 +128,9 @@ def find_pieces(
     """The files that are meant, in the order of their names, large ones in pieces.
 
     An archive is a file, a folder (all files below it that look like archives), a pattern with `*`,
-    or the same on `s3://`. Files in the folder `without` are left out. Raises InputUnreadable for
-    one that is not there, and Misuse for a file of which nobody can tell what it is.
+    or the same on `s3://`. What a folder or pattern finds in the folder `without` is left out.
+    Raises InputUnreadable for an archive that is not there, and for a file of which nobody can tell
+    what it is.
     """
     found: dict[str, Piece] = {}
     for archive in archives:
