@@ -208,6 +208,10 @@ def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(sit
     outcome = ask(site.redirect("/old", long, 301))
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.moved_status, outcome.url) == (None, None, long)
+    fits = site.serve("/" + "x" * (2_000 - len(site.url("/"))), RSS)
+    outcome = ask(site.redirect("/old", fits, 301))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == fits
 
 
 def test_permanent_and_temporary_together_are_temporary(site):

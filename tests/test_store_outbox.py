@@ -51,6 +51,8 @@ def test_what_is_in_a_mail_is_not_unread_any_more(store: Store) -> None:
     mail = store.choose("morning", Query(), NOW, draft)
     assert mail is not None
     assert mail.body == b"Nara one"
+    assert (mail.digest, mail.message_id) == ("morning", "<morning.1@desk.example>")
+    assert (mail.subject, mail.sender) == ("Nara", "desk@desk.example")
     assert [(one.state, one.told) for one in mail.deliveries] == [("waiting", False)] * 2
     assert unread(store) == []
     assert unread(store, "evening") == ["Nara one"]
@@ -195,7 +197,14 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
     assert mail is not None
     first, second = mail.deliveries
     gone = replace(first, state="sent", tried_at=NOW)
-    late = replace(second, tried_at=NOW, refused_since=NOW, reason="no such desk", told=True)
+    late = replace(
+        second,
+        by_hand=True,
+        tried_at=NOW + DAY,
+        refused_since=NOW,
+        reason="no such desk",
+        told=True,
+    )
     store.save_deliveries(mail.number, [gone])
     store.save_deliveries(mail.number, [late])
     assert store.mail(mail.number).deliveries == (gone, late)

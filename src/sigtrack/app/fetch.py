@@ -1,8 +1,8 @@
 """`sigtrack fetch`: download feeds, store their items, and match them.
 
 Each feed passes through the same steps: download, parse in a worker, save the items in one
-transaction with the state of the feed. When all feeds are done, everything that is unmatched is
-matched, whichever run stored it.
+transaction with the state of the feed. What has been saved is matched while other feeds are on the
+way, and when all feeds are done, everything that is unmatched, whichever run stored it.
 """
 
 from __future__ import annotations
@@ -383,12 +383,12 @@ class _Round:
         with self._store.together():
             answers = [self._answer(one) for one in arrived]
         self.answers += answers
-        if self._progress:
-            self._progress(len(self.answers), self._expected)
         self._unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
         if self._unmatched >= _MATCHED_TOGETHER:
             self._unmatched = 0
             self._matching.match(self._clock())
+        if self._progress:
+            self._progress(len(self.answers), self._expected)
 
     def _answer(self, one: _Arrived) -> Answer:
         outcome = one.outcome
