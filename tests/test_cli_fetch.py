@@ -25,9 +25,9 @@ from sigtrack.app.rules import rules_of
 from sigtrack.model import Feed, FeedState, Watchlist
 from sigtrack.present import render
 from sigtrack.store import open_store
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.schema import STEPS
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
@@ -410,7 +410,7 @@ def of_an_older_sigtrack(desk: Desk, **state: object) -> None:
     """A database from before addresses were kept, with what was learned of one feed."""
     before = next(n for n, step in enumerate(STEPS) if any("COLUMN address" in s for s in step))
     desk.db.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(desk.db, mode="rwc", patience=1)
+    database = SqliteDatabase(desk.db, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     at = round(datetime.fromisoformat(NOW).timestamp() * 1e6)
     values = {"feed": "harbour", "url": "", "etag": '"1"', "last_modified": "", "full_at": at}

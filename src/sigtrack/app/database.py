@@ -10,7 +10,7 @@ from sigtrack.app.hits import count
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Cell, Column, Note, Report, Table
-from sigtrack.store import Store
+from sigtrack.store import Store, is_on_server, shown_place
 from sigtrack.text import clean
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
@@ -97,6 +97,14 @@ def backup(store: Store, path: Path) -> Report:
     )
 
 
+def copy(old: Store, new: Store) -> Report:
+    old.copy_to(new)
+    items = new.census().items
+    text = f"{old.name} copied to {new.name}, {count(items, 'item')}"
+    record = {"from": old.name, "to": new.name, "items": items}
+    return Report(blocks=(Note(text=text, level="good"),), records=(record,))
+
+
 def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
     moment = moment_of(before, now, zone)
     removed = store.prune(moment)
@@ -122,10 +130,10 @@ def datasette_metadata(database: str) -> dict[str, Any]:
     Datasette calls a database by its file name without suffix. Raises Misuse for what is no file.
     """
     path = Path(database.removeprefix("sqlite:///"))
-    if "://" in str(path) or path.is_dir():
+    if is_on_server(database) or path.is_dir():
         raise Misuse(
-            f"Datasette reads SQLite files, and {clean(database)} is none",
-            hint="name a database with --db",
+            f"Datasette reads SQLite files, and {clean(shown_place(database))} is not one",
+            hint="name a database file with --db",
         )
     tables: dict[str, dict[str, Any]] = {table: {"hidden": True} for table in _HIDDEN}
     for view, facets in _FACETS.items():

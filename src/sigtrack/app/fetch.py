@@ -12,7 +12,7 @@ import difflib
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from sigtrack.app.intake import Matching, changes_of, match_pending, of_its_publisher
+from sigtrack.app.meanings import refuse_mix
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
@@ -37,10 +38,11 @@ from sigtrack.fetch import (
     system_resolver,
     tidings,
 )
-from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.crawl import Job, crawl
 from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.memory import give_back_large_blocks
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.policy import address_of, host_of
 from sigtrack.model import (
     Failed,
     Feed,
@@ -62,6 +64,9 @@ NOTHING_SAVED = Saved()
 _PARSED_AT_ONCE = 32  # documents in workers or waiting for one, besides those that the crawl holds,
 _LARGE_AT_ONCE = 3  # and those among them that are large
 _MATCHED_TOGETHER = 1000  # new items that are matched while other feeds are on the way
+# Seconds between two answers in a shared store, less the grace: machines whose cron jobs start
+# together must not ask each feed once each.
+_SHARED_GAP = 720.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,24 +168,31 @@ def fetch(
 ) -> Fetching:
     """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
 
-    `zones` are the time zones of the catalogue's publishers, for the days that items mention.
+    In a shared store other fetchers may work on the same feeds: what one of them is asking, or has
+    asked in the last minutes, counts as not due. `zones` are the time zones of the catalogue's
+    publishers, for the days that items mention.
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
+    if store.shared:
+        refuse_mix(store)
+        policy = replace(policy, min_gap=max(policy.min_gap, _SHARED_GAP))
+        clock = _clock_of(store, clock)
     began = clock()
     run = store.begin_run("fetch", began)
     store.keep_zones(zones)
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
-    asked = {feed.id for feed in due}
-    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in asked]
+    chosen = {feed.id for feed in due}
+    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
     known = {feed.id for feed in catalogue}
     matching = Matching(store, rules, catalogue)
     expected = len(jobs) + len(errand.files)
     round_ = _Round(store, policy, clock, known, matching, progress, expected)
+    named = {feed.id for feed in errand.named}
     try:
-        asyncio.run(round_.go(jobs, errand.files, resolver))
+        asyncio.run(round_.go(round_.portions(jobs, named), errand.files, resolver))
     except ExceptionGroup as group:  # a full disk fails several feeds; report it once
         ours, bugs = group.split(SigtrackError)
         if ours is None or bugs is not None:
@@ -189,8 +201,9 @@ def fetch(
     hits = match_pending(store, rules, catalogue, clock(), progress, matching)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
-    not_waiting = asked | paused
-    waiting = tuple(feed for feed in errand.feeds if feed.id not in not_waiting)
+    asked = {answer.feed.id for answer in round_.answers}
+    wanted = (*errand.feeds, *errand.named)
+    waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
@@ -312,6 +325,12 @@ def _is_large(outcome: Outcome) -> bool:
     return isinstance(outcome, Fetched) and len(outcome.body) > LARGE
 
 
+def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """Return the clock of the team, which is that of the server."""
+    ahead = store.clock_ahead()
+    return lambda: clock() + ahead
+
+
 class _Round:
     """All feeds of one run: takes outcomes and collects answers, in the order of arrival."""
 
@@ -339,29 +358,47 @@ class _Round:
         self._unmatched = 0
         self._unreached: list[FeedState] = []
 
+    def portions(self, jobs: Sequence[Job], named: Collection[str]) -> Iterator[Sequence[Job]]:
+        """Yield the jobs of hosts that no other fetcher is asking, and give the hosts back when the
+        next portion is asked for. Feeds that another fetcher has asked meanwhile are left out,
+        except those that the user named."""
+        hosts: dict[str, list[Feed]] = {}
+        for feed, state in jobs:
+            hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
+        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
+            states, now = self._store.feed_states(), self._clock()
+            feeds = [feed for host in taken for feed in hosts.pop(host)]
+            yield [
+                (feed, state_of(feed, states))
+                for feed in feeds
+                if feed.id in named or _is_due(feed, states, now, self._policy)
+            ]
+            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
+
     async def go(
         self,
-        jobs: Sequence[tuple[Feed, FeedState]],
+        portions: Iterable[Sequence[Job]],
         files: Sequence[tuple[Feed, Path]],
         resolver: Resolver,
     ) -> None:
-        known = {feed.id: (feed, state) for feed, state in jobs}
         client = Client(policy=self._policy, now=self._clock, resolver=resolver)
-        async with (
-            Workers() as workers,
-            asyncio.TaskGroup() as tasks,
-            aclosing(crawl(jobs, client)) as outcomes,
-        ):
-            async for outcome in outcomes:
-                await self._places.acquire()
-                if _is_large(outcome):
-                    await self._large.acquire()
-                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+        async with Workers() as workers:
+            for jobs in portions:
+                await self._ask(jobs, client, workers)
             for feed, path in files:
                 await self._places.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
                 await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
+
+    async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
+        known = {feed.id: (feed, state) for feed, state in jobs}
+        async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
+            async for outcome in outcomes:
+                await self._places.acquire()
+                if _is_large(outcome):
+                    await self._large.acquire()
+                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
@@ -384,7 +421,8 @@ class _Round:
             answers = [self._answer(one) for one in arrived]
         self.answers += answers
         self._unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
-        if self._unmatched >= _MATCHED_TOGETHER:
+        # A shared store is matched once, at the end: others may be matching, and this would wait.
+        if self._unmatched >= _MATCHED_TOGETHER and not self._store.shared:
             self._unmatched = 0
             self._matching.match(self._clock())
         if self._progress:

@@ -15,7 +15,7 @@ from functools import cached_property
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
-from sigtrack.app.meanings import installed_encoder
+from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
@@ -100,24 +100,29 @@ def match_pending(
     at: datetime,
     progress: Progress | None = None,
     matching: Matching | None = None,
+    *,
+    renew: bool = False,
 ) -> int:
     """Match everything that some watchlist has not read; return how many hits are new to the store.
 
     Then read items for visits and wording, and group the items that are in no story. Readings by
-    older rules and stories by another encoder are renewed for the last 90 days. `feeds` are those
-    of the catalogue.
+    older rules and stories by another encoder are renewed for the last 90 days; in a shared store
+    the latter only with `renew` (see `refuse_mix`). `feeds` are those of the catalogue.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
     matching = matching or Matching(store, rules, feeds)
-    if not rules.index.broken:
-        store.forget_watchlists(rules.index.fingerprints())
-    done = matching.match(at, progress)
-    store.renew_readings(rules.readings.fingerprints, at - RENEWED)
-    read_pending(store, rules.readings, None if done else progress)
-    roles = {feed.id: feed.role for feed in feeds}
-    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
+    with store.matching():
+        if store.shared and not renew:
+            refuse_mix(store)
+        if not rules.index.broken:
+            store.forget_watchlists(rules.index.fingerprints())
+        done = matching.match(at, progress)
+        store.renew_readings(rules.readings.fingerprints, at - RENEWED)
+        read_pending(store, rules.readings, None if done else progress)
+        roles = {feed.id: feed.role for feed in feeds}
+        tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
     return matching.new
 
 

@@ -255,6 +255,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("report --db copy.db", "a copy is a database"),
         ("db check --db copy.db", "and can be checked"),
     ),
+    "db copy": (
+        ("db copy sigtrack.db postgresql://desk@db/sigtrack", "to a team's server"),
+        ("db copy postgresql://desk@db/sigtrack copy.db", "and back into a file"),
+        ("report --db postgresql://desk@db/sigtrack", "a team's database is a database"),
+    ),
     "db datasette": (
         ("db datasette -o metadata.json", "then: datasette sigtrack.db -m metadata.json"),
         ("db datasette --db copy.db", "for a copy"),

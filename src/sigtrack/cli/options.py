@@ -81,7 +81,13 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
 ]
 Db = Annotated[
-    str | None, typer.Option("--db", metavar="PATH", help="The database.", show_default=False)
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="PATH",
+        help="The database: a file, or postgresql://user@host/name.",
+        show_default=False,
+    ),
 ]
 Config = Annotated[
     str | None,

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
@@ -269,6 +269,11 @@ class Store(Protocol):
         """The path or address as messages show it (credentials masked)."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether several fetchers, on several machines, may work on it at once."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -304,7 +309,8 @@ class Store(Protocol):
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 
-        Raises Busy if another run holds it for longer than the store's patience.
+        Raises Busy if another run holds it for longer than the store's patience. In a shared store
+        several fetches may run at once; every other run is alone.
         """
         ...
 
@@ -314,6 +320,26 @@ class Store(Protocol):
 
     def last_run(self, kind: RunKind) -> Run | None:
         """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
+        ...
+
+    # fetching together
+
+    def clock_ahead(self) -> timedelta:
+        """How far the clock of the store's server is ahead of this machine's."""
+        ...
+
+    def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
+        """Claim some of these hosts for this run, at most `at_most`, and return them. No other run
+        asks them until they are given back or this run is dead. Empty if others have them all."""
+        ...
+
+    def give_back_hosts(self, rests: Mapping[str, float]) -> None:
+        """Let other runs ask these hosts, each after so many seconds of rest."""
+        ...
+
+    def matching(self) -> AbstractContextManager[None]:
+        """Claim what follows the saving of items: matching, reading, and forming stories. Waits
+        until no other run is doing it."""
         ...
 
     # items
@@ -476,6 +502,10 @@ class Store(Protocol):
         """Take the items from this moment on out of their stories (None: all items)."""
         ...
 
+    def stories_encoder(self) -> str | None:
+        """Return the encoder with which stories were formed; None before the first run."""
+        ...
+
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
         """If stories were formed with another encoder ("" for none), take items out of them, as
         `untell` does, and record this encoder."""
@@ -628,7 +658,13 @@ class Store(Protocol):
         ...
 
     def backup(self, path: Path) -> None:
-        """Write a consistent copy, also during a run. Raises CannotWrite if `path` exists."""
+        """Write a consistent copy to a file, also during a run. Raises CannotWrite if `path`
+        exists."""
+        ...
+
+    def copy_to(self, other: Store) -> None:
+        """Copy everything to another store; rows keep their numbers. Raises Misuse, and changes
+        nothing, if the other store is not empty."""
         ...
 
     def prunable(self, before: datetime) -> int:

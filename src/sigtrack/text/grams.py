@@ -23,6 +23,8 @@ _PAIRED = (
 _RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
 _PLAIN = re.compile("[A-Za-z0-9]+")
 
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+
 
 class Token(NamedTuple):
     """A token and its half-open place in the original text; pairs overlap."""
@@ -76,6 +78,13 @@ def phrase_tokens(
     lone = paired and len(last) == 1
     tokens += _tokens(last, paired)[: -1 if paired and not lone else None]
     return tuple(tokens), begins or lone
+
+
+def without_accents(token: str) -> str:
+    """Remove the accents of Latin letters, which searches ignore."""
+    if token.isascii():
+        return token
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], token)
 
 
 def _folded(text: str, *, keep_case: bool = False) -> str:

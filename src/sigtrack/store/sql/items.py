@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sigtrack.model import Change, FeedState, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.feeds import last_number, save_states
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.database import Database, Indexed, Part, Row
+from sigtrack.store.sql.feeds import save_states
+from sigtrack.store.sql.rows import (
     categories_json,
     check_kinds,
     offset_of,
@@ -28,7 +28,8 @@ from sigtrack.text.grams import index_tokens
 PER_HANDLE = 40
 
 _KNOWN = """
-    SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published, i.latest IS NULL,
+    SELECT i.number, i.uid, r.url, t.title, r.fingerprint, r.published,
+        CASE WHEN i.latest IS NULL THEN 1 ELSE 0 END,
         (SELECT json_group_array(h.handle) FROM handles h WHERE h.item = i.number),
         coalesce(r.named, 1)
     FROM items i
@@ -42,9 +43,12 @@ _KNOWN = """
 _CARRYING = """
     SELECT h.item
     FROM json_each(?1) AS wanted
-    JOIN handles AS h ON h.handle = wanted.value
+    JOIN handles AS h ON h.handle = CAST(wanted.value AS BIGINT)
     WHERE h.item >= coalesce(
-        (SELECT item FROM handles WHERE handle = wanted.value ORDER BY item DESC LIMIT 1 OFFSET ?2),
+        (
+            SELECT item FROM handles WHERE handle = CAST(wanted.value AS BIGINT)
+            ORDER BY item DESC LIMIT 1 OFFSET ?2
+        ),
         0
     )
 """
@@ -56,30 +60,26 @@ _THERE = """
 _TEXTS = """
     SELECT digest, number, title, summary, text
     FROM texts
-    WHERE digest IN (SELECT value FROM json_each(?))
+    WHERE digest IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
 """
 _ADD_ITEM = (
     "INSERT INTO items (number, id, feed, uid, first_seen, latest) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _ADD_TEXT = "INSERT INTO texts (number, digest, title, summary, text) VALUES (?, ?, ?, ?, ?)"
-_ADD_WORDS = "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)"
 _ADD_REVISION = """
     INSERT INTO revisions (number, item, revision, revised_at, moment, published, language, url,
-        imported, named, fingerprint, text, author, categories, offset)
+        imported, named, fingerprint, text, author, categories, "offset")
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ADD_BYLINE = "INSERT INTO bylines (rowid, author, category) VALUES (?, ?, ?)"
-_ADD_HANDLE = "INSERT OR IGNORE INTO handles (handle, item) VALUES (?, ?)"
+_ADD_HANDLE = "INSERT INTO handles (handle, item) VALUES (?, ?) ON CONFLICT DO NOTHING"
 # An edited item may belong to another story.
 _REVISE = "UPDATE items SET latest = ?, story = NULL WHERE number = ?"
-_WRITTEN = (  # what others refer to first
-    *(_ADD_ITEM, _ADD_TEXT, _ADD_WORDS, _ADD_REVISION, _ADD_BYLINE, _REVISE, _ADD_HANDLE),
-)
+_WRITTEN = (_ADD_ITEM, _ADD_TEXT, _ADD_REVISION, _REVISE, _ADD_HANDLE)  # first what others refer to
 
 
 class Items(Part):
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
-        some = "AND i.number IN (SELECT value FROM json_each(?))"
+        some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
         return [self._database.read(_known, row) for row in rows]
@@ -126,8 +126,7 @@ def _known(row: Row) -> KnownItem:
 class _Saving:
     """The rows of one transaction: made in the order of the changes, written a table at a time.
 
-    One statement a table costs less than one a row. What is there is asked first, and numbers are
-    given here, which only the holder of the write lock may do.
+    One statement a table costs less than one a row. What is there is asked first.
     """
 
     def __init__(self, database: Database, changes: Sequence[Change], at: datetime) -> None:
@@ -135,8 +134,8 @@ class _Saving:
         self.revised: list[str] = []
         self._database = database
         self._at = at
-        self._last = {name: last_number(database, name) for name in ("items", "revisions", "texts")}
         self._rows: defaultdict[str, list[Row]] = defaultdict(list)
+        self._indexed: dict[Indexed, list[tuple[int, str, str]]] = {"words": [], "bylines": []}
         names = [item_id(one.item.feed, one.item.uid) for one in changes]
         digests = [text_digest(one.item) for one in changes]
         self._there = {
@@ -153,13 +152,16 @@ class _Saving:
         for statement in _WRITTEN:
             if rows := self._rows[statement]:
                 self._database.execute_many(statement, rows)
+        for index, tokens in self._indexed.items():
+            if tokens:
+                self._database.index.add(index, tokens)
 
     def _take(self, change: Change, id: str, digest: int) -> None:
         """Words that are there already change nothing."""
         item = change.item
         key = (id, item.feed, item.uid)
         if key not in self._there:
-            number = self._next("items")
+            number = self._database.next_number("items")
             stored = StoredItem(id=id, item=item, first_seen=self._at)
             revision = self._add_revision(number, stored, digest)
             self._rows[_ADD_ITEM].append((number, *key, stamp(self._at), revision))
@@ -179,7 +181,7 @@ class _Saving:
         self._rows[_ADD_HANDLE] += ((handle, number) for handle in change.handles)
 
     def _add_revision(self, number: int, stored: StoredItem, digest: int) -> int:
-        item, revision = stored.item, self._next("revisions")
+        item, revision = stored.item, self._database.next_number("revisions")
         self._rows[_ADD_REVISION].append(
             (
                 revision,
@@ -201,22 +203,18 @@ class _Saving:
         )
         if item.author or item.categories:
             byline = indexed_byline(item.author, item.categories)
-            self._rows[_ADD_BYLINE].append((revision, *byline))
+            self._indexed["bylines"].append((revision, *byline))
         return revision
 
     def _text(self, digest: int, words: tuple[str, str, str]) -> int:
         for number, *there in self._texts[digest]:
             if tuple(there) == words:
                 return int(number)
-        number = self._next("texts")
+        number = self._database.next_number("texts")
         self._texts[digest].append((number, *words))
         self._rows[_ADD_TEXT].append((number, digest, *words))
-        self._rows[_ADD_WORDS].append((number, *indexed(*words)))
+        self._indexed["words"].append((number, *indexed(*words)))
         return number
-
-    def _next(self, table: str) -> int:
-        self._last[table] += 1
-        return self._last[table]
 
 
 def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:

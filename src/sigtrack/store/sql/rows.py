@@ -36,7 +36,7 @@ from sigtrack.model import (
     Visitor,
     WordingRead,
 )
-from sigtrack.store.sqlite.connection import Row
+from sigtrack.store.sql.database import Row
 
 STATE_COLUMNS = """
     feed, url, etag, last_modified, full_at, first_asked_at, asked_at, answered_at, changed_at,
@@ -47,7 +47,7 @@ STATE_COLUMNS = """
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
-    i.story, r.author, r.categories, r.offset,
+    i.story, r.author, r.categories, r."offset",
     coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
 # The same without summary and text, for callers that do not need articles.

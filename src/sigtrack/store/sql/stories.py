@@ -3,8 +3,8 @@
 An item without a story is one whose latest words have not been compared with those of other items
 yet. So the store itself answers which items are still to be grouped, as it does for matching.
 
-The mark ":stories" names the encoder with which stories were formed; without an encoder there is no
-mark. A vector belongs to a revision, because an edit may change the title.
+The mark ":stories" names the encoder with which stories were formed ("" for none). A vector belongs
+to a revision, because an edit may change the title.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from sigtrack.model import Story
 from sigtrack.store.interface import Told
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
-from sigtrack.store.sqlite.rows import check_kinds, microseconds, stamp, time
+from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.marks import Mark, keep, marks_in
+from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
 
 _MARK = ":stories"
 _DAY = microseconds(timedelta(days=1))
@@ -61,10 +61,12 @@ class Stories(Part):
     def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
         with self._database.transaction():
             self._database.execute_many(
-                """
-                INSERT OR REPLACE INTO tellings (revision, reader, content)
-                SELECT number, ?2, ?3 FROM revisions WHERE number = ?1
-                """,
+                upsert(
+                    "tellings",
+                    "revision, reader, content",
+                    key="revision",
+                    source="SELECT number, ?2, ?3 FROM revisions WHERE number = ?1",
+                ),
                 [(number, reader, text) for number, text in texts.items()],
             )
             if since is not None:
@@ -81,12 +83,18 @@ class Stories(Part):
         with self._database.transaction():
             _untell(self._database, since)
 
+    def stories_encoder(self) -> str | None:
+        mark = marks_in(self._database).get(_MARK)
+        return None if mark is None else mark.fingerprint
+
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
-        if marks_in(self._database).get(_MARK, UNREAD).fingerprint == encoder:
+        before = self.stories_encoder()
+        if before == encoder:
             return
         with self._database.transaction():
             keep(self._database, {_MARK: Mark(encoder, 0)})
-            _untell(self._database, since)
+            if (before or "") != encoder:  # no mark: formed without any
+                _untell(self._database, since)
 
     def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
         rows = self._database.rows(
@@ -101,10 +109,12 @@ class Stories(Part):
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         with self._database.transaction():
             self._database.execute_many(
-                """
-                INSERT OR REPLACE INTO vectors (revision, model, content)
-                SELECT latest, ?2, ?3 FROM items WHERE id = ?1 AND latest IS NOT NULL
-                """,
+                upsert(
+                    "vectors",
+                    "revision, model, content",
+                    key="revision",
+                    source="SELECT latest, ?2, ?3 FROM items WHERE id = ?1 AND latest IS NOT NULL",
+                ),
                 [(id, model, vectors[id]) for id in sorted(vectors)],
             )
 
