@@ -112,6 +112,7 @@ def test_every_kind_of_archive_gives_the_same_rows(tmp_path: Path) -> None:
         archive.writestr("inside.jsonl", lines)
     for path in sorted(tmp_path.iterdir()):
         assert rows_of(path) == expected, path.name
+        assert rows_of(path.as_uri()) == expected, path.name  # by way of pyarrow, as from s3://
 
 
 def test_columns_are_guessed_by_name_or_given(tmp_path: Path) -> None:
