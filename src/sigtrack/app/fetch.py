@@ -301,7 +301,7 @@ async def _parsed(
 
 
 def _digest_of(feed: Feed, outcome: Fetched) -> str:
-    """Of the document and of all that decides on what its items are."""
+    """Return a hash of the document and of everything that decides what its items are."""
     how = (VERSION, outcome.home, outcome.content_type, feed.language, feed.country, feed.timezone)
     digest = hashlib.blake2b(repr(how).encode("utf-8", "surrogatepass"), digest_size=12)
     digest.update(outcome.body)
@@ -407,9 +407,15 @@ class _Round:
         assert_never(one.parsed)
 
     def _as_before(self, feed: Feed, state: FeedState, outcome: Fetched) -> Answer:
-        """Of a document that is the last one, byte for byte."""
+        """Answer for a document that is the feed's last one, byte for byte."""
         after = next_state(
-            feed, state, outcome, policy=self._policy, jitter=random.random(), ttl=state.ttl
+            feed,
+            state,
+            outcome,
+            policy=self._policy,
+            jitter=random.random(),
+            ttl=state.gap,
+            quiet=state.quiet,
         )
         self._store.save_feed_states([after])
         news = tidings(state, after)
@@ -459,10 +465,11 @@ class _Round:
                 policy=self._policy,
                 jitter=random.random(),
                 ttl=parsed.ttl,
+                quiet=parsed.quiet,
                 changed=bool(changes),
             )
             known_by = "" if parsed.cut else _digest_of(feed, outcome)
-            after = replace(after, document=known_by, ttl=parsed.ttl)
+            after = replace(after, document=known_by)
         return Answer(
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run

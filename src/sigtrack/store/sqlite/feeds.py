@@ -24,7 +24,7 @@ from sigtrack.store.sqlite.rows import (
 _RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
 _SAVE_STATE = f"""
     INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 # One look into the index for each feed; DISTINCT would read an entry for each item.
 _SOURCES = """
