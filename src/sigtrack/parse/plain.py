@@ -489,7 +489,8 @@ class _Reader:
 
     def _link(self, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is not None and place.depth > self._item_depth + 1:
-            return  # the link of something in the item
+            self._stranger(element, attributes, place)  # the link of something in the item
+            return
         if len(element) or (attributes and (element.text or "").strip()):
             raise _Odd
         attributes.setdefault("rel", "alternate")
@@ -532,7 +533,8 @@ class _Reader:
 
     def _category_of_podcast(self, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is None:
-            return  # of the feed, which nobody asks for
+            self._stranger(element, attributes, place)  # nobody asks for those of the feed
+            return
         about = {"term": attributes.get("text", ""), "scheme": _PODCASTS}
         if not len(element):
             self._category(element, about, place)

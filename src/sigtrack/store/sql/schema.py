@@ -15,7 +15,7 @@ which stories were formed; `vectors` is what an encoder made of a title, a signe
 number. `tellings` is what stories compare of recent revisions, read by the rules `reader`.
 `feeds.address` is the key of the address at which the rest of the row was learned.
 
-`feeds.document` is the hash of the last document, and `feeds.ttl` what it said, in microseconds.
+`feeds.document` is the hash of the last document and of how it was read; "" = read it again.
 
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
