@@ -21,12 +21,10 @@ import importlib.util
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -34,6 +32,8 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from urllib.request import urlopen
+
+from measure import cost_of
 
 ITEMS = 30
 DELAY = 0.05  # seconds before each answer
@@ -218,60 +218,8 @@ def _newsboat(home: Path) -> Sequence[str] | None:
 def _measured(command: Sequence[str], home: Path) -> str:
     places = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home / "state"}
     places |= {"XDG_DATA_HOME": home / "data", "XDG_CACHE_HOME": home / "cache"}
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with (home / "output").open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdout=output,
-            stderr=output,
-            env=os.environ | {name: str(place) for name, place in places.items()},
-        )
-        peak = _Peak(process.pid)
-        code = process.wait()
-    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - began
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    failed = f", exit code {code}" if code else ""
-    return f"{cpu:7.2f} CPU s {wall:7.2f} s {peak.stop():6.0f} MiB{failed}"
-
-
-class _Peak(threading.Thread):
-    """The most memory that a process and its children had together, looked at five times a
-    second."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid = pid
-        self._most = 0
-        self._ended = threading.Event()
-        self.start()
-
-    def run(self) -> None:
-        while not self._ended.wait(0.2):
-            self._most = max(self._most, sum(map(_pss, _family(self._pid))))
-
-    def stop(self) -> float:
-        self._ended.set()
-        self.join()
-        return self._most / 1024
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    try:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            for child in (thread / "children").read_text().split():
-                found += _family(int(child))
-    except OSError:
-        pass  # it has ended
-    return found
-
-
-def _pss(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    cost = cost_of(command, os.environ | {name: str(place) for name, place in places.items()})
+    return f"{cost.cpu:7.2f} CPU s {cost.wall:7.2f} s {cost.peak:6.0f} MiB"
 
 
 if __name__ == "__main__":

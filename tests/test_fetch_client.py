@@ -21,7 +21,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import h11
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feed_server import answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
@@ -205,6 +208,10 @@ def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(sit
     outcome = ask(site.redirect("/old", long, 301))
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.moved_status, outcome.url) == (None, None, long)
+    fits = site.serve("/" + "x" * (2_000 - len(site.url("/"))), RSS)
+    outcome = ask(site.redirect("/old", fits, 301))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == fits
 
 
 def test_permanent_and_temporary_together_are_temporary(site):
@@ -342,6 +349,7 @@ def test_a_secret_is_the_first_line_of_its_file(site, tmp_path):
             Access(cookie_file="/dev/zero"),
             "the cookie file /dev/zero cannot be read: it is a device or a pipe, not a file",
         ),
+        (Access(proxy="http://a!b:1"), "its proxy has an address that is not valid"),
         (
             Access(cookie_file="~nobody-of-this-name/x"),
             "the cookie file ~nobody-of-this-name/x cannot be read: it has a name that is not known",
@@ -768,6 +776,47 @@ def test_an_address_that_is_none_is_a_failure_and_is_not_shown(url):
     assert "secret" not in words
 
 
+@given(
+    st.text(st.characters(exclude_categories=()), max_size=40)
+    | st.text("ab:/@[]%?#.é\\ 0", max_size=20)
+)
+def test_an_address_is_one_that_can_be_sent_or_a_mistake(text):
+    for url in (f"http://{text}", f"https://a.example/{text}"):
+        try:
+            address = Address.of(url)
+            address = address.join(text)
+        except ValueError:
+            continue
+        if address.scheme in ("http", "https") and address.host:
+            h11.Request(method="GET", target=address.target, headers=[("Host", address.authority)])
+            h11.Request(method="GET", target=str(address), headers=[("Host", "a")])
+            assert Address.of(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("http://A.example:80", "http://a.example/"),
+        ("https://a.example:443/b?c=d#e", "https://a.example/b?c=d"),
+        ("http://desk:secret@a.example:8080/", "http://a.example:8080/"),
+        ("http://[::0001]:80/", "http://[::1]/"),
+        (
+            "http://뉴스.example/가?나=다 라",
+            f"http://{'뉴스'.encode('idna').decode()}.example/%EA%B0%80?%EB%82%98=%EB%8B%A4%20%EB%9D%BC",
+        ),
+        ("http://a.example/%zz?q=100%", "http://a.example/%zz?q=100%"),
+    ],
+)
+def test_an_address_is_written_as_it_is_sent(url, sent):
+    assert str(Address.of(url)) == sent
+
+
+def test_a_port_that_no_machine_has_is_not_asked():
+    for port in ("0", "65536", "99999999"):
+        words = reason(ask(f"http://127.77.0.1:{port}/"))
+        assert words == "has an address that is not valid"
+
+
 # --- addresses
 
 PRIVATE = [
@@ -1046,6 +1095,17 @@ def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_reme
     assert outcome.moved_to is None
     assert "authorization" not in site.requests[0].headers
     assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
+
+
+def test_a_tunnel_through_a_proxy_may_itself_be_of_tls(secure_site, certificate, tunnel):
+    secure_site.play("mofa.example:443", tunnel)
+    proxy = Proxies(https=secure_site.url("", host="mofa.example"))
+    world = {"proxies": proxy, "resolver": leading_to(secure_site.host)}
+    outcome = ask("https://mofa.example/rss", tls=trusting(certificate), **world)
+    assert isinstance(outcome, Fetched), outcome
+    words = reason(ask("http://mofa.example/rss", proxies=Proxies(http=secure_site.url(""))))
+    untrusted = f"was not asked: the proxy {secure_site.host} has a certificate that is not to be"
+    assert words.startswith(untrusted)
 
 
 def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):

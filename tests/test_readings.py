@@ -170,6 +170,8 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
         learn(made, GOES)
         read_pending(made, Counted())
     with sqlite3.connect(path) as old:  # as it was before wording was kept
+        for name in ("items", "hits", "stories", "visits"):
+            old.execute(f"DROP VIEW {name}_readable")
         old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
         old.execute("ALTER TABLE visits_read RENAME TO readings")
         old.execute("DROP TABLE wording_read")

@@ -326,6 +326,7 @@ def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -
     assert [(row["item"], row["signal"]) for row in scanned.hits.to_pylist()] == [
         (hit.item, hit.signal) for hit in expected
     ]
+    assert {row["link"] for row in scanned.items.to_pylist()} < {row["link"] for row in rows}
     assert sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist) == len(rows)
     by_signal = sum(n for (*_, signal), n in scanned.counts.items() if signal)
     assert by_signal == scanned.hits.num_rows

@@ -101,6 +101,8 @@ def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
         reason="no answer",
         told=True,
         paused="gone",
+        gap=5400,
+        quiet=(1 << 167) + 1,
     )
     store.save([new(item())], NOW, state=learned)
     store.save_feed_states([FeedState(feed="other")])

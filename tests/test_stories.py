@@ -605,7 +605,14 @@ def test_a_telling_is_kept_as_it_is() -> None:
         assert from_text(text, id=id, feed=telling.feed, role=telling.role) == telling
 
 
-@pytest.mark.parametrize("text", ["", "1", "[]", "{}", "[1,2,3]", '["x"' + ",0" * 11 + "]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "1", "[]", "{}", "[1,2,3]", '["x"' + ",0" * 11 + "]"),
+        '["2026-01-13T12:00:00+00:00","en","Lee",false,{"KR":"much"},{},{},{},[],[],[],[]]',
+        '["2026-01-13T12:00:00+00:00","en",7,false,{"KR":45},{},{},{},[],[],[],[]]',
+    ],
+)
 def test_what_is_no_telling_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError):
         from_text(text, id="a", feed="f", role=Role.AGENCY)

@@ -20,7 +20,7 @@ from sigtrack.fetch.open_files import need_open_files
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
-from sigtrack.parse.workers import Workers
+from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
@@ -28,7 +28,6 @@ from sigtrack.watch.feeds import feed_id_for
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _READ_AHEAD = 16  # small documents, so that several go to the worker together
-_LARGE = 512 * 1024  # bytes of a document that waits for nobody
 _MOST_PROBLEMS = 1000  # shown in a report
 KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
@@ -120,7 +119,7 @@ class _Intake:
                         timezone=self._zones.get(self._feed_of(path)),
                     )
                     under_way.append((path, asyncio.create_task(parsing)))
-                    large = len(body) > _LARGE
+                    large = len(body) > LARGE
                     await self._take_documents(under_way, 0 if large else _READ_AHEAD)
             await self._take_documents(under_way, 0)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
@@ -65,12 +66,40 @@ def _is_free_for(store: Store, id: str, parsed: Parsed) -> bool:
     return any((item.uid, item.title) in titles for item in items)
 
 
+class Matching:
+    """Matches what some watchlist has not read, as often as it is asked. `feeds` are those of the
+    catalogue."""
+
+    def __init__(self, store: Store, rules: Rules, feeds: Sequence[Feed]) -> None:
+        self.new = 0  # hits that the store did not have
+        self._store = store
+        self._feeds = feeds
+        self._rules = rules
+
+    def match(self, at: datetime, progress: Progress | None = None) -> int:
+        """Return how many revisions were matched."""
+        fingerprints = self._rules.index.fingerprints()
+        waiting = self._store.pending(fingerprints) if progress else 0
+        done = 0
+        for batch in self._store.unmatched(fingerprints):
+            self.new += self._store.save_hits(batch, _hits(self._matcher, batch), at)
+            done += len(batch.items)
+            if progress:
+                progress(done, max(waiting, done))
+        return done
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return self._rules.matcher(self._feeds)  # half a second saved when nothing is new
+
+
 def match_pending(
     store: Store,
     rules: Rules,
     feeds: Sequence[Feed],
     at: datetime,
     progress: Progress | None = None,
+    matching: Matching | None = None,
     *,
     renew: bool = False,
 ) -> int:
@@ -81,12 +110,12 @@ def match_pending(
     the latter only with `renew` (see `refuse_mix`). `feeds` are those of the catalogue.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
-    which watchlists the user wants.
+    which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
     with store.matching():
         if store.shared and not renew:
             refuse_mix(store)
-        return _match_pending(store, rules, feeds, at, progress)
+        return _match_pending(store, rules, feeds, at, progress, matching)
 
 
 def _match_pending(
@@ -95,24 +124,17 @@ def _match_pending(
     feeds: Sequence[Feed],
     at: datetime,
     progress: Progress | None,
+    matching: Matching | None,
 ) -> int:
-    matcher: Matcher | None = None  # half a second saved when nothing is new
-    fingerprints = rules.index.fingerprints()
+    matching = matching or Matching(store, rules, feeds)
     if not rules.index.broken:
-        store.forget_watchlists(fingerprints)
-    waiting = store.pending(fingerprints) if progress else 0
-    done = new = 0
-    for batch in store.unmatched(fingerprints):
-        matcher = matcher or rules.matcher(feeds)
-        new += store.save_hits(batch, _hits(matcher, batch), at)
-        done += len(batch.items)
-        if progress:
-            progress(done, max(waiting, done))
+        store.forget_watchlists(rules.index.fingerprints())
+    done = matching.match(at, progress)
     store.renew_readings(rules.readings.fingerprints, at - RENEWED)
     read_pending(store, rules.readings, None if done else progress)
     roles = {feed.id: feed.role for feed in feeds}
     tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
-    return new
+    return matching.new
 
 
 def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:

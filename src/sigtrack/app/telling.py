@@ -111,8 +111,8 @@ class _Kept:
             return None
         if earlier := self._read(told, told.older):
             return earlier
-        *_, earlier_revision, _ = self._store.revisions(told.id)
-        return self._of(told, earlier_revision)
+        earlier_revisions = self._store.revisions(told.id)[:-1]
+        return self._of(told, earlier_revisions[-1]) if earlier_revisions else None
 
     def is_changed(self, told: Told) -> bool:
         by_others = bool(told.text) and told.reader != self._reader

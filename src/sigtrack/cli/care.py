@@ -71,6 +71,22 @@ def copy(
 
 @db.command()
 @with_frame
+def datasette(frame: Frame) -> None:
+    """Print metadata for Datasette: facets, search, and hits by week.
+
+    The database has views for people: hits_readable, items_readable, stories_readable and
+    visits_readable.
+    """
+    from sigtrack.app import database
+    from sigtrack.present.records import dumps
+
+    metadata = database.datasette_metadata(frame.settings.db.value)
+    with frame.store("read"):  # an older database gets the views now
+        frame.write([dumps(metadata, indent=2), "\n"])
+
+
+@db.command()
+@with_frame
 def prune(
     frame: Frame,
     before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],

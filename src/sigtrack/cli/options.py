@@ -134,7 +134,7 @@ def _common(
     no_color: NoColor = False,
     bom: Bom = False,
 ) -> None:
-    """The options of every command. Never called: `_put_together` reads its signature."""
+    """The options of every command. Never called: `_Runnable` reads its signature."""
 
 
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
@@ -163,7 +163,7 @@ def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[...
         one_of((*FORMATS, *more), flags.format, "format")
         command(_frame(flags), **given)
 
-    return _put_together(command, call, hints={"format": _format(*more)})
+    return _Runnable(command, call, hints={"format": _format(*more)})
 
 
 def _frame(flags: Flags) -> Frame:
@@ -176,7 +176,7 @@ def _frame(flags: Flags) -> Frame:
     return frame
 
 
-class _put_together:  # noqa: N801 - its users call it like a function
+class _Runnable:
     """A function with the command's options and the common ones. `call` gets the values of the
     common options, then the command's; `hints` replace the types of options. The options are worked
     out on demand: of fifty commands one is run."""

@@ -123,6 +123,9 @@ class FeedState:
     reason: str = ""  # of the last failure
     told: bool = False  # whether the user has been told of this series of failures
     paused: str | None = None  # why sigtrack paused it: gone, or never answered
+    gap: int = 0  # seconds between two requests that the last answer asked for
+    quiet: int = 0  # hours without requests, as in `Parsed`
+    document: str = ""  # hash of the last document, and of how it was read; "" = read it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +275,7 @@ class Parsed:
     origin: Origin = Origin()
     language: str | None = None
     ttl: float | None = None  # seconds
+    quiet: int = 0  # bit n: the publisher wants no request in hour n of the week (UTC, from Monday)
     dialect: str = ""  # "rss20", "atom10", "json1", ... (feedparser's names)
     cut: int = 0
     undated: int = 0

@@ -7,6 +7,6 @@ CSV, `discovery` finds the feeds of a page, `workers` runs `feed` in processes t
 and killed (what runs there is `worker`).
 """
 
-from sigtrack.parse.feed import LIMIT, parse_feed
+from sigtrack.parse.feed import LIMIT, VERSION, parse_feed
 
-__all__ = ["LIMIT", "parse_feed"]
+__all__ = ["LIMIT", "VERSION", "parse_feed"]

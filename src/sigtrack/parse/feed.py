@@ -12,8 +12,10 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse import charset, sniff
 from sigtrack.parse.items import Source
 from sigtrack.parse.jsonfeed import parse_json
+from sigtrack.parse.rhythm import rhythm_of
 from sigtrack.parse.syndication import parse_xml
 
+VERSION = 1  # counted up when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
 
 
@@ -45,6 +47,9 @@ def parse_feed(
         return Unreadable(reason="an empty body, not a feed")
     source = Source(feed=feed, url=url, language=language, country=country, timezone=timezone)
     parsed = _parse(decoded.text, source, limit)
+    if isinstance(parsed, Parsed):
+        ttl, quiet = rhythm_of(decoded.text)
+        parsed = replace(parsed, ttl=parsed.ttl or ttl, quiet=quiet)
     if decoded.note and isinstance(parsed, Parsed):
         return replace(parsed, notes=(decoded.note, *parsed.notes))
     return parsed

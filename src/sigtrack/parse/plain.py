@@ -13,7 +13,6 @@ Names are feedparser's: `dc_creator`, and without a prefix what belongs to RSS a
 from __future__ import annotations
 
 import contextlib
-import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +42,7 @@ CAPTION = "media"  # whose words describe a picture or film, and not the item
 ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _DECLARED = re.compile(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
 _BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
-_NUMERIC = re.compile(r"&#\w{1,40};")
+_NUMERIC = re.compile("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
 _PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
 _ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer as written, up to &quot;
 _LONGEST = 44  # characters of what stands for one, and of namespaces that no attribute is cut for
@@ -259,9 +258,7 @@ class _Reader:
         parser = XMLParser()
         parser.feed(xml)
         self._root: Element = parser.close()
-        numeric = set(_NUMERIC.findall(xml)) if "&#" in xml else set()
-        self._escaped = _ESCAPED.union(*map(html.unescape, numeric))
-        self._longest = max(map(len, (*numeric, "&quot;")))
+        self._escaped, self._longest = _escapes_of(xml)
         self._names = _Names(xml)
         self._kinds: dict[str, _Kind] = {}
         self._has_base = _BASE.search(xml) is not None
@@ -777,6 +774,16 @@ _READERS: dict[str, _Read] = {
 
 def _is_based(element: Element) -> bool:
     return any(name.lower().endswith("base") for name in element.attrib)
+
+
+def _escapes_of(xml: str) -> tuple[frozenset[str], int]:
+    """The characters that may be written as something longer, and how long that may be."""
+    numbers = set(_NUMERIC.findall(xml)) if "&#" in xml else set()
+    longest = max((len(digits) + len("&#x;") for pair in numbers for digits in pair), default=0)
+    if longest > _LONGEST:
+        raise _Odd
+    written = (chr(int(tens) if tens else int(hexed, 16)) for tens, hexed in numbers)
+    return _ESCAPED.union(written), max(longest, len("&quot;"))
 
 
 def _room_of(local: str) -> int:

@@ -34,7 +34,7 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.feed import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
 
-_LARGE = 512 * 1024  # bytes of a document
+LARGE = 512 * 1024  # bytes of a document
 _TOGETHER = 16  # small documents of one request,
 _BYTES_TOGETHER = 256 * 1024  # or fewer, if they have more bytes
 _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
@@ -93,6 +93,8 @@ class Workers:
     ) -> None:
         for round_ in self._rounds:
             round_.cancel()
+        for one in self._waiting:
+            one.answer.cancel()
         for worker in (*self._idle, *self._busy):
             self._discard(worker)
         self._threads.shutdown(wait=True)  # milliseconds: what the threads wait for is dead
@@ -121,7 +123,7 @@ class Workers:
             "limit": limit,
         }
         document = body, arguments
-        if len(body) > _LARGE:
+        if len(body) > LARGE:
             async with self._one_large, self._slots:
                 (answer,) = await self._ask([document])
         else:
@@ -134,25 +136,32 @@ class Workers:
         waiting = _Waiting(document, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if len(self._rounds) < self._count:
-            round_ = asyncio.create_task(self._read_waiting())
-            self._rounds.add(round_)
-            round_.add_done_callback(self._rounds.discard)
+            self._rounds.add(asyncio.create_task(self._read_waiting()))
         return await waiting.answer
 
     async def _read_waiting(self) -> None:
-        while self._waiting:
-            async with self._slots:
-                together = self._next_together()
-                try:
-                    answers = await self._ask_somehow([one.document for one in together])
-                except Exception as error:  # noqa: BLE001 - belongs to those who wait
-                    for one in together:
-                        if not one.answer.done():
-                            one.answer.set_exception(error)
-                    continue
-                for one, answer in zip(together, answers, strict=True):
-                    if not one.answer.done():  # else nobody waits any more
-                        one.answer.set_result(answer)
+        try:
+            while self._waiting:
+                async with self._slots:
+                    await self._read_together(self._next_together())
+        finally:
+            # Before anybody who waits can ask again, and would find that a round is under way.
+            self._rounds -= {asyncio.current_task()}
+
+    async def _read_together(self, together: Sequence[_Waiting]) -> None:
+        try:
+            answers = await self._ask_somehow([one.document for one in together])
+        except Exception as error:  # noqa: BLE001 - belongs to those who wait
+            for one in together:
+                if not one.answer.done():
+                    one.answer.set_exception(error)
+        else:
+            for one, answer in zip(together, answers, strict=True):
+                if not one.answer.done():  # else nobody waits any more
+                    one.answer.set_result(answer)
+        finally:
+            for one in together:
+                one.answer.cancel()  # nothing, unless the round was cancelled
 
     def _next_together(self) -> list[_Waiting]:
         together: list[_Waiting] = []

@@ -32,7 +32,6 @@ from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Story
 
 _Pair = tuple[Telling, Telling]
-_Compared = tuple[Telling, Telling, int]
 
 
 def find_changed_stories(
@@ -226,7 +225,7 @@ class _Past:
         changed = (*(now.told[place] for place in self._other_words()), *older)
         self._days = {t.moment.toordinal() + n for t in changed for n in (-1, 0, 1)}
         touched = self._with_titles({*self._other_words(), *self._hotter()})
-        moments = [now.told[place].moment for place in touched]
+        moments = [t.moment for t in (*(now.told[place] for place in touched), *older)]
         self._first, self._last = min(moments), max(moments)
         self._slack = self._other_holders(touched)
         self._touched = touched.union(*map(self._crowded, self._slack))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from sigtrack.analyze.stories.titles import bare_title, is_round_up
 from sigtrack.lexicon import any_of, shipped_lexicon
@@ -145,14 +145,13 @@ def as_text(telling: Telling) -> str:
 def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     """Read a telling that `as_text` wrote. Raises ValueError for any other text."""
     try:
-        moment, language, title, planned, facts, words, lead_words, persons, *sets = json.loads(
-            text
-        )
-        return Telling(
+        moment, language, title, planned, *kept = json.loads(text)
+        facts, words, lead_words, persons, *sets = kept
+        telling = Telling(
             id=id,
             feed=feed,
             role=role,
-            moment=datetime.fromisoformat(moment),
+            moment=datetime.fromisoformat(moment).astimezone(UTC),
             language=language,
             title=title,
             planned=planned,
@@ -162,8 +161,13 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
             persons=persons,
             **dict(zip(_SETS, map(frozenset, sets), strict=True)),
         )
-    except TypeError as error:
+        weights = chain(facts.values(), words.values(), lead_words.values())
+        texts = chain((language, title), persons.values(), *sets)
+    except (TypeError, AttributeError) as error:
         raise ValueError("not a telling") from error
+    if not ({int}.issuperset(map(type, weights)) and {str}.issuperset(map(type, texts))):
+        raise ValueError("not a telling")
+    return telling
 
 
 def gist_of(item: Item) -> Item:
