@@ -2,7 +2,8 @@
 
 Texts compare by their bytes (COLLATE "C") as in SQLite, whatever the locale of the server.
 `numbers` has the last number of each table, and totals. `hosts` has the leases of hosts: which run
-may ask a host, and until when by the server's clock; without a run the host rests.
+may ask a host, and until when by the server's clock; without a run the host rests. The views for
+other programs are not made: they are in the SQL of SQLite, and a backup is a file that has them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 
 from sigtrack.errors import NoStore, StoreNewer
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
-from sigtrack.store.sql.schema import STEPS, Step
+from sigtrack.store.sql.schema import STEPS
 
 _OURS = """
     CREATE TABLE numbers (name TEXT PRIMARY KEY, last BIGINT NOT NULL);
@@ -35,6 +36,7 @@ _INDEX = """
 _TYPES = {"INTEGER": "BIGINT", "TEXT": 'TEXT COLLATE "C"', "BLOB": "BYTEA"}
 _TYPE = re.compile(rf"\b({'|'.join(_TYPES)})\b")
 _VIRTUAL = re.compile(r"\s*CREATE VIRTUAL TABLE (\w+) USING fts5 \(\s*(\w+), (\w+),")
+_OF_VIEWS = re.compile(r"\s*(?:CREATE|DROP) VIEW ")
 _CREATED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 
 
@@ -49,9 +51,8 @@ def prepare(database: PostgresDatabase, *, create: bool) -> None:
     with database.transaction():
         version = _version(database, create=create)  # another process may have been faster
         steps = [_OURS] if version == 0 else []
-        steps += [
-            translated(statement) for step in STEPS[version:] for statement in tables_of(step)
-        ]
+        found = (statement for step in STEPS[version:] for statement in step)
+        steps += [translated(one) for one in found if not _OF_VIEWS.match(one)]
         database.script(";".join(steps))
         database.set_last_number(SCHEMA, len(STEPS))
 
@@ -80,11 +81,6 @@ def _taken(database: PostgresDatabase) -> str:
     theirs = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
     rows = database.rows(theirs)
     return min(ours & {row[0] for row in rows}, default="")
-
-
-def tables_of(step: Step) -> list[str]:
-    """Return the statements of a step without its views, which programs for SQLite files read."""
-    return [statement for statement in step if not statement.lstrip().startswith("CREATE VIEW")]
 
 
 def translated(statement: str) -> str:
