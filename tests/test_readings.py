@@ -169,7 +169,7 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
         read_pending(made, Counted())
-    database = Database(path, mode="rwc", patience=1)
+    database = SqliteDatabase(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[: _before("wording_read")])
     database.close()
     with sqlite3.connect(path) as old:  # as it was before wording was kept
