@@ -404,6 +404,7 @@ def demo(
 app.command()(with_frame(init.init))
 app.command()(with_frame(stories.stories))
 app.command()(with_frame(stories.mark))
+app.command()(with_frame(stories.browse))
 app.command()(with_frame(wording.wording))
 app.command()(with_frame(wording.edits))
 app.command()(with_view(compare.compare))
