@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import codecs
+import fcntl
 import json
+import os
+import pty
+import re
+import select
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -480,3 +489,35 @@ def test_without_the_extra_the_command_names_it(stocked: Desk) -> None:
 def test_no_other_command_loads_textual(stocked: Desk) -> None:
     assert "textual" not in modules_after(stocked, "report")
     assert "textual" not in modules_after(stocked, "browse", "--help")
+
+
+@pytest.mark.slow
+def test_on_a_terminal_a_citation_goes_to_the_clipboard_and_the_screen_is_given_back(
+    stocked: Desk,
+) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    with stocked.start("browse", environment={"TERM": "xterm-256color"}, **streams) as process:
+        os.close(theirs)
+        said = read_until(ours, "A lighthouse is lit again")
+        os.write(ours, b"n")
+        read_until(ours, "Weight of its story")
+        os.write(ours, b"y")
+        copied = re.search("\x1b]52;c;([^\x07]*)\x07", read_until(ours, "copied: "))
+        os.write(ours, b"Q")
+        said += read_until(ours, "\x1b[?1049l")
+        assert process.wait(60) == 0
+    os.close(ours)
+    assert said.startswith("\x1b[?1049h")
+    assert copied and "https://example.org/" in base64.b64decode(copied[1]).decode()
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What is written to a terminal, up to these words."""
+    said = ""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while words not in re.sub("\x1b\\[[0-9;]*m", "", said):
+        assert select.select([terminal], [], [], 60)[0], f"no {words!r} in {said!r}"
+        said += decoder.decode(os.read(terminal, 65536))
+    return said

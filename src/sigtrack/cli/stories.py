@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Collection
@@ -133,6 +134,8 @@ def browse(
 
     if frame.flags.no_color:
         os.environ["NO_COLOR"] = "1"  # where Textual looks for it
+    # A full collection looks at all rules and stories: up to 0.6 s in which no key is answered.
+    gc.set_threshold(*gc.get_threshold()[:2], 1_000_000)
     screen = Browse(browser, frame.zone)
     if error := screen.run(mouse=False):  # so the terminal itself can select text
         raise error
@@ -152,7 +155,9 @@ def _check_screen(frame: Frame) -> None:
             f"the terminal {clean(os.environ['TERM'])} cannot move its cursor",
             hint="use sigtrack report there, or set TERM to what the terminal is",
         )
-    if frame.flags.format != "table" or not (frame.is_terminal and sys.stdin.isatty()):
+    if frame.flags.format != "table" or not (
+        frame.is_terminal and sys.stdin.isatty() and sys.stderr.isatty()
+    ):
         raise Misuse(
             "browse needs a terminal, and has no other format",
             hint="for a file or a program: sigtrack report -f json",

@@ -70,6 +70,7 @@ class Lines(ScrollView):
         """Return a line of exactly this width."""
         text = self.line(y, width)
         text.truncate(width, overflow="ellipsis")
+        text.stylize_before(text.style)  # which is left out where a text has no other
         strip = Strip(text.render(_PLAIN, end="")).adjust_cell_length(width)
         return strip.apply_style(self.line_style(y))
 
@@ -175,7 +176,7 @@ class Shelves(Rows):
     def line(self, y: int, width: int) -> Text:
         shelf = self.shelves[y]
         figures = f" {shelf.new}/{shelf.size}" if shelf.size is not None else ""
-        title = Text(one_line(shelf.title), style=_BOLD if shelf.new else _NONE)
+        title = Text.assemble((one_line(shelf.title), _BOLD if shelf.new else _NONE))
         title.truncate(max(width - len(figures), 1), overflow="ellipsis", pad=True)
         return title.append(figures, _DIM)
 
@@ -223,7 +224,7 @@ def _mark(row: Line) -> tuple[str, Style]:
 
 
 def _title(heading: Heading, width: int) -> Text:
-    title = Text(one_line(heading.title), style=_BOLD)
+    title = Text.assemble((one_line(heading.title), _BOLD))
     caption = one_line(heading.caption)
     rest = width - title.cell_len - 1
     dashes = "─" * max(rest - Text(caption).cell_len - 1, 1)

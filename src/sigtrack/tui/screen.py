@@ -7,6 +7,7 @@ of the same kind takes the place of one that still waits, so no key waits for an
 from __future__ import annotations
 
 import asyncio
+import re
 import webbrowser
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,7 @@ _HINTS: dict[Pane, str] = {
     "stories": "Enter read · n next new · d done · * star · / search · ? keys · q back",
     "page": "n next new · o open · y cite · d done · * star · e note · ? keys · q back",
 }
+_LINK = re.compile(r"\x1b\]8;[^\x1b]*\x1b\\")
 _KEYS = (
     ("j k ↓ ↑", "move, or scroll a text"),
     ("space, PgDn PgUp", "a page on or back; g G to the beginning or end"),
@@ -433,5 +435,6 @@ def _seen(row: Row, story: str) -> Row:
 
 
 def _laid_out(report: Report, width: int, zone: tzinfo) -> list[str]:
+    """Return the lines of a report, without links: they would triple what goes over a slow line."""
     drawn = render(report, "table", width=width, colour=True, terminal=True, zone=zone)
-    return "".join(drawn).split("\n")
+    return _LINK.sub("", "".join(drawn)).split("\n")
