@@ -1,10 +1,10 @@
 """All benchmarks that compare sigtrack with a peer, one after the other.
 
-    python benchmarks [PART ...]        default: parse match ask start
+    python benchmarks [PART ...]        default: parse match ask start fetch
 
 A peer is what a user would take instead: feedparser and fastfeedparser, `re` and pyahocorasick,
-SQLite's own full-text search and DuckDB. Peers that are not installed are named;
-`pip install fastfeedparser pyahocorasick duckdb` brings them.
+SQLite's own full-text search and DuckDB, lemon24/reader and newsboat. Peers that are not installed
+are named; `pip install fastfeedparser pyahocorasick duckdb reader` brings most.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ PARTS = {
     "match": "matching",
     "ask": "asking",
     "start": "startup",
+    "fetch": "fetch",
 }
 
 

@@ -110,7 +110,7 @@ def _bombs() -> Iterable[tuple[str, Script, str]]:
     yield "raw-deflate-bomb", _packed("deflate", zlib.compress(zeros, wbits=-15)), large
     yield "double-bomb", _packed("gzip, gzip", gzip.compress(packed)), "compressed twice"
     yield "hidden-double-bomb", _packed("gzip", gzip.compress(packed)), "gzip data, not a feed"
-    yield "brotli", _packed("br", b"\x0b\x02\x80"), "packed as br"
+    yield "compress", _packed("compress", b"\x1f\x9d\x90"), "packed as compress"
     yield "broken-gzip", _packed("gzip", packed[:99] + b"\xff" * 99), "damaged"
     yield "cut-gzip", _packed("gzip", gzip.compress(LURED.encode())[:-9]), "in the middle"
 

@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer", "no data",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -150,6 +150,9 @@ class _Smtp(SMTP):
 
     async def smtp_DATA(self, argument: str) -> None:
         handler: SmtpServer = self.event_handler
+        if handler.mode == "no data":
+            await self.push("500 5.5.1 no mail today")
+            return
         if handler.mode != "drop in data":
             await super().smtp_DATA(argument)
             return

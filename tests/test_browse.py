@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk, modules_after
-from sigtrack.app.browse import ALL, STARRED, Browser, Heading, Line, Shelf, paragraphs
+from sigtrack.app.browse import ALL, STARRED, Browser, PaneHeading, PaneLine, Pile, paragraphs
 from sigtrack.config import load_settings
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.model import Marked, Note, Span
@@ -35,7 +35,7 @@ pytest.importorskip("textual", reason="the extra tui is not installed")
 from textual.app import App
 from textual.pilot import Pilot
 
-from sigtrack.tui.panes import Shelves, Stories
+from sigtrack.tui.panes import PilesPane, StoriesPane
 from sigtrack.tui.screen import Browse
 
 SINCE = "30d"
@@ -56,8 +56,8 @@ def _browser(desk: Desk) -> Browser:
     return Browser(store, settings, since=SINCE, with_done=False)
 
 
-def _lines(rows: Sequence[object]) -> list[Line]:
-    return [row for row in rows if isinstance(row, Line)]
+def _lines(rows: Sequence[object]) -> list[PaneLine]:
+    return [row for row in rows if isinstance(row, PaneLine)]
 
 
 def _titles(rows: Sequence[object]) -> list[str]:
@@ -75,13 +75,13 @@ def test_all_stories_have_the_order_headings_and_words_of_the_report(
     assert [line.item for line in _lines(rows)] == list(dict.fromkeys(r["story"] for r in told))
     out = stocked.run("report", "--since", SINCE, "-n", "0").out
     for row in rows:
-        assert (row.title if isinstance(row, Heading) else row.below) in out
+        assert (row.title if isinstance(row, PaneHeading) else row.below) in out
 
 
 def test_a_list_counts_its_new_stories_and_a_watchlist_has_only_its_own(browser: Browser) -> None:
-    shelves = {shelf.title: shelf for shelf in browser.shelves()}
-    assert list(shelves) == ["All", "Starred", "Lighthouses"]
-    assert (shelves["All"].new, shelves["All"].size) == (6, 6)
+    piles = {pile.title: pile for pile in browser.piles()}
+    assert list(piles) == ["All", "Starred", "Lighthouses"]
+    assert (piles["All"].new, piles["All"].size) == (6, 6)
     assert sorted(_titles(browser.page("lighthouses"))) == sorted(_titles(browser.page(ALL)))
 
 
@@ -89,10 +89,10 @@ def test_a_story_that_was_read_is_not_new_here_nor_in_the_report(
     stocked: Desk, browser: Browser
 ) -> None:
     browser.see(_lines(browser.page(ALL))[0].story)
-    assert browser.shelves()[0].new == 5
+    assert browser.piles()[0].new == 5
     assert [line.is_new for line in _lines(browser.page(ALL))] == [False, *[True] * 5]
     browser.load()
-    assert browser.shelves()[0].new == 5
+    assert browser.piles()[0].new == 5
     assert "; 5 new since the last look" in stocked.run("report", "--since", SINCE).out
 
 
@@ -259,7 +259,7 @@ class Seat:
         for width in widths:
             await self._pilot.resize_terminal(width, 24)
             await self.settle()
-            panes = (self.app.shelves, self.app.stories, self.app.page)
+            panes = (self.app.piles, self.app.stories, self.app.page)
             shown.append("".join(f"{n}" for n, pane in enumerate(panes, 1) if pane.display))
         return shown
 
@@ -372,7 +372,7 @@ def test_a_store_that_cannot_answer_ends_the_screen_with_its_reason(desk: Desk) 
 # every line
 
 
-class Counted(Sequence[Line]):
+class Counted(Sequence[PaneLine]):
     """So many lines, that count how often one is looked at."""
 
     def __init__(self, size: int) -> None:
@@ -381,26 +381,26 @@ class Counted(Sequence[Line]):
     def __len__(self) -> int:
         return self.size
 
-    def __getitem__(self, place: int) -> Line:  # type: ignore[override]
+    def __getitem__(self, place: int) -> PaneLine:  # type: ignore[override]
         self.asked += 1
         return _line(Marked(text=f"headline {place}"))
 
 
-def _line(headline: Marked, below: str = "") -> Line:
-    return Line(
+def _line(headline: Marked, below: str = "") -> PaneLine:
+    return PaneLine(
         item="a", story="a", at=datetime(2026, 1, 1, tzinfo=UTC), headline=headline, below=below
     )
 
 
 def test_of_a_long_list_only_what_is_seen_is_looked_at() -> None:
     class Long(App[None]):
-        def compose(self) -> Iterator[Stories]:
-            yield Stories("stories", UTC)
+        def compose(self) -> Iterator[StoriesPane]:
+            yield StoriesPane("stories", UTC)
 
     async def test() -> None:
         app = Long()
         async with app.run_test(size=NARROW) as pilot:
-            stories = app.query_one(Stories)
+            stories = app.query_one(StoriesPane)
             stories.rows = counted = Counted(1_000_000)
             stories.renew()
             stories.put(500_000)
@@ -414,8 +414,8 @@ def test_of_a_long_list_only_what_is_seen_is_looked_at() -> None:
 
 @given(st.text(st.sampled_from("ab 등대灯台\u0301｢ｱ"), max_size=60), st.integers(1, 60))
 def test_a_line_is_never_wider_than_its_pane(words: str, width: int) -> None:
-    stories = Stories("stories", UTC)
-    stories.rows = [_line(Marked(text=words), words), Heading(title=words, caption=words)]
+    stories = StoriesPane("stories", UTC)
+    stories.rows = [_line(Marked(text=words), words), PaneHeading(title=words, caption=words)]
     for y in range(4):
         assert stories.strip(y, width).cell_length == width
 
@@ -423,13 +423,13 @@ def test_a_line_is_never_wider_than_its_pane(words: str, width: int) -> None:
 @pytest.mark.parametrize("spell", SPELLS)
 def test_hostile_words_are_words_in_every_pane(spell: str) -> None:
     """As if nothing had cleaned them on the way in."""
-    stories, shelves = Stories("stories", UTC), Shelves("shelves")
+    stories, piles = StoriesPane("stories", UTC), PilesPane("piles")
     stories.rows = [
         _line(Marked(text=spell, spans=((0, 9),)), spell),
-        Heading(title=spell, caption=spell),
+        PaneHeading(title=spell, caption=spell),
     ]
-    shelves.shelves = [Shelf(id="a", title=spell, new=1, size=1)]
-    lines = [stories.line(y, 300) for y in range(4)] + [shelves.line(0, 300)]
+    piles.piles = [Pile(id="a", title=spell, new=1, size=1)]
+    lines = [stories.line(y, 300) for y in range(4)] + [piles.line(0, 300)]
     for text in lines:
         assert not STEERING.search(text.plain)
         assert not any("link" in str(span.style) for span in text.spans)

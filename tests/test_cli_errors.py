@@ -19,7 +19,7 @@ import pytest
 
 from desk import AS_NOBODY, Desk, folder_for_others, on_a_terminal, rss
 from feed_server import Request, Site
-from sigtrack.cli.commands import app
+from sigtrack.cli.commands import app_of
 from sigtrack.store import open_store
 from stored import NOW
 
@@ -565,9 +565,9 @@ def test_show_of_a_hostile_item_is_harmless(hostile: Desk) -> None:
 def commands() -> list[tuple[str, ...]]:
     """Every command line that has a help text."""
     found: list[tuple[str, ...]] = [()]
-    for command in app.registered_commands:
+    for command in app_of().registered_commands:
         found.append((command.name or command.callback.__name__,))
-    for group in app.registered_groups:
+    for group in app_of().registered_groups:
         found.append((group.name,))
         for command in group.typer_instance.registered_commands:
             found.append((group.name, command.name or command.callback.__name__))
@@ -586,7 +586,7 @@ def test_every_command_explains_itself_and_every_option(desk: Desk) -> None:
         done = desk.run(*command, "--help")
         assert done.err == ""
         assert f"Usage: sigtrack {' '.join(command)}".rstrip() in done.out
-        if command and command not in {(group.name,) for group in app.registered_groups}:
+        if command and command not in {(group.name,) for group in app_of().registered_groups}:
             for option in COMMON:
                 assert option in done.out, command
             # an option or argument without a description is a line that ends after its name

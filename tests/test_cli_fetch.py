@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desk import NOW, Desk, rss
-from feed_server import FeedServer, Site
+from feed_server import FeedServer, Request, Site, answer
+from matching import signal
 from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.hits import Headings
 from sigtrack.app.rules import rules_of
-from sigtrack.model import Feed, FeedState
+from sigtrack.model import Feed, FeedState, Watchlist
 from sigtrack.present import render
 from sigtrack.store import open_store
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.schema import STEPS
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
@@ -380,10 +384,10 @@ def test_an_edited_address_is_asked_at_once_whatever_the_old_one_had_come_to(
     desk: Desk, feed_server: FeedServer
 ) -> None:
     """Failing, gone, or wishing to be left alone: all of that was another address."""
-    for answer in ({"status": 503}, {"status": 410}, {"Cache_Control": "max-age=86000"}):
+    for said in ({"status": 503}, {"status": 410}, {"Cache_Control": "max-age=86000"}):
         old, new = feed_server.site(), feed_server.site()
-        desk.feeds({"harbour": old.serve("/", rss(LIT), **answer)})  # type: ignore[arg-type]
-        desk.run("fetch", code=0 if "Cache_Control" in answer else 69)
+        desk.feeds({"harbour": old.serve("/", rss(LIT), **said)})  # type: ignore[arg-type]
+        desk.run("fetch", code=0 if "Cache_Control" in said else 69)
         desk.run("fetch")
         assert len(old.requests) == 1
         desk.feeds({"harbour": new.serve("/", rss(LIT))})
@@ -406,7 +410,7 @@ def of_an_older_sigtrack(desk: Desk, **state: object) -> None:
     """A database from before addresses were kept, with what was learned of one feed."""
     before = next(n for n, step in enumerate(STEPS) if any("COLUMN address" in s for s in step))
     desk.db.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(desk.db, mode="rwc", patience=1)
+    database = SqliteDatabase(desk.db, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     at = round(datetime.fromisoformat(NOW).timestamp() * 1e6)
     values = {"feed": "harbour", "url": "", "etag": '"1"', "last_modified": "", "full_at": at}
@@ -742,3 +746,79 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
         )
     assert (len(done.answers), len(done.waiting)) == (30, 30)
     assert ComparedFeed.comparisons <= len(feeds)
+
+
+# --- the same bytes, and many at once
+
+
+def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
+    """How many items are new, and how many processes were there to read the document."""
+    now, tasks = datetime.fromisoformat(NOW), Path("/proc/self/task")
+    seen: list[int] = []
+
+    def count_children(*_: int) -> None:
+        children = ((one / "children").read_text().split() for one in tasks.iterdir())
+        seen.append(sum(map(len, children)))
+
+    with open_store(str(path)) as store:
+        count_children()
+        done = fetch(
+            store,
+            Errand(named=[feed]),
+            rules_of((), {}),
+            [feed],
+            clock=lambda: now,
+            policy=policy_of(""),
+            progress=count_children,
+        )
+        store.finish_run(done.run, now)
+    return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+
+
+def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
+    assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
+    site.serve("/f", rss("News", *TITLES))
+    assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+
+
+def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site: Site) -> None:
+    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
+    fetch_here(tmp_path / "s.db", feed)
+    elsewhere = replace(feed, timezone="Asia/Seoul")
+    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1)
+
+
+def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site: Site) -> None:
+    titles = [f"Fog {n} over the harbour" for n in range(1_001)]
+    matched = threading.Event()
+
+    async def late(_: Request, writer: asyncio.StreamWriter) -> None:
+        if await asyncio.to_thread(matched.wait, 60):
+            writer.write(answer(200, rss(*TITLES)))
+
+    feeds = [
+        Feed(id="many", url=site.serve("/many", rss(*titles)), allow_private=True),
+        Feed(id="late", url=site.play("/late", late), allow_private=True),
+    ]
+    now, rules = (
+        datetime.fromisoformat(NOW),
+        rules_of([Watchlist(id="fog", signals=(signal("fog"),))], {}),
+    )
+    with open_store(str(tmp_path / "s.db")) as store:
+
+        def look(done: int, _: int) -> None:
+            if done == 1 and store.pending(rules.index.fingerprints()) == 0:
+                matched.set()
+
+        done = fetch(
+            store,
+            Errand(named=feeds),
+            rules,
+            feeds,
+            clock=lambda: now,
+            policy=policy_of(""),
+            progress=look,
+        )
+    assert [len(one.saved.new) for one in done.answers] == [1_001, 3]

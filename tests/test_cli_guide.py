@@ -15,9 +15,9 @@ from typer.main import get_command
 
 from desk import Desk, modules_after, on_a_terminal
 from sigtrack.cli import guide
-from sigtrack.cli.commands import app
+from sigtrack.cli.commands import app_of
 
-COMMAND: Any = get_command(app)
+COMMAND: Any = get_command(app_of())
 LEAVES = {leaf.name: leaf.command for leaf in guide.leaves(COMMAND)}
 REFERENCE = Path(__file__).parents[1] / "docs" / "commands.md"
 
@@ -159,3 +159,20 @@ def test_help_waits_for_no_room_that_it_does_not_need(desk: Desk) -> None:
     modules = modules_after(desk, "--help")
     assert "sigtrack.cli" in modules
     assert not {"sigtrack.model", "sigtrack.present", "rich"} & modules
+
+
+def test_a_command_is_started_without_the_others(desk: Desk) -> None:
+    modules = {m for m in modules_after(desk, "config", "show") if m.startswith("sigtrack.cli.")}
+    assert "sigtrack.cli.care" in modules
+    assert (
+        not {f"sigtrack.cli.{one}" for one in ("feeds", "watchlists", "compare", "digest")}
+        & modules
+    )
+
+
+def test_the_list_of_commands_is_the_same_without_their_options() -> None:
+    outline: Any = get_command(app_of(outline=True))
+    assert outline.commands.keys() == COMMAND.commands.keys()
+    assert all(not one.params for one in outline.commands.values())
+    for name, one in outline.commands.items():
+        assert one.get_short_help_str() == COMMAND.commands[name].get_short_help_str()

@@ -253,3 +253,11 @@ def test_the_source_that_the_user_names_is_believed(desk: Desk) -> None:
         path = write(desk, f"{folder}/feed.xml", channel(about, f"Light {folder}"))
         desk.run("import", path, "--source", "all")
     assert set(sources(desk)) == {"all"}
+
+
+def test_many_small_documents_are_stored_in_their_order(desk: Desk) -> None:
+    files = [write(desk, f"day-{n:02}.xml", rss(f"Fish {n}")) for n in range(40)]
+    done = desk.run("import", *files, write(desk, "last.xml", "no feed"), code=65)
+    assert done.out == "40 items read from 41 files: 40 new, 0 revised, 0 new hits\n"
+    found = desk.run("search", "fish", "-n", "0", "-f", "jsonl").records
+    assert sorted(r["source"] for r in found) == [f"day-{n:02}" for n in range(40)]

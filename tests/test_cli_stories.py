@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from desk import MOSEYS, Desk
+from sigtrack.analyze.stories import as_text
 from sigtrack.app.grouping import lead_first
+from sigtrack.app.rules import shipped_rules
+from sigtrack.app.telling import Teller, tell_pending
 from sigtrack.model import Role, Story
 from sigtrack.store import Query, open_store
 from stored import DAY, HOUR, NOW, item, new, poll
@@ -313,6 +316,61 @@ def test_an_item_without_a_story_is_waiting_for_one(tmp_path: Path) -> None:
         assert store.untold_days() == [midnight]
         store.untell(None)
         assert len(store.untold_days()) == 2
+
+
+def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
+    """What is kept of the other four says that they are about the storm; their words do not."""
+    others = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(4)]
+    storm = item("Storm Kirogi floods Busan harbour", uid="s", feed="paper", published=NOW)
+    rules = shipped_rules()
+    with open_store(tmp_path / "s.db") as store:
+        poll(store, others)
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        told = list(store.tellings(NOW - DAY, NOW + DAY))
+        assert all(one.text and one.reader == rules.index.tellings for one in told)
+        of_storm = as_text(Teller(lambda: rules.names, {}).telling("s", storm, NOW - HOUR))
+        store.keep_tellings(rules.index.tellings, {one.number: of_storm for one in told}, None)
+        poll(store, [storm])
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        assert len({one.story for one in store.items(Query())}) == 1
+        store.keep_tellings("other rules", {one.number: of_storm for one in told}, None)
+        poll(store, [replace(storm, uid="t", title="Another storm")])
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        assert len({one.story for one in store.items(Query())}) > 1
+
+
+def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(12)]
+    one = item(
+        "Lee and Takaichi agree in Nara on shuttle diplomacy", uid="s", feed="paper", published=NOW
+    )
+    other = item(
+        "Lee, Takaichi in Nara agree on shuttle diplomacy", uid="o", feed="daily", published=NOW
+    )
+    with open_store(tmp_path / "s.db") as store:
+        for some in (town, [one], [other]):
+            poll(store, some)
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        stories = {stored.item.uid: stored.story for stored in store.items(Query())}
+        assert stories["s"] == stories["o"]
+        edited = item("Cabinet resigns in Lisbon", uid="s", feed="paper", published=NOW)
+        poll(store, [edited], NOW + HOUR)
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        found = {stored.item.uid: stored for stored in store.items(Query())}
+        assert found["s"].story == found["s"].id and found["o"].story == found["o"].id
+
+
+def test_tellings_of_older_days_are_not_kept(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.db") as store:
+        poll(store, [item("a", uid="a", published=NOW - DAY), item("b", uid="b", published=NOW)])
+        a, b = store.tellings(NOW - 2 * DAY, NOW + DAY)
+        store.keep_tellings("1", {a.number: "of a", b.number: "of b"}, NOW - HOUR)
+        assert [one.text for one in store.tellings(NOW - 2 * DAY, NOW + DAY)] == ["", "of b"]
+        assert (a.text, a.reader, a.story, a.older) == ("", "", None, "")
+        poll(store, [item("c", uid="b", published=NOW)], NOW + HOUR)
+        *_, c = store.tellings(NOW - 2 * DAY, NOW + DAY)
+        assert (c.revision, c.text, c.older) == (2, "", "of b")
 
 
 def test_days_before_1970_are_days_too(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_an_unthreaded_mail_answers_nothing() -> None:
 @example(subject="a\r\nBcc: x@evil.example", name="", text="", html="")
 @example(subject="=?utf-8?q?a=0D=0ABcc:_x@evil.example?=", name="", text="", html="")
 @example(subject="=?utf-8?b?DQpCY2M6IHhAZXZpbC5leGFtcGxl?= " * 9, name="", text="", html="")
+@example(subject="x" * 70, name="", text="", html="")  # a letter too long for one line
 @example(subject="x" * 5000, name="y" * 5000, text="z" * 5000, html="\0")
 @example(subject="", name="奈良の机、東京の窓、ソウルの夕方", text="", html="")
 @example(subject="\ud800", name="\udfff", text="\ud800", html="\udc00")

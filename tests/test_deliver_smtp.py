@@ -46,6 +46,7 @@ def test_what_the_server_took_is_accepted_and_arrives_as_it_was(mail: SmtpServer
         ("lost answer", Deferred("the connection was dropped")),
         ("refuses mail", Refused("550 5.1.1 no such desk")),
         ("refuses data", Refused("554 5.7.1 this looks like spam")),
+        ("no data", Refused("500 5.5.1 no mail today")),
         ("refuses sender", Refused("550 5.7.1 we do not take mail from you")),
     ],
 )

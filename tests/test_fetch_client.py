@@ -11,15 +11,20 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tracemalloc
 import types
 import warnings
 import zlib
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import h11
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feed_server import answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
@@ -27,7 +32,9 @@ from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_reso
 from sigtrack.fetch.access import is_at_own_host
 from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import literal, refusal
+from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
 from sigtrack.fetch.room import Room
+from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Access,
     Failed,
@@ -112,7 +119,8 @@ def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
     ask(site.serve("/rss", RSS))
     sent = site.requests[0].headers
     assert sent["user-agent"].startswith("sigtrack/")
-    assert sent["accept-encoding"] == "gzip, deflate"
+    assert sent["accept-encoding"] == ", ".join(accepted_codings())
+    assert sent["accept-encoding"].startswith("gzip, deflate")
     assert "cookie" not in sent
 
 
@@ -200,6 +208,10 @@ def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(sit
     outcome = ask(site.redirect("/old", long, 301))
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.moved_status, outcome.url) == (None, None, long)
+    fits = site.serve("/" + "x" * (2_000 - len(site.url("/"))), RSS)
+    outcome = ask(site.redirect("/old", fits, 301))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == fits
 
 
 def test_permanent_and_temporary_together_are_temporary(site):
@@ -337,6 +349,7 @@ def test_a_secret_is_the_first_line_of_its_file(site, tmp_path):
             Access(cookie_file="/dev/zero"),
             "the cookie file /dev/zero cannot be read: it is a device or a pipe, not a file",
         ),
+        (Access(proxy="http://a!b:1"), "its proxy has an address that is not valid"),
         (
             Access(cookie_file="~nobody-of-this-name/x"),
             "the cookie file ~nobody-of-this-name/x cannot be read: it has a name that is not known",
@@ -499,7 +512,7 @@ BOMB = b"\0" * (40 * 1024 * KIB)
             gzip.compress(gzip.compress(BOMB, mtime=0), mtime=0),
             "sent a body that is compressed twice",
         ),
-        ("br", b"x" * 99, "sent a body packed as br, which was not asked for"),
+        ("lzma", b"x" * 99, "sent a body packed as lzma, which was not asked for"),
         ("gzip", gzip.compress(RSS, mtime=0)[:-20], "hung up in the middle of its compressed body"),
         (
             "gzip",
@@ -515,6 +528,69 @@ BOMB = b"\0" * (40 * 1024 * KIB)
 )
 def test_bombs_and_broken_compression_are_refused(site, coding, bomb, words):
     assert reason(ask(site.serve("/rss", bomb, Content_Encoding=coding))) == words
+
+
+def packer(coding):
+    """How a body is packed with it; the test is skipped where its library is not installed."""
+    if coding not in accepted_codings():
+        pytest.skip(f"needs a library for {coding}")
+    if coding == "br":
+        import brotli
+
+        return partial(brotli.compress, quality=5)
+    return zstd_library().compress
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_br_and_zstd_are_opened_whole_and_byte_by_byte(site, coding):
+    packed = packer(coding)(RSS)
+    outcome = ask(site.serve("/rss", packed, Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+    inflater = Inflater(coding, 64 * KIB)
+    for byte in packed:
+        for _ in inflater.feed(bytes([byte])):
+            pass
+    assert inflater.finish() == RSS
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_is_cut_off_and_damage_is_told(site, coding):
+    pack = packer(coding)
+    for body, words in (
+        (pack(BOMB), "sent a body of more than 64 KiB"),
+        (pack(RSS)[:-5], "hung up in the middle of its compressed body"),
+        (pack(RSS)[:4] + b"\xff" * 60, "sent a compressed body that is damaged"),
+    ):
+        assert reason(ask(site.serve("/rss", body, Content_Encoding=coding))) == words
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_br_or_zstd_never_stands_open_in_memory(coding):
+    bomb = packer(coding)(BOMB)
+    limit = 10 * 1024 * KIB
+    inflater = Inflater(coding, limit)
+    tracemalloc.start()
+    with pytest.raises(Unfetchable, match="more than 10 MiB"):
+        for n in range(0, len(bomb), 1024):
+            for _ in inflater.feed(bomb[n : n + 1024]):
+                assert inflater.size <= limit
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * limit
+
+
+def test_frames_of_zstd_are_opened_one_after_the_other_and_padding_is_none(site):
+    pack = packer("zstd")
+    body = pack(RSS[:20]) + pack(RSS[20:]) + b"\0\0\0"
+    outcome = ask(site.serve("/rss", body, Content_Encoding="zstd"))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
+
+
+def test_a_plain_body_that_is_called_zstd_is_taken_as_it_is(site):
+    packer("zstd")
+    assert isinstance(ask(site.serve("/rss", RSS, Content_Encoding="zstd")), Fetched)
 
 
 def test_a_body_packed_twice_under_one_name_is_opened_once(site):
@@ -698,6 +774,47 @@ def test_an_address_that_is_none_is_a_failure_and_is_not_shown(url):
     words = reason(ask(url, resolver=unknown, allow_private=False))
     assert words
     assert "secret" not in words
+
+
+@given(
+    st.text(st.characters(exclude_categories=()), max_size=40)
+    | st.text("ab:/@[]%?#.é\\ 0", max_size=20)
+)
+def test_an_address_is_one_that_can_be_sent_or_a_mistake(text):
+    for url in (f"http://{text}", f"https://a.example/{text}"):
+        try:
+            address = Address.of(url)
+            address = address.join(text)
+        except ValueError:
+            continue
+        if address.scheme in ("http", "https") and address.host:
+            h11.Request(method="GET", target=address.target, headers=[("Host", address.authority)])
+            h11.Request(method="GET", target=str(address), headers=[("Host", "a")])
+            assert Address.of(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("http://A.example:80", "http://a.example/"),
+        ("https://a.example:443/b?c=d#e", "https://a.example/b?c=d"),
+        ("http://desk:secret@a.example:8080/", "http://a.example:8080/"),
+        ("http://[::0001]:80/", "http://[::1]/"),
+        (
+            "http://뉴스.example/가?나=다 라",
+            f"http://{'뉴스'.encode('idna').decode()}.example/%EA%B0%80?%EB%82%98=%EB%8B%A4%20%EB%9D%BC",
+        ),
+        ("http://a.example/%zz?q=100%", "http://a.example/%zz?q=100%"),
+    ],
+)
+def test_an_address_is_written_as_it_is_sent(url, sent):
+    assert str(Address.of(url)) == sent
+
+
+def test_a_port_that_no_machine_has_is_not_asked():
+    for port in ("0", "65536", "99999999"):
+        words = reason(ask(f"http://127.77.0.1:{port}/"))
+        assert words == "has an address that is not valid"
 
 
 # --- addresses
@@ -978,6 +1095,17 @@ def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_reme
     assert outcome.moved_to is None
     assert "authorization" not in site.requests[0].headers
     assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
+
+
+def test_a_tunnel_through_a_proxy_may_itself_be_of_tls(secure_site, certificate, tunnel):
+    secure_site.play("mofa.example:443", tunnel)
+    proxy = Proxies(https=secure_site.url("", host="mofa.example"))
+    world = {"proxies": proxy, "resolver": leading_to(secure_site.host)}
+    outcome = ask("https://mofa.example/rss", tls=trusting(certificate), **world)
+    assert isinstance(outcome, Fetched), outcome
+    words = reason(ask("http://mofa.example/rss", proxies=Proxies(http=secure_site.url(""))))
+    untrusted = f"was not asked: the proxy {secure_site.host} has a certificate that is not to be"
+    assert words.startswith(untrusted)
 
 
 def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):

@@ -350,6 +350,45 @@ def test_no_network_is_when_every_feed_failed_for_want_of_a_name_or_route():
     assert not no_network([])
 
 
+# --- hours in which a publisher wants no request
+
+NIGHT = sum(1 << day * 24 + hour for day in range(7) for hour in (22, 23, 0, 1, 2, 3, 4, 5))
+WEEKEND = ((1 << 48) - 1) << 5 * 24
+
+
+@pytest.mark.parametrize(
+    ("now", "ttl", "quiet", "due"),
+    [  # 12 January 2026 is a Monday
+        ("2026-01-12T21:30Z", HOUR, NIGHT, "2026-01-13T06:00Z"),
+        ("2026-01-12T20:00Z", HOUR, NIGHT, "2026-01-12T21:00Z"),
+        ("2026-01-12T20:59:59Z", HOUR, NIGHT, "2026-01-12T21:59:59Z"),
+        ("2026-01-13T02:10Z", None, NIGHT, "2026-01-13T06:00Z"),
+        ("2026-01-13T05:10Z", HOUR, NIGHT, "2026-01-13T06:10Z"),
+        ("2026-01-16T23:30Z", HOUR, WEEKEND, "2026-01-17T23:30Z"),  # at most a day
+        ("2026-01-18T12:00Z", HOUR, WEEKEND, "2026-01-19T00:00Z"),
+        ("2026-01-13T06:30+09:00", HOUR, NIGHT, "2026-01-13T06:00Z"),
+    ],
+)
+def test_a_feed_is_not_due_in_hours_that_its_publisher_skips(now, ttl, quiet, due):
+    outcome = fetched(datetime.fromisoformat(now))
+    assert step(NEW, outcome, ttl=ttl, quiet=quiet).due_at == datetime.fromisoformat(due)
+
+
+def test_a_night_that_is_skipped_does_not_make_the_next_day_slow():
+    state = step(NEW, fetched(datetime(2026, 1, 12, 21, 30, tzinfo=UTC)), ttl=HOUR, quiet=NIGHT)
+    morning = unchanged(state.due_at)
+    state = step(state, morning)
+    assert gap(state, morning) == HOUR
+    evening = unchanged(datetime(2026, 1, 13, 21, 15, tzinfo=UTC))
+    assert step(state, evening).due_at == datetime(2026, 1, 14, 6, 0, tzinfo=UTC)
+
+
+def test_hours_that_a_later_document_does_not_skip_are_asked_again():
+    state = step(NEW, fetched(), quiet=NIGHT)
+    late = fetched(datetime(2026, 1, 12, 23, 0, tzinfo=UTC))
+    assert gap(step(state, late, quiet=0), late) == 0
+
+
 # --- laws
 
 times = st.integers(DAY, 200 * 365 * DAY).map(lambda s: datetime.fromtimestamp(s, UTC))
@@ -376,6 +415,22 @@ def lives(history) -> list[tuple[FeedState, Outcome, FeedState]]:
 def test_a_feed_is_never_due_in_the_past_nor_later_than_a_day(history):
     for _, outcome, state in lives(history):
         assert POLICY.min_gap <= gap(state, outcome) <= POLICY.max_gap + POLICY.grace
+
+
+@given(times, numbers, st.integers(0, 2**168 - 1))
+def test_a_feed_is_due_at_the_first_moment_that_is_allowed(at, ttl, quiet):
+    outcome = fetched(at)
+    plain = step(NEW, outcome, ttl=ttl).due_at
+    due = step(NEW, outcome, ttl=ttl, quiet=quiet).due_at
+    skipped = [
+        hour
+        for n in range(25)
+        if (hour := plain.replace(minute=0, second=0, microsecond=0) + n * timedelta(hours=1)) < due
+    ]
+    assert plain <= due <= at + timedelta(days=1)
+    assert all(quiet >> hour.weekday() * 24 + hour.hour & 1 for hour in skipped[:-1])
+    is_quiet = quiet >> due.weekday() * 24 + due.hour & 1
+    assert not is_quiet or due == at + timedelta(days=1)
 
 
 @given(histories)

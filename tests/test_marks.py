@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,8 +12,9 @@ from hypothesis import strategies as st
 from desk import Desk
 from sigtrack.app.marks import Standing
 from sigtrack.model import Renaming, StoredItem, Story
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import Query, Store
 from stored import DAY, HOUR, NOW, item, poll, titles
+from team import run_sql
 
 LIT = "Lighthouse of Cape Akitsu is lit again after forty dark years"
 SOLD = "Old lighthouse on the northern pier is sold to a painter"
@@ -152,12 +150,6 @@ def test_marks_outlive_rematching_and_pruning(coast: Desk) -> None:
 # --- in the store
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as store:
-        yield store
-
-
 def kinds(store: Store, *stories: str) -> list[tuple[str, str]]:
     return [(one.item, one.kind) for one in store.marks_of_stories(stories)]
 
@@ -184,11 +176,9 @@ def test_items_that_turn_out_to_be_one_have_the_marks_of_both(store: Store) -> N
     assert store.check() == []
 
 
-def test_a_mark_that_nobody_wrote_is_found_by_the_check(store: Store, tmp_path: Path) -> None:
+def test_a_mark_that_nobody_wrote_is_found_by_the_check(store: Store, place: str) -> None:
     poll(store, [item("a", uid="a")])
-    with sqlite3.connect(tmp_path / "store.db") as other:
-        other.execute("INSERT INTO item_marks VALUES (1, 'lost', '', 0)")
-    other.close()
+    run_sql(place, "INSERT INTO item_marks VALUES (1, 'lost', '', 0)")
     assert any("never written" in one for one in store.check())
 
 

@@ -45,7 +45,7 @@ def rules() -> Rules:
 
 @cache
 def teller() -> Teller:
-    return Teller(rules().names, {})
+    return Teller(lambda: rules().names, {})
 
 
 def tell(lang: str, title: str, at: datetime = NOON) -> Telling:

@@ -110,14 +110,30 @@ def test_a_doctype_is_refused_before_it_can_declare_anything() -> None:
     assert problems[0].place.line == 2
 
 
-def test_an_entity_that_nobody_declared_names_its_line() -> None:
-    feeds, problems = read_opml(
-        opml('<outline xmlUrl="https://a.example/"/>\n<outline text="&nbsp;"/>')
-    )
+def test_what_is_not_well_formed_names_its_line_and_leaves_what_stands_above() -> None:
+    feeds, problems = read_opml(opml('<outline xmlUrl="https://a.example/"/>\n<outline text="<"/>'))
     assert len(feeds) == 1
     assert problems[0].place.line == 4
-    assert "undefined entity" in problems[0].message
+    assert "not well-formed" in problems[0].message
     assert "the feeds above it are read" in problems[0].message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "euc-kr"])
+def test_an_ampersand_by_itself_means_itself_and_costs_no_feed(encoding: str) -> None:
+    body = (
+        '<outline text="R&D &amp; &nbsp;&#8212; 바다" xmlUrl="https://a.example/?a=1&b=2&amp;lt=3"/>'
+        '\n<outline text="b" xmlUrl="https://b.example/"/>'
+    )
+    text = opml(body).decode().replace('"1.0"', f'"1.0" encoding="{encoding}"')
+    feeds, problems = read_opml(text.encode(encoding))
+    assert [feed.url for feed in feeds] == [
+        "https://a.example/?a=1&b=2&lt=3",
+        "https://b.example/",
+    ]
+    assert feeds[0].title == "R&D & \N{EM DASH} 바다"
+    [warning] = problems
+    assert (warning.severity, warning.place.line) == ("warning", 3)
+    assert "an & stands here by itself" in warning.message
 
 
 @pytest.mark.parametrize(

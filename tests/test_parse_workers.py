@@ -99,6 +99,22 @@ def test_a_killed_worker_costs_its_own_document_only():
     assert titles(beside) == titles(after) == ["Nara"]
 
 
+def test_documents_that_go_together_are_asked_one_by_one_if_their_worker_dies():
+    async def run() -> list[Parsed | Unreadable]:
+        async with Workers(1) as workers:
+            await workers.parse(GOOD, feed="f")
+            (victim,) = set(children()) - before
+            os.kill(victim, signal.SIGSTOP)
+            tasks = [asyncio.create_task(workers.parse(GOOD, feed=f"f{n}")) for n in range(5)]
+            await asyncio.sleep(0)  # all of them wait before the first is sent
+            os.kill(victim, signal.SIGKILL)
+            return await asyncio.gather(*tasks)
+
+    before = set(children())
+    answers = asyncio.run(run())
+    assert [titles(answer) for answer in answers] == [["Nara"]] * 5
+
+
 def test_a_worker_that_died_while_it_waited_costs_nothing():
     async def run() -> Parsed | Unreadable:
         async with Workers() as workers:

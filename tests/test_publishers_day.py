@@ -20,9 +20,9 @@ from sigtrack.app.rules import matcher_of
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist
 from sigtrack.store import Query, Store, open_store
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.schema import STEPS
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 from stored import NOW, poll
@@ -261,7 +261,7 @@ def test_only_a_feed_with_items_that_goes_by_another_clock_is_matched_again(stor
 def test_items_of_before_the_upgrade_get_the_day_of_their_feed_s_zone(tmp_path) -> None:
     before = next(n for n, step in enumerate(STEPS) if any("COLUMN offset" in s for s in step))
     path = tmp_path / "old.db"
-    database = Database(path, mode="rwc", patience=1)
+    database = SqliteDatabase(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     at = round(datetime(2026, 1, 13, 23, 30, tzinfo=UTC).timestamp() * 1e6)
     database.execute("INSERT INTO items VALUES (1, 'abc', 'f', 'u', ?, 1, NULL)", (at,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -20,11 +19,11 @@ from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Report, Runs, Visit, WordingRead
 from sigtrack.store import KINDS, Query, Store, open_store
-from sigtrack.store.sqlite import rows
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql import rows
+from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.rows import phrases, phrases_bytes, wording_json
-from sigtrack.store.sqlite.schema import STEPS
 from stored import DAY, NOW, item, poll
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"
@@ -49,12 +48,6 @@ class Counted(ReadingRules):
     def wording(self, item: Item) -> tuple[WordingRead, Runs]:
         self.wordings += 1
         return self.SHARED.wording(item)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def learn(store: Store, *titles: str, days_ago: int = 0) -> None:
@@ -155,7 +148,7 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
     before = _before("readings")
-    database = Database(path, mode="rwc", patience=1)
+    database = SqliteDatabase(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     database.close()
     with sqlite3.connect(path) as old:
@@ -173,17 +166,18 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
 
 def test_readings_of_before_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    with open_store(str(path)) as made:
+    with open_store(str(tmp_path / "new.db")) as made:
         learn(made, GOES)
         read_pending(made, Counted())
+    database = Database(path, mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[: _before("wording_read")])
+    database.close()
     with sqlite3.connect(path) as old:  # as it was before wording was kept
-        old.execute("ALTER TABLE visits_read RENAME COLUMN content TO visits")
-        old.execute("ALTER TABLE visits_read RENAME TO readings")
-        old.execute("DROP TABLE wording_read")
-        old.execute("DROP TABLE phrases_read")
-        old.execute("DROP TABLE vectors")
-        old.execute("DELETE FROM marks WHERE watchlist IN (':wording', ':phrases')")
-        old.execute(f"PRAGMA user_version = {_before('wording_read')}")
+        old.execute("ATTACH ? AS new", (str(tmp_path / "new.db"),))
+        for table in ("items", "texts", "revisions"):
+            old.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+        old.execute("INSERT INTO readings SELECT * FROM new.visits_read")
+        old.execute("INSERT INTO marks SELECT * FROM new.marks WHERE watchlist = ':visits'")
     with open_store(str(path)) as store:
         rules = Counted()
         assert told(store, rules) == [(GOES, "ongoing")]

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import signal
+import subprocess
 import time
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -111,6 +112,7 @@ def test_every_kind_of_archive_gives_the_same_rows(tmp_path: Path) -> None:
         archive.writestr("inside.jsonl", lines)
     for path in sorted(tmp_path.iterdir()):
         assert rows_of(path) == expected, path.name
+        assert rows_of(path.as_uri()) == expected, path.name  # by way of pyarrow, as from s3://
 
 
 def test_columns_are_guessed_by_name_or_given(tmp_path: Path) -> None:
@@ -325,6 +327,7 @@ def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -
     assert [(row["item"], row["signal"]) for row in scanned.hits.to_pylist()] == [
         (hit.item, hit.signal) for hit in expected
     ]
+    assert {row["link"] for row in scanned.items.to_pylist()} < {row["link"] for row in rows}
     assert sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist) == len(rows)
     by_signal = sum(n for (*_, signal), n in scanned.counts.items() if signal)
     assert by_signal == scanned.hits.num_rows
@@ -455,10 +458,10 @@ def many(desk: Desk) -> list[str]:
     return sorted(map(str, desk.home.glob("*.jsonl")))
 
 
-def when_a_task_is_done(folder: Path) -> None:
-    while not (folder / "scan.jsonl").exists() or '"items"' not in (
-        folder / "scan.jsonl"
-    ).read_text("utf-8"):
+def when_a_task_is_done(process: subprocess.Popen[bytes], folder: Path) -> None:
+    manifest = folder / "scan.jsonl"
+    while not manifest.exists() or '"kept"' not in manifest.read_text("utf-8"):
+        assert process.poll() is None
         time.sleep(0.01)
 
 
@@ -471,7 +474,7 @@ def test_a_scan_that_is_killed_goes_on_and_finds_the_same(desk: Desk, many: list
     whole, cut = desk.home / "whole", desk.home / "cut"
     expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
     with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
-        when_a_task_is_done(cut)
+        when_a_task_is_done(process, cut)
         workers = processes_of(process.pid)
         process.kill()
     done = sum('"kept"' in line for line in (cut / "scan.jsonl").read_text("utf-8").splitlines())
@@ -488,7 +491,7 @@ def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -
     whole, cut = desk.home / "whole", desk.home / "cut"
     expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
     with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
-        when_a_task_is_done(cut)
+        when_a_task_is_done(process, cut)
         os.kill(processes_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=300)
     assert (out.decode(), err.decode(), process.returncode) == (expected, "", 0)
@@ -499,7 +502,7 @@ def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -
 def test_ctrl_c_says_what_is_kept(desk: Desk, many: list[str]) -> None:
     folder = desk.home / "scan"
     with desk.start("scan", *many, "--to", folder, "-j", 2) as process:
-        when_a_task_is_done(folder)
+        when_a_task_is_done(process, folder)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=300)
     assert f"what is complete is kept in {folder}" in err.decode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -41,12 +40,17 @@ def read(search: str) -> Search:
     return parse_search(search, lambda word: NAMES.get(word) or spellings_of(word))
 
 
-@pytest.fixture(scope="module")
-def finds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finds]:
-    """Whether SQLite finds an item of this title and summary; the judge must say the same."""
-    folder: Path = tmp_path_factory.mktemp("search")
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def finds(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Finds]:
+    """Whether a store finds an item of this title and summary; the judge must say the same."""
     numbers = count()
-    with open_store(str(folder / "store.db")) as store:
+    if request.param == "sqlite":
+        place = str(tmp_path_factory.mktemp("search") / "store.db")
+    else:
+        place = request.getfixturevalue("schemas").new()
+    with open_store(place) as store:
 
         def look(search: Search, title: str, summary: str = "") -> bool:
             feed = f"f{next(numbers)}"
@@ -174,7 +178,7 @@ TEXTS = st.lists(st.sampled_from([*LETTERS.split(), "会谈", ".", "Élan"]), ma
 
 
 @given(TREES, TEXTS, TEXTS)
-def test_sqlite_finds_what_the_judge_says(
+def test_a_store_finds_what_the_judge_says(
     finds: Finds, search: Search, title: str, summary: str
 ) -> None:
     finds(search, title, summary)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sigtrack.app.sending import Sending, complaints_of, report_of, send
+from sigtrack.app.sending import Sending, complaints_of, notify_of, report_of, send
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.store import Choice, Draft, Query, Store, open_store
 
@@ -96,7 +96,7 @@ def test_a_server_that_wavers_begins_the_five_days_anew(store: Store) -> None:
 def test_what_was_sent_in_the_end_remembers_no_refusal(store: Store) -> None:
     write(store, A)
     run(store, FULL)
-    run(store, Accepted(), hours=1)
+    assert run(store, Accepted(), hours=1).exit_code == 0
     (one,) = store.mail(1).deliveries
     assert (one.state, one.reason, one.refused_since) == ("sent", "", None)
     assert one.tried_at == NOW + timedelta(hours=1)
@@ -104,9 +104,9 @@ def test_what_was_sent_in_the_end_remembers_no_refusal(store: Store) -> None:
 
 def test_what_is_put_off_is_told_once_and_what_is_refused_each_time(store: Store) -> None:
     write(store, A)
-    assert complaints_of(run(store, LATER)) == [
-        "digest morning: mail is put off until the next run: 451 later"
-    ]
+    first = run(store, LATER)
+    assert first.exit_code == 75
+    assert complaints_of(first) == ["digest morning: mail is put off until the next run: 451 later"]
     assert complaints_of(run(store, LATER)) == []
     for _ in range(2):
         assert complaints_of(run(store, FULL)) == [
@@ -138,6 +138,12 @@ def test_a_chat_service_that_is_not_there_keeps_no_mail(store: Store) -> None:
     sending = run(store, Accepted(), chat=Unreachable("Apprise is not installed", "refused"))
     assert states(store) == {A: "sent", CHAT: "waiting"}
     assert sending.exit_code == 69
+
+
+def test_a_chat_service_that_the_config_no_longer_names_waits(store: Store) -> None:
+    write(store, CHAT)
+    (mail,) = store.waiting()
+    assert isinstance(notify_of(["json://127.0.0.1:9/"])(CHAT, mail), Deferred)
 
 
 def test_the_report_counts_whom_a_mail_reached_and_whom_not(store: Store) -> None:

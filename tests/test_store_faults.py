@@ -19,8 +19,8 @@ import pytest
 
 from sigtrack.errors import Busy, CannotWrite, SigtrackError, StoreCorrupt, StoreNewer
 from sigtrack.store import Mode, Query, Store, open_store
-from sigtrack.store.sqlite.connection import Database
-from sigtrack.store.sqlite.schema import STEPS
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import NOW, hit_titles, item, match, poll, titles
 
 AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -172,7 +172,7 @@ os.kill(os.getpid(), 9)
 
 def test_a_locked_database_is_busy_and_no_traceback(place: str) -> None:
     with open_store(place, patience=0) as store:
-        writer = Database(Path(place), mode="rw", patience=0)
+        writer = SqliteDatabase(Path(place), mode="rw", patience=0)
         with writer.transaction():
             with pytest.raises(Busy, match=f"another program is writing to {place}"):
                 poll(store, [item("Seoul", uid="second")])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -16,12 +14,6 @@ from sigtrack.store import Query, Store, open_store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 
 WORDS = {"nara": "Nara", "seoul": "Seoul"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def test_what_is_matched_is_not_matched_again(store: Store) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
 from sigtrack.store import Query, Store, open_store
-from sigtrack.store.sqlite.connection import Database
+from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.schema import STEPS
 from stored import DAY, NOW, item, poll
 
 
@@ -33,12 +30,6 @@ def statement(
         fingerprint=fingerprint,
         added_at=NOW,
     )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def test_a_statement_comes_back_as_it_was_kept(store: Store) -> None:
@@ -101,7 +92,7 @@ def test_a_backup_carries_the_archive(store: Store, tmp_path: Path) -> None:
 def test_a_database_from_before_the_archive_gets_one_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     before = next(n for n, step in enumerate(STEPS) if any("TABLE statements" in s for s in step))
-    database = Database(path, mode="rwc", patience=1)
+    database = SqliteDatabase(path, mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:before])
     database.execute("INSERT INTO runs VALUES (1, 'fetch', 0, 1, 0, 0)")
     database.close()

@@ -84,6 +84,16 @@ def test_near_as_other_search_languages_write_it(operator: str):
     assert read(f"Lee {operator} (Xi OR Takaichi)") == read("Lee NEAR/5 (Xi OR Takaichi)")
 
 
+@pytest.mark.parametrize(
+    ("operator", "ours"),
+    [("w/s", "NEAR/50"), ("W/S", "NEAR/50"), ("/s", "NEAR/50"), ("pre/s", "BEFORE/50")],
+)
+def test_in_one_sentence_is_the_farthest_distance_since_near_leaves_no_sentence(
+    operator: str, ours: str
+):
+    assert read(f"Lee {operator} Xi") == read(f"Lee {ours} Xi")
+
+
 @pytest.mark.parametrize("operator", ["pre/5", "adj5", "onear/5", "before/5"])
 def test_before_as_other_search_languages_write_it(operator: str):
     assert read(f"title:Lee {operator} Nara") == read("title:Lee BEFORE/5 Nara")
@@ -91,7 +101,15 @@ def test_before_as_other_search_languages_write_it(operator: str):
 
 @pytest.mark.parametrize(
     "term",
-    ["Lee near5", "near5 Lee", "Lee w/60 Xi", "Lee w/5 Xi w/5 Nara", "(Lee w/5 Xi)", "w5 Xi"],
+    [
+        "Lee near5",
+        "near5 Lee",
+        "Lee w/60 Xi",
+        "Lee w/5 Xi w/5 Nara",
+        "(Lee w/5 Xi)",
+        "w5 Xi",
+        "Lee w/s",
+    ],
 )
 def test_an_operator_that_joins_no_two_sides_stays_a_word(term: str):
     assert not isinstance(read(term).body, Near)

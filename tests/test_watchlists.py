@@ -354,7 +354,7 @@ def test_a_shared_file_with_signals_is_explained():
         ("共同*", "does nothing"),
         ("*首脳", "does nothing"),
         ("Lee w/60 Nara", "NEAR/5"),
-        ("Lee w/s Nara", "NEAR/5"),
+        ("Lee w/p Nara", "NEAR/5"),
         ("Lee AND Nara", "use all"),
         ("url:mofa", 'sources = ["*.go.jp"]'),
         ("intitle:summit", "write title:"),

@@ -8,6 +8,7 @@ exception is a bug and ends as a traceback with exit code 70.
     SigtrackError                 message, hint, exit_code
       Misuse            2         arguments that make no sense together
       InputUnreadable   65        a file, item or database that is missing or cannot be read
+        NoStore                   a database that is not there
         StoreNewer                a database written by a later sigtrack
         StoreCorrupt              a file that is not a database, or a damaged one
       Exhausted         71        the system gives no more open files or memory
@@ -45,6 +46,10 @@ class Misuse(SigtrackError):
 
 class InputUnreadable(SigtrackError):
     exit_code = 65
+
+
+class NoStore(InputUnreadable):
+    pass
 
 
 class StoreNewer(InputUnreadable):

@@ -179,7 +179,7 @@ def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups
     from sigtrack.app.telling import Teller
 
     def groups(gold: Sequence[Told]) -> Groups:
-        teller = Teller(shipped_rules().names, {told.source: told.role for told in gold})
+        teller = Teller(lambda: shipped_rules().names, {told.source: told.role for told in gold})
         items = {told.id: item_of(told) for told in gold}
         tellings = [teller.telling(id, item, item.published) for id, item in items.items()]
         ordered = sorted(tellings, key=lambda telling: telling.moment)

@@ -72,7 +72,7 @@ def _title_of(item: Item) -> str:
 
 @lru_cache(maxsize=4096)
 def folded(title: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
 
 
 def alike(one: str, other: str) -> float:

@@ -42,7 +42,7 @@ from sigtrack.present.cells import one_line
 from sigtrack.store import Query, Store
 from sigtrack.text import safe_link
 
-ALL, STARRED = "", "*"  # ids of two shelves that are no watchlist
+ALL, STARRED = "", "*"  # ids of two piles that are no watchlist
 MOST_FOUND = 200  # items of a search
 OPENED_BY_DIGIT = 9  # other items of a story
 _MOST_ALSO = 50
@@ -58,7 +58,7 @@ _ALSO = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class Pile:
     """A list at the left: a watchlist, ALL or STARRED. Of its `size` stories `new` are unread; None
     for a list that is read when it is chosen."""
 
@@ -69,7 +69,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class PaneHeading:
     """The title of a table of the report, between stories."""
 
     title: str
@@ -77,7 +77,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PaneLine:
     """A story (`item` is its lead) or an item that a search found. `below` is its reason."""
 
     item: str
@@ -89,7 +89,7 @@ class Line:
     is_new: bool = False
 
 
-Row = Heading | Line
+PaneRow = PaneHeading | PaneLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class Browser:
         self._unread = _unread_in(self._window.told)
         return self._window.told.summary(self._since, self._zone)
 
-    def shelves(self) -> tuple[Shelf, ...]:
+    def piles(self) -> tuple[Pile, ...]:
         """Return ALL, STARRED, and each watchlist with stories, by title."""
         stories = self._window.front.stories
         by_list: dict[str, list[Weighed]] = {}
@@ -133,22 +133,22 @@ class Browser:
                 by_list.setdefault(id, []).append(story)
         titles = self._index.headings
         return (
-            self._shelf(ALL, "All", stories),
-            Shelf(id=STARRED, title="Starred"),
-            *(self._shelf(id, titles.of(id), by_list[id]) for id in sorted(by_list, key=titles.of)),
+            self._pile(ALL, "All", stories),
+            Pile(id=STARRED, title="Starred"),
+            *(self._pile(id, titles.of(id), by_list[id]) for id in sorted(by_list, key=titles.of)),
         )
 
-    def page(self, shelf: str) -> tuple[Row, ...]:
-        """Return the rows of a shelf: ALL as the report has them, others the heaviest first."""
-        if shelf == ALL:
+    def page(self, pile: str) -> tuple[PaneRow, ...]:
+        """Return the rows of a pile: ALL as the report has them, others the heaviest first."""
+        if pile == ALL:
             return tuple(self._as_reported(self._window.front))
-        if shelf == STARRED:
+        if pile == STARRED:
             self._starred = self._stories(Wanted(since="all", starred=True))
             return tuple(self._lines(self._starred.by_weight()))
-        stories = [one for one in self._window.by_weight() if shelf in one.watchlists]
+        stories = [one for one in self._window.by_weight() if pile in one.watchlists]
         return tuple(self._lines(stories))
 
-    def search(self, text: str) -> tuple[Row, ...]:
+    def search(self, text: str) -> tuple[PaneRow, ...]:
         """Return the latest items that fit, as `sigtrack search` finds them.
 
         Raises Misuse for a search that cannot be read.
@@ -157,7 +157,7 @@ class Browser:
             self._store, text, Query(), settings=self._settings, order="date", limit=MOST_FOUND
         )
         return tuple(
-            Line(item=record["item"], story="", at=at, headline=headline, below=source)
+            PaneLine(item=record["item"], story="", at=at, headline=headline, below=source)
             for block in found.blocks
             if isinstance(block, Table)
             for (at, headline, source, _), record in zip(block.rows, found.records, strict=True)
@@ -251,7 +251,7 @@ class Browser:
         from sigtrack.app.compare_report import report_of
 
         revisions = self._store.revisions(item)
-        if len(revisions) == 1:
+        if len(revisions) < 2:
             raise InputUnreadable("this item was never changed: it has one revision")
         formulary = self._rules.readings.formulary
         compared = compare_revisions(revisions[-2], revisions[-1], formulary, self._rules.lexicon)
@@ -284,29 +284,29 @@ class Browser:
         front = report.with_parts(report.front_in(told, query, weighing, scales), scales)
         return _Stories(told=told, query=query, weighing=weighing, front=front)
 
-    def _shelf(self, id: str, title: str, stories: Sequence[Weighed]) -> Shelf:
+    def _pile(self, id: str, title: str, stories: Sequence[Weighed]) -> Pile:
         new = sum(one.is_new and story_of(one.lead) not in self._seen for one in stories)
-        return Shelf(id=id, title=title, new=new, size=len(stories))
+        return Pile(id=id, title=title, new=new, size=len(stories))
 
-    def _as_reported(self, front: Front) -> Iterator[Row]:
+    def _as_reported(self, front: Front) -> Iterator[PaneRow]:
         titles, signals = self._index.headings, self._index.signal_titles()
         first = first_table(front, titles, signals, self._now)
         lists = list_tables(front, titles, signals, self._now, limit=None)
         tables = zip((first, *lists), (front.first, *front.lists.values()), strict=True)
         for table, stories in tables:
             if stories:
-                yield Heading(title=table.title, caption=table.caption)
+                yield PaneHeading(title=table.title, caption=table.caption)
                 yield from self._of_table(table, stories)
 
-    def _lines(self, stories: Sequence[Weighed]) -> Iterator[Row]:
+    def _lines(self, stories: Sequence[Weighed]) -> Iterator[PaneRow]:
         front = Front(first=tuple(stories), lists={})
         titles, signals = self._index.headings, self._index.signal_titles()
         return self._of_table(first_table(front, titles, signals, self._now), stories)
 
-    def _of_table(self, table: Table, stories: Iterable[Weighed]) -> Iterator[Row]:
+    def _of_table(self, table: Table, stories: Iterable[Weighed]) -> Iterator[PaneRow]:
         for (*_, why), story, emphasis in zip(table.rows, stories, table.emphasis, strict=True):
             lead = story.lead
-            yield Line(
+            yield PaneLine(
                 item=lead.id,
                 story=story_of(lead),
                 at=time_of(lead),

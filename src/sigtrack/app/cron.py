@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sigtrack.config import Settings
-from sigtrack.store import files_of_store
+from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
 
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -81,7 +81,7 @@ def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str
         "# What these jobs print is mailed by cron, and they print only what needs a person.",
         *(
             f"# {shown} holds a password: write the line yourself"
-            for shown in _held_back(environment)
+            for shown in _held_back(settings, environment)
         ),
         *(f"{name}={value}" for name, value in _handed_on(environment)),
     ]
@@ -105,7 +105,7 @@ def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str
         + "".join(
             f"# {shown} holds a password: add it yourself to each service,\n"
             "#   as Environment=, and let nobody else read these files: chmod 600\n"
-            for shown in _held_back(environment)
+            for shown in _held_back(settings, environment)
         )
     ]
     units += [_unit(job, environment) for job in jobs]
@@ -118,10 +118,13 @@ def _handed_on(environment: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in given if not _is_secret(name, value)]
 
 
-def _held_back(environment: Mapping[str, str]) -> list[str]:
-    """Return proxies with a password, masked."""
+def _held_back(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """Return proxies and a database with a password, masked."""
+    place = settings.db.value
+    told = settings.db.origin == settings.config.value  # then it is found by --config
+    of_database = [] if told or shown_place(place) == place else [f"--db {shown_place(place)}"]
     given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
-    return [
+    return of_database + [
         f"{name}={mask_proxy(clean(value))}" for name, value in given if _is_secret(name, value)
     ]
 
@@ -170,16 +173,19 @@ def _files(settings: Settings) -> Iterator[str]:
     config = Path(settings.config.value).absolute()
     if config.exists():
         yield from ("--config", str(config))
-    yield from ("--db", str(_database(settings)))
-
-
-def _database(settings: Settings) -> Path:
-    return files_of_store(settings.db.value)[0].absolute()
+    place = settings.db.value
+    if not is_on_server(place):
+        yield from ("--db", str(files_of_store(place)[0].absolute()))
+    elif shown_place(place) == place:
+        yield from ("--db", place)
 
 
 def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> Job:
-    """A weekly copy beside the database. Old copies are deleted after the new one is written."""
-    folder = _database(settings).parent / "backups"
+    """A weekly copy beside the database, or in the state folder if that is on a server. Old copies
+    are deleted after the new one is written."""
+    place = settings.db.value
+    beside = settings.state if is_on_server(place) else files_of_store(place)[0].absolute().parent
+    folder = beside / "backups"
     where = shlex.quote(str(folder))
     copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
     old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"

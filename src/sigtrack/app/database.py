@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from sigtrack.app.hits import count
 from sigtrack.app.window import moment_of
+from sigtrack.errors import Misuse
 from sigtrack.model import Cell, Column, Note, Report, Table
-from sigtrack.store import Store
+from sigtrack.store import Store, is_on_server, shown_place
 from sigtrack.text import clean
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+
+# Facets of the views, in the order of the page.
+_FACETS = {
+    "hits_readable": ("watchlist", "signal", "week", "source", "language", "priority"),
+    "items_readable": ("source", "language"),
+    "stories_readable": ("sources",),
+    "visits_readable": ("host_country", "phase", "level", "source"),
+}
+_HIDDEN = (
+    *("aliases", "bylines", "deliveries", "feeds", "handles", "hits", "item_marks", "items"),
+    *("looks", "mails", "marks", "misnamed", "origins", "phrases_read", "revisions", "runs"),
+    *("sightings", "statements", "tellings", "texts", "unseen", "vectors", "visits_read"),
+    *("wording_read", "words", "zones", "sqlite_sequence"),
+)
+_SORTED_BY = {"stories_readable": "last"}
+_INDEX = "words"  # of texts; `search` is the number of the row there
+_BY_WEEK = """
+SELECT week, watchlist, count(DISTINCT item) AS items, count(*) AS hits FROM hits_readable
+WHERE :watchlist = '' OR watchlist = :watchlist
+GROUP BY week, watchlist ORDER BY week DESC, hits DESC
+"""
+# The index holds pairs of Korean, Japanese and Chinese letters, which a query from outside has not.
+_ANY_WORDS = """
+SELECT time, source, language, title, link, watchlists, id FROM items_readable
+WHERE title LIKE '%' || :words || '%' OR summary LIKE '%' || :words || '%'
+ORDER BY time DESC
+"""
 
 
 def info(store: Store) -> Report:
@@ -68,6 +97,14 @@ def backup(store: Store, path: Path) -> Report:
     )
 
 
+def copy(old: Store, new: Store) -> Report:
+    old.copy_to(new)
+    items = new.census().items
+    text = f"{old.name} copied to {new.name}, {count(items, 'item')}"
+    record = {"from": old.name, "to": new.name, "items": items}
+    return Report(blocks=(Note(text=text, level="good"),), records=(record,))
+
+
 def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
     moment = moment_of(before, now, zone)
     removed = store.prune(moment)
@@ -85,3 +122,41 @@ def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) ->
 
 def _from_before(items: int, moment: datetime, zone: tzinfo) -> str:
     return f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def datasette_metadata(database: str) -> dict[str, Any]:
+    """Return the metadata for Datasette: facets and search of the views, and two queries.
+
+    Datasette calls a database by its file name without suffix. Raises Misuse for what is no file.
+    """
+    path = Path(database.removeprefix("sqlite:///"))
+    if is_on_server(database) or path.is_dir():
+        raise Misuse(
+            f"Datasette reads SQLite files, and {clean(shown_place(database))} is not one",
+            hint="name a database file with --db",
+        )
+    tables: dict[str, dict[str, Any]] = {table: {"hidden": True} for table in _HIDDEN}
+    for view, facets in _FACETS.items():
+        tables[view] = {
+            "facets": list(facets),
+            "sort_desc": _SORTED_BY.get(view, "time"),
+            "size": 50,
+        }
+        if view not in _SORTED_BY:
+            tables[view] |= {"fts_table": _INDEX, "fts_pk": "search"}
+    queries = {
+        "hits_by_week": {
+            "title": "Hits by week",
+            "sql": _BY_WEEK.strip(),
+            "params": ["watchlist"],
+        },
+        "any_words": {
+            "title": "Headlines and summaries with these words, in any language",
+            "sql": _ANY_WORDS.strip(),
+            "params": ["words"],
+        },
+    }
+    return {
+        "title": "sigtrack",
+        "databases": {path.stem: {"tables": tables, "queries": queries}},
+    }

@@ -15,7 +15,7 @@ from sigtrack.app.weights import Scales, scales_for
 from sigtrack.config import DigestSettings, Settings, smtp_password
 from sigtrack.errors import Misconfigured
 from sigtrack.model import Problem
-from sigtrack.store import Choice, Query, Store
+from sigtrack.store import Choice, Query, Store, is_on_server, shown_place
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
@@ -109,7 +109,9 @@ def options_of(settings: Settings) -> tuple[str, ...]:
     options: list[str] = []
     for name, setting in (("config", settings.config), ("db", settings.db)):
         if setting.origin == f"--{name}":
-            options += [f"--{name}", str(Path(setting.value).absolute())]
+            is_file = not is_on_server(setting.value)
+            value = Path(setting.value).absolute() if is_file else shown_place(setting.value)
+            options += [f"--{name}", str(value)]
     return tuple(options)
 
 

@@ -25,10 +25,17 @@ from sigtrack.app.meanings import INSTALL, installed_encoder
 from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_smtp
-from sigtrack.errors import SigtrackError
+from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Column, Report, Table
-from sigtrack.store import Store, files_of_store, open_store, unwritable
+from sigtrack.store import (
+    Store,
+    files_of_store,
+    is_on_server,
+    open_store,
+    shown_place,
+    unwritable,
+)
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.watch import shipped_text
@@ -149,6 +156,9 @@ def _state(settings: Settings) -> Iterator[Finding]:
 
 
 def _stored(settings: Settings) -> Iterator[Finding]:
+    if is_on_server(settings.db.value):
+        yield from _opened(settings)
+        return
     what = unwritable(settings.db.value)
     if what is not None:
         text = f"fetch cannot store anything, because this user may not write to {clean(what)}"
@@ -165,11 +175,17 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         hint = "if you expected a database there, put a backup in its place"
         yield Finding(part="database", state="wrong", text=text, hint=hint)
         return
+    yield from _opened(settings)
+
+
+def _opened(settings: Settings) -> Iterator[Finding]:
     try:
         with open_store(settings.db.value, mode="read") as store:
             yield from _database(store)
             yield from _feeds(store, settings, settings.clock())
             yield from _outbox(store)
+    except NoStore as error:
+        yield Finding(part="database", state="note", text=error.message, hint=error.hint)
     except SigtrackError as error:
         yield Finding(part="database", state="wrong", text=error.message, hint=error.hint)
 
@@ -308,8 +324,10 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
     with suppress(SigtrackError):  # reported above
-        database = files_of_store(settings.db.value)[0]
-        yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
+        for database in files_of_store(settings.db.value)[:1]:
+            yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)
+    if shown_place(settings.db.value) != settings.db.value:
+        yield from _readable(Path(settings.config.value), "the password of the database", by_group)
 
 
 def _readable(path: Path, holds: str, bits: int) -> Iterator[Finding]:

@@ -1,17 +1,18 @@
 """`sigtrack fetch`: download feeds, store their items, and match them.
 
 Each feed passes through the same steps: download, parse in a worker, save the items in one
-transaction with the state of the feed. When all feeds are done, everything that is unmatched is
-matched, whichever run stored it.
+transaction with the state of the feed. What has been saved is matched while other feeds are on the
+way, and when all feeds are done, everything that is unmatched, whichever run stored it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import difflib
+import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, assert_never
 
-from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
+from sigtrack.app.intake import Matching, changes_of, match_pending, of_its_publisher
+from sigtrack.app.meanings import refuse_mix
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
@@ -36,10 +38,11 @@ from sigtrack.fetch import (
     system_resolver,
     tidings,
 )
-from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.crawl import Job, crawl
 from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.memory import give_back_large_blocks
 from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.policy import address_of, host_of
 from sigtrack.model import (
     Failed,
     Feed,
@@ -51,13 +54,19 @@ from sigtrack.model import (
     Parsed,
     Unreadable,
 )
-from sigtrack.parse.workers import Workers
+from sigtrack.parse import VERSION
+from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import Query, Run, Saved, Store
 from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 
 NOTHING_SAVED = Saved()
-_PARSED_AT_ONCE = 3  # documents in workers or waiting for one, besides those that the crawl holds
+_PARSED_AT_ONCE = 32  # documents in workers or waiting for one, besides those that the crawl holds,
+_LARGE_AT_ONCE = 3  # and those among them that are large
+_MATCHED_TOGETHER = 1000  # new items that are matched while other feeds are on the way
+# Seconds between two answers in a shared store, less the grace: machines whose cron jobs start
+# together must not ask each feed once each.
+_SHARED_GAP = 720.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,32 +168,42 @@ def fetch(
 ) -> Fetching:
     """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
 
-    `zones` are the time zones of the catalogue's publishers, for the days that items mention.
+    In a shared store other fetchers may work on the same feeds: what one of them is asking, or has
+    asked in the last minutes, counts as not due. `zones` are the time zones of the catalogue's
+    publishers, for the days that items mention.
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
+    if store.shared:
+        refuse_mix(store)
+        policy = replace(policy, min_gap=max(policy.min_gap, _SHARED_GAP))
+        clock = _clock_of(store, clock)
     began = clock()
     run = store.begin_run("fetch", began)
     store.keep_zones(zones)
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
-    asked = {feed.id for feed in due}
-    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in asked]
+    chosen = {feed.id for feed in due}
+    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
     known = {feed.id for feed in catalogue}
-    round_ = _Round(store, policy, clock, known, progress, len(jobs) + len(errand.files))
+    matching = Matching(store, rules, catalogue)
+    expected = len(jobs) + len(errand.files)
+    round_ = _Round(store, policy, clock, known, matching, progress, expected)
+    named = {feed.id for feed in errand.named}
     try:
-        asyncio.run(round_.go(jobs, errand.files, resolver))
+        asyncio.run(round_.go(round_.portions(jobs, named), errand.files, resolver))
     except ExceptionGroup as group:  # a full disk fails several feeds; report it once
         ours, bugs = group.split(SigtrackError)
         if ours is None or bugs is not None:
             raise
         raise ours.exceptions[0] from None
-    hits = match_pending(store, rules, catalogue, clock(), progress)
+    hits = match_pending(store, rules, catalogue, clock(), progress, matching)
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
-    not_waiting = asked | paused
-    waiting = tuple(feed for feed in errand.feeds if feed.id not in not_waiting)
+    asked = {answer.feed.id for answer in round_.answers}
+    wanted = (*errand.feeds, *errand.named)
+    waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,
         answers=tuple(round_.answers),
@@ -230,7 +249,7 @@ def policy_of(contact: str) -> FetchPolicy:
     """
     usual = FetchPolicy()
     agent = f"{usual.user_agent} {clean(contact)}" if contact else usual.user_agent
-    read_meanwhile = _PARSED_AT_ONCE * usual.max_body
+    read_meanwhile = _LARGE_AT_ONCE * usual.max_body + _PARSED_AT_ONCE * LARGE
     return replace(usual, user_agent=agent, total_in_flight=usual.total_in_flight - read_meanwhile)
 
 
@@ -266,6 +285,52 @@ def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime
     return min((time for time in times if time), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """An outcome with its document; None if there is none, or the feed's last is the same."""
+
+    feed: Feed
+    state: FeedState | None
+    outcome: Outcome
+    parsed: Parsed | Unreadable | None
+
+
+async def _parsed(
+    feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
+) -> Parsed | Unreadable | None:
+    if not isinstance(outcome, Fetched):
+        return None
+    if state is not None and state.document and state.document == _digest_of(feed, outcome):
+        return None
+    return await workers.parse(
+        outcome.body,
+        feed=feed.id,
+        url=outcome.home,
+        content_type=outcome.content_type,
+        language=feed.language,
+        country=feed.country,
+        timezone=feed.timezone,
+    )
+
+
+def _digest_of(feed: Feed, outcome: Fetched) -> str:
+    """Return a hash of the document and of everything that decides what its items are."""
+    how = (VERSION, outcome.home, outcome.content_type, feed.language, feed.country, feed.timezone)
+    digest = hashlib.blake2b(repr(how).encode("utf-8", "surrogatepass"), digest_size=12)
+    digest.update(outcome.body)
+    return digest.hexdigest()
+
+
+def _is_large(outcome: Outcome) -> bool:
+    return isinstance(outcome, Fetched) and len(outcome.body) > LARGE
+
+
+def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """Return the clock of the team, which is that of the server."""
+    ahead = store.clock_ahead()
+    return lambda: clock() + ahead
+
+
 class _Round:
     """All feeds of one run: takes outcomes and collects answers, in the order of arrival."""
 
@@ -275,6 +340,7 @@ class _Round:
         policy: FetchPolicy,
         clock: Callable[[], datetime],
         catalogue: Collection[str],
+        matching: Matching,
         progress: Callable[[int, int], None] | None,
         expected: int,
     ) -> None:
@@ -285,59 +351,113 @@ class _Round:
         self._catalogue = catalogue
         self._progress = progress
         self._expected = expected
-        self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
+        self._matching = matching
+        self._places = asyncio.Semaphore(_PARSED_AT_ONCE)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._arrived: list[_Arrived] = []
+        self._unmatched = 0
         self._unreached: list[FeedState] = []
+
+    def portions(self, jobs: Sequence[Job], named: Collection[str]) -> Iterator[Sequence[Job]]:
+        """Yield the jobs of hosts that no other fetcher is asking, and give the hosts back when the
+        next portion is asked for. Feeds that another fetcher has asked meanwhile are left out,
+        except those that the user named."""
+        hosts: dict[str, list[Feed]] = {}
+        for feed, state in jobs:
+            hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
+        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
+            states, now = self._store.feed_states(), self._clock()
+            feeds = [feed for host in taken for feed in hosts.pop(host)]
+            yield [
+                (feed, state_of(feed, states))
+                for feed in feeds
+                if feed.id in named or _is_due(feed, states, now, self._policy)
+            ]
+            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
 
     async def go(
         self,
-        jobs: Sequence[tuple[Feed, FeedState]],
+        portions: Iterable[Sequence[Job]],
         files: Sequence[tuple[Feed, Path]],
         resolver: Resolver,
     ) -> None:
-        known = {feed.id: (feed, state) for feed, state in jobs}
         client = Client(policy=self._policy, now=self._clock, resolver=resolver)
-        async with (
-            Workers() as workers,
-            asyncio.TaskGroup() as tasks,
-            aclosing(crawl(jobs, client)) as outcomes,
-        ):
-            async for outcome in outcomes:
-                await self._parsing.acquire()
-                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+        async with Workers() as workers:
+            for jobs in portions:
+                await self._ask(jobs, client, workers)
             for feed, path in files:
-                await self._parsing.acquire()
+                await self._places.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
                 await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
+
+    async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
+        known = {feed.id: (feed, state) for feed, state in jobs}
+        async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
+            async for outcome in outcomes:
+                await self._places.acquire()
+                if _is_large(outcome):
+                    await self._large.acquire()
+                tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
     ) -> None:
         try:
-            answer = await self._answer(feed, state, outcome, workers)
+            parsed = await _parsed(feed, state, outcome, workers)
         finally:
-            self._parsing.release()
-        self.answers.append(answer)
+            self._places.release()
+            if _is_large(outcome):
+                self._large.release()
+        self._arrived.append(_Arrived(feed, state, outcome, parsed))
+        await asyncio.sleep(0)  # those that were parsed together are saved together
+        self._save_arrived()
+
+    def _save_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        if not arrived:
+            return
+        with self._store.together():
+            answers = [self._answer(one) for one in arrived]
+        self.answers += answers
+        self._unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
+        # A shared store is matched once, at the end: others may be matching, and this would wait.
+        if self._unmatched >= _MATCHED_TOGETHER and not self._store.shared:
+            self._unmatched = 0
+            self._matching.match(self._clock())
         if self._progress:
             self._progress(len(self.answers), self._expected)
 
-    async def _answer(
-        self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
-    ) -> Answer:
-        if not isinstance(outcome, Fetched):
-            return self._without_items(feed, state, outcome)
-        parsed = await workers.parse(
-            outcome.body,
-            feed=feed.id,
-            url=outcome.home,
-            content_type=outcome.content_type,
-            language=feed.language,
-            country=feed.country,
-            timezone=feed.timezone,
+    def _answer(self, one: _Arrived) -> Answer:
+        outcome = one.outcome
+        match one.parsed:
+            case Unreadable(reason=reason):
+                assert isinstance(outcome, Fetched)
+                return self._without_items(one.feed, one.state, not_a_feed(outcome, reason))
+            case Parsed():
+                assert isinstance(outcome, Fetched)
+                return self._with_items(one.feed, one.state, outcome, one.parsed)
+            case None if isinstance(outcome, Fetched):
+                assert one.state is not None
+                return self._as_before(one.feed, one.state, outcome)
+            case None:
+                return self._without_items(one.feed, one.state, outcome)
+        assert_never(one.parsed)
+
+    def _as_before(self, feed: Feed, state: FeedState, outcome: Fetched) -> Answer:
+        """Answer for a document that is the feed's last one, byte for byte."""
+        after = next_state(
+            feed,
+            state,
+            outcome,
+            policy=self._policy,
+            jitter=random.random(),
+            ttl=state.gap,
+            quiet=state.quiet,
         )
-        if isinstance(parsed, Unreadable):
-            return self._without_items(feed, state, not_a_feed(outcome, parsed.reason))
-        return self._with_items(feed, state, outcome, parsed)
+        self._store.save_feed_states([after])
+        news = tidings(state, after)
+        return Answer(feed=feed, outcome=replace(outcome, body=b""), news=news)
 
     def _without_items(self, feed: Feed, state: FeedState | None, outcome: Outcome) -> Answer:
         if state is None:
@@ -383,8 +503,11 @@ class _Round:
                 policy=self._policy,
                 jitter=random.random(),
                 ttl=parsed.ttl,
+                quiet=parsed.quiet,
                 changed=bool(changes),
             )
+            known_by = "" if parsed.cut else _digest_of(feed, outcome)
+            after = replace(after, document=known_by)
         return Answer(
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run

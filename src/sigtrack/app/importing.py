@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,15 +20,16 @@ from sigtrack.fetch.open_files import need_open_files
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
-from sigtrack.parse.workers import Workers
+from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
 from sigtrack.watch.feeds import feed_id_for
 
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
+_READ_AHEAD = 16  # small documents, so that several go to the worker together
 _MOST_PROBLEMS = 1000  # shown in a report
-_KINDS: dict[str, Literal["jsonl", "csv"]] = {
+KINDS: dict[str, Literal["jsonl", "csv"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
@@ -63,9 +64,9 @@ def import_files(
     """Store all items that can be read. Unreadable rows and documents become problems."""
     run = store.begin_run("import", now)
     store.keep_zones(zones)
+    need_open_files()
     intake = _Intake(store, source, {feed.id for feed in feeds}, zones, now)
-    for path in paths:
-        intake.take(path)
+    asyncio.run(intake.take_all(paths))
     hits = match_pending(store, rules, feeds, now, progress)
     text = (
         f"{count(intake.read, 'item')} read from {count(len(paths), 'file')}: "
@@ -98,15 +99,43 @@ class _Intake:
         self._zones = zones
         self._now = now
 
-    def take(self, path: Path) -> None:
-        if (scanned := scan_at(str(path))) is not None:
-            for portion in _portions(stored.item for stored in scanned.items(Query())):
-                self._save(portion)
+    async def take_all(self, paths: Sequence[Path]) -> None:
+        """In their order: the first document of a name decides on the source of the next."""
+        async with Workers(1) as workers:
+            under_way: deque[tuple[Path, asyncio.Task[Parsed | Unreadable]]] = deque()
+            for path in paths:
+                scanned, kind = scan_at(str(path)), KINDS.get(path.suffix.lower())
+                if scanned is not None or kind is not None:
+                    await self._take_documents(under_way, 0)
+                if scanned is not None:
+                    for portion in _portions(stored.item for stored in scanned.items(Query())):
+                        self._save(portion)
+                elif kind is not None:
+                    self._take_records(path, kind)
+                elif (body := self._body_of(path)) is not None:
+                    parsing = workers.parse(
+                        body,
+                        feed=self._feed_of(path),
+                        timezone=self._zones.get(self._feed_of(path)),
+                    )
+                    under_way.append((path, asyncio.create_task(parsing)))
+                    large = len(body) > LARGE
+                    await self._take_documents(under_way, 0 if large else _READ_AHEAD)
+            await self._take_documents(under_way, 0)
+
+    async def _take_documents(
+        self, under_way: deque[tuple[Path, asyncio.Task[Parsed | Unreadable]]], left: int
+    ) -> None:
+        """All but the last `left` when twice as many are under way, saved in one transaction."""
+        if len(under_way) <= 2 * left:
             return
-        kind = _KINDS.get(path.suffix.lower())
-        if kind is None:
-            self._take_document(path)
-            return
+        taken = [under_way.popleft() for _ in range(len(under_way) - left)]
+        parsed = [(path, await parsing) for path, parsing in taken]
+        with self._store.together():
+            for path, document in parsed:
+                self._take_document(path, document)
+
+    def _take_records(self, path: Path, kind: Literal["jsonl", "csv"]) -> None:
         try:
             with open_file(path) as file:
                 rows = read_records(
@@ -123,14 +152,17 @@ class _Intake:
         except OSError as error:
             self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
 
-    def _take_document(self, path: Path) -> None:
-        feed = self._source or feed_id_for("", path.stem, ())
-        read = read_feed_file(path, feed=feed, now=self._now)
+    def _feed_of(self, path: Path) -> str:
+        return self._source or feed_id_for("", path.stem, ())
+
+    def _body_of(self, path: Path) -> bytes | None:
+        read = read_feed_file(path, feed=self._feed_of(path), now=self._now)
         if isinstance(read, Failed):
             self._complain(path, read.reason)
-            return
-        need_open_files()
-        parsed = asyncio.run(_parse(read.body, feed, self._zones.get(feed)))
+            return None
+        return read.body
+
+    def _take_document(self, path: Path, parsed: Parsed | Unreadable) -> None:
         if isinstance(parsed, Unreadable):
             self._complain(path, parsed.reason)
             return
@@ -142,6 +174,7 @@ class _Intake:
         for note in notes:
             self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
+        feed = self._feed_of(path)
         if self._source is None:
             id, items = of_its_publisher(self._store, feed, parsed, self._feeds)
             if id != feed:
@@ -197,11 +230,6 @@ def _other_publisher(path: Path, id: str) -> Problem:
         place=Place(path=clean(str(path))),
         severity="warning",
     )
-
-
-async def _parse(body: bytes, feed: str, timezone: str | None) -> Parsed | Unreadable:
-    async with Workers(1) as workers:
-        return await workers.parse(body, feed=feed, timezone=timezone)
 
 
 def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -22,7 +22,8 @@ _BROKEN = 78
 class Index:
     """`watchlists` are those in force, by id; `terms` is the number of terms of each; `actors` is
     the gazetteer. `readings` maps each kind of reading to a short hash of everything that decides
-    its result: the gazetteer, the words of the lexicon, and the code.
+    its result: the gazetteer, the words of the lexicon, and the code; `tellings` is
+    the same for what stories compare.
 
     `broken` are files with errors that have no good version in force, with id (else the name of the
     file) and title as far as they can be read. Their old hits are still stored.
@@ -32,6 +33,7 @@ class Index:
     terms: Mapping[str, int] = field(default_factory=dict)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     readings: Mapping[Kind, str] = field(default_factory=lambda: dict.fromkeys(KINDS, ""))
+    tellings: str = ""
     problems: tuple[Problem, ...] = ()
     broken: tuple[WatchlistHead, ...] = ()
 

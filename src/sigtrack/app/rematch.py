@@ -41,7 +41,7 @@ def rematch(
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
     unread = store.unread_count(rules.readings.fingerprints)
-    new = match_pending(store, rules, feeds, now, progress)
+    new = match_pending(store, rules, feeds, now, progress, renew=True)
     store.finish_run(run, now)
     done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
     done += [f"{count(unread, 'revision')} read again"] if unread else []

@@ -40,13 +40,15 @@ WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:]
 class Shape:
     """How the report is laid out. `is_look`: a person sees it, so its hits are not new next time.
     `with_done`: include stories that the reader marked as done. `sure`: only stories that an
-    official publisher or two publishers report."""
+    official publisher or two publishers report. `with_records`: also make a record of each hit,
+    which a table does not need."""
 
     group: Group = "weight"
     limit: int | None = None
     is_look: bool = True
     with_done: bool = False
     sure: bool = False
+    with_records: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def report(
     elif found and weighing:
         scales = weighing.scales(query)
         front = front_in(told, query, weighing, scales)
-        records = _in_order(front, told)
+        records = _in_order(front, told) if shape.with_records else records
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(
@@ -128,8 +130,8 @@ def report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The hits to show, a record of each, the marks of their stories, the stories that are left out
-    because they are done, and the reader's last look."""
+    """The hits to show, a record of each or none, the marks of their stories, the stories that
+    are left out because they are done, and the reader's last look."""
 
     found: list[Found]
     records: list[Mapping[str, Any]]
@@ -151,7 +153,8 @@ class Told:
 def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> Told:
     """Return the hits of a window, without stories that `shape` excludes."""
     records: list[Mapping[str, Any]] = []
-    found = list(without_articles(_recorded(store.hits(query), records)))
+    hits = store.hits(query)
+    found = list(without_articles(_recorded(hits, records) if shape.with_records else hits))
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
     hidden = done | (_unsure(store, found, roles) if shape.sure else set())

@@ -132,6 +132,7 @@ def rules_of(
     *,
     words: Words | None = None,
     readings: Mapping[Kind, str] | None = None,
+    tellings: str = "",
     problems: Iterable[Problem] = (),
     broken: Iterable[WatchlistHead] = (),
     cache: RulesCache | None = None,
@@ -142,6 +143,7 @@ def rules_of(
         terms={w.id: sum(signal.size for signal in w.signals) for w in watchlists},
         actors=actors,
         readings=readings or dict.fromkeys(KINDS, ""),
+        tellings=tellings,
         problems=tuple(problems),
         broken=tuple(broken),
     )
@@ -214,6 +216,7 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
         actors,
         words=words,
         readings=readings_of(actors, words[0]),
+        tellings=tellings_of(actors, words[0]),
         problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
         broken=loaded.fallen,
         cache=None if loaded.unkept else cache,  # else good versions would never be kept
@@ -231,6 +234,7 @@ def check_rules(settings: Settings) -> Rules:
         actors,
         words=words,
         readings=readings_of(actors, words[0]),
+        tellings=tellings_of(actors, words[0]),
         problems=problems,
         broken=loaded.fallen,
     )
@@ -287,6 +291,7 @@ def shipped_rules() -> Rules:
         actors,
         words=words,
         readings=readings_of(actors, words[0]),
+        tellings=tellings_of(actors, words[0]),
         problems=(*problems, *loaded.problems),
         broken=loaded.fallen,
     )
@@ -294,10 +299,19 @@ def shipped_rules() -> Rules:
 
 def readings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> dict[Kind, str]:
     """Return a hash for each kind of reading: see `Index.readings`."""
+    theirs = _fingerprint_of(actors, lexicon)
+    return {kind: hash_of_reading(kind, theirs) for kind in KINDS}
+
+
+def tellings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
+    """Return the hash of `Index.tellings`."""
+    return hash_of_reading("tellings", _fingerprint_of(actors, lexicon))
+
+
+def _fingerprint_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
     from sigtrack.watch.fingerprints import fingerprint_of_actors
 
-    theirs = f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}"
-    return {kind: hash_of_reading(kind, theirs) for kind in KINDS}
+    return f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}"
 
 
 def load_edit(

@@ -42,22 +42,25 @@ _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
 _CODE = (
     *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
-    *("analyze/fixed_phrases", "analyze/wording/*"),
+    *("analyze/fixed_phrases", "analyze/wording/*", "analyze/stories/t*", "app/telling"),
     *("app/rules*", "app/names", "app/index", "app/codec", "app/readings"),
 )
 _WORDING = (
     *("analyze/fixed_phrases", "watch/phrases", "app/readings", "app/names", "match/*"),
     *(f"analyze/wording/{one}" for one in ("corpus", "grams", "ladders", "objects", "reader")),
 )
-_READING: Mapping[Kind, tuple[str, ...]] = {
+Reading = Kind | Literal["tellings"]
+_READING: Mapping[Reading, tuple[str, ...]] = {
     "visits": ("analyze/visits/*",),
     "wording": _WORDING,
     "phrases": _WORDING,
+    "tellings": ("analyze/stories/t*", "app/telling", "app/names", "watch/topics", "match/*"),
 }
-_NOT_READ: Mapping[Kind, tuple[str, ...]] = {
+_NOT_READ: Mapping[Reading, tuple[str, ...]] = {
     "visits": ("phrases.toml", "topics.toml"),
     "wording": ("topics.toml",),
     "phrases": ("topics.toml",),
+    "tellings": ("phrases.toml",),
 }
 _READ_WITH = ("model/*", "text/*", "lexicon/*")
 
@@ -160,7 +163,7 @@ def _key_of(settings: Settings) -> _Key:
     return _Key(words.digest(), sources.digest(), kept.digest())
 
 
-def hash_of_reading(kind: Kind, of_the_user: str) -> str:
+def hash_of_reading(kind: Reading, of_the_user: str) -> str:
     """Hash everything that decides a reading of an item: our code and data, and the user's words.
 
     Any edit of these files makes older readings old, without a version number to raise.

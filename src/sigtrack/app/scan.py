@@ -301,6 +301,8 @@ class _Crew:
                 raise SigtrackError(f"a process of the scan cannot start (it ended with {code})")
             return
         self.ends[worker.task.number, worker.piece] += 1
+        if self.ends[worker.task.number, worker.piece] > _ENDS:  # so no file is to blame
+            raise SigtrackError(f"processes of the scan are killed again and again ({code})")
         waiting.appendleft(worker.task)
         self._start(ears)
 

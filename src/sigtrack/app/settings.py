@@ -8,6 +8,7 @@ from sigtrack import files
 from sigtrack.config import TEMPLATE, Settings
 from sigtrack.errors import CannotWrite
 from sigtrack.model import Column, Note, Report, Table
+from sigtrack.store import shown_place
 from sigtrack.text import clean
 
 _COLUMNS = (
@@ -19,7 +20,7 @@ _COLUMNS = (
 
 def show(settings: Settings) -> Report:
     rows = [
-        (name, clean(setting.value) or "not set", setting.origin)
+        (name, clean(shown_place(setting.value)) or "not set", setting.origin)
         for name, setting in settings.listed()
     ]
     for name, path in (
@@ -38,7 +39,7 @@ def show(settings: Settings) -> Report:
 
 def template(settings: Settings) -> str:
     """Return a config file with every setting explained and commented out."""
-    return TEMPLATE.format(db=settings.db.value.replace("\\", "/"))
+    return TEMPLATE.format(db=shown_place(settings.db.value).replace("\\", "/"))
 
 
 def init(settings: Settings, text: str) -> Report:

@@ -9,12 +9,19 @@ days around new items are grouped again: an event of today does not change the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
 
 from sigtrack.analyze.stories import (
+    Closeness,
     Telling,
+    as_text,
+    find_changed_stories,
     find_stories,
+    from_text,
     gist_of,
     telling_of,
     word_keys,
@@ -22,8 +29,10 @@ from sigtrack.analyze.stories import (
 from sigtrack.app.meanings import Encoder, closeness_with
 from sigtrack.app.names import Names
 from sigtrack.app.rules import Rules
-from sigtrack.model import Item, Role
-from sigtrack.store import Query, Store
+from sigtrack.match import Matcher
+from sigtrack.model import Item, Role, StoredItem, Story
+from sigtrack.store import Store, Told
+from sigtrack.watch.topics import Topics
 
 _DAY = timedelta(days=1)
 # How far from a new item stories can change: it lowers the weight of facts that the next day tells
@@ -32,13 +41,18 @@ _CHANGED = 2 * _DAY
 _READ = 3 * _DAY  # a story that begins two days before must be read whole
 
 
+# If there are fewer items than this, and at most one in four is new, only the stories that the new
+# ones change are formed again. For that, all items of the window are in memory at once.
+_FEW = 10_000
+_ONE_IN = 4
+_AT_ONCE = 1_000  # tellings saved in one transaction
+
+
 class Teller:
     """Reads items as input for grouping."""
 
-    def __init__(self, names: Names, roles: Mapping[str, Role]) -> None:
-        self._topics = names.topics
-        self._matcher = names.matcher()
-        self._plain = word_keys(self._topics.plain)
+    def __init__(self, names: Callable[[], Names], roles: Mapping[str, Role]) -> None:
+        self._names = names
         self._roles = roles
 
     def telling(self, id: str, item: Item, moment: datetime) -> Telling:
@@ -49,9 +63,73 @@ class Teller:
             self._topics.weight,
             id=id,
             moment=moment,
-            role=self._roles.get(item.feed, Role.AGGREGATOR),
+            role=self.role(item.feed),
             plain=self._plain,
         )
+
+    def role(self, feed: str) -> Role:
+        return self._roles.get(feed, Role.AGGREGATOR)
+
+    @cached_property
+    def _topics(self) -> Topics:
+        return self._names().topics
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return self._names().matcher()
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        return word_keys(self._topics.plain)
+
+
+class _Kept:
+    """Tellings of stored items, from the store or made anew; those from `since` on are kept."""
+
+    def __init__(self, store: Store, teller: Teller, reader: str, since: datetime | None) -> None:
+        self._store = store
+        self._teller = teller
+        self._reader = reader
+        self._since = since
+        self._made: dict[int, str] = {}
+
+    def telling(self, told: Told) -> Telling:
+        if told.reader == self._reader and (kept := self._read(told, told.text)):
+            return kept
+        telling = self._of(told, self._store.revision(told.number))
+        if self._since is not None and telling.moment >= self._since:
+            self._made[told.number] = as_text(telling)
+            if len(self._made) >= _AT_ONCE:
+                self.save()
+        return telling
+
+    def before(self, told: Told) -> Telling | None:
+        """Return what the item told when stories were last formed, None if it is new."""
+        if told.story is not None:
+            return self._read(told, told.text)
+        if told.revision == 1:
+            return None
+        if earlier := self._read(told, told.older):
+            return earlier
+        earlier_revisions = self._store.revisions(told.id)[:-1]
+        return self._of(told, earlier_revisions[-1]) if earlier_revisions else None
+
+    def is_changed(self, told: Told) -> bool:
+        by_others = bool(told.text) and told.reader != self._reader
+        return told.story is None or by_others
+
+    def save(self) -> None:
+        if self._made:
+            self._store.keep_tellings(self._reader, self._made, self._since)
+            self._made = {}
+
+    def _of(self, told: Told, stored: StoredItem) -> Telling:
+        return self._teller.telling(told.id, stored.item, stored.moment)
+
+    def _read(self, told: Told, text: str) -> Telling | None:
+        with suppress(ValueError):
+            return from_text(text, id=told.id, feed=told.feed, role=self._teller.role(told.feed))
+        return None
 
 
 def tell_pending(
@@ -60,19 +138,34 @@ def tell_pending(
     roles: Mapping[str, Role],
     encoder: Encoder | None = None,
     renewed: datetime | None = None,
+    kept: datetime | None = None,
 ) -> None:
     """Give every item of the store a story. Items that were grouped with another encoder are
-    grouped again, from the moment `renewed` on (None: all items)."""
+    grouped again, from the moment `renewed` on (None: all items). The tellings of items from the
+    moment `kept` on are kept for the next run."""
     store.renew_stories(encoder.version if encoder else "", renewed)
     days = store.untold_days()
     if not days:
         return
-    teller = Teller(rules.names, roles)
+    tellings = _Kept(store, Teller(lambda: rules.names, roles), rules.index.tellings, kept)
     closeness = closeness_with(encoder, store) if encoder else None
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
-        found = find_stories(_tellings(store, teller, since, until), closeness)
-        store.save_stories(s for s in found if s.last >= since and s.first < until)
+        found = _found(store, tellings, (since - _READ, until + _READ), closeness)
+        stories = [story for story in found if story.last >= since and story.first < until]
+        tellings.save()
+        store.save_stories(stories)
+
+
+def _found(
+    store: Store, tellings: _Kept, window: tuple[datetime, datetime], closeness: Closeness | None
+) -> Iterator[Story]:
+    told = list(islice(store.tellings(*window), _FEW))
+    changed = [one for one in told if tellings.is_changed(one)]
+    if len(told) == _FEW or len(changed) * _ONE_IN > len(told):
+        return find_stories(map(tellings.telling, store.tellings(*window)), closeness)
+    before = {one.id: tellings.before(one) for one in changed}
+    return find_changed_stories(map(tellings.telling, told), before, closeness)
 
 
 def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
@@ -85,9 +178,3 @@ def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
         first, last = first or day, day
     if first is not None and last is not None:
         yield first, last
-
-
-def _tellings(store: Store, teller: Teller, since: datetime, until: datetime) -> Iterator[Telling]:
-    query = Query(since=since - _READ, until=until + _READ)
-    for stored in store.items(query, oldest_first=True):
-        yield teller.telling(stored.id, stored.item, stored.moment)

@@ -54,6 +54,39 @@ def backup(
 
 @db.command()
 @with_frame
+def copy(
+    frame: Frame,
+    old: Annotated[str, typer.Argument(help="A database: a file or a postgresql:// URL.")],
+    new: Annotated[str, typer.Argument(help="Where its copy is made; nothing may be there.")],
+) -> None:
+    """Copy a database into a new one: from a file to a PostgreSQL server, or back."""
+    from sigtrack.app import database
+    from sigtrack.store import open_store
+
+    with open_store(old, mode="read") as source, open_store(new, mode="create") as target:
+        result = database.copy(source, target)
+    if not frame.flags.quiet:
+        frame.show(result)
+
+
+@db.command()
+@with_frame
+def datasette(frame: Frame) -> None:
+    """Print metadata for Datasette: facets, search, and hits by week.
+
+    The database has views for people: hits_readable, items_readable, stories_readable and
+    visits_readable.
+    """
+    from sigtrack.app import database
+    from sigtrack.present.records import dumps
+
+    metadata = database.datasette_metadata(frame.settings.db.value)
+    with frame.store("read"):  # an older database gets the views now
+        frame.write([dumps(metadata, indent=2), "\n"])
+
+
+@db.command()
+@with_frame
 def prune(
     frame: Frame,
     before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sigtrack.cli import (
-    care,
-    compare,
-    completing,
-    digest,
-    feeds,
-    init,
-    options,
-    scan,
-    stories,
-    upkeep,
-    visits,
-    watchlists,
-    wording,
-)
+from sigtrack.cli import completing, options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
@@ -30,24 +18,84 @@ from sigtrack.errors import Misuse
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
-app = typer.Typer(
-    name="sigtrack",
-    help="A signal tracker for diplomatic statements.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    cls=Grouped,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(watchlists.app, name="watchlists")
-app.add_typer(compare.statements, name="statements")
-app.add_typer(care.db, name="db")
-app.add_typer(care.config, name="config")
+# The modules of the other commands, which are functions with the same names.
+_ELSEWHERE = {
+    "init": "init",
+    "stories": "stories",
+    "mark": "stories",
+    "browse": "stories",
+    "wording": "wording",
+    "edits": "wording",
+    "compare": "compare",
+    "visits": "visits",
+    "expect": "visits",
+    "scan": "scan",
+    "digest": "digest",
+    "doctor": "upkeep",
+    "cron": "upkeep",
+    "schema": "upkeep",
+}
+# Commands with subcommands: the module, and the name of the app in it.
+_GROUPS = {
+    "feeds": ("feeds", "app"),
+    "watchlists": ("watchlists", "app"),
+    "statements": ("compare", "statements"),
+    "db": ("care", "db"),
+    "config": ("care", "config"),
+}
+_VIEWS = ("compare",)  # commands that can also be a page
+
+app = typer.Typer()  # the commands of this module
 
 
-@app.callback(invoke_without_command=True)
+def app_of(name: str = "", *, outline: bool = False) -> typer.Typer:
+    """Return an app with the command of this name, or with all commands if there is none.
+
+    To build all of them with their options takes as long as most commands run. With `outline` the
+    commands have no options, which is enough for the list of commands.
+    """
+    made = typer.Typer(
+        name="sigtrack",
+        help="A signal tracker for diplomatic statements.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        cls=Grouped,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(invoke_without_command=True)(_root)
+    here = {
+        info.name or getattr(info.callback, "__name__", ""): info.callback
+        for info in app.registered_commands
+    }
+    known = {*here, *_ELSEWHERE, *_GROUPS}
+    wanted = {name} & known or known
+    for one, function in _functions(here, wanted):
+        made.command(one)(_without_options(function) if outline else function)
+    for one, (module, variable) in _GROUPS.items():
+        if one in wanted:
+            group = getattr(import_module(f"sigtrack.cli.{module}"), variable)
+            made.add_typer(typer.Typer(help=group.info.help) if outline else group, name=one)
+    return made
+
+
+def _functions(here: Mapping[str, Any], wanted: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the commands without subcommands, with their names."""
+    yield from ((one, function) for one, function in here.items() if one in wanted)
+    for one, module in _ELSEWHERE.items():
+        if one in wanted:
+            function = getattr(import_module(f"sigtrack.cli.{module}"), one)
+            yield one, (with_view if one in _VIEWS else with_frame)(function)
+
+
+def _without_options(function: Any) -> Callable[[], None]:
+    def told() -> None: ...
+
+    told.__doc__ = function.__doc__
+    return told
+
+
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
@@ -153,6 +201,7 @@ def report(
     from sigtrack.app import report
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
+    from sigtrack.cli import visits
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
@@ -166,10 +215,12 @@ def report(
         priority=priority,
         starred=starred,
     )
+    is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
         group=options.one_of(report.GROUPS, group, "group"),
         limit=options.rows(limit),
-        is_look=frame.flags.format in ("table", "md"),
+        is_look=is_look,
+        with_records=exit_code or not is_look,
         with_done=every,
         sure=sure,
     )
@@ -287,6 +338,7 @@ def show(
     from sigtrack.app.readings import Readings
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import Scales
+    from sigtrack.cli import visits
 
     with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is reported at once: the watchlists take a second
@@ -401,22 +453,6 @@ def demo(
             frame.write([part])
 
 
-app.command()(with_frame(init.init))
-app.command()(with_frame(stories.stories))
-app.command()(with_frame(stories.mark))
-app.command()(with_frame(stories.browse))
-app.command()(with_frame(wording.wording))
-app.command()(with_frame(wording.edits))
-app.command()(with_view(compare.compare))
-app.command()(with_frame(visits.visits))
-app.command()(with_frame(visits.expect))
-app.command()(with_frame(scan.scan))
-app.command()(with_frame(digest.digest))
-app.command()(with_frame(upkeep.doctor))
-app.command()(with_frame(upkeep.cron))
-app.command()(with_frame(upkeep.schema))
-
-
 @app.command()
 @with_frame
 def completion(
@@ -447,6 +483,6 @@ def manual(
     from sigtrack import __version__
     from sigtrack.cli import guide
 
-    command = get_command(app)
+    command = get_command(app_of())
     is_page = options.one_of(("man", "md"), form, "form") == "man"
     frame.write(guide.manual(command, __version__) if is_page else guide.reference(command))

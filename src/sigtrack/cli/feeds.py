@@ -37,7 +37,7 @@ def list_(
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
-    if Path(frame.settings.db.value).exists():
+    if frame.has_store():
         with frame.store("read") as store:
             standings = feeds.standings(catalogue.feeds, store, frame.now)
     else:
@@ -113,7 +113,7 @@ def pause(
     settings = frame.settings
     load = partial(load_catalogue, settings)
     frame.show(feeds.pause(settings.feeds, id, None if off else reason, load))
-    if off and Path(settings.db.value).exists():
+    if off and frame.has_store():
         with frame.store("write") as store:
             feeds.forget_pause(store, id)
 
@@ -177,7 +177,7 @@ def export(frame: Frame) -> None:
 
 def _states(frame: Frame) -> Mapping[str, FeedState]:
     """The stored states of feeds; none without a database."""
-    if not Path(frame.settings.db.value).exists():
+    if not frame.has_store():
         return {}
     with frame.store("read") as store:
         return store.feed_states()

@@ -86,9 +86,8 @@ class Frame:
         if files.is_stream(output):
             return
         settings = self.settings
-        database, *beside = files_of_store(settings.db.value)
-        own = {database: "the database"}
-        own |= dict.fromkeys(beside, "a file of the database")
+        own = dict.fromkeys(files_of_store(settings.db.value)[:1], "the database")
+        own |= dict.fromkeys(files_of_store(settings.db.value)[1:], "a file of the database")
         own |= dict.fromkeys(settings.files(), "a file of the settings")
         inside = (settings.watchlists, settings.words, settings.last_good, settings.rules_cache)
         for path, what in own.items():
@@ -96,6 +95,12 @@ class Frame:
                 raise _refused(output, option, what)
         if any(files.is_inside(output, folder) for folder in inside):
             raise _refused(output, option, "a file of the settings")
+
+    def has_store(self) -> bool:
+        """Whether there is a database yet."""
+        from sigtrack.store import is_there
+
+        return is_there(self.settings.db.value)
 
     def store(self, mode: Mode) -> Store:
         from sigtrack.store import open_store

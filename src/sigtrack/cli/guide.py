@@ -260,6 +260,16 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("report --db copy.db", "a copy is a database"),
         ("db check --db copy.db", "and can be checked"),
     ),
+    "db copy": (
+        ("db copy sigtrack.db postgresql://desk@db/sigtrack", "to a team's server"),
+        ("db copy postgresql://desk@db/sigtrack copy.db", "and back into a file"),
+        ("report --db postgresql://desk@db/sigtrack", "a team's database is a database"),
+    ),
+    "db datasette": (
+        ("db datasette -o metadata.json", "then: datasette sigtrack.db -m metadata.json"),
+        ("db datasette --db copy.db", "for a copy"),
+        ("db backup copy.db && sigtrack db datasette --db copy.db", "a copy to publish"),
+    ),
     "db prune": (
         ("db prune --before 400d --dry-run", "what would be removed"),
         ("db prune --before 2025-01-01", "remove what is older"),

@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
@@ -80,7 +81,13 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
 ]
 Db = Annotated[
-    str | None, typer.Option("--db", metavar="PATH", help="The database.", show_default=False)
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="PATH",
+        help="The database: a file, or postgresql://user@host/name.",
+        show_default=False,
+    ),
 ]
 Config = Annotated[
     str | None,
@@ -127,7 +134,7 @@ def _common(
     no_color: NoColor = False,
     bom: Bom = False,
 ) -> None:
-    """The options of every command. Never called: `_put_together` reads its signature."""
+    """The options of every command. Never called: `_Runnable` reads its signature."""
 
 
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
@@ -156,7 +163,7 @@ def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[...
         one_of((*FORMATS, *more), flags.format, "format")
         command(_frame(flags), **given)
 
-    return _put_together(command, call, hints={"format": _format(*more)})
+    return _Runnable(command, call, hints={"format": _format(*more)})
 
 
 def _frame(flags: Flags) -> Frame:
@@ -169,36 +176,49 @@ def _frame(flags: Flags) -> Frame:
     return frame
 
 
-def _put_together(
-    command: Callable[..., None], call: Callable[..., None], *, hints: Mapping[str, Any]
-) -> Callable[..., None]:
-    """Return a function with the command's options and the common ones. `call` gets the values of
-    the common options, then the command's; `hints` replace the types of options."""
-    own = [
-        parameter
-        for parameter in inspect.signature(command).parameters.values()
-        if parameter.name != "frame"
-    ]
-    shared = list(inspect.signature(_common).parameters.values())
-    types = get_type_hints(_common, include_extras=True)
-    types |= get_type_hints(command, include_extras=True)
-    types |= hints
+class _Runnable:
+    """A function with the command's options and the common ones. `call` gets the values of the
+    common options, then the command's; `hints` replace the types of options. The options are worked
+    out on demand: of fifty commands one is run."""
 
-    def run(**given: Any) -> None:
+    def __init__(
+        self,
+        command: Callable[..., None],
+        call: Callable[..., None],
+        *,
+        hints: Mapping[str, Any],
+    ) -> None:
+        self.__name__, self.__doc__ = command.__name__, command.__doc__
+        self._command = command
+        self._call = call
+        self._hints = hints
+
+    def __call__(self, **given: Any) -> None:
         for name, value in given.items():
             _check_is_text(name, value)
-        common = {p.name: given.pop(p.name) for p in shared}
-        call(common, given)
+        common = {name: given.pop(name) for name in inspect.signature(_common).parameters}
+        self._call(common, given)
 
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {p.name: types[p.name] for p in (*own, *shared)} | {"return": None}
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            p.replace(annotation=types[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
-            for p in (*own, *shared)
-        ]
-    )
-    return run
+    @cached_property
+    def __signature__(self) -> inspect.Signature:
+        own, shared = (
+            [p for p in inspect.signature(one).parameters.values() if p.name != "frame"]
+            for one in (self._command, _common)
+        )
+        types = get_type_hints(_common, include_extras=True)
+        types |= get_type_hints(self._command, include_extras=True)
+        types |= self._hints
+        return inspect.Signature(
+            [
+                p.replace(annotation=types[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
+                for p in (*own, *shared)
+            ]
+        )
+
+    @cached_property
+    def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]
+        types = {name: p.annotation for name, p in self.__signature__.parameters.items()}
+        return {**types, "return": None}
 
 
 def _check_is_text(name: str, value: Any) -> None:

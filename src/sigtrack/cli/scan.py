@@ -82,7 +82,7 @@ def scan(
                 rules=rules,
                 catalogue=catalogue,
                 config=frame.flags.config,
-                processes=processes or len(os.sched_getaffinity(0)),
+                processes=processes or _cores(),
                 now=frame.now,
                 tell=progress or (lambda *_: None),
             )
@@ -94,6 +94,13 @@ def scan(
     frame.say_problems(result.problems)
     frame.show(report_of(result, rules.index.headings, limit=options.rows(limit)))
     raise typer.Exit(result.exit_code or rules.index.exit_code or catalogue.exit_code)
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _columns(given: list[str], source: str, *, careful: bool) -> Columns:

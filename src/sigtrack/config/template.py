@@ -3,7 +3,8 @@
 TEMPLATE = """\
 # sigtrack's settings. Every line is optional; what is commented out is the default.
 
-# The database of items and hits. A path; ~ is your home folder.
+# The database of items and hits. A path; ~ is your home folder. A team's database is on a
+# PostgreSQL server: "postgresql://user@host/name", with the password in ~/.pgpass.
 # db = "{db}"
 
 # The time zone of all times shown, for example "Asia/Seoul". The default is this machine's zone.

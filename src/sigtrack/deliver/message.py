@@ -98,7 +98,7 @@ def as_sent(body: bytes, at: datetime, recipient: str) -> bytes:
 
     def date(found: re.Match[bytes]) -> bytes:
         zone = parsedate_to_datetime(found[1].decode("ascii")).tzinfo
-        return b"Date: " + format_datetime(at.astimezone(zone).replace(microsecond=0)).encode()
+        return b"Date: " + format_datetime(at.astimezone(zone)).encode()
 
     sent = _UNSUBSCRIBE.sub(lambda found: found[0].replace(_WHOSE, whose), _DATE.sub(date, head))
     return sent + body[len(head) :]

@@ -22,7 +22,10 @@ def is_at_own_host(feed: Feed, url: Address) -> bool:
     """Whether `url` has host, port and scheme of the feed's url, or https where that has http."""
     if feed.access == _USUAL and "@" not in feed.url:
         return False  # nothing is kept for it
-    written = Address.of(feed.url)
+    try:
+        written = Address.of(feed.url)
+    except ValueError:
+        return False
     if written.host != url.host:
         return False
     before, now = (written.scheme, written.port), (url.scheme, url.port)
@@ -56,7 +59,7 @@ def _secret(what: str, file: str, variable: str) -> str:
     if file:
         secret, where = _first_line(what, Path(file)), f"the {what} file {file}"
     else:
-        secret, where = os.environ.get(variable, ""), f"the variable {variable}"
+        secret, where = os.environ.get(variable, "").strip(), f"the variable {variable}"
     if (file or variable) and not (secret and secret.isprintable()):
         raise Unfetchable(f"was not asked: {where} holds no {what}")
     return secret

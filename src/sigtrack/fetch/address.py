@@ -1,4 +1,4 @@
-"""Where a request goes: an http(s) address taken apart, in the form in which it is sent. Pure.
+"""Addresses of requests, taken apart and in the form in which they are sent. Pure.
 
 An `Address` holds no credentials and no fragment, so neither can leave by accident. Names in other
 scripts are written in ASCII (RFC 5891), and what may not stand in a request line is quoted.
@@ -29,7 +29,7 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """Of any scheme, "" included. Raises ValueError for what is no address."""
+        """Return the address of any scheme, "" included. Raises ValueError if it is none."""
         parts = urlsplit(_printable(url))
         if parts.scheme and not parts.netloc and "://" not in url:
             raise ValueError("an address has // behind its scheme")
@@ -42,7 +42,7 @@ class Address:
         )
 
     def join(self, reference: str) -> Address:
-        """What a reference (RFC 3986 5.2) on a page of this address means."""
+        """Return what a reference (RFC 3986 5.2) on a page of this address means."""
         return Address.of(urljoin(str(self), _printable(reference)))
 
     @property
@@ -53,14 +53,14 @@ class Address:
 
     @property
     def port_used(self) -> int:
-        return self.port or _PORTS[self.scheme]
+        return _PORTS[self.scheme] if self.port is None else self.port
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
 def credentials_in(url: str) -> tuple[str, str]:
-    """User and password as written before the host; both "" where there are none."""
+    """Return user and password as written before the host, both "" if there are none."""
     parts = urlsplit(url)
     return unquote(parts.username or ""), unquote(parts.password or "")
 
@@ -72,7 +72,7 @@ def _printable(url: str) -> str:
 
 
 def _port_of(netloc: str) -> int | None:
-    """As written, even one that no machine has: whoever connects refuses it."""
+    """Return the port as written, even one that no machine has: whoever connects refuses it."""
     _, _, port = netloc.rpartition("@")[2].rpartition("]")[2].partition(":")
     if not port:
         return None

@@ -19,7 +19,7 @@ from sigtrack.fetch import headers as said
 from sigtrack.fetch.access import is_at_own_host, own_headers
 from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import Resolver, system_resolver
-from sigtrack.fetch.inflate import Inflater
+from sigtrack.fetch.inflate import Inflater, accepted_codings
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.room import Room
@@ -67,7 +67,7 @@ class Client:
         )
         self._headers = [
             (b"Accept", _ACCEPT),
-            (b"Accept-Encoding", b"gzip, deflate"),
+            (b"Accept-Encoding", ", ".join(accepted_codings()).encode()),
             (b"Connection", b"close"),
         ]
 

@@ -1,23 +1,28 @@
 """Compressed bodies opened with a bound, so that a bomb costs no more than the largest body.
 
-Only gzip and deflate, and only once: a body packed twice is an attack or an accident. What the
-bytes look like counts more than what the header says, since servers send gzip unannounced and
-announce gzip that is none.
+gzip and deflate, and br and zstd where the extra `compression` is installed; and only once: a body
+packed twice is an attack or an accident. What the bytes look like counts more than what the header
+says, since servers send gzip unannounced and announce gzip that is none. brotli has nothing to be
+told by.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from io import BytesIO
-from typing import Protocol
+from typing import Any, Protocol
 
 from sigtrack.fetch.policy import in_units
 from sigtrack.fetch.trouble import Unfetchable
 
 _GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5"  # two of its four bytes
 _MOST_MEMBERS = 1000  # of one gzip file (RFC 1952 2.2)
 _STEP = 256 * 1024
+_LARGEST_WINDOW = 23  # 8 MiB, as RFC 9659 has it for the web
 
 
 class Inflater:
@@ -32,6 +37,8 @@ class Inflater:
         self._limit = limit
         self._wire = 0
         self._head = b""
+        self._open: Callable[[], _Engine] | None = None
+        self._magic = b""  # with which another member would begin
         self._engine: _Engine | None = None
         self._begun = False
         self._members = 0
@@ -60,11 +67,16 @@ class Inflater:
     def _begin(self, head: bytes) -> None:
         self._begun = True
         if head.startswith(_GZIP):
-            self._engine = zlib.decompressobj(wbits=31)
+            self._open, self._magic = _gzip, _GZIP
+        elif self._coding == "zstd" and head.startswith(_ZSTD):
+            self._open, self._magic = _Zstd, _ZSTD
+        elif self._coding == "br":
+            self._open = _Brotli
         elif self._coding == "deflate" and not head.lstrip().startswith((b"<", b"{", b"\xef\xbb")):
             # RFC 9110 8.4.1.2 means zlib; old servers send the bare stream.
             wrapped = head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
-            self._engine = zlib.decompressobj(wbits=15 if wrapped else -15)
+            self._open = _zlib if wrapped else _bare
+        self._engine = self._open() if self._open else None
 
     def _take(self, piece: bytes) -> Iterator[None]:
         if self._engine is None:
@@ -78,21 +90,22 @@ class Inflater:
             room = min(_STEP, self._limit - self.size + 1)
             try:
                 opened = self._engine.decompress(piece, room)
-            except zlib.error:
+            except (zlib.error, _Damaged):
                 raise Unfetchable("sent a compressed body that is damaged") from None
             self._write(opened)
             yield
-            full = len(opened) == room
+            full = len(opened) >= room
             piece = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
 
     def _next_member(self, piece: bytes) -> bool:
-        """Whether another gzip member begins; anything else behind the end is padding."""
-        if not piece.startswith(_GZIP):
+        """Whether another member of the same kind begins; anything else behind the end is
+        padding."""
+        if self._open is None or not self._magic or not piece.startswith(self._magic):
             return False
         self._members += 1
         if self._members > _MOST_MEMBERS:
             raise Unfetchable(f"sent a body compressed in more than {_MOST_MEMBERS:,} parts")
-        self._engine = zlib.decompressobj(wbits=31)
+        self._engine = self._open()
         return True
 
     def _write(self, data: bytes) -> None:
@@ -111,12 +124,36 @@ def _single(coding: str) -> str:
     codings = [name for name in names if name not in ("", "identity")]
     if len(codings) > 1:
         raise Unfetchable("sent a body that is compressed twice")
-    if codings and codings[0] not in ("gzip", "deflate"):
+    if codings and codings[0] not in accepted_codings():
         raise Unfetchable(f"sent a body packed as {codings[0][:20]}, which was not asked for")
     return codings[0] if codings else ""
 
 
+@cache
+def accepted_codings() -> tuple[str, ...]:
+    """What may be asked for here: br and zstd where their libraries are installed.
+
+    A brotli before 1.2 cannot be told how much to open at most, and so is none.
+    """
+    found = ["gzip", "deflate"]
+    with suppress(ImportError):
+        import brotli
+
+        if hasattr(brotli.Decompressor, "can_accept_more_data"):
+            found.append("br")
+    with suppress(ImportError):
+        zstd_library()
+        found.append("zstd")
+    return tuple(found)
+
+
+class _Damaged(Exception):
+    """What the library of br or zstd says of a body that it cannot open."""
+
+
 class _Engine(Protocol):
+    """As in zlib. `unconsumed_tail` stays empty where the engine keeps its input itself."""
+
     @property
     def eof(self) -> bool: ...
     @property
@@ -124,3 +161,70 @@ class _Engine(Protocol):
     @property
     def unconsumed_tail(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _gzip() -> _Engine:
+    return zlib.decompressobj(wbits=31)
+
+
+def _zlib() -> _Engine:
+    return zlib.decompressobj(wbits=15)
+
+
+def _bare() -> _Engine:
+    return zlib.decompressobj(wbits=-15)
+
+
+class _Brotli:
+    """May open up to twice as much as asked for."""
+
+    unused_data = unconsumed_tail = b""
+
+    def __init__(self) -> None:
+        import brotli
+
+        self._error = brotli.error
+        self._opener = brotli.Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._opener.is_finished())
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        try:
+            return bytes(self._opener.process(data, output_buffer_limit=max_length))
+        except self._error:
+            raise _Damaged from None
+
+
+class _Zstd:
+    unconsumed_tail = b""
+
+    def __init__(self) -> None:
+        library = zstd_library()
+        self._error = library.ZstdError
+        window = {library.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+        self._opener = library.ZstdDecompressor(options=window)
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._opener.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._opener.unused_data)
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        try:
+            return bytes(self._opener.decompress(data, max_length))
+        except self._error:
+            raise _Damaged from None
+
+
+def zstd_library() -> Any:
+    """Of Python itself since 3.14, else of the package that brings it to older ones."""
+    try:
+        from compression import zstd
+    except ImportError:
+        from backports import zstd
+    return zstd

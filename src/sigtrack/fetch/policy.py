@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 _TELL_AFTER_FAILURES = 3
 _TELL_AFTER = timedelta(hours=6)
 _FROZEN_AFTER_GAPS = 4
+_HOURS_A_WEEK = 7 * 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +152,14 @@ def next_state(
     policy: FetchPolicy,
     jitter: float,
     ttl: float | None = None,
+    quiet: int = 0,
     changed: bool = False,
 ) -> FeedState:
     """What we know of a feed after one request, with the time of the next one in `due_at`.
 
     After an answer, the latest of `policy.min_gap`, the document's `ttl` and the answer's
-    `max_age` (RFC 9111 5.2.2.1). After n failures in a row retry_gap * 2**n, half of what exceeds
+    `max_age` (RFC 9111 5.2.2.1), and then the first moment outside the `quiet` hours of the
+    document (see `Parsed`). After n failures in a row retry_gap * 2**n, half of what exceeds
     retry_gap left to `jitter` (0..1), and never before Retry-After (RFC 9110 10.2.3) is over. At
     most a day, and never in the past of `outcome.at`.
 
@@ -174,7 +177,8 @@ def next_state(
     match outcome:
         case Fetched() | NotModified():
             asked = replace(asked, url=_moved(feed, state, outcome))
-            return _after_answer(asked, state, outcome, policy, ttl=ttl, changed=changed)
+            asked = _with_rhythm(asked, outcome, policy, ttl=ttl, quiet=quiet)
+            return _after_answer(asked, outcome, policy, changed=changed)
         case Gone():
             failed = _after_failure(asked, outcome, "answered 410 Gone", policy, jitter)
             return replace(failed, told=True, paused="the publisher says that it is gone (410)")
@@ -262,16 +266,25 @@ def _moved(feed: Feed, state: FeedState, outcome: Fetched | NotModified) -> str:
     return "" if target in (feed.url, safe_link(feed.url)) else target
 
 
-def _after_answer(
+def _with_rhythm(
     asked: FeedState,
-    before: FeedState,
     outcome: Fetched | NotModified,
     policy: FetchPolicy,
     *,
     ttl: float | None,
-    changed: bool,
+    quiet: int,
 ) -> FeedState:
-    wishes = [ttl, outcome.max_age]
+    """ "Not modified" brings no document: what the last one asked for holds."""
+    fresh = _clamped(outcome.max_age, policy)
+    if isinstance(outcome, NotModified):
+        return replace(asked, gap=round(max(asked.gap, fresh)))
+    return replace(asked, gap=round(max(_clamped(ttl, policy), fresh)), quiet=quiet)
+
+
+def _after_answer(
+    asked: FeedState, outcome: Fetched | NotModified, policy: FetchPolicy, *, changed: bool
+) -> FeedState:
+    due = _later(outcome.at, min(max(policy.min_gap, asked.gap), policy.max_gap))
     answered = replace(
         asked,
         answered_at=outcome.at,
@@ -281,18 +294,26 @@ def _after_answer(
         reason="",
         told=False,
         paused=None,
+        due_at=min(_after_quiet(due, asked.quiet), _later(outcome.at, policy.max_gap)),
     )
-    if isinstance(outcome, Fetched):
-        answered = replace(
-            answered,
-            etag=outcome.etag,
-            last_modified=outcome.last_modified,
-            full_at=outcome.at if outcome.full else asked.full_at,
-        )
-    else:
-        wishes.append(_last_gap(before))  # "not modified" carries no ttl; the last one holds
-    gap = max(policy.min_gap, *(_clamped(wish, policy) for wish in wishes))
-    return replace(answered, due_at=_later(outcome.at, min(gap, policy.max_gap)))
+    if isinstance(outcome, NotModified):
+        return answered
+    return replace(
+        answered,
+        etag=outcome.etag,
+        last_modified=outcome.last_modified,
+        full_at=outcome.at if outcome.full else asked.full_at,
+    )
+
+
+def _after_quiet(moment: datetime, quiet: int) -> datetime:
+    """The moment, or the end of the quiet hours in which it lies."""
+    for _ in range(_HOURS_A_WEEK):
+        utc = moment.astimezone(UTC)
+        if not quiet >> (utc.weekday() * 24 + utc.hour) & 1:
+            break
+        moment = utc.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return moment
 
 
 def _after_failure(
@@ -332,12 +353,6 @@ def _never_answered(state: FeedState, at: datetime, policy: FetchPolicy) -> bool
         return False
     first = _earlier(state.first_asked_at, at)
     return (at - first).total_seconds() >= policy.never_answered_after
-
-
-def _last_gap(state: FeedState) -> float | None:
-    if state.failures or state.asked_at is None or state.due_at is None:
-        return None
-    return (state.due_at - state.asked_at).total_seconds()
 
 
 def _clamped(wish: float | None, policy: FetchPolicy) -> float:

@@ -21,8 +21,10 @@ from sigtrack.model import Feed
 
 
 class Transport:
-    """Plain delivery: no redirects, no retries, no second use of a connection. `tls` as in
-    `Client`."""
+    """Sends single requests: no redirects, no retries, no second use of a connection.
+
+    `tls` is as in `Client`.
+    """
 
     def __init__(
         self,
@@ -57,21 +59,26 @@ class Transport:
             return await self._ask(link, url.target, headers)
         if not feed.allow_private and (address := literal(url.host)):
             check(url.host, address)
-        link = await self._to_proxy(Address.of(proxy))
+        link = await self._to_proxy(proxy)
         permit = basic("Proxy-Authorization", *credentials_in(proxy))
         if tls is None:
             return await self._ask(link, str(url), headers + permit)
         link = await self._tunnel(link, url, permit, tls)
         return await self._ask(link, url.target, headers)
 
-    async def _to_proxy(self, proxy: Address) -> Link:
-        """When it cannot be reached, no feed is to blame."""
+    async def _to_proxy(self, proxy: str) -> Link:
+        """Connect to the proxy, which may stand anywhere; if it fails, no feed is to blame."""
         try:
-            return await self._connected(proxy, self._context(proxy), allow_private=True)
+            at = Address.of(proxy)
+        except ValueError:
+            raise Unfetchable("was not asked: its proxy has an address that is not valid") from None
+        try:
+            return await self._connected(at, self._context(at), allow_private=True)
         except EXPECTED as error:
             reason, _ = in_words(error)
-            where = f"the proxy {proxy.host}"
-            raise Unfetchable(f"was not asked: {where} {reason}", offline=True) from None
+            raise Unfetchable(
+                f"was not asked: the proxy {at.host} {reason}", offline=True
+            ) from None
 
     async def _tunnel(self, link: Link, url: Address, permit: Headers, tls: ssl.SSLContext) -> Link:
         """RFC 9110 9.3.6: what is said inside is between us and the host."""
@@ -114,10 +121,13 @@ class Transport:
 def _trusting(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=Path(ca_file).expanduser())
+    except ssl.SSLError:
+        reason = "it holds no certificate"
+    except RuntimeError:  # expanduser
+        reason = "it has a name that is not known"
     except OSError as error:
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        reason = f"ca_file {ca_file} cannot be read: {(why or '').lower()}"
-        raise Unfetchable(f"was not asked: {reason}") from None
+        reason = (error.strerror or "").lower()
+    raise Unfetchable(f"was not asked: ca_file {ca_file} cannot be read: {reason}")
 
 
 def _trusting_the_usual() -> ssl.SSLContext:

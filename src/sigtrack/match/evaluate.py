@@ -121,10 +121,13 @@ class Matcher:
             least = plan.signal.min_actors
             if least and least > len(reading.nameable_in_title if is_title else reading.nameable):
                 continue
-            if not plan.is_possible(reading.sides_in_title if is_title else reading.sides_found):
+            scope = plan.signal.scope
+            if not plan.is_possible(reading.sides_in(scope)):
                 continue  # most evaluations would end here
             if self._refusal(plan.signal, item):
                 continue
+            if not all(reading.stands(terms, scope) for terms in plan.wanted):
+                continue  # and nearly all others here, before any mask is looked for
             trial = _Trial(plan, reading, visits)
             if not trial.reason:
                 found.append(trial.hit())
@@ -193,10 +196,7 @@ class _Trial:
         self._reading = reading
         self._visits = visits
         self._item = visits.item
-        self._in_scope: Callable[[Mark], bool] | None = {
-            Scope.TITLE: reading.in_title,
-            Scope.LEAD: reading.in_lead,
-        }.get(plan.signal.scope)
+        self._in_scope = reading.in_scope(plan.signal.scope)
         self._groups: dict[int, list[Match]] = {}
 
     @cached_property
@@ -293,8 +293,7 @@ class _Trial:
 
     def _seen(self, terms: Terms) -> list[Match]:
         reading = self._reading
-        is_title = self._plan.signal.scope is Scope.TITLE
-        sides = reading.sides_in_title if is_title else reading.sides_found
+        sides = reading.sides_in(self._plan.signal.scope)
         if terms.bits & ~reading.conditions_met or not terms.is_possible(sides):
             return []  # before masks are computed
         matches = reading.matches(terms, self._masks, sides)

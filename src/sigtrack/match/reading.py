@@ -20,7 +20,7 @@ from sigtrack.match.chains import Field as ClassField
 from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
 from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
-from sigtrack.model import Actor, ClassWord, Item, Mention, Span
+from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
 from sigtrack.model.rules import ANY, Part
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
@@ -92,6 +92,7 @@ class Reading:
         self._classes: dict[int, Told] = {}  # by number of a class
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
+        self._standing_terms: dict[tuple[int, Scope], bool] = {}  # by number of a list of terms
 
     @property
     def needles_found(self) -> KeysView[int]:
@@ -159,6 +160,14 @@ class Reading:
             return mark.field <= 1
         return mark.field == 1 and mark.end <= self._end_of_lead
 
+    def in_scope(self, scope: Scope) -> Callable[[Mark], bool] | None:
+        """Return a function that says whether a mark is in the scope; None if all marks are."""
+        return {Scope.TITLE: self.in_title, Scope.LEAD: self.in_lead}.get(scope)
+
+    def sides_in(self, scope: Scope) -> frozenset[int]:
+        """Return the numbers of the sides that may be found in the scope."""
+        return self.sides_in_title if scope is Scope.TITLE else self.sides_found
+
     def in_title(self, mark: Mark) -> bool:
         return mark.field == 0 or self._is_byline(mark)
 
@@ -177,6 +186,19 @@ class Reading:
             for term in terms.possible(self.sides_found if sides is None else sides)
             for match in self._matches(term, masks)
         ]
+
+    def stands(self, terms: Terms, scope: Scope) -> bool:
+        """Whether one of the terms is in the scope, masked or not. The answer is remembered,
+        because signals share lists of terms."""
+        key = terms.number, scope
+        if key not in self._standing_terms:
+            in_scope = self.in_scope(scope)
+            self._standing_terms[key] = any(
+                in_scope is None or all(map(in_scope, match.marks))
+                for term in terms.possible(self.sides_in(scope))
+                for match in self._matches(term, NO_COVER)
+            )
+        return self._standing_terms[key]
 
     def cover(self, masks: Terms) -> Cover:
         """Return what the masks cover. The signals of a file share most of their masks."""

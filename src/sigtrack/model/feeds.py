@@ -123,6 +123,9 @@ class FeedState:
     reason: str = ""  # of the last failure
     told: bool = False  # whether the user has been told of this series of failures
     paused: str | None = None  # why sigtrack paused it: gone, or never answered
+    gap: int = 0  # seconds between two requests that the last answer asked for
+    quiet: int = 0  # hours without requests, as in `Parsed`
+    document: str = ""  # hash of the last document, and of how it was read; "" = read it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +275,7 @@ class Parsed:
     origin: Origin = Origin()
     language: str | None = None
     ttl: float | None = None  # seconds
+    quiet: int = 0  # bit n: the publisher wants no request in hour n of the week (UTC, from Monday)
     dialect: str = ""  # "rss20", "atom10", "json1", ... (feedparser's names)
     cut: int = 0
     undated: int = 0
@@ -340,23 +344,17 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
     All whitespace and every character of the Unicode classes Cc, Cf and Zs, and hyphens and dashes
     (which publishers exchange silently) are left out before hashing.
     """
-    words = "\0".join(part.translate(_COUNTED) for part in (title, summary, text))
+    words = "\0".join(map(_counted, (title, summary, text)))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _counted(text: str) -> str:
+    text = "".join(text.split())
+    for dash in _DASHES:
+        text = text.replace(dash, "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 _EARLIEST = timedelta(days=3)
 _LATEST = timedelta(days=1)
-_IGNORED = frozenset("-‐‑‒–—―−")
-
-
-class _Counted(dict[int, int | None]):
-    """Each character as it counts, None = not at all; looked at once, when it is first met."""
-
-    def __missing__(self, code: int) -> int | None:
-        c = chr(code)
-        counts = c not in _IGNORED and c.isprintable() and not c.isspace()
-        self[code] = code if counts else None
-        return self[code]
-
-
-_COUNTED = _Counted()
+_DASHES = "-‐‑‒–—―−"

@@ -18,6 +18,7 @@ import bz2
 import glob
 import gzip
 import html
+import io
 import lzma
 import re
 import zipfile
@@ -83,6 +84,7 @@ _PACKED: Mapping[str, Callable[[Any], Any]] = {
 }
 _ROWS_AT_ONCE = 1_000
 _LETTERS_AT_ONCE = 4_000_000
+_READ_AHEAD = 1 << 20  # bytes of a request
 _PIECE = 16 << 20  # bytes: half a minute of one core
 
 
@@ -128,8 +130,9 @@ def find_pieces(
     """The files that are meant, in the order of their names, large ones in pieces.
 
     An archive is a file, a folder (all files below it that look like archives), a pattern with `*`,
-    or the same on `s3://`. Files in the folder `without` are left out. Raises InputUnreadable for
-    one that is not there, and Misuse for a file of which nobody can tell what it is.
+    or the same on `s3://`. What a folder or pattern finds in the folder `without` is left out.
+    Raises InputUnreadable for an archive that is not there, and for a file of which nobody can tell
+    what it is.
     """
     found: dict[str, Piece] = {}
     for archive in archives:
@@ -192,7 +195,7 @@ def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
     """Below `s3://bucket/folder`, and whatever else pyarrow reads; `*` stands for slashes, too."""
     from pyarrow import fs
 
-    plain = re.split(r"[*?\[]", archive, maxsplit=1)[0]
+    plain = re.split(r"[*\[]", archive, maxsplit=1)[0]
     base = archive if plain == archive else plain.rpartition("/")[0]
     system, start = _file_system(base)
     about = system.get_file_info(start)
@@ -257,7 +260,7 @@ def open_file(address: str) -> BinaryIO:
     if "://" not in address:
         return Path(address).open("rb")
     system, path = _file_system(address)
-    return cast(BinaryIO, system.open_input_file(path))
+    return io.BufferedReader(system.open_input_file(path), _READ_AHEAD)  # it gives no lines itself
 
 
 def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:

@@ -12,7 +12,10 @@ from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse import charset, sniff
 from sigtrack.parse.items import Source
 from sigtrack.parse.jsonfeed import parse_json
+from sigtrack.parse.rhythm import rhythm_of
+from sigtrack.parse.syndication import parse_xml
 
+VERSION = 1  # counted up when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
 
 
@@ -44,6 +47,9 @@ def parse_feed(
         return Unreadable(reason="an empty body, not a feed")
     source = Source(feed=feed, url=url, language=language, country=country, timezone=timezone)
     parsed = _parse(decoded.text, source, limit)
+    if isinstance(parsed, Parsed):
+        ttl, quiet = rhythm_of(decoded.text)
+        parsed = replace(parsed, ttl=parsed.ttl or ttl, quiet=quiet)
     if decoded.note and isinstance(parsed, Parsed):
         return replace(parsed, notes=(decoded.note, *parsed.notes))
     return parsed
@@ -54,7 +60,4 @@ def _parse(text: str, source: Source, limit: int) -> Parsed | Unreadable:
         return parse_json(text, source, limit=limit)
     if sniff.is_page(text):
         return Unreadable(reason=f"{sniff.what_it_is(text)}, not a feed")
-    # feedparser takes 60 ms and 12 MiB to import; pages and JSON do without
-    from sigtrack.parse.syndication import parse_xml
-
     return parse_xml(text, source, limit=limit)

@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from sigtrack.model import Item, fingerprint_of
@@ -48,6 +49,12 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _LINE = re.compile(r"[\t\r\n]")
 # An address or a path from the root, in which no second address follows the first
 _SPACED = re.compile(r"(?:https?://[^\s/?#]+[/?#]|/(?!/))(?:(?! \S*://).)*\Z", re.IGNORECASE)
+# An address that is one already, whatever it is relative to
+_USUAL_LINK = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w./~%!$&'()*+,:@=-]*(?:\?[\w./~%!$&'()*+,:;@=?-]+)?"
+    r"(?:#[\w./~%-]+)?\Z",
+    re.ASCII,
+)
 _SAMPLE = 400  # characters that decide on the script
 
 
@@ -207,6 +214,7 @@ def beginning(text: str) -> str:
     return f"{head if space and len(head) > _BORROWED_TITLE // 2 else cut}…"
 
 
+@lru_cache(maxsize=256)
 def language_tag(raw: str | None) -> str | None:
     """A language as BCP 47 has it (`en_US` is `en-US`, `us` is meant as `en`), else None."""
     found = _TAG.match(clean(raw or ""))
@@ -216,6 +224,8 @@ def language_tag(raw: str | None) -> str | None:
 
 def script_allows(language: str, text: str) -> bool:
     """Whether words in this script can be in that language; short or mixed texts can."""
+    if text.isascii() and language[:2] not in ("ko", "ja", "zh"):
+        return True
     hangul, kana, han = (len(p.findall(text)) for p in (_HANGUL, _KANA, _HAN))
     latin = len(_LATIN.findall(text))
     short = language[:2]
@@ -241,6 +251,8 @@ def absolute_link(link: str, base: str) -> str:
 
     Spaces within a path or query are written as %20, as browsers do; prose becomes no address.
     """
+    if _USUAL_LINK.match(link):
+        return link
     link = "".join(line.strip() for line in _LINE.split(link))
     if not link:
         return ""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
 _BLOCKS = (
@@ -66,7 +67,10 @@ def headline_text(markup: str) -> str:
 
 def unescape(text: str) -> str:
     """Entities resolved once; `?a=1&copy=2` and `AT&T` stay."""
-    return _ENTITY.sub(lambda m: html.unescape(m[0]), text) if "&" in text else text
+    return _ENTITY.sub(lambda m: _character(m[0]), text) if "&" in text else text
+
+
+_character = lru_cache(maxsize=1024)(html.unescape)  # texts use a few of them again and again
 
 
 def _body_once(markup: str) -> str:

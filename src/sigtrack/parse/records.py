@@ -39,6 +39,7 @@ _LISTS = {
 }
 LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take a hundred MiB
 _MOST_LINES = 1_000  # of one CSV row
+_MOST_MAKERS = 10_000  # that are kept: an archive of the web has a million sources
 _NEEDS_TITLE = 'only "title" is required; see: sigtrack import --help'
 
 Kind = Literal["jsonl", "csv"]
@@ -185,10 +186,19 @@ class RowReader:
             hint = "the item is kept; save the file as UTF-8 (said once, for the first such row)"
             yield _warning(place, "the title is not UTF-8", hint)
 
+    def item(self, words: Mapping[str, str]) -> Item | None:
+        """Of a row that has the first name of every field, as text; None without a title. Nothing
+        is said of dates and links that cannot be read."""
+        if not clean(words["title"]):
+            return None
+        return self._item(words, {key: _all(words, names[:1]) for key, names in _LISTS.items()})
+
     def _item(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Item:
         key = (clean(words["source"]) or self._source, words["lang"])
         maker = self._makers.get(key)
         if maker is None:
+            if len(self._makers) >= _MOST_MAKERS:
+                self._makers.clear()
             made = Source(feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0]))
             maker = self._makers[key] = ItemMaker(made, imported=True)
         return maker.make(

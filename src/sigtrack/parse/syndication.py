@@ -1,22 +1,16 @@
-"""RSS 0.9x to 2.0, RDF, Atom and CDF, read by feedparser.
+"""RSS 0.9x to 2.0, RDF, Atom and CDF: from what a document says to its items.
 
-feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
-`xmltext` has cleaned, without its sanitizer and resolver (a third of the time), read the raw date
-strings ourselves and take the markup off its strings. Ids stay as the publisher sent them, and
-links are relative until we know what to: xml:base is feedparser's affair, the rest ours.
-
-It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
-Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
+`plain` reads the documents that are plainly one of these, `by_feedparser` all others, and both give
+the same dictionaries: what feedparser takes for an item is an item. We read the raw date strings
+ourselves and take the markup off the words. Ids stay as the publisher sent them, and links are
+relative until we know what to: xml:base is resolved already, the rest is ours.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-
-import feedparser
 
 from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse.items import (
@@ -29,144 +23,43 @@ from sigtrack.parse.items import (
     language_tag,
 )
 from sigtrack.parse.markup import body_text, headline_text
+from sigtrack.parse.plain import CAPTION, LITERAL, read_plain
 from sigtrack.parse.sniff import what_it_is
-from sigtrack.parse.xmltext import bounded, root_of, xml_of
 from sigtrack.text import clean, safe_link
 
-_ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_EXTENSION = re.compile(
-    r"</?(?:(?!(?:content|dc|dcterms|atom|rdf|rss):)[A-Za-z_][\w.-]{0,40}:[A-Za-z_]"
-    r"|(?:category|keywords|tags|image|textinput|width|height|license|newlocation)(?=[\s/>]))"
-    r"[^<>]*>",
-    re.IGNORECASE,
-)
-# An RSS link with an address that is none (at://…) in an attribute, which hides that in its words
-_LINK = re.compile(
-    r"<((?:atom:)?link)\s([^<>]*[^<>/])>(?=\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE
-)
-_OTHER_ADDRESS = re.compile(r"""\b(?:href|url|uri)\s*=\s*["'](?!\s*https?:)""", re.IGNORECASE)
-# feedparser tells `type="text"` apart from nothing only under a name that it does not know
-_SAID_TEXT = re.compile(
-    r"""(<(?:atom(?:10)?:)?(?:title|summary|content)\s[^<>]{0,300}?\btype\s*=\s*)(["'])text\2"""
-)
-_LITERAL = "text/x-literal"
 _ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
-_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DAY = 86_400.0
-_CAPTION = "media"
-
-
-class _OurWay:
-    """Where feedparser mixes up what we tell apart.
-
-    Its handlers take the words of other vocabularies for the description, or for the article if
-    there is a description already. Here they are parts of the content that say whose they are.
-    """
-
-    # A guid is a name: feedparser would make "12345" the address of something.
-    can_be_relative_uri = feedparser.api.StrictFeedParser.can_be_relative_uri - {"id"}
-
-    def _start_media_description(self, attributes: Any) -> None:
-        self._start_words_of(_CAPTION, attributes, "text/html")
-
-    def _start_dc_description(self, attributes: Any) -> None:
-        self._start_words_of("dc", attributes, "text/html")
-
-    def _start_itunes_summary(self, attributes: Any) -> None:
-        self._start_words_of("itunes", attributes, "text/plain")
-
-    def _start_words_of(self: Any, whose: str, attributes: Any, kind: str) -> None:
-        self.push_content("content", attributes, kind, 1)
-        self.contentparams["of"] = whose
-
-    def _end_words(self: Any) -> None:
-        self.pop_content("content")
-
-    _end_media_description = _end_dc_description = _end_itunes_summary = _end_words
-
-
-class _LooseParser(_OurWay, feedparser.api.LooseFeedParser):  # type: ignore[misc]
-    pass
-
-
-class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[misc]
-    """Here elements are closed, so that it is known what is within what."""
-
-    def _start_item(self, attributes: Any) -> None:
-        self._item_depth = self.depth
-        super()._start_item(attributes)
-
-    _start_entry = _start_item
-
-    def _start_link(self, attributes: Any) -> None:
-        if not self.inentry or self.insource or self.depth <= self._item_depth + 1:
-            super()._start_link(attributes)  # else it is the link of something in the item
-
-
-feedparser.api.LooseFeedParser = _LooseParser
-feedparser.api.StrictFeedParser = _StrictParser
 
 
 def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
     """The items of a document in characters, at most `limit` of them."""
-    xml = xml_of(text)
-    short, cut = _shortened(xml.text, limit)
-    short, overlong = bounded(short)
-    short = _LINK.sub(_link_of_its_words, short)
-    if root_of(short) in ("feed", "entry"):
-        short = _SAID_TEXT.sub(rf"\1\2{_LITERAL}\2", short)
-    document = _read_somehow(short)
-    if isinstance(document, Unreadable):
-        return document
+    if plain := read_plain(text, limit):
+        return _parsed(plain, source, dialect=plain["version"], limit=limit)
+    return parse_by_feedparser(text, source, limit=limit)
+
+
+def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+    """The same, of whatever document; the judge of what the plain reader makes of plain ones."""
+    from sigtrack.parse.by_feedparser import read_any
+
+    read = read_any(text, limit)
+    if isinstance(read, Unreadable):
+        return read
+    document = read.document
     if not document["entries"] and not document["version"]:
         return Unreadable(reason=f"{what_it_is(text)}, not a feed")
-    netscape = "netscape" in xml.doctype.lower()
-    dialect = "rss091n" if netscape else document["version"] or ""
-    return _parsed(document, source, dialect=dialect, limit=limit, cut=cut, overlong=overlong)
-
-
-def _shortened(xml: str, limit: int) -> tuple[str, int]:
-    """The document without the items beyond the limit, before anything costly looks at them."""
-    starts = [found.start() for found in _ITEM.finditer(xml)]
-    if len(starts) <= limit:
-        return xml, 0
-    ends = [found.end() for found in _ITEM_END.finditer(xml, starts[-1])]
-    end = ends[-1] if ends else xml.find(">", starts[-1]) + 1 or len(xml)
-    return xml[: starts[limit]] + xml[end:], len(starts) - limit
-
-
-def _link_of_its_words(found: re.Match[str]) -> str:
-    return f"<{found[1]}>" if _OTHER_ADDRESS.search(found[2]) else found[0]
-
-
-def _read_somehow(xml: str) -> Any:
-    """feedparser raises on odd values in extensions that we do not use; then without those."""
-    try:
-        return _read(xml)
-    except MemoryError:
-        raise  # the limit of the process that we run in, which knows how to say so
-    except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
-        pass
-    try:
-        return _read(_EXTENSION.sub("", xml))
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
-
-
-def _read(xml: str) -> Any:
-    return feedparser.parse(
-        io.BytesIO((_DECLARATION + xml).encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
+    return _parsed(
+        document,
+        source,
+        dialect=read.dialect,
+        limit=limit,
+        cut=read.cut,
+        overlong=read.overlong,
     )
 
 
 def _parsed(
-    document: Any, source: Source, *, dialect: str, limit: int, cut: int, overlong: int
+    document: Any, source: Source, *, dialect: str, limit: int, cut: int = 0, overlong: int = 0
 ) -> Parsed:
     about = document["feed"]
     entries = document["entries"]
@@ -310,7 +203,7 @@ def _words(entry: Any) -> tuple[str, str]:
     """
     parts = [part for part in _dicts(entry, "content") if _readable(part)]
     articles = [part for part in parts if not _word(part, "of")]
-    others = [part for part in parts if _word(part, "of") not in ("", _CAPTION)]
+    others = [part for part in parts if _word(part, "of") not in ("", CAPTION)]
     lead = _part(entry, "summary")
     if not lead["value"] and not articles:
         others = others or parts
@@ -329,7 +222,7 @@ def _words(entry: Any) -> tuple[str, str]:
 def _text_of(part: Any, reader: Callable[[str], str]) -> str:
     """Without markup; as it is, if the publisher says that it is text."""
     value = _word(part, "value")
-    return value if _word(part, "type") == _LITERAL else reader(value)
+    return value if _word(part, "type") == LITERAL else reader(value)
 
 
 def _readable(part: Any) -> bool:

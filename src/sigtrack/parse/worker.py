@@ -1,12 +1,12 @@
 """What runs in a worker process: documents in, answers out, under limits of its own.
 
-    request  three numbers (8 bytes each: two lengths, and the memory that may be used), pickled
-             keyword arguments, the body as it is
-    answer   one length, a pickled (Parsed | Unreadable | traceback, retire)
+    request  two numbers (8 bytes each: a length, and the memory that may be used), pickled
+             documents: bodies and keyword arguments
+    answer   one length, pickled (packed answers, retire)
 
-The process limits itself anew before each document: address space by the size of the document,
+The process limits itself anew before each request: address space by the size of the documents,
 computing time because the limit of the kernel is on the sum. It ends by itself when its parent is
-gone. It imports this room and feedparser, nothing else.
+gone. It imports this room and, for what is not plain, feedparser.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ import resource
 import signal
 import struct
 import traceback
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sigtrack.model import Parsed, Unreadable
+from sigtrack.model import Item, Parsed, Unreadable
 from sigtrack.parse.feed import parse_feed
 
-REQUEST = struct.Struct(">QQQ")
+REQUEST = struct.Struct(">QQ")
 ANSWER = struct.Struct(">Q")
 READY = b"+"
+Document = tuple[bytes, dict[str, Any]]  # a body, and how `parse_feed` is to be called
+Answer = Parsed | Unreadable | str  # a string is a traceback
 
 
 def serve(cpu_seconds: int, kept_memory: int) -> None:
     """Answers requests on stdin until it is closed."""
-    from sigtrack.parse import syndication  # noqa: F401 - before the first document, not during
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     answers = os.fdopen(os.dup(1), "wb")
     _silence()
@@ -48,24 +50,45 @@ def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int, kept_me
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return False
-    words, length, memory = REQUEST.unpack(head)
-    arguments = pickle.loads(requests.read(words))
+    length, memory = REQUEST.unpack(head)
     _limit(resource.RLIMIT_AS, memory)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + cpu_seconds)
-    answer = _answer(requests.read(length), arguments)
-    retire = _resident() > kept_memory
     try:
-        data = pickle.dumps((answer, retire), pickle.HIGHEST_PROTOCOL)
+        documents: list[Document] = pickle.loads(requests.read(length))
+        packed = [_packed(_answer(body, arguments)) for body, arguments in documents]
+        retire = _resident() > kept_memory
+        data = pickle.dumps((packed, retire), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
-        data = pickle.dumps((_too_big(), True))
+        retire, data = True, pickle.dumps(([_too_big()], True))
     answers.write(ANSWER.pack(len(data)))
     answers.write(data)
     answers.flush()
     return not retire
 
 
-def _answer(body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable | str:
+# Of a dataclass pickle asks in Python, which takes six times as long as a tuple does.
+_ITEM = tuple(field.name for field in fields(Item))
+_values_of = attrgetter(*_ITEM)
+
+
+def _packed(answer: Answer) -> Any:
+    if not isinstance(answer, Parsed):
+        return answer
+    return replace(answer, items=()), [_values_of(item) for item in answer.items]
+
+
+def unpacked(packed: Any) -> Answer:
+    """An answer as it was in the worker."""
+    if not isinstance(packed, tuple):
+        answer: Answer = packed
+        return answer
+    parsed, rows = packed
+    assert isinstance(parsed, Parsed)
+    return replace(parsed, items=tuple(Item(**dict(zip(_ITEM, row, strict=True))) for row in rows))
+
+
+def _answer(body: bytes, arguments: dict[str, Any]) -> Answer:
     try:
         return parse_feed(body, **arguments)
     except MemoryError:

@@ -1,8 +1,9 @@
 """Documents of strangers, read in processes that can be limited and killed.
 
-feedparser is quadratic on some input and no timeout of asyncio stops it, so each document is read
-in a worker with a limit on memory and computing time. A worker that dies or hangs costs its own
-document an `Unreadable`; the next document gets a fresh one.
+feedparser is quadratic on some input and no timeout of asyncio stops it, so documents are read in
+workers with a limit on memory and computing time. Small documents that wait go together, for one
+request costs as much as a small document. A worker that dies or hangs costs its document an
+`Unreadable`, and several documents are asked once more, one by one; then a fresh worker is started.
 
 Plain subprocesses, not multiprocessing: that would import the caller's `__main__` (typer, rich)
 into each worker, keep a resource tracker, and share one pipe and two locks among the workers, so
@@ -22,16 +23,20 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.feed import LIMIT
-from sigtrack.parse.worker import ANSWER, READY, REQUEST
+from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
 
-_LARGE = 512 * 1024  # bytes of a document
+LARGE = 512 * 1024  # bytes of a document
+_TOGETHER = 16  # small documents of one request,
+_BYTES_TOGETHER = 256 * 1024  # or fewer, if they have more bytes
 _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
 
 
@@ -49,8 +54,14 @@ class Limits:
     wall_seconds: float = 60
     kept_memory: int = 48 * 1024 * 1024  # by a worker that is used again; a new one takes 0.1 s
 
-    def memory_for(self, body: bytes) -> int:
-        return self.memory + self.memory_per_byte * len(body)
+    def memory_for(self, size: int) -> int:
+        return self.memory + self.memory_per_byte * size
+
+
+@dataclass(slots=True)
+class _Waiting:
+    document: Document
+    answer: asyncio.Future[Answer]
 
 
 class Workers:
@@ -62,11 +73,14 @@ class Workers:
 
     def __init__(self, count: int = 2, *, limits: Limits | None = None):
         self._limits = limits or Limits()
+        self._count = count
         self._slots = asyncio.Semaphore(count)
         self._one_large = asyncio.Semaphore(1)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="parse")
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
+        self._waiting: deque[_Waiting] = deque()
+        self._rounds: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,6 +91,10 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for round_ in self._rounds:
+            round_.cancel()
+        for one in self._waiting:
+            one.answer.cancel()
         for worker in (*self._idle, *self._busy):
             self._discard(worker)
         self._threads.shutdown(wait=True)  # milliseconds: what the threads wait for is dead
@@ -104,20 +122,77 @@ class Workers:
             "timezone": timezone,
             "limit": limit,
         }
-        large = self._one_large if len(body) > _LARGE else contextlib.nullcontext()
-        async with large, self._slots:
-            return await self._ask(body, arguments)
+        document = body, arguments
+        if len(body) > LARGE:
+            async with self._one_large, self._slots:
+                (answer,) = await self._ask([document])
+        else:
+            answer = await self._among_others(document)
+        if isinstance(answer, str):
+            raise RuntimeError(f"a bug in a parse worker:\n{answer}")
+        return answer
 
-    async def _ask(self, body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable:
+    async def _among_others(self, document: Document) -> Answer:
+        waiting = _Waiting(document, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if len(self._rounds) < self._count:
+            self._rounds.add(asyncio.create_task(self._read_waiting()))
+        return await waiting.answer
+
+    async def _read_waiting(self) -> None:
+        try:
+            while self._waiting:
+                async with self._slots:
+                    await self._read_together(self._next_together())
+        finally:
+            # Before anybody who waits can ask again, and would find that a round is under way.
+            self._rounds -= {asyncio.current_task()}
+
+    async def _read_together(self, together: Sequence[_Waiting]) -> None:
+        try:
+            answers = await self._ask_somehow([one.document for one in together])
+        except Exception as error:  # noqa: BLE001 - belongs to those who wait
+            for one in together:
+                if not one.answer.done():
+                    one.answer.set_exception(error)
+        else:
+            for one, answer in zip(together, answers, strict=True):
+                if not one.answer.done():  # else nobody waits any more
+                    one.answer.set_result(answer)
+        finally:
+            for one in together:
+                one.answer.cancel()  # nothing, unless the round was cancelled
+
+    def _next_together(self) -> list[_Waiting]:
+        together: list[_Waiting] = []
+        size = 0
+        while self._waiting and len(together) < _TOGETHER:
+            size += len(self._waiting[0].document[0])
+            if together and size > _BYTES_TOGETHER:
+                break
+            one = self._waiting.popleft()
+            if not one.answer.done():
+                together.append(one)
+        return together
+
+    async def _ask_somehow(self, documents: Sequence[Document]) -> Sequence[Answer]:
+        answers = await self._ask(documents) if documents else ()
+        if len(answers) == len(documents):
+            return answers
+        return [(await self._ask([document]))[0] for document in documents]
+
+    async def _ask(self, documents: Sequence[Document]) -> Sequence[Answer]:
+        """One answer a document, or one alone if they broke the worker."""
         worker = self._free_worker()
         self._busy.add(worker)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._limits.wall_seconds):
-                answer = await loop.run_in_executor(self._threads, worker.ask, body, arguments)
+                answers = await loop.run_in_executor(self._threads, worker.ask, documents)
         except TimeoutError:
             self._discard(worker)
-            return Unreadable(reason=f"it took more than {self._limits.wall_seconds:g} s to read")
+            why = f"it took more than {self._limits.wall_seconds:g} s to read"
+            return [Unreadable(reason=why)]
         except BaseException:  # cancelled: the worker is in the middle of something
             self._discard(worker)
             raise
@@ -125,7 +200,7 @@ class Workers:
             self._busy.discard(worker)
         if worker.usable:
             self._idle.append(worker)
-        return answer
+        return answers
 
     def _free_worker(self) -> _Worker:
         while self._idle:
@@ -154,20 +229,18 @@ class _Worker:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
 
-    def ask(self, body: bytes, arguments: dict[str, Any]) -> Parsed | Unreadable:
+    def ask(self, documents: Sequence[Document]) -> list[Answer]:
+        """See `Workers._ask`."""
         try:
             self._greet()
-            self._send(body, pickle.dumps(arguments))
-            answer, retire = pickle.loads(self._receive())
+            self._send(documents)
+            packed, retire = pickle.loads(self._receive())
         except (OSError, EOFError):
             self.bury()
-            return Unreadable(reason=self._cause_of_death())
+            return [Unreadable(reason=self._cause_of_death())]
         if retire:
             self.bury()
-        if isinstance(answer, str):
-            raise RuntimeError(f"a bug in a parse worker:\n{answer}")
-        assert isinstance(answer, Parsed | Unreadable)
-        return answer
+        return [unpacked(one) for one in packed]
 
     def kill(self) -> None:
         self.usable = False
@@ -191,10 +264,11 @@ class _Worker:
         if not self._greeted and self._process.wait() > 0:  # what it said is on stderr
             raise RuntimeError(f"a parse worker cannot start ({self._cause_of_death()})")
 
-    def _send(self, body: bytes, words: bytes) -> None:
-        memory = self._limits.memory_for(body)
-        self._input.write(REQUEST.pack(len(words), len(body), memory) + words)
-        self._input.write(body)  # large ones go past the buffer, uncopied
+    def _send(self, documents: Sequence[Document]) -> None:
+        memory = self._limits.memory_for(sum(len(body) for body, _ in documents))
+        data = pickle.dumps(documents, pickle.HIGHEST_PROTOCOL)
+        self._input.write(REQUEST.pack(len(data), memory))
+        self._input.write(data)  # large ones go past the buffer, uncopied
         self._input.flush()
 
     def _receive(self) -> bytes:

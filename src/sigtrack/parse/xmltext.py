@@ -33,29 +33,29 @@ _ENTITIES = 256  # definitions that are honoured
 _ENTITY_LENGTH = 256
 
 FIELD_LENGTH = 4_000  # characters of an attribute, or of an element that is not prose
-_PROSE_LENGTH = 2_000_000  # of a title, a summary or an article: twice what is kept as plain text
-_NAME_LENGTH = 300  # of a person's name: what is quadratic in it stays under a millisecond
-_MOST_ATTRIBUTES = 100  # of one tag; the namespaces of real feeds are 40 at most
-_MOST_TAGS = 500  # categories of one item, or of the feed; each is compared with all others
+PROSE_LENGTH = 2_000_000  # of a title, a summary or an article: twice what is kept as plain text
+NAME_LENGTH = 300  # of a person's name: what is quadratic in it stays under a millisecond
+MOST_ATTRIBUTES = 100  # of one tag; the namespaces of real feeds are 40 at most
+MOST_TAGS = 500  # categories of one item, or of the feed; each is compared with all others
 _MOST_MARKUP = 2_000  # characters of a tag that is not looked at more closely
 _MOST_OPEN = 1_000  # elements that are followed into each other
 _DEPTH = 20  # of them, in which a closing tag looks for its own
-_PROSE = frozenset(
+PROSE = frozenset(
     (
         *("title", "subtitle", "tagline", "summary", "description", "abstract", "content"),
         *("encoded", "body", "fullitem", "info", "rights", "copyright"),
     )
 )
-_ROOMY = frozenset(  # what only holds others, and ids, of which a part is another id
+ROOMY = frozenset(  # what only holds others, and ids, of which a part is another id
     ("rss", "rdf", "feed", "channel", "item", "entry", "guid", "id", "identifier")
 )
-_NAMES = frozenset(
+NAMES = frozenset(
     (
         *("author", "creator", "contributor", "publisher", "owner", "name", "email"),
         *("managingeditor", "webmaster"),
     )
 )
-_TAGS = frozenset(("category", "subject", "keywords"))
+TAGS = frozenset(("category", "subject", "keywords"))
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<\?[^>]*+>?|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
     r"|<(?P<end>/?)(?:[^\W\d][\w.-]*+:)?(?P<name>[^\W\d][\w.-]*+)(?=[\s/>])"
@@ -75,13 +75,25 @@ class CleanXml:
 
 def xml_of(text: str) -> CleanXml:
     """The document without what XML forbids and without its document type."""
-    text = text.lstrip("\ufeff \t\r\n\0")
-    if found := _DECLARATION.match(text):
-        text = text[found.end() :]
-    text, doctype = _without_doctype(_ILLEGAL.sub("", text))
-    if "&#" in text:
-        text = _REFERENCE.sub(_legal_reference, text)
+    text, doctype = _without_doctype(_ILLEGAL.sub("", without_declaration(text)))
+    text = legal_references(text)
     return CleanXml(_with_entities(text, doctype) if doctype else text, doctype)
+
+
+def without_declaration(text: str) -> str:
+    text = text.lstrip("\ufeff \t\r\n\0")
+    found = _DECLARATION.match(text)
+    return text[found.end() :] if found else text
+
+
+def legal_references(text: str) -> str:
+    """Numeric references to what XML forbids taken out, or replaced."""
+    return _REFERENCE.sub(_legal_reference, text) if "&#" in text else text
+
+
+def without_pictures(text: str) -> str:
+    """Pictures that are written out in the markup taken out."""
+    return _PICTURE.sub("data:,", text) if ";base64," in text else text
 
 
 @dataclass(slots=True)
@@ -106,7 +118,7 @@ def bounded(xml: str) -> tuple[str, int]:
     What an element may hold is counted over its pieces, so that comments, CDATA and children in
     between do not help. Linear in the length.
     """
-    xml = _PICTURE.sub("data:,", xml)
+    xml = without_pictures(xml)
     pieces: list[str] = []
     cuts = taken = at = 0
     elements = [_Element("", _Room(len(xml)), is_prose=False)]
@@ -139,9 +151,9 @@ def bounded(xml: str) -> tuple[str, int]:
             continue
         kept = attributes if len(attributes) <= _MOST_MARKUP else _fewer(attributes)
         element = _element(name, holder, len(xml))
-        is_tag = name in _TAGS and not holder.is_prose
+        is_tag = name in TAGS and not holder.is_prose
         tags[where] += is_tag
-        if is_tag and tags[where] > _MOST_TAGS:
+        if is_tag and tags[where] > MOST_TAGS:
             kept, element.room.left = "/" * attributes.endswith("/"), 0
         if element.is_dropped:
             pieces.append(xml[taken:start])
@@ -160,13 +172,13 @@ def _first_cut(room: _Room) -> bool:
 
 
 def _element(name: str, parent: _Element, any_length: int) -> _Element:
-    if name in _NAMES:
-        return _Element(name, _Room(_NAME_LENGTH), is_prose=False)
+    if name in NAMES:
+        return _Element(name, _Room(NAME_LENGTH), is_prose=False)
     if parent.is_prose:
         return _Element(name, parent.room, is_prose=True, is_dropped=parent.room.left < 0)
-    if name in _PROSE:
-        return _Element(name, _Room(_PROSE_LENGTH), is_prose=True)
-    return _Element(name, _Room(any_length if name in _ROOMY else FIELD_LENGTH), is_prose=False)
+    if name in PROSE:
+        return _Element(name, _Room(PROSE_LENGTH), is_prose=True)
+    return _Element(name, _Room(any_length if name in ROOMY else FIELD_LENGTH), is_prose=False)
 
 
 def _close(elements: list[_Element], name: str) -> bool:
@@ -186,11 +198,11 @@ def _fitting(text: str, room: _Room) -> str:
 def _fewer(attributes: str) -> str:
     """At most so many attributes, and none of them longer than a field."""
     pairs = _ATTRIBUTE.findall(attributes)
-    if len(pairs) <= _MOST_ATTRIBUTES and all(len(value) <= FIELD_LENGTH for _, value in pairs):
+    if len(pairs) <= MOST_ATTRIBUTES and all(len(value) <= FIELD_LENGTH for _, value in pairs):
         return attributes
     kept = [
         f"{name}={value[0]}{_CUT_ENTITY.sub('', value[1:-1][:FIELD_LENGTH])}{value[0]}"
-        for name, value in pairs[:_MOST_ATTRIBUTES]
+        for name, value in pairs[:MOST_ATTRIBUTES]
     ]
     return f" {' '.join(kept)}{'/' * attributes.endswith('/')}"
 

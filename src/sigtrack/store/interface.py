@@ -16,8 +16,9 @@ and never an error of the database engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
@@ -117,6 +118,21 @@ class Member(NamedTuple):
     uid: str
     feed: str
     moment: datetime
+
+
+class Told(NamedTuple):
+    """An item with its kept telling. `number` is that of its latest revision. `text` is the telling
+    of that revision, made with the rules `reader`. `older` is the telling of the revision before,
+    for an item that is in no story. Both are "" if none is kept."""
+
+    id: str
+    feed: str
+    number: int
+    revision: int
+    story: str | None
+    reader: str
+    text: str
+    older: str
 
 
 class Found(NamedTuple):
@@ -253,6 +269,11 @@ class Store(Protocol):
         """The path or address as messages show it (credentials masked)."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether several fetchers, on several machines, may work on it at once."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -288,7 +309,8 @@ class Store(Protocol):
     def begin_run(self, kind: RunKind, at: datetime) -> Run:
         """Claim the store for writing items and hits, until `finish_run` or the process ends.
 
-        Raises Busy if another run holds it for longer than the store's patience.
+        Raises Busy if another run holds it for longer than the store's patience. In a shared store
+        several fetches may run at once; every other run is alone.
         """
         ...
 
@@ -298,6 +320,26 @@ class Store(Protocol):
 
     def last_run(self, kind: RunKind) -> Run | None:
         """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
+        ...
+
+    # fetching together
+
+    def clock_ahead(self) -> timedelta:
+        """How far the clock of the store's server is ahead of this machine's."""
+        ...
+
+    def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
+        """Claim some of these hosts for this run, at most `at_most`, and return them. No other run
+        asks them until they are given back or this run is dead. Empty if others have them all."""
+        ...
+
+    def give_back_hosts(self, rests: Mapping[str, float]) -> None:
+        """Let other runs ask these hosts, each after so many seconds of rest."""
+        ...
+
+    def matching(self) -> AbstractContextManager[None]:
+        """Claim what follows the saving of items: matching, reading, and forming stories. Waits
+        until no other run is doing it."""
         ...
 
     # items
@@ -336,6 +378,11 @@ class Store(Protocol):
 
         Saving the same changes again adds nothing. `at` becomes the `first_seen` of new items.
         """
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is saved within is committed at its end: all or nothing, and cheaper than one by
+        one. What was saved within is seen by questions that are asked within."""
         ...
 
     # matching
@@ -438,12 +485,25 @@ class Store(Protocol):
         """Return the UTC days (their midnights) with items that are in no story yet, in order."""
         ...
 
+    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+        """Yield the items with `since <= moment < until`, the earliest first."""
+        ...
+
+    def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
+        """Keep the tellings of revisions, as text by revision number, and drop those of items with
+        a moment before `since`, in one transaction."""
+        ...
+
     def save_stories(self, told: Iterable[Story]) -> None:
         """Save the story of each item, in one transaction. Pruned and unknown items are skipped."""
         ...
 
     def untell(self, since: datetime | None) -> None:
         """Take the items from this moment on out of their stories (None: all items)."""
+        ...
+
+    def stories_encoder(self) -> str | None:
+        """Return the encoder with which stories were formed; None before the first run."""
         ...
 
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
@@ -598,7 +658,13 @@ class Store(Protocol):
         ...
 
     def backup(self, path: Path) -> None:
-        """Write a consistent copy, also during a run. Raises CannotWrite if `path` exists."""
+        """Write a consistent copy to a file, also during a run. Raises CannotWrite if `path`
+        exists."""
+        ...
+
+    def copy_to(self, other: Store) -> None:
+        """Copy everything to another store; rows keep their numbers. Raises Misuse, and changes
+        nothing, if the other store is not empty."""
         ...
 
     def prunable(self, before: datetime) -> int:

@@ -41,7 +41,7 @@ from sigtrack.model import (
     Visit,
 )
 from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, Read
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.rows import (
     offset_of,
     phrases,
     phrases_bytes,

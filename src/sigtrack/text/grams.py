@@ -21,6 +21,9 @@ _PAIRED = (
     "\uac00-\ud7fb\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
+_PLAIN = re.compile("[A-Za-z0-9]+")
+
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 
 class Token(NamedTuple):
@@ -33,6 +36,8 @@ class Token(NamedTuple):
 
 def index_tokens(text: str, *, keep_case: bool = False) -> str:
     """Return the tokens of a text in order, separated by spaces."""
+    if text.isascii():  # nothing to normalize, and nothing in pairs
+        return " ".join(_PLAIN.findall(text if keep_case else text.lower()))
     folded = _folded(text, keep_case=keep_case)
     return " ".join(token for run, paired in _runs(folded) for token in _tokens(run, paired))
 
@@ -73,6 +78,13 @@ def phrase_tokens(
     lone = paired and len(last) == 1
     tokens += _tokens(last, paired)[: -1 if paired and not lone else None]
     return tuple(tokens), begins or lone
+
+
+def without_accents(token: str) -> str:
+    """Remove the accents of Latin letters, which searches ignore."""
+    if token.isascii():
+        return token
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], token)
 
 
 def _folded(text: str, *, keep_case: bool = False) -> str:

@@ -16,14 +16,19 @@ Hangul a distance is counted in characters.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, NoReturn, assert_never, cast
 
 from sigtrack.errors import Misuse
 from sigtrack.text.clean import clean
-from sigtrack.text.grams import Token, index_tokens, phrase_tokens, tokens_of
+from sigtrack.text.grams import (
+    Token,
+    index_tokens,
+    phrase_tokens,
+    tokens_of,
+    without_accents,
+)
 
 Field = Literal["", "title", "author", "category"]
 FIELDS: tuple[Field, ...] = ("title", "author", "category")
@@ -334,15 +339,8 @@ class Searched:
         key = column, exact
         if key not in self._tokens:
             indexed = index_tokens(self._texts[column], keep_case=exact).split()
-            self._tokens[key] = [_bare(token) for token in indexed]
+            self._tokens[key] = [without_accents(token) for token in indexed]
         return self._tokens[key]
-
-
-def _bare(token: str) -> str:
-    """Remove the accents of Latin letters, which searches ignore."""
-    if token.isascii():
-        return token
-    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], token)
 
 
 class Judge:
@@ -415,7 +413,7 @@ class _Finder:
         beginnings: dict[str, None] = {}
         for one in spellings:
             tokens, begins = phrase_tokens(one.words, begins=one.begins, keep_case=one.exact)
-            wanted = [_bare(token) for token in tokens]
+            wanted = [without_accents(token) for token in tokens]
             if len(wanted) == 1 and begins:
                 beginnings.setdefault(wanted[0])
             elif wanted:
@@ -485,7 +483,6 @@ _PIECE = re.compile(
     r"\s*(?P<minus>-(?=[^\s-]))?(?:(?P<field>[A-Za-z]+):(?=[^\s)]))?"
     r'(?P<piece>"(?P<quoted>[^"]*)"(?P<star>\*)?|(?P<bracket>[()])|(?P<word>[^\s()"]+))'
 )
-_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _NEAR = re.compile(rf"NEAR/(?:{'|'.join(str(number) for number in range(1, FARTHEST + 1))})")
 # Words that look like more than a word: (pattern, what is wrong, the cure). {0} is what was found,
 # {1} the same in capitals, {2} the whole word in quotes.

@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sigtrack.app.browse import Heading, Line, Row, Shelf
+from sigtrack.app.browse import PaneHeading, PaneLine, PaneRow, Pile
 from sigtrack.model import Marked
 from sigtrack.present.cells import merged, one_line, safe, words
 
@@ -32,11 +32,11 @@ _CURSOR = Style(reverse=True)
 _AT_REST = Style(underline=True)  # the cursor of a pane without the focus
 
 
-class Lines(ScrollView):
+class Pane(ScrollView):
     """Lines of one width, drawn when they are seen."""
 
     DEFAULT_CSS = """
-    Lines {
+    Pane {
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
@@ -75,7 +75,7 @@ class Lines(ScrollView):
         return strip.apply_style(self.line_style(y))
 
 
-class Rows(Lines, can_focus=True):
+class ListPane(Pane, can_focus=True):
     """A list with a cursor. It says where the cursor is (`Moved`), and what was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,7 +92,7 @@ class Rows(Lines, can_focus=True):
     class Moved(Message):
         """The cursor is on another row."""
 
-        def __init__(self, pane: Rows) -> None:
+        def __init__(self, pane: ListPane) -> None:
             super().__init__()
             self.pane = pane
 
@@ -164,28 +164,28 @@ class Rows(Lines, can_focus=True):
         return _CURSOR if self.has_focus else _AT_REST if y % self.height_of_row == 0 else _NONE
 
 
-class Shelves(Rows):
+class PilesPane(ListPane):
     """The lists, each with the number of unread stories and of all."""
 
-    shelves: Sequence[Shelf] = ()
+    piles: Sequence[Pile] = ()
 
     @property
     def count(self) -> int:
-        return len(self.shelves)
+        return len(self.piles)
 
     def line(self, y: int, width: int) -> Text:
-        shelf = self.shelves[y]
-        figures = f" {shelf.new}/{shelf.size}" if shelf.size is not None else ""
-        title = Text.assemble((one_line(shelf.title), _BOLD if shelf.new else _NONE))
+        pile = self.piles[y]
+        figures = f" {pile.new}/{pile.size}" if pile.size is not None else ""
+        title = Text.assemble((one_line(pile.title), _BOLD if pile.new else _NONE))
         title.truncate(max(width - len(figures), 1), overflow="ellipsis", pad=True)
         return title.append(figures, _DIM)
 
 
-class Stories(Rows):
+class StoriesPane(ListPane):
     """Stories or found items, two lines each: headline, and when, who and why."""
 
     height_of_row = 2
-    rows: Sequence[Row] = ()
+    rows: Sequence[PaneRow] = ()
 
     def __init__(self, id: str, zone: tzinfo) -> None:
         super().__init__(id)
@@ -196,17 +196,17 @@ class Stories(Rows):
         return len(self.rows)
 
     @property
-    def chosen(self) -> Line | None:
+    def chosen(self) -> PaneLine | None:
         """The story of the cursor."""
         row = self.rows[self.cursor] if self.cursor < self.count else None
-        return row if isinstance(row, Line) else None
+        return row if isinstance(row, PaneLine) else None
 
     def can_stand(self, row: int) -> bool:
-        return isinstance(self.rows[row], Line)
+        return isinstance(self.rows[row], PaneLine)
 
     def line(self, y: int, width: int) -> Text:
         row, is_below = self.rows[y // 2], y % 2
-        if isinstance(row, Heading):
+        if isinstance(row, PaneHeading):
             return _title(row, width) if is_below else Text()
         if is_below:
             at = words(row.at, self._zone)
@@ -217,13 +217,13 @@ class Stories(Rows):
         )
 
 
-def _mark(row: Line) -> tuple[str, Style]:
+def _mark(row: PaneLine) -> tuple[str, Style]:
     if row.is_urgent:
         return ("▲" if row.is_new else "△"), _URGENT
     return ("●" if row.is_new else " "), _NEW
 
 
-def _title(heading: Heading, width: int) -> Text:
+def _title(heading: PaneHeading, width: int) -> Text:
     title = Text.assemble((one_line(heading.title), _BOLD))
     caption = one_line(heading.caption)
     rest = width - title.cell_len - 1
@@ -239,7 +239,7 @@ def marked(words: Marked, *, is_bold: bool = False) -> Text:
     return text
 
 
-class Page(Lines, can_focus=True):
+class TextPane(Pane, can_focus=True):
     """A report, laid out for the width of the pane by `present`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

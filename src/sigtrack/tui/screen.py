@@ -25,22 +25,22 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from sigtrack.app.browse import ALL, MOST_FOUND, Browser, Line, Row
+from sigtrack.app.browse import ALL, MOST_FOUND, Browser, PaneLine, PaneRow
 from sigtrack.app.hits import count
 from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, MarkKind, Report, Table
 from sigtrack.present import render
 from sigtrack.present.cells import one_line
 from sigtrack.text import clean, mask_credentials
-from sigtrack.tui.panes import Page, Rows, Shelves, Stories
+from sigtrack.tui.panes import ListPane, PilesPane, StoriesPane, TextPane
 
-Pane = Literal["shelves", "stories", "page"]
+PaneName = Literal["piles", "stories", "page"]
 _Answer = TypeVar("_Answer")
 _THREE, _TWO_WITH_PAGE, _TWO = 140, 100, 60  # columns from which so many panes are shown
 _TYPING = 0.15  # seconds without a key, after which a search is asked
 _SAID = 8.0  # seconds for which an answer stands in the last line
-_HINTS: dict[Pane, str] = {
-    "shelves": "Enter stories · n next new · / search · r reload · ? keys · q quit",
+_HINTS: dict[PaneName, str] = {
+    "piles": "Enter stories · n next new · / search · r reload · ? keys · q quit",
     "stories": "Enter read · n next new · d done · * star · / search · ? keys · q back",
     "page": "n next new · o open · y cite · d done · * star · e note · ? keys · q back",
 }
@@ -71,7 +71,7 @@ class Browse(App[SigtrackError]):
     CSS = """
     Horizontal { height: 1fr; }
     #summary, #said { height: auto; max-height: 2; }
-    #shelves { width: 28; border-right: solid ansi_bright_black; }
+    #piles { width: 28; border-right: solid ansi_bright_black; }
     #stories { width: 1fr; }
     #page { width: 1fr; border-left: solid ansi_bright_black; padding: 0 1; }
     #words { height: 1; border: none; padding: 0; display: none; }
@@ -99,19 +99,20 @@ class Browse(App[SigtrackError]):
         browser: Callable[[], Browser],
         zone: tzinfo,
         *,
-        open_page: Callable[[str], bool] = webbrowser.open,
+        open_page: Callable[[str], bool] | None = None,
     ) -> None:
-        """`browser` is called in the thread that answers questions."""
+        """`browser` is called in the thread that answers questions. `open_page` opens a link, and
+        returns whether it could; the default is the user's own browser."""
         super().__init__(ansi_color=True)  # the colours of the user's own terminal
         self.theme, self.animation_level = "ansi-dark", "none"
-        self._make_browser, self._zone, self._open_page = browser, zone, open_page
+        self._make_browser, self._zone, self._open_page = browser, zone, open_page or _opened
         self._browser: Browser | None = None
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self.shelves, self.stories = Shelves("shelves"), Stories("stories", zone)
-        self.page, self.words = Page(id="page"), Input(id="words")
+        self.piles, self.stories = PilesPane("piles"), StoriesPane("stories", zone)
+        self.page, self.words = TextPane(id="page"), Input(id="words")
         self.summary, self.said = Static(id="summary"), Static(id="said")
-        self._pane: Pane = "shelves"
-        self._shelf = ALL
+        self._pane: PaneName = "piles"
+        self._pile = ALL
         self._is_search = False
         self._reading = ""  # the item of the text, "" for the table of keys
         self._others: tuple[str, ...] = ()  # the other items of its story
@@ -119,15 +120,16 @@ class Browse(App[SigtrackError]):
         self._writing: Literal["search", "note"] = "search"
         self._noted = ""  # the item of the note that is written
         self._timer: Timer | None = None
+        self._refused: SigtrackError | None = None  # the last error
 
     def compose(self) -> ComposeResult:
         yield self.summary
-        yield Horizontal(self.shelves, self.stories, self.page)
+        yield Horizontal(self.piles, self.stories, self.page)
         yield self.words
         yield self.said
 
     def on_mount(self) -> None:
-        self._go("shelves")
+        self._go("piles")
         self.action_reload()
 
     def on_unmount(self) -> None:
@@ -137,30 +139,31 @@ class Browse(App[SigtrackError]):
 
     # what is asked
 
+    def _answer(self, question: Callable[..., _Answer], *values: object) -> _Answer:
+        """Ask the browser, which is made for the first question. Runs in its thread."""
+        if self._browser is None:
+            self._browser = self._make_browser()
+        return question(self._browser, *values)
+
     async def _ask(self, question: Callable[..., _Answer], *values: object) -> _Answer | None:
         """Return the answer; None if it was refused, which is said in the last line."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._thread, partial(question, *values))
+            return await loop.run_in_executor(
+                self._thread, partial(self._answer, question, *values)
+            )
         except SigtrackError as error:
+            self._refused = error
             self._say(f"{error.message}; {error.hint}" if error.hint else error.message)
             return None
 
-    @property
-    def browser(self) -> Browser:
-        assert self._browser is not None  # keys are of use only after it was made
-        return self._browser
-
-    @work(exclusive=True, group="rows")
+    @work(exclusive=True, group="load")
     async def action_reload(self) -> None:
         self._say("reading ...")
-        loop = asyncio.get_running_loop()
-        try:
-            if self._browser is None:
-                self._browser = await loop.run_in_executor(self._thread, self._make_browser)
-            summary = await loop.run_in_executor(self._thread, self._browser.load)
-        except SigtrackError as error:
-            self.exit(error)
+        summary = await self._ask(Browser.load)
+        if summary is None:
+            if not self.piles.count:  # there is nothing to go on with
+                self.exit(self._refused)
             return
         self.summary.update(Text(one_line(summary), style="dim"))
         self._is_search = False
@@ -169,25 +172,25 @@ class Browse(App[SigtrackError]):
 
     async def _renew(self) -> None:
         """Show the lists, and the stories of the chosen one, as they are now."""
-        self.shelves.shelves = await self._ask(self.browser.shelves) or ()
-        self.shelves.renew()
+        self.piles.piles = await self._ask(Browser.piles) or ()
+        self.piles.renew()
         if not self._is_search:
-            self.stories.rows = await self._ask(self.browser.page, self._shelf) or ()
+            self.stories.rows = await self._ask(Browser.page, self._pile) or ()
             self.stories.renew()
 
     @work(exclusive=True, group="rows")
-    async def _show_shelf(self) -> None:
-        rows = await self._ask(self.browser.page, self._shelf)
+    async def _show_pile(self) -> None:
+        rows = await self._ask(Browser.page, self._pile)
         self._show_rows(rows or ())
 
-    def _show_rows(self, rows: Sequence[Row]) -> None:
+    def _show_rows(self, rows: Sequence[PaneRow]) -> None:
         self.stories.rows, self.stories.cursor = rows, 0
         self.stories.renew()
 
     @work(exclusive=True, group="rows")
     async def _search(self, text: str) -> None:
         await asyncio.sleep(_TYPING)
-        rows = await self._ask(self.browser.search, text)
+        rows = await self._ask(Browser.search, text)
         if rows is not None:
             self._is_search = True
             self._show_rows(rows)
@@ -208,14 +211,14 @@ class Browse(App[SigtrackError]):
 
     @work(group="marks")
     async def _keep_seen(self, story: str) -> None:
-        await self._ask(self.browser.see, story)
-        self.shelves.shelves = await self._ask(self.browser.shelves) or ()
-        self.shelves.refresh()
+        await self._ask(Browser.see, story)
+        self.piles.piles = await self._ask(Browser.piles) or ()
+        self.piles.refresh()
 
     @work(exclusive=True, group="item")
     async def _open(self, item: str, *, is_read: bool = False, wait: float = 0.0) -> None:
         await asyncio.sleep(wait)
-        opened = await self._ask(self.browser.open, item)
+        opened = await self._ask(Browser.open, item)
         if opened is None:
             return
         self._others = opened.others
@@ -236,7 +239,7 @@ class Browse(App[SigtrackError]):
     @work(exclusive=True, group="item")
     async def action_compare(self) -> None:
         item = self._item
-        report = await self._ask(self.browser.changes, item) if item else None
+        report = await self._ask(Browser.changes, item) if item else None
         if report is not None:
             self._go("page")
             await self._show_report(report)
@@ -244,30 +247,30 @@ class Browse(App[SigtrackError]):
     @work(group="marks")
     async def action_mark(self, kind: MarkKind) -> None:
         if item := self._item:
-            await self._marked(item, await self._ask(self.browser.toggle, item, kind))
+            await self._marked(item, await self._ask(Browser.toggle, item, kind))
 
     @work(group="marks")
     async def _note(self, item: str, words: str) -> None:
-        await self._marked(item, await self._ask(self.browser.note, item, words))
+        await self._marked(item, await self._ask(Browser.note, item, words))
 
     async def _marked(self, item: str, said: str | None) -> None:
         if said is None:
             return
         await self._renew()
-        if self._pane == "page":
-            self._read(item)
+        if self.page.display:
+            self._open(item)
         self._say(said)
 
     @work(group="ask")
     async def action_note(self) -> None:
         if item := self._item:
-            notes = await self._ask(self.browser.notes, item)
+            notes = await self._ask(Browser.notes, item)
             self._noted = item
             self._write("note", " ".join(notes or ()))
 
     @work(group="ask")
     async def action_cite(self) -> None:
-        if (item := self._item) and (said := await self._ask(self.browser.citation, item)):
+        if (item := self._item) and (said := await self._ask(Browser.citation, item)):
             self.copy_to_clipboard(said)
             self._say(f"copied: {said}")
 
@@ -275,13 +278,13 @@ class Browse(App[SigtrackError]):
     async def action_open_page(self) -> None:
         if not (item := self._item):
             return
-        link = await self._ask(self.browser.link, item)
+        link = await self._ask(Browser.link, item)
         if not link:
             self._say("this item has no link")
         elif await asyncio.to_thread(self._open_page, link):
             self._say(f"opened: {link}")
         else:
-            self._say("no browser could be started; y copies the link")
+            self._say("there is no browser with a window of its own; y copies the link")
 
     # keys
 
@@ -293,14 +296,16 @@ class Browse(App[SigtrackError]):
         elif self._is_search:
             self._leave_search()
         elif self._pane == "stories":
-            self._go("shelves")
+            self._go("piles")
         else:
             self.exit()
 
     def action_next_new(self) -> None:
         rows = self.stories.rows
         order = [*range(self.stories.cursor, len(rows)), *range(self.stories.cursor)]
-        found = next((n for n in order if isinstance(row := rows[n], Line) and row.is_new), None)
+        found = next(
+            (n for n in order if isinstance(row := rows[n], PaneLine) and row.is_new), None
+        )
         if found is None:
             self._say("nothing is new in this list")
             return
@@ -339,7 +344,7 @@ class Browse(App[SigtrackError]):
     def _leave_search(self) -> None:
         self._is_search = False
         self._hint()
-        self._show_shelf()
+        self._show_pile()
 
     # what widgets say
 
@@ -360,20 +365,20 @@ class Browse(App[SigtrackError]):
         else:
             self._go("stories")
 
-    @on(Rows.Moved)
-    def _moved(self, event: Rows.Moved) -> None:
-        if event.pane is self.shelves:
-            if not self.shelves.count:
+    @on(ListPane.Moved)
+    def _moved(self, event: ListPane.Moved) -> None:
+        if event.pane is self.piles:
+            if not self.piles.count:
                 return
-            self._shelf = self.shelves.shelves[self.shelves.cursor].id
+            self._pile = self.piles.piles[self.piles.cursor].id
             self._is_search = False
-            self._show_shelf()
+            self._show_pile()
         elif self.page.display and (line := self.stories.chosen):
             self._open(line.item, wait=_TYPING)
 
-    @on(Rows.Chosen)
-    def _chosen(self, event: Rows.Chosen) -> None:
-        if event.pane is self.shelves:
+    @on(ListPane.Chosen)
+    def _chosen(self, event: ListPane.Chosen) -> None:
+        if event.pane is self.piles:
             self._go("stories")
         else:
             self._read_chosen()
@@ -383,7 +388,7 @@ class Browse(App[SigtrackError]):
             self._go("page")
             self._read(line.item, line.story)
 
-    @on(Page.Resized)
+    @on(TextPane.Resized)
     @work(exclusive=True, group="layout")
     async def _widened(self) -> None:
         await self._lay_out()
@@ -400,22 +405,22 @@ class Browse(App[SigtrackError]):
             return self._reading
         return self.stories.chosen.item if self.stories.chosen else ""
 
-    def _go(self, pane: Pane) -> None:
+    def _go(self, pane: PaneName) -> None:
         self._pane = pane
         self._fold(self.size.width)
-        {"shelves": self.shelves, "stories": self.stories, "page": self.page}[pane].focus()
+        {"piles": self.piles, "stories": self.stories, "page": self.page}[pane].focus()
         self._hint()
 
     def _fold(self, width: int) -> None:
         """Show as many panes as there is room for: all, or the one in use and a neighbour."""
         pane = self._pane
         if width >= _THREE:
-            shown = {"shelves", "stories", "page"}
+            shown = {"piles", "stories", "page"}
         elif pane == "page":
             shown = {"stories", "page"} if width >= _TWO_WITH_PAGE else {"page"}
         else:
-            shown = {"shelves", "stories"} if width >= _TWO else {pane}
-        for one in (self.shelves, self.stories, self.page):
+            shown = {"piles", "stories"} if width >= _TWO else {pane}
+        for one in (self.piles, self.stories, self.page):
             one.display = one.id in shown
             one.set_class(len(shown) == 1, "alone")
 
@@ -430,11 +435,20 @@ class Browse(App[SigtrackError]):
         self._timer = self.set_timer(_SAID, self._hint)
 
 
-def _seen(row: Row, story: str) -> Row:
-    return replace(row, is_new=False) if isinstance(row, Line) and row.story == story else row
+def _opened(link: str) -> bool:
+    """Open a link in the user's browser, but not in one that draws on this terminal."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return type(browser) is not webbrowser.GenericBrowser and browser.open(link)
 
 
-def _laid_out(report: Report, width: int, zone: tzinfo) -> list[str]:
+def _seen(row: PaneRow, story: str) -> PaneRow:
+    return replace(row, is_new=False) if isinstance(row, PaneLine) and row.story == story else row
+
+
+def _laid_out(_: Browser, report: Report, width: int, zone: tzinfo) -> list[str]:
     """Return the lines of a report, without links: they would triple what goes over a slow line."""
     drawn = render(report, "table", width=width, colour=True, terminal=True, zone=zone)
     return _LINK.sub("", "".join(drawn)).split("\n")

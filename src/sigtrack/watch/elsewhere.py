@@ -14,6 +14,7 @@ _NEAR = re.compile(
     r"(?:(?P<any>near/?|w/|within/)|onear/?|adj/?|pre/|before/?)(?P<words>[1-9]|[1-4][0-9]|50)",
     re.IGNORECASE,
 )
+_IN_SENTENCE = {"w/s": "NEAR/50", "near/s": "NEAR/50", "/s": "NEAR/50", "pre/s": "BEFORE/50"}
 JOINED_NEAR = r"(?i:near|onear|adj|before)[0-9]{1,2}"  # operators that look like words
 _OPERATOR = re.compile(
     r"(?i:(?:w|within|pre|o?near|adj|before)/[0-9]+|(?:o?near|adj|before)[0-9]{1,2}"
@@ -38,7 +39,12 @@ _WILDCARD = re.compile(r"\w[?!](?=\w)|(?<![A-Z])\b[a-z]{3,}[?!]\Z")
 
 
 def operator_of(token: str) -> str | None:
-    """Return NEAR/5 for near5, w/5 and within/5, and BEFORE/5 for pre/5, adj5 and onear/5."""
+    """Return NEAR/5 for near5, w/5 and within/5, and BEFORE/5 for pre/5, adj5 and onear/5.
+
+    "In one sentence" (w/s, pre/s) is NEAR/50 and BEFORE/50, because NEAR never leaves a sentence.
+    """
+    if in_sentence := _IN_SENTENCE.get(token.lower()):
+        return in_sentence
     found = _NEAR.fullmatch(token)
     if found is None:
         return None

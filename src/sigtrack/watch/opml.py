@@ -36,6 +36,9 @@ _BUILT_IN = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1",
 _OTHERS = re.compile("(euc|shift|iso|cp|gb|big5|koi8|johab|hz).*")
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 
+# Also names of HTML, which XML does not know without a DOCTYPE.
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+
 Problems = tuple[Problem, ...]
 
 
@@ -137,6 +140,7 @@ class _Reading:
     def parse(self, data: bytes) -> None:
         try:
             text, encoding = _transcoded(data)
+            text = self._mended(text)
         except _Refused as refused:
             self.say(1, refused.message, refused.hint)
             return
@@ -152,6 +156,16 @@ class _Reading:
             self.say(parser.CurrentLineNumber, refused.message, refused.hint)
         except (expat.ExpatError, ValueError, LookupError) as error:
             self._explain(error, parser.CurrentLineNumber)
+
+    def _mended(self, data: bytes) -> bytes:
+        """Many programs write addresses with & into XML; every such sign means itself."""
+        found = _BARE.search(data)
+        if found is None or b"\0" in data or b"<!DOCTYPE" in data:  # UTF-16, or refused anyway
+            return data
+        line = data.count(b"\n", 0, found.start()) + 1
+        hint = "nothing is lost; in XML it is written &amp;"
+        self.say(line, "an & stands here by itself", hint, warning=True)
+        return _BARE.sub(b"&amp;", data)
 
     def _explain(self, error: Exception, line: int) -> None:
         reason = str(error).partition(":")[0]

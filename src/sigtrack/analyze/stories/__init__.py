@@ -13,18 +13,30 @@ similar items does not become one story. What the whole day talks about counts l
 Pure: takes tellings in the order of time and returns stories. What an item names is passed in as a
 value, and so is the function that knows how close two titles are in meaning. The same items give
 the same stories, in whatever order they arrived. Work and memory depend on the items of two days,
-so a million items are processed as a stream (`stream`).
+so a million items are processed as a stream (`stream`). What a few new items change is
+found without comparing the others again (`changed`).
 """
 
+from sigtrack.analyze.stories.changed import find_changed_stories
 from sigtrack.analyze.stories.likeness import Closeness
 from sigtrack.analyze.stories.stream import find_stories
-from sigtrack.analyze.stories.tellings import Telling, gist_of, telling_of, word_keys
+from sigtrack.analyze.stories.tellings import (
+    Telling,
+    as_text,
+    from_text,
+    gist_of,
+    telling_of,
+    word_keys,
+)
 from sigtrack.analyze.stories.titles import is_column
 
 __all__ = [
     "Closeness",
     "Telling",
+    "as_text",
+    "find_changed_stories",
     "find_stories",
+    "from_text",
     "gist_of",
     "is_column",
     "telling_of",

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 
 from sigtrack.analyze.stories.clusters import STRANGERS, WITHIN, Pair, clusters_of, pair_of
 from sigtrack.analyze.stories.contradiction import contradict
-from sigtrack.analyze.stories.heat import by_day
+from sigtrack.analyze.stories.heat import NO_HEAT, Heat, by_day
 from sigtrack.analyze.stories.likeness import (
     Closeness,
     is_reprint,
@@ -32,10 +32,10 @@ from sigtrack.analyze.stories.likeness import (
 from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Story
 
-_REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
+REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
 _LEAST_FACT = 24  # weaker facts find no candidates, because every third item has them
-_CROWD = 200  # titles that share a word within a day; if there are more, it finds no candidates
-_PROMISING = 35  # two words, or a rare thing
+CROWD = 200  # titles that share a word within a day; if there are more, it finds no candidates
+PROMISING = 35  # two words, or a rare thing
 
 _Doubt = tuple[Telling, Telling, int]  # a pair, and its likeness before its meaning is known
 
@@ -49,7 +49,7 @@ def find_stories(
     Raises ValueError if the tellings are not in the order of their moments (equal moments in any
     order). Ids must be unique.
     """
-    recent, bundles = _Recent(), _Bundles()
+    recent, bundles = _Recent(), Bundles()
     for day in by_day(tellings):
         doubts: list[_Doubt] = []
         for telling in sorted(day, key=lambda t: (t.moment, t.id)):
@@ -72,7 +72,7 @@ def find_stories(
     yield from bundles.close(before=None)
 
 
-def _settle(doubts: Iterable[_Doubt], closeness: Closeness, bundles: _Bundles) -> None:
+def _settle(doubts: Iterable[_Doubt], closeness: Closeness, bundles: Bundles) -> None:
     cosines = closeness([(one, other) for one, other, _ in doubts])
     for (one, other, like), cosine in zip(doubts, cosines, strict=True):
         bundles.tie(one, other, with_meaning(like, cosine))
@@ -90,30 +90,30 @@ class _Recent:
     def add(self, telling: Telling) -> None:
         self._told[self._next] = telling
         self._titles[telling.language, telling.title] = self._next
-        for key, _ in _keys(telling):
+        for key in keys_of(telling):
             self._holders[key].append(self._next)
         self._next += 1
 
     def candidates(self, telling: Telling) -> list[Telling]:
         """Return the tellings that may share enough with this one, in no particular order."""
         shared: defaultdict[int, int] = defaultdict(int)
-        for key, weight in _keys(telling):
+        for key, weight in keys_of(telling).items():
             holders = self._holders.get(key)
             if holders is None:
                 continue
             while holders and holders[0] < self._first:
                 holders.popleft()
-            if len(holders) <= _CROWD:
+            if len(holders) <= CROWD:
                 for number in holders:
                     shared[number] += weight
         told = self._told
-        return [told[number] for number, weight in shared.items() if weight >= _PROMISING]
+        return [told[number] for number, weight in shared.items() if weight >= PROMISING]
 
     def reprinted(self, telling: Telling) -> Telling | None:
         """Return the telling of another feed with the same title."""
         number = self._titles.get((telling.language, telling.title))
         first = None if number is None else self._told.get(number)
-        if first is None or telling.moment - first.moment > _REPRINTED:
+        if first is None or telling.moment - first.moment > REPRINTED:
             return None
         return first if is_reprint(first, telling) else None
 
@@ -130,14 +130,15 @@ class _Recent:
         self._titles = {t: number for t, number in self._titles.items() if number in self._told}
 
 
-def _keys(telling: Telling) -> Iterator[tuple[str, int]]:
-    for fact, weight in telling.facts.items():
-        if weight >= _LEAST_FACT:
-            yield fact, weight
-    yield from telling.words.items()
-    for pair in telling.company:
-        yield pair, _PROMISING
-    yield f"= {telling.title}", _PROMISING  # for one feed, in which it is no reprint
+def keys_of(telling: Telling, heat: Heat = NO_HEAT) -> dict[str, int]:
+    """Return the keys that lead from a telling to others, with their weights."""
+    facts = {fact: heat.at_most(fact, weight) for fact, weight in telling.facts.items()}
+    return {
+        **{fact: weight for fact, weight in facts.items() if weight >= _LEAST_FACT},
+        **{word: heat.at_most(word, weight) for word, weight in telling.words.items()},
+        **dict.fromkeys(telling.company, PROMISING),
+        f"= {telling.title}": PROMISING,  # for one feed, in which it is no reprint
+    }
 
 
 @dataclass(slots=True)
@@ -152,7 +153,7 @@ class _Bundle:
         self.alike |= other.alike
 
 
-class _Bundles:
+class Bundles:
     """What is not decided yet, by item id."""
 
     def __init__(self) -> None:

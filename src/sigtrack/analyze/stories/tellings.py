@@ -7,13 +7,14 @@ a natural logarithm, so that sums do not depend on the order of adding.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from sigtrack.analyze.stories.titles import bare_title, is_round_up
 from sigtrack.lexicon import any_of, shipped_lexicon
@@ -34,6 +35,8 @@ _WORD = re.compile(
 )
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
 _LEAST_SCALE = 10_000  # thousands are written in digits
+
+_SETS = ("heads", "issues", "countries", "head_countries")
 
 RARE = 45  # for facts that few items share
 
@@ -118,6 +121,8 @@ class Telling:
 
         So two items about Lee and Trump are compared on a day when both are in many items.
         """
+        if len(self.persons) + len(self.head_countries) < 2:
+            return frozenset()
         alone = self.head_countries - {self.persons[id] for id in self.head_persons}
         titled = sorted(self.head_persons | alone)
         pairs = (*combinations(sorted(self.persons), 2), *combinations(titled, 2))
@@ -126,6 +131,43 @@ class Telling:
     @cached_property
     def head_persons(self) -> frozenset[str]:
         return self.heads & self.persons.keys()
+
+
+def as_text(telling: Telling) -> str:
+    """Write a telling as JSON, without id, feed and role (see `from_text`)."""
+    sets = (getattr(telling, name) for name in _SETS)
+    plain = (telling.moment.isoformat(), telling.language, telling.title, telling.planned)
+    weights = (telling.facts, telling.words, telling.lead_words, telling.persons)
+    kept = [*plain, *weights, *map(sorted, sets)]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
+    """Read a telling that `as_text` wrote. Raises ValueError for any other text."""
+    try:
+        moment, language, title, planned, *kept = json.loads(text)
+        facts, words, lead_words, persons, *sets = kept
+        telling = Telling(
+            id=id,
+            feed=feed,
+            role=role,
+            moment=datetime.fromisoformat(moment).astimezone(UTC),
+            language=language,
+            title=title,
+            planned=planned,
+            facts=facts,
+            words=words,
+            lead_words=lead_words,
+            persons=persons,
+            **dict(zip(_SETS, map(frozenset, sets), strict=True)),
+        )
+        weights = chain(facts.values(), words.values(), lead_words.values())
+        texts = chain((language, title), persons.values(), *sets)
+    except (TypeError, AttributeError) as error:
+        raise ValueError("not a telling") from error
+    if not ({int}.issuperset(map(type, weights)) and {str}.issuperset(map(type, texts))):
+        raise ValueError("not a telling")
+    return telling
 
 
 def gist_of(item: Item) -> Item:

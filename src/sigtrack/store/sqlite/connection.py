@@ -11,10 +11,9 @@ import errno
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sigtrack.errors import (
     Busy,
@@ -25,11 +24,9 @@ from sigtrack.errors import (
     SigtrackError,
     StoreCorrupt,
 )
+from sigtrack.store.sql.database import Database, Row, Values
+from sigtrack.store.sqlite.search import FtsIndex
 from sigtrack.text import clean
-
-Row = tuple[Any, ...]
-Values = Sequence[Any]
-_Read = TypeVar("_Read")
 
 _NOT_UTF8 = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 
@@ -47,7 +44,7 @@ _WRITE_FAILED = frozenset(
 )
 
 
-class Database:
+class SqliteDatabase(Database):
     """A connection to one file. `mode` is "rwc" (creates the file), "rw", "ro" or "immutable".
 
     `name` is what messages call the file; by default its path.
@@ -57,6 +54,7 @@ class Database:
         self.path = path
         self.name = name or str(path)
         self.read_only = mode in ("ro", "immutable")
+        self.index = FtsIndex(self)
         query = "immutable=1" if mode == "immutable" else f"mode={mode}"
         try:
             self._connection = sqlite3.connect(
@@ -71,15 +69,15 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
-    def execute(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, values: Values = ()) -> int:
+        return self._run(sql, values).rowcount
+
+    def _run(self, sql: str, values: Values) -> sqlite3.Cursor:
         with self.trouble():
             return self._connection.execute(sql, values)
 
-    def insert(self, sql: str, values: Values = ()) -> int:
-        """Return the number of the row that was added."""
-        number = self.execute(sql, values).lastrowid
-        assert number is not None
-        return number
+    def stored_number(self, table: str) -> int:
+        return self.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)) or 0
 
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
         with self.trouble():
@@ -94,13 +92,8 @@ class Database:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
-    def value(self, sql: str, values: Values = ()) -> Any:
-        row = self.row(sql, values)
-        return None if row is None else row[0]
-
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
-        """Yield rows as they are read, a few at a time: an article may have a megabyte."""
-        cursor = self.execute(sql, values)
+        cursor = self._run(sql, values)
         while True:
             with self.trouble():
                 some = cursor.fetchmany(16)
@@ -108,20 +101,13 @@ class Database:
                 return
             yield from some
 
-    def read(self, reader: Callable[[Row], _Read], row: Row) -> _Read:
-        """Convert a row to a value. Raises StoreCorrupt for a row that no sigtrack has written.
-
-        A damaged page may give bytes for a text, a number for a name, or a year of 300,000.
-        """
-        try:
-            return reader(row)
-        except (TypeError, ValueError, OverflowError, LookupError):
-            raise damaged(self.name, "a row holds values that were never written") from None
-
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all or nothing. The write lock is taken at the start, where waiting is safe."""
+        if self._given is not None:
+            yield
+            return
         self.execute("BEGIN IMMEDIATE")
+        self._given = {}
         try:
             yield
             self.execute("COMMIT")
@@ -130,15 +116,47 @@ class Database:
                 with suppress(sqlite3.Error):  # a damaged file may refuse this too; closing does it
                     self._connection.execute("ROLLBACK")
             raise
+        finally:
+            self._given = None
 
     @contextmanager
     def lasting(self) -> Iterator[None]:
-        """Let commits survive a power cut, for what the outside world will hear of."""
         self.execute("PRAGMA synchronous = FULL")
         try:
             yield
         finally:
             self.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("ROLLBACK")
+
+    def columns(self, table: str) -> list[str]:
+        return [row[0] for row in self.rows("SELECT name FROM pragma_table_info(?)", (table,))]
+
+    def set_last_number(self, table: str, number: int) -> None:
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
+
+    def schema(self) -> int:
+        return int(self.value("PRAGMA user_version"))
+
+    def size(self) -> int:
+        return sum(size_of(Path(f"{self.path}{suffix}")) for suffix in ("", "-wal"))
+
+    def faults(self) -> list[str]:
+        found = [clean(row[0]) for row in self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def lost_references(self) -> int:
+        return len(self.rows("PRAGMA foreign_key_check"))
+
+    def damaged(self, reason: str) -> StoreCorrupt:
+        return damaged(self.name, reason)
 
     @contextmanager
     def trouble(self) -> Iterator[None]:
@@ -189,6 +207,13 @@ def _translated(error: sqlite3.Error, name: str) -> SigtrackError | None:
     return None
 
 
+def size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def busy(name: str, who: str = "another program") -> Busy:
     return Busy(
         f"{who} is writing to {name}",
@@ -222,10 +247,3 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",
     )
-
-
-class Part:
-    """One part of a store. `store.interface.Store` documents its methods."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database

@@ -10,11 +10,11 @@ import time
 from collections.abc import Sequence
 
 from sigtrack.errors import Busy, InputUnreadable, StoreNewer
-from sigtrack.store.sqlite.connection import Database, damaged
-from sigtrack.store.sqlite.schema import APPLICATION_ID, STEPS, Step
+from sigtrack.store.sql.schema import APPLICATION_ID, STEPS, Step
+from sigtrack.store.sqlite.connection import SqliteDatabase, damaged
 
 
-def prepare(database: Database, *, patience: float, steps: Sequence[Step] = STEPS) -> None:
+def prepare(database: SqliteDatabase, *, patience: float, steps: Sequence[Step] = STEPS) -> None:
     """Make a new, old or current file usable.
 
     Raises StoreNewer or StoreCorrupt, without writing anything, if the file is not ours to change.
@@ -35,7 +35,7 @@ def prepare(database: Database, *, patience: float, steps: Sequence[Step] = STEP
         _migrate(database, steps)
 
 
-def _version(database: Database, newest: int) -> int:
+def _version(database: SqliteDatabase, newest: int) -> int:
     version = int(database.value("PRAGMA user_version"))
     owner = int(database.value("PRAGMA application_id"))
     empty = version == owner == 0 and not database.value("SELECT count(*) FROM sqlite_schema")
@@ -50,7 +50,7 @@ def _version(database: Database, newest: int) -> int:
     return version
 
 
-def _migrate(database: Database, steps: Sequence[Step]) -> None:
+def _migrate(database: SqliteDatabase, steps: Sequence[Step]) -> None:
     with database.transaction():
         version = _version(database, len(steps))  # another process may have been faster
         for step in steps[version:]:
@@ -60,7 +60,7 @@ def _migrate(database: Database, steps: Sequence[Step]) -> None:
         database.execute(f"PRAGMA user_version = {len(steps)}")
 
 
-def _patiently_use_wal(database: Database, patience: float) -> None:
+def _patiently_use_wal(database: SqliteDatabase, patience: float) -> None:
     """Changing the journal mode ignores the busy timeout: two first runs at once need this loop."""
     deadline = time.monotonic() + patience
     while True:

@@ -1,112 +1,57 @@
-"""A search (see `text.search`) as SQL.
-
-Each word or phrase is a query of the index of words or of bylines (FTS5); AND, OR and NOT become
-SQL. The index does not know how near words stand to each other, or in which letters they are
-written. Such a search finds too much in SQL, and `Judge` decides item by item, in the order of the
-answer, until there are enough.
-"""
+"""The search index in SQLite: FTS5 tables that keep no text of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import islice
-from typing import Literal, assert_never
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from sigtrack.model import StoredItem
-from sigtrack.store.interface import Query
-from sigtrack.store.sqlite.connection import Database
-from sigtrack.store.sqlite.reading import ITEMS_ALONE, revision, select, where_of
-from sigtrack.text.grams import phrase_tokens
-from sigtrack.text.search import (
-    AnyOf,
-    Every,
-    Judge,
-    Nearby,
-    Search,
-    Searched,
-    Spelled,
-    Without,
-    needs_judge,
-    spelled_in,
-)
+from sigtrack.store.sql.database import Database, Index, Indexed
 
-# The rank is joined to the result, so that items without any of the words come last.
-_WITH_RANK = f"""{ITEMS_ALONE}
-    LEFT JOIN (
-        SELECT rowid AS text, bm25(words, 4.0, 1.0) AS score FROM words WHERE words MATCH ?
-    ) b ON b.text = r.text
-"""
+if TYPE_CHECKING:
+    from sigtrack.text.search import Spelled
+
+_COLUMNS: dict[Indexed, str] = {"words": "title, body", "bylines": "author, category"}
 
 
-def search(
-    database: Database, asked: Search, query: Query, order: Literal["date", "rank"]
-) -> Iterator[StoredItem]:
-    where = where_of(query, "r.moment")
-    where.add(*_condition(asked))
-    tables, by = ITEMS_ALONE, ""
-    words = [_expression(one) for one in spelled_in(asked) if one.field in ("", "title")]
-    if order == "rank" and any(words):
-        tables, by = _WITH_RANK, "b.score IS NULL, b.score, "
-        where.values.insert(0, " OR ".join(filter(None, words)))
-    is_judged = needs_judge(asked)
-    rows = select(
-        database,
-        tables,
-        where,
-        f"ORDER BY {by}r.moment DESC, r.number DESC",
-        replace(query, limit=None) if is_judged else query,
-        "r.number",
-    )
-    found = (revision(database, number) for (number,) in rows)
-    if not is_judged:
-        return found
-    judge = Judge(asked)
-    return islice((one for one in found if judge.stands_in(_searched(one))), query.limit)
+class FtsIndex(Index):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:
+        self._database.execute_many(
+            f"INSERT INTO {index} (rowid, {_COLUMNS[index]}) VALUES (?, ?, ?)", rows
+        )
+
+    def drop(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
+        # It keeps no text, so it must be told what to take out.
+        self._database.execute(
+            f"INSERT INTO {index} ({index}, rowid, {_COLUMNS[index]}) VALUES ('delete', ?, ?, ?)",
+            (number, *tokens),
+        )
+
+    def holds(self, spelled: Spelled) -> tuple[str, ...]:
+        expression = _expression(spelled)
+        if not expression:
+            return ("1 = 0",)
+        index, number = ("words", "r.text") if _is_of_text(spelled) else ("bylines", "r.number")
+        return (f"{number} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", expression)
+
+    def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
+        expression = " OR ".join(filter(None, map(_expression, wanted)))
+        if not expression:
+            return ()
+        score = "bm25(words, 4.0, 1.0) AS score"
+        return (f"SELECT rowid AS text, {score} FROM words WHERE words MATCH ?", expression)
 
 
-def _searched(stored: StoredItem) -> Searched:
-    item = stored.item
-    return Searched(item.title, f"{item.summary}\n{item.text}", item.author, item.categories)
-
-
-_WORDS = "r.text IN (SELECT rowid FROM words WHERE words MATCH ?)"
-_BYLINES = "r.number IN (SELECT rowid FROM bylines WHERE bylines MATCH ?)"
-
-
-def _condition(search: Search) -> tuple[str, ...]:
-    """SQL and its values. The condition is true of all items that fit the search, and of no others
-    unless the search needs a judge."""
-    match search:
-        case Spelled():
-            expression = _expression(search)
-            if not expression:
-                return ("0",)
-            return (_WORDS if search.field in ("", "title") else _BYLINES, expression)
-        case Nearby():
-            return _joined("AND", (search.left, search.right))
-        case Every():
-            return _joined("AND", search.parts)
-        case AnyOf():
-            return _joined("OR", search.parts)
-        case Without():
-            if needs_judge(search.part):  # finds too much, so NOT leaves out too much
-                return ("1",)
-            sql, *values = _condition(search.part)
-            return (f"NOT {sql}", *values)
-        case _:
-            assert_never(search)
-
-
-def _joined(word: str, parts: Iterable[Search]) -> tuple[str, ...]:
-    found = [_condition(part) for part in parts]
-    sql = f" {word} ".join(one for one, *_ in found)
-    return (f"({sql})", *(value for _, *values in found for value in values))
+def _is_of_text(spelled: Spelled) -> bool:
+    return spelled.field in ("", "title")
 
 
 def _expression(spelled: Spelled) -> str:
     """An expression for FTS5, "" if there are no tokens. Tokens hold letters and digits only."""
-    phrases = (phrase_tokens(one.words, begins=one.begins) for one in spelled.spellings)
-    written = [f'"{" ".join(tokens)}"{"*" * begins}' for tokens, begins in phrases if tokens]
+    from sigtrack.store.sql.search import phrases_of  # only searches need it: 20 ms
+
+    written = [f'"{" ".join(tokens)}"{"*" * begins}' for tokens, begins in phrases_of(spelled)]
     column = f"{spelled.field} : " if spelled.field else ""
     return f"{column}({' OR '.join(written)})" if written else ""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sigtrack import files
 from sigtrack.errors import (
     Busy,
     CannotWrite,
     DiskFull,
-    InputUnreadable,
     Misuse,
     NoPermission,
+    NoStore,
     SigtrackError,
 )
 from sigtrack.store.interface import (
@@ -25,21 +23,10 @@ from sigtrack.store.interface import (
     Run,
     RunKind,
 )
-from sigtrack.store.sqlite import feeds
-from sigtrack.store.sqlite.care import Care
-from sigtrack.store.sqlite.connection import Database, damaged, forbidden
-from sigtrack.store.sqlite.feeds import Feeds
-from sigtrack.store.sqlite.item_marks import ItemMarks
-from sigtrack.store.sqlite.items import Items
+from sigtrack.store.sql.store import SqlStore
+from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
 from sigtrack.store.sqlite.lock import RUN, SENDING, RunLock
-from sigtrack.store.sqlite.matching import Matching
 from sigtrack.store.sqlite.migrate import prepare
-from sigtrack.store.sqlite.names import Names
-from sigtrack.store.sqlite.outbox import Outbox
-from sigtrack.store.sqlite.reading import Questions
-from sigtrack.store.sqlite.readings import Readings
-from sigtrack.store.sqlite.statements import Statements
-from sigtrack.store.sqlite.stories import Stories
 
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -57,11 +44,11 @@ def open_sqlite(
     if path.is_dir():
         raise CannotWrite(f"{path} is a folder", hint="name a file with --db")
     if mode != "create" and not path.exists():
-        raise InputUnreadable(
+        raise NoStore(
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
         )
     _refuse_other_files(path)
-    if warn and path.is_file() and _size(path) == 0:
+    if warn and path.is_file() and size_of(path) == 0:
         warn(
             f"{path} is empty; it is used as a new database\n"
             "  if you expected a database there, put a backup in its place, or name another "
@@ -103,7 +90,7 @@ def _path(place: str) -> Path:
     elif "://" in place:
         raise Misuse(
             f"{place.partition('://')[0]} databases are not supported",
-            hint="name a file, which is kept as SQLite",
+            hint="name a file, which is kept as SQLite, or postgresql://user@host/database",
         )
     return Path(place).expanduser()
 
@@ -120,7 +107,7 @@ def _refuse_other_files(path: Path) -> None:
         return  # opening it will say why
     if head and head != _MAGIC:
         raise damaged(str(path), "file is not a database")
-    if not head and _size(Path(f"{path}-wal")):
+    if not head and size_of(Path(f"{path}-wal")):
         raise damaged(str(path), f"it is empty, but {path.name}-wal holds changes to it")
 
 
@@ -164,8 +151,8 @@ def _create(path: Path, patience: float) -> None:
             Path(f"{temporary}{suffix}").unlink(missing_ok=True)
 
 
-def _open(path: Path, mode: str, patience: float, *, name: str | None = None) -> Database:
-    database = Database(path, mode=mode, patience=patience, name=name)
+def _open(path: Path, mode: str, patience: float, *, name: str | None = None) -> SqliteDatabase:
+    database = SqliteDatabase(path, mode=mode, patience=patience, name=name)
     try:
         prepare(database, patience=patience)
     except BaseException:
@@ -174,7 +161,7 @@ def _open(path: Path, mode: str, patience: float, *, name: str | None = None) ->
     return database
 
 
-def _open_to_read(path: Path, patience: float) -> Database:
+def _open_to_read(path: Path, patience: float) -> SqliteDatabase:
     """Open the file for writing if possible, so that looks are recorded; else read-only.
 
     In a folder that cannot be written WAL cannot be used. If no run has left a WAL behind, the file
@@ -185,71 +172,87 @@ def _open_to_read(path: Path, patience: float) -> Database:
     except (NoPermission, DiskFull, Busy):
         with suppress(SigtrackError):
             return _open(path, "ro", patience)
-        if _size(Path(f"{path}-wal")) == 0:
+        if size_of(Path(f"{path}-wal")) == 0:
             return _open(path, "immutable", patience)
         raise
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+class SqliteStore(SqlStore):
+    """One run at a time, kept apart by a lock beside the file."""
 
+    shared = False
 
-class SqliteStore(
-    Care, Feeds, ItemMarks, Items, Matching, Names, Outbox, Questions, Readings, Statements, Stories
-):
-    """All parts of the store together. `store.interface.Store` documents its methods."""
-
-    def __init__(self, database: Database, *, patience: float) -> None:
+    def __init__(self, database: SqliteDatabase, *, patience: float) -> None:
         super().__init__(database)
+        self._file = database.path
         self._patience = patience
         self._lock = RunLock(database.path)
         self._sending = RunLock(database.path, SENDING)
 
-    @property
-    def name(self) -> str:
-        return self._database.name
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
-        self._database.close()
+        super().close()
         self._lock.release()
         self._sending.release()
 
-    def begin_run(self, kind: RunKind, at: datetime) -> Run:
+    def _claim(self, kind: RunKind) -> None:
         self._lock.acquire(kind, self._patience)
-        try:
-            return feeds.begin_run(self._database, kind, at)
-        except BaseException:
-            self._lock.release()
-            raise
 
-    def finish_run(self, run: Run, at: datetime) -> None:
-        feeds.finish_run(self._database, run, at)
+    def _give_up(self) -> None:
         self._lock.release()
 
-    def look(
-        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
-    ) -> bool:
-        if self._database.read_only:
-            return False
-        try:
-            feeds.look(self._database, reader, at, hit, unseen)
-        except (Busy, CannotWrite, NoPermission):
-            return False
-        return True
+    def _is_dead(self, run: Run) -> bool:
+        return True  # it would have the lock
 
     def begin_sending(self) -> None:
         self._sending.acquire("digest", self._patience)
+
+    def clock_ahead(self) -> timedelta:
+        return timedelta(0)
+
+    def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
+        return list(hosts)
+
+    def give_back_hosts(self, rests: Mapping[str, float]) -> None:
+        pass
+
+    def matching(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def backup(self, path: Path) -> None:
+        with copied_file(path) as temporary:
+            self._database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
+
+
+@contextmanager
+def copied_file(path: Path) -> Iterator[Path]:
+    """An empty file to be filled, for its owner only, which has its name when it is complete."""
+    if path.exists() or path.is_symlink():
+        raise _taken(path)
+    temporary = None
+    try:
+        temporary = files.make_beside(path, files.PRIVATE)
+        yield temporary
+        _flush(temporary)
+        files.publish(temporary, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except PermissionError:
+        raise NoPermission(f"no permission to write {path}", hint="name another file") from None
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
+    finally:
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _taken(path: Path) -> CannotWrite:
+    return CannotWrite(f"{path} exists already and is not overwritten", hint="name another file")
+
+
+def _flush(path: Path) -> None:
+    file = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

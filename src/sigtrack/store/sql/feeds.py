@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.rows import (
     STATE_COLUMNS,
     check_kinds,
     feed_state,
@@ -22,18 +22,15 @@ from sigtrack.store.sqlite.rows import (
 )
 
 _RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
-_SAVE_STATE = f"""
-    INSERT OR REPLACE INTO feeds ({STATE_COLUMNS})
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_SAVE_STATE = upsert("feeds", STATE_COLUMNS, key="feed")
 # One look into the index for each feed; DISTINCT would read an entry for each item.
 _SOURCES = """
     WITH RECURSIVE each(feed) AS (
         SELECT min(feed) FROM items
         UNION ALL
-        SELECT (SELECT min(feed) FROM items WHERE feed > each.feed) FROM each WHERE feed NOT NULL
+        SELECT (SELECT min(feed) FROM items WHERE feed > each.feed) FROM each WHERE feed IS NOT NULL
     )
-    SELECT feed FROM each WHERE feed NOT NULL
+    SELECT feed FROM each WHERE feed IS NOT NULL
 """
 _DAY = timedelta(days=1)
 _MICROSECONDS = microseconds(_DAY)
@@ -41,8 +38,8 @@ _FEWEST_DAYS = 5
 _DAYS = f"""
     SELECT DISTINCT
         i.feed,
-        iif(r.published < i.first_seen + {_MICROSECONDS}, r.published, i.first_seen)
-        / {_MICROSECONDS}
+        CASE WHEN r.published < i.first_seen + {_MICROSECONDS}
+            THEN r.published ELSE i.first_seen END / {_MICROSECONDS}
     FROM items i
     JOIN revisions r ON r.number = i.latest
     ORDER BY 1, 2
@@ -93,15 +90,18 @@ def _median(values: list[int]) -> int:
     return sorted(values)[len(values) // 2]  # the standard library's costs 13 ms to import
 
 
-def begin_run(database: Database, kind: RunKind, at: datetime) -> Run:
+def begin_run(
+    database: Database, kind: RunKind, at: datetime, is_dead: Callable[[Run], bool]
+) -> Run:
     with database.transaction():
-        before = last_run(database, kind)
-        if before is not None and before.finished is None:
-            after = (before.after_hit, before.after_revision)
-        else:
-            after = (last_number(database, "hits"), last_number(database, "revisions"))
+        dead = [run for run in _untold_runs(database, kind) if is_dead(run)]
+        after = (
+            min((run.after_hit for run in dead), default=database.last_number("hits")),
+            min((run.after_revision for run in dead), default=database.last_number("revisions")),
+        )
         number = database.insert(
-            "INSERT INTO runs (kind, began, after_hit, after_revision) VALUES (?, ?, ?, ?)",
+            "runs",
+            "kind, began, after_hit, after_revision",
             (kind, stamp(at), *after),
         )
     return Run(
@@ -116,6 +116,22 @@ def begin_run(database: Database, kind: RunKind, at: datetime) -> Run:
 
 def finish_run(database: Database, run: Run, at: datetime) -> None:
     database.execute("UPDATE runs SET finished = ? WHERE number = ?", (stamp(at), run.number))
+
+
+def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
+    """Those without an end whose news no later run has told."""
+    rows = database.rows(
+        f"""
+        {_RUN} r WHERE kind = ? AND finished IS NULL AND NOT EXISTS (
+            SELECT 1 FROM runs later
+            WHERE later.kind = r.kind AND later.number > r.number AND later.finished IS NOT NULL
+                AND later.after_hit <= r.after_hit AND later.after_revision <= r.after_revision
+        )
+        ORDER BY number
+        """,
+        (kind,),
+    )
+    return [database.read(_run, row) for row in rows]
 
 
 def last_run(database: Database, kind: RunKind) -> Run | None:
@@ -133,12 +149,6 @@ def _run(row: Row) -> Run:
         after_hit=row[4],
         after_revision=row[5],
     )
-
-
-def last_number(database: Database, table: str) -> int:
-    """Return the last number ever given out, even if its row is gone."""
-    row = database.row("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
-    return 0 if row is None else database.read(_number, row)
 
 
 def _number(row: Row) -> int:
@@ -167,7 +177,7 @@ def _no_digest(reader: str) -> str:
 
 def look_here(database: Database, at: datetime) -> Look:
     """Return a look that has seen everything."""
-    hit, revision = (last_number(database, table) for table in ("hits", "revisions"))
+    hit, revision = (database.last_number(table) for table in ("hits", "revisions"))
     return Look(at=at, hit=hit, revision=revision)
 
 

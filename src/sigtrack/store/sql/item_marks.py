@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import get_args
 
 from sigtrack.model import ItemMark, MarkKind
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.rows import check_kinds, stamp, time
+from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.rows import check_kinds, stamp, time
 
 STARRED = """
     coalesce(i.story, i.id) IN (
@@ -22,7 +22,7 @@ STARRED = """
 """
 # Items that pruning leaves alone.
 KEPT = "SELECT item FROM item_marks WHERE kind IN ('star', 'note')"
-_THESE = "SELECT number FROM items WHERE id IN (SELECT value FROM json_each(?1))"
+_THESE = "id IN (SELECT value FROM json_each(?1))"
 _MARKS = """
     SELECT i.id, coalesce(i.story, i.id), m.kind, m.note, m.at
     FROM item_marks m JOIN items i ON i.number = m.item
@@ -32,22 +32,24 @@ _MARKS = """
 class ItemMarks(Part):
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
         self._database.execute(
-            f"""
-            INSERT OR REPLACE INTO item_marks (item, kind, note, at)
-            SELECT number, ?2, ?3, ?4 FROM ({_THESE})
-            """,
+            upsert(
+                "item_marks",
+                "item, kind, note, at",
+                key="item, kind, note",
+                source=f"SELECT number, ?2, ?3, ?4 FROM items WHERE {_THESE}",
+            ),
             (json.dumps(sorted(items)), kind, note, stamp(at)),
         )
 
     def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
-        cursor = self._database.execute(
+        return self._database.execute(
             f"""
             DELETE FROM item_marks
-            WHERE item IN ({_THESE}) AND kind = ?2 AND (?3 = '' OR note = ?3)
+            WHERE item IN (SELECT number FROM items WHERE {_THESE})
+                AND kind = ?2 AND (?3 = '' OR note = ?3)
             """,
             (json.dumps(sorted(items)), kind, note),
         )
-        return cursor.rowcount
 
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
         rows = self._database.rows(
@@ -71,8 +73,8 @@ def move(database: Database, kept: int, other: int) -> None:
     """Give the kept item the marks of the other one, which is merged into it."""
     database.execute(
         """
-        INSERT OR IGNORE INTO item_marks (item, kind, note, at)
-        SELECT ?1, kind, note, at FROM item_marks WHERE item = ?2
+        INSERT INTO item_marks (item, kind, note, at)
+        SELECT ?1, kind, note, at FROM item_marks WHERE item = ?2 ON CONFLICT DO NOTHING
         """,
         (kept, other),
     )

@@ -13,10 +13,10 @@ from datetime import datetime
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.feeds import last_look, last_number, look_here, set_look
-from sigtrack.store.sqlite.reading import unread_hits
-from sigtrack.store.sqlite.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
+from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.feeds import last_look, look_here, set_look
+from sigtrack.store.sql.reading import unread_hits
+from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
 
 ANY_DIGEST = "digest"  # the reader behind `--since last-digest`
 
@@ -25,11 +25,11 @@ _DELIVERIES = """
     SELECT recipient, by_hand, state, tried_at, refused_since, reason, told
     FROM deliveries WHERE mail = ? ORDER BY recipient
 """
-_SAVE_DELIVERY = """
-    INSERT OR REPLACE INTO deliveries
-        (mail, recipient, by_hand, state, tried_at, refused_since, reason, told)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_SAVE_DELIVERY = upsert(
+    "deliveries",
+    "mail, recipient, by_hand, state, tried_at, refused_since, reason, told",
+    key="mail, recipient",
+)
 _SHOWN = """
     EXISTS (
         SELECT 1 FROM sightings s JOIN revisions r ON r.number = s.revision
@@ -106,7 +106,7 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
     )
     return Choice(
         digest=digest,
-        number=last_number(database, "mails") + 1,
+        number=database.last_number("mails") + 1,
         at=at,
         last=look,
         upto=look_here(database, at),
@@ -117,10 +117,8 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
 
 def _add_mail(database: Database, choice: Choice, draft: Draft) -> int:
     number = database.insert(
-        """
-        INSERT INTO mails (digest, made_at, message_id, subject, sender, body)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
+        "mails",
+        "digest, made_at, message_id, subject, sender, body",
         (
             choice.digest,
             stamp(choice.at),

@@ -12,7 +12,10 @@ number; `sightings` says in which revisions and where, and is rewritten when wat
 ":wording", ":phrases"). The readings are in `visits_read`, `wording_read` and `phrases_read`, with
 no row for a revision that tells nothing of the kind. The mark ":stories" names the encoder with
 which stories were formed; `vectors` is what an encoder made of a title, a signed byte for each
-number. `feeds.address` is the key of the address at which the rest of the row was learned.
+number. `tellings` is what stories compare of recent revisions, read by the rules `reader`.
+`feeds.address` is the key of the address at which the rest of the row was learned.
+
+`feeds.document` is the hash of the last document and of how it was read; "" = read it again.
 
 `mails` is the outbox: the bytes as they are sent; `deliveries` has their recipients and the
 success. A digest has told all hits up to its look except those in `unseen`: an edit by the
@@ -335,8 +338,92 @@ _VECTORS: Step = (
     """,
 )
 
+_TELLINGS: Step = (
+    """
+    CREATE TABLE tellings (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        reader TEXT NOT NULL,
+        content TEXT NOT NULL
+    )
+    """,
+)
+
+# What earlier answers asked for is learned anew, within a day.
+_RHYTHMS: Step = (
+    "ALTER TABLE feeds ADD COLUMN gap INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN quiet TEXT NOT NULL DEFAULT ''",
+)
+
+_TIME = "strftime('%Y-%m-%dT%H:%M:%SZ', {} / 1000000, 'unixepoch')".format
+
+_ONE = "json_extract(one.value, '$[{}]')".format  # by its place in an array
+
+# What people and other programs read (Datasette, a spreadsheet); nothing here reads it. `search`
+# numbers the row of `words`. Spans and visits are JSON arrays, whose places `rows` explains; the
+# first span of a hit may be a list of files, and then has no offset. A later step that changes a
+# table below drops the views that read it, and makes them anew.
+_VIEWS: Step = (
+    f"""
+    CREATE VIEW items_readable AS
+    SELECT i.id, {_TIME("r.moment")} AS time, i.feed AS source, r.language,
+        t.title, t.summary, r.url AS link, r.author, r.revision, i.story,
+        (SELECT group_concat(DISTINCT h.watchlist) FROM sightings s JOIN hits h ON h.number = s.hit
+            WHERE s.revision = r.number) AS watchlists,
+        {_TIME("i.first_seen")} AS first_seen, t.number AS search
+    FROM items i JOIN revisions r ON r.number = i.latest JOIN texts t ON t.number = r.text
+    """,
+    f"""
+    CREATE VIEW hits_readable AS
+    SELECT h.number AS hit, {_TIME("s.moment")} AS time,
+        strftime('%Y-%m-%d', s.moment / 1000000, 'unixepoch', '-6 days', 'weekday 1') AS week,
+        h.watchlist, h.signal,
+        CASE s.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END
+            AS priority,
+        s.score, i.feed AS source, r.language, t.title,
+        (SELECT group_concat(DISTINCT substr(
+                CASE {_ONE(0)} WHEN 'title' THEN t.title WHEN 'summary' THEN t.summary
+                    WHEN 'text' THEN t.text WHEN 'author' THEN r.author END,
+                {_ONE(1)} + 1, {_ONE(2)} - {_ONE(1)}))
+            FROM json_each(s.spans) one WHERE json_type(one.value, '$[1]') = 'integer') AS words,
+        r.url AS link, i.id AS item, i.story, t.number AS search
+    FROM sightings s JOIN hits h ON h.number = s.hit JOIN revisions r ON r.number = s.revision
+        JOIN items i ON i.latest = r.number JOIN texts t ON t.number = r.text
+    """,
+    f"""
+    CREATE VIEW stories_readable AS
+    SELECT i.story, coalesce(max(of_lead.title), min(t.title)) AS title, count(*) AS items,
+        count(DISTINCT i.feed) AS sources, group_concat(DISTINCT i.feed) AS told_by,
+        {_TIME("min(r.moment)")} AS first, {_TIME("max(r.moment)")} AS last,
+        max(h.watchlists) AS watchlists
+    FROM items i JOIN revisions r ON r.number = i.latest JOIN texts t ON t.number = r.text
+        LEFT JOIN (SELECT x.id, z.title FROM items x JOIN revisions y ON y.number = x.latest
+            JOIN texts z ON z.number = y.text) of_lead ON of_lead.id = i.story
+        LEFT JOIN (SELECT j.story, group_concat(DISTINCT k.watchlist) AS watchlists
+            FROM sightings s JOIN hits k ON k.number = s.hit JOIN items j ON j.latest = s.revision
+            GROUP BY j.story) h ON h.story = i.story
+    WHERE i.story IS NOT NULL
+    GROUP BY i.story
+    """,
+    f"""
+    CREATE VIEW visits_readable AS
+    SELECT {_TIME("r.moment")} AS time, i.feed AS source,
+        (SELECT group_concat(json_extract(who.value, '$[1]'))
+            FROM json_each(one.value, '$[8]') who) AS visitors,
+        (SELECT group_concat(DISTINCT json_extract(who.value, '$[0]'))
+            FROM json_each(one.value, '$[8]') who) AS visitor_countries,
+        {_ONE(0)} AS host_country, {_ONE(2)} AS place, {_ONE(1)} AS phase,
+        {_ONE(4)} AS first_day, {_ONE(5)} AS last_day, {_ONE(6)} AS level,
+        t.title, r.url AS link, i.id AS item, t.number AS search
+    FROM visits_read v JOIN revisions r ON r.number = v.revision
+        JOIN items i ON i.latest = r.number JOIN texts t ON t.number = r.text,
+        json_each(v.content) one
+    """,
+)
+
+_DOCUMENTS: Step = ("ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    _VECTORS,
+    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS),
 )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Member, Outline, Query
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.item_marks import STARRED
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.item_marks import STARRED
+from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
     ITEM_WIDTH,
@@ -55,7 +55,8 @@ _HITS_ALONE = """
 """
 _MEMBER = """
     coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
-    r.moment, r.language, r.offset, coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
+    r.moment, r.language, r."offset",
+    coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
 _OUTLINE = """
     i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
@@ -150,7 +151,7 @@ class Questions(Part):
     def search(
         self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        from sigtrack.store.sqlite import search  # only searches need it: 20 ms
+        from sigtrack.store.sql import search  # only searches need it: 20 ms
 
         return search.search(self._database, asked, query, order)
 
@@ -166,7 +167,8 @@ class Questions(Part):
             WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
             SELECT {_MEMBER}
             FROM items i CROSS JOIN revisions r ON r.number = i.latest
-            WHERE i.story IN asked OR i.story IS NULL AND i.id IN asked
+            WHERE i.story IN (SELECT story FROM asked)
+                OR i.story IS NULL AND i.id IN (SELECT story FROM asked)
             """,
             tuple(where.values),
         )
@@ -311,8 +313,9 @@ def where_of(query: Query, moment: str) -> _Conditions:
     if query.starred:
         where.add(STARRED)
     if query.languages:
-        ways = ["r.language = ? COLLATE NOCASE OR r.language LIKE ? || '-%'"] * len(query.languages)
-        where.add(f"({' OR '.join(ways)})", *(tag for tag in query.languages for _ in "12"))
+        ways = ["lower(r.language) = ? OR lower(r.language) LIKE ? || '-%'"] * len(query.languages)
+        tags = (tag.lower() for tag in query.languages)
+        where.add(f"({' OR '.join(ways)})", *(tag for tag in tags for _ in "12"))
     return where
 
 
@@ -324,9 +327,8 @@ def select(
     query: Query,
     columns: str = ITEM_COLUMNS,
 ) -> Iterator[Row]:
-    limit = -1 if query.limit is None else max(query.limit, 0)
-    sql = f"SELECT {columns} {tables} {where} {order} LIMIT ?"
-    return database.each(sql, (*where.values, limit))
+    limit = "" if query.limit is None else f"LIMIT {max(query.limit, 0)}"
+    return database.each(f"SELECT {columns} {tables} {where} {order} {limit}", where.values)
 
 
 def _found(row: Row) -> Found:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
-from sigtrack.store.sqlite import item_marks
-from sigtrack.store.sqlite.care import drop_bylines, drop_orphaned_texts
-from sigtrack.store.sqlite.connection import Database, Part
-from sigtrack.store.sqlite.items import add_handles, all_known
-from sigtrack.store.sqlite.readings import forget
+from sigtrack.store.sql import item_marks
+from sigtrack.store.sql.care import drop_bylines, drop_orphaned_texts
+from sigtrack.store.sql.database import Database, Part
+from sigtrack.store.sql.items import add_handles, all_known
+from sigtrack.store.sql.readings import forget
 
 
 class Names(Part):
@@ -20,7 +20,8 @@ class Names(Part):
 
     def keep_origin(self, feed: str, origin: Origin) -> None:
         self._database.execute(
-            "INSERT OR IGNORE INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)",
+            "INSERT INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
             (feed, origin.itself, origin.site, origin.title),
         )
 
@@ -61,7 +62,9 @@ def _call(database: Database, number: int, feed: str, uid: str) -> None:
     if row[0] == id:
         return
     _take_out_of_story(database, number)  # the id of a story is that of its first item
-    database.execute("INSERT OR IGNORE INTO aliases (id, item) VALUES (?, ?)", (row[0], number))
+    database.execute(
+        "INSERT INTO aliases (id, item) VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], number)
+    )
     database.execute("UPDATE items SET id = ?, uid = ? WHERE number = ?", (id, uid, number))
 
 
@@ -74,11 +77,13 @@ def _merge(database: Database, kept: int, other: int) -> None:
     both = (kept, other)
     database.execute("UPDATE aliases SET item = ?1 WHERE item = ?2", both)
     database.execute(
-        "INSERT OR IGNORE INTO aliases (id, item) SELECT id, ?1 FROM items WHERE number = ?2", both
+        "INSERT INTO aliases (id, item) SELECT id, ?1 FROM items WHERE number = ?2"
+        " ON CONFLICT DO NOTHING",
+        both,
     )
     database.execute(
-        "INSERT OR IGNORE INTO handles (handle, item) SELECT handle, ?1 FROM handles"
-        " WHERE item = ?2",
+        "INSERT INTO handles (handle, item) SELECT handle, ?1 FROM handles"
+        " WHERE item = ?2 ON CONFLICT DO NOTHING",
         both,
     )
     database.execute("DELETE FROM handles WHERE item = ?", (other,))

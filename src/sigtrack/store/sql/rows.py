@@ -36,18 +36,18 @@ from sigtrack.model import (
     Visitor,
     WordingRead,
 )
-from sigtrack.store.sqlite.connection import Row
+from sigtrack.store.sql.database import Row
 
 STATE_COLUMNS = """
     feed, url, etag, last_modified, full_at, first_asked_at, asked_at, answered_at, changed_at,
-    due_at, failures, failing_since, reason, told, paused, address
+    due_at, failures, failing_since, reason, told, paused, address, gap, quiet, document
 """
 
 # Columns for revisions r joined with items i and texts t; see `stored_item`.
 ITEM_COLUMNS = """
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
-    i.story, r.author, r.categories, r.offset,
+    i.story, r.author, r.categories, r."offset",
     coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
 """
 # The same without summary and text, for callers that do not need articles.
@@ -59,7 +59,7 @@ NO_CATEGORIES = "[]"
 # Columns for sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
 
-_STATE_KINDS = "ttttIIIIIIiItiTt"
+_STATE_KINDS = "ttttIIIIIIiItiTtitt"
 _HIT_KINDS = "ittiit"
 _VISIT_KINDS = "TtTtTTtt"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -126,6 +126,9 @@ def state_row(state: FeedState) -> Row:
         state.told,
         state.paused,
         state.address,
+        state.gap,
+        f"{state.quiet:x}" if state.quiet else "",
+        state.document,
     )
 
 
@@ -148,6 +151,9 @@ def feed_state(row: Row) -> FeedState:
         told=bool(row[13]),
         paused=row[14],
         address=row[15],
+        gap=row[16],
+        quiet=int(row[17] or "0", 16),
+        document=row[18],
     )
 
 

@@ -12,10 +12,9 @@ from datetime import datetime
 
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch
-from sigtrack.store.sqlite import marks
-from sigtrack.store.sqlite.connection import Database, Part
-from sigtrack.store.sqlite.feeds import last_number
-from sigtrack.store.sqlite.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
+from sigtrack.store.sql import marks
+from sigtrack.store.sql.database import Database, Part, upsert
+from sigtrack.store.sql.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
 
 _UNREAD = f"""
     SELECT {ITEM_COLUMNS}
@@ -26,6 +25,14 @@ _UNREAD = f"""
     ORDER BY r.number
     LIMIT ?
 """
+_NOT_BEYOND = """
+    UPDATE marks SET
+        upto = CASE WHEN upto < ?1 THEN upto ELSE ?1 END,
+        older = CASE WHEN older < ?1 THEN older ELSE ?1 END
+"""
+_SAVE_SIGHTING = upsert(
+    "sightings", "revision, hit, moment, priority, score, spans", key="revision, hit"
+)
 _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill the memory
 
 
@@ -71,12 +78,10 @@ class Matching(Part):
         )
         with self._database.transaction():
             self._database.execute_many(
-                "INSERT OR REPLACE INTO zones (feed, zone) VALUES (?, ?)", sorted(changed.items())
+                upsert("zones", "feed, zone", key="feed"), sorted(changed.items())
             )
             if first is not None:
-                self._database.execute(
-                    "UPDATE marks SET upto = min(upto, ?1), older = min(older, ?1)", (first - 1,)
-                )
+                self._database.execute(_NOT_BEYOND, (first - 1,))
 
     def forget_watchlists(self, keep: Collection[str]) -> int:
         others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
@@ -85,7 +90,7 @@ class Matching(Part):
             self._database.execute(
                 f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE {others})", kept
             )
-            dropped = self._database.execute(f"DELETE FROM hits WHERE {others}", kept).rowcount
+            dropped = self._database.execute(f"DELETE FROM hits WHERE {others}", kept)
             self._database.execute(f"DELETE FROM marks WHERE {others}", kept)
         return dropped
 
@@ -100,7 +105,7 @@ def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
 def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -> Iterator[Batch]:
     positions = _positions(database, fingerprints)
     while positions:
-        end = last_number(database, "revisions")
+        end = database.last_number("revisions")
         after = min(positions.values())
         if after >= end:
             return
@@ -151,25 +156,18 @@ def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) ->
     if row is None:
         return False  # pruned since the batch was read
     item, moment = row
-    added = database.execute(
-        """
-        INSERT INTO hits (item, watchlist, signal, found_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (item, watchlist, signal) DO NOTHING
-        """,
-        (item, hit.watchlist, hit.signal, stamp(at)),
-    ).rowcount
-    number = database.value(
-        "SELECT number FROM hits WHERE item = ? AND watchlist = ? AND signal = ?",
-        (item, hit.watchlist, hit.signal),
+    signal = (item, hit.watchlist, hit.signal)
+    known = database.value(
+        "SELECT number FROM hits WHERE item = ? AND watchlist = ? AND signal = ?", signal
+    )
+    number = known or database.insert(
+        "hits", "item, watchlist, signal, found_at", (*signal, stamp(at))
     )
     database.execute(
-        """
-        INSERT OR REPLACE INTO sightings (revision, hit, moment, priority, score, spans)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
+        _SAVE_SIGHTING,
         (stored.number, number, moment, hit.priority.rank, hit.score, spans_json(hit.spans)),
     )
-    return added == 1
+    return known is None
 
 
 def last_before(database: Database, since: datetime | None) -> int:
@@ -178,4 +176,4 @@ def last_before(database: Database, since: datetime | None) -> int:
         return 0
     asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
     first = database.value(asked, (stamp(since),))
-    return first - 1 if first else last_number(database, "revisions")
+    return first - 1 if first else database.last_number("revisions")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from sigtrack.model import ArchivedStatement
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.rows import check_kinds, stamp, time
+from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.rows import check_kinds, stamp, time
 
 _COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, added_at"
 _ORDER = "ORDER BY format, day, number"
@@ -14,26 +14,11 @@ _ORDER = "ORDER BY format, day, number"
 
 class Statements(Part):
     def keep_statement(self, statement: ArchivedStatement) -> bool:
-        cursor = self._database.execute(
-            f"INSERT OR IGNORE INTO statements ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(
-                    statement.id,
-                    statement.series,
-                    statement.level,
-                    statement.date.isoformat(),
-                    statement.title,
-                    statement.url,
-                ),
-                *(
-                    statement.language,
-                    statement.text,
-                    statement.fingerprint,
-                    stamp(statement.added_at),
-                ),
-            ),
-        )
-        return cursor.rowcount == 1
+        with self._database.transaction():
+            if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):
+                return False
+            self._database.insert("statements", _COLUMNS, _row(statement))
+        return True
 
     def statements(self, series: str | None = None) -> list[ArchivedStatement]:
         return statements(self._database, series)
@@ -48,8 +33,24 @@ class Statements(Part):
 
 
 def statements(database: Database, series: str | None) -> list[ArchivedStatement]:
-    sql = f"SELECT {_COLUMNS} FROM statements WHERE ?1 IS NULL OR format = ?1 {_ORDER}"
-    return [database.read(_statement, row) for row in database.rows(sql, (series,))]
+    where, values = ("", ()) if series is None else ("WHERE format = ?", (series,))
+    sql = f"SELECT {_COLUMNS} FROM statements {where} {_ORDER}"
+    return [database.read(_statement, row) for row in database.rows(sql, values)]
+
+
+def _row(statement: ArchivedStatement) -> Row:
+    return (
+        statement.id,
+        statement.series,
+        statement.level,
+        statement.date.isoformat(),
+        statement.title,
+        statement.url,
+        statement.language,
+        statement.text,
+        statement.fingerprint,
+        stamp(statement.added_at),
+    )
 
 
 def _statement(row: Row) -> ArchivedStatement:

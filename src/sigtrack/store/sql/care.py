@@ -1,24 +1,20 @@
-"""Maintenance of the file: figures, checks, backups and pruning."""
+"""Maintenance of what is stored: figures, checks and pruning."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sigtrack import files
-from sigtrack.errors import CannotWrite, NoPermission, StoreCorrupt
+from sigtrack.errors import StoreCorrupt
 from sigtrack.store.interface import Census
-from sigtrack.store.sqlite import item_marks
-from sigtrack.store.sqlite.connection import Database, Part, Row
-from sigtrack.store.sqlite.items import indexed, indexed_byline
-from sigtrack.store.sqlite.outbox import prune_mails, read_all
-from sigtrack.store.sqlite.readings import FORMS, forget, table_of
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql import item_marks
+from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.items import indexed, indexed_byline
+from sigtrack.store.sql.outbox import prune_mails, read_all
+from sigtrack.store.sql.readings import FORMS, forget, table_of
+from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
     STATE_COLUMNS,
@@ -31,8 +27,7 @@ from sigtrack.store.sqlite.rows import (
     text_digest,
     time_or_none,
 )
-from sigtrack.store.sqlite.statements import statements
-from sigtrack.text import clean
+from sigtrack.store.sql.statements import statements
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -48,10 +43,11 @@ _SHOWN = """
 _CONTRADICTIONS = {
     "{} items have no latest revision": """
         SELECT count(*) FROM items i
-        WHERE i.latest IS NOT (SELECT max(r.number) FROM revisions r WHERE r.item = i.number)
+        WHERE coalesce(i.latest, 0)
+            <> coalesce((SELECT max(r.number) FROM revisions r WHERE r.item = i.number), 0)
     """,
     "{} items are stored twice": """
-        SELECT count(*) FROM (SELECT 1 FROM items GROUP BY id, feed, uid HAVING count(*) > 1)
+        SELECT count(*) FROM (SELECT 1 FROM items GROUP BY id, feed, uid HAVING count(*) > 1) twice
     """,
     "{} revisions have lost their text": """
         SELECT count(*) FROM revisions r
@@ -110,46 +106,23 @@ class Care(Part):
             statements=row[6],
             first=first,
             last=last,
-            size=sum(_size(Path(f"{self._database.path}{suffix}")) for suffix in ("", "-wal")),
-            schema=self._database.value("PRAGMA user_version"),
+            size=self._database.size(),
+            schema=self._database.schema(),
         )
 
     def check(self) -> list[str]:
         try:
-            wrong = [clean(row[0]) for row in self._database.rows("PRAGMA integrity_check")]
-            if wrong != ["ok"]:
+            if wrong := self._database.faults():
                 return wrong
             wrong = _unreadable(self._database)
-            broken = self._database.rows("PRAGMA foreign_key_check")
-            if broken:
-                wrong.append(f"{len(broken)} rows point to rows that are gone")
+            if broken := self._database.lost_references():
+                wrong.append(f"{broken} rows point to rows that are gone")
             for sentence, sql in _CONTRADICTIONS.items():
                 if count := self._database.value(sql):
                     wrong.append(sentence.format(count))
         except StoreCorrupt as error:
             return [error.message]
         return wrong
-
-    def backup(self, path: Path) -> None:
-        """A copy for its owner only, which gets its name when it is complete."""
-        if path.exists() or path.is_symlink():
-            raise _taken(path)
-        temporary = None
-        try:
-            temporary = files.make_beside(path, files.PRIVATE)
-            self._database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file
-            _flush(temporary)
-            files.publish(temporary, path)
-        except FileExistsError:
-            raise _taken(path) from None
-        except PermissionError:
-            raise NoPermission(f"no permission to write {path}", hint="name another file") from None
-        except OSError as error:
-            raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
-        finally:
-            if temporary:
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
 
     def prunable(self, before: datetime) -> int:
         return int(self._database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
@@ -158,7 +131,7 @@ class Care(Part):
         """Remove everything of the old items except the row that names them and their handles."""
         old = "(SELECT number FROM old)"
         with self._database.transaction():
-            self._database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
+            self._database.execute("CREATE TEMP TABLE old (number BIGINT PRIMARY KEY)")
             self._database.execute(f"INSERT INTO old SELECT i.number {_OLD}", (stamp(before),))
             count = int(self._database.value("SELECT count(*) FROM old"))
             self._database.execute(
@@ -187,13 +160,6 @@ def _shown(row: Row) -> tuple[str, int]:
     return row[0], row[1]
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
 def _unreadable(database: Database) -> list[str]:
     """Find damage that the engine does not notice: rows and texts that were changed.
 
@@ -212,18 +178,6 @@ def _unreadable(database: Database) -> list[str]:
     return [f"{garbled} texts are not as they were written"] if garbled else []
 
 
-def _taken(path: Path) -> CannotWrite:
-    return CannotWrite(f"{path} exists already and is not overwritten", hint="name another file")
-
-
-def _flush(path: Path) -> None:
-    file = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
 _OLD = f"""
     FROM items i JOIN revisions r ON r.number = i.latest
     WHERE r.moment < ? AND i.number NOT IN ({item_marks.KEPT})
@@ -235,10 +189,7 @@ def drop_bylines(database: Database, of_revisions: str) -> None:
     for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
         number, author, filed = database.read(_byline, row)
         if author or filed:
-            database.execute(
-                "INSERT INTO bylines (bylines, rowid, author, category) VALUES ('delete', ?, ?, ?)",
-                (number, *indexed_byline(author, filed)),
-            )
+            database.index.drop("bylines", number, indexed_byline(author, filed))
 
 
 def _byline(row: Row) -> tuple[int, str, tuple[str, ...]]:
@@ -252,12 +203,10 @@ def _text(row: Row) -> tuple[int, str, str, str]:
 
 
 def drop_orphaned_texts(database: Database) -> None:
-    orphans = "FROM texts WHERE number NOT IN (SELECT text FROM revisions)"
-    for row in database.rows(f"SELECT number, title, summary, text {orphans}"):
+    orphans = """
+        FROM texts WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.text = texts.number)
+    """
+    for row in database.each(f"SELECT number, title, summary, text {orphans}"):
         number, *words = database.read(_text, row)
-        # The index keeps no text of its own, so it must be told what to remove.
-        database.execute(
-            "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-            (number, *indexed(*words)),
-        )
+        database.index.drop("words", number, indexed(*words))
     database.execute(f"DELETE {orphans}")

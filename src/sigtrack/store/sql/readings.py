@@ -14,10 +14,10 @@ from typing import Any
 
 from sigtrack.model import StoredItem
 from sigtrack.store.interface import Batch, Kind, Read
-from sigtrack.store.sqlite.connection import Database, Part, Row, Values
-from sigtrack.store.sqlite.marks import UNREAD, Mark, keep, marks_in
-from sigtrack.store.sqlite.matching import last_before, pending, unmatched
-from sigtrack.store.sqlite.rows import (
+from sigtrack.store.sql.database import Database, Part, Row, Values
+from sigtrack.store.sql.marks import UNREAD, Mark, keep, marks_in
+from sigtrack.store.sql.matching import last_before, pending, unmatched
+from sigtrack.store.sql.rows import (
     phrases,
     phrases_bytes,
     visits,
@@ -130,8 +130,8 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
-    """Drop the readings and vectors of these revisions (values, or a SELECT of numbers)."""
-    for table in (*map(table_of, FORMS), "vectors"):
+    """Drop what is kept of these revisions: values, or a SELECT of numbers."""
+    for table in (*map(table_of, FORMS), "vectors", "tellings"):
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sigtrack.store.sqlite.connection import Database, Row
-from sigtrack.store.sqlite.rows import check_kinds
+from sigtrack.store.sql.database import Database, Row, upsert
+from sigtrack.store.sql.rows import check_kinds
 
 
 class Mark(NamedTuple):
@@ -40,6 +40,6 @@ def _mark(row: Row) -> tuple[str, Mark]:
 
 def keep(database: Database, marks: Mapping[str, Mark]) -> None:
     database.execute_many(
-        "INSERT OR REPLACE INTO marks (watchlist, fingerprint, upto, older) VALUES (?, ?, ?, ?)",
+        upsert("marks", "watchlist, fingerprint, upto, older", key="watchlist"),
         [(name, *marks[name]) for name in sorted(marks)],
     )

@@ -1,0 +1,398 @@
+"""sigtrack from Python, for notebooks and scripts: `from sigtrack import open_store, stories`.
+
+The functions return the records of the command of the same name with `--format json`, which
+`sigtrack schema NAME` describes key by key, in a list that is shown as the table of that command.
+Nothing here prints, asks the network, or counts as a look of the user. Mistakes raise
+`sigtrack.errors.SigtrackError`, whose `hint` says what to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sigtrack.errors import InputUnreadable, Misconfigured
+from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.app.catalogue import Catalogue
+    from sigtrack.app.compare_inputs import Source
+    from sigtrack.app.window import Wanted
+    from sigtrack.config import Settings
+    from sigtrack.match import Matcher
+    from sigtrack.model import Hit, Item, Problem, Report, StoredItem
+    from sigtrack.store import Store
+    from sigtrack.store.interface import Found
+
+_WIDTH = 100  # cells of a table in a notebook
+_ROWS_SHOWN = 20
+
+
+class Records(list[dict[str, Any]]):
+    """Records as dicts, for example for `pandas.DataFrame`; shown as the table of the command."""
+
+    def __init__(self, report: Report, zone: tzinfo = UTC) -> None:
+        super().__init__(dict(record) for record in report.records)
+        self._report = report
+        self._zone = zone
+
+    def __repr__(self) -> str:
+        return self._rendered("table")
+
+    def _repr_markdown_(self) -> str:
+        return self._rendered("md")
+
+    def _rendered(self, format: str) -> str:
+        from sigtrack.present import render
+
+        chunks = render(
+            self._report, format, width=_WIDTH, colour=False, terminal=False, zone=self._zone
+        )
+        return "".join(chunks).rstrip("\n")
+
+
+class OpenStore:
+    """A store with the settings that belong to it. A context manager: leaving it closes the store.
+
+    `store` has all that `sigtrack.store.Store` promises.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.store.__exit__(None, None, None)
+
+    def __repr__(self) -> str:
+        return (
+            f"<sigtrack store {clean(self.settings.db.value)}: {self.store.census().items:,} items>"
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        from sigtrack.app.catalogue import load_catalogue
+
+        return load_catalogue(self.settings)
+
+
+class Watchlists:
+    """Watchlists to match texts against: iterates over their ids. `problems` are those of files."""
+
+    def __init__(
+        self, titles: Mapping[str, str], matcher: Matcher, problems: tuple[Problem, ...]
+    ) -> None:
+        self.titles = dict(titles)
+        self.problems = problems
+        self._matcher = matcher
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.titles)
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    def __repr__(self) -> str:
+        return f"<watchlists: {', '.join(self.titles)}>"
+
+    def hits(self, item: Item) -> list[Hit]:
+        return list(self._matcher.hits(item))
+
+
+def open_store(db: str | Path | None = None, *, config: str | Path | None = None) -> OpenStore:
+    """Open a database to read. Without arguments those of the command line are used.
+
+    Raises InputUnreadable if there is none, and Misconfigured for a config file with mistakes.
+    """
+    from sigtrack import store
+
+    settings = _settings(db=db, config=config)
+    return OpenStore(store.open_store(settings.db.value, mode="read"), settings)
+
+
+def load_watchlists(
+    file: str | Path | None = None, *, config: str | Path | None = None
+) -> Watchlists:
+    """Load the watchlists in force, or the one of a file.
+
+    Raises Misconfigured with all problems if the file cannot be used.
+    """
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_edit, load_rules, matcher_of
+
+    settings = _settings(config=config)
+    rules, feeds = load_rules(settings), load_catalogue(settings).feeds
+    if file is None:
+        titles = {one.id: one.title for one in rules.index.watchlists}
+        return Watchlists(titles, rules.matcher(feeds), tuple(rules.index.problems))
+    one, problems = load_edit(Path(file), rules.actors, rules.classes)
+    if one is None:
+        raise Misconfigured(f"{clean(str(file))} cannot be used", problems=problems)
+    matcher = matcher_of([one], rules.actors, feeds, lambda: rules.lexicon, classes=rules.classes)
+    return Watchlists({one.id: one.title}, matcher, tuple(problems))
+
+
+def read(source: str | Path | bytes, *, feed: str = "", language: str | None = None) -> list[Item]:
+    """Read the items of a feed document (bytes or a file), or of a JSONL or CSV file.
+
+    `feed` is the source that the items are said to come from, by default the name of the file;
+    `language` is for a document that names none. A document is read in a process of its own, as
+    `fetch` does it. Raises InputUnreadable for what is no such document.
+    """
+    if isinstance(source, bytes):
+        return _document(source, "the document", feed or "document", language)
+    from sigtrack.app.importing import KINDS
+
+    path = Path(source)
+    name = clean(str(path))
+    feed = feed or path.stem
+    if kind := KINDS.get(path.suffix.lower()):
+        from sigtrack.files import open_file
+        from sigtrack.model import Problem
+        from sigtrack.parse.records import read_records
+
+        try:
+            with open_file(path) as lines:
+                rows = list(read_records(lines, name=name, kind=kind, source=feed))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputUnreadable(f"{name} cannot be read: {reason}") from None
+        return [row for row in rows if not isinstance(row, Problem)]
+    from sigtrack.fetch import read_feed_file
+    from sigtrack.model import Failed
+
+    fetched = read_feed_file(path, feed=feed, now=datetime.now(UTC))
+    if isinstance(fetched, Failed):
+        raise InputUnreadable(f"{name} {fetched.reason}")
+    return _document(fetched.body, name, feed, language)
+
+
+def match(items: Iterable[Item | str] | Item | str, watchlists: Watchlists) -> Records:
+    """Match items or headlines: a record for each hit, in the order of the items."""
+    from sigtrack.model import Item, StoredItem, fingerprint_of, item_id
+
+    now = datetime.now(UTC)
+    found = []
+    for one in [items] if isinstance(items, Item | str) else items:
+        item = one
+        if isinstance(item, str):
+            text = clean(item)
+            item = Item(feed="", uid=text, title=text, fingerprint=fingerprint_of(text, "", ""))
+        stored = StoredItem(id=item_id(item.feed, item.uid), item=item, first_seen=now)
+        found += [(stored, hit) for hit in watchlists.hits(item)]
+    return _of_hits(found, UTC)
+
+
+def hits(
+    store: OpenStore,
+    since: str = "7d",
+    *,
+    until: str | None = None,
+    watchlists: Iterable[str] = (),
+    sources: Iterable[str] = (),
+    languages: Iterable[str] = (),
+) -> Records:
+    """Return the hits of a period, the latest first. The filters are those of `report`.
+
+    Nothing counts as seen. Raises Misuse for a period or filter that cannot be read.
+    """
+    from sigtrack.app.index import load_index
+    from sigtrack.app.window import query_of
+
+    wanted = _wanted(since, until, watchlists, sources, languages)
+    load_index(store.settings).headings.check(wanted.watchlists)
+    now, zone = store.settings.clock(), store.settings.zone()
+    query = query_of(wanted, store.store, store.catalogue.feeds, now, zone)
+    found: Iterable[Found] = store.store.hits(query)
+    return _of_hits([(one.stored, one.hit) for one in found], zone)
+
+
+def search(
+    store: OpenStore, query: str, since: str = "all", *, limit: int | None = None
+) -> Records:
+    """Find items by their words, as `sigtrack search` does, the latest first."""
+    from sigtrack.app import search
+    from sigtrack.app.window import query_of
+
+    settings = store.settings
+    feeds = store.catalogue.feeds
+    asked = query_of(_wanted(since), store.store, feeds, settings.clock(), settings.zone())
+    report = search.search(store.store, query, asked, settings=settings, order="date", limit=limit)
+    return Records(report, settings.zone())
+
+
+def stories(
+    store: OpenStore,
+    since: str = "7d",
+    *,
+    until: str | None = None,
+    watchlists: Iterable[str] = (),
+    every: bool = False,
+) -> Records:
+    """Return events with all items that report them, the most widely reported first.
+
+    `every`: also stories without a hit.
+    """
+    from sigtrack.app import stories
+    from sigtrack.app.index import load_index
+
+    wanted = _wanted(since, until, watchlists)
+    load_index(store.settings).headings.check(wanted.watchlists)
+    catalogue = store.catalogue
+    report = stories.stories(
+        store.store,
+        wanted,
+        every=every,
+        limit=_ROWS_SHOWN,
+        feeds=catalogue.feeds,
+        roles=catalogue.roles(),
+        now=store.settings.clock(),
+        zone=store.settings.zone(),
+    )
+    return Records(report, store.settings.zone())
+
+
+def visits(
+    store: OpenStore,
+    since: str = "90d",
+    *,
+    until: str | None = None,
+    who: str = "",
+    host: str = "",
+    sure: bool = False,
+) -> Records:
+    """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
+    from sigtrack.app.index import load_index
+    from sigtrack.app.readings import reading_rules_of
+    from sigtrack.app.visits import Asked, actor_of, read_timeline
+    from sigtrack.app.visits_table import table_of
+
+    settings = store.settings
+    index = load_index(settings)
+    for given in filter(None, (who, host)):
+        actor_of(given, index.actors)
+    timeline = read_timeline(
+        store.store,
+        _wanted(since, until),
+        store.catalogue.feeds,
+        reading_rules_of(index, settings),
+        now=settings.clock(),
+        zone=settings.zone(),
+        sure=sure,
+    )
+    report = table_of(timeline, Asked(who=who, host=host), index.actors, f"since {since}")
+    return Records(report, settings.zone())
+
+
+def compare(old: str | Path, new: str | Path, *, config: str | Path | None = None) -> Records:
+    """Compare two statements, each a text (str) or a file (Path): a record for each change."""
+    from sigtrack.analyze.compare import compare as lay_side_by_side
+    from sigtrack.app.compare import Compared
+    from sigtrack.app.compare_report import report_of
+    from sigtrack.lexicon import load_lexicon
+    from sigtrack.watch.phrases import load_formulary
+
+    settings = _settings(config=config)
+    lexicon, _ = load_lexicon(settings.folder)
+    formulary = load_formulary(lexicon)
+    before, after = _source(old, "old", settings), _source(new, "new", settings)
+    comparison = lay_side_by_side(before.text, after.text, formulary, lexicon)
+    compared = Compared(old=before, new=after, comparison=comparison)
+    return Records(report_of(compared, formulary, rows=True))
+
+
+def _settings(*, db: str | Path | None = None, config: str | Path | None = None) -> Settings:
+    from sigtrack.config import load_settings
+
+    return load_settings(
+        os.environ, config=str(config) if config else None, db=str(db) if db else None
+    )
+
+
+def _wanted(
+    since: str,
+    until: str | None = None,
+    watchlists: Iterable[str] = (),
+    sources: Iterable[str] = (),
+    languages: Iterable[str] = (),
+) -> Wanted:
+    from sigtrack.app.window import Wanted
+
+    return Wanted(
+        since=since,
+        until=until,
+        watchlists=_names(watchlists),
+        sources=_names(sources),
+        languages=_names(languages),
+    )
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    """Return one name as well as several: a text is not meant letter by letter."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _of_hits(found: Iterable[tuple[StoredItem, Hit]], zone: tzinfo) -> Records:
+    from sigtrack.app.hits import count, marked_title, record_of, time_of
+    from sigtrack.model import Column, Report, Table
+
+    found = list(found)
+    columns = (
+        Column(name="when"),
+        Column(name="watchlist"),
+        Column(name="signal"),
+        Column(name="headline", kind="main"),
+    )
+    rows = tuple(
+        (time_of(stored), hit.watchlist, hit.signal, marked_title(stored, [hit]))
+        for stored, hit in found[:_ROWS_SHOWN]
+    )
+    more = len(found) - len(rows)
+    caption = count(len(found), "hit") + (f", {more:,} not shown" if more else "")
+    table = Table(title="Hits", caption=caption, columns=columns, rows=rows)
+    records = tuple(record_of(stored, hit) for stored, hit in found)
+    return Records(Report(blocks=(table,), records=records), zone)
+
+
+def _document(body: bytes, name: str, feed: str, language: str | None) -> list[Item]:
+    from sigtrack.model import Parsed, Unreadable
+    from sigtrack.parse.workers import Workers
+
+    async def parse() -> Parsed | Unreadable:
+        async with Workers(1) as workers:
+            return await workers.parse(body, feed=feed, language=language)
+
+    # A notebook runs an event loop already, and a thread can have one of its own.
+    with ThreadPoolExecutor(1) as thread:
+        parsed = thread.submit(asyncio.run, parse()).result()
+    if isinstance(parsed, Unreadable):
+        raise InputUnreadable(f"{name} {parsed.reason}")
+    return list(parsed.items)
+
+
+def _source(given: str | Path, name: str, settings: Settings) -> Source:
+    from sigtrack.app.compare_inputs import Reader, Source
+    from sigtrack.fetch import FetchPolicy
+    from sigtrack.store import open_store
+
+    if isinstance(given, str):
+        return Source(name=name, text=given)
+    reader = Reader(
+        open_store=lambda: open_store(settings.db.value, mode="read"),
+        open_stdin=lambda: sys.stdin.buffer,
+        policy=FetchPolicy(),
+        clock=settings.clock,
+    )
+    return reader.read([str(given.absolute())])[0]

@@ -1,0 +1,156 @@
+"""Any document at all, read by feedparser.
+
+feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
+`xmltext` has cleaned, without its sanitizer and resolver (a third of the time). Ids stay as the
+publisher sent them, and links are relative until we know what to: xml:base is feedparser's affair.
+
+It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
+Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
+It takes 60 ms and 12 MiB to import, so that happens for the first document that is not plain.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import feedparser
+
+from sigtrack.model import Unreadable
+from sigtrack.parse.plain import CAPTION, ITEM, LITERAL
+from sigtrack.parse.xmltext import bounded, root_of, xml_of
+
+_ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"</?(?:(?!(?:content|dc|dcterms|atom|rdf|rss):)[A-Za-z_][\w.-]{0,40}:[A-Za-z_]"
+    r"|(?:category|keywords|tags|image|textinput|width|height|license|newlocation)(?=[\s/>]))"
+    r"[^<>]*>",
+    re.IGNORECASE,
+)
+# An RSS link with an address that is none (at://…) in an attribute, which hides that in its words
+_LINK = re.compile(
+    r"<((?:atom:)?link)\s([^<>]*[^<>/])>(?=\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE
+)
+_OTHER_ADDRESS = re.compile(r"""\b(?:href|url|uri)\s*=\s*["'](?!\s*https?:)""", re.IGNORECASE)
+# feedparser tells `type="text"` apart from nothing only under a name that it does not know
+_SAID_TEXT = re.compile(
+    r"""(<(?:atom(?:10)?:)?(?:title|summary|content)\s[^<>]{0,300}?\btype\s*=\s*)(["'])text\2"""
+)
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+class _OurWay:
+    """Where feedparser mixes up what we tell apart.
+
+    Its handlers take the words of other vocabularies for the description, or for the article if
+    there is a description already. Here they are parts of the content that say whose they are.
+    """
+
+    # A guid is a name: feedparser would make "12345" the address of something.
+    can_be_relative_uri = feedparser.api.StrictFeedParser.can_be_relative_uri - {"id"}
+
+    def _start_media_description(self, attributes: Any) -> None:
+        self._start_words_of(CAPTION, attributes, "text/html")
+
+    def _start_dc_description(self, attributes: Any) -> None:
+        self._start_words_of("dc", attributes, "text/html")
+
+    def _start_itunes_summary(self, attributes: Any) -> None:
+        self._start_words_of("itunes", attributes, "text/plain")
+
+    def _start_words_of(self: Any, whose: str, attributes: Any, kind: str) -> None:
+        self.push_content("content", attributes, kind, 1)
+        self.contentparams["of"] = whose
+
+    def _end_words(self: Any) -> None:
+        self.pop_content("content")
+
+    _end_media_description = _end_dc_description = _end_itunes_summary = _end_words
+
+
+class _LooseParser(_OurWay, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    """Here elements are closed, so that it is known what is within what."""
+
+    def _start_item(self, attributes: Any) -> None:
+        self._item_depth = self.depth
+        super()._start_item(attributes)
+
+    _start_entry = _start_item
+
+    def _start_link(self, attributes: Any) -> None:
+        if not self.inentry or self.insource or self.depth <= self._item_depth + 1:
+            super()._start_link(attributes)  # else it is the link of something in the item
+
+
+feedparser.api.LooseFeedParser = _LooseParser
+feedparser.api.StrictFeedParser = _StrictParser
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What feedparser makes of a document; `cut` counts items left out, `overlong` fields cut."""
+
+    document: Any
+    dialect: str
+    cut: int
+    overlong: int
+
+
+def read_any(text: str, limit: int) -> Read | Unreadable:
+    """A document in characters, with at most `limit` items."""
+    xml = xml_of(text)
+    short, cut = _shortened(xml.text, limit)
+    short, overlong = bounded(short)
+    short = _LINK.sub(_link_of_its_words, short)
+    if root_of(short) in ("feed", "entry"):
+        short = _SAID_TEXT.sub(rf"\1\2{LITERAL}\2", short)
+    document = _read_somehow(short)
+    if isinstance(document, Unreadable):
+        return document
+    netscape = "netscape" in xml.doctype.lower()
+    return Read(document, "rss091n" if netscape else document["version"] or "", cut, overlong)
+
+
+def _shortened(xml: str, limit: int) -> tuple[str, int]:
+    """The document without the items beyond the limit, before anything costly looks at them."""
+    starts = [found.start() for found in ITEM.finditer(xml)]
+    if len(starts) <= limit:
+        return xml, 0
+    ends = [found.end() for found in _ITEM_END.finditer(xml, starts[-1])]
+    end = ends[-1] if ends else xml.find(">", starts[-1]) + 1 or len(xml)
+    return xml[: starts[limit]] + xml[end:], len(starts) - limit
+
+
+def _link_of_its_words(found: re.Match[str]) -> str:
+    return f"<{found[1]}>" if _OTHER_ADDRESS.search(found[2]) else found[0]
+
+
+def _read_somehow(xml: str) -> Any:
+    """feedparser raises on odd values in extensions that we do not use; then without those."""
+    try:
+        return _read(xml)
+    except MemoryError:
+        raise  # the limit of the process that we run in, which knows how to say so
+    except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
+        pass
+    try:
+        return _read(_EXTENSION.sub("", xml))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        return Unreadable(reason=f"it broke the feed reader ({type(error).__name__})")
+
+
+def _read(xml: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO((_DECLARATION + xml).encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )

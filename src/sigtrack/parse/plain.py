@@ -1,0 +1,859 @@
+"""Documents that are plainly RSS, RDF or Atom, read without feedparser, which is slow.
+
+feedparser is the judge of what a document says. This reader follows its strict parser step by step
+for the elements that an item is made of and passes over those that it reads for other purposes. At
+the first thing that is neither it gives up (`None`), and feedparser reads the document: markup that
+is not well formed, a document type, markup within prose, an item within an item, a prefix with an
+unusual meaning, a field longer than `xmltext.bounded` allows.
+
+The tree is built by expat, which fetches nothing; without a document type there are no entities.
+Names are feedparser's: `dc_creator`, and without a prefix what belongs to RSS and Atom.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element, ParseError, XMLParser
+
+from sigtrack.parse.xmltext import (
+    FIELD_LENGTH,
+    MOST_ATTRIBUTES,
+    MOST_TAGS,
+    NAME_LENGTH,
+    NAMES,
+    PROSE,
+    PROSE_LENGTH,
+    ROOMY,
+    TAGS,
+    legal_references,
+    without_declaration,
+    without_pictures,
+)
+
+LITERAL = "text/x-literal"  # of words that a publisher says are text, and no markup
+CAPTION = "media"  # whose words describe a picture or film, and not the item
+
+ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_DECLARED = re.compile(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
+_BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
+_NUMERIC = re.compile("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
+_PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
+_ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer as written, up to &quot;
+_LONGEST = 44  # characters of what stands for one, and of namespaces that no attribute is cut for
+_DEEPEST = 40
+_ANY = 10**9
+_TAG = re.compile(r"<[^<>]*>")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_PREFIXES = {
+    **dict.fromkeys(
+        (
+            "http://backend.userland.com/rss",
+            "http://blogs.law.harvard.edu/tech/rss",
+            "http://purl.org/rss/1.0/",
+            "http://my.netscape.com/rdf/simple/0.9/",
+            "http://example.com/newformat#",
+            "http://example.com/necho",
+            "http://purl.org/echo/",
+            "uri/of/echo/namespace#",
+            "http://purl.org/pie/",
+            "http://purl.org/atom/ns#",
+            "http://www.w3.org/2005/atom",
+            "http://purl.org/rss/1.0/modules/rss091#",
+        ),
+        "",
+    ),
+    "http://creativecommons.org/ns#license": "cc",
+    "http://web.resource.org/cc/": "cc",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://cyber.law.harvard.edu/rss/creativecommonsrssmodule.html": "creativecommons",
+    "http://backend.userland.com/creativecommonsrssmodule": "creativecommons",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.georss.org/georss": "georss",
+    "http://www.opengis.net/gml": "gml",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://example.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://search.yahoo.com/mrss": "media",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://podlove.org/simple-chapters": "psc",
+    _RDF: "rdf",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.w3.org/xml/1998/namespace": "xml",
+}
+_VERSIONS = {
+    "http://my.netscape.com/rdf/simple/0.9/": "rss090",
+    "http://purl.org/rss/1.0/": "rss10",
+    "http://www.w3.org/2005/atom": "atom10",
+}
+_MEANING = frozenset((*filter(None, _PREFIXES.values()), "pheedo", "words"))  # to feedparser
+_LEFT = frozenset(("cc", "gml", "psc"))  # prefixes that are left to it
+# So are these elements. Those at the end are none, but the names of what it makes of others.
+ODD = frozenset(
+    (
+        *("body", "fullitem", "geom", "georssgeom", "where", "tags", "rss", "feed", "channel"),
+        *("xhtml_body", "words", "words_of"),
+        *("date", "date_parsed", "links", "authors", "guidislink"),
+    )
+)
+_TELLING = frozenset(  # attributes that are looked at, whatever their namespace is
+    (
+        *("href", "url", "uri", "rel", "type", "term", "scheme", "label", "domain", "ispermalink"),
+        *("mode", "text", "lang", "base", "lastmod", "version", "about"),
+    )
+)
+_OF_PICTURES = frozenset(("title", "link", "description", "url", "href", "width", "height"))
+_OF_INPUTS = frozenset(("title", "link", "description", "name"))
+_OF_PEOPLE = {
+    "name": "name",
+    "email": "email",
+    "uri": "href",
+    "url": "href",
+    "homepage": "href",
+    "itunes_name": "name",
+    "itunes_email": "email",
+}
+# What feedparser keeps of these is of no use to us, and touches nothing that is.
+ASIDE = frozenset(
+    (
+        *("cloud", "expirationdate", "generator", "height", "newlocation", "width", "webmaster"),
+        *("creativecommons_license", "dc_publisher", "dcterms_valid", "itunes_block"),
+        *("itunes_explicit", "itunes_image", "itunes_link", "media_content", "media_credit"),
+        *("media_group", "media_license", "media_player", "media_rating", "media_restriction"),
+        *("media_thumbnail", "url", "uri", "homepage", "name", "email"),
+        *("itunes_name", "itunes_email", "georss_box", "georss_line", "georss_point"),
+        *("georss_polygon", "georss_where", "georss_georssgeom"),
+    )
+)
+_RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+_ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
+_PODCASTS = "http://www.itunes.com/"
+_SELF = "application/atom+xml"
+_XHTML = "application/xhtml+xml"
+_HTML = frozenset(("text/html", _XHTML))
+_OF_XHTML = "http://www.w3.org/1999/xhtml"
+_NOT_WRITTEN = frozenset(("body", "svg", "math"))
+_SHORT_TYPES = {
+    "text": "text/plain",
+    "plain": "text/plain",
+    "html": "text/html",
+    "xhtml": _XHTML,
+}
+_SLASHES = re.compile("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
+_NO_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
+_CONTROLS = re.compile("[\x80-\x9f]")
+_ADDRESS = re.compile(
+    r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
+    r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
+)
+
+Attributes = dict[str, str]
+Parts = dict[str, Any]  # what feedparser calls a dictionary of the feed, or of an entry
+
+
+class _Odd(Exception):
+    """The document is for feedparser."""
+
+
+def read_plain(text: str, limit: int) -> Parts | None:
+    """`version`, `feed` and `entries` as feedparser has them, with the keys that items are made
+    of; None for a document that is not plain, or has more than `limit` items."""
+    xml = without_declaration(text)
+    if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or len(ITEM.findall(xml)) > limit:
+        return None
+    try:
+        return _Reader(without_pictures(legal_references(xml))).document()
+    except (ParseError, UnicodeEncodeError, _Odd):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an element stands. `depth` is 1 for the root."""
+
+    depth: int
+    language: str | None
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is known of all elements of one name."""
+
+    read: _Read
+    room: int  # for characters in it
+    is_tag: bool
+    is_literal: bool  # type="text" is meant
+
+
+_Read = Callable[["_Reader", Element, Attributes, _Place], None]
+
+
+class _Names:
+    """The names of elements, as feedparser would make them of their namespaces."""
+
+    def __init__(self, xml: str) -> None:
+        root, declared = _ROOT.search(xml), _DECLARED.findall(xml)
+        if root is None or any(len(uri) > FIELD_LENGTH // _LONGEST for _, uri in declared):
+            raise _Odd
+        if len(declared) > _LONGEST and any(
+            tag.count("xmlns") > _LONGEST for tag in _TAG.findall(xml)
+        ):
+            raise _Odd
+        self.at_root = [(prefix, uri.lower()) for prefix, uri in _DECLARED.findall(root[0])]
+        self._prefixes: defaultdict[str, set[str]] = defaultdict(set)
+        self._addresses: defaultdict[str, set[str]] = defaultdict(set)
+        self._shadowed = {"words"}  # prefixes that mean something else here
+        for prefix, uri in declared:
+            self._prefixes[uri].add(prefix)
+            self._addresses[prefix].add(uri)
+            known = _PREFIXES.get(uri.lower())
+            if prefix and known is not None and prefix.lower() != known:
+                self._shadowed.add(prefix.lower())
+            if known is None and prefix.lower() == "rdf":
+                raise _Odd
+
+    def of(self, tag: str) -> str:
+        uri, _, local = tag.rpartition("}")
+        uri = uri[1:]
+        prefix = _PREFIXES.get(uri.lower(), None if uri else "")
+        if prefix is None:
+            prefix = self._of_stranger(uri)
+        name = f"{prefix}_{local}".lower() if prefix else local.lower()
+        first, underscore, _ = name.partition("_")
+        # content_encoded without a namespace would be taken for content:encoded
+        if prefix in self._shadowed or (underscore and not prefix and first in _MEANING):
+            raise _Odd
+        return name
+
+    def _of_stranger(self, uri: str) -> str:
+        """The prefix as it is written, if that can mean nothing else."""
+        prefixes = self._prefixes[uri]
+        if len(prefixes) != 1 or "backend.userland.com/rss" in uri.lower():
+            raise _Odd
+        (prefix,) = prefixes
+        if prefix and len(self._addresses[prefix]) > 1:
+            raise _Odd
+        return prefix.lower()
+
+    def is_literal(self, tag: str) -> bool:
+        """Whether the syndication room has marked the type of such an element; see there."""
+        uri, _, local = tag.rpartition("}")
+        if local not in ("title", "summary", "content") or _PREFIXES.get(uri[1:].lower(), "") != "":
+            return False
+        if not self._prefixes[uri[1:]] <= {"", "atom", "atom10"}:
+            raise _Odd
+        return True
+
+
+class _Reader:
+    def __init__(self, xml: str) -> None:
+        parser = XMLParser()
+        parser.feed(xml)
+        self._root: Element = parser.close()
+        self._escaped, self._longest = _escapes_of(xml)
+        self._names = _Names(xml)
+        self._kinds: dict[str, _Kind] = {}
+        self._has_base = _BASE.search(xml) is not None
+        self._base = ""
+        self._version = ""
+        self._feed: Parts = {}
+        self._entries: list[Parts] = []
+        self._context = self._feed
+        self._depths: dict[str, int] | None = None  # of what the item that is open holds
+        self._item_depth = 0
+        self._title_depth = -1
+        self._has_content = False
+        self._tags = 0
+
+    def document(self) -> Parts:
+        root, name = self._root, self._names.of(self._root.tag)
+        attributes = self._attributes_of(root)
+        self._version = self._version_of(name, attributes)
+        place = self._within(attributes, _Place(0, None, ""))
+        if name != "rdf_rdf" and place.language:
+            self._feed["language"] = place.language.replace("_", "-")
+        if name == "feed":
+            self._children(root, place)
+        else:
+            for child in root:
+                self._part_of_root(child, place)
+        return {"version": self._version, "feed": self._feed, "entries": self._entries}
+
+    def _version_of(self, name: str, attributes: Attributes) -> str:
+        """The first namespace that tells it does, else the root."""
+        version = ""
+        for prefix, address in self._names.at_root:
+            if not prefix or _VERSIONS.get(address) != "rss090":
+                version = version or _VERSIONS.get(address, "")
+        said = attributes.get("version", "")
+        if name == "rss" and not version.startswith("rss"):
+            version = _RSS_VERSIONS.get(said) or ("rss20" if said.startswith("2.") else "rss")
+        if name == "feed" and not version:
+            version = _ATOM_VERSIONS.get(said, "atom")
+        if not version.startswith({"rss": "rss", "rdf_rdf": "rss", "feed": "atom"}.get(name, "?")):
+            raise _Odd
+        return version
+
+    def _part_of_root(self, element: Element, around: _Place) -> None:
+        name = self._names.of(element.tag)
+        if name != "channel":
+            is_strange = not any(self._names.of(one.tag) in _READERS for one in element.iter())
+            if not is_strange and name not in ("item", "image", "textinput"):
+                raise _Odd
+            self._element(element, around, self._within({}, around))
+            return
+        attributes = self._attributes_of(element)
+        if not attributes.keys().isdisjoint(("lastmod", "href")):
+            raise _Odd
+        self._children(element, self._within(attributes, around))
+        self._base = around.base or self._base
+
+    def _children(self, parent: Element, around: _Place) -> None:
+        if around.depth > _DEEPEST:
+            raise _Odd
+        usual = self._within({}, around)
+        for child in parent:
+            self._element(child, around, usual)
+
+    def _element(self, element: Element, around: _Place, usual: _Place) -> None:
+        """`usual` is where it stands if it says nothing of that itself."""
+        kind = self._kinds.get(element.tag) or self._kind(element.tag)
+        if element.text or len(element):
+            self._check_length(element, kind.room)
+        if kind.is_tag:
+            self._tags += 1
+            if self._tags > MOST_TAGS:
+                raise _Odd
+        if not element.attrib and not self._has_base:
+            kind.read(self, element, {}, usual)
+            return
+        attributes = self._attributes_of(element)
+        if kind.is_literal and element.attrib.get("type") == "text":
+            attributes["type"] = LITERAL
+        kind.read(self, element, attributes, self._within(attributes, around))
+        self._base = around.base or self._base  # in feedparser it lasts where none is around
+
+    def _kind(self, tag: str) -> _Kind:
+        name, local = self._names.of(tag), tag.rpartition("}")[2].lower()
+        if name in ODD or name.partition("_")[0] in _LEFT:
+            raise _Odd
+        self._kinds[tag] = kind = _Kind(
+            _READERS.get(name, _Reader._stranger),
+            _room_of(local),
+            local in TAGS,
+            self._version.startswith("atom") and self._names.is_literal(tag),
+        )
+        return kind
+
+    def _attributes_of(self, element: Element) -> Attributes:
+        """By their names in small letters, as `xml:lang` if they have a namespace that we know."""
+        if len(element.attrib) > MOST_ATTRIBUTES // 2:
+            raise _Odd
+        attributes = {}
+        for written, value in element.attrib.items():
+            self._check_room(FIELD_LENGTH, (value,))
+            uri, _, name = written.lower().rpartition("}")
+            if uri:
+                prefix = _PREFIXES.get(uri[1:])
+                if not prefix and name in _TELLING:
+                    raise _Odd
+                name = f"{prefix}:{name}"
+            attributes[name] = value.lower() if name in ("rel", "type") else value
+        return attributes
+
+    def _within(self, attributes: Attributes, around: _Place) -> _Place:
+        language = around.language
+        if attributes:
+            said = attributes.get("xml:lang", attributes.get("lang"))
+            language = language if said is None else said or None
+            if self._has_base:
+                said = attributes.get("xml:base", attributes.get("base", ""))
+                self._base = _base_within(said, self._base)
+        return _Place(around.depth + 1, language, self._base)
+
+    def _pass_over(self, elements: Iterable[Element]) -> None:
+        """Elements in which nothing else is looked at."""
+        if self._has_base and any(_is_based(inner) for one in elements for inner in one.iter()):
+            raise _Odd
+
+    def _check_length(self, element: Element, room: int) -> None:
+        if len(element):
+            self._check_room(room, (element.text or "", *(one.tail or "" for one in element)))
+        elif element.text:
+            self._check_room(room, (element.text,))
+
+    def _check_room(self, room: int, texts: Sequence[str]) -> None:
+        """Raises if the texts may have been too long as they were written, and would be cut."""
+        length = sum(map(len, texts))
+        if length * self._longest <= room:  # the usual case
+            return
+        escaped = sum(letter in self._escaped for text in texts for letter in text)
+        if length + escaped * self._longest > room:
+            raise _Odd
+
+    # What becomes of an element
+
+    def _stranger(self, element: Element, _: Attributes, place: _Place) -> None:
+        """It counts for itself only, but what is in it may be of use."""
+        if len(element):
+            self._children(element, place)
+
+    def _aside(self, element: Element, _: Attributes, place: _Place) -> None:
+        """Prose that nobody asks for. Elements in it are markup, whose ends must mean nothing."""
+        if len(element):
+            self._pass_over(element)
+            names = {self._names.of(inner.tag) for child in element for inner in child.iter()}
+            if not names.isdisjoint((*_READERS, *ODD, *ASIDE, *_NOT_WRITTEN)):
+                raise _Odd
+
+    def _leaf(self, element: Element) -> str:
+        if len(element):
+            raise _Odd
+        return _value(element.text)
+
+    def _put(self, key: str, value: str, place: _Place) -> None:
+        """What stands further out counts, and the last there."""
+        if self._depths is not None:
+            if place.depth > self._depths.get(key, place.depth):
+                return
+            self._depths[key] = place.depth
+        self._context[key] = value
+
+    def _item(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None or not attributes.keys().isdisjoint(("lastmod", "href")):
+            raise _Odd
+        entry: Parts = {}
+        if attributes.get("rdf:about"):
+            entry["id"] = attributes["rdf:about"]
+        tags, self._tags = self._tags, 0
+        self._entries.append(entry)
+        self._context, self._depths = entry, {}
+        self._item_depth, self._title_depth = place.depth, -1
+        self._children(element, place)
+        self._check_guess(entry)
+        self._context, self._depths = self._feed, None
+        self._has_content = False
+        self._tags = tags
+
+    def _picture(self, element: Element, _: Attributes, place: _Place) -> None:
+        """The image of a feed, or its search box, which have titles and links of their own."""
+        self._title_depth = -1
+        if self._depths is not None:
+            self._leaf(element)
+            return
+        is_image = self._names.of(element.tag) == "image"
+        usual = _OF_PICTURES if is_image else _OF_INPUTS
+        if any(self._names.of(child.tag) not in usual for child in element):
+            raise _Odd
+        self._context = {}
+        self._children(element, place)
+        self._context = self._feed
+
+    def _source(self, element: Element, _: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            raise _Odd
+        self._leaf(element)
+        self._title_depth = -1
+
+    def _title(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        value = self._leaf(element)
+        part = self._part(attributes, "text/plain", place)
+        if part["type"] == _XHTML:
+            raise _Odd
+        if not -1 < self._title_depth <= place.depth:
+            self._put("title", value, place)
+            self._context["title_detail"] = part | {"value": value}
+        if value:
+            self._title_depth = place.depth
+
+    def _title_of_medium(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        depth = self._title_depth
+        self._title(element, attributes, place)
+        self._title_depth = depth
+
+    def _id(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        value = self._leaf(element)
+        self._put("id", value, place)
+        is_link = attributes.get("ispermalink", "true") == "true"
+        self._context.setdefault("guidislink", is_link and "link" not in self._context)
+        if is_link:
+            self._context.setdefault("link", value)
+
+    def _link(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None and place.depth > self._item_depth + 1:
+            self._stranger(element, attributes, place)  # the link of something in the item
+            return
+        if len(element) or (attributes and (element.text or "").strip()):
+            raise _Odd
+        attributes.setdefault("rel", "alternate")
+        attributes.setdefault("type", _SELF if attributes["rel"] == "self" else "text/html")
+        _name_address(attributes)
+        links = self._context.setdefault("links", [])
+        links.append(attributes)
+        if "href" in attributes:
+            attributes["href"] = _joined(place.base, attributes["href"])
+            if attributes["rel"] == "alternate" and _type(attributes["type"]) in _HTML:
+                self._context["link"] = attributes["href"]
+            return
+        address = (element.text or "").strip()
+        address = _repaired(_joined(place.base, address)) if address else ""
+        if self._depths is not None:
+            address = address.replace("&amp;", "&")
+        address = _NO_REFERENCE.sub(r"&\g<1>", address)
+        self._context["link"] = address
+        if address or self._depths is None:
+            attributes["href"] = address
+
+    def _enclosure(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        _name_address(attributes)
+        self._context.setdefault("links", []).append(attributes | {"rel": "enclosure"})
+        self._stranger(element, attributes, place)
+
+    def _category(self, element: Element, attributes: Attributes, _: _Place) -> None:
+        value = self._leaf(element)
+        term, label = attributes.get("term"), attributes.get("label")
+        self._tag(term, attributes.get("scheme", attributes.get("domain")), label)
+        tags = self._context["tags"]
+        if value and tags and not tags[-1]["term"]:
+            tags[-1]["term"] = value
+        elif value:
+            self._tag(value, None, None)
+
+    def _category_of_medium(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        attributes.setdefault("scheme", "http://search.yahoo.com/mrss/category_schema")
+        self._category(element, attributes, place)
+
+    def _category_of_podcast(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            self._stranger(element, attributes, place)  # nobody asks for those of the feed
+            return
+        about = {"term": attributes.get("text", ""), "scheme": _PODCASTS}
+        if not len(element):
+            self._category(element, about, place)
+            return
+        words = (element.text or "", *(child.tail or "" for child in element))
+        if "".join(words).strip() or any(child.tag != element.tag for child in element):
+            raise _Odd
+        self._tag(about["term"], _PODCASTS, None)
+        self._children(element, place)
+
+    def _keywords(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        """Of podcasts and media."""
+        if attributes:  # feedparser keeps them in the place of the words
+            self._stranger(element, attributes, place)
+            return
+        scheme = _PODCASTS if "itunes" in element.tag.lower() else None
+        for term in self._leaf(element).split(","):
+            if term.strip():
+                self._tag(term.strip(), scheme, None)
+
+    def _tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
+        tags = self._context.setdefault("tags", [])
+        tag = {"term": term, "scheme": scheme, "label": label}
+        if (term or scheme or label) and tag not in tags:
+            tags.append(tag)
+
+    # Prose
+
+    def _part(self, attributes: Attributes, usual: str, place: _Place) -> dict[str, Any]:
+        kind = _type(attributes.get("type", usual))
+        if attributes.get("mode") == "base64" or not kind.startswith(("text/", _XHTML)):
+            raise _Odd
+        language = place.language and place.language.replace("_", "-")
+        return {"type": kind, "language": language}
+
+    def _description(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        self._lead(element, attributes, place, "text/html")
+
+    def _summary(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            raise _Odd
+        self._lead(element, attributes, place, "text/plain")
+
+    def _words(self, element: Element, kind: str) -> str:
+        return self._leaf(element) if kind != _XHTML else self._markup(element)
+
+    def _markup(self, element: Element) -> str:
+        """XHTML as feedparser writes it, in Atom without a div around everything."""
+        self._pass_over(element)
+        pieces = [_escaped(element.text or "")]
+        for child in element:
+            self._write(child, pieces, _DEEPEST)
+        pieces = [piece for piece in pieces if piece]
+        if self._version == "atom10":
+            pieces = _without_div(pieces)
+        return _value("".join(pieces))
+
+    def _write(self, element: Element, pieces: list[str], deepest: int) -> None:
+        """In feedparser the ends of other elements than those of XHTML would mean something."""
+        uri, _, name = element.tag.rpartition("}")
+        attributes = self._attributes_of(element)
+        known = all(":" not in one or one.startswith("xml:") for one in attributes)
+        if uri[1:] != _OF_XHTML or name.lower() in _NOT_WRITTEN or not known or not deepest:
+            raise _Odd
+        said = "".join(f' {key}="{_escaped(value, True)}"' for key, value in attributes.items())
+        pieces += f"<{name.lower()}{said}>", _escaped(element.text or "")
+        for child in element:
+            self._write(child, pieces, deepest - 1)
+        pieces += f"</{name.lower()}>", _escaped(element.tail or "")
+
+    def _lead(self, element: Element, attributes: Attributes, place: _Place, usual: str) -> None:
+        if self._depths is None:
+            self._aside(element, attributes, place)
+            return
+        if "summary" in self._context and not self._has_content:
+            self._article(element, attributes, place)
+            return
+        part = self._part(attributes, usual, place)
+        value = self._words(element, part["type"])
+        self._put("summary", value, place)
+        self._context["summary_detail"] = part | {"value": value}
+
+    def _article(
+        self, element: Element, attributes: Attributes, place: _Place, usual: str = "text/plain"
+    ) -> None:
+        if self._depths is None:
+            raise _Odd
+        self._has_content = True
+        part = self._part(attributes, usual, place)
+        value = self._words(element, part["type"])
+        self._context.setdefault("content", []).append(part | {"value": value})
+        if part["type"] in ("text/plain", *_HTML):
+            self._context.setdefault("summary", value)
+
+    def _encoded(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        self._article(element, attributes, place, "text/html")
+
+    def _further_words(self, element: Element, part: dict[str, Any]) -> None:
+        if part["type"] == _XHTML:
+            raise _Odd
+        value = self._leaf(element)
+        self._context.setdefault("content", []).append(part | {"value": value})
+
+    def _check_guess(self, entry: Parts) -> None:
+        """feedparser guesses whether what RSS calls text is markup. It matters for the summary, or
+        what stands in for it, where there is no article."""
+        parts = entry.get("content", [])
+        if self._version.startswith("atom") or any("of" not in part for part in parts):
+            return
+        leads = [entry["summary_detail"]] if entry.get("summary") else parts
+        for part in leads:
+            if part["type"] == "text/plain" and _PERHAPS_HTML.search(part["value"]):
+                raise _Odd
+
+    # People
+
+    def _author(self, element: Element, _: Attributes, place: _Place) -> None:
+        self._pass_over(element)
+        people = self._context.setdefault("authors", [])
+        people.append({})
+        for child in element:
+            name = self._names.of(child.tag)
+            self._check_length(child, self._kind(child.tag).room)
+            if len(child) or (name not in _OF_PEOPLE and (child.text or "").strip()):
+                raise _Odd
+            if name in _OF_PEOPLE:
+                self._learn(_OF_PEOPLE[name], child.text or "", place)
+            elif name in _READERS or name in ASIDE or not child.attrib:
+                raise _Odd
+        words = (element.text or "", *(child.tail or "" for child in element))
+        self._put("author", _value("".join(words)), place)
+        self._name_author()
+
+    def _learn(self, key: str, text: str, place: _Place) -> None:
+        value = text.strip()
+        if key == "href":
+            value = _repaired(_joined(place.base, value)) if value else ""
+        self._name_author()
+        self._context["authors"][-1][key] = value
+
+    def _name_author(self) -> None:
+        """As feedparser makes one text of a name and an address, and two of one text."""
+        context, person = self._context, self._context["authors"][-1]
+        if person:
+            name, email = person.get("name"), person.get("email")
+            if name or email:
+                context["author"] = f"{name} ({email})" if name and email else name or email
+            return
+        author = context.get("author")
+        if not author:
+            return
+        found = _ADDRESS.search(author)
+        if found:
+            author = author.replace(found[0], "").replace("()", "")
+            author = author.replace("<>", "").replace("&lt;&gt;", "").strip()
+            author = author[author.startswith("(") :]
+            author = author[:-1] if author.endswith(")") else author
+            person["email"] = found[0]
+        if author := author.strip():
+            person["name"] = author
+
+    def _contributor(self, element: Element, _: Attributes, place: _Place) -> None:
+        self._pass_over(element)
+        for child in element:
+            self._check_length(child, self._kind(child.tag).room)
+            if self._names.of(child.tag) not in _OF_PEOPLE or len(child):
+                raise _Odd
+
+    def _owner(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None or self._version.startswith("atom"):
+            raise _Odd
+        self._contributor(element, attributes, place)
+
+
+def _field(key: str, *, is_bare: bool = False) -> _Read:
+    """Words that are kept under a name; feedparser keeps attributes in the place of some words."""
+
+    def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
+        if is_bare and attributes:
+            raise _Odd
+        self._put(key, self._leaf(element), place)
+
+    return read
+
+
+def _words_of(whose: str, usual: str) -> _Read:
+    """Words of another vocabulary that describe the item; see `syndication`."""
+
+    def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            self._aside(element, attributes, place)
+        else:
+            self._further_words(element, self._part(attributes, usual, place) | {"of": whose})
+
+    return read
+
+
+_READERS: dict[str, _Read] = {
+    **dict.fromkeys(("item", "entry"), _Reader._item),
+    **dict.fromkeys(("image", "textinput"), _Reader._picture),
+    "source": _Reader._source,
+    **dict.fromkeys(("title", "dc_title"), _Reader._title),
+    "media_title": _Reader._title_of_medium,
+    **dict.fromkeys(("guid", "id"), _Reader._id),
+    "link": _Reader._link,
+    "enclosure": _Reader._enclosure,
+    **dict.fromkeys(("category", "keywords", "dc_subject"), _Reader._category),
+    "media_category": _Reader._category_of_medium,
+    "itunes_category": _Reader._category_of_podcast,
+    **dict.fromkeys(("media_keywords", "itunes_keywords"), _Reader._keywords),
+    "description": _Reader._description,
+    **dict.fromkeys(("summary", "abstract"), _Reader._summary),
+    "content": _Reader._article,
+    "content_encoded": _Reader._encoded,
+    "media_description": _words_of(CAPTION, "text/html"),
+    "dc_description": _words_of("dc", "text/html"),
+    "itunes_summary": _words_of("itunes", "text/plain"),
+    **dict.fromkeys(("rights", "copyright", "dc_rights", "subtitle", "tagline"), _Reader._aside),
+    **dict.fromkeys(("info", "feedburner_browserfriendly", "itunes_subtitle"), _Reader._aside),
+    **dict.fromkeys(("author", "managingeditor", "itunes_author"), _Reader._author),
+    **dict.fromkeys(("dc_author", "dc_creator"), _Reader._author),
+    **dict.fromkeys(("contributor", "dc_contributor"), _Reader._contributor),
+    "itunes_owner": _Reader._owner,
+    **dict.fromkeys(("published", "pubdate", "issued", "dcterms_issued"), _field("published")),
+    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date"), _field("updated")),
+    "dcterms_modified": _field("updated"),
+    **dict.fromkeys(("created", "dcterms_created"), _field("created")),
+    **dict.fromkeys(("language", "dc_language"), _field("language")),
+    "ttl": _field("ttl", is_bare=True),
+    **{
+        name: _field(name, is_bare=True)
+        for name in (
+            *("dc_identifier", "dcterms_identifier"),
+            *("feedburner_origlink", "pheedo_origlink"),
+        )
+    },
+}
+
+
+def _is_based(element: Element) -> bool:
+    return any(name.lower().endswith("base") for name in element.attrib)
+
+
+def _escapes_of(xml: str) -> tuple[frozenset[str], int]:
+    """The characters that may be written as something longer, and how long that may be."""
+    numbers = set(_NUMERIC.findall(xml)) if "&#" in xml else set()
+    longest = max((len(digits) + len("&#x;") for pair in numbers for digits in pair), default=0)
+    if longest > _LONGEST:
+        raise _Odd
+    written = (chr(int(tens) if tens else int(hexed, 16)) for tens, hexed in numbers)
+    return _ESCAPED.union(written), max(longest, len("&quot;"))
+
+
+def _room_of(local: str) -> int:
+    if local in NAMES:
+        return NAME_LENGTH
+    return _ANY if local in PROSE or local in ROOMY else FIELD_LENGTH
+
+
+def _escaped(text: str, quotes: bool = False) -> str:
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace('"', "&quot;") if quotes else text
+
+
+def _without_div(pieces: list[str]) -> list[str]:
+    while len(pieces) > 1 and not pieces[-1].strip():
+        pieces = pieces[:-1]
+    while len(pieces) > 1 and not pieces[0].strip():
+        pieces = pieces[1:]
+    if not pieces or not re.match("<div[ >]", pieces[0]) or pieces[-1] != "</div>":
+        return pieces
+    depth = 0
+    for piece in pieces[:-1]:
+        depth += piece.startswith("<") - 2 * piece.startswith("</")
+        if not depth:
+            return pieces
+    return pieces[1:-1]
+
+
+def _value(text: str | None) -> str:
+    text = (text or "").strip()
+    return text if text.isascii() else _repaired(text)
+
+
+def _repaired(text: str) -> str:
+    """As feedparser mends UTF-8 that was taken for Latin-1, and characters of Windows."""
+    with contextlib.suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")
+    return _CONTROLS.sub(_of_windows, text)
+
+
+def _of_windows(found: re.Match[str]) -> str:
+    return found[0].encode("latin-1").decode("cp1252", "ignore") or found[0]
+
+
+def _type(written: str) -> str:
+    return _SHORT_TYPES.get(written.lower(), written.lower())
+
+
+def _name_address(attributes: Attributes) -> None:
+    """What is called url or uri is the href."""
+    address = attributes.get("url", attributes.get("uri", attributes.get("href")))
+    if address:
+        attributes.pop("url", None)
+        attributes.pop("uri", None)
+        attributes["href"] = address
+
+
+def _joined(base: str, address: str) -> str:
+    if not base and ":///" not in address:
+        return address
+    try:
+        return urljoin(base, _SLASHES.sub(r"\1\3", address))
+    except ValueError:
+        return ""
+
+
+def _base_within(said: str, around: str) -> str:
+    base = _joined(around, said) if said else around
+    if base and (not base.startswith(("http://", "https://")) or _joined(base, base) != base):
+        raise _Odd
+    return base

@@ -1,0 +1,88 @@
+"""A store over any engine: all parts, and what surrounds them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sigtrack.errors import Busy, CannotWrite, NoPermission
+from sigtrack.store.interface import Run, RunKind, Store
+from sigtrack.store.sql import feeds
+from sigtrack.store.sql.care import Care
+from sigtrack.store.sql.copying import copy_all
+from sigtrack.store.sql.feeds import Feeds
+from sigtrack.store.sql.item_marks import ItemMarks
+from sigtrack.store.sql.items import Items
+from sigtrack.store.sql.matching import Matching
+from sigtrack.store.sql.names import Names
+from sigtrack.store.sql.outbox import Outbox
+from sigtrack.store.sql.reading import Questions
+from sigtrack.store.sql.readings import Readings
+from sigtrack.store.sql.statements import Statements
+from sigtrack.store.sql.stories import Stories
+
+
+class SqlStore(
+    Care, Feeds, ItemMarks, Items, Matching, Names, Outbox, Questions, Readings, Statements, Stories
+):
+    """Each method says in `store.interface.Store` what it promises."""
+
+    @property
+    def name(self) -> str:
+        return self._database.name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def begin_run(self, kind: RunKind, at: datetime) -> Run:
+        self._claim(kind)
+        try:
+            return feeds.begin_run(self._database, kind, at, self._is_dead)
+        except BaseException:
+            self._give_up()
+            raise
+
+    def finish_run(self, run: Run, at: datetime) -> None:
+        feeds.finish_run(self._database, run, at)
+        self._give_up()
+
+    def copy_to(self, other: Store) -> None:
+        assert isinstance(other, SqlStore)
+        copy_all(self._database, other._database)
+
+    @abstractmethod
+    def _claim(self, kind: RunKind) -> None:
+        """Raises Busy when another run does not let this one begin."""
+
+    @abstractmethod
+    def _give_up(self) -> None:
+        """Let others run; nothing happens without a claim."""
+
+    @abstractmethod
+    def _is_dead(self, run: Run) -> bool:
+        """Whether an unfinished run will never be finished."""
+
+    def look(
+        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
+    ) -> bool:
+        if self._database.read_only:
+            return False
+        try:
+            feeds.look(self._database, reader, at, hit, unseen)
+        except (Busy, CannotWrite, NoPermission):
+            return False
+        return True
