@@ -348,6 +348,19 @@ def test_the_keys_mark_open_cite_and_find_what_is_new(stocked: Desk) -> None:
     play(test)
 
 
+def test_keys_that_are_pressed_before_the_first_answer_wait_for_it(stocked: Desk) -> None:
+    async def test() -> None:
+        app = Browse(lambda: _browser(stocked), UTC)
+        async with app.run_test(size=NARROW) as pilot:
+            seat = Seat(app, pilot, [])
+            await pilot.press("o", "slash", *"fish")
+            await seat.settle()
+            assert "Undated: fish is cheap" in seat.text
+            assert "What weighs most" in await seat.press("escape")
+
+    play(test)
+
+
 def test_escape_leaves_a_note_unwritten(stocked: Desk) -> None:
     async def test() -> None:
         async with screen(stocked) as seat:

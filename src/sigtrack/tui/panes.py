@@ -212,9 +212,7 @@ class StoriesPane(ListPane):
             at = words(row.at, self._zone)
             return Text(f"  {one_line(f'{at} · {row.below}')}", style=_DIM)
         mark, style = _mark(row)
-        return Text.assemble((mark, style), " ").append_text(
-            marked(row.headline, is_bold=row.is_new)
-        )
+        return Text.assemble((mark, style), " ").append_text(_marked(row.headline))
 
 
 def _mark(row: PaneLine) -> tuple[str, Style]:
@@ -231,9 +229,8 @@ def _title(heading: PaneHeading, width: int) -> Text:
     return title.append(f" {dashes} {caption}" if caption else f" {dashes}", _DIM)
 
 
-def marked(words: Marked, *, is_bold: bool = False) -> Text:
-    """Return a headline with its matched words."""
-    text = Text(safe(words.text), style=_BOLD if is_bold else _NONE)
+def _marked(words: Marked) -> Text:
+    text = Text(safe(words.text))
     for start, end in merged(words):
         text.stylize(_MATCH, start, end)
     return text
