@@ -294,7 +294,8 @@ def test_one_reads_from_list_to_story_to_text_and_back_to_the_shell(stocked: Des
             assert "The lighthouse stood dark for a year." in shown
             assert "lighthouses / lit" in shown
             assert "What weighs most" in await seat.press("q")
-            await seat.press("q")
+            await seat.press("h", "h", "left", "escape")
+            assert seat.app.is_running
             await seat.press("q")
             assert not seat.app.is_running
 

@@ -78,7 +78,8 @@ class PaneHeading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaneLine:
-    """A story (`item` is its lead) or an item that a search found. `below` is its reason."""
+    """A story (`item` is its lead), or an item that a search found, whose `story` is "". `below` is
+    the reason of a story, and the source of an item."""
 
     item: str
     story: str
@@ -103,7 +104,10 @@ class Opened:
 
 
 class Browser:
-    """Answers the questions of the panes. The rules are loaded with the first item that is read."""
+    """Answers the questions of the panes; `load` comes before those about piles and stories.
+
+    The rules are loaded with the first item that is read.
+    """
 
     def __init__(self, store: Store, settings: Settings, *, since: str, with_done: bool) -> None:
         self._store, self._settings = store, settings

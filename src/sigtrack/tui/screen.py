@@ -49,7 +49,7 @@ _KEYS = (
     ("j k ↓ ↑", "move, or scroll a text"),
     ("space, PgDn PgUp", "a page on or back; g G to the beginning or end"),
     ("Enter l →", "go in: from a list to its stories, from a story to its text"),
-    ("q h ← Esc", "go back, and quit from the lists; Q quits at once"),
+    ("q h ← Esc", "go back; q also quits from the lists, and Q at once"),
     ("n", "read the next new story of this list"),
     ("1-9", "read another item of the story, by its number"),
     ("o", "open the item's page in the browser"),
@@ -78,7 +78,8 @@ class Browse(App[SigtrackError]):
     .alone { border: none !important; width: 1fr !important; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,h,left,escape", "go_back", show=False),
+        Binding("q", "go_back(True)", show=False),
+        Binding("h,left,escape", "go_back(False)", show=False),
         Binding("Q", "quit", show=False),
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
         Binding("n", "next_new", show=False),
@@ -182,6 +183,8 @@ class Browse(App[SigtrackError]):
     async def _show_pile(self) -> None:
         rows = await self._ask(Browser.page, self._pile)
         self._show_rows(rows or ())
+        if not rows:
+            self._say("this list is empty")
 
     def _show_rows(self, rows: Sequence[PaneRow]) -> None:
         self.stories.rows, self.stories.cursor = rows, 0
@@ -288,7 +291,7 @@ class Browse(App[SigtrackError]):
 
     # keys
 
-    def action_go_back(self) -> None:
+    def action_go_back(self, quits: bool) -> None:
         if self.words.has_focus:
             self._close_words()
         elif self._pane == "page":
@@ -297,7 +300,7 @@ class Browse(App[SigtrackError]):
             self._leave_search()
         elif self._pane == "stories":
             self._go("piles")
-        else:
+        elif quits:
             self.exit()
 
     def action_next_new(self) -> None:
