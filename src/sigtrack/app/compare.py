@@ -12,10 +12,10 @@ from time import process_time
 
 from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.omissions import Omission, omissions
-from sigtrack.app.compare_inputs import Reader, Source, of_archive
+from sigtrack.app.compare_inputs import Reader, Source, of_archive, of_item
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.lexicon import Lexicon
-from sigtrack.model import ArchivedStatement, Comparison, Formulary
+from sigtrack.model import ArchivedStatement, Comparison, Formulary, StoredItem
 from sigtrack.store import Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
@@ -78,6 +78,17 @@ def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
     """Compare the last two texts of a series of the archive."""
     old, new, _ = _last_two(_series(store, series))
     return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
+
+
+def compare_revisions(
+    old: StoredItem, new: StoredItem, formulary: Formulary, lexicon: Lexicon | None = None
+) -> Compared:
+    """Compare two revisions of an item."""
+    before, after = of_item(old), of_item(new)
+    comparison = lay_side_by_side(
+        before.text, after.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)
+    )
+    return Compared(old=before, new=after, comparison=comparison, is_edit=True)
 
 
 def _within(seconds: float) -> Callable[[], None]:

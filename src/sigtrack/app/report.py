@@ -111,7 +111,7 @@ def report(
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(
-                _with_parts(front, scales) if shape.is_look else front,
+                with_parts(front, scales) if shape.is_look else front,
                 headings,
                 weighing.signals,
                 now,
@@ -123,7 +123,7 @@ def report(
     else:
         blocks += expected
     if is_look:
-        store.look(READER, now, unseen=_unseen(found, shown, told.last))
+        store.look(READER, now, unseen=unseen_in(found, shown, told.last))
     fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
     return Report(title="Signals", blocks=tuple(blocks), records=tuple(records), fields=fields)
 
@@ -171,10 +171,10 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
 def front_in(told: Told, query: Query, weighing: Weighing, scales: Scales) -> Front:
     """Return the stories of these hits in the order of display, the heaviest first."""
     weighed = scales.weigh(told.found, is_new=told.is_new)
-    return front_of([_annotated(story, told, weighing, query) for story in weighed])
+    return front_of([annotated(story, told, weighing, query) for story in weighed])
 
 
-def _with_parts(front: Front, scales: Scales) -> Front:
+def with_parts(front: Front, scales: Scales) -> Front:
     """Add the parts of the first stories; up to 60 headlines of each are read."""
     first = tuple(replace(story, told_parts=scales.parts(story)) for story in front.first)
     return replace(front, first=first)
@@ -192,7 +192,7 @@ def _is_narrowed(wanted: Wanted) -> bool:
     )
 
 
-def _unseen(found: Sequence[Found], shown: Collection[str], last: Look | None) -> set[int]:
+def unseen_in(found: Sequence[Found], shown: Collection[str], last: Look | None) -> set[int]:
     """Return the hits that stay new: those cut from this window, and unseen ones outside it."""
     here = {one.number: one.stored.id for one in found}
     before = last.unseen - here.keys() if last else frozenset()
@@ -216,7 +216,7 @@ def _of_done(done: Collection[str]) -> str:
     return f"; {stories} done, --all shows them"
 
 
-def _annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
+def annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
     """Add the reader's marks, the first edit among the items, and a gloss."""
     marks = told.standing(story).remarks(story.items)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)

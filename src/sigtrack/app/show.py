@@ -42,22 +42,27 @@ def show(
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
-    hits = by_weight(verdicts)
-    blocks: list[Block] = [_words(stored, hits), *_whole_text(stored)]
-    if len(revisions) > 1:
-        blocks.append(_revisions(revisions))
+    blocks: list[Block] = [_words(stored, by_weight(verdicts)), *_whole_text(stored)]
+    blocks += revisions_of(revisions)
     blocks += table_of(store, stored)
-    if weighed:
-        blocks.append(_weight(weighed))
-    blocks += [why(stored, verdict) for verdict in hits]
-    if not hits:
-        blocks.append(Note(text="no signal hits this item"))
-    blocks += why_not(stored, verdicts, every=every)
+    blocks += reasons(stored, verdicts, every=every, weighed=weighed)
     return Report(
         title=stored.item.title,
         blocks=tuple(blocks),
         records=(_record(stored, revisions, verdicts) | _weight_record(weighed),),
     )
+
+
+def reasons(
+    stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool, weighed: Weighed | None
+) -> list[Block]:
+    """Return what the story weighs, why signals hit the item, and why others did not."""
+    blocks: list[Block] = [_weight(weighed)] if weighed else []
+    hits = by_weight(verdicts)
+    blocks += [why(stored, verdict) for verdict in hits]
+    if not hits:
+        blocks.append(Note(text="no signal hits this item"))
+    return blocks + why_not(stored, verdicts, every=every)
 
 
 def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
@@ -98,7 +103,10 @@ def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
     return Marked(text=text, spans=tuple(marks), link=link)
 
 
-def _revisions(revisions: Sequence[StoredItem]) -> Table:
+def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:
+    """Return a table of the revisions; nothing for an item with only one."""
+    if len(revisions) == 1:
+        return []
     rows = tuple(
         (one.revision, one.revised_at or one.first_seen, Marked(text=one.item.title))
         for one in revisions
@@ -108,9 +116,8 @@ def _revisions(revisions: Sequence[StoredItem]) -> Table:
         Column(name="seen"),
         Column(name="title", kind="main"),
     )
-    return Table(
-        title="Revisions", caption=count(len(rows), "revision"), columns=columns, rows=rows
-    )
+    caption = count(len(rows), "revision")
+    return [Table(title="Revisions", caption=caption, columns=columns, rows=rows)]
 
 
 def _weight(weighed: Weighed) -> Table:

@@ -23,6 +23,7 @@ _ELSEWHERE = {
     "init": "init",
     "stories": "stories",
     "mark": "stories",
+    "browse": "stories",
     "wording": "wording",
     "edits": "wording",
     "compare": "compare",

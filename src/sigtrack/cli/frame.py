@@ -175,6 +175,11 @@ class Frame:
 
             yield told
 
+    @property
+    def is_dumb(self) -> bool:
+        """Whether the terminal knows no escape sequences."""
+        return _is_dumb()
+
     def _has_colour(self) -> bool:
         return not (self.flags.no_color or os.environ.get("NO_COLOR"))
 

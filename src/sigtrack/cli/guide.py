@@ -14,7 +14,7 @@ from typer import Context
 from typer.core import TyperGroup
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Every day": ("fetch", "report", "show", "search", "mark"),
+    "Every day": ("fetch", "report", "show", "search", "mark", "browse"),
     "What has changed": ("stories", "visits", "expect", "wording", "edits", "compare"),
     "For others": ("digest", "statements"),
     "Archives": ("scan", "import"),
@@ -51,6 +51,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("mark 3049b8 done", "leave the story out until something is new"),
         ("mark 3049b8 star", "keep it in sight: report --starred"),
         ('mark 3049b8 note "ask the embassy"', "a note beside the story"),
+    ),
+    "browse": (
+        ("browse", "read the last seven days on the whole screen"),
+        ("browse --since 24h", "only since yesterday"),
+        ("browse --since all --all", "everything, also stories that are done"),
     ),
     "stories": (
         ("stories --since 3d", "the most widely reported events"),

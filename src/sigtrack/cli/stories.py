@@ -1,7 +1,10 @@
-"""`sigtrack stories` and `sigtrack mark`."""
+"""`sigtrack stories`, `sigtrack mark` and `sigtrack browse`."""
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +13,10 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
+from sigtrack.errors import Misuse
+from sigtrack.text import clean
+
+_BUG = 70
 
 if TYPE_CHECKING:
     from sigtrack.app.parts import Parts
@@ -98,3 +105,60 @@ def mark(
         result = marks.mark(store, item, chosen, note, off=off, now=frame.now)
     if not frame.flags.quiet:
         frame.show(result)
+
+
+def browse(
+    frame: Frame,
+    since: options.Since = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also stories that you have marked as done.")
+    ] = False,
+) -> None:
+    """Read stories on the whole screen: lists, stories, and texts with the reasons.
+
+    The order and the words are those of `report`, the marks those of `mark`. A story that you have
+    read is no longer new, in `report` as well. The key ? lists all keys. Needs the extra `tui`.
+    """
+    from sigtrack.app.browse import Browser
+    from sigtrack.app.index import load_index
+
+    _check_screen(frame)
+    from sigtrack.tui.screen import Browse
+
+    settings, since = frame.settings, since or frame.settings.since.value
+    frame.say_problems(load_index(settings).problems)
+    frame.store("read").close()  # without a database the message is not for a screen
+
+    def browser() -> Browser:
+        return Browser(frame.store("read"), settings, since=since, with_done=every)
+
+    if frame.flags.no_color:
+        os.environ["NO_COLOR"] = "1"  # where Textual looks for it
+    # A full collection looks at all rules and stories: up to 0.6 s in which no key is answered.
+    gc.set_threshold(*gc.get_threshold()[:2], 1_000_000)
+    screen = Browse(browser, frame.zone)
+    if error := screen.run(mouse=False):  # so the terminal itself can select text
+        raise error
+    raise typer.Exit(_BUG if screen.return_code else 0)
+
+
+def _check_screen(frame: Frame) -> None:
+    """Raises Misuse where there is no screen to draw on, or nothing to draw with."""
+    try:
+        import textual  # noqa: F401
+    except ImportError:
+        from sigtrack.tui import INSTALL
+
+        raise Misuse("browse needs Textual, which is not installed", hint=INSTALL) from None
+    if frame.is_dumb:
+        raise Misuse(
+            f"the terminal {clean(os.environ['TERM'])} cannot move its cursor",
+            hint="use sigtrack report there, or set TERM to what the terminal is",
+        )
+    if frame.flags.format != "table" or not (
+        frame.is_terminal and sys.stdin.isatty() and sys.stderr.isatty()
+    ):
+        raise Misuse(
+            "browse needs a terminal, and has no other format",
+            hint="for a file or a program: sigtrack report -f json",
+        )

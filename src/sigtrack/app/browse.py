@@ -1,0 +1,470 @@
+"""`sigtrack browse`: what its panes show, in the order and words of `report`, `show` and `search`.
+
+Nothing here knows a screen. A `Browser` has a store of its own and is asked from one thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from functools import cached_property
+
+from sigtrack.app import marks, report, show
+from sigtrack.app.catalogue import Catalogue, load_catalogue
+from sigtrack.app.expect import Outlook, fulfilled, outlooks
+from sigtrack.app.front import Front, first_table, list_tables
+from sigtrack.app.grouping import story_of
+from sigtrack.app.hits import ID_SHOWN, count, is_undated, marked_title, time_of, when
+from sigtrack.app.index import Index, load_index
+from sigtrack.app.readings import Readings, reading_rules_of
+from sigtrack.app.rules import Rules, load_rules
+from sigtrack.app.search import search
+from sigtrack.app.visits import all_stays
+from sigtrack.app.weights import Scales, Weighed
+from sigtrack.app.window import Wanted, query_of
+from sigtrack.config import Settings
+from sigtrack.errors import InputUnreadable
+from sigtrack.model import (
+    Block,
+    Column,
+    Marked,
+    MarkKind,
+    Note,
+    Report,
+    Seen,
+    Span,
+    StoredItem,
+    Table,
+)
+from sigtrack.present.cells import one_line
+from sigtrack.store import Query, Store
+from sigtrack.text import safe_link
+
+ALL, STARRED = "", "*"  # ids of two piles that are no watchlist
+MOST_FOUND = 200  # items of a search
+OPENED_BY_DIGIT = 9  # other items of a story
+_MOST_ALSO = 50
+_LONGEST = 50_000  # characters of an article that a pane shows
+_PARAGRAPH = re.compile(r"\S[^\n]*")
+_PROSE = (Column(name="", kind="main", whole=True),)
+_ALSO = (
+    Column(name="", kind="key"),
+    Column(name="when"),
+    Column(name="headline", kind="main"),
+    Column(name="source"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pile:
+    """A list at the left: a watchlist, ALL or STARRED. Of its `size` stories `new` are unread; None
+    for a list that is read when it is chosen."""
+
+    id: str
+    title: str
+    new: int = 0
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneHeading:
+    """The title of a table of the report, between stories."""
+
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneLine:
+    """A story (`item` is its lead), or an item that a search found, whose `story` is "". `below` is
+    the reason of a story, and the source of an item."""
+
+    item: str
+    story: str
+    at: datetime | Seen
+    headline: Marked
+    below: str
+    is_urgent: bool = False
+    is_new: bool = False
+
+
+PaneRow = PaneHeading | PaneLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An item to read. `others` are the items of its story that the report numbers from 1."""
+
+    item: str
+    story: str
+    report: Report
+    others: tuple[str, ...]
+
+
+class Browser:
+    """Answers the questions of the panes; `load` comes before those about piles and stories.
+
+    The rules are loaded with the first item that is read.
+    """
+
+    def __init__(self, store: Store, settings: Settings, *, since: str, with_done: bool) -> None:
+        self._store, self._settings = store, settings
+        self._since = since
+        self._shape = report.Shape(with_done=with_done)
+        self._seen: set[str] = set()  # stories read since the last `load`
+        self._zone = settings.zone()
+
+    def close(self) -> None:
+        self._store.close()
+
+    def load(self) -> str:
+        """Read the stories of the window as they are now; return the first line of the report."""
+        self._seen.clear()
+        self._now = self._settings.clock()
+        self._window = self._stories(Wanted(since=self._since))
+        self._starred: _Stories | None = None
+        self._unread = _unread_in(self._window.told)
+        return self._window.told.summary(self._since, self._zone)
+
+    def piles(self) -> tuple[Pile, ...]:
+        """Return ALL, STARRED, and each watchlist with stories, by title."""
+        stories = self._window.front.stories
+        by_list: dict[str, list[Weighed]] = {}
+        for story in stories:
+            for id in story.watchlists:
+                by_list.setdefault(id, []).append(story)
+        titles = self._index.headings
+        return (
+            self._pile(ALL, "All", stories),
+            Pile(id=STARRED, title="Starred"),
+            *(self._pile(id, titles.of(id), by_list[id]) for id in sorted(by_list, key=titles.of)),
+        )
+
+    def page(self, pile: str) -> tuple[PaneRow, ...]:
+        """Return the rows of a pile: ALL as the report has them, others the heaviest first."""
+        if pile == ALL:
+            return tuple(self._as_reported(self._window.front))
+        if pile == STARRED:
+            self._starred = self._stories(Wanted(since="all", starred=True))
+            return tuple(self._lines(self._starred.by_weight()))
+        stories = [one for one in self._window.by_weight() if pile in one.watchlists]
+        return tuple(self._lines(stories))
+
+    def search(self, text: str) -> tuple[PaneRow, ...]:
+        """Return the latest items that fit, as `sigtrack search` finds them.
+
+        Raises Misuse for a search that cannot be read.
+        """
+        found = search(
+            self._store, text, Query(), settings=self._settings, order="date", limit=MOST_FOUND
+        )
+        return tuple(
+            PaneLine(item=record["item"], story="", at=at, headline=headline, below=source)
+            for block in found.blocks
+            if isinstance(block, Table)
+            for (at, headline, source, _), record in zip(block.rows, found.records, strict=True)
+            if isinstance(at, datetime | Seen)
+            and isinstance(headline, Marked)
+            and isinstance(source, str)
+        )
+
+    def open(self, item: str) -> Opened:
+        """Return an item with its text, its story and its reasons."""
+        stored = self._store.get(item)
+        verdicts = self._rules.matcher(self._catalogue.feeds).explain(stored.item)
+        weighed = self._scales.story_of(stored)
+        told = self._store.items_of_stories((story_of(stored),))
+        others = sorted((one for one in told if one.id != stored.id), key=when)
+        blocks: list[Block] = [
+            *_prose(
+                stored,
+                {span for one in verdicts if one.hit for span in one.found},
+                self._publisher(stored),
+                self._zone,
+            ),
+            *_also(others, weighed),
+            *show.revisions_of(self._store.revisions(stored.id)),
+            *marks.table_of(self._store, stored),
+            *show.reasons(stored, verdicts, every=False, weighed=weighed),
+        ]
+        return Opened(
+            item=stored.id,
+            story=story_of(stored),
+            report=Report(blocks=tuple(blocks)),
+            others=tuple(one.id for one in others[:OPENED_BY_DIGIT]),
+        )
+
+    def see(self, story: str) -> None:
+        """Remember that the reader has read this story: its hits are not new to `report` either."""
+        self._seen.add(story)
+        numbers = {one.number for one in self._window.told.found if story_of(one.stored) == story}
+        if not numbers:
+            return
+        hit, unseen = self._unread
+        last = self._store.last_look(report.READER)
+        if last and last.hit >= hit:  # ours, or that of a report that ran meanwhile
+            hit, unseen = last.hit, set(last.unseen)
+        self._store.look(report.READER, self._settings.clock(), hit, unseen - numbers)
+
+    def toggle(self, item: str, kind: MarkKind) -> str:
+        """Set or remove `done` or `star`; return what was done as a sentence."""
+        stored = self._store.get(item)
+        standing = self._standing(story_of(stored))
+        items = self._store.items_of_stories((story_of(stored),))
+        off = standing.is_starred
+        if kind == "done":
+            off = bool(standing.done) and not standing.open_items(items)
+        return self._mark(stored, kind, "", off=off)
+
+    def notes(self, item: str) -> tuple[str, ...]:
+        return self._standing(story_of(self._store.get(item))).notes
+
+    def note(self, item: str, words: str) -> str:
+        """Replace the notes of a story by this one; without words there is none afterwards."""
+        stored = self._store.get(item)
+        if not words.strip():
+            return self._mark(stored, "note", "", off=True)
+        if self._standing(story_of(stored)).notes:
+            self._mark(stored, "note", "", off=True)
+        return self._mark(stored, "note", words, off=False)
+
+    def link(self, item: str) -> str:
+        """Return the http(s) address of an item, "" if it has none."""
+        return safe_link(self._store.get(item).item.url)
+
+    def citation(self, item: str) -> str:
+        """Return publisher, title, date (the publisher's own day) and link on one line."""
+        stored = self._store.get(item)
+        day = when(stored)
+        parts = (
+            self._publisher(stored),
+            f"“{stored.item.title}”",
+            f"{'seen ' * is_undated(stored)}{day.day} {day:%B %Y}",
+            safe_link(stored.item.url),
+        )
+        return one_line(", ".join(filter(None, parts)))
+
+    def changes(self, item: str) -> Report:
+        """Compare the last two revisions of an item, as `compare ID` does.
+
+        Raises InputUnreadable if it has only one.
+        """
+        from sigtrack.app.compare import compare_revisions
+        from sigtrack.app.compare_report import report_of
+
+        revisions = self._store.revisions(item)
+        if len(revisions) < 2:
+            raise InputUnreadable("this item was never changed: it has one revision")
+        formulary = self._rules.readings.formulary
+        compared = compare_revisions(revisions[-2], revisions[-1], formulary, self._rules.lexicon)
+        return report_of(compared, formulary)
+
+    def _mark(self, stored: StoredItem, kind: MarkKind, words: str, *, off: bool) -> str:
+        now = self._settings.clock()
+        told = marks.mark(self._store, stored.id, kind, words, off=off, now=now)
+        for stories in filter(None, (self._window, self._starred)):
+            stories.marked(story_of(stored), self._standing(story_of(stored)))
+        return "".join(block.text for block in told.blocks if isinstance(block, Note))
+
+    def _standing(self, story: str) -> marks.Standing:
+        return marks.standings_of(self._store, (story,)).get(story, marks.NOTHING)
+
+    def _stories(self, wanted: Wanted) -> _Stories:
+        query = query_of(wanted, self._store, (), self._now, self._zone)
+        roles = self._catalogue.roles()
+        told = report.told_in(self._store, query, self._shape, roles)
+        weighing = report.weighing_of(
+            self._store,
+            self._settings,
+            self._index,
+            roles,
+            self._outlooks(),
+            now=self._now,
+            zone=self._zone,
+        )
+        scales = weighing.scales(query)
+        front = report.with_parts(report.front_in(told, query, weighing, scales), scales)
+        return _Stories(told=told, query=query, weighing=weighing, front=front)
+
+    def _pile(self, id: str, title: str, stories: Sequence[Weighed]) -> Pile:
+        new = sum(one.is_new and story_of(one.lead) not in self._seen for one in stories)
+        return Pile(id=id, title=title, new=new, size=len(stories))
+
+    def _as_reported(self, front: Front) -> Iterator[PaneRow]:
+        titles, signals = self._index.headings, self._index.signal_titles()
+        first = first_table(front, titles, signals, self._now)
+        lists = list_tables(front, titles, signals, self._now, limit=None)
+        tables = zip((first, *lists), (front.first, *front.lists.values()), strict=True)
+        for table, stories in tables:
+            if stories:
+                yield PaneHeading(title=table.title, caption=table.caption)
+                yield from self._of_table(table, stories)
+
+    def _lines(self, stories: Sequence[Weighed]) -> Iterator[PaneRow]:
+        front = Front(first=tuple(stories), lists={})
+        titles, signals = self._index.headings, self._index.signal_titles()
+        return self._of_table(first_table(front, titles, signals, self._now), stories)
+
+    def _of_table(self, table: Table, stories: Iterable[Weighed]) -> Iterator[PaneRow]:
+        for (*_, why), story, emphasis in zip(table.rows, stories, table.emphasis, strict=True):
+            lead = story.lead
+            yield PaneLine(
+                item=lead.id,
+                story=story_of(lead),
+                at=time_of(lead),
+                headline=marked_title(lead, story.hits[lead.id]),
+                below=str(why),
+                is_urgent=emphasis == "urgent",
+                is_new=story.is_new and story_of(lead) not in self._seen,
+            )
+
+    def _publisher(self, stored: StoredItem) -> str:
+        return self._names.get(stored.item.feed) or stored.item.feed
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {feed.id: feed.title for feed in self._catalogue.feeds}
+
+    @cached_property
+    def _index(self) -> Index:
+        return load_index(self._settings)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return load_catalogue(self._settings)
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return load_rules(self._settings)
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return Readings(self._store, reading_rules_of(self._index, self._settings))
+
+    def _outlooks(self) -> list[Outlook]:
+        return outlooks(
+            self._store,
+            self._index.watchlists,
+            self._index.actors,
+            now=self._now,
+            zone=self._zone,
+            stays=lambda: all_stays(self._readings),
+        )
+
+    @cached_property
+    def _scales(self) -> Scales:
+        return Scales(
+            self._store,
+            actors=self._index.actors,
+            names=lambda: self._rules.names,
+            roles=self._catalogue.roles(),
+            visits=self._readings.visits_of,
+            desk=self._settings.countries(),
+            expected=fulfilled(self._outlooks()),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Stories:
+    """The stories of a window, with what their lines are made of."""
+
+    told: report.Told
+    query: Query
+    weighing: report.Weighing
+    front: Front
+
+    def by_weight(self) -> list[Weighed]:
+        return sorted(
+            self.front.stories, key=lambda one: (one.weight, one.lead.moment), reverse=True
+        )
+
+    def marked(self, story: str, standing: marks.Standing) -> None:
+        """Show these marks beside the story from now on."""
+        self.told = replace(self.told, standings={**self.told.standings, story: standing})
+        first, *lists = (
+            tuple(self._renewed(one) if story_of(one.lead) == story else one for one in some)
+            for some in (self.front.first, *self.front.lists.values())
+        )
+        self.front = Front(first=first, lists=dict(zip(self.front.lists, lists, strict=True)))
+
+    def _renewed(self, story: Weighed) -> Weighed:
+        return report.annotated(story, self.told, self.weighing, self.query)
+
+
+def _unread_in(told: report.Told) -> tuple[int, set[int]]:
+    """Return the last hit that a window shows, and the hits up to it that are new to the reader.
+
+    As after a report, what is outside the window is no longer new once something is read.
+    """
+    last = max((one.number for one in told.found), default=0)
+    hit = max(last, told.last.hit if told.last else 0)
+    return hit, report.unseen_in(told.found, (), told.last)
+
+
+def _prose(
+    stored: StoredItem, spans: Collection[Span], publisher: str, zone: tzinfo
+) -> list[Block]:
+    """Return headline, facts, summary and text of an item, with the words of its hits marked."""
+    item, at = stored.item, when(stored).astimezone(zone)
+    seen = "seen " if is_undated(stored) else ""
+    facts = (publisher, f"{seen}{at:%Y-%m-%d %H:%M}", item.language, item.author, item.category)
+    blocks: list[Block] = [
+        Table(
+            columns=(*_PROSE, Column(name="", kind="below")),
+            rows=((_marked(item.title, "title", spans, link=item.url), _between(facts)),),
+        )
+    ]
+    if not item.text.startswith(item.summary.rstrip("…")):
+        blocks += paragraphs(item.summary, "summary", spans)
+    blocks += paragraphs(item.text[:_LONGEST], "text", spans)
+    if (left := len(item.text) - _LONGEST) > 0:
+        rest = f"{left:,} more characters: sigtrack show {stored.id[:ID_SHOWN]} -f json"
+        blocks.append(Note(text=rest))
+    blocks.append(Note(text=safe_link(item.url) or "no link"))
+    return blocks
+
+
+def _between(facts: Iterable[str | None]) -> str:
+    return " · ".join(filter(None, facts))
+
+
+def paragraphs(text: str, field: str, spans: Collection[Span]) -> Iterator[Table]:
+    """Yield each paragraph as a table of its own: formats leave a line between tables."""
+    for found in _PARAGRAPH.finditer(text):
+        marked = _marked(text, field, spans, found.start(), found.end())
+        yield Table(columns=_PROSE, rows=((marked,),))
+
+
+def _marked(
+    text: str,
+    field: str,
+    spans: Iterable[Span],
+    start: int = 0,
+    end: int | None = None,
+    *,
+    link: str = "",
+) -> Marked:
+    """Return a part of a field with its marks; those that reach beyond it are cut later."""
+    marks = {(one.start - start, one.end - start) for one in spans if one.field == field}
+    return Marked(text=text[start:end], spans=tuple(sorted(marks)), link=link)
+
+
+def _also(others: Sequence[StoredItem], weighed: Weighed | None) -> Iterator[Table]:
+    """Yield the table of the other items of a story; the first have a number."""
+    if not others:
+        return
+    hits = weighed.hits if weighed else {}
+    rows = tuple(
+        (
+            f"{place}" if place <= OPENED_BY_DIGIT else "",
+            time_of(one),
+            marked_title(one, hits.get(one.id, ())),
+            one.item.feed,
+        )
+        for place, one in enumerate(others[:_MOST_ALSO], 1)
+    )
+    left = len(others) - len(rows)
+    caption = f"{count(len(others), 'item')}{f', {left:,} not shown' if left else ''}"
+    yield Table(title="Also in this story", caption=caption, columns=_ALSO, rows=rows)
