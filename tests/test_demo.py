@@ -19,7 +19,7 @@ from sigtrack.watch import shipped_watchlists as shipped
 
 ROOT = Path(__file__).parents[1]
 STATEMENTS = ROOT / "src/sigtrack/data/demo/statements"
-NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b)")
+NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b|.*postgresql:)")
 
 # A process that looks at each connection that it and its threads open, and names those that leave.
 WATCHED = """
