@@ -301,7 +301,7 @@ def _ids(desk: Desk) -> tuple[str, ...]:
 
 
 def test_an_item_without_a_story_is_waiting_for_one(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         poll(store, [item("a", uid="a", published=NOW - DAY), item("b", uid="b", published=NOW)])
         midnight = datetime(2026, 1, 14, tzinfo=UTC)
         assert store.untold_days() == [midnight - DAY, midnight]
@@ -323,7 +323,7 @@ def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
     others = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(4)]
     storm = item("Storm Kirogi floods Busan harbour", uid="s", feed="paper", published=NOW)
     rules = shipped_rules()
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         poll(store, others)
         tell_pending(store, rules, {}, kept=NOW - DAY)
         told = list(store.tellings(NOW - DAY, NOW + DAY))
@@ -348,7 +348,7 @@ def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
     other = item(
         "Lee, Takaichi in Nara agree on shuttle diplomacy", uid="o", feed="daily", published=NOW
     )
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         for some in (town, [one], [other]):
             poll(store, some)
         tell_pending(store, rules, {}, kept=NOW - DAY)
@@ -362,7 +362,7 @@ def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
 
 
 def test_tellings_of_older_days_are_not_kept(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         poll(store, [item("a", uid="a", published=NOW - DAY), item("b", uid="b", published=NOW)])
         a, b = store.tellings(NOW - 2 * DAY, NOW + DAY)
         store.keep_tellings("1", {a.number: "of a", b.number: "of b"}, NOW - HOUR)
@@ -374,14 +374,14 @@ def test_tellings_of_older_days_are_not_kept(tmp_path: Path) -> None:
 
 
 def test_days_before_1970_are_days_too(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         old = item("a", published=datetime(1950, 6, 25, 4, tzinfo=UTC), imported=True)
         store.save([new(old)], NOW)
         assert store.untold_days() == [datetime(1950, 6, 25, tzinfo=UTC)]
 
 
 def test_the_most_official_publisher_of_a_story_stands_first(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         poll(store, [item("a", uid="a", published=NOW - HOUR)])
         poll(store, [item("b", uid="b", feed="office", published=NOW)])
         a, *_ = store.items(Query(), oldest_first=True)

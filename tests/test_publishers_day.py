@@ -204,7 +204,7 @@ def test_matching_and_reading_never_ask_where_the_machine_stands(
 
 @pytest.fixture
 def store(tmp_path) -> Iterator[Store]:
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(str(tmp_path / "s.db")) as store:
         yield store
 
 
@@ -275,7 +275,7 @@ def test_items_of_before_the_upgrade_get_the_day_of_their_feed_s_zone(tmp_path) 
         (at, at),
     )
     database.close()
-    with open_store(path) as store:
+    with open_store(str(path)) as store:
         assert days(store) == [("2026-01-13", "2026-01-13")]
         store.keep_zones({"f": "Asia/Seoul"})
         assert days(store) == [("2026-01-14", "2026-01-14")]
