@@ -285,7 +285,7 @@ def test_other_words_may_be_another_story(told: Desk) -> None:
 
 def test_rematch_with_since_forms_stories_anew(told: Desk) -> None:
     before = told.run("stories", "--all", "-f", "jsonl").out
-    with open_store(told.db) as store:
+    with open_store(str(told.db)) as store:
         store.save_stories([Story(id="x", lead="x", items=_ids(told), first=NOW, last=NOW)])
     assert told.run("stories", "--all", "-f", "jsonl").out != before
     told.run("rematch", "--since", "all")
