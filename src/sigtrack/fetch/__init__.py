@@ -1,9 +1,9 @@
-"""Asking feeds for their documents: politely, bounded, and never where they must not lead us.
+"""Download the documents of feeds: politely, within bounds, and only from public addresses.
 
-`policy` is the arithmetic (when to ask, what an outcome means), `client` asks one feed, `crawl`
-many at once (`from sigtrack.fetch.crawl import crawl`), `files` reads a document from disk.
-Names are looked up on first use, so that a program that only needs the arithmetic never loads the
-network.
+`policy` is the arithmetic (when to ask, what an outcome means). `client` asks one feed and `crawl`
+asks many at once (`from sigtrack.fetch.crawl import crawl`). `files` reads a document from disk.
+Names are imported on first use, so a program that only needs the arithmetic never loads the
+network code.
 """
 
 from __future__ import annotations

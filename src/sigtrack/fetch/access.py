@@ -1,6 +1,6 @@
-"""The cookie, credentials and headers of a feed, which only its own host may see.
+"""The cookie, credentials and headers of a feed, which are sent to the feed's own host only.
 
-Secrets are read from file or environment for each request, and are not kept.
+Secrets are read from a file or the environment for each request and are not kept in memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ _LONGEST_SECRET = 4096
 
 
 def is_at_own_host(feed: Feed, url: Address) -> bool:
-    """Whether `url` has host, port and scheme of the feed's url, or https where that has http."""
+    """Return whether `url` has the scheme, host and port of the feed's url, or https for its http.
+
+    Any other address gets no secrets.
+    """
     if feed.access == _USUAL and "@" not in feed.url:
         return False  # nothing is kept for it
     try:
@@ -33,10 +36,10 @@ def is_at_own_host(feed: Feed, url: Address) -> bool:
 
 
 def own_headers(feed: Feed) -> Headers:
-    """Return the headers with secrets that a feed is asked with.
+    """Return the headers of the feed that hold secrets.
 
-    Raises Unfetchable if a secret cannot be read: a request without it would look like one with a
-    wrong secret.
+    Raises Unfetchable if a secret cannot be read, because to the server a request without it
+    would look like a request with a wrong secret.
     """
     access = feed.access
     found = [(name.encode(), value.encode()) for name, value in access.headers]
@@ -49,7 +52,7 @@ def own_headers(feed: Feed) -> Headers:
 
 
 def basic(name: str, user: str, password: str) -> Headers:
-    """Return the header of basic authentication (RFC 7617), or none."""
+    """Return the header of basic authentication (RFC 7617), or no header if both are empty."""
     if not user and not password:
         return []
     return [(name.encode(), b"Basic " + b64encode(f"{user}:{password}".encode()))]

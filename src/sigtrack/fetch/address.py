@@ -1,7 +1,8 @@
-"""Addresses of requests, taken apart and in the form in which they are sent. Pure.
+"""The parts of a request's address, in the form in which they are sent. Pure.
 
-An `Address` holds no credentials and no fragment, so neither can leave by accident. Names in other
-scripts are written in ASCII (RFC 5891), and what may not stand in a request line is quoted.
+An `Address` holds no credentials and no fragment, so neither can be sent by accident. Host names
+in other scripts are written in ASCII (RFC 5891), and characters that a request line must not hold
+are quoted.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`host` is in ASCII and lower case, without brackets; `target` is the path with its query."""
+    """`host` is in ASCII and lower case, without brackets; `target` is the path and the query."""
 
     scheme: str
     host: str
-    port: int | None  # None = that of the scheme
+    port: int | None  # None = the default port of the scheme
     target: str
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """Return the address of any scheme, "" included. Raises ValueError if it is none."""
+        """Return the address that `url` spells, of any scheme or none. Raises ValueError."""
         parts = urlsplit(_printable(url))
         if parts.scheme and not parts.netloc and "://" not in url:
             raise ValueError("an address has // behind its scheme")
@@ -42,12 +43,12 @@ class Address:
         )
 
     def join(self, reference: str) -> Address:
-        """Return what a reference (RFC 3986 5.2) on a page of this address means."""
+        """Return the address that a reference (RFC 3986 5.2) on a page of this address leads to."""
         return Address.of(urljoin(str(self), _printable(reference)))
 
     @property
     def authority(self) -> str:
-        """Host and port as the header Host gives them."""
+        """The host and port as the header Host gives them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
 
@@ -60,7 +61,7 @@ class Address:
 
 
 def credentials_in(url: str) -> tuple[str, str]:
-    """Return user and password as written before the host, both "" if there are none."""
+    """Return the user and password written before the host, both "" if there are none."""
     parts = urlsplit(url)
     return unquote(parts.username or ""), unquote(parts.password or "")
 
@@ -72,7 +73,7 @@ def _printable(url: str) -> str:
 
 
 def _port_of(netloc: str) -> int | None:
-    """Return the port as written, even one that no machine has: whoever connects refuses it."""
+    """Return the port as written, even above 65535: the code that connects refuses it."""
     _, _, port = netloc.rpartition("@")[2].rpartition("]")[2].partition(":")
     if not port:
         return None

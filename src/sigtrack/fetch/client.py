@@ -1,8 +1,8 @@
-"""One feed asked over HTTP: whatever the server does, the answer is an `Outcome`.
+"""Ask one feed over HTTP. Whatever the server does, the answer is an `Outcome`.
 
-Around each request stands every bound: a deadline for everything, the length of heads and bodies,
-the number of hops, where a hop may lead (`guard`), and who may see credentials. What is said on the
-line is in `wire`. Nothing here decides when to ask (`policy`) or what a body means (`parse`).
+Each request is bounded: by one deadline for everything, the length of heads and bodies, the number
+of redirects, where a redirect may lead (`guard`), and who may see credentials. `wire` does the
+HTTP itself. This module does not decide when to ask (`policy`) or what a body means (`parse`).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _ACCEPT = (
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-_LONGEST_URL = 2_000  # of an address to be remembered; feeds.toml takes no longer one either
-_MOST_PIECES = 20_000  # each costs 20 µs of the loop that all feeds share
+_LONGEST_URL = 2_000  # of an address that is remembered; feeds.toml has the same limit
+_MOST_PIECES = 20_000  # each takes 20 µs of the event loop that all feeds share
 
 
 def utc_now() -> datetime:
@@ -44,9 +44,12 @@ def utc_now() -> datetime:
 
 
 class Client:
-    """Lives as long as a run, and holds nothing open between two requests. `now`, `resolver`,
-    `proxies` (default: the environment's) and `tls` (default: certificates of certifi, or those
-    that SSL_CERT_FILE or SSL_CERT_DIR name) are the world."""
+    """An HTTP client for one run. It holds no connection open between two requests.
+
+    Everything from outside is an argument: `now`, `resolver`, `proxies` (default: those of the
+    environment) and `tls` (default: the certificates of certifi, or those that SSL_CERT_FILE or
+    SSL_CERT_DIR name).
+    """
 
     def __init__(
         self,
@@ -72,18 +75,19 @@ class Client:
         ]
 
     async def get(self, feed: Feed, state: FeedState, *, room: Room | None = None) -> Outcome:
-        """Ask one feed, conditionally if `validators` says so. Never raises for a dead feed.
+        """Ask one feed and return the outcome. A feed that fails is an outcome, not an exception.
 
-        A `Fetched` leaves as many bytes of `room` taken as its body has; all else leaves none.
+        The request is conditional if `validators` returns headers. After a `Fetched`, the length
+        of its body stays taken from `room`; after any other outcome nothing does.
         """
         room = room or Room(self.policy.total_in_flight)
         held = self.policy.first_share
-        # Before the deadline begins: that others are slow is not the fault of this feed.
+        # Wait before the deadline begins: that other feeds are slow is not this feed's fault.
         await room.take(held)
         return await _Errand(self, feed, state, room, held=held).outcome()
 
     async def send(self, url: Address, feed: Feed, conditions: Headers) -> Answer:
-        """One request, one answer with its body still to come. The caller closes it."""
+        """Send one request and return the answer, its body still unread. The caller closes it."""
         is_own = is_at_own_host(feed, url)
         own = own_headers(feed) if is_own else []
         named = {name.lower() for name, _ in own}
@@ -94,7 +98,7 @@ class Client:
 
 
 class _Errand:
-    """One feed on its way: what was learned so far, and what is held of the room."""
+    """The request for one feed: what it has learned so far and the bytes of room that it holds."""
 
     def __init__(
         self, client: Client, feed: Feed, state: FeedState, room: Room, *, held: int
@@ -113,8 +117,8 @@ class _Errand:
         self._moved_to: str | None = None
         self._moved_status: int | None = None
         self._status: int | None = None
-        self._arrived: int | None = None  # bytes of the body, None while there is none
-        self._cramped = False  # waiting for room
+        self._arrived: int | None = None  # bytes of the body, None before the body begins
+        self._cramped = False  # True while waiting for room
 
     async def outcome(self) -> Outcome:
         kept = 0
@@ -201,7 +205,8 @@ class _Errand:
         return body
 
     async def _hold_whole_body(self) -> None:
-        """Waiting here counts against the deadline: large bodies are rare, and often an attack."""
+        """Take room for the largest body. The wait counts against the deadline: large bodies are
+        rare, and often an attack."""
         self._cramped = True
         more = self._policy.max_body - self._held
         await self._room.take(more, leave=self._policy.other_shares)
@@ -234,7 +239,7 @@ class _Errand:
 
 
 def _target(answer: Answer, url: Address) -> Address | None:
-    """Where a redirect leads, without the credentials that a server may have put there."""
+    """Return where a redirect leads, without credentials in it; None if it is no redirect."""
     if answer.status not in _REDIRECTS:
         return None
     location = answer.headers.get("location", "").strip()

@@ -1,14 +1,14 @@
-"""Many feeds at once, one request a host at a time: an async iterator of outcomes.
+"""Ask many feeds at once, but each host one request at a time: an async iterator of outcomes.
 
 A fixed number of workers take hosts, not feeds, from a queue. After one feed the host rests and is
-put back, so no worker sleeps and a slow host holds one worker at most. One task a feed would be
-quadratic in the queue. Hosts whose feeds answered last time come first, those with many feeds
-before those with few.
+then put back, so no worker sleeps, and a slow host holds one worker at most. (With one task for
+each feed the work would grow with the square of the queue.) Hosts with a feed that answered last
+time come first, and hosts with many feeds before hosts with few.
 
-A host that answers 429 is left alone for the rest of the run: its other feeds come out as
-`Failed(asked=False)` with the same Retry-After. A host that did not answer at all, twice in a
-row, is not asked again in this run either; its other feeds fail with the same reason, and that
-counts, since a host with ten feeds would otherwise hold its worker for ten deadlines.
+If a host answers 429, it is not asked again in this run: its other feeds come out as
+`Failed(asked=False)` with the same Retry-After. If two requests in a row to a host get no answer at
+all, it is not asked again either: its other feeds fail with the same reason, and this counts as a
+failure. Otherwise a host with ten feeds would hold its worker for ten deadlines.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _DEAD_AFTER = 2  # requests in a row without any answer
 
 
 async def crawl(jobs: Sequence[Job], client: Client) -> AsyncGenerator[Outcome, None]:
-    """One outcome a job, in the order in which they arrive, under the policy of the client.
+    """Yield one outcome for each job, in the order in which they arrive.
 
-    The body of an outcome counts as in flight until the next one is asked for; when
-    `total_in_flight` bytes are, the workers wait. Close the iterator (`aclosing`) if you
-    leave early: that ends the workers at once.
+    The limits are those of the client's policy. The body of an outcome counts as in flight until
+    the next outcome is asked for, and the workers wait while `total_in_flight` bytes are in
+    flight. If you leave early, close the iterator (`aclosing`): this ends the workers at once.
     """
     crowd = _Crowd(jobs, client)
     workers = [asyncio.create_task(crowd.work()) for _ in range(crowd.workers_wanted)]
@@ -55,17 +55,17 @@ async def crawl(jobs: Sequence[Job], client: Client) -> AsyncGenerator[Outcome, 
 class _Host:
     name: str
     jobs: deque[Job] = field(default_factory=deque)
-    silent: int = 0  # requests in a row that nobody answered
+    silent: int = 0  # requests in a row that got no answer
 
     @property
     def urgency(self) -> tuple[bool, int]:
-        """Sorts hosts: those where some feed was well last time first, then by number of feeds."""
+        """The sort key of a host: first those with a feed that answered, then by most feeds."""
         ill = all(state.failures > 0 for _, state in self.jobs)
         return ill, -len(self.jobs)
 
 
 class _Crowd:
-    """The hosts of one run, and what came of them."""
+    """The hosts of one run and the outcomes of their feeds."""
 
     def __init__(self, jobs: Sequence[Job], client: Client) -> None:
         self._client = client
@@ -84,7 +84,7 @@ class _Crowd:
             outcome = await self._client.get(feed, state, room=self._room)
             self._done.put_nowait(outcome)
             self._draw_conclusions(host, outcome)
-            del outcome  # its body may be large, and the next host may be long in coming
+            del outcome  # its body may be large, and the wait for the next host long
             if host.jobs:
                 rest = self._client.policy.rest_of(host.name)
                 asyncio.get_running_loop().call_later(rest, self._ready.put_nowait, host)
@@ -100,7 +100,7 @@ class _Crowd:
             self._room.give_back(len(outcome.body))
 
     def note_end(self, worker: asyncio.Task[None]) -> None:
-        """A worker only ends by being cancelled, or by a bug, which must not be lost."""
+        """Pass on the bug that ended a worker. Without a bug, only cancelling ends a worker."""
         if not worker.cancelled() and (bug := worker.exception()):
             self._done.put_nowait(bug)
 

@@ -1,4 +1,4 @@
-"""Feed documents from disk, as if they had been fetched. Only regular files, only so large."""
+"""Read feed documents from disk as if they had been fetched: regular files up to a size limit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sigtrack.text import clean
 def read_feed_file(
     path: Path, *, feed: str, now: datetime, policy: FetchPolicy | None = None
 ) -> Fetched | Failed:
-    """The bytes of a file as the outcome of the feed with that id; `Failed` if it has none for us.
+    """Return the bytes of a file as a `Fetched` of that feed, or `Failed` if it cannot be used.
 
-    Devices, pipes and folders are refused before anything is read, so nothing can block.
+    Devices, pipes and folders are refused before anything is read, so reading never blocks.
     """
     limit = (policy or FetchPolicy()).max_body
     began = time.perf_counter()
@@ -44,7 +44,7 @@ def read_feed_file(
 
 
 def _read(path: Path, limit: int) -> bytes | str:
-    """The content, or why there is none."""
+    """Return the content, or the reason why it cannot be read."""
     with open_file(path) as file:
         body = file.read(limit + 1)
     if len(body) > limit:

@@ -1,8 +1,8 @@
-"""Where we may connect to: checked at connect time, on the address really used.
+"""Which addresses we may connect to, checked on the address that a connection really uses.
 
-Checking names is not enough: a name may lead to a private address, or to another one the second
-time, and `http://2130706433/` is 127.0.0.1. So names are looked up here, each address is judged,
-and the connection is opened to that very address. Every hop of a redirect comes through here too.
+To check names is not enough: a name may lead to a private address, or to another address at the
+second look-up, and `http://2130706433/` is 127.0.0.1. So this module looks names up, judges each
+address, and connects to exactly that address. Every hop of a redirect passes through here too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import suppress
 from sigtrack.fetch.trouble import Unfetchable, in_words
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port to addresses, best first. Raises `socket.gaierror` if there are none."""
+"""Return the addresses of a host and port, best first; `socket.gaierror` if there are none."""
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: how IPv6-only networks reach all IPv4
@@ -33,11 +33,11 @@ _REFUSED = tuple(
         ("fec0::/10", "a private address"),  # site-local
     )
 )
-_MOST_ADDRESSES = 4  # of one name that are tried
+_MOST_ADDRESSES = 4  # tried for one name
 
 
 def refusal(address: str) -> str | None:
-    """What is wrong with an address ("a private address"), or None if it is a public one."""
+    """Return what is wrong with an address ("a private address"), or None if it is public."""
     ip: _Address = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address) and ip in _NAT64:
         ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -53,7 +53,7 @@ def refusal(address: str) -> str | None:
 
 
 def literal(host: str) -> str | None:
-    """The address that a host spells out, in any spelling that a C library takes; None = a name."""
+    """Return the address that a host spells, in any way that C libraries read; None = a name."""
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
@@ -66,16 +66,16 @@ def literal(host: str) -> str | None:
 
 
 def check(host: str, address: str) -> None:
-    """Raises `Unfetchable` if the address of that host is not a public one."""
+    """Raise `Unfetchable` if the address of that host is not public."""
     if wrong := refusal(address):
         where = host if host == address else f"{host} ({address})"
         raise Unfetchable(f"leads to {wrong}, {where}; allow_private = true would allow it")
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Asks the operating system, in a thread that nobody has to wait for at the end.
+    """Look a name up with the operating system, in a thread that never delays the end of the run.
 
-    A pool of threads would be filled by a few dead names, and Python joins it before it exits.
+    A thread pool would not do: a few dead names would fill it, and Python joins it on exit.
     """
     loop = asyncio.get_running_loop()
     found: asyncio.Future[list[str]] = loop.create_future()
@@ -93,9 +93,9 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
         try:
             entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             result = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
-        except (OSError, ValueError) as error:  # ValueError: no name at all (IDNA, NUL)
+        except (OSError, ValueError) as error:  # ValueError: not a valid name (IDNA, NUL)
             result = error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
+        with suppress(RuntimeError):  # the loop is closed, so nobody waits for the answer
             loop.call_soon_threadsafe(tell, result)
 
     threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
@@ -110,9 +110,9 @@ async def connect(
     allow_private: bool,
     seconds: float,
 ) -> socket.socket:
-    """A connection to the first address of the host that is a public one and takes it.
+    """Return a connection to the first address of the host that is public and accepts it.
 
-    `seconds` is the time for each address. Raises Unfetchable and OSError with the reason.
+    `seconds` is the time limit for each address. Raises Unfetchable or OSError with the reason.
     """
     why: Exception = Unfetchable(f"has a name without an address ({host})", offline=True)
     for address in (await _addresses(host, port, resolver))[:_MOST_ADDRESSES]:
@@ -122,7 +122,7 @@ async def connect(
             return await _connected(address, port, seconds)
         except (Unfetchable, OSError) as error:
             _, no_route = in_words(why)
-            # Where IPv6 has no route, what became of IPv4 is the reason to give.
+            # If IPv6 has no route, report what happened with IPv4.
             why = error if no_route else why
     raise why
 
@@ -147,7 +147,8 @@ async def _connected(address: str, port: int, seconds: float) -> socket.socket:
     link = socket.socket(family, socket.SOCK_STREAM)
     try:
         link.setblocking(False)
-        # The end of a TLS handshake and the request are two small pieces: the second would wait.
+        # The end of a TLS handshake and the request are two small packets: without this option
+        # the second one waits.
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         async with asyncio.timeout(seconds):
             await asyncio.get_running_loop().sock_connect(link, (address, port))

@@ -1,4 +1,4 @@
-"""What the headers of an answer say about time, in seconds. Pure; nonsense says nothing."""
+"""What the headers of an answer say about time, in seconds. Pure; invalid values are ignored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_VALIDATOR = 512
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Retry-After (RFC 9110 10.2.3) as seconds from now, never negative; None if absent."""
+    """Return Retry-After (RFC 9110 10.2.3) in seconds from now, at least 0; None if absent."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])
@@ -21,7 +21,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long the answer stays fresh: max-age, else Expires (RFC 9111 4.2.1); None if unsaid."""
+    """Return how long the answer stays fresh: max-age or else Expires (RFC 9111 4.2.1), or None."""
     control = headers.get("cache-control", "")
     if _UNCACHED.search(control):
         return None
@@ -33,7 +33,7 @@ def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def validator(headers: Mapping[str, str], name: str) -> str:
-    """An ETag or Last-Modified that can be sent back as it came, else ""."""
+    """Return an ETag or Last-Modified that can be sent back unchanged, else ""."""
     value = headers.get(name, "").strip()
     fit = value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR
     return value if fit else ""

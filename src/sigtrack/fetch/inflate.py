@@ -1,9 +1,9 @@
-"""Compressed bodies opened with a bound, so that a bomb costs no more than the largest body.
+"""Decompress bodies within a limit, so that a zip bomb costs no more than the largest body.
 
-gzip and deflate, and br and zstd where the extra `compression` is installed; and only once: a body
-packed twice is an attack or an accident. What the bytes look like counts more than what the header
-says, since servers send gzip unannounced and announce gzip that is none. brotli has nothing to be
-told by.
+gzip and deflate are understood, br and zstd if the extra `compression` is installed. A body that
+is compressed twice is refused: it is an attack or an accident. The first bytes count more than the
+header, because servers send gzip without saying so and call plain bodies gzip. Only brotli cannot
+be recognised by its bytes.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from sigtrack.fetch.policy import in_units
 from sigtrack.fetch.trouble import Unfetchable
 
 _GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5"  # two of its four bytes
+_ZSTD = b"\x28\xb5"  # the first two of its four magic bytes
 _MOST_MEMBERS = 1000  # of one gzip file (RFC 1952 2.2)
 _STEP = 256 * 1024
-_LARGEST_WINDOW = 23  # 8 MiB, as RFC 9659 has it for the web
+_LARGEST_WINDOW = 23  # 2**23 = 8 MiB, the limit of RFC 9659 for the web
 
 
 class Inflater:
-    """Takes a body piece by piece. `size` is what it came to so far, at most `limit`.
+    """Decompresses a body piece by piece. `size` is its decompressed size so far, at most `limit`.
 
-    Sixty kilobytes may open to ten megabytes, so `feed` goes in steps of a quarter of one and lets
-    the caller look at `size` after each.
+    60 KB may decompress to 10 MB, so `feed` works in steps of 256 KiB and lets the caller look at
+    `size` after each step.
     """
 
     def __init__(self, coding: str, limit: int) -> None:
@@ -38,7 +38,7 @@ class Inflater:
         self._wire = 0
         self._head = b""
         self._open: Callable[[], _Engine] | None = None
-        self._magic = b""  # with which another member would begin
+        self._magic = b""  # the bytes with which another member would begin
         self._engine: _Engine | None = None
         self._begun = False
         self._members = 0
@@ -62,7 +62,7 @@ class Inflater:
             self._write(self._head)
         elif self._engine is not None and not self._engine.eof:
             raise Unfetchable("hung up in the middle of its compressed body")
-        return self._body.getvalue()  # shares the buffer: no second copy of ten megabytes
+        return self._body.getvalue()  # shares the buffer: does not copy ten megabytes
 
     def _begin(self, head: bytes) -> None:
         self._begun = True
@@ -73,7 +73,7 @@ class Inflater:
         elif self._coding == "br":
             self._open = _Brotli
         elif self._coding == "deflate" and not head.lstrip().startswith((b"<", b"{", b"\xef\xbb")):
-            # RFC 9110 8.4.1.2 means zlib; old servers send the bare stream.
+            # deflate means zlib (RFC 9110 8.4.1.2), but old servers send the bare stream.
             wrapped = head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
             self._open = _zlib if wrapped else _bare
         self._engine = self._open() if self._open else None
@@ -83,7 +83,7 @@ class Inflater:
             self._write(piece)
             yield
             return
-        full = False  # the last step came to its limit: more may be waiting inside the engine
+        full = False  # the last step reached its limit: the engine may hold more
         while piece or full:
             if self._engine.eof and not self._next_member(piece):
                 return
@@ -98,7 +98,7 @@ class Inflater:
             piece = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
 
     def _next_member(self, piece: bytes) -> bool:
-        """Whether another member of the same kind begins; anything else behind the end is
+        """Start the next member if another of the same kind begins; ignore anything else as
         padding."""
         if self._open is None or not self._magic or not piece.startswith(self._magic):
             return False
@@ -131,9 +131,9 @@ def _single(coding: str) -> str:
 
 @cache
 def accepted_codings() -> tuple[str, ...]:
-    """What may be asked for here: br and zstd where their libraries are installed.
+    """Return the codings that requests may ask for; br and zstd only if their library is installed.
 
-    A brotli before 1.2 cannot be told how much to open at most, and so is none.
+    brotli before 1.2 does not count: it cannot limit how much it decompresses.
     """
     found = ["gzip", "deflate"]
     with suppress(ImportError):
@@ -148,11 +148,11 @@ def accepted_codings() -> tuple[str, ...]:
 
 
 class _Damaged(Exception):
-    """What the library of br or zstd says of a body that it cannot open."""
+    """The library of br or zstd cannot decompress the body."""
 
 
 class _Engine(Protocol):
-    """As in zlib. `unconsumed_tail` stays empty where the engine keeps its input itself."""
+    """The interface of zlib. `unconsumed_tail` is empty if the engine keeps its input itself."""
 
     @property
     def eof(self) -> bool: ...
@@ -176,7 +176,7 @@ def _bare() -> _Engine:
 
 
 class _Brotli:
-    """May open up to twice as much as asked for."""
+    """A brotli decompressor. It may return up to twice as much as asked for."""
 
     unused_data = unconsumed_tail = b""
 
@@ -222,7 +222,7 @@ class _Zstd:
 
 
 def zstd_library() -> Any:
-    """Of Python itself since 3.14, else of the package that brings it to older ones."""
+    """Return the module of Python 3.14 or later, else the package with the same interface."""
     try:
         from compression import zstd
     except ImportError:

@@ -1,8 +1,8 @@
-"""Memory that is really given back when a body is done with.
+"""Give memory back to the operating system when a large body is no longer needed.
 
-Once glibc has freed one large block, it serves the next ones of that size from a heap that it
-keeps: after ten bodies of 10 MiB, of which never more than six were alive, a run held 160 MiB,
-and 110 when told not to. Other C libraries have no such habit and no such call.
+Once glibc has freed one large block, it serves the next blocks of that size from a heap that it
+keeps: after ten bodies of 10 MiB, with never more than six alive, a run held 160 MiB; with this
+setting it held 110. Other C libraries do not do this and do not have this call.
 """
 
 from __future__ import annotations
@@ -15,6 +15,6 @@ _LARGE = 1024 * 1024
 
 
 def give_back_large_blocks() -> None:
-    """From now on, for the whole process."""
+    """Make glibc return freed blocks of 1 MiB or more, for the whole process from now on."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)

@@ -1,7 +1,7 @@
-"""Enough open files for the requests of a run, or a word about it before anybody is asked.
+"""Make sure that a run may open enough files, or say so before any feed is asked.
 
-Where they run out in the middle, a feed that nobody asked counts as failed, and the event loop
-cannot even end as it should.
+If they run out in the middle of a run, feeds that nobody asked count as failed, and even the event
+loop cannot close properly.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import resource
 from sigtrack.errors import Exhausted
 
 # The database with its side files and locks, two parsers with their pipes, the event loop, and
-# what is being imported.
+# modules that are being imported.
 _BESIDE = 32
-_EACH = 2  # a connection, and the question for its name
+_EACH = 2  # a connection and the look-up of its name
 
 
 def need_open_files(requests: int = 0) -> None:
-    """For so many requests at once. The limit is raised as far as the user may raise it.
+    """Raise the limit of open files far enough for that many requests at once.
 
-    Raises Exhausted when that is not far enough.
+    Raises Exhausted if the user may not raise the limit that far.
     """
     wanted = _BESIDE + _EACH * requests
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,8 +1,8 @@
-"""Politeness as arithmetic: when to ask a feed again, and what an outcome means for it.
+"""When to ask a feed again, and what an outcome means for it, as pure arithmetic.
 
-No sockets, no clock, no dice: the time and the jitter are arguments, a state goes in and the next
-state comes out. Durations are seconds. What a server says about time (Retry-After, max-age, ttl)
-is a wish, honoured up to a day and never believed beyond that.
+No sockets, no clock, no randomness: the time and the jitter are arguments, and a function takes a
+state and returns the next one. Durations are in seconds. What a server says about time
+(Retry-After, max-age, ttl) is a wish: it is honoured up to one day, and longer wishes are cut.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ _HOURS_A_WEEK = 7 * 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """Every limit of a run. Seconds and bytes."""
+    """Every limit of a run, in seconds and bytes."""
 
-    min_gap: float = 0.0  # between two answers of one feed that gives no hints: the user decides
-    retry_gap: float = HOUR / 2  # after a failure; doubled with each further one
+    min_gap: float = 0.0  # between two answers of a feed that gives no hints: the user decides
+    retry_gap: float = HOUR / 2  # after a failure; doubled with each further failure
     max_gap: float = DAY
-    grace: float = 120.0  # a half-hourly cron job comes seconds early, and must not skip a turn
+    grace: float = 120.0  # a half-hourly cron job starts seconds early and must not skip a turn
     host_gap: float = 1.0  # between two requests to one host; none for loopback
     deadline: float = 30.0  # for everything about one feed
     connect_timeout: float = 10.0  # for one address of one host
-    max_body: int = 10 * MIB  # decoded, and on the wire
-    max_head: int = 64 * 1024  # of an answer, with every "100 Continue" before it
-    total_in_flight: int = 64 * MIB  # bodies read or waiting for the caller
+    max_body: int = 10 * MIB  # both decompressed and as sent
+    max_head: int = 64 * 1024  # of an answer, including every "100 Continue" before it
+    total_in_flight: int = 64 * MIB  # bodies being read or waiting for the caller
     max_redirects: int = 5
-    full_every: float = DAY  # a request without validators: some ETags never change
+    full_every: float = DAY  # a request without validators, because some ETags never change
     never_answered_after: float = 3 * DAY
     workers: int = 32
     user_agent: str = f"sigtrack/{__version__} (feed reader)"
@@ -65,25 +65,26 @@ class FetchPolicy:
 
     @property
     def first_share(self) -> int:
-        """Bytes that each worker may read without asking for more room (see `room`).
+        """The bytes that each worker may read without asking for more room (see `room`).
 
-        Twice that for all workers leaves room for one whole body, so that somebody can finish.
+        The shares of all workers take at most half of what one whole body leaves free, so one
+        worker can always finish.
         """
         spare = (self.total_in_flight - self.max_body) // (2 * self.workers)
         return min(spare, MIB // 2, self.max_body)
 
     @property
     def other_shares(self) -> int:
-        """Bytes that a body larger than its first share leaves to all other workers."""
+        """The bytes that a body larger than its first share must leave to all other workers."""
         return (self.workers - 1) * self.first_share
 
     def rest_of(self, host: str) -> float:
-        """Seconds between two requests to this host."""
+        """Return the seconds between two requests to this host."""
         return 0.0 if _LOOPBACK.fullmatch(host) else self.host_gap
 
 
 class News(StrEnum):
-    """What a person should hear about a feed, once."""
+    """What the user should hear about a feed, once."""
 
     FAILING = "failing"
     RECOVERED = "recovered"
@@ -92,10 +93,10 @@ class News(StrEnum):
 
 
 def state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
-    """What was learned of this feed at the address that it has now.
+    """Return what is known about this feed at its present address.
 
-    What another address taught is forgotten: its redirect, its validators and its failures. Only
-    `changed_at` stays, which tells of the feed's items.
+    If the address in the config has changed, what was learned at the old one is forgotten:
+    redirect, validators and failures. Only `changed_at` stays, because it describes the items.
     """
     state = states.get(feed.id, FeedState(feed=feed.id))
     if state.address in ("", address_key(feed.url)):
@@ -104,16 +105,16 @@ def state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
 
 
 def address_of(feed: Feed, state: FeedState) -> str:
-    """Where to ask: the target of a permanent redirect if there was one, else the feed's url.
+    """Return where to ask: the target of a permanent redirect, if any, else the feed's url.
 
-    A redirect of which nobody knows what address gave it is put to the test: the feed's own
-    address is asked once, and only if that fails is the redirect believed.
+    If it is not known which address gave the redirect, the feed's own address is asked once, and
+    the redirect is believed only if that fails.
     """
     return feed.url if _is_in_doubt(state) else state.url or feed.url
 
 
 def host_of(url: str) -> str:
-    """The name as written, lower case, without port and final dot; "" if the url has none."""
+    """Return the host of `url` in lower case, without port and final dot; "" if it has none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -121,7 +122,10 @@ def host_of(url: str) -> str:
 
 
 def is_due(state: FeedState, now: datetime, policy: FetchPolicy) -> bool:
-    """Whether to ask now. A due time further off than any policy sets is a clock gone wrong."""
+    """Return whether to ask now.
+
+    A due time later than any policy sets comes from a wrong clock, so such a feed is due.
+    """
     if state.paused is not None:
         return False
     if state.due_at is None:
@@ -131,9 +135,9 @@ def is_due(state: FeedState, now: datetime, policy: FetchPolicy) -> bool:
 
 
 def validators(state: FeedState, now: datetime, policy: FetchPolicy) -> dict[str, str]:
-    """Headers of a conditional request (RFC 9110 13.1), or none when a full one is due.
+    """Return the headers of a conditional request (RFC 9110 13.1), none if a full one is due.
 
-    Full once a day: some servers send the same ETag for ever, whatever they serve.
+    A full request is due once a day, because some servers send the same ETag for ever.
     """
     if state.full_at is None or _is_in_doubt(state):
         return {}
@@ -155,16 +159,16 @@ def next_state(
     quiet: int = 0,
     changed: bool = False,
 ) -> FeedState:
-    """What we know of a feed after one request, with the time of the next one in `due_at`.
+    """Return the state of a feed after one request, with the time of the next one in `due_at`.
 
-    After an answer, the latest of `policy.min_gap`, the document's `ttl` and the answer's
-    `max_age` (RFC 9111 5.2.2.1), and then the first moment outside the `quiet` hours of the
-    document (see `Parsed`). After n failures in a row retry_gap * 2**n, half of what exceeds
-    retry_gap left to `jitter` (0..1), and never before Retry-After (RFC 9110 10.2.3) is over. At
-    most a day, and never in the past of `outcome.at`.
+    After an answer, `due_at` is the latest of `policy.min_gap`, the document's `ttl` and the
+    answer's `max_age` (RFC 9111 5.2.2.1), moved to the first moment outside the `quiet` hours of
+    the document (see `Parsed`). After n failures in a row it is retry_gap * 2**n, where `jitter`
+    (0..1) decides about half of what exceeds retry_gap, and never before Retry-After (RFC 9110
+    10.2.3) is over. It is at most a day ahead and never before `outcome.at`.
 
     `changed`: an item was new or revised. A feed that is gone, or that has not answered once in
-    three days, pauses itself. `told` turns true when the user must hear of it: see `tidings`.
+    three days, is paused. `told` becomes true when the user must hear of a failure: see `tidings`.
     """
     if isinstance(outcome, Failed) and not outcome.asked:
         return replace(state, due_at=_later(outcome.at, _failure_gap(0, outcome, policy, jitter)))
@@ -194,11 +198,11 @@ def next_state(
 
 
 def tidings(before: FeedState, after: FeedState) -> tuple[News, ...]:
-    """What the user must hear now: a feed is named once when it fails, once when it recovers, and
-    once when it has moved.
+    """Return the news that the user must hear now.
 
-    It fails after 3 failures in a row and 6 hours; `next_state` decides that and notes it in
-    `told`, so that this is only the difference of two states.
+    A feed is named once when it fails, once when it recovers, and once when it has moved. It fails
+    after 3 failures in a row over at least 6 hours. `next_state` decides that and sets `told`, so
+    this function only compares two states.
     """
     is_known = after.url == before.url and not _is_in_doubt(before)
     is_answer = bool(after.address) and not after.failures
@@ -213,7 +217,7 @@ def tidings(before: FeedState, after: FeedState) -> tuple[News, ...]:
 
 
 def not_a_feed(outcome: Fetched, reason: str) -> Failed:
-    """An answer that cannot be read is a failure; its ETag and where it led are forgotten."""
+    """Turn an answer that is not a feed into a failure. Its ETag and redirect are forgotten."""
     return Failed(
         feed=outcome.feed,
         at=outcome.at,
@@ -224,23 +228,23 @@ def not_a_feed(outcome: Fetched, reason: str) -> Failed:
 
 
 def no_network(outcomes: Iterable[Outcome]) -> bool:
-    """Whether every feed failed for want of a name or a route: then it is our network that is dead.
+    """Return whether every feed failed because no name or route was found: our network is down.
 
-    Such a run says nothing about the feeds, and its states are better not kept.
+    Such a run says nothing about the feeds, so its states should not be kept.
     """
     offline = [isinstance(outcome, Failed) and outcome.offline for outcome in outcomes]
     return bool(offline) and all(offline)
 
 
 def is_frozen(state: FeedState, usual_gap: float, now: datetime) -> bool:
-    """Whether a feed answers but has brought nothing for four times its usual gap (seconds)."""
+    """Return whether a feed answers but had nothing new for four times its usual gap (seconds)."""
     if state.changed_at is None or state.failures or usual_gap <= 0:
         return False
     return (now - state.changed_at).total_seconds() > _FROZEN_AFTER_GAPS * usual_gap
 
 
 def resumed(state: FeedState) -> FeedState:
-    """The state of a feed that the user wants asked again; its three days begin anew."""
+    """Return the state of a feed that the user wants to ask again; its three days begin again."""
     return replace(
         state, paused=None, failures=0, failing_since=None, told=False, first_asked_at=None,
         due_at=None,
@@ -248,7 +252,7 @@ def resumed(state: FeedState) -> FeedState:
 
 
 def in_units(size: int) -> str:
-    """A number of bytes for people: "10 MiB"."""
+    """Return a number of bytes for people to read: "10 MiB"."""
     for unit, name in ((1024 * 1024, "MiB"), (1024, "KiB")):
         if size >= unit:
             return f"{size / unit:.4g} {name}"
@@ -256,12 +260,12 @@ def in_units(size: int) -> str:
 
 
 def _is_in_doubt(state: FeedState) -> bool:
-    """Whether it says that the feed has moved, but not from what address."""
+    """Return whether the feed has moved, but the address that it moved from is not known."""
     return bool(state.url) and not state.address
 
 
 def _moved(feed: Feed, state: FeedState, outcome: Fetched | NotModified) -> str:
-    """Where the feed lives now; "" = at its own address, to which it may also have come back."""
+    """Return where the feed lives now; "" = at its own address, also if it has come back to it."""
     target = outcome.moved_to or ("" if _is_in_doubt(state) else state.url)
     return "" if target in (feed.url, safe_link(feed.url)) else target
 
@@ -274,7 +278,7 @@ def _with_rhythm(
     ttl: float | None,
     quiet: int,
 ) -> FeedState:
-    """ "Not modified" brings no document: what the last one asked for holds."""
+    """Note the wishes of the document. "Not modified" brings none: those of the last one hold."""
     fresh = _clamped(outcome.max_age, policy)
     if isinstance(outcome, NotModified):
         return replace(asked, gap=round(max(asked.gap, fresh)))
@@ -307,7 +311,7 @@ def _after_answer(
 
 
 def _after_quiet(moment: datetime, quiet: int) -> datetime:
-    """The moment, or the end of the quiet hours in which it lies."""
+    """Return the moment, or the end of the quiet hours in which it lies."""
     for _ in range(_HOURS_A_WEEK):
         utc = moment.astimezone(UTC)
         if not quiet >> (utc.weekday() * 24 + utc.hour) & 1:
@@ -322,8 +326,8 @@ def _after_failure(
     failures = asked.failures + 1
     since = _earlier(asked.failing_since, outcome.at)
     long = failures >= _TELL_AFTER_FAILURES and outcome.at - since >= _TELL_AFTER
-    # A redirect that was called permanent and leads nowhere is forgotten after a while, and with
-    # it the validators that were learned at its target.
+    # A permanent redirect that leads nowhere is forgotten after some failures, together with the
+    # validators that were learned at its target.
     lost = bool(asked.url) and failures >= _TELL_AFTER_FAILURES
     return replace(
         asked,
@@ -343,7 +347,7 @@ def _failure_gap(
     longest = min(policy.max_gap, policy.retry_gap * 2.0 ** min(failures, 30))
     spread = (longest - policy.retry_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
     wish = outcome.retry_after if isinstance(outcome, Failed) else None
-    # The grace of `is_due` is ours to give, not the server's.
+    # The server did not ask for the grace of `is_due`, so it is added to Retry-After.
     patience = _clamped(wish, policy) + policy.grace if wish else 0.0
     return max(policy.retry_gap + spread, patience)
 

@@ -1,7 +1,7 @@
-"""The user's proxies. Read from the environment, as other programs do.
+"""The user's proxies, read from the environment as other programs do.
 
-A proxy is the user's own word and may stand at any address. Behind one only literal addresses can
-be judged; what a name leads to is the proxy's business.
+The user chose the proxy, so it may have any address. Behind a proxy only literal IP addresses can
+be judged; the proxy itself looks names up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sigtrack.text import clean, mask_proxy, proxy_address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxies:
-    """Proxy addresses by the scheme of the feed, "" = none; `bypass` as in NO_PROXY."""
+    """The proxy address for each scheme ("" = none), and `bypass` as in NO_PROXY."""
 
     http: str = ""
     https: str = ""
@@ -25,7 +25,7 @@ class Proxies:
 
     @classmethod
     def from_environment(cls) -> Proxies:
-        """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case."""
+        """Read HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case."""
         every = _variable("ALL_PROXY")
         return cls(
             http=_checked(_variable("HTTP_PROXY") or every, "HTTP_PROXY"),
@@ -34,7 +34,7 @@ class Proxies:
         )
 
     def of(self, scheme: str, host: str) -> str:
-        """The proxy for a feed, "" = go there directly. A loopback address is never proxied."""
+        """Return the proxy for a host, "" = none. A loopback address is never proxied."""
         if not (proxy := self.https if scheme == "https" else self.http):
             return ""
         address = literal(host) or ""
@@ -50,7 +50,7 @@ class Proxies:
 
 
 def _variable(name: str) -> str:
-    """In lower case it wins, also when it is empty, as in urllib and curl."""
+    """Return the variable; the lower-case name wins even if it is empty, as in urllib and curl."""
     return os.environ.get(name.lower(), os.environ.get(name, ""))
 
 

@@ -1,8 +1,9 @@
-"""How many bytes of bodies may be in memory at once, over all workers and what waits behind them.
+"""A limit on the bytes of bodies in memory, for all workers and the outcomes that wait to be read.
 
-A body begins with a small share and asks once, for the largest size allowed, when it outgrows it;
-so whoever got the large share can finish, and nobody waits for ever. Whoever asks for much leaves
-the small shares of all others untouched: slow large bodies do not keep small ones waiting.
+A body begins with a small share. If it outgrows this share, it asks once, for the largest size
+allowed. So the body that got the large share can finish, and nobody waits for ever. A request for
+a large share leaves the small shares of all others untouched: large slow bodies do not make small
+ones wait.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 
 
 class Room:
-    """Bytes to be taken and given back. One event loop, no locks."""
+    """A number of bytes to take and give back. For one event loop; needs no locks."""
 
     def __init__(self, total: int) -> None:
         self._free = total
@@ -22,14 +23,14 @@ class Room:
         return self._free
 
     def take_now(self, amount: int, *, leave: int = 0) -> bool:
-        """Take it if it is there and so much stays behind."""
+        """Take `amount` bytes if they are free and `leave` bytes stay free; return whether."""
         if amount > self._free - leave:
             return False
         self._free -= amount
         return True
 
     async def take(self, amount: int, *, leave: int = 0) -> None:
-        """Take it, as soon as it is there and so much stays behind."""
+        """Take `amount` bytes as soon as they are free and `leave` bytes stay free."""
         if self.take_now(amount, leave=leave):
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -38,7 +39,7 @@ class Room:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.give_back(amount)  # ours in the very moment in which we no longer want it
+                self.give_back(amount)  # granted at the very moment in which we were cancelled
             raise
         finally:
             self._waiting = [waiter for waiter in self._waiting if waiter[2] is not turn]

@@ -1,7 +1,7 @@
-"""The way to a host, directly or through the user's proxy, and one request on it.
+"""Connect to a host, directly or through the user's proxy, and send one request.
 
-Where a connection may lead is judged by `guard`, when it is opened. Whatever fails or is cancelled
-here closes what it had opened.
+`guard` judges each address when a connection is opened. A step that fails or is cancelled closes
+what it has opened.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sigtrack.model import Feed
 
 
 class Transport:
-    """Sends single requests: no redirects, no retries, no second use of a connection.
+    """Sends single requests: no redirects, no retries, no reuse of connections.
 
     `tls` is as in `Client`.
     """
@@ -41,9 +41,9 @@ class Transport:
         self._contexts: dict[str, ssl.SSLContext] = {}  # by ca_file
 
     async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> Answer:
-        """One request, one answer with its body still to come. The caller closes it.
+        """Send one request and return the answer, its body still unread. The caller closes it.
 
-        `is_own`: the address is at the feed's own host, for which its `ca_file` was written.
+        `is_own`: the address is at the feed's own host, so the feed's `ca_file` applies.
         """
         if url.scheme not in ("http", "https") or not url.host:
             raise Unfetchable("has an address that is neither http nor https")
@@ -67,7 +67,7 @@ class Transport:
         return await self._ask(link, url.target, headers)
 
     async def _to_proxy(self, proxy: str) -> Link:
-        """Connect to the proxy, which may stand anywhere; if it fails, no feed is to blame."""
+        """Connect to the proxy, at any address. A failure here is not the fault of the feed."""
         try:
             at = Address.of(proxy)
         except ValueError:
@@ -81,7 +81,7 @@ class Transport:
             ) from None
 
     async def _tunnel(self, link: Link, url: Address, permit: Headers, tls: ssl.SSLContext) -> Link:
-        """RFC 9110 9.3.6: what is said inside is between us and the host."""
+        """Open a tunnel (RFC 9110 9.3.6) with TLS to the host inside it."""
         port = f":{url.port_used}"
         target = url.authority.removesuffix(port) + port
         answer = await self._ask(link, target, [(b"Host", target.encode()), *permit], "CONNECT")
@@ -108,7 +108,10 @@ class Transport:
         return await ask(link, target, headers, max_head=self._policy.max_head, method=method)
 
     def _context(self, url: Address, ca_file: str = "") -> ssl.SSLContext | None:
-        """For https. Made when it is first needed: reading the trusted certificates takes 15 ms."""
+        """Return the TLS context for https, None for http.
+
+        It is made on first use, because reading the trusted certificates takes 15 ms.
+        """
         if url.scheme == "http":
             return None
         if ca_file not in self._contexts:

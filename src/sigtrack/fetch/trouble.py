@@ -1,8 +1,7 @@
 """Why a feed could not be fetched, in words for the user.
 
-`Unfetchable` is raised by our own checks. Everything that the network and its libraries may throw
-is listed in `EXPECTED` and put into words by `in_words`; what is not listed there is a bug and
-stays a traceback.
+Our own checks raise `Unfetchable`. `EXPECTED` lists every error that the network and its libraries
+may raise, and `in_words` puts them into words. Any other error is a bug and stays a traceback.
 """
 
 from __future__ import annotations
@@ -44,9 +43,9 @@ _COUNTS = re.compile(r"received (\d+) bytes, expected (\d+)")
 
 
 class Unfetchable(Exception):
-    """A feed that we give up. `reason` follows the feed's name in a sentence.
+    """A feed that cannot be fetched. `reason` continues a sentence that begins with its name.
 
-    `offline`: no name or no route, so that perhaps there is no network at all.
+    `offline`: a name or a route was not found, so perhaps there is no network at all.
     """
 
     def __init__(self, reason: str, *, offline: bool = False) -> None:
@@ -55,12 +54,13 @@ class Unfetchable(Exception):
         self.offline = offline
 
 
-# Every error of a socket and of TLS is an OSError. UnicodeError: TLS encodes names once more.
+# Every error of sockets and TLS is an OSError. UnicodeError: TLS encodes host names again.
 EXPECTED = (Unfetchable, h11.RemoteProtocolError, OSError, UnicodeError)
 
 
 def in_words(error: Exception) -> tuple[str, bool]:
-    """The reason (one line, safe to print, without credentials) and whether we may be offline."""
+    """Return the reason (one line, safe to print, without credentials) and whether we may be
+    offline."""
     reason, offline = _in_words(error)
     return mask_credentials(clean(reason))[:_LONGEST_REASON], offline
 

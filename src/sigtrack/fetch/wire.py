@@ -1,11 +1,11 @@
-"""One request over one connection, and the answer, in HTTP/1.1 as h11 understands it.
+"""Send one request over one connection and read the answer, in HTTP/1.1 with h11.
 
-There is no pool. Feeds of one host are a second apart, a reused connection that the server has
-just closed would look like a dead feed, and one opened for a feed that may go to private addresses
-must not serve another that may not.
+There is no pool. Requests to one host are a second apart; a reused connection that the server has
+just closed would look like a dead feed; and a connection opened for a feed that may use private
+addresses must not serve a feed that may not.
 
-Sockets are spoken to directly: whoever holds a `Link` closes it, at once and without a turn of the
-event loop, so that nothing stays open whenever a request is cancelled.
+Sockets are used directly: whoever holds a `Link` closes it at once, without a turn of the event
+loop, so nothing stays open when a request is cancelled at any moment.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PIECE = 64 * 1024  # bytes read at once
 
 
 class Link(Protocol):
-    """A connection: bytes in, b"" at its end, and bytes out."""
+    """A connection. `receive` returns b"" at its end."""
 
     async def receive(self) -> bytes: ...
     async def send(self, data: bytes) -> None: ...
@@ -52,7 +52,7 @@ class PlainLink:
 
 
 class TlsLink:
-    """TLS inside any link, so also inside a tunnel through a proxy that speaks TLS itself."""
+    """TLS over any link, so also inside a tunnel through a proxy that itself uses TLS."""
 
     def __init__(self, link: Link, context: ssl.SSLContext, host: str, early: bytes) -> None:
         self._link = link
@@ -66,9 +66,9 @@ class TlsLink:
     async def over(
         cls, link: Link, context: ssl.SSLContext, host: str, *, early: bytes = b""
     ) -> Self:
-        """After the handshake, with `host` in the certificate. `early` was received already.
+        """Return the link after the handshake, which checks the certificate against `host`.
 
-        Closes the link if it fails.
+        `early` holds bytes that were received already. Closes the link if the handshake fails.
         """
         try:
             secure = cls(link, context, host, early)
@@ -82,7 +82,7 @@ class TlsLink:
         try:
             return await self._done(lambda: self._tls.read(_PIECE))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            return b""  # many servers hang up without a word: h11 knows whether a body is whole
+            return b""  # many servers close without a TLS goodbye: h11 knows if a body is whole
 
     async def send(self, data: bytes) -> None:
         await self._done(lambda: self._tls.write(data))
@@ -110,7 +110,7 @@ class TlsLink:
 
 
 class Answer:
-    """The head of an answer, and its body as it comes. Names of headers are in lower case."""
+    """The head of an answer, and its body piece by piece. Header names are in lower case."""
 
     def __init__(self, link: Link, talk: h11.Connection, response: h11.Response) -> None:
         self._link = link
@@ -120,7 +120,7 @@ class Answer:
         self.headers = _by_name(response.headers)
 
     async def piece(self) -> bytes:
-        """The next piece of the body, b"" at its end."""
+        """Return the next piece of the body, b"" at its end."""
         while True:
             event = self._talk.next_event()
             if isinstance(event, h11.Data):
@@ -131,7 +131,7 @@ class Answer:
 
     @property
     def early(self) -> bytes:
-        """What came behind the head of an answer to CONNECT."""
+        """The bytes that came behind the head of an answer to CONNECT."""
         return self._talk.trailing_data[0]
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ class Answer:
 async def ask(
     link: Link, target: str, headers: Headers, *, max_head: int, method: str = "GET"
 ) -> Answer:
-    """Send one request and read the head of its answer, of at most `max_head` bytes.
+    """Send one request and return its answer, after reading a head of at most `max_head` bytes.
 
     Closes the link if it fails.
     """
@@ -158,7 +158,7 @@ async def ask(
 
 
 async def _head(link: Link, talk: h11.Connection, max_head: int) -> h11.Response:
-    """h11 bounds one head, but not a flood of "100 Continue" before it."""
+    """Read the head. h11 bounds one head, but not a flood of "100 Continue" before it."""
     received = 0
     while not isinstance(event := talk.next_event(), h11.Response):
         if event is not h11.NEED_DATA:
@@ -174,12 +174,12 @@ async def _head(link: Link, talk: h11.Connection, max_head: int) -> h11.Response
 
 
 def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """One value a name: what comes several times is joined, as RFC 9110 5.3 says."""
+    """Return one value for each name: repeated headers are joined (RFC 9110 5.3)."""
     found: dict[str, str] = {}
     for raw_name, raw in headers:
         name = raw_name.decode("ascii")
         try:
-            value = raw.decode("utf-8")  # addresses in Location, against the rules
+            value = raw.decode("utf-8")  # addresses in Location, although the RFC forbids it
         except UnicodeDecodeError:
             value = raw.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
