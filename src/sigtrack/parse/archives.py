@@ -1,15 +1,15 @@
-"""Archives of items, of any size: JSONL, CSV, Parquet, GDELT and WARC, read in batches of rows.
+"""Read archives of items of any size in batches of rows: JSONL, CSV, Parquet, GDELT and WARC.
 
-Whatever the archive, a row has the columns of `COLUMNS`, all of them text, and means what a row of
-`records` means: a scan and an import read the same words. Which columns of a file these are is told
-by `Columns`; without it they are guessed by the names that such files usually have.
+Whatever the archive, a row has the columns of `COLUMNS`, all of them text, and means the same as a
+row of `records`, so a scan and an import read the same words. `Columns` names the columns of a
+file; without it they are guessed from the names that such files usually have.
 
-Files are read from their beginning to their end, a batch at a time: memory grows neither with the
-file nor with what a stranger has packed into it. Large files without compression are cut into
-pieces, so that several processes may share one.
+Files are read from beginning to end, one batch at a time: memory grows neither with the file nor
+with what a stranger has compressed into it. Large uncompressed files are cut into pieces, so that
+several processes can share one file.
 
 pyarrow, and for WARC fastwarc and resiliparse, come with the extra `scan`. Only functions import
-them: whoever scans nothing loads nothing.
+them, so a run without a scan does not load them.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ COLUMNS = (
     *("author", "categories"),
 )
 INSTALL = "pip install 'sigtrack[scan]'"
-# What reading a damaged file may raise, in any of the libraries that take part.
+# Errors that reading a damaged file may raise in any of the libraries used.
 BROKEN = (
     *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile),
 )
 
-# How the columns are called in the files that people have: the first that is there and not empty
-# counts. What `records` knows comes first; then GDELT's article lists, news corpora, CC-NEWS sets.
+# Names of the columns in files that people have: the first that exists and is not empty counts.
+# The names of `records` come first, then those of GDELT's article lists, news corpora and CC-NEWS.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "uid", "guid"),
     "title": ("title", "headline", "page_title"),
@@ -71,7 +71,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 _SUFFIXES: Mapping[str, Kind] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".json": "jsonl",  # GDELT's article lists are called so
+    ".json": "jsonl",  # the name of GDELT's article lists
     ".csv": "csv",
     ".tsv": "tsv",
     ".parquet": "parquet",
@@ -84,14 +84,17 @@ _PACKED: Mapping[str, Callable[[Any], Any]] = {
 }
 _ROWS_AT_ONCE = 1_000
 _LETTERS_AT_ONCE = 4_000_000
-_READ_AHEAD = 1 << 20  # bytes of a request
+_READ_AHEAD = 1 << 20  # bytes of one request
 _PIECE = 16 << 20  # bytes: half a minute of one core
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Names of columns that the user gave, in the order of `COLUMNS`, "" = guess; `source` is that
-    of rows that name none; `careful`: pages are read by trafilatura."""
+    """How to read the columns of a file.
+
+    `given` pairs a column of `COLUMNS` with the name that the user gave; the others are guessed.
+    `source` is for rows that name none. `careful`: trafilatura reads the pages.
+    """
 
     given: tuple[tuple[str, str], ...] = ()
     source: str = "archive"
@@ -103,8 +106,8 @@ class Columns:
 
 
 class Read(NamedTuple):
-    """`table` has the columns of `COLUMNS`; `position` says how many bytes of the piece have been
-    read; `unreadable` are rows that could not be, with an example."""
+    """One batch. `table` has the columns of `COLUMNS`; `position` is the number of bytes of the
+    piece read so far; `unreadable` counts rows that could not be read, with an example."""
 
     table: Any
     position: int
@@ -113,7 +116,7 @@ class Read(NamedTuple):
 
 
 def need(*libraries: str, hint: str = INSTALL) -> None:
-    """Raises Misuse if one of them is not installed."""
+    """Raise Misuse if one of the libraries is not installed."""
     if missing := [one for one in libraries if not find_spec(one)]:
         raise Misuse(
             f"archives are read with {' and '.join(missing)}, which this Python does not have",
@@ -127,12 +130,11 @@ def need(*libraries: str, hint: str = INSTALL) -> None:
 def find_pieces(
     archives: Iterable[str], kind: Kind | None = None, *, without: Path | None = None
 ) -> tuple[Piece, ...]:
-    """The files that are meant, in the order of their names, large ones in pieces.
+    """Return the pieces of the files that are meant, ordered by name; large files are cut.
 
     An archive is a file, a folder (all files below it that look like archives), a pattern with `*`,
-    or the same on `s3://`. What a folder or pattern finds in the folder `without` is left out.
-    Raises InputUnreadable for an archive that is not there, and for a file of which nobody can tell
-    what it is.
+    or the same on `s3://`. Files that a folder or pattern finds in the folder `without` are left
+    out. Raises InputUnreadable if an archive does not exist or the kind of a file is not known.
     """
     found: dict[str, Piece] = {}
     for archive in archives:
@@ -149,7 +151,7 @@ def find_pieces(
 
 
 def kind_of(address: str) -> Kind | None:
-    """By the name: `20260113.gkg.csv.zip` is GKG, `a.warc.gz` WARC; None = no archive."""
+    """Tell the kind by name: `20260113.gkg.csv.zip` is GKG, `a.warc.gz` WARC; None = unknown."""
     name = address.rpartition("/")[2].lower()
     for packing in (".zip", *_PACKED):
         name = name.removesuffix(packing)
@@ -192,7 +194,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
-    """Below `s3://bucket/folder`, and whatever else pyarrow reads; `*` stands for slashes, too."""
+    """Yield files below `s3://bucket/folder` or what else pyarrow reads; `*` matches slashes."""
     from pyarrow import fs
 
     plain = re.split(r"[*\[]", archive, maxsplit=1)[0]
@@ -211,7 +213,7 @@ def _remote_files(archive: str) -> Iterator[tuple[str, int]]:
 
 
 def _file_system(address: str) -> tuple[Any, str]:
-    """Raises InputUnreadable for an address that leads to no file system."""
+    """Return the file system and the path in it. Raises InputUnreadable if there is none."""
     from pyarrow import ArrowException, fs
 
     try:
@@ -236,7 +238,7 @@ def _cut(address: str, kind: Kind, size: int) -> Iterator[Piece]:
 
 
 def _groups(address: str, size: int) -> Iterator[Piece]:
-    """Row groups, as many as come to the size of a piece; a file that is broken stays whole."""
+    """Cut a file into row groups, as many together as make a piece; a broken file stays whole."""
     from pyarrow import parquet
 
     try:
@@ -256,16 +258,18 @@ def _groups(address: str, size: int) -> Iterator[Piece]:
 
 
 def open_file(address: str) -> BinaryIO:
-    """Raises OSError and InputUnreadable."""
+    """Open a local or remote file. Raises OSError or InputUnreadable."""
     if "://" not in address:
         return Path(address).open("rb")
     system, path = _file_system(address)
-    return io.BufferedReader(system.open_input_file(path), _READ_AHEAD)  # it gives no lines itself
+    return io.BufferedReader(system.open_input_file(path), _READ_AHEAD)  # pyarrow has no readline
 
 
 def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:
-    """Its rows in batches. Raises one of `BROKEN` where it cannot be read on, when what stood
-    before has been given."""
+    """Yield the rows of a piece in batches.
+
+    Raises one of `BROKEN` if reading cannot go on, after yielding the rows before the damage.
+    """
     with open_file(piece.address) as file:
         batch = _Batch()
         broken: BaseException | None = None
@@ -319,7 +323,7 @@ def _rows(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[Mapping[st
     name = piece.address.lower()
     if name.endswith(".zip"):
         return _zipped_rows(file, piece, columns)
-    if piece.kind == "warc":  # unpacks itself: a file has a stream for each page
+    if piece.kind == "warc":  # fastwarc decompresses: a file holds one stream for each page
         return _pages(file, columns)
     for suffix, unpack in _PACKED.items():
         if name.endswith(suffix):
@@ -343,11 +347,11 @@ def _zipped_rows(
 
 
 def _lines(file: BinaryIO, piece: Piece) -> Iterator[bytes]:
-    """Those that begin in the piece. A line longer than any row ends the file."""
+    """Yield the lines that begin in the piece. A line longer than any row ends the file."""
     at = piece.first
     if at:
         file.seek(at - 1)
-        at += len(file.readline()) - 1  # the rest of a line that began before
+        at += len(file.readline()) - 1  # the rest of a line that began before the piece
     while (not piece.last or at < piece.last) and (line := file.readline(LONGEST_ROW + 1)):
         if len(line) > LONGEST_ROW:
             raise ValueError("has a line longer than any item")
@@ -419,7 +423,7 @@ def _parquet_rows(
             yield told if told["title"] else Problem(message="no title")
 
 
-# GDELT's Global Knowledge Graph, 2.1: 27 columns between tabs, no heading
+# GDELT's Global Knowledge Graph, 2.1: 27 columns separated by tabs, no heading
 # (http://data.gdeltproject.org/documentation/GDELT-Global_Knowledge_Graph_Codebook-V2.1.pdf).
 
 _ID, _DATE, _SITE, _ADDRESS, _TRANSLATED, _EXTRAS = 0, 1, 3, 4, 25, 26
@@ -427,7 +431,7 @@ _TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>")
 _AUTHORS = re.compile(r"<PAGE_AUTHORS>(.*?)</PAGE_AUTHORS>")
 _PRECISE = re.compile(r"<PAGE_PRECISEPUBTIMESTAMP>(\d{14})</PAGE_PRECISEPUBTIMESTAMP>")
 _TRANSLATED_FROM = re.compile(r"srclc:([a-z]{3})")
-_LANGUAGES = {"kor": "ko", "jpn": "ja", "zho": "zh"}  # whose scripts tell whether it is true
+_LANGUAGES = {"kor": "ko", "jpn": "ja", "zho": "zh"}  # their scripts show whether this is true
 _ESCAPED_BYTES = re.compile(r"(?:&#x[0-9A-F]{2};)+")
 _SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS = 3
@@ -455,7 +459,7 @@ def _gkg_row(line: bytes) -> Mapping[str, str] | Problem | None:
 
 
 def _unescaped(text: str) -> str:
-    """GDELT writes the bytes of UTF-8, not the characters, as entities: `&#xC5;&#x99;`."""
+    """Decode entities. GDELT writes the bytes of UTF-8, not characters: `&#xC5;&#x99;`."""
     return html.unescape(_ESCAPED_BYTES.sub(_characters_of, text))
 
 
@@ -467,8 +471,10 @@ def _characters_of(found: re.Match[str]) -> str:
 
 
 def title_of_address(link: str) -> str:
-    """The words of its last part, which most publishers take from the headline: older files have
-    nothing else of it. "" if these are no words."""
+    """Return the words of an address, which most publishers take from the headline.
+
+    Older GKG files hold nothing else of the headline. "" if the address holds no words.
+    """
     try:
         parts = unquote(urlsplit(link).path).split("/")
     except ValueError:
@@ -479,7 +485,7 @@ def title_of_address(link: str) -> str:
 
 
 def _compact_time(digits: str) -> str:
-    """`20260113093000` in ISO 8601; GDELT's clock is UTC."""
+    """Write `20260113093000` in ISO 8601; GDELT's clock is UTC."""
     try:
         return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
     except ValueError:
@@ -487,7 +493,7 @@ def _compact_time(digits: str) -> str:
 
 
 def _row(**told: str) -> Mapping[str, str]:
-    """With what the archive says of the language only where the script allows it."""
+    """Return a row; the language that the archive names is kept only if the script allows it."""
     row = dict.fromkeys(COLUMNS, "") | told
     if row["lang"] and not script_allows(row["lang"], f"{row['title']} {row['text'][:400]}"):
         row["lang"] = ""
@@ -496,7 +502,7 @@ def _row(**told: str) -> Mapping[str, str]:
 
 # Pages in WARC, as in CC-NEWS
 
-_LONGEST_PAGE = 4 << 20  # bytes; what is longer is no article
+_LONGEST_PAGE = 4 << 20  # bytes; a longer page is no article
 _PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _META = (
     ("title", ("og:title", "twitter:title")),
@@ -581,7 +587,7 @@ def _host(link: str) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a file cannot be read, as the end of a sentence."""
+    """Return why a file cannot be read, as the end of a sentence."""
     match error:
         case FileNotFoundError():
             return "it is not there"

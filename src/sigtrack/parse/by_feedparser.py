@@ -1,12 +1,13 @@
-"""Any document at all, read by feedparser.
+"""Read any document with feedparser.
 
-feedparser is the reference: what it takes for an item is an item. We hand it UTF-8 bytes that
-`xmltext` has cleaned, without its sanitizer and resolver (a third of the time). Ids stay as the
-publisher sent them, and links are relative until we know what to: xml:base is feedparser's affair.
+feedparser is the reference: what it takes for an item is an item. It gets UTF-8 bytes that
+`xmltext` has cleaned, and runs without its sanitizer and resolver, which take a third of the time.
+Ids stay as the publisher sent them, and links stay relative: `items` makes them absolute.
+feedparser applies xml:base itself.
 
-It is always given a stream: `feedparser.parse(b"/etc/passwd")` would open that file.
-Some of its ways are quadratic and it may raise on broken input, so `workers` runs it under limits.
-It takes 60 ms and 12 MiB to import, so that happens for the first document that is not plain.
+It always gets a stream, because `feedparser.parse(b"/etc/passwd")` would open that file. Some of
+its code is quadratic, and it may raise on broken input, so `workers` runs it under limits. It takes
+60 ms and 12 MiB to import, so it is imported for the first document that is not plain.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ _EXTENSION = re.compile(
     r"[^<>]*>",
     re.IGNORECASE,
 )
-# An RSS link with an address that is none (at://…) in an attribute, which hides that in its words
+# An RSS link whose attribute holds an unusable address (at://…), which hides the one in its text
 _LINK = re.compile(
     r"<((?:atom:)?link)\s([^<>]*[^<>/])>(?=\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE
 )
 _OTHER_ADDRESS = re.compile(r"""\b(?:href|url|uri)\s*=\s*["'](?!\s*https?:)""", re.IGNORECASE)
-# feedparser tells `type="text"` apart from nothing only under a name that it does not know
+# feedparser reports `type="text"` only if it has a name that feedparser does not know
 _SAID_TEXT = re.compile(
     r"""(<(?:atom(?:10)?:)?(?:title|summary|content)\s[^<>]{0,300}?\btype\s*=\s*)(["'])text\2"""
 )
@@ -42,13 +43,14 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 class _OurWay:
-    """Where feedparser mixes up what we tell apart.
+    """Handlers for elements that feedparser mixes up.
 
-    Its handlers take the words of other vocabularies for the description, or for the article if
-    there is a description already. Here they are parts of the content that say whose they are.
+    feedparser takes the words of other vocabularies for the description, or for the article if
+    there is a description already. Here they become parts of the content, and "of" names their
+    vocabulary.
     """
 
-    # A guid is a name: feedparser would make "12345" the address of something.
+    # A guid is a name: without this, feedparser makes an address of "12345".
     can_be_relative_uri = feedparser.api.StrictFeedParser.can_be_relative_uri - {"id"}
 
     def _start_media_description(self, attributes: Any) -> None:
@@ -75,7 +77,7 @@ class _LooseParser(_OurWay, feedparser.api.LooseFeedParser):  # type: ignore[mis
 
 
 class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[misc]
-    """Here elements are closed, so that it is known what is within what."""
+    """Elements are closed here, so the parser knows which element is inside which."""
 
     def _start_item(self, attributes: Any) -> None:
         self._item_depth = self.depth
@@ -85,7 +87,7 @@ class _StrictParser(_OurWay, feedparser.api.StrictFeedParser):  # type: ignore[m
 
     def _start_link(self, attributes: Any) -> None:
         if not self.inentry or self.insource or self.depth <= self._item_depth + 1:
-            super()._start_link(attributes)  # else it is the link of something in the item
+            super()._start_link(attributes)  # deeper, it is the link of something in the item
 
 
 feedparser.api.LooseFeedParser = _LooseParser
@@ -94,7 +96,7 @@ feedparser.api.StrictFeedParser = _StrictParser
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What feedparser makes of a document; `cut` counts items left out, `overlong` fields cut."""
+    """A document as feedparser reads it. `cut` counts items left out, `overlong` fields cut."""
 
     document: Any
     dialect: str
@@ -103,7 +105,7 @@ class Read:
 
 
 def read_any(text: str, limit: int) -> Read | Unreadable:
-    """A document in characters, with at most `limit` items."""
+    """Read a document in characters, with at most `limit` items."""
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
     short, overlong = bounded(short)
@@ -118,7 +120,7 @@ def read_any(text: str, limit: int) -> Read | Unreadable:
 
 
 def _shortened(xml: str, limit: int) -> tuple[str, int]:
-    """The document without the items beyond the limit, before anything costly looks at them."""
+    """Cut the items beyond the limit before any expensive step, and count them."""
     starts = [found.start() for found in ITEM.finditer(xml)]
     if len(starts) <= limit:
         return xml, 0
@@ -132,12 +134,13 @@ def _link_of_its_words(found: re.Match[str]) -> str:
 
 
 def _read_somehow(xml: str) -> Any:
-    """feedparser raises on odd values in extensions that we do not use; then without those."""
+    """Run feedparser. If it raises on odd values in extensions that we do not use, run it without
+    them."""
     try:
         return _read(xml)
     except MemoryError:
-        raise  # the limit of the process that we run in, which knows how to say so
-    except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke in feedparser
+        raise  # the limit of this process: `workers` reports it
+    except Exception:  # noqa: BLE001 - a stranger's bytes may provoke anything in feedparser
         pass
     try:
         return _read(_EXTENSION.sub("", xml))

@@ -1,12 +1,12 @@
-"""Bytes to characters.
+"""Decode bytes to characters.
 
-The order is that of the standards: byte order mark, HTTP header, XML declaration, UTF-8. Three
-observations bend it:
-- what decodes as UTF-8 with several characters beyond ASCII is UTF-8, whatever a server's default
-  header says (text in another encoding does so by chance once in ten thousand);
-- a name on a label means its superset, as in browsers (euc-kr is cp949, gb2312 is gb18030);
+The order is that of the standards: byte order mark, HTTP header, XML declaration, UTF-8. There are
+three exceptions:
+- bytes that decode as UTF-8 with several characters beyond ASCII are UTF-8, whatever the server's
+  default header says (text in another encoding does so by chance once in ten thousand);
+- a label means its superset, as in browsers (euc-kr is cp949, gb2312 is gb18030);
 - a stray byte or a cut character must not turn a whole Korean page into mojibake: the declared
-  charset with a few replacement characters beats another one that happens to fit.
+  charset with a few replacement characters wins over another charset that happens to fit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_OPENINGS = (  # the first characters of a document without a mark
+_OPENINGS = (  # the first characters of a document without a byte order mark
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
     (b"\x00<\x00", "utf-16-be"),
@@ -61,12 +61,12 @@ _BY_LANGUAGE = {
     "zh-tw": ("big5hkscs", "gb18030"),
     "zh-hk": ("big5hkscs", "gb18030"),
 }
-# Labels that are no character sets, but transformations: never decode a stranger's text with them.
+# Labels of transformations, not of character sets: never decode a stranger's text with them.
 _UNICODE = re.compile(r"(?:utf|u|ucs|iso-10646-ucs|csucs|csunicode)[-_]?(?:16|32|2|4)?", re.I)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 
-_BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means that it is another charset
+_BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means another charset
 _ENOUGH = 4  # characters beyond ASCII that prove UTF-8
 
 
@@ -74,13 +74,13 @@ _ENOUGH = 4  # characters beyond ASCII that prove UTF-8
 class Decoded:
     text: str
     charset: str
-    note: str = ""  # what the user may want to know
+    note: str = ""  # for the user
 
 
 def decode(body: bytes, *, content_type: str = "", language: str | None = None) -> Decoded:
-    """The characters of a document; never fails, at worst with replacement characters.
+    """Decode a document. Never fails; at worst the text holds replacement characters.
 
-    `language` of the feed decides which legacy charset is tried for bytes that fit no label.
+    `language` of the feed decides which legacy charset is tried if the bytes fit no label.
     """
     for mark, charset in _BOMS:
         if body.startswith(mark) and not (charset == "utf-16-le" and body[2:4] == b"\0\0"):
@@ -104,7 +104,7 @@ def _known(label: str) -> str:
     if not name or _UNICODE.fullmatch(name):
         return ""  # a document that says UTF-16 in plain ASCII is not UTF-16
     try:
-        b" ".decode(name)  # knows the name, and refuses what is not a text encoding (zlib, rot13)
+        b" ".decode(name)  # raises if Python does not know it, or it is no text encoding (zlib)
     except (LookupError, ValueError):
         return ""
     return "" if name in ("idna", "punycode", "undefined", "unicode_escape", "utf-7") else name
@@ -116,7 +116,7 @@ def _surely(body: bytes, charset: str) -> Decoded:
 
 def _as_utf8(body: bytes) -> Decoded | None:
     if body.isascii():
-        return None  # utf-8 or something in ASCII's clothes (iso-2022-jp): the label decides
+        return None  # UTF-8, or a charset written in ASCII (iso-2022-jp): the label decides
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -135,7 +135,7 @@ def _as_labelled(body: bytes, labels: list[str]) -> Decoded | None:
 
 
 def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
-    """Nothing fits as it stands: a label with a little damage, else what the language suggests."""
+    """Decode bytes that fit nothing exactly: by a label with little damage, else by language."""
     for charset in (*labels, "utf-8"):
         text = body.decode(charset, "replace")
         damage = text.count("\N{REPLACEMENT CHARACTER}")

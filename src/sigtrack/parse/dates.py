@@ -1,18 +1,18 @@
-"""Dates as publishers write them.
+"""Read dates as publishers write them.
 
-feedparser reads KST and JST as UTC and takes `2026/11/24` for 1 November, so we read the raw
-string ourselves: ISO 8601 in all its forms, RFC 822 and its many dialects, asctime, and the ways
-of Korean, Japanese and Chinese pages (`2026. 11. 24. 오후 3:05`, `令和8年1月13日`).
+feedparser reads KST and JST as UTC and takes `2026/11/24` for 1 November, so this module reads the
+raw string: ISO 8601 in all its forms, RFC 822 and its many dialects, asctime, and the forms of
+Korean, Japanese and Chinese pages (`2026. 11. 24. 오후 3:05`, `令和8年1月13日`).
 
-What a date leaves open is decided so:
-- a time without a zone is the publisher's local time, where the feed's zone, its country or its
-  language tells it (see `lexicon.zones`), else UTC;
+Rules for what a date does not say:
+- a time without a zone is the publisher's local time if the zone, country or language of the feed
+  tells it (see `lexicon.zones`), else UTC;
 - a date without a time is midnight UTC: that is the same day in Greenwich, Seoul and Tokyo, so
   no list by day moves it, and for `lexicon.zones.publishers_time` it is that day everywhere;
-- a zone of the IANA database (`Asia/Seoul`) is looked up on this machine; if it is not there, or
-  there is no such zone, the whole date is None, for the time may be half a day off;
-- `01/02/2026` can be two days and is None, as are a day and month without a year, and years before
-  1900 and after 2100. A wrong date is worse than none: an undated item is sorted by when it was
+- a zone of the IANA database (`Asia/Seoul`) is looked up on this machine; if it is not found, the
+  whole date is None, because the time may be wrong by half a day;
+- `01/02/2026` can be two days and is None. So are a day and month without a year, and years before
+  1900 or after 2100. A wrong date is worse than none: an undated item is sorted by when it was
   first seen.
 """
 
@@ -27,17 +27,17 @@ from zoneinfo import ZoneInfo
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.lexicon.zones import main_zone, zone_of, zone_of_language
 
-_LONGEST = 100  # characters; no date is longer, and patterns need not be tried on novels
+_LONGEST = 100  # characters; no date is longer, and patterns are not tried on whole texts
 _YEARS = range(1900, 2101)
 
 _EIGHT = timedelta(hours=8)
 
-_ZONES = {  # what they are ahead of Greenwich, written as "-03:30"
+_ZONES = {  # offsets from UTC, written as "-03:30"
     name.lower(): int(f"{ahead[0]}1") * timedelta(hours=int(ahead[1:3]), minutes=int(ahead[4:]))
     for name, ahead in shipped_lexicon().by_word("zone").items()
 }
 _BOOKS = [shipped_lexicon().language(lang) for lang in LANGUAGES]
-_MONTHS = {  # in Latin letters, small and without accents
+_MONTHS = {  # in Latin letters, lower case, without accents
     name.lower(): int(number)
     for book in (*_BOOKS, shipped_lexicon().language("west"))
     for number, names in book.section("months").items()
@@ -51,7 +51,7 @@ def _words(*path: str) -> tuple[str, ...]:
 
 
 def _letters(unit: str) -> str:
-    """The signs that follow a number of this unit: 年년."""
+    """Return the signs that follow a number of this unit: 年년."""
     return "".join(_words("units", unit))
 
 
@@ -109,7 +109,7 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
-# In the publisher's own spelling, for the names of the database have capitals.
+# Spelled as the publisher does, because the names of the database have capitals.
 _PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
 
 
@@ -118,21 +118,20 @@ class _Day:
     year: int
     month: int
     day: int
-    rest: str  # what follows: the time
+    rest: str  # the text after the day, with the time
 
 
 def local_zone(country: str | None, language: str | None, timezone: str | None = None) -> tzinfo:
-    """The zone of a time that names none: the feed's own, its country's, its language's, or UTC."""
+    """Return the zone for times without one: of the feed, its country or its language, else UTC."""
     name = timezone or (main_zone(country) if country else zone_of_language(language))
     return zone_of(name) or UTC
 
 
 def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
-    """The moment, aware and with the offset that was written; None for what cannot be read or is
-    no sensible year.
+    """Return the moment, aware, with the offset that was written; None if it cannot be read.
 
-    `zone` is for times that name none. CST is China Standard Time where `zone` is +08:00 (a
-    Chinese publisher), else American Central Time.
+    `zone` is for times without a zone. CST is China Standard Time if `zone` is +08:00 (a Chinese
+    publisher), else American Central Time. Years outside 1900 to 2100 give None too.
     """
     if found := _USUAL.match(raw):
         return _usual(found)
@@ -147,7 +146,7 @@ def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
 
 
 def _usual(found: re.Match[str]) -> datetime | None:
-    """What nine in ten feeds write (RFC 822 and RFC 3339), without trying all ways."""
+    """Read the forms that nine in ten feeds use (RFC 822 and RFC 3339), without trying all."""
     day, month, year, iso, time, offset = found.groups()
     date = iso or f"{year}-{_MONTHS.get(month.lower(), 0):02}-{int(day):02}"
     ahead = "+00:00" if offset in ("GMT", "UTC", "Z") else offset
@@ -189,10 +188,10 @@ def _calendar(text: str, zone: tzinfo, place: str) -> datetime | None:
 
 
 def _zone_of(place: str) -> ZoneInfo:
-    """Raises ValueError for what this machine does not know."""
+    """Return the zone. Raises ValueError if this machine does not know it."""
     try:
         return ZoneInfo(place)
-    except (KeyError, OSError) as error:  # no such zone; the name of a folder
+    except (KeyError, OSError) as error:  # no such zone, or the name of a folder
         raise ValueError(place) from error
 
 
@@ -250,7 +249,7 @@ def _slashed(text: str) -> _Day | None:
         return None
     one, two, year = int(found[1]), int(found[2]), int(found[3])
     if (one > 12) == (two > 12) and one != two:
-        return None  # both could be the month
+        return None  # either number could be the month
     day, month = (one, two) if one > 12 else (two, one)
     return _Day(year, month, day, text[found.end() :])
 
@@ -268,7 +267,7 @@ def _digits(text: str) -> _Day | None:
 
 
 def _rare(text: str) -> _Day | None:
-    """Week dates and days of the year (ISO 8601)."""
+    """Read week dates and days of the year (ISO 8601)."""
     found = _ISO_RARE.match(text)
     if not found:
         return None
@@ -291,7 +290,7 @@ def _full_year(digits: str) -> int:
     year = int(digits)
     if len(digits) == 4:
         return year
-    return year + (2000 if year < 69 else 1900)  # as POSIX has it
+    return year + (2000 if year < 69 else 1900)  # as in POSIX
 
 
 def _time_of(rest: str) -> tuple[timedelta | None, str]:

@@ -1,9 +1,9 @@
-"""The feeds that a page offers, for `feeds add` of an address that is not a feed.
+"""Find the feeds that a page offers, for `feeds add` of an address that is not a feed.
 
-First what the page declares (`<link rel="alternate" type="application/rss+xml">`, as browsers
-did), then links that look like feeds: many ministries have only an orange icon. Only http(s).
+First come feeds that the page declares (`<link rel="alternate" type="application/rss+xml">`), then
+links that look like feeds, because many ministries only show an orange icon. Only http(s).
 
-By patterns and not by html.parser, which takes minutes for 200 kB of `<a <a <a` and raises on a
+This uses patterns and not html.parser, which takes minutes for 200 kB of `<a <a <a` and raises on a
 damaged `<![CDATA[`.
 """
 
@@ -33,12 +33,13 @@ _ATTRIBUTE = re.compile(
     r"""(?:^|(?<=[\s"'/]))([^\s"'<>/=]{1,40})\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>]+))"""
 )
 _MOST = 50  # feeds of one page
-_LARGEST = 2 * 1024 * 1024  # bytes that are looked at
+_LARGEST = 2 * 1024 * 1024  # bytes of a page that are searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """`declared` feeds are certain, the others only look like one. `type`: rss, atom, rdf, json."""
+    """A feed of a page. `declared` ones are certain, others only look like feeds. `type` is rss,
+    atom, rdf or json."""
 
     url: str
     title: str = ""
@@ -47,7 +48,7 @@ class FoundFeed:
 
 
 def find_feeds(html: bytes, url: str, content_type: str = "") -> tuple[FoundFeed, ...]:
-    """The feeds that a page names: declared ones first, each address once, at most 50."""
+    """Return the feeds that a page names: declared ones first, each address once, at most 50."""
     page = without_hidden(decode(html[:_LARGEST], content_type=content_type).text)
     found: dict[str, FoundFeed] = {}
     for feed in sorted(_candidates(page, url), key=lambda feed: not feed.declared):

@@ -1,7 +1,7 @@
-"""A statement from bytes: text, Markdown or an HTML page, whatever its character set.
+"""Read a statement from bytes: text, Markdown or an HTML page, in any character set.
 
-What comes out is clean: one paragraph a line or lines broken at a width, empty lines between
-paragraphs, no markup, no control characters. Nothing is guessed of what it says.
+The result is clean: one paragraph a line, or lines broken at a width, with empty lines between
+paragraphs; no markup and no control characters. This module does not interpret the words.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(r"""<html[^<>]*?\slang\s*=\s*["']?([A-Za-z-]{2,20})""", r
 _MENU = re.compile(r"<(?:nav|header|footer|aside|form)[\s>]", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-_ODD_SHARE, _ODD_MOST = 0.01, 8  # of characters that no text holds
+_ODD_SHARE, _ODD_MOST = 0.01, 8  # of characters that no text contains
 _LOOKED_AT = 100_000
 _LONGEST_TITLE = 300
 INSTALL = "pip install 'sigtrack[statements]'"
@@ -37,8 +37,8 @@ INSTALL = "pip install 'sigtrack[statements]'"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`title`, `date`, `url`, `language` are what the document says of itself, if it does; `note`
-    is what the user may want to know of how it was read."""
+    """A statement. `title`, `date`, `url` and `language` are what the document says about itself,
+    if it does; `note` tells the user about how it was read."""
 
     text: str
     title: str = ""
@@ -51,9 +51,12 @@ class Document:
 def read_document(
     body: bytes, *, name: str = "", content_type: str = "", language: str | None = None
 ) -> Document | Unreadable:
-    """`name` of a file or address: its ending tells Markdown and HTML. `language` decides what
-    is tried for bytes that are no UTF-8. The reason of an `Unreadable` follows the name in a
-    sentence."""
+    """Read a statement.
+
+    `name` is that of a file or address; its ending tells Markdown and HTML. `language` decides
+    which charsets are tried for bytes that are not UTF-8. The reason of an `Unreadable` follows
+    the name in a sentence.
+    """
     if kind := binary_kind(body):
         return Unreadable(reason=f"is {kind}, not text")
     decoded = decode(body, content_type=content_type_of(body, content_type), language=language)
@@ -71,13 +74,13 @@ def read_document(
 
 
 def tidy(text: str) -> str:
-    """Each line clean, at most one empty line between two."""
+    """Clean each line, and keep at most one empty line between two lines."""
     lines = "\n".join(map(clean, text.splitlines()))
     return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 def content_type_of(body: bytes, declared: str = "") -> str:
-    """As it was declared, else as the page says of itself; "" if nobody does."""
+    """Return the declared content type, else the one that the page names, else ""."""
     if "charset" in declared.lower():
         return declared
     found = _META_CHARSET.search(body[:4096])

@@ -1,7 +1,7 @@
-"""One document: bytes in, `Parsed` or `Unreadable` out.
+"""Read one document: bytes in, `Parsed` or `Unreadable` out.
 
-The one entry for every dialect. It never raises on what a stranger sent, fetches nothing and
-knows no clock. What a body is, its charset and its dialect are each decided in their own file.
+This is the one entry for every dialect. It never raises because of the input, fetches nothing and
+reads no clock. Other modules decide what a body is, its charset and its dialect.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sigtrack.parse.jsonfeed import parse_json
 from sigtrack.parse.rhythm import rhythm_of
 from sigtrack.parse.syndication import parse_xml
 
-VERSION = 1  # counted up when the same bytes give other items, so that all feeds are read again
+VERSION = 1  # raised when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
 
 
@@ -30,14 +30,12 @@ def parse_feed(
     timezone: str | None = None,
     limit: int = LIMIT,
 ) -> Parsed | Unreadable:
-    """The items of a feed document, or why it is none.
+    """Return the items of a feed document, or the reason why it is not one.
 
-    `url` is the feed's own address, the base of relative links that the document leaves open
-    ("" for a file: then the document says whose it is), `content_type` the HTTP header (for its
-    charset).
-    `language`, `country` and `timezone` are the caller's knowledge of the feed: for items that do
-    not say theirs, for the charset of bytes that fit no label, and for the zone of times without
-    one.
+    `url` is the feed's own address, the base of relative links if the document gives no other
+    ("" for a file: then the document names its site). `content_type` is the HTTP header, read for
+    its charset. `language`, `country` and `timezone` are what the caller knows of the feed: they
+    serve items that do not name theirs, bytes that fit no charset label, and times without a zone.
     Items beyond `limit` are left out and counted in `cut`.
     """
     if kind := sniff.binary_kind(body):

@@ -1,18 +1,19 @@
-"""From what a document says to an `Item`: the same last steps for every dialect.
+"""Make an `Item` from what a document says: the last steps, the same for every dialect.
 
-A `Draft` holds the publisher's words as plain text, markup already taken off. `ItemMaker` cleans
-them, fills what is missing and never drops anything: an item without title, link and id is still
-an item. What it had to repair or could not read it counts.
+A `Draft` holds the publisher's words as plain text, with markup already removed. `ItemMaker` cleans
+them, fills in what is missing and never drops an item, even one without title, link and id. It
+counts what it repaired or could not read.
 
-- title: when empty, the beginning of the summary, else of the text, else the link.
-- summary and text: `summary` is the description. `text` is the article, if the feed carries one.
-  A feed that has only the article leaves `summary` empty, for signals that look at the lead then
-  look at the first words of the text; a copied beginning would count every phrase twice.
-- link: what the feed gives, or where that leads in the end if it says so (`original`).
+- title: if empty, the beginning of the summary, else of the text, else the link.
+- summary and text: `summary` is the description. `text` is the article, if the feed has one.
+  If a feed has only the article, `summary` stays empty, and signals that look at the lead use the
+  first words of the text; a copied beginning would count every phrase twice.
+- link: the link of the feed, or `original`, the address that it finally leads to, if the feed
+  says so.
 - uid: the publisher's, else a hash of the link, else of source, title and date.
-- language: what the item says, else the feed, else the caller; each only if it is a language
-  (`us` is meant as English) and the script of the words does not speak against it (WordPress sites
-  say en-US in every language); else what the script tells, if it does.
+- language: that of the item, else of the feed, else the caller's; each only if it is a language
+  (`us` means English) and the script of the words does not contradict it (WordPress sites say
+  en-US in every language); else the language that the script suggests, if any.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ TEXT_LENGTH = 1_000_000
 AUTHOR_LENGTH = 300
 _CATEGORY_LENGTH = 100
 _MOST_CATEGORIES = 30
-_LINK_LENGTH = 3_000  # a longer one is left out: a part of it leads elsewhere
+_LINK_LENGTH = 3_000  # a longer link is left out, because a part of it leads elsewhere
 _UID_LENGTH = 1_000
 _BORROWED_TITLE = 120
 
@@ -47,20 +48,20 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _LINE = re.compile(r"[\t\r\n]")
-# An address or a path from the root, in which no second address follows the first
+# An address or a path from the root that is not followed by a second address
 _SPACED = re.compile(r"(?:https?://[^\s/?#]+[/?#]|/(?!/))(?:(?! \S*://).)*\Z", re.IGNORECASE)
-# An address that is one already, whatever it is relative to
+# An address that is already absolute and clean
 _USUAL_LINK = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w./~%!$&'()*+,:@=-]*(?:\?[\w./~%!$&'()*+,:;@=?-]+)?"
     r"(?:#[\w./~%-]+)?\Z",
     re.ASCII,
 )
-_SAMPLE = 400  # characters that decide on the script
+_SAMPLE = 400  # characters in which the script is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the caller knows of a document before it is read."""
+    """What the caller knows about a document before it is read."""
 
     feed: str
     url: str = ""  # the feed's own address
@@ -71,16 +72,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One item in the publisher's words: plain text, no markup, not yet cleaned."""
+    """One item in the publisher's words: plain text without markup, not yet cleaned."""
 
     uid: str = ""
     title: str = ""
     link: str = ""
-    original: str = ""  # where a link that counts clicks leads, or what stands for none
+    original: str = ""  # where a click-counting link leads, or the link of an item without one
     summary: str = ""
     text: str = ""
     language: str = ""
-    dates: tuple[str, ...] = ()  # as written, the one that counts first
+    dates: tuple[str, ...] = ()  # as written, the most important first
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -88,8 +89,8 @@ class Draft:
 class ItemMaker:
     """Makes the items of one document and counts what was wrong with them.
 
-    `declared` is the language that the document says it is in, `base` the address that its
-    relative links belong to (by default the feed's own).
+    `declared` is the language that the document names, `base` the address to which its relative
+    links belong (by default the feed's own).
     """
 
     def __init__(
@@ -108,7 +109,7 @@ class ItemMaker:
         self._zone = local_zone(source.country, source.language or declared, source.timezone)
         self._imported = imported
         self._unreadable_dates = 0
-        self._unreadable_date = ""  # the first, as an example
+        self._unreadable_date = ""  # the first one, as an example
         self._shortened = shortened
         self._lost_links = 0
         self._lost_link = ""
@@ -164,7 +165,7 @@ class ItemMaker:
         return ""
 
     def _date(self, dates: tuple[str, ...]) -> datetime | None:
-        """The first that can be read."""
+        """Return the first date that can be read."""
         for raw in dates:
             if published := parse_date(raw, self._zone):
                 return published
@@ -182,19 +183,19 @@ class ItemMaker:
 
     def _language_of(self, draft: Draft, title: str, more: str) -> str | None:
         if self._imported and (language := language_tag(draft.language)):
-            return language  # the user's own word
+            return language  # the user's own setting
         sample = f"{title} {more[:_SAMPLE]}"[:_SAMPLE]
         for tag in (draft.language, self._declared, self._source.language):
             language = language_tag(tag)
             if language and script_allows(language, sample):
                 return language
-        # Hangul and Kana have one language each; Han and Latin letters have several.
+        # Hangul and Kana belong to one language each, Han and Latin letters to several.
         guess = guess_language(sample)
         return guess if guess != "zh" else None
 
 
 def uid_of(uid: str, link: str, feed: str, title: str, published: datetime | None) -> str:
-    """The publisher's id, else a hash of the link, else of source, title and date."""
+    """Return the publisher's id, else a hash of the link, else of source, title and date."""
     if uid and len(uid) <= _UID_LENGTH:
         return uid
     if uid or link:
@@ -205,7 +206,7 @@ def uid_of(uid: str, link: str, feed: str, title: str, published: datetime | Non
 
 
 def beginning(text: str) -> str:
-    """The first line as a headline: at most 120 characters, cut at a space, with an ellipsis."""
+    """Return the first line as a headline: up to 120 characters, cut at a space, then "…"."""
     line = text.partition("\n")[0]
     if len(line) <= _BORROWED_TITLE:
         return line
@@ -216,14 +217,14 @@ def beginning(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def language_tag(raw: str | None) -> str | None:
-    """A language as BCP 47 has it (`en_US` is `en-US`, `us` is meant as `en`), else None."""
+    """Return a language in BCP 47 (`en_US` becomes `en-US`, `us` means `en`), or None."""
     found = _TAG.match(clean(raw or ""))
     language = language_meant(found[1]) if found else None
     return language + found[2].replace("_", "-") if found and language else None
 
 
 def script_allows(language: str, text: str) -> bool:
-    """Whether words in this script can be in that language; short or mixed texts can."""
+    """Return whether text in this script can be in that language; short or mixed text can."""
     if text.isascii() and language[:2] not in ("ko", "ja", "zh"):
         return True
     hangul, kana, han = (len(p.findall(text)) for p in (_HANGUL, _KANA, _HAN))
@@ -247,9 +248,9 @@ def _each_once(texts: Iterable[str], length: int) -> tuple[str, ...]:
 
 
 def absolute_link(link: str, base: str) -> str:
-    """The link as an http(s) address, "" if it cannot be one.
+    """Return the link as an http(s) address, "" if it cannot be one.
 
-    Spaces within a path or query are written as %20, as browsers do; prose becomes no address.
+    Spaces in a path or query become %20, as in browsers; prose is not taken for an address.
     """
     if _USUAL_LINK.match(link):
         return link
@@ -265,7 +266,7 @@ def absolute_link(link: str, base: str) -> str:
 
 
 def first_address(links: Iterable[str]) -> str:
-    """The first of them that is a whole http(s) address, else ""."""
+    """Return the first link that is a whole http(s) address, else ""."""
     return next(filter(None, (absolute_link(link, "") for link in links)), "")
 
 

@@ -1,7 +1,7 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read.
+"""Read JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read.
 
-Lenient where publishers are: numbers for ids and dates, a missing version if there are items.
-What is no object among the items is still an item, for nothing is dropped silently.
+It accepts what publishers get wrong: numbers as ids and dates, and a missing version if there are
+items. An item that is not an object still counts as an item: nothing is dropped silently.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", 
 
 
 def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
-    """The items of a JSON Feed, at most `limit` of them."""
+    """Return the items of a JSON Feed, at most `limit` of them."""
     try:
-        # not strict: bare tabs and line breaks in strings do no harm
+        # strict=False: bare tabs and line breaks in strings do no harm
         document = json.loads(text.lstrip("\ufeff"), strict=False)
     except RecursionError:
         return Unreadable(reason="JSON nested too deeply, not a feed")
@@ -54,7 +54,7 @@ def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: i
         title=clean(headline_text(_word(document, "title")))[:TITLE_LENGTH],
     )
     maker = ItemMaker(source, declared=declared, base=source.url or origin.itself or origin.site)
-    shared = _authors(document)  # of items that name none
+    shared = _authors(document)  # for items that name no author
     return Parsed(
         items=tuple(maker.make(_draft(item, shared)) for item in items[:limit]),
         origin=origin,

@@ -1,8 +1,8 @@
-"""Markdown to the words of its author, paragraph by paragraph.
+"""Turn Markdown into the words of its author, paragraph by paragraph.
 
-Not a parser: the signs are taken away and the letters stay, since what is compared afterwards is
-sentences. Front matter (`---`, `key: value` lines, `---`) is read, because collections of
-statements keep title, date and address there. Every pattern is linear in the text.
+This is not a parser: it removes the signs and keeps the letters, because only sentences are
+compared later. It reads front matter (`---`, `key: value` lines, `---`), because collections of
+statements keep title, date and address there. Every pattern takes linear time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The keys (lower case) and values at the head of a document, and what follows them."""
+    """Return the keys (lower case) and values at the head of a document, and the text below."""
     found = _FRONT.match(text)
     if not found:
         return {}, text
@@ -34,7 +34,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def markdown_text(text: str) -> str:
-    """The words; list items keep their sign, headings are lines of their own."""
+    """Return the words; list items keep their sign, and headings are lines of their own."""
     text = _HEADING.sub(_heading, _RULE.sub("", text))
     text = _LINK.sub(r"\1", _IMAGE.sub("", _QUOTE.sub("", text)))
     text = _LOW.sub("", _STRONG.sub("", text))

@@ -1,8 +1,8 @@
-"""The article of an HTML page, without menus, banners and footers: by trafilatura.
+"""Find the article in an HTML page, without menus, banners and footers, with trafilatura.
 
 trafilatura comes with the extra `statements`. It takes 5 s of computing and 200 MB for 800 kB of
-`word<br>`, and libxml2 is written in C; so a page is read in a process of its own, with limits,
-and what breaks there is an `Unreadable`. The process costs 0.5 s.
+`word<br>`, and libxml2 is written in C. So a page is read in its own process with limits, and a
+page that breaks this process is `Unreadable`. The process costs 0.5 s.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _NOTHING = 3  # exit code: the page holds no article
 
 
 def can_read_pages() -> bool:
-    """Whether the extra `statements` is installed, with the part of lxml that it needs."""
+    """Return whether the extra `statements` is installed, with the part of lxml that it needs."""
     return bool(find_spec("trafilatura")) and bool(find_spec("lxml_html_clean"))
 
 
 def page_text(
     markup: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
 ) -> str | Unreadable:
-    """Its words, one paragraph a line. Ask `can_read_pages` first."""
+    """Return the words of the article, one paragraph a line. Ask `can_read_pages` first."""
     try:
         done = subprocess.run(
             (sys.executable, "-P", "-c", _CODE, str(cpu_seconds), str(memory)),
@@ -54,7 +54,7 @@ def page_text(
 
 
 def serve(cpu_seconds: int, memory: int) -> None:
-    """The other side: a page on stdin, its words on stdout."""
+    """Run in the other process: read a page on stdin and write its words to stdout."""
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_AS, memory)
@@ -63,7 +63,7 @@ def serve(cpu_seconds: int, memory: int) -> None:
     words = trafilatura.extract(
         sys.stdin.buffer.read().decode("utf-8"),
         include_comments=False,
-        favor_recall=True,  # a sentence lost would be told as dropped
+        favor_recall=True,  # a lost sentence would be reported as dropped
         deduplicate=False,  # statements repeat themselves on purpose
     )
     sys.stdout.buffer.write((words or "").encode("utf-8", "replace"))

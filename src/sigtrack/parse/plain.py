@@ -1,13 +1,13 @@
-"""Documents that are plainly RSS, RDF or Atom, read without feedparser, which is slow.
+"""Read documents that are plainly RSS, RDF or Atom without feedparser, which is slow.
 
-feedparser is the judge of what a document says. This reader follows its strict parser step by step
-for the elements that an item is made of and passes over those that it reads for other purposes. At
+feedparser decides what a document says. This reader follows feedparser's strict parser step by step
+for the elements that make an item, and skips elements that feedparser reads for other purposes. At
 the first thing that is neither it gives up (`None`), and feedparser reads the document: markup that
 is not well formed, a document type, markup within prose, an item within an item, a prefix with an
-unusual meaning, a field longer than `xmltext.bounded` allows.
+unusual meaning, or a field longer than `xmltext.bounded` allows.
 
-The tree is built by expat, which fetches nothing; without a document type there are no entities.
-Names are feedparser's: `dc_creator`, and without a prefix what belongs to RSS and Atom.
+expat builds the tree and fetches nothing; without a document type there are no entities. Names are
+feedparser's: `dc_creator`, and no prefix for elements of RSS and Atom.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from sigtrack.parse.xmltext import (
     without_pictures,
 )
 
-LITERAL = "text/x-literal"  # of words that a publisher says are text, and no markup
-CAPTION = "media"  # whose words describe a picture or film, and not the item
+LITERAL = "text/x-literal"  # the type of words that a publisher calls text, not markup
+CAPTION = "media"  # the vocabulary of words that describe a picture or film, not the item
 
 ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _DECLARED = re.compile(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
 _BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
 _NUMERIC = re.compile("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
 _PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
-_ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer as written, up to &quot;
-_LONGEST = 44  # characters of what stands for one, and of namespaces that no attribute is cut for
+_ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer in the source, up to &quot;
+_LONGEST = 44  # characters of one escape, and namespaces of a tag, without any attribute being cut
 _DEEPEST = 40
 _ANY = 10**9
 _TAG = re.compile(r"<[^<>]*>")
@@ -94,8 +94,9 @@ _VERSIONS = {
     "http://www.w3.org/2005/atom": "atom10",
 }
 _MEANING = frozenset((*filter(None, _PREFIXES.values()), "pheedo", "words"))  # to feedparser
-_LEFT = frozenset(("cc", "gml", "psc"))  # prefixes that are left to it
-# So are these elements. Those at the end are none, but the names of what it makes of others.
+_LEFT = frozenset(("cc", "gml", "psc"))  # prefixes whose documents feedparser reads
+# Elements whose documents feedparser reads. The last names are not elements, but keys that
+# feedparser makes of other elements.
 ODD = frozenset(
     (
         *("body", "fullitem", "geom", "georssgeom", "where", "tags", "rss", "feed", "channel"),
@@ -103,7 +104,7 @@ ODD = frozenset(
         *("date", "date_parsed", "links", "authors", "guidislink"),
     )
 )
-_TELLING = frozenset(  # attributes that are looked at, whatever their namespace is
+_TELLING = frozenset(  # attributes that are read, whatever their namespace is
     (
         *("href", "url", "uri", "rel", "type", "term", "scheme", "label", "domain", "ispermalink"),
         *("mode", "text", "lang", "base", "lastmod", "version", "about"),
@@ -120,7 +121,7 @@ _OF_PEOPLE = {
     "itunes_name": "name",
     "itunes_email": "email",
 }
-# What feedparser keeps of these is of no use to us, and touches nothing that is.
+# feedparser keeps these elements, but sigtrack uses neither them nor anything they change.
 ASIDE = frozenset(
     (
         *("cloud", "expirationdate", "generator", "height", "newlocation", "width", "webmaster"),
@@ -155,16 +156,18 @@ _ADDRESS = re.compile(
 )
 
 Attributes = dict[str, str]
-Parts = dict[str, Any]  # what feedparser calls a dictionary of the feed, or of an entry
+Parts = dict[str, Any]  # feedparser's dictionary of the feed or of an entry
 
 
 class _Odd(Exception):
-    """The document is for feedparser."""
+    """The document is not plain: feedparser must read it."""
 
 
 def read_plain(text: str, limit: int) -> Parts | None:
-    """`version`, `feed` and `entries` as feedparser has them, with the keys that items are made
-    of; None for a document that is not plain, or has more than `limit` items."""
+    """Return `version`, `feed` and `entries` as feedparser does, with the keys that make items.
+
+    None if the document is not plain or has more than `limit` items.
+    """
     xml = without_declaration(text)
     if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or len(ITEM.findall(xml)) > limit:
         return None
@@ -176,7 +179,7 @@ def read_plain(text: str, limit: int) -> Parts | None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an element stands. `depth` is 1 for the root."""
+    """The place of an element. `depth` is 1 for the root."""
 
     depth: int
     language: str | None
@@ -185,19 +188,19 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What is known of all elements of one name."""
+    """What all elements of one name have in common."""
 
     read: _Read
     room: int  # for characters in it
     is_tag: bool
-    is_literal: bool  # type="text" is meant
+    is_literal: bool  # type="text" is to be taken literally
 
 
 _Read = Callable[["_Reader", Element, Attributes, _Place], None]
 
 
 class _Names:
-    """The names of elements, as feedparser would make them of their namespaces."""
+    """The names that feedparser makes of the namespaces of elements."""
 
     def __init__(self, xml: str) -> None:
         root, declared = _ROOT.search(xml), _DECLARED.findall(xml)
@@ -210,7 +213,7 @@ class _Names:
         self.at_root = [(prefix, uri.lower()) for prefix, uri in _DECLARED.findall(root[0])]
         self._prefixes: defaultdict[str, set[str]] = defaultdict(set)
         self._addresses: defaultdict[str, set[str]] = defaultdict(set)
-        self._shadowed = {"words"}  # prefixes that mean something else here
+        self._shadowed = {"words"}  # prefixes with another meaning in this document
         for prefix, uri in declared:
             self._prefixes[uri].add(prefix)
             self._addresses[prefix].add(uri)
@@ -228,13 +231,13 @@ class _Names:
             prefix = self._of_stranger(uri)
         name = f"{prefix}_{local}".lower() if prefix else local.lower()
         first, underscore, _ = name.partition("_")
-        # content_encoded without a namespace would be taken for content:encoded
+        # feedparser would take content_encoded without a namespace for content:encoded
         if prefix in self._shadowed or (underscore and not prefix and first in _MEANING):
             raise _Odd
         return name
 
     def _of_stranger(self, uri: str) -> str:
-        """The prefix as it is written, if that can mean nothing else."""
+        """Return the prefix as it is written, if it has only one meaning."""
         prefixes = self._prefixes[uri]
         if len(prefixes) != 1 or "backend.userland.com/rss" in uri.lower():
             raise _Odd
@@ -244,7 +247,7 @@ class _Names:
         return prefix.lower()
 
     def is_literal(self, tag: str) -> bool:
-        """Whether the syndication room has marked the type of such an element; see there."""
+        """Return whether `syndication` has marked the type of this element; see there."""
         uri, _, local = tag.rpartition("}")
         if local not in ("title", "summary", "content") or _PREFIXES.get(uri[1:].lower(), "") != "":
             return False
@@ -267,7 +270,7 @@ class _Reader:
         self._feed: Parts = {}
         self._entries: list[Parts] = []
         self._context = self._feed
-        self._depths: dict[str, int] | None = None  # of what the item that is open holds
+        self._depths: dict[str, int] | None = None  # of the fields of the open item
         self._item_depth = 0
         self._title_depth = -1
         self._has_content = False
@@ -288,7 +291,7 @@ class _Reader:
         return {"version": self._version, "feed": self._feed, "entries": self._entries}
 
     def _version_of(self, name: str, attributes: Attributes) -> str:
-        """The first namespace that tells it does, else the root."""
+        """Return the version of the first namespace that tells it, else of the root element."""
         version = ""
         for prefix, address in self._names.at_root:
             if not prefix or _VERSIONS.get(address) != "rss090":
@@ -324,7 +327,7 @@ class _Reader:
             self._element(child, around, usual)
 
     def _element(self, element: Element, around: _Place, usual: _Place) -> None:
-        """`usual` is where it stands if it says nothing of that itself."""
+        """Read one element. `usual` is its place if it has no attributes about that."""
         kind = self._kinds.get(element.tag) or self._kind(element.tag)
         if element.text or len(element):
             self._check_length(element, kind.room)
@@ -339,7 +342,7 @@ class _Reader:
         if kind.is_literal and element.attrib.get("type") == "text":
             attributes["type"] = LITERAL
         kind.read(self, element, attributes, self._within(attributes, around))
-        self._base = around.base or self._base  # in feedparser it lasts where none is around
+        self._base = around.base or self._base  # in feedparser a base stays if none is around it
 
     def _kind(self, tag: str) -> _Kind:
         name, local = self._names.of(tag), tag.rpartition("}")[2].lower()
@@ -354,7 +357,7 @@ class _Reader:
         return kind
 
     def _attributes_of(self, element: Element) -> Attributes:
-        """By their names in small letters, as `xml:lang` if they have a namespace that we know."""
+        """Return the attributes by name in lower case, as `xml:lang` if the namespace is known."""
         if len(element.attrib) > MOST_ATTRIBUTES // 2:
             raise _Odd
         attributes = {}
@@ -380,7 +383,7 @@ class _Reader:
         return _Place(around.depth + 1, language, self._base)
 
     def _pass_over(self, elements: Iterable[Element]) -> None:
-        """Elements in which nothing else is looked at."""
+        """Skip elements; only xml:base in them matters."""
         if self._has_base and any(_is_based(inner) for one in elements for inner in one.iter()):
             raise _Odd
 
@@ -391,7 +394,7 @@ class _Reader:
             self._check_room(room, (element.text,))
 
     def _check_room(self, room: int, texts: Sequence[str]) -> None:
-        """Raises if the texts may have been too long as they were written, and would be cut."""
+        """Raise _Odd if the texts, as written in the source, may be long enough to be cut."""
         length = sum(map(len, texts))
         if length * self._longest <= room:  # the usual case
             return
@@ -402,12 +405,12 @@ class _Reader:
     # What becomes of an element
 
     def _stranger(self, element: Element, _: Attributes, place: _Place) -> None:
-        """It counts for itself only, but what is in it may be of use."""
+        """Read an unknown element: only its children may be of use."""
         if len(element):
             self._children(element, place)
 
     def _aside(self, element: Element, _: Attributes, place: _Place) -> None:
-        """Prose that nobody asks for. Elements in it are markup, whose ends must mean nothing."""
+        """Skip prose that is not used. The markup in it must mean nothing to feedparser."""
         if len(element):
             self._pass_over(element)
             names = {self._names.of(inner.tag) for child in element for inner in child.iter()}
@@ -420,7 +423,7 @@ class _Reader:
         return _value(element.text)
 
     def _put(self, key: str, value: str, place: _Place) -> None:
-        """What stands further out counts, and the last there."""
+        """Keep a value. The outermost element counts, and the last one at that depth."""
         if self._depths is not None:
             if place.depth > self._depths.get(key, place.depth):
                 return
@@ -444,7 +447,7 @@ class _Reader:
         self._tags = tags
 
     def _picture(self, element: Element, _: Attributes, place: _Place) -> None:
-        """The image of a feed, or its search box, which have titles and links of their own."""
+        """Skip the image or search box of a feed, which have titles and links of their own."""
         self._title_depth = -1
         if self._depths is not None:
             self._leaf(element)
@@ -533,7 +536,7 @@ class _Reader:
 
     def _category_of_podcast(self, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is None:
-            self._stranger(element, attributes, place)  # nobody asks for those of the feed
+            self._stranger(element, attributes, place)  # categories of the feed are not used
             return
         about = {"term": attributes.get("text", ""), "scheme": _PODCASTS}
         if not len(element):
@@ -546,8 +549,8 @@ class _Reader:
         self._children(element, place)
 
     def _keywords(self, element: Element, attributes: Attributes, place: _Place) -> None:
-        """Of podcasts and media."""
-        if attributes:  # feedparser keeps them in the place of the words
+        """Read the keywords of podcasts and media."""
+        if attributes:  # feedparser then keeps the attributes instead of the words
             self._stranger(element, attributes, place)
             return
         scheme = _PODCASTS if "itunes" in element.tag.lower() else None
@@ -582,7 +585,7 @@ class _Reader:
         return self._leaf(element) if kind != _XHTML else self._markup(element)
 
     def _markup(self, element: Element) -> str:
-        """XHTML as feedparser writes it, in Atom without a div around everything."""
+        """Return XHTML as feedparser writes it; in Atom the outer div is removed."""
         self._pass_over(element)
         pieces = [_escaped(element.text or "")]
         for child in element:
@@ -593,7 +596,7 @@ class _Reader:
         return _value("".join(pieces))
 
     def _write(self, element: Element, pieces: list[str], deepest: int) -> None:
-        """In feedparser the ends of other elements than those of XHTML would mean something."""
+        """Write an element. To feedparser, end tags that are not XHTML would mean something."""
         uri, _, name = element.tag.rpartition("}")
         attributes = self._attributes_of(element)
         known = all(":" not in one or one.startswith("xml:") for one in attributes)
@@ -639,8 +642,10 @@ class _Reader:
         self._context.setdefault("content", []).append(part | {"value": value})
 
     def _check_guess(self, entry: Parts) -> None:
-        """feedparser guesses whether what RSS calls text is markup. It matters for the summary, or
-        what stands in for it, where there is no article."""
+        """Raise _Odd if feedparser may guess that the text of RSS is markup.
+
+        This matters if there is no article, for the summary or the part that replaces it.
+        """
         parts = entry.get("content", [])
         if self._version.startswith("atom") or any("of" not in part for part in parts):
             return
@@ -676,7 +681,7 @@ class _Reader:
         self._context["authors"][-1][key] = value
 
     def _name_author(self) -> None:
-        """As feedparser makes one text of a name and an address, and two of one text."""
+        """Join a name and an address to one text, or split a text into both, like feedparser."""
         context, person = self._context, self._context["authors"][-1]
         if person:
             name, email = person.get("name"), person.get("email")
@@ -710,7 +715,7 @@ class _Reader:
 
 
 def _field(key: str, *, is_bare: bool = False) -> _Read:
-    """Words that are kept under a name; feedparser keeps attributes in the place of some words."""
+    """Keep the words under a key. `is_bare`: with attributes, feedparser keeps those instead."""
 
     def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
         if is_bare and attributes:
@@ -721,7 +726,7 @@ def _field(key: str, *, is_bare: bool = False) -> _Read:
 
 
 def _words_of(whose: str, usual: str) -> _Read:
-    """Words of another vocabulary that describe the item; see `syndication`."""
+    """Read words of another vocabulary that describe the item; see `syndication`."""
 
     def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is None:
@@ -779,7 +784,7 @@ def _is_based(element: Element) -> bool:
 
 
 def _escapes_of(xml: str) -> tuple[frozenset[str], int]:
-    """The characters that may be written as something longer, and how long that may be."""
+    """Return the characters that may be written as an escape, and the length of the longest one."""
     numbers = set(_NUMERIC.findall(xml)) if "&#" in xml else set()
     longest = max((len(digits) + len("&#x;") for pair in numbers for digits in pair), default=0)
     if longest > _LONGEST:
@@ -820,7 +825,7 @@ def _value(text: str | None) -> str:
 
 
 def _repaired(text: str) -> str:
-    """As feedparser mends UTF-8 that was taken for Latin-1, and characters of Windows."""
+    """Repair UTF-8 that was taken for Latin-1, and Windows characters, as feedparser does."""
     with contextlib.suppress(UnicodeError):
         text = text.encode("latin-1").decode("utf-8")
     return _CONTROLS.sub(_of_windows, text)
@@ -835,7 +840,7 @@ def _type(written: str) -> str:
 
 
 def _name_address(attributes: Attributes) -> None:
-    """What is called url or uri is the href."""
+    """Move an address from url or uri to href."""
     address = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if address:
         attributes.pop("url", None)

@@ -1,12 +1,12 @@
-"""JSONL and CSV of items, for `sigtrack import`.
+"""Read items from JSONL and CSV, for `sigtrack import`.
 
-A record has `id, title, summary, text, link, published, lang, source, author, categories`; `url`,
-`date` and `outlet` or `feed` are accepted for link, published and source, `tags` for categories.
-Only a title is required. Authors and categories may be lists, as in JSON Feed; in a text a
-semicolon stands between them. A row that cannot be read is a `Problem` with its line, and the next
-row is read as if nothing had happened.
+A record has `id, title, summary, text, link, published, lang, source, author, categories`. `url`,
+`date` and `outlet` or `feed` are accepted for link, published and source, and `tags` for
+categories. Only a title is required. Authors and categories may be lists, as in JSON Feed, or text
+separated by semicolons. A row that cannot be read gives a `Problem` with its line, and reading goes
+on with the next row.
 
-Rows are read as they are asked for: memory does not grow with the file.
+Rows are read when they are asked for: memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _LISTS = {
     "author": ("author", "authors"),
     "categories": ("categories", "category", "tags"),
 }
-LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take a hundred MiB
+LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take 100 MiB of memory
 _MOST_LINES = 1_000  # of one CSV row
-_MOST_MAKERS = 10_000  # that are kept: an archive of the web has a million sources
+_MOST_MAKERS = 10_000  # kept in memory: an archive of the web has a million sources
 _NEEDS_TITLE = 'only "title" is required; see: sigtrack import --help'
 
 Kind = Literal["jsonl", "csv"]
@@ -53,12 +53,12 @@ def read_records(
     source: str = "import",
     zones: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Item | Problem]:
-    """The items of a file, in its order, and a problem for each row that gives none.
+    """Yield the items of a file in its order, and a problem for each row that cannot be read.
 
-    `lines` is any iterable of byte lines, such as a file opened as binary; they are UTF-8, with
-    or without a mark. An item whose date cannot be read is kept and followed by a warning.
-    `name` stands in the problems, `source` is the feed of rows without one; `zones` are the time
-    zones (IANA names) of feeds, for times that name none.
+    `lines` are byte lines in UTF-8, with or without a byte order mark, for example of a file
+    opened as binary. An item whose date cannot be read is kept and followed by a warning. `name`
+    is named in problems, `source` is the feed of rows without one, and `zones` holds the time
+    zones (IANA names) of feeds, for times without a zone.
     """
     rows = json_rows(lines, name) if kind == "jsonl" else csv_rows(lines, name)
     reader = RowReader(source, zones)
@@ -73,7 +73,7 @@ Row = tuple[Place, Mapping[str, Any] | Problem]
 
 
 def json_rows(lines: Iterable[bytes], name: str) -> Iterator[Row]:
-    """The objects of JSONL, each with its line; a problem for what is none."""
+    """Yield the objects of JSONL with their lines, and a problem for a line that is no object."""
     for number, line in enumerate(_text_lines(lines), start=1):
         if not line.strip():
             continue
@@ -98,7 +98,7 @@ def _json_row(line: str, place: Place) -> Mapping[str, Any] | Problem:
 def csv_rows(
     lines: Iterable[bytes], name: str, *, delimiter: str = ",", titles: Iterable[str] = ("title",)
 ) -> Iterator[Row]:
-    """The rows of CSV by their heading, in small letters. One of `titles` must stand in it."""
+    """Yield the rows of CSV by the heading in lower case, which must hold one of `titles`."""
     csv.field_size_limit(LONGEST_ROW)
     rationed = _Rationed(_text_lines(lines))
     reader = csv.reader(rationed, delimiter=delimiter)
@@ -133,7 +133,7 @@ def csv_rows(
 
 
 class _Rationed:
-    """Lines that end when a row, which `csv` would take whole, has had its `left` characters."""
+    """Lines up to `left` characters: otherwise `csv` would read a row of any length."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = lines
@@ -154,7 +154,7 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 class RowReader:
-    """Makes items of rows; remembers what it has already complained of."""
+    """Makes items of rows and warns once of each kind of trouble."""
 
     def __init__(self, source: str, zones: Mapping[str, str]):
         self._source = source
@@ -187,8 +187,10 @@ class RowReader:
             yield _warning(place, "the title is not UTF-8", hint)
 
     def item(self, words: Mapping[str, str]) -> Item | None:
-        """Of a row that has the first name of every field, as text; None without a title. Nothing
-        is said of dates and links that cannot be read."""
+        """Return the item of a row that has the first name of every field, as text.
+
+        None if it has no title. Dates and links that cannot be read are ignored silently.
+        """
         if not clean(words["title"]):
             return None
         return self._item(words, {key: _all(words, names[:1]) for key, names in _LISTS.items()})
@@ -234,7 +236,7 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The texts of a list (or the names of the objects in it), or of a text with semicolons."""
+    """Return the texts of a list (or the names of its objects), or of text with semicolons."""
     value = next((row[name] for name in names if row.get(name)), "")
     many = value if isinstance(value, list) else [value]
     plain = (one.get("name") if isinstance(one, dict) else one for one in many)

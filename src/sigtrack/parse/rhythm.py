@@ -1,8 +1,8 @@
-"""When a publisher wants to be asked, as a document says it before its first item.
+"""When a publisher wants to be asked, according to the part of a document before its first item.
 
-`ttl`, `skipHours` and `skipDays` are of RSS 2.0, `updatePeriod` and `updateFrequency` of the
-syndication module of RSS 1.0, which most blogs write. Read from the text, for whoever reads the
-items: none of this is part of them. Pure.
+`ttl`, `skipHours` and `skipDays` are from RSS 2.0, `updatePeriod` and `updateFrequency` from the
+syndication module of RSS 1.0, which most blogs write. They are read from the text, because the
+readers of items do not keep them. Pure.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ _FACT = re.compile(
 
 
 def rhythm_of(text: str) -> tuple[float | None, int]:
-    """Return the seconds between two requests, and the hours in which the publisher asks for none.
+    """Return the seconds between two requests, and the hours in which no request is wanted.
 
-    The seconds are at most a day, None = not said. Bit n of the hours is hour n of the week in UTC,
-    Monday 0:00 to 1:00 first. All hours of the week would be a mistake, and are none.
+    The seconds are at most a day; None = not given. Bit n of the hours is hour n of the week in
+    UTC, where hour 0 is Monday 0:00 to 1:00. If all hours are marked, that is a mistake and none
+    counts.
     """
     end = found.start() if (found := _ITEM.search(text)) else len(text)
     facts: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
-"""What a body is when it is not a feed: said in words that help the reader.
+"""Name what a body is if it is not a feed, in words that help the user.
 
-Servers answer 200 with a login page, a maintenance page or an API error. `what_it_is` names the
-thing; it looks only at the beginning and knows nothing of feeds but the names of their roots.
+Servers answer 200 with a login page, a maintenance page or an API error. `what_it_is` names it. It
+looks only at the beginning, and all it knows of feeds are the names of their root elements.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _OTHER_ROOTS = {
 
 
 def binary_kind(body: bytes) -> str:
-    """The name of a well-known binary format, or "" ."""
+    """Return the name of a well-known binary format, or "" ."""
     return next((name for magic, name in _BINARY if body.startswith(magic)), "")
 
 
 def is_page(text: str) -> bool:
-    """HTML that holds no trace of a feed, so that no parser need look at it."""
+    """Return whether this is HTML without any trace of a feed, so that no parser need read it."""
     start = text[:_HEAD].lstrip().lower()
     page = start.startswith("<!doctype html") or root_of(text) in ("html", "head", "body")
     return page and not _ANY_FEED.search(text)
 
 
 def what_it_is(text: str) -> str:
-    """In words, for "… , not a feed"."""
+    """Return what it is, in words that fit before ", not a feed"."""
     root = root_of(text)
     start = text[:_HEAD].lstrip().lower()
     if start.startswith("<!doctype html") or root in ("html", "head", "body", "script", "div", "p"):

@@ -1,9 +1,9 @@
-"""RSS 0.9x to 2.0, RDF, Atom and CDF: from what a document says to its items.
+"""Make items from RSS 0.9x to 2.0, RDF, Atom and CDF.
 
-`plain` reads the documents that are plainly one of these, `by_feedparser` all others, and both give
-the same dictionaries: what feedparser takes for an item is an item. We read the raw date strings
-ourselves and take the markup off the words. Ids stay as the publisher sent them, and links are
-relative until we know what to: xml:base is resolved already, the rest is ours.
+`plain` reads the documents that are plainly one of these and `by_feedparser` all others. Both
+return the same dictionaries: what feedparser takes for an item is an item. This module reads the
+raw date strings itself and removes markup from the words. Ids stay as the publisher sent them.
+xml:base is applied already; all other relative links are made absolute later.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _DAY = 86_400.0
 
 
 def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
-    """The items of a document in characters, at most `limit` of them."""
+    """Return the items of a document in characters, at most `limit` of them."""
     if plain := read_plain(text, limit):
         return _parsed(plain, source, dialect=plain["version"], limit=limit)
     return parse_by_feedparser(text, source, limit=limit)
 
 
 def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
-    """The same, of whatever document; the judge of what the plain reader makes of plain ones."""
+    """Do the same for any document. The plain reader is tested against this function."""
     from sigtrack.parse.by_feedparser import read_any
 
     read = read_any(text, limit)
@@ -66,7 +66,7 @@ def _parsed(
     declared = language_tag(_word(about, "language"))
     base = _base(about, source, dialect)
     maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
-    # An entry of Atom is by the authors of its feed unless it names others (RFC 4287 4.2.1).
+    # An Atom entry is by the authors of its feed unless it names others (RFC 4287 4.2.1).
     shared = _authors(about) if dialect.startswith("atom") else ()
     items = tuple(maker.make(_draft(entry, shared, declared)) for entry in entries[:limit])
     return Parsed(
@@ -90,8 +90,8 @@ def _origin(about: Any) -> Origin:
 
 
 def _base(about: Any, source: Source, dialect: str) -> str:
-    """What links without xml:base are relative to: the site that an RSS channel belongs to, else
-    the feed's own address (RFC 4287 2 for Atom), else what a document from a file says of itself.
+    """Return the base of links without xml:base: the site of an RSS channel, else the feed's own
+    address (RFC 4287 2 for Atom), else the address that a document from a file gives for itself.
     """
     site, itself = _word(about, "link"), _href(about, "self")
     if dialect.startswith("atom"):
@@ -100,7 +100,7 @@ def _base(about: Any, source: Source, dialect: str) -> str:
 
 
 def _ttl(raw: str) -> float | None:
-    """RSS gives minutes; more than a day is taken for a day, nonsense for nothing."""
+    """Return seconds. RSS gives minutes; more than a day counts as a day, nonsense as None."""
     try:
         seconds = float(raw) * 60
     except ValueError:
@@ -117,7 +117,7 @@ def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
         uid=_word(entry, "id") or identifier,
         title=_text_of(_part(entry, "title"), headline_text),
         link=link,
-        # No link of its own: the file of an episode may be elsewhere tomorrow, so it is not an id.
+        # An item without a link: the file of an episode may move, so its address is no id.
         original=original or ("" if link else first_address(_hrefs(entry, "enclosure"))),
         summary=summary,
         text=text,
@@ -129,9 +129,9 @@ def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
-    """Names; an address stands only where there is no name at all.
+    """Return names, or an address if there is no name at all.
 
-    Of one author the words are read here: feedparser believes that domains end in four letters.
+    A single author is read here, because feedparser believes that domains end in four letters.
     """
     people = _dicts(entry, "authors")
     if len(people) < 2:
@@ -147,7 +147,7 @@ def _authors(entry: Any) -> tuple[str, ...]:
 def _categories(entry: Any) -> Iterator[str]:
     for tag in _dicts(entry, "tags"):
         name = _word(tag, "label") or _word(tag, "term")
-        if not name.startswith(("http://", "https://")):  # kinds of things, for machines
+        if not name.startswith(("http://", "https://")):  # those are for machines
             yield headline_text(name)
 
 
@@ -157,13 +157,13 @@ def _dicts(entry: Any, key: str) -> list[Any]:
 
 
 def _word(entry: Any, key: str) -> str:
-    # dict.get, for feedparser's own answers "updated" with "published" and warns
+    # dict.get: feedparser's own get answers "updated" with "published" and warns
     value = dict.get(entry, key)
     return value if isinstance(value, str) else ""
 
 
 def _language_of_words(entry: Any, declared: str | None) -> str:
-    """xml:lang where the words stand: the first that is not just that of the feed."""
+    """Return the xml:lang of the words: the first that differs from that of the feed."""
     details = [dict.get(entry, "title_detail"), *_dicts(entry, "content")]
     details.append(dict.get(entry, "summary_detail"))
     found = [_word(detail, "language") for detail in details if isinstance(detail, dict)]
@@ -173,8 +173,11 @@ def _language_of_words(entry: Any, declared: str | None) -> str:
 
 
 def _link(entry: Any) -> str:
-    """What feedparser chose, unless that is only an id: then an alternate link, if the item has
-    one, and the id only if it is a whole address. What an item of RDF is about is such an id."""
+    """Return the link that feedparser chose, unless it is only an id.
+
+    Then return an alternate link if the item has one, else the id if it is a whole address. An
+    RDF item's `about` is such an id.
+    """
     name = _word(entry, "id")
     chosen = _word(entry, "link") or ("" if dict.__contains__(entry, "guidislink") else name)
     alternate = _href(entry, "alternate", chosen)
@@ -184,7 +187,7 @@ def _link(entry: Any) -> str:
 
 
 def _href(about: Any, rel: str, wanted: str = "") -> str:
-    """Where the links of this kind lead: to `wanted` if one does, else where the first does."""
+    """Return where the links of this kind lead: to `wanted` if one does, else the first target."""
     found = _hrefs(about, rel)
     return wanted if wanted in found else next(iter(found), "")
 
@@ -195,10 +198,10 @@ def _hrefs(about: Any, rel: str) -> list[str]:
 
 
 def _words(entry: Any) -> tuple[str, str]:
-    """Summary and article as plain text.
+    """Return the summary and the article as plain text.
 
-    The description is the summary and the content the article. What else describes the item
-    stands in for either, a caption only where there are no other words.
+    The description is the summary and the content is the article. Other words that describe the
+    item replace either if it is missing; a caption does so only if there are no other words.
     feedparser copies the article into an absent summary; then only the article is kept.
     """
     parts = [part for part in _dicts(entry, "content") if _readable(part)]
@@ -220,7 +223,7 @@ def _words(entry: Any) -> tuple[str, str]:
 
 
 def _text_of(part: Any, reader: Callable[[str], str]) -> str:
-    """Without markup; as it is, if the publisher says that it is text."""
+    """Return the text without markup, or unchanged if the publisher says that it is text."""
     value = _word(part, "value")
     return value if _word(part, "type") == LITERAL else reader(value)
 
@@ -233,7 +236,7 @@ def _readable(part: Any) -> bool:
 
 
 def _part(entry: Any, key: str) -> dict[str, str]:
-    """A field as one of the parts of its content would be."""
+    """Return a field in the form of a part of the content."""
     detail = dict.get(entry, f"{key}_detail")
     kind = _word(detail, "type") if isinstance(detail, dict) else ""
     return {"value": _word(entry, key), "type": kind}

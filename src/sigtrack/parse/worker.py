@@ -1,12 +1,12 @@
-"""What runs in a worker process: documents in, answers out, under limits of its own.
+"""The code of a worker process: documents in, answers out, under limits that it sets itself.
 
-    request  two numbers (8 bytes each: a length, and the memory that may be used), pickled
+    request  two numbers (8 bytes each: a length, and the bytes of memory allowed), pickled
              documents: bodies and keyword arguments
     answer   one length, pickled (packed answers, retire)
 
-The process limits itself anew before each request: address space by the size of the documents,
-computing time because the limit of the kernel is on the sum. It ends by itself when its parent is
-gone. It imports this room and, for what is not plain, feedparser.
+The process sets its limits again before each request: the address space depends on the size of the
+documents, and the kernel limits computing time only in sum. It ends by itself when its parent is
+gone. It imports this room and, for documents that are not plain, feedparser.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from sigtrack.parse.feed import parse_feed
 REQUEST = struct.Struct(">QQ")
 ANSWER = struct.Struct(">Q")
 READY = b"+"
-Document = tuple[bytes, dict[str, Any]]  # a body, and how `parse_feed` is to be called
+Document = tuple[bytes, dict[str, Any]]  # a body and the keyword arguments of `parse_feed`
 Answer = Parsed | Unreadable | str  # a string is a traceback
 
 
 def serve(cpu_seconds: int, kept_memory: int) -> None:
-    """Answers requests on stdin until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    """Answer requests on stdin until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides on Ctrl-C
     answers = os.fdopen(os.dup(1), "wb")
     _silence()
     _limit(resource.RLIMIT_CORE, 0)
@@ -67,7 +67,7 @@ def _answer_one(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int, kept_me
     return not retire
 
 
-# Of a dataclass pickle asks in Python, which takes six times as long as a tuple does.
+# pickle handles a dataclass in Python, which takes six times as long as a tuple.
 _ITEM = tuple(field.name for field in fields(Item))
 _values_of = attrgetter(*_ITEM)
 
@@ -79,7 +79,7 @@ def _packed(answer: Answer) -> Any:
 
 
 def unpacked(packed: Any) -> Answer:
-    """An answer as it was in the worker."""
+    """Return the answer that the worker packed."""
     if not isinstance(packed, tuple):
         answer: Answer = packed
         return answer
@@ -93,12 +93,12 @@ def _answer(body: bytes, arguments: dict[str, Any]) -> Answer:
         return parse_feed(body, **arguments)
     except MemoryError:
         return _too_big()
-    except Exception:  # noqa: BLE001 - a bug of ours: its traceback belongs to the parent
+    except Exception:  # noqa: BLE001 - our bug: the parent raises it with this traceback
         return traceback.format_exc()
 
 
 def _resident() -> int:
-    """Bytes in memory now; 0 where the system does not tell. (ru_maxrss starts at the parent's.)"""
+    """Return the bytes in memory now; 0 if unknown. (ru_maxrss begins with that of the parent.)"""
     try:
         pages = Path("/proc/self/statm").read_text().split()[1]
     except OSError:
@@ -112,7 +112,7 @@ def _too_big() -> Unreadable:
 
 
 def _silence() -> None:
-    """What the process prints from here on must not end among the answers or on a terminal."""
+    """Keep later output of the process away from the answers and the terminal."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

@@ -1,17 +1,18 @@
-"""Documents of strangers, read in processes that can be limited and killed.
+"""Read documents of strangers in processes that can be limited and killed.
 
-feedparser is quadratic on some input and no timeout of asyncio stops it, so documents are read in
-workers with a limit on memory and computing time. Small documents that wait go together, for one
-request costs as much as a small document. A worker that dies or hangs costs its document an
-`Unreadable`, and several documents are asked once more, one by one; then a fresh worker is started.
+feedparser is quadratic on some input, and no timeout of asyncio stops it. So documents are read in
+worker processes with a limit on memory and computing time. Small documents that wait are sent
+together, because one request costs as much as reading a small document. If a worker dies or hangs,
+its document becomes `Unreadable` (several documents are first tried again one by one), and a new
+worker is started.
 
-Plain subprocesses, not multiprocessing: that would import the caller's `__main__` (typer, rich)
-into each worker, keep a resource tracker, and share one pipe and two locks among the workers, so
-that a kill at the wrong moment stops them all. Here each worker has two pipes of its own and a
-thread that waits on them; killing the process is what ends the wait.
+The workers are plain subprocesses, not multiprocessing, which would import the caller's `__main__`
+(typer, rich) into each worker, keep a resource tracker, and share one pipe and two locks among the
+workers, so that a kill at the wrong moment stops them all. Here each worker has two pipes of its
+own and a thread that waits for it; killing the process ends the wait.
 
 Memory: two workers may not both be large. Large documents are read one at a time, a worker that
-became large is replaced, and a small document may not use what a large one may.
+has become large is replaced, and small documents get a smaller limit than large ones.
 """
 
 from __future__ import annotations
@@ -42,17 +43,17 @@ _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of one document. The wall is a backstop for what waits instead of computing.
+    """The limits of one document. The wall time stops documents that wait instead of computing.
 
-    Memory is bytes of address space: an idle worker has 32 MiB, and feeds of every make take up to
-    14 more a byte. With these limits 10 MiB may take 220, 512 KiB 87.
+    Memory is bytes of address space: an idle worker has 32 MiB, and feeds of any kind take up to
+    14 more for each byte. With these limits 10 MiB may take 220 MiB, and 512 KiB 87.
     """
 
     cpu_seconds: int = 10
     memory: int = 80 * 1024 * 1024
     memory_per_byte: int = 14
     wall_seconds: float = 60
-    kept_memory: int = 48 * 1024 * 1024  # by a worker that is used again; a new one takes 0.1 s
+    kept_memory: int = 48 * 1024 * 1024  # of a worker that is reused; a new one takes 0.1 s
 
     def memory_for(self, size: int) -> int:
         return self.memory + self.memory_per_byte * size
@@ -65,7 +66,7 @@ class _Waiting:
 
 
 class Workers:
-    """A pool of parsing processes, started when first needed.
+    """A pool of parsing processes, started when they are first needed.
 
     >>> async with Workers() as workers:
     ...     parsed = await workers.parse(body, feed="mofa")
@@ -97,7 +98,7 @@ class Workers:
             one.answer.cancel()
         for worker in (*self._idle, *self._busy):
             self._discard(worker)
-        self._threads.shutdown(wait=True)  # milliseconds: what the threads wait for is dead
+        self._threads.shutdown(wait=True)  # takes milliseconds: the workers are dead
         self._idle.clear()
 
     async def parse(
@@ -112,7 +113,7 @@ class Workers:
         timezone: str | None = None,
         limit: int = LIMIT,
     ) -> Parsed | Unreadable:
-        """Like `parse_feed`, in a process of its own; what breaks that is `Unreadable` too."""
+        """Run `parse_feed` in a worker. A document that breaks the worker is `Unreadable` too."""
         arguments = {
             "feed": feed,
             "url": url,
@@ -145,23 +146,23 @@ class Workers:
                 async with self._slots:
                     await self._read_together(self._next_together())
         finally:
-            # Before anybody who waits can ask again, and would find that a round is under way.
+            # Before any waiting task can ask again and believe that a round still runs.
             self._rounds -= {asyncio.current_task()}
 
     async def _read_together(self, together: Sequence[_Waiting]) -> None:
         try:
             answers = await self._ask_somehow([one.document for one in together])
-        except Exception as error:  # noqa: BLE001 - belongs to those who wait
+        except Exception as error:  # noqa: BLE001 - raised in the tasks that wait
             for one in together:
                 if not one.answer.done():
                     one.answer.set_exception(error)
         else:
             for one, answer in zip(together, answers, strict=True):
-                if not one.answer.done():  # else nobody waits any more
+                if not one.answer.done():  # done: nobody waits any more
                     one.answer.set_result(answer)
         finally:
             for one in together:
-                one.answer.cancel()  # nothing, unless the round was cancelled
+                one.answer.cancel()  # does nothing unless the round was cancelled
 
     def _next_together(self) -> list[_Waiting]:
         together: list[_Waiting] = []
@@ -182,7 +183,7 @@ class Workers:
         return [(await self._ask([document]))[0] for document in documents]
 
     async def _ask(self, documents: Sequence[Document]) -> Sequence[Answer]:
-        """One answer a document, or one alone if they broke the worker."""
+        """Return one answer for each document, or a single one if they broke the worker."""
         worker = self._free_worker()
         self._busy.add(worker)
         loop = asyncio.get_running_loop()
@@ -193,7 +194,7 @@ class Workers:
             self._discard(worker)
             why = f"it took more than {self._limits.wall_seconds:g} s to read"
             return [Unreadable(reason=why)]
-        except BaseException:  # cancelled: the worker is in the middle of something
+        except BaseException:  # cancelled: the worker is in the middle of a request
             self._discard(worker)
             raise
         finally:
@@ -207,7 +208,7 @@ class Workers:
             worker = self._idle.pop()
             if worker.alive:
                 return worker
-            worker.bury()  # killed while it waited (short memory): no document is to blame
+            worker.bury()  # killed while idle (short of memory): no document is to blame
         return _Worker(self._limits)
 
     def _discard(self, worker: _Worker) -> None:
@@ -230,7 +231,7 @@ class _Worker:
         )
 
     def ask(self, documents: Sequence[Document]) -> list[Answer]:
-        """See `Workers._ask`."""
+        """Return the answers; see `Workers._ask`."""
         try:
             self._greet()
             self._send(documents)
@@ -247,9 +248,9 @@ class _Worker:
         self._process.kill()
 
     def bury(self) -> None:
-        """Ends the process, if need be, and frees what it held. May be called twice."""
+        """End the process if necessary, and free its resources. May be called twice."""
         self.usable = False
-        # Leaving the block closes the pipes, which may find the other end closed, and waits.
+        # Leaving the block waits and closes the pipes, whose other end may be closed already.
         with contextlib.suppress(BrokenPipeError), self._process:
             self._process.kill()
 
@@ -261,14 +262,14 @@ class _Worker:
         if self._greeted:
             return
         self._greeted = self._output.read(1) == READY
-        if not self._greeted and self._process.wait() > 0:  # what it said is on stderr
+        if not self._greeted and self._process.wait() > 0:  # its error message is on stderr
             raise RuntimeError(f"a parse worker cannot start ({self._cause_of_death()})")
 
     def _send(self, documents: Sequence[Document]) -> None:
         memory = self._limits.memory_for(sum(len(body) for body, _ in documents))
         data = pickle.dumps(documents, pickle.HIGHEST_PROTOCOL)
         self._input.write(REQUEST.pack(len(data), memory))
-        self._input.write(data)  # large ones go past the buffer, uncopied
+        self._input.write(data)  # large data bypasses the buffer without a copy
         self._input.flush()
 
     def _receive(self) -> bytes:

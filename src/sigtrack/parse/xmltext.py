@@ -1,14 +1,14 @@
-"""Characters to XML that a parser will not choke on.
+"""Turn characters into XML that is safe to parse.
 
 `xml_of` removes what XML 1.0 forbids or what is dangerous to expand: control characters, numeric
 references to no character, and the document type. Entities that the document itself defines as
-plain text are put in their places here, with a bound; nothing is ever fetched.
+plain text are expanded here, within a bound; nothing is ever fetched.
 
-`bounded` cuts fields that no publisher means to be that long, before a parser looks at them:
+`bounded` cuts fields that are longer than any publisher intends, before a parser reads them:
 feedparser takes 18 seconds for an author of 75,000 letters, and four times that for twice as many.
-Titles, summaries and articles are read in linear time and stay whole up to 2 million characters
-of markup; more would take more memory than a document may. Pictures written out in the markup tell
-nothing and do not count.
+Titles, summaries and articles take linear time and stay whole up to 2 million characters of markup;
+more would take more memory than a document may use. Pictures embedded in the markup hold no words
+and do not count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
 _DECLARATION = re.compile(r"<\?xml\s[^>]*>", re.IGNORECASE)
-# A comment without end takes the rest, as in HTML; that also keeps the search linear.
+# A comment without an end hides the rest, as in HTML; that also keeps the search linear.
 _PROLOG = re.compile(
     r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|(?P<doctype><!DOCTYPE)"
     r"|<(?:[A-Za-z_][\w.-]{0,40}:)?(?P<root>[A-Za-z_][\w.-]{0,40})",
@@ -29,24 +29,24 @@ _DOCTYPE_PART = re.compile(r"""<!--.*?-->|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+(?:"(&#\w+;|[^&"<%]*)"|'(&#\w+;|[^&'<%]*)')\s*>""")
 _USE = re.compile(r"&(\w{1,40});")
 _PREDEFINED = frozenset(("lt", "gt", "amp", "quot", "apos"))
-_ENTITIES = 256  # definitions that are honoured
+_ENTITIES = 256  # definitions that are used
 _ENTITY_LENGTH = 256
 
 FIELD_LENGTH = 4_000  # characters of an attribute, or of an element that is not prose
 PROSE_LENGTH = 2_000_000  # of a title, a summary or an article: twice what is kept as plain text
-NAME_LENGTH = 300  # of a person's name: what is quadratic in it stays under a millisecond
-MOST_ATTRIBUTES = 100  # of one tag; the namespaces of real feeds are 40 at most
-MOST_TAGS = 500  # categories of one item, or of the feed; each is compared with all others
-_MOST_MARKUP = 2_000  # characters of a tag that is not looked at more closely
-_MOST_OPEN = 1_000  # elements that are followed into each other
-_DEPTH = 20  # of them, in which a closing tag looks for its own
+NAME_LENGTH = 300  # of a person's name: quadratic steps stay under a millisecond
+MOST_ATTRIBUTES = 100  # of one tag; real feeds have 40 namespaces at most
+MOST_TAGS = 500  # categories of one item or of the feed; each is compared with all others
+_MOST_MARKUP = 2_000  # characters of a tag whose attributes are not counted
+_MOST_OPEN = 1_000  # nested elements that are tracked
+_DEPTH = 20  # innermost of them, among which a closing tag looks for its own
 PROSE = frozenset(
     (
         *("title", "subtitle", "tagline", "summary", "description", "abstract", "content"),
         *("encoded", "body", "fullitem", "info", "rights", "copyright"),
     )
 )
-ROOMY = frozenset(  # what only holds others, and ids, of which a part is another id
+ROOMY = frozenset(  # elements that only hold others, and ids: a part of an id is another id
     ("rss", "rdf", "feed", "channel", "item", "entry", "guid", "id", "identifier")
 )
 NAMES = frozenset(
@@ -74,7 +74,7 @@ class CleanXml:
 
 
 def xml_of(text: str) -> CleanXml:
-    """The document without what XML forbids and without its document type."""
+    """Return the document without what XML forbids and without its document type."""
     text, doctype = _without_doctype(_ILLEGAL.sub("", without_declaration(text)))
     text = legal_references(text)
     return CleanXml(_with_entities(text, doctype) if doctype else text, doctype)
@@ -87,18 +87,18 @@ def without_declaration(text: str) -> str:
 
 
 def legal_references(text: str) -> str:
-    """Numeric references to what XML forbids taken out, or replaced."""
+    """Remove or replace numeric references to characters that XML forbids."""
     return _REFERENCE.sub(_legal_reference, text) if "&#" in text else text
 
 
 def without_pictures(text: str) -> str:
-    """Pictures that are written out in the markup taken out."""
+    """Remove pictures that are embedded in the markup."""
     return _PICTURE.sub("data:,", text) if ";base64," in text else text
 
 
 @dataclass(slots=True)
 class _Room:
-    """Of one field, which all elements within prose share."""
+    """The room of one field, shared by all elements within prose."""
 
     left: int  # characters that it may still hold
     is_cut: bool = False
@@ -113,16 +113,16 @@ class _Element:
 
 
 def bounded(xml: str) -> tuple[str, int]:
-    """The document with overlong fields and attributes cut, and how many that were.
+    """Cut overlong fields and attributes, and return the document and the number of cuts.
 
-    What an element may hold is counted over its pieces, so that comments, CDATA and children in
-    between do not help. Linear in the length.
+    The length of an element is counted over all its pieces, so comments, CDATA and children in
+    between cannot hide it. Linear in the length.
     """
     xml = without_pictures(xml)
     pieces: list[str] = []
     cuts = taken = at = 0
     elements = [_Element("", _Room(len(xml)), is_prose=False)]
-    tags = {"": 0, "item": 0}  # of the feed, and of the item that is open
+    tags = {"": 0, "item": 0}  # categories of the feed, and of the open item
     where = ""
     for found in _TOKEN.finditer(xml):
         holder, start = elements[-1], found.start()
@@ -182,7 +182,7 @@ def _element(name: str, parent: _Element, any_length: int) -> _Element:
 
 
 def _close(elements: list[_Element], name: str) -> bool:
-    """Whether the tag that closes an element is to be dropped, as was that which opened it."""
+    """Return whether to drop a closing tag because its opening tag was dropped."""
     for depth in range(len(elements) - 1, max(0, len(elements) - 1 - _DEPTH), -1):
         if elements[depth].name == name:
             is_dropped = elements[depth].is_dropped
@@ -196,7 +196,7 @@ def _fitting(text: str, room: _Room) -> str:
 
 
 def _fewer(attributes: str) -> str:
-    """At most so many attributes, and none of them longer than a field."""
+    """Keep at most MOST_ATTRIBUTES attributes, none of them longer than a field."""
     pairs = _ATTRIBUTE.findall(attributes)
     if len(pairs) <= MOST_ATTRIBUTES and all(len(value) <= FIELD_LENGTH for _, value in pairs):
         return attributes
@@ -218,7 +218,7 @@ def _legal_reference(found: re.Match[str]) -> str:
 
 
 def root_of(text: str) -> str:
-    """The name of the first element, without prefix, in lower case; "" if there is none."""
+    """Return the name of the first element in lower case without prefix, "" if there is none."""
     for found in _PROLOG.finditer(text):
         if found["root"]:
             return str(found["root"]).lower()
@@ -255,7 +255,7 @@ def _with_entities(text: str, doctype: str) -> str:
     }
     if not values:
         return text
-    budget = [1_000_000]  # characters that all uses together may add
+    budget = [1_000_000]  # characters that all entities together may add
 
     def value_of(found: re.Match[str]) -> str:
         value = values.get(found[1])
