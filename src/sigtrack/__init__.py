@@ -1,7 +1,7 @@
 """sigtrack: a signal tracker for diplomatic statements.
 
 For notebooks and scripts: `from sigtrack import open_store, stories`; see docs/api.md. Importing
-this package loads nothing else; the functions are loaded when they are first named.
+this package loads nothing else; each function is loaded when it is first used.
 """
 
 import sys
@@ -21,7 +21,7 @@ __all__ = [
     "visits",
 ]
 
-TYPE_CHECKING = False  # importing typing would take 3 ms
+TYPE_CHECKING = False  # importing typing takes 3 ms
 if TYPE_CHECKING:
     from sigtrack.api import (
         compare,
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 
 class _Package(ModuleType):
-    """Gives the functions of `api` by name, and loads that module when the first is asked for.
+    """Provides the functions of `api` by name, and imports that module on first use.
 
-    `match` is the name of a subpackage as well. `from sigtrack.match import Matcher` finds that in
-    sys.modules, and the attribute is always the function, whichever was loaded first.
+    `match` is also the name of a subpackage. `from sigtrack.match import Matcher` finds it in
+    sys.modules, but the attribute `match` is always the function, whichever was loaded first.
     """
 
     @property

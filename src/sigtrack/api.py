@@ -1,9 +1,9 @@
-"""sigtrack from Python, for notebooks and scripts: `from sigtrack import open_store, stories`.
+"""The Python interface for notebooks and scripts: `from sigtrack import open_store, stories`.
 
-The functions return the records of the command of the same name with `--format json`, which
-`sigtrack schema NAME` describes key by key, in a list that is shown as the table of that command.
-Nothing here prints, asks the network, or counts as a look of the user. Mistakes raise
-`sigtrack.errors.SigtrackError`, whose `hint` says what to do.
+Each function returns a list of the records that the command of the same name writes with
+`--format json`; `sigtrack schema NAME` describes them key by key. A notebook shows the list as the
+table of that command. Nothing here prints, uses the network, or marks anything as seen. Mistakes
+raise `sigtrack.errors.SigtrackError`, whose `hint` says what to do.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ROWS_SHOWN = 20
 
 
 class Records(list[dict[str, Any]]):
-    """Records as dicts, for example for `pandas.DataFrame`; shown as the table of the command."""
+    """Records as dicts, for example for `pandas.DataFrame`, shown as the table of the command."""
 
     def __init__(self, report: Report, zone: tzinfo = UTC) -> None:
         super().__init__(dict(record) for record in report.records)
@@ -58,9 +58,9 @@ class Records(list[dict[str, Any]]):
 
 
 class OpenStore:
-    """A store with the settings that belong to it. A context manager: leaving it closes the store.
+    """A store with its settings. As a context manager it closes the store at the end.
 
-    `store` has all that `sigtrack.store.Store` promises.
+    `store` has all methods of `sigtrack.store.Store`.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -89,7 +89,7 @@ class OpenStore:
 
 
 class Watchlists:
-    """Watchlists to match texts against: iterates over their ids. `problems` are those of files."""
+    """Watchlists to match texts with. Iterating gives their ids; `problems` are in their files."""
 
     def __init__(
         self, titles: Mapping[str, str], matcher: Matcher, problems: tuple[Problem, ...]
@@ -112,9 +112,9 @@ class Watchlists:
 
 
 def open_store(db: str | Path | None = None, *, config: str | Path | None = None) -> OpenStore:
-    """Open a database to read. Without arguments those of the command line are used.
+    """Open a database for reading, by default the one that the command line uses.
 
-    Raises InputUnreadable if there is none, and Misconfigured for a config file with mistakes.
+    Raises InputUnreadable if it does not exist, and Misconfigured if a config file has mistakes.
     """
     from sigtrack import store
 
@@ -125,7 +125,7 @@ def open_store(db: str | Path | None = None, *, config: str | Path | None = None
 def load_watchlists(
     file: str | Path | None = None, *, config: str | Path | None = None
 ) -> Watchlists:
-    """Load the watchlists in force, or the one of a file.
+    """Load the watchlists that are in use, or those of one file.
 
     Raises Misconfigured with all problems if the file cannot be used.
     """
@@ -147,9 +147,9 @@ def load_watchlists(
 def read(source: str | Path | bytes, *, feed: str = "", language: str | None = None) -> list[Item]:
     """Read the items of a feed document (bytes or a file), or of a JSONL or CSV file.
 
-    `feed` is the source that the items are said to come from, by default the name of the file;
-    `language` is for a document that names none. A document is read in a process of its own, as
-    `fetch` does it. Raises InputUnreadable for what is no such document.
+    `feed` is the source of the items, by default the name of the file; `language` applies if the
+    document names none. A document is read in its own process, as by `fetch`. Raises
+    InputUnreadable if the source is not a feed document, JSONL or CSV.
     """
     if isinstance(source, bytes):
         return _document(source, "the document", feed or "document", language)
@@ -180,7 +180,7 @@ def read(source: str | Path | bytes, *, feed: str = "", language: str | None = N
 
 
 def match(items: Iterable[Item | str] | Item | str, watchlists: Watchlists) -> Records:
-    """Match items or headlines: a record for each hit, in the order of the items."""
+    """Match items or headlines. Return a record for each hit, in the order of the items."""
     from sigtrack.model import Item, StoredItem, fingerprint_of, item_id
 
     now = datetime.now(UTC)
@@ -206,7 +206,7 @@ def hits(
 ) -> Records:
     """Return the hits of a period, the latest first. The filters are those of `report`.
 
-    Nothing counts as seen. Raises Misuse for a period or filter that cannot be read.
+    Hits stay new for `report`. Raises Misuse if a period or filter cannot be read.
     """
     from sigtrack.app.index import load_index
     from sigtrack.app.window import query_of
@@ -222,7 +222,7 @@ def hits(
 def search(
     store: OpenStore, query: str, since: str = "all", *, limit: int | None = None
 ) -> Records:
-    """Find items by their words, as `sigtrack search` does, the latest first."""
+    """Find items by their words as `sigtrack search` does, the latest first."""
     from sigtrack.app import search
     from sigtrack.app.window import query_of
 
@@ -241,9 +241,9 @@ def stories(
     watchlists: Iterable[str] = (),
     every: bool = False,
 ) -> Records:
-    """Return events with all items that report them, the most widely reported first.
+    """Return stories with all items that report them, the most widely reported first.
 
-    `every`: also stories without a hit.
+    `every`: include stories without a hit.
     """
     from sigtrack.app import stories
     from sigtrack.app.index import load_index
@@ -297,7 +297,7 @@ def visits(
 
 
 def compare(old: str | Path, new: str | Path, *, config: str | Path | None = None) -> Records:
-    """Compare two statements, each a text (str) or a file (Path): a record for each change."""
+    """Compare two statements, each a text (str) or a file (Path). Return a record per change."""
     from sigtrack.analyze.compare import compare as lay_side_by_side
     from sigtrack.app.compare import Compared
     from sigtrack.app.compare_report import report_of
@@ -340,7 +340,7 @@ def _wanted(
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return one name as well as several: a text is not meant letter by letter."""
+    """Return the names as a tuple; a single text is one name, not a series of letters."""
     return (given,) if isinstance(given, str) else tuple(given)
 
 
@@ -374,7 +374,7 @@ def _document(body: bytes, name: str, feed: str, language: str | None) -> list[I
         async with Workers(1) as workers:
             return await workers.parse(body, feed=feed, language=language)
 
-    # A notebook runs an event loop already, and a thread can have one of its own.
+    # A notebook already runs an event loop; a new thread can run another one.
     with ThreadPoolExecutor(1) as thread:
         parsed = thread.submit(asyncio.run, parse()).result()
     if isinstance(parsed, Unreadable):

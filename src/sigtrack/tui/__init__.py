@@ -1,7 +1,7 @@
-"""The screen of `sigtrack browse`: `panes` draw rows and text, `screen` has keys and questions.
+"""The screen of `sigtrack browse`: `panes` draws rows and text, `screen` handles keys.
 
-Textual comes with the extra `tui` and is imported by this package only. Words from outside reach
-the screen as text of fixed rows, never as markup.
+Textual comes with the extra `tui`, and only this package imports it. Words from outside are shown
+as text in rows of fixed height, never as markup.
 """
 
 INSTALL = "pip install 'sigtrack[tui]'"

@@ -1,7 +1,7 @@
-"""The panes: a list of rows of equal height with a cursor, and a text that is laid out already.
+"""Panes of the screen: a list of rows of equal height with a cursor, and a text in lines.
 
-Both draw only the lines that are seen, so a list of any length costs the same. Text is made
-harmless here once more (`present.cells`), and is never read as markup.
+Both draw only the visible lines, so the length of a list does not matter. Text is cleaned here once
+more (`present.cells`) and is never read as markup.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from sigtrack.present.cells import merged, one_line, safe, words
 _BOLD, _DIM, _NONE = Style(bold=True), Style(dim=True), Style()
 _MATCH = Style(bold=True, color="yellow")
 _NEW, _URGENT = Style(bold=True, color="green"), Style(bold=True, color="red")
-_PLAIN = Console(force_terminal=True)  # styles are resolved by it, nothing is written to it
+_PLAIN = Console(force_terminal=True)  # resolves styles; nothing is written to it
 _CURSOR = Style(reverse=True)
-_AT_REST = Style(underline=True)  # the cursor of a pane without the focus
+_AT_REST = Style(underline=True)  # the cursor of a pane that does not have the focus
 
 
 class Pane(ScrollView):
-    """Lines of one width, drawn when they are seen."""
+    """Lines of one width, drawn when they become visible."""
 
     DEFAULT_CSS = """
     Pane {
@@ -49,14 +49,14 @@ class Pane(ScrollView):
         return self.scrollable_content_region.width
 
     def line(self, y: int, width: int) -> Text:
-        """Return a line, which is cut if it is longer than `width` cells."""
+        """Return a line; it is cut if it is longer than `width` cells."""
         raise NotImplementedError
 
     def line_style(self, y: int) -> Style:
         return _NONE
 
     def measure(self, lines: int) -> None:
-        """Say how many lines there are, and draw them again."""
+        """Set the number of lines and draw them again."""
         self.virtual_size = Size(self.width, lines)
         self.refresh()
 
@@ -70,13 +70,13 @@ class Pane(ScrollView):
         """Return a line of exactly this width."""
         text = self.line(y, width)
         text.truncate(width, overflow="ellipsis")
-        text.stylize_before(text.style)  # which is left out where a text has no other
+        text.stylize_before(text.style)  # rich leaves this style out if the text has no other
         strip = Strip(text.render(_PLAIN, end="")).adjust_cell_length(width)
         return strip.apply_style(self.line_style(y))
 
 
 class ListPane(Pane, can_focus=True):
-    """A list with a cursor. It says where the cursor is (`Moved`), and what was chosen."""
+    """A list with a cursor. Posts `Moved` for the cursor and `Chosen` for a choice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", show=False),
@@ -90,7 +90,7 @@ class ListPane(Pane, can_focus=True):
     height_of_row = 1
 
     class Moved(Message):
-        """The cursor is on another row."""
+        """The cursor has moved to another row."""
 
         def __init__(self, pane: ListPane) -> None:
             super().__init__()
@@ -108,16 +108,16 @@ class ListPane(Pane, can_focus=True):
         raise NotImplementedError
 
     def can_stand(self, row: int) -> bool:
-        """Whether the cursor may be on a row."""
+        """Return whether the cursor may be on a row."""
         return True
 
     def renew(self) -> None:
-        """Draw other rows, with the cursor as near as possible to where it was."""
+        """Draw changed rows, with the cursor as near as possible to its old place."""
         self.measure(self.count * self.height_of_row)
         self.put(self.cursor)
 
     def put(self, row: int) -> None:
-        """Put the cursor on a row, or on the next one where it can stand."""
+        """Put the cursor on a row, or on the next row that allows it."""
         if not self.count:
             self.cursor = 0
             return
@@ -129,7 +129,7 @@ class ListPane(Pane, can_focus=True):
             self.cursor = row
             self.post_message(self.Moved(self))
         height = self.height_of_row
-        # a heading above stays in sight
+        # keep a heading above the first row visible
         top = 0 if not any(map(self.can_stand, range(row))) else row * height
         self.scroll_to_region(
             Region(0, top, 1, (row + 1) * height - top), animate=False, force=True
@@ -165,7 +165,7 @@ class ListPane(Pane, can_focus=True):
 
 
 class PilesPane(ListPane):
-    """The lists, each with the number of unread stories and of all."""
+    """The piles, each with its number of unread stories and of all stories."""
 
     piles: Sequence[Pile] = ()
 
@@ -182,7 +182,7 @@ class PilesPane(ListPane):
 
 
 class StoriesPane(ListPane):
-    """Stories or found items, two lines each: headline, and when, who and why."""
+    """Stories or found items, two lines each: the headline, then when, who and why."""
 
     height_of_row = 2
     rows: Sequence[PaneRow] = ()
@@ -197,7 +197,7 @@ class StoriesPane(ListPane):
 
     @property
     def chosen(self) -> PaneLine | None:
-        """The story of the cursor."""
+        """Return the story at the cursor."""
         row = self.rows[self.cursor] if self.cursor < self.count else None
         return row if isinstance(row, PaneLine) else None
 
@@ -249,9 +249,9 @@ class TextPane(Pane, can_focus=True):
     ]
 
     class Resized(Message):
-        """The pane has another width, so its report must be laid out again."""
+        """The width of the pane has changed, so its report must be laid out again."""
 
-    lines: Sequence[str] = ()  # with the escape sequences of `present.table`
+    lines: Sequence[str] = ()  # with escape sequences from `present.table`
 
     def show(self, lines: Sequence[str]) -> None:
         self.lines = lines

@@ -1,7 +1,7 @@
-"""The screen of `sigtrack browse`: three panes that fold, and a key for everything.
+"""The screen of `sigtrack browse`: three panes that fold, and a key for each action.
 
 The `Browser` and its store live in one thread, which answers questions in order. A newer question
-of the same kind takes the place of one that still waits, so no key waits for an answer.
+replaces a waiting question of the same kind, so no key press waits for an answer.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from sigtrack.tui.panes import ListPane, PilesPane, StoriesPane, TextPane
 
 PaneName = Literal["piles", "stories", "page"]
 _Answer = TypeVar("_Answer")
-_THREE, _TWO_WITH_PAGE, _TWO = 140, 100, 60  # columns from which so many panes are shown
-_TYPING = 0.15  # seconds without a key, after which a search is asked
-_SAID = 8.0  # seconds for which an answer stands in the last line
+_THREE, _TWO_WITH_PAGE, _TWO = 140, 100, 60  # least columns for this many panes
+_TYPING = 0.15  # seconds without a key before a search starts
+_SAID = 8.0  # seconds for which a message stays in the last line
 _HINTS: dict[PaneName, str] = {
     "piles": "Enter stories · n next new · / search · r reload · ? keys · q quit",
     "stories": "Enter read · n next new · d done · * star · / search · ? keys · q back",
@@ -65,7 +65,7 @@ _KEYS = (
 
 
 class Browse(App[SigtrackError]):
-    """Runs until the reader quits; returns the error that kept the first list from being shown."""
+    """Runs until the reader quits. Returns the error if the first list cannot be shown."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """
@@ -102,8 +102,8 @@ class Browse(App[SigtrackError]):
         *,
         open_page: Callable[[str], bool] | None = None,
     ) -> None:
-        """`browser` is called in the thread that answers questions. `open_page` opens a link, and
-        returns whether it could; the default is the user's own browser."""
+        """`browser` is called in the thread that answers questions. `open_page` opens a link and
+        returns whether that worked; by default it uses the user's own browser."""
         super().__init__(ansi_color=True)  # the colours of the user's own terminal
         self.theme, self.animation_level = "ansi-dark", "none"
         self._make_browser, self._zone, self._open_page = browser, zone, open_page or _opened
@@ -115,11 +115,11 @@ class Browse(App[SigtrackError]):
         self._pane: PaneName = "piles"
         self._pile = ALL
         self._is_search = False
-        self._reading = ""  # the item of the text, "" for the table of keys
-        self._others: tuple[str, ...] = ()  # the other items of its story
+        self._reading = ""  # the id of the item shown, "" for the table of keys
+        self._others: tuple[str, ...] = ()  # ids of the other items of its story
         self._report = Report()
         self._writing: Literal["search", "note"] = "search"
-        self._noted = ""  # the item of the note that is written
+        self._noted = ""  # the id of the item whose note is being written
         self._timer: Timer | None = None
         self._refused: SigtrackError | None = None  # the last error
 
@@ -138,16 +138,16 @@ class Browse(App[SigtrackError]):
             self._thread.submit(self._browser.close)
         self._thread.shutdown()
 
-    # what is asked
+    # questions to the browser
 
     def _answer(self, question: Callable[..., _Answer], *values: object) -> _Answer:
-        """Ask the browser, which is made for the first question. Runs in its thread."""
+        """Ask the browser, which is made at the first question. Runs in its thread."""
         if self._browser is None:
             self._browser = self._make_browser()
         return question(self._browser, *values)
 
     async def _ask(self, question: Callable[..., _Answer], *values: object) -> _Answer | None:
-        """Return the answer; None if it was refused, which is said in the last line."""
+        """Return the answer, or None if it was an error, which is shown in the last line."""
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(
@@ -163,7 +163,7 @@ class Browse(App[SigtrackError]):
         self._say("reading ...")
         summary = await self._ask(Browser.load)
         if summary is None:
-            if not self.piles.count:  # there is nothing to go on with
+            if not self.piles.count:  # nothing to show
                 self.exit(self._refused)
             return
         self.summary.update(Text(one_line(summary), style="dim"))
@@ -172,7 +172,7 @@ class Browse(App[SigtrackError]):
         self._hint()
 
     async def _renew(self) -> None:
-        """Show the lists, and the stories of the chosen one, as they are now."""
+        """Show the piles, and the stories of the chosen pile, as they are now."""
         self.piles.piles = await self._ask(Browser.piles) or ()
         self.piles.renew()
         if not self._is_search:
@@ -201,8 +201,8 @@ class Browse(App[SigtrackError]):
             self._say(f"{count(len(rows), 'item')}{most}, the latest first")
 
     def _read(self, item: str, story: str = "") -> None:
-        """Show an item that the reader chose; `story` is its story, if that is known already."""
-        self._reading = item  # at once, because the next key may be about it
+        """Show an item that the reader chose; `story` is the id of its story, if known already."""
+        self._reading = item  # set at once, because the next key may be about it
         if story:
             self._see(story)
         self._open(item, is_read=not story)
@@ -349,7 +349,7 @@ class Browse(App[SigtrackError]):
         self._hint()
         self._show_pile()
 
-    # what widgets say
+    # messages from widgets
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -399,11 +399,11 @@ class Browse(App[SigtrackError]):
     def on_resize(self, event: Resize) -> None:
         self._fold(event.size.width)
 
-    # what is shown
+    # layout and last line
 
     @property
     def _item(self) -> str:
-        """The item that a key is about, "" if there is none."""
+        """The id of the item that a key acts on, "" if there is none."""
         if self._pane == "page":
             return self._reading
         return self.stories.chosen.item if self.stories.chosen else ""
@@ -415,7 +415,7 @@ class Browse(App[SigtrackError]):
         self._hint()
 
     def _fold(self, width: int) -> None:
-        """Show as many panes as there is room for: all, or the one in use and a neighbour."""
+        """Show as many panes as fit: all of them, or the one in use and a neighbour."""
         pane = self._pane
         if width >= _THREE:
             shown = {"piles", "stories", "page"}
@@ -439,7 +439,7 @@ class Browse(App[SigtrackError]):
 
 
 def _opened(link: str) -> bool:
-    """Open a link in the user's browser, but not in one that draws on this terminal."""
+    """Open a link in the user's browser, unless that browser draws on this terminal."""
     try:
         browser = webbrowser.get()
     except webbrowser.Error:
@@ -452,6 +452,6 @@ def _seen(row: PaneRow, story: str) -> PaneRow:
 
 
 def _laid_out(_: Browser, report: Report, width: int, zone: tzinfo) -> list[str]:
-    """Return the lines of a report, without links: they would triple what goes over a slow line."""
+    """Return the lines of a report. Links are left out: they would triple the bytes to send."""
     drawn = render(report, "table", width=width, colour=True, terminal=True, zone=zone)
     return _LINK.sub("", "".join(drawn)).split("\n")
