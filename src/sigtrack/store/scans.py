@@ -1,16 +1,16 @@
-"""The output of a scan: a folder of Parquet files with a manifest, and how it is asked.
+"""The output of a scan: a folder of Parquet files with a manifest, and questions to it.
 
-    scan.jsonl             what was asked for, the tasks, and what became of each
-    items/00001.parquet    items with hits: their words, and what was read of them
-    hits/00001.parquet     a row a hit, in the machine format of `report`
-    counts/00001.parquet   all items, and those that were hit, by day, language, list and signal
+    scan.jsonl             what was asked for, the tasks, and the outcome of each
+    items/00001.parquet    items with hits: their words, and what was read from them
+    hits/00001.parquet     one row for each hit, in the machine format of `report`
+    counts/00001.parquet   all items, and those with hits, by day, language, list and signal
 
-A task writes one file in each of the three folders, under another name until it is complete, and
-is then done in the manifest; what the manifest does not call done is not there. So a scan that is
-killed has lost the tasks that were under way and nothing else.
+A task writes one file in each of the three folders, under a temporary name until it is complete,
+and the manifest then notes the task as done. Files of tasks that are not done are ignored, so a
+scan that is killed loses only the tasks in progress.
 
-`ScanStore` answers the questions that `wording`, `visits` and `import` ask of a store, from these
-files. It holds of each item what counting needs, and reads words when somebody asks for them.
+`ScanStore` answers the questions that `wording`, `visits` and `import` ask a store, from these
+files. It keeps in memory what counting needs of each item, and reads the words on request.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _READ: Mapping[Kind, Callable[[Any], object]] = {
     "wording": wording,
     "phrases": phrases,
 }
-_ROWS_AT_ONCE = 1_000  # of a row group, which is read whole when one item of it is asked for
+_ROWS_AT_ONCE = 1_000  # of a row group, which is read whole to get one item
 _BYTES_AT_ONCE = 8 << 20
 
 
@@ -74,16 +74,16 @@ def is_scan(place: str | Path) -> bool:
 
 
 class ScanFolder:
-    """One scan: what was asked for, its tasks in order, and those that are done."""
+    """One scan: what was asked for, its tasks in order, and the tasks that are done."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreCorrupt for a manifest that is none; a folder without one is a new scan."""
+        """Raises StoreCorrupt if the manifest is invalid; a folder without one is a new scan."""
         self.path = path
         self.asked: Mapping[str, Any] = {}
         self.tasks: list[Task] = []
         self.done: dict[int, Done] = {}
         try:
-            lines = (path / MANIFEST).read_bytes().split(b"\n")[:-1]  # a kill may cut the last
+            lines = (path / MANIFEST).read_bytes().split(b"\n")[:-1]  # a kill may cut the last one
         except FileNotFoundError:
             return
         try:
@@ -112,11 +112,11 @@ class ScanFolder:
 
     @property
     def began(self) -> datetime:
-        """When the scan was begun: what takes the place of a date that no publisher told."""
+        """When the scan began: the date of items whose publisher gives none."""
         return datetime.fromisoformat(self.asked["began"])
 
     def begin(self, asked: Mapping[str, Any]) -> None:
-        """Make the folder. Raises CannotWrite if something else stands there."""
+        """Make the folder. Raises CannotWrite if that is not possible."""
         try:
             for part in _PARTS:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ class ScanFolder:
         return self.path / name / f"{task:05}.parquet"
 
     def parts(self, name: str) -> list[Path]:
-        """Those of tasks that are done, in their order."""
+        """Return the files of the tasks that are done, in the order of the tasks."""
         return [self.part(name, number) for number in sorted(self.done)]
 
 
@@ -157,12 +157,12 @@ def unwritable(path: Path, error: OSError) -> CannotWrite:
     return kind(f"{clean(str(path))} cannot be written: {reason}", hint="name another folder")
 
 
-# Written
+# Writing
 
 
 @lru_cache
 def schema_of(part: str) -> Any:
-    """Of items and hits; that of counts is what a `Counter` gives."""
+    """Return the Arrow schema of items, hits or counts."""
     import pyarrow as pa
 
     text, number, time = pa.string(), pa.int32(), pa.timestamp("us", "UTC")
@@ -197,7 +197,7 @@ def schema_of(part: str) -> Any:
 def item_row(
     stored: StoredItem, watchlists: Iterable[str], read: Mapping[Kind, Any]
 ) -> dict[str, Any]:
-    """A row of `items`."""
+    """Return a row of `items`."""
     item = stored.item
     return {
         "id": stored.id,
@@ -220,7 +220,7 @@ def item_row(
 
 
 class PartWriter:
-    """The files of one task; they get their names when all is well (`with`).
+    """Writes the files of one task. They get their final names if the `with` block succeeds.
 
     Raises CannotWrite and DiskFull.
     """
@@ -286,11 +286,11 @@ def _unfinished(target: Path) -> Path:
     return target.with_name(f".{target.name}")
 
 
-# Asked
+# Reading
 
 
 class _Entry(NamedTuple):
-    """What counting needs of an item; `number` is its place in the scan, from 1."""
+    """What counting needs of an item. `number` is its place in the scan, from 1."""
 
     number: int
     id: str
@@ -302,13 +302,13 @@ class _Entry(NamedTuple):
 
 
 class ScanStore:
-    """What `wording`, `visits` and `import` ask of a store; any other question raises Misuse.
+    """Answers what `wording`, `visits` and `import` ask of a store; others raise Misuse.
 
-    Items have one revision and no story. One that stands twice in the archives counts once.
+    Items have one revision and no story. An item that is twice in the archives counts once.
     """
 
     def __init__(self, place: str) -> None:
-        """Raises Misuse where pyarrow is not installed."""
+        """Raises Misuse if pyarrow is not installed."""
         try:
             import pyarrow  # noqa: F401
         except ImportError:
@@ -341,7 +341,7 @@ class ScanStore:
         return sorted({entry.feed for entry in self._entries})
 
     def last_run(self, _: str) -> None:
-        """A scan has no runs."""
+        """Return None: a scan has no runs."""
         return
 
     def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
@@ -363,7 +363,7 @@ class ScanStore:
         }
 
     def hits(self, query: Query) -> Iterator[Found]:
-        """In no order; items without their words."""
+        """Yield hits in no particular order; their items have no words."""
         by_id = {one.id: one for one in self._wanted(query)}
         columns = ["item", "watchlist", "signal", "priority", "score", "spans"]
         seen: set[tuple[str, str, str]] = set()
@@ -377,7 +377,7 @@ class ScanStore:
                 yield Found(_without_words(entry), hit, number)
 
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
-        """In the order of the archives, whatever is asked."""
+        """Yield items in the order of the archives, whatever `oldest_first` says."""
         numbers = {one.number for one in self._wanted(query)}
         if numbers:
             for number, row in self._rows("items", None):
@@ -385,7 +385,7 @@ class ScanStore:
                     yield _stored_item(number, row)
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-        """In no order; items without their articles."""
+        """Yield visits in no particular order; their items have no summary and no text."""
         numbers = {one.number for one in self._wanted(query)}
         columns = [one for one in schema_of("items").names if one not in ("summary", "text")]
         for number, row in self._rows("items", columns):
@@ -417,8 +417,10 @@ class ScanStore:
         return len(wanted), self.revision(wanted[0].number), self.revision(wanted[-1].number)
 
     def counts(self) -> Any:
-        """How many items there are by day, language, watchlist and signal, as a table. Without a
-        watchlist all are counted, without a signal those that the watchlist hit."""
+        """Return a table of the number of items by day, language, watchlist and signal.
+
+        A row without a watchlist counts all items, a row without a signal those of the watchlist.
+        """
         import pyarrow as pa
 
         parts = [self._table(path, None) for path in self._folder.parts("counts")]
@@ -456,7 +458,7 @@ class ScanStore:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """How many items stand before each part."""
+        """The number of items before each part."""
         from pyarrow import parquet
 
         starts = [0]
@@ -471,7 +473,7 @@ class ScanStore:
     def _rows(
         self, name: str, columns: Sequence[str] | None
     ) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Each with its number."""
+        """Yield each row with its number."""
         number = 0
         for path in self._folder.parts(name):
             for batch in self._file(path).iter_batches(_ROWS_AT_ONCE, columns=columns):

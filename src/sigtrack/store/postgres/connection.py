@@ -1,7 +1,7 @@
-"""The only module that speaks to PostgreSQL. It turns the errors of the server into ours.
+"""The only module that talks to PostgreSQL. It turns errors of the server into ours.
 
-The SQL of `store.sql` is translated by a few rules, once for each statement. Locks belong to the
-connection: when a process dies, the server drops them, within a minute even if its machine died.
+A few rules translate the SQL of `store.sql`, once for each statement. Locks belong to the
+connection: if a process dies the server drops them, within a minute even if its machine died.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sigtrack.store.postgres.search import TokenIndex
 from sigtrack.store.sql.database import Database, Row, Values
 from sigtrack.text import clean
 
-OLDEST = 13  # major version of a server
+OLDEST = 13  # the oldest major version of a server that works
 _WRITERS_TURN = 120_000  # milliseconds: fifty fetchers may save one after the other
 _SETTINGS = """
     SET synchronous_commit = off; -- a kill loses nothing; a power cut may
@@ -56,11 +56,11 @@ _PIECE = re.compile(r"'[^']*'|\?(\d*)")
 _LIST = re.compile(r"json_each\((\$\d+)\)")
 _MADE_LIST = re.compile(r"json_group_array\(([\w.]+)\)")
 _FEW, _MANY = 16, 2_000  # rows fetched at once: few if they are long
-_SHORT = 64 * 1024  # characters of so many rows
+_SHORT = 64 * 1024  # characters: _FEW rows with fewer are short
 
 
 class PostgresDatabase(Database):
-    """A connection to one schema of a database, the first of the search path."""
+    """A connection to one schema of a database, the first schema of the search path."""
 
     read_only = False
 
@@ -97,7 +97,7 @@ class PostgresDatabase(Database):
             )
         with self.trouble():
             self._connection.execute(_SETTINGS)
-            with suppress(psycopg.Error):  # not over a Unix socket
+            with suppress(psycopg.Error):  # has no effect over a Unix socket
                 self._connection.execute(_SERVERS_SIDE)
         encoding = self.value("SELECT current_setting('server_encoding')")
         if encoding != "UTF8":
@@ -119,7 +119,7 @@ class PostgresDatabase(Database):
             return self._connection.execute(translated(sql), _sent(values)).rowcount
 
     def script(self, sql: str) -> None:
-        """Several statements at once, as they are."""
+        """Run several statements at once, untranslated."""
         with self.trouble():
             self._connection.execute(sql)
 
@@ -149,14 +149,14 @@ class PostgresDatabase(Database):
         self._cursors += 1
         name = f"each_{self._cursors}"
         alone = self._connection.info.transaction_status == TransactionStatus.IDLE
-        held = " WITH HOLD" if alone else ""  # else it ends with the transaction
+        held = " WITH HOLD" if alone else ""  # otherwise the cursor ends with the transaction
         with self.trouble():
             self._connection.execute(
                 f"DECLARE {name} NO SCROLL CURSOR{held} FOR {translated(sql)}", _sent(values)
             )
         try:
             yield from self._fetched(name)
-        finally:  # the reader may leave early, in the middle of another statement: close it later
+        finally:  # the reader may stop early, during another statement, so close the cursor later
             if alone:
                 self._left.append(name)
 
@@ -172,7 +172,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Writers wait for each other, so that rows are numbered in the order of commits."""
+        """Run a transaction. Writers wait for each other: rows are numbered in commit order."""
         if self._given is not None:
             yield
             return
@@ -186,7 +186,7 @@ class PostgresDatabase(Database):
             self.execute_many(_KEEP_NUMBER, list(self._given.items()))
             self.script("COMMIT")
         except BaseException:
-            with suppress(psycopg.Error):  # the connection may be gone, and with it everything
+            with suppress(psycopg.Error):  # the connection may be lost, and the transaction too
                 self._connection.execute("ROLLBACK")
             raise
         finally:
@@ -211,7 +211,7 @@ class PostgresDatabase(Database):
                 self._connection.execute("SET synchronous_commit = off")
 
     def schema(self) -> int:
-        """0 = there is no store."""
+        """The version of the schema; 0 = there is no store."""
         there = self.value("SELECT to_regclass(quote_ident(current_schema()) || '.numbers')::text")
         return self.last_number(SCHEMA) if there else 0
 
@@ -241,7 +241,7 @@ class PostgresDatabase(Database):
         self._given[table] = number
 
     def faults(self) -> list[str]:
-        """Texts that are missing in the search index. The server checks its own files."""
+        """Return texts that are missing in the search index. The server checks its own files."""
         missing = self.value(
             "SELECT count(*) FROM texts t WHERE NOT EXISTS"
             " (SELECT 1 FROM words w WHERE w.number = t.number)"
@@ -249,17 +249,19 @@ class PostgresDatabase(Database):
         return [f"{missing} texts are not in the search index"] if missing else []
 
     def lost_references(self) -> int:
-        return 0  # the server lets none arise
+        return 0  # the server's foreign keys prevent them
 
     def damaged(self, reason: str) -> StoreCorrupt:
         return _damaged(self.name, reason)
 
-    # locks of the session
+    # session locks
 
     def lock(self, name: str, *, who: str, patience: float | None, shared: bool = False) -> None:
-        """Take an advisory lock until `unlock`, `close` or the end of the process. `patience` is
-        the number of seconds before Busy is raised; None waits without a limit. `who` names the
-        holder in the message that others get."""
+        """Take an advisory lock until `unlock`, `close` or the end of the process.
+
+        `patience` is the number of seconds before Busy is raised; None waits without a limit.
+        `who` names the holder in the message that others get.
+        """
         limit = 0 if patience is None else max(1, round(patience * 1000))
         way = "pg_advisory_lock_shared" if shared else "pg_advisory_lock"
         self.script(f"SET lock_timeout = {limit}")
@@ -275,7 +277,7 @@ class PostgresDatabase(Database):
         self.script(f"SELECT {way}({key_of(name)})")
 
     def is_free(self, name: str) -> bool:
-        """Whether no other session has this lock. Called inside a transaction, which takes it."""
+        """Return whether no other session has this lock. Takes it; call inside a transaction."""
         return bool(self.value(f"SELECT pg_try_advisory_xact_lock({key_of(name)})"))
 
     @contextmanager
@@ -303,7 +305,7 @@ class PostgresDatabase(Database):
         return f"another {names[0]}" if names else "another sigtrack"
 
 
-SCHEMA = "schema"  # among the numbers: the version of the schema
+SCHEMA = "schema"  # the row of `numbers` with the version of the schema
 _KEEP_NUMBER = """
     INSERT INTO numbers (name, last) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET last = excluded.last
@@ -311,12 +313,12 @@ _KEEP_NUMBER = """
 
 
 def key_of(lock: str) -> str:
-    """Return SQL for the key of an advisory lock. Stores in other schemas have other keys."""
+    """Return SQL for the key of an advisory lock. Each schema has its own keys."""
     return f"hashtextextended('sigtrack ' || current_schema() || ' {lock}', 0)"
 
 
 def application(who: str) -> str:
-    """Return the name of this session on the server: `sigtrack run (fetch, process 7 on desk)`."""
+    """Return the session's name for the server: `sigtrack run (fetch, process 7 on desk)`."""
     where = f"process {os.getpid()} on {socket.gethostname()}"
     return f"sigtrack run ({who + ', ' if who else ''}{where}"[:62] + ")"
 
@@ -329,7 +331,7 @@ def translated(sql: str) -> str:
     def numbered(found: re.Match[str]) -> str:
         nonlocal count
         if found[0] != "?" and not found[1]:
-            return found[0]  # a text in quotes
+            return found[0]  # a quoted text
         count += 1
         return f"${found[1] or count}"
 
@@ -339,7 +341,7 @@ def translated(sql: str) -> str:
 
 
 def _sent(values: Values) -> list[Any]:
-    """Flags become numbers, as in SQLite. PostgreSQL takes no NUL in a text."""
+    """Turn flags into numbers, as in SQLite, and remove NUL, which PostgreSQL does not store."""
     return [
         int(one)
         if isinstance(one, bool)
@@ -380,7 +382,7 @@ def _translated(error: psycopg.Error, name: str) -> SigtrackError | None:
 
 
 def _no_connection(error: psycopg.Error, name: str) -> SigtrackError:
-    if isinstance(error, psycopg.ProgrammingError):  # it quotes the whole address
+    if isinstance(error, psycopg.ProgrammingError):  # its message quotes the whole address
         return Misuse(
             f"cannot read {name} as the address of a database",
             hint="write it like postgresql://user@host:5432/name, with %40 for an @",

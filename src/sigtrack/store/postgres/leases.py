@@ -1,8 +1,8 @@
-"""Which fetcher may ask which host: leases that end by the server's clock.
+"""Leases say which fetcher may ask which host. They end by the server's clock.
 
-Hosts are leased and not feeds, because politeness is owed to hosts: one request at a time, and a
-rest between two of them. A fetcher that has a host asks all its feeds. A fetcher that dies renews
-no lease, so others get its hosts a few minutes later.
+Hosts are leased, not feeds, because politeness concerns hosts: one request at a time, with a rest
+between two. A fetcher that has a host asks all its feeds. A fetcher that dies stops renewing its
+leases, so others get its hosts a few minutes later.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _RESTING = """
 
 
 class Leases:
-    """The leases of one run. They are renewed (`renew`) whenever an answer is saved."""
+    """The leases of one run. `renew` is called whenever an answer is saved."""
 
     def __init__(self, database: PostgresDatabase, run: int, lease: timedelta = LEASE) -> None:
         self._database = database
@@ -45,8 +45,10 @@ class Leases:
         self._renewed = time.monotonic()
 
     def take(self, hosts: Collection[str], at_most: int) -> list[str]:
-        """Lease some of these hosts. Waits for hosts that only rest; returns nothing if other runs
-        have all of them."""
+        """Lease at most `at_most` of these hosts and return them.
+
+        Waits if the free hosts only rest; returns nothing if other runs hold all of them.
+        """
         self._meet(hosts)
         wanted = json.dumps(sorted(hosts))
         while True:

@@ -1,9 +1,9 @@
 """The schema of `store.sql.schema` for PostgreSQL, with two more tables.
 
 Texts compare by their bytes (COLLATE "C") as in SQLite, whatever the locale of the server.
-`numbers` has the last number of each table, and totals. `hosts` has the leases of hosts: which run
-may ask a host, and until when by the server's clock; without a run the host rests. The views for
-other programs are not made: they are in the SQL of SQLite, and a backup is a file that has them.
+`numbers` holds the last number of each table, and totals. `hosts` holds the leases: which run may
+ask a host, and until when by the server's clock; a host without a run rests. The views for other
+programs are not made: they are written in SQLite's SQL, and a backup is a file that has them.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _CREATED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 def prepare(database: PostgresDatabase, *, create: bool) -> None:
     """Make an empty, old or current schema usable.
 
-    Raises NoStore where there is no store and none is to be made, StoreNewer or
-    StoreCorrupt for what is not ours to change.
+    Raises NoStore if there is no store and `create` is false, StoreNewer for a later schema, and
+    StoreCorrupt if the schema is not one that sigtrack may change.
     """
     if _version(database, create=create) == len(STEPS):
         return
@@ -76,7 +76,7 @@ def _version(database: PostgresDatabase, *, create: bool) -> int:
 
 
 def _taken(database: PostgresDatabase) -> str:
-    """Return a table of this schema that has the name of one of ours; "" if there is none."""
+    """Return a table of this schema that has the name of one of ours, "" if there is none."""
     ours = {name for step in STEPS for one in step for name in _CREATED.findall(one)}
     theirs = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
     rows = database.rows(theirs)
@@ -84,7 +84,7 @@ def _taken(database: PostgresDatabase) -> str:
 
 
 def translated(statement: str) -> str:
-    """Translate a statement of a step for PostgreSQL."""
+    """Translate a statement of a migration step for PostgreSQL."""
     if index := _VIRTUAL.match(statement):
         return _INDEX.format(*index.groups())
     statement = statement.replace(" AUTOINCREMENT", "").replace("WITHOUT ROWID", "")

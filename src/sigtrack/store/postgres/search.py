@@ -1,8 +1,8 @@
-"""The search index in PostgreSQL: our own tokens, found by GIN and counted as FTS5 counts.
+"""The search index in PostgreSQL: our own tokens, found with GIN and scored as in FTS5.
 
-A row keeps the tokens of its two columns as text, each between spaces of its own (` a  b `), so
-that a phrase is a piece of that text. The GIN index over the tokens finds the few rows that may
-hold it. Nothing beside core PostgreSQL is needed, and no dictionary of the server is asked.
+A row keeps the tokens of its two columns as text, each token between two spaces (` a  b `), so a
+phrase is a piece of that text. The GIN index over the tokens finds the few rows that may contain
+the phrase. This needs only core PostgreSQL, and no dictionary of the server is used.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _COLUMNS: dict[Indexed, tuple[str, str]] = {
 }
 _WEIGHTS = (4.0, 1.0)  # of title and body
 _K1, _B = 1.2, 0.75
-_LONGEST = 200  # characters of a token in the GIN index, which takes 2,046 bytes
-_MOST = 200_000  # characters of the tokens of a row, as it takes 1 MB; longer texts are scanned
-ROWS, TOTAL = "texts in the index", "words in the index"  # among the numbers
+_LONGEST = 200  # characters of a token in the GIN index, which accepts 2,046 bytes
+_MOST = 200_000  # characters of the tokens of a row: the limit is 1 MB; longer texts are scanned
+ROWS, TOTAL = "texts in the index", "words in the index"  # rows of `numbers`
 
 
 class _Phrase(NamedTuple):
-    """`place` is a piece of the kept text, `query` the tokens for the GIN index."""
+    """A phrase to look for: `place` in the kept text, `query` among the tokens of GIN."""
 
     place: str
     query: str
-    is_exact: bool  # one whole token: the GIN index alone decides
+    is_exact: bool  # one whole token, for which the GIN index alone decides
 
 
 class TokenIndex(Index):
@@ -79,7 +79,7 @@ class TokenIndex(Index):
         return (f"{number} IN (SELECT x.number FROM {index} x WHERE {sql})", *values)
 
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
-        """Uses the formula of FTS5, so that both stores give one order."""
+        """Use the formula of FTS5, so that both stores give the same order."""
         counted = [(one, _columns(spelled)) for spelled in wanted for one in _phrases(spelled)]
         if not counted:
             return ()
@@ -108,12 +108,12 @@ class TokenIndex(Index):
         return (sql, *values, *of_where)
 
 
-# How often a phrase occurs in a column.
+# The number of times that a phrase occurs in a column.
 _TIMES = "((length(x.{0}) - length(replace(x.{0}, ?::text, ''))) / length(?::text))::float8"
 
 
 def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, list[str]]:
-    """SQL and its values. The condition is true of a row `x` of the index that holds a phrase."""
+    """Return a condition and its values: true if a row `x` of the index contains a phrase."""
     parts: list[str] = []
     values: list[str] = []
     stands = " OR ".join(f"position(?::text in x.{column}) > 0" for column in columns)
@@ -127,7 +127,7 @@ def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, li
 
 
 def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
-    from sigtrack.store.sql.search import phrases_of  # what no other question needs: 20 ms
+    from sigtrack.store.sql.search import phrases_of  # 20 ms, and only a search needs it
 
     for words, begins in phrases_of(spelled):
         tokens = list(map(without_accents, words))

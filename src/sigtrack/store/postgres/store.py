@@ -1,4 +1,4 @@
-"""A team's store: `SqlStore` on a server, with runs, hosts and mail shared between machines."""
+"""The store of a team: `SqlStore` on a server. Several machines share runs, hosts and mail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RUN, _SENDING, _MATCHING = "run", "sending", "matching"  # locks
 
 
 def open_postgres(address: str, *, mode: Mode, patience: float) -> PostgresStore:
-    """See `sigtrack.store.open_store`."""
+    """Open the store; see `sigtrack.store.open_store`."""
     database = PostgresDatabase(address)
     try:
         prepare(database, create=mode == "create")
@@ -90,7 +90,7 @@ class PostgresStore(SqlStore):
     def backup(self, path: Path) -> None:
         from sigtrack.store.sqlite import copied_file, open_sqlite
 
-        with (  # the copy is closed, and so in one file, before that gets its name
+        with (  # close the copy, so that it is one file, before it gets its final name
             copied_file(path) as temporary,
             open_sqlite(temporary, mode="create", patience=self._patience) as copy,
         ):

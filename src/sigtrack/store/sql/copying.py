@@ -1,8 +1,8 @@
-"""A whole store into an empty one, of the same engine or the other.
+"""Copy a whole store into an empty one, of the same engine or the other.
 
-Rows keep their numbers, and numbers that were given out to rows that are gone stay given out, so
-that what has been read, seen and mailed means the same there. The search index is made anew from
-the texts. Which machine asks which host is not part of a store.
+Rows keep their numbers, and the numbers of deleted rows are not used again, so the record of what
+was read, seen and mailed stays right. The search index is built from the texts. Leases of hosts are
+not copied: they belong to running fetchers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sigtrack.store.sql.database import Database
 from sigtrack.store.sql.items import indexed, indexed_byline
 from sigtrack.store.sql.rows import NO_CATEGORIES, categories
 
-# What others point to comes before them.
+# A table comes after the tables that it refers to.
 TABLES = (
     *("feeds", "runs", "looks", "items", "handles", "texts", "revisions", "marks", "hits"),
     *("sightings", "mails", "deliveries", "unseen", "statements", "aliases", "misnamed"),
@@ -28,8 +28,10 @@ _BYLINES = """
 
 
 def copy_all(source: Database, target: Database) -> None:
-    """All or nothing, as the source is at one moment. Raises Misuse for a target that is not
-    empty."""
+    """Copy everything or nothing, as the source is at one moment.
+
+    Raises Misuse if the target is not empty.
+    """
     with source.snapshot(), target.transaction():
         for table in TABLES:
             if target.row(f"SELECT 1 FROM {table} LIMIT 1"):
