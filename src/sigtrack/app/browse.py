@@ -1,6 +1,6 @@
-"""`sigtrack browse`: what its panes show, in the order and words of `report`, `show` and `search`.
+"""The content of the panes of `sigtrack browse`, as `report`, `show` and `search` would print it.
 
-Nothing here knows a screen. A `Browser` has a store of its own and is asked from one thread.
+Nothing here knows of a screen. A `Browser` has its own store and is used by one thread.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from sigtrack.present.cells import one_line
 from sigtrack.store import Query, Store
 from sigtrack.text import safe_link
 
-ALL, STARRED = "", "*"  # ids of two piles that are no watchlist
+ALL, STARRED = "", "*"  # ids of the two piles that are not watchlists
 MOST_FOUND = 200  # items of a search
-OPENED_BY_DIGIT = 9  # other items of a story
+OPENED_BY_DIGIT = 9  # other items of a story that a digit key opens
 _MOST_ALSO = 50
-_LONGEST = 50_000  # characters of an article that a pane shows
+_LONGEST = 50_000  # characters of an article that are shown
 _PARAGRAPH = re.compile(r"\S[^\n]*")
 _PROSE = (Column(name="", kind="main", whole=True),)
 _ALSO = (
@@ -59,8 +59,8 @@ _ALSO = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pile:
-    """A list at the left: a watchlist, ALL or STARRED. Of its `size` stories `new` are unread; None
-    for a list that is read when it is chosen."""
+    """A list on the left: a watchlist, ALL or STARRED. `new` of its `size` stories are unread.
+    `size` is None if the list is read only when it is chosen."""
 
     id: str
     title: str
@@ -70,7 +70,7 @@ class Pile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaneHeading:
-    """The title of a table of the report, between stories."""
+    """The title of a table of the report, shown between stories."""
 
     title: str
     caption: str
@@ -78,8 +78,8 @@ class PaneHeading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaneLine:
-    """A story (`item` is its lead), or an item that a search found, whose `story` is "". `below` is
-    the reason of a story, and the source of an item."""
+    """A story with its lead as `item`, or an item found by a search with "" as `story`. `below` is
+    the reason of a story or the source of an item."""
 
     item: str
     story: str
@@ -95,7 +95,7 @@ PaneRow = PaneHeading | PaneLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """An item to read. `others` are the items of its story that the report numbers from 1."""
+    """An item to read. `others` are the items of its story, which the report numbers from 1."""
 
     item: str
     story: str
@@ -104,9 +104,9 @@ class Opened:
 
 
 class Browser:
-    """Answers the questions of the panes; `load` comes before those about piles and stories.
+    """Answers the questions of the panes. Call `load` before asking for piles and stories.
 
-    The rules are loaded with the first item that is read.
+    The rules are loaded when the first item is read.
     """
 
     def __init__(self, store: Store, settings: Settings, *, since: str, with_done: bool) -> None:
@@ -129,7 +129,7 @@ class Browser:
         return self._window.told.summary(self._since, self._zone)
 
     def piles(self) -> tuple[Pile, ...]:
-        """Return ALL, STARRED, and each watchlist with stories, by title."""
+        """Return ALL, STARRED, and each watchlist that has stories, ordered by title."""
         stories = self._window.front.stories
         by_list: dict[str, list[Weighed]] = {}
         for story in stories:
@@ -143,7 +143,7 @@ class Browser:
         )
 
     def page(self, pile: str) -> tuple[PaneRow, ...]:
-        """Return the rows of a pile: ALL as the report has them, others the heaviest first."""
+        """Return the rows of a pile: ALL in the order of the report, others by weight."""
         if pile == ALL:
             return tuple(self._as_reported(self._window.front))
         if pile == STARRED:
@@ -153,9 +153,9 @@ class Browser:
         return tuple(self._lines(stories))
 
     def search(self, text: str) -> tuple[PaneRow, ...]:
-        """Return the latest items that fit, as `sigtrack search` finds them.
+        """Return the latest items that `sigtrack search` finds.
 
-        Raises Misuse for a search that cannot be read.
+        Raises Misuse if the search text cannot be read.
         """
         found = search(
             self._store, text, Query(), settings=self._settings, order="date", limit=MOST_FOUND
@@ -197,19 +197,19 @@ class Browser:
         )
 
     def see(self, story: str) -> None:
-        """Remember that the reader has read this story: its hits are not new to `report` either."""
+        """Note that the reader has read this story; its hits are no longer new to `report`."""
         self._seen.add(story)
         numbers = {one.number for one in self._window.told.found if story_of(one.stored) == story}
         if not numbers:
             return
         hit, unseen = self._unread
         last = self._store.last_look(report.READER)
-        if last and last.hit >= hit:  # ours, or that of a report that ran meanwhile
+        if last and last.hit >= hit:  # written by this browser, or by a report run meanwhile
             hit, unseen = last.hit, set(last.unseen)
         self._store.look(report.READER, self._settings.clock(), hit, unseen - numbers)
 
     def toggle(self, item: str, kind: MarkKind) -> str:
-        """Set or remove `done` or `star`; return what was done as a sentence."""
+        """Set or remove the mark `done` or `star`; return a sentence that says which."""
         stored = self._store.get(item)
         standing = self._standing(story_of(stored))
         items = self._store.items_of_stories((story_of(stored),))
@@ -222,7 +222,7 @@ class Browser:
         return self._standing(story_of(self._store.get(item))).notes
 
     def note(self, item: str, words: str) -> str:
-        """Replace the notes of a story by this one; without words there is none afterwards."""
+        """Replace the notes of a story by this one; empty `words` remove them."""
         stored = self._store.get(item)
         if not words.strip():
             return self._mark(stored, "note", "", off=True)
@@ -368,7 +368,7 @@ class Browser:
 
 @dataclass(slots=True, kw_only=True)
 class _Stories:
-    """The stories of a window, with what their lines are made of."""
+    """The stories of a window, with what their rows are made of."""
 
     told: report.Told
     query: Query
@@ -396,7 +396,7 @@ class _Stories:
 def _unread_in(told: report.Told) -> tuple[int, set[int]]:
     """Return the last hit that a window shows, and the hits up to it that are new to the reader.
 
-    As after a report, what is outside the window is no longer new once something is read.
+    As after a report, hits outside the window stop being new once something is read.
     """
     last = max((one.number for one in told.found), default=0)
     hit = max(last, told.last.hit if told.last else 0)
@@ -431,7 +431,7 @@ def _between(facts: Iterable[str | None]) -> str:
 
 
 def paragraphs(text: str, field: str, spans: Collection[Span]) -> Iterator[Table]:
-    """Yield each paragraph as a table of its own: formats leave a line between tables."""
+    """Yield each paragraph as its own table, because formats leave an empty line between tables."""
     for found in _PARAGRAPH.finditer(text):
         marked = _marked(text, field, spans, found.start(), found.end())
         yield Table(columns=_PROSE, rows=((marked,),))
@@ -446,13 +446,13 @@ def _marked(
     *,
     link: str = "",
 ) -> Marked:
-    """Return a part of a field with its marks; those that reach beyond it are cut later."""
+    """Return a part of a field with its marks; marks that reach beyond it are cut later."""
     marks = {(one.start - start, one.end - start) for one in spans if one.field == field}
     return Marked(text=text[start:end], spans=tuple(sorted(marks)), link=link)
 
 
 def _also(others: Sequence[StoredItem], weighed: Weighed | None) -> Iterator[Table]:
-    """Yield the table of the other items of a story; the first have a number."""
+    """Yield the table of the other items of a story; the first ones are numbered."""
     if not others:
         return
     hits = weighed.hits if weighed else {}

@@ -1,11 +1,11 @@
-"""`sigtrack scan`: watchlists over archives that are far larger than a store.
+"""`sigtrack scan`: match watchlists against archives that are far larger than a store.
 
-The files are cut into tasks, and several processes of our own take one after the other. Which task
-a row is in depends on the files alone, so the output is the same whatever runs it. A task writes
-its files and is noted in the manifest (see `store.scans`); the same command goes on where an
-earlier one was interrupted, and takes in files that have come since. A process that dies, because
-a file made it or the system did, is replaced, and its task is done again; a file that has ended
-two of them is left out and named.
+The files are divided into tasks, and several worker processes take one task after the other. Only
+the files decide which task a row belongs to, so the output does not depend on the number of
+processes. A task writes its files and is noted in the manifest (see `store.scans`). The same
+command continues an interrupted scan and includes files that were added since. If a process dies,
+because of a file or of the system, it is replaced and its task is done again; a file that has ended
+two processes is left out and named.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from sigtrack.text import clean
 
 _CODE = "from sigtrack.app.scan_batch import serve; serve()"
 _LEAST_TASK, _MOST_TASK = 4 << 20, 256 << 20  # bytes of files
-_TASKS = 64  # are enough for many processes to end at about the same time
+_TASKS = 64  # enough for many processes to finish at about the same time
 _MOST_PIECES = 1_000  # of a task
-_ENDS = 2  # processes that a file may end
+_ENDS = 2  # processes that a file may end before it is left out
 _UNREADABLE = 65
 
-Tell = Callable[[int, int, str], object]  # bytes done, of how many, and in words
+Tell = Callable[[int, int, str], object]  # bytes done, bytes in all, and a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanning:
-    """What a scan came to, now and in earlier runs into the same folder."""
+    """The outcome of a scan, including earlier runs into the same folder."""
 
     folder: ScanFolder
     problems: tuple[Problem, ...]
@@ -69,11 +69,11 @@ def scan(
     now: datetime,
     tell: Tell = lambda *_: None,
 ) -> Scanning:
-    """Scan what is not done yet, into a folder. `config` is that of the command line, for the
-    processes; with one process all is done in this one.
+    """Scan into a folder what is not done yet.
 
-    Raises Misuse if the folder holds a scan that was asked for in another way, CannotWrite, and
-    Busy while another process scans into it.
+    `config` is that of the command line, for the processes. If `processes` is 1, everything runs
+    in this process. Raises Misuse if the folder holds a scan that was asked for in another way,
+    CannotWrite, and Busy while another process scans into the folder.
     """
     folder = _folder_for(path, pieces, columns, rules, catalogue, now)
     with files.locked(path / "scan", "scan", patience=1.0):
@@ -129,7 +129,7 @@ def _folder_for(
 
 
 def tasks_of(pieces: Iterable[Piece], *, first: int = 1) -> Iterator[Task]:
-    """The pieces in their order, as many in a task as come to a share of all."""
+    """Put the pieces into tasks in their order, about 1/64 of all bytes in each, within limits."""
     pieces = tuple(pieces)
     share = sum(piece.size for piece in pieces) // _TASKS
     most = min(max(share, _LEAST_TASK), _MOST_TASK)
@@ -155,7 +155,7 @@ def _problems(folder: ScanFolder) -> Iterator[Problem]:
 
 
 class _Watch:
-    """How far a scan has come, told in bytes and in words."""
+    """The progress of a scan, in bytes and in words."""
 
     def __init__(self, folder: ScanFolder, tell: Tell) -> None:
         self._folder = folder
@@ -218,14 +218,14 @@ def _alone(job: Job, folder: ScanFolder, watch: _Watch) -> None:
 @dataclass(slots=True, kw_only=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    heard: bytes = b""  # the beginning of a line
+    heard: bytes = b""  # the beginning of an incomplete line
     task: Task | None = None
     piece: int = 0
 
 
 @dataclass(slots=True)
 class _Crew:
-    """Processes that each do a task at a time."""
+    """Worker processes that each do one task at a time."""
 
     job: Job
     folder: ScanFolder
@@ -233,7 +233,7 @@ class _Crew:
     ends: Counter[tuple[int, int]] = field(default_factory=Counter)  # by task and piece
 
     def run(self, processes: int) -> None:
-        """Raises SigtrackError if a process cannot go on, and none could."""
+        """Do all open tasks. Raises SigtrackError if processes cannot start or are killed again."""
         waiting = deque(self.folder.open_tasks)
         with selectors.DefaultSelector() as ears:
             try:
@@ -283,7 +283,7 @@ class _Crew:
         task, worker.piece = worker.task, 0
         if task is None:
             assert worker.process.stdin
-            worker.process.stdin.close()  # so it ends
+            worker.process.stdin.close()  # this ends the process
             return
         without = [
             number
@@ -301,7 +301,7 @@ class _Crew:
                 raise SigtrackError(f"a process of the scan cannot start (it ended with {code})")
             return
         self.ends[worker.task.number, worker.piece] += 1
-        if self.ends[worker.task.number, worker.piece] > _ENDS:  # so no file is to blame
+        if self.ends[worker.task.number, worker.piece] > _ENDS:  # it was left out: not to blame
             raise SigtrackError(f"processes of the scan are killed again and again ({code})")
         waiting.appendleft(worker.task)
         self._start(ears)
@@ -314,7 +314,7 @@ class _Crew:
 
 def _say(worker: _Worker, line: str) -> None:
     assert worker.process.stdin
-    with suppress(BrokenPipeError):  # it has died, which is heard of next
+    with suppress(BrokenPipeError):  # the process has died, and the end of its output will tell
         worker.process.stdin.write(line.encode() + b"\n")
         worker.process.stdin.flush()
 
@@ -328,7 +328,7 @@ def _reap(worker: _Worker) -> int:
 
 
 def _trouble(told: Mapping[str, Any]) -> SigtrackError:
-    """The error that a process ended with."""
+    """Return the error with which a process ended."""
     kind = getattr(errors, told["error"], SigtrackError)
     if kind is errors.Misconfigured:
         return errors.Misconfigured(told["message"], problems=(), hint=told["hint"])

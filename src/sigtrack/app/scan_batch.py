@@ -1,7 +1,7 @@
-"""What a scan does with a batch of rows, and a process with a task.
+"""What a scan does with a batch of rows, and what a worker process does with a task.
 
-`scan_batch` is the whole of it: rows in, items with hits out, and counts of everything. It knows
-no files and no processes, so whatever engine runs it finds the same.
+`scan_batch` is the core: rows in, items with hits out, and counts of everything. It knows nothing
+of files and processes, so the engine that runs it does not change the result.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ Counts = Counter[tuple[date | None, str, str, str]]  # day, language, watchlist,
 
 
 class Scanner:
-    """What batches are scanned with; made once in a process.
+    """What scanning a batch needs; made once in each process.
 
-    `now` takes the place of dates that nobody told; `zones` are those of feeds, by whose clock an
-    item has its day.
+    `now` replaces missing dates. `zones` are the time zones of feeds, which decide on the day of
+    an item.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Scanner:
         self._reader = RowReader(source, zones)
 
     def item(self, row: Mapping[str, str]) -> Item | None:
-        """As the store would give it back; None for a row without a title."""
+        """Return the item as a store would return it; None for a row without a title."""
         item = self._reader.item(row)
         if item is None or item.published is None:
             return item
@@ -67,10 +67,10 @@ class Scanner:
         return item if published is item.published else replace(item, published=published)
 
     def hits(self, row: Mapping[str, str]) -> tuple[Item, list[Hit]] | None:
-        """The item and what hits it; None for a row without a title.
+        """Return the item and its hits; None for a row without a title.
 
-        Rules ask for no address and no id, which take a tenth of the time of a scan to make safe:
-        only an item with hits gets them.
+        Rules do not use the address and the id, and cleaning those takes a tenth of the time of a
+        scan: only an item with hits gets them.
         """
         item = self.item({**row, "link": "", "id": ""})
         if item is None:
@@ -84,7 +84,7 @@ class Scanner:
 
 
 class Scanned(NamedTuple):
-    """`items` and `hits` as in the output of a scan; `counts` are of all rows that are items."""
+    """`items` and `hits` as a scan writes them; `counts` are of all rows that are items."""
 
     items: Any
     hits: Any
@@ -92,8 +92,8 @@ class Scanned(NamedTuple):
 
 
 def scan_batch(rows: Any, scanner: Scanner) -> Scanned:
-    """The hits of a table with the columns of `parse.archives.COLUMNS`, and what is read of the
-    items that have any. Both tables are of Arrow, as `rows` is."""
+    """Return the hits of a table with the columns of `parse.archives.COLUMNS`, and the items that
+    have hits, with what is read from them. `rows` and both tables are Arrow tables."""
     kept: list[dict[str, Any]] = []
     hits: list[dict[str, Any]] = []
     counts: Counts = Counter()
@@ -128,7 +128,7 @@ def _table(part: str, rows: list[dict[str, Any]]) -> Any:
 
 
 class Progress(NamedTuple):
-    """Of one task: bytes read, items and hits so far, and the piece that is being read."""
+    """The progress of one task: bytes read, items and hits so far, and the piece being read."""
 
     task: int
     piece: int
@@ -146,8 +146,10 @@ def scan_task(
     without: Collection[int] = (),
     tell: Callable[[Progress], object] = lambda _: None,
 ) -> Done:
-    """Scan the pieces of a task but for those `without`, and write its files. What could not be
-    read is told in what is given back; raises CannotWrite and DiskFull."""
+    """Scan the pieces of a task, except those `without`, and write its files.
+
+    The result names what could not be read. Raises CannotWrite and DiskFull.
+    """
     done = Done(task=task.number)
     broken: list[tuple[str, str]] = []
     counts: Counts = Counter()
@@ -201,12 +203,12 @@ def _count_rows(counts: Counts) -> Iterator[dict[str, Any]]:
         yield names | {"items": items}
 
 
-# With which rules
+# The rules of a job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What every process of a scan must know; `rules` is what their rules must be."""
+    """What every process of a scan must know. `rules` is the fingerprint of the right rules."""
 
     folder: str
     config: str | None
@@ -215,7 +217,7 @@ class Job:
     now: datetime
 
     def scanner(self) -> Scanner:
-        """Raises Misconfigured if the rules are no longer those that the scan was begun with."""
+        """Raises Misconfigured if the rules are not those with which the scan began."""
         settings = load_settings(os.environ, config=self.config)
         rules, catalogue = load_rules(settings), load_catalogue(settings)
         zones = catalogue.zones()
@@ -238,17 +240,17 @@ class Job:
 
 
 def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:
-    """Of all that decides which items are hit, and what is read of them."""
+    """Return a hash of all that decides which items are hit, and what is read from them."""
     lists, readings = rules.index.fingerprints(), rules.index.readings
     told = (sorted(lists.items()), sorted(readings.items()), catalogue.feeds)
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def serve() -> None:
-    """A process of its own: the job and then a task a line on stdin, news a line on stdout."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
+    """Run in a worker process: read a job and then tasks on stdin, write news lines to stdout."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no news
+    os.dup2(2, 1)  # output of libraries must not mix with the news
 
     def tell(kind: str, told: Mapping[str, Any]) -> None:
         out.write(json.dumps({"kind": kind} | dict(told)).encode() + b"\n")
@@ -259,7 +261,7 @@ def serve() -> None:
     except SigtrackError as error:
         name = type(error).__name__
         tell("trouble", {"error": name, "message": error.message, "hint": error.hint})
-    except BrokenPipeError:  # the one who started us is gone, and with it the scan
+    except BrokenPipeError:  # the parent is gone, and with it the scan
         os._exit(1)
 
 

@@ -1,7 +1,7 @@
-"""What a scan found, for people and for programs: hits by signal, and rates over time.
+"""The report of a scan, for people and programs: hits by signal, and rates over time.
 
-A rate is items hit per 1,000 items of the same time: an archive has more of one year than of
-another, and hits alone would tell its size.
+A rate is the number of items hit per 1,000 items of the same time. An archive holds more items of
+one year than of another, so the number of hits alone would only show its size.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ FIELDS = (
     *("watchlist", "signal", "hits", "per_1000", "first", "last"),
     *("by_year", "by_month", "by_language"),
 )
-_MOST_MONTHS = 24  # of which the trend is told by month
+_MOST_MONTHS = 24  # up to this many, the trend is shown by month, else by year
 _UNDATED = "undated"
 
 
 @dataclass(slots=True)
 class _Share:
-    """Items of a list or a signal, "" = of all."""
+    """The items of a watchlist or a signal, or all items."""
 
     items: int = 0
     first: date | None = None
@@ -45,7 +45,7 @@ class _Share:
             self.last = max(self.last or day, day)
 
     def by(self, length: int) -> dict[str, int]:
-        """By the first so many letters of a month."""
+        """Return the items by year (`length` 4) or by month (7)."""
         found: Counter[str] = Counter()
         for month, items in self.months.items():
             found[month if month == _UNDATED else month[:length]] += items
@@ -56,7 +56,7 @@ _Shares = Mapping[tuple[str, str], _Share]
 
 
 def report_of(scanning: Scanning, headings: Headings, *, limit: int | None) -> Report:
-    """Of all that is scanned into the folder, in this run and in earlier ones."""
+    """Report everything that was scanned into the folder, in this run and earlier ones."""
     shares = _shares(ScanStore(str(scanning.folder.path)).counts())
     return Report(
         title="Scan",
@@ -75,7 +75,7 @@ def _shares(counts: Any) -> _Shares:
 
 
 def _records(shares: _Shares) -> Iterator[dict[str, Any]]:
-    """All items first, then each list with its signals."""
+    """Yield the record of all items first, then each watchlist followed by its signals."""
     every = shares.get(("", ""), _Share())
     for (watchlist, signal), share in sorted(shares.items()):
         yield {
@@ -116,7 +116,7 @@ def _blocks(
 
 
 def _periods(every: _Share) -> tuple[int, list[str]]:
-    """How many letters of a month tell a period, and the periods in their order."""
+    """Return the length of a period's name (month 7, year 4), and the periods in order."""
     months = [one for one in sorted(every.months) if one != _UNDATED]
     if len(months) <= _MOST_MONTHS:
         return 7, months
@@ -159,7 +159,7 @@ def _signals(shares: _Shares, headings: Headings, every: _Share, limit: int | No
 
 
 def _times(shares: _Shares, headings: Headings, every: _Share) -> Table:
-    """Items hit by each list per 1,000 items of a year, or of a month."""
+    """Return the table of items hit by each watchlist per 1,000 items of a year or a month."""
     length, periods = _periods(every)
     totals = every.by(length)
     lists = [one for one in headings.watchlists if (one, "") in shares]

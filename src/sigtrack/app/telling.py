@@ -1,10 +1,10 @@
 """Group items into stories: new items are compared with items of the days around them.
 
-If the extra `semantic` is installed, titles in two languages are compared by meaning as well, and
+If the extra `semantic` is installed, titles in two languages are also compared by meaning, and
 days that were grouped without it (or by another model) are grouped again.
 
-The store itself knows which items have no story yet, so a run that dies loses nothing. Only the
-days around new items are grouped again: an event of today does not change the stories of last week.
+The store knows which items have no story yet, so a run that dies loses nothing. Only the days
+around new items are grouped again: an event of today does not change the stories of last week.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from sigtrack.store import Store, Told
 from sigtrack.watch.topics import Topics
 
 _DAY = timedelta(days=1)
-# How far from a new item stories can change: it lowers the weight of facts that the next day tells
-# again, and items of that day are tied to those of another.
+# How far from a new item stories can change: the item lowers the weight of facts that the next day
+# repeats, and items of that day are tied to items of the day after.
 _CHANGED = 2 * _DAY
-_READ = 3 * _DAY  # a story that begins two days before must be read whole
+_READ = 3 * _DAY  # a story that begins two days earlier must be read completely
 
 
-# If there are fewer items than this, and at most one in four is new, only the stories that the new
-# ones change are formed again. For that, all items of the window are in memory at once.
+# If the window holds fewer items than this, and at most one in four is new, only the stories that
+# the new items change are formed again. This keeps all items of the window in memory.
 _FEW = 10_000
 _ONE_IN = 4
 _AT_ONCE = 1_000  # tellings saved in one transaction
 
 
 class Teller:
-    """Reads items as input for grouping."""
+    """Reads items into tellings, the input for grouping."""
 
     def __init__(self, names: Callable[[], Names], roles: Mapping[str, Role]) -> None:
         self._names = names
@@ -84,7 +84,7 @@ class Teller:
 
 
 class _Kept:
-    """Tellings of stored items, from the store or made anew; those from `since` on are kept."""
+    """Tellings of items, from the store or read again; those from moment `since` on are kept."""
 
     def __init__(self, store: Store, teller: Teller, reader: str, since: datetime | None) -> None:
         self._store = store
@@ -104,7 +104,7 @@ class _Kept:
         return telling
 
     def before(self, told: Told) -> Telling | None:
-        """Return what the item told when stories were last formed, None if it is new."""
+        """Return the telling of the item when stories were last formed, None if the item is new."""
         if told.story is not None:
             return self._read(told, told.text)
         if told.revision == 1:
@@ -140,9 +140,11 @@ def tell_pending(
     renewed: datetime | None = None,
     kept: datetime | None = None,
 ) -> None:
-    """Give every item of the store a story. Items that were grouped with another encoder are
-    grouped again, from the moment `renewed` on (None: all items). The tellings of items from the
-    moment `kept` on are kept for the next run."""
+    """Give every item of the store a story.
+
+    Items that were grouped with another encoder are grouped again, from the moment `renewed` on
+    (None: all items). The tellings of items from the moment `kept` on are kept for the next run.
+    """
     store.renew_stories(encoder.version if encoder else "", renewed)
     days = store.untold_days()
     if not days:
@@ -169,7 +171,7 @@ def _found(
 
 
 def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
-    """Join days that are better grouped together, because the same items would be read for both."""
+    """Join days that would read the same items, so that they are grouped together."""
     first = last = None
     for day in days:
         if first is not None and last is not None and day - last > 2 * _READ:

@@ -1,11 +1,10 @@
-"""Which stories change when a few items are new or edited.
+"""Find the stories that change when a few items are new or edited.
 
-Whether two items tell of one event depends on these two and on how hot their words are on their
-days. So new items change the stories of the items that they are alike to, and of the items whose
-words they make hotter. From these items the ties lead to everything that is tied to them, now or
-before, and only that is formed into stories again. The result is the same as that of `find_stories`
-for all items of these days, which is the slow way that tests compare with. All tellings of the days
-are in memory.
+Whether two items report the same event depends on these two items and on how hot their words are on
+their days. So new items change the stories of items similar to them, and of items whose words they
+make hotter. From these items the ties lead to everything that is tied to them, now or before, and
+only these stories are formed again. The result equals that of `find_stories` for all items of these
+days; tests compare both. All tellings of the days are in memory.
 """
 
 from __future__ import annotations
@@ -41,8 +40,8 @@ def find_changed_stories(
 ) -> Iterator[Story]:
     """Yield the stories of these tellings that may have changed, in no particular order.
 
-    `before` has the ids of the items that have changed, with what they told earlier (None: they are
-    new). Every story that is not the same as then is among the results. `closeness` is used as in
+    `before` maps the ids of changed items to their earlier telling (None: the item is new). Every
+    story that differs from the earlier one is among the results. `closeness` is used as in
     `find_stories`.
     """
     if not before:
@@ -77,7 +76,7 @@ def _likes(pairs: Sequence[_Pair], closeness: Closeness | None) -> list[int]:
 
 
 def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
-    """Return the ids of the items that these pairs tie."""
+    """Return the ids of the items that are tied by these pairs."""
     alike = (pair for pair, like in zip(pairs, likes, strict=True) if like > 0)
     return {one.id for pair in alike if not contradict(*pair) for one in pair}
 
@@ -85,7 +84,7 @@ def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
 def _formed(
     web: _Web, reached: Iterable[int], likes: Mapping[tuple[int, int], int]
 ) -> Iterator[Story]:
-    """Form the stories of these places; everything that is tied to them must be among them."""
+    """Form the stories of these places, which must include everything that is tied to them."""
     bundles = Bundles()
     firsts = set()
     for place in sorted(reached):
@@ -102,7 +101,7 @@ def _formed(
 
 
 class _Web:
-    """All tellings of some days, by their places in the order of time, with an index of their
+    """All tellings of some days, by their places in the order of time, with an index by their
     keys."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
@@ -123,7 +122,7 @@ class _Web:
         self._holders_on = cache(self._index)
 
     def _telling(self, place: int) -> Telling:
-        """With the weights of its day."""
+        """Return a telling with the weights of its day."""
         telling = self.told[place]
         return self.heats[self._days[place]].cooled(telling)
 
@@ -131,7 +130,7 @@ class _Web:
         return keys_of(self.told[place], self.heats[self._days[place]])
 
     def _index(self, day: int) -> Mapping[str, list[int]]:
-        """Return the places of a day by their keys. Most days are never asked for."""
+        """Return the places of a day by their keys. Made on request: most days are not needed."""
         holders: defaultdict[str, list[int]] = defaultdict(list)
         start, end = (bisect_left(self._days, one) for one in (day, day + 1))
         for place in range(start, end):
@@ -170,7 +169,7 @@ class _Web:
         return firsts.union(*(self._copies.get(first, ()) for first in firsts))
 
     def pairs(self, places: Iterable[int]) -> set[tuple[int, int]]:
-        """Return the pairs of places in which these are to be compared, the earlier place first."""
+        """Return the pairs of places to compare for these places, the earlier place first."""
         found = set()
         for place in places:
             if place not in self._firsts:
@@ -185,8 +184,10 @@ class _Web:
     def candidates(
         self, keys: Mapping[str, int], moment: datetime, place: int, slack: Counter[str]
     ) -> list[int]:
-        """Return the places that share enough with a telling of these keys at this place. With
-        `slack`, a key may be held by so many more and still find candidates."""
+        """Return the places that share enough keys with a telling at this place.
+
+        `slack` says by how many the holders of a key may exceed CROWD.
+        """
         shared: Counter[int] = Counter()
         start, end = self.since(moment), self.until(moment)
         for key, weight in keys.items():
@@ -235,7 +236,7 @@ class _Past:
         return self._touched
 
     def pairs(self) -> list[_Pair]:
-        """Return the pairs of these places that were compared then, and perhaps some more."""
+        """Return the pairs of these places that were compared before, and perhaps some more."""
         now, pairs = self._now, []
         for telling in map(self._telling, self._touched):
             if telling:
@@ -245,8 +246,8 @@ class _Past:
         return pairs
 
     def closeness(self, known: Closeness) -> Closeness:
-        """Return the closeness of pairs as they were then. For a title that was edited the pair is
-        assumed to mean the same: to form a story again without need does no harm."""
+        """Return the closeness of pairs as it was before. A pair with an edited title is assumed to
+        mean the same: forming a story again without need does no harm."""
         now = self._now
 
         def closeness(pairs: Sequence[_Pair]) -> list[float]:
@@ -257,7 +258,7 @@ class _Past:
         return closeness
 
     def _telling(self, place: int) -> Telling | None:
-        """Return the telling with its words and weights of then."""
+        """Return the telling with its former words and weights."""
         telling = self._now.told[place]
         telling_then = self._before.get(telling.id, telling)
         if telling_then is None:
@@ -268,7 +269,7 @@ class _Past:
         return (self._now.places[id] for id in self._before)
 
     def _hotter(self) -> Iterator[int]:
-        """Yield the places whose words weigh more or less than then."""
+        """Yield the places whose words weigh more or less than before."""
         heats = self._now.heats
         others = {day: heats[day].differs_from(self._heats[day]) for day in self._days}
         for place, telling in enumerate(self._now.told):
@@ -277,7 +278,7 @@ class _Past:
                 yield place
 
     def _with_titles(self, places: set[int]) -> set[int]:
-        """Add all places with the same titles: they may have become reprints, or originals."""
+        """Add all places with the same titles: they may have become reprints or originals."""
         titled = self._now.titled
         told = (self._now.told[place] for place in places)
         older = (telling for telling in self._before.values() if telling)
@@ -285,7 +286,7 @@ class _Past:
         return places.union(*(titled[title] for title in titles if title in titled))
 
     def _other_holders(self, changed: Iterable[int]) -> Counter[str]:
-        """Return by how many the holders of each key may have changed."""
+        """Return for each key by how many its holders may have changed."""
         now, slack = self._now, Counter[str]()
         for place in changed:
             then, telling = self._telling(place), now.told[place]
@@ -296,7 +297,7 @@ class _Past:
         return slack
 
     def _crowded(self, key: str) -> set[int]:
-        """Return the places for which the key is a crowd now and was none, or the reverse."""
+        """Return the places for which the key has become a crowd, or has stopped being one."""
         now, slack = self._now, self._slack[key]
         held = now.holders(key, now.since(self._first), now.until(self._last))
         if len(held) <= CROWD - slack:
