@@ -1,10 +1,10 @@
-"""All benchmarks that compare sigtrack with a peer, one after the other.
+"""Run all benchmarks that compare sigtrack with a peer, one after the other.
 
     python benchmarks [PART ...]        default: parse match ask start fetch
 
-A peer is what a user would take instead: feedparser and fastfeedparser, `re` and pyahocorasick,
-SQLite's own full-text search and DuckDB, lemon24/reader and newsboat. Peers that are not installed
-are named; `pip install fastfeedparser pyahocorasick duckdb reader` brings most.
+A peer is a program that a user might choose instead: feedparser and fastfeedparser, `re` and
+pyahocorasick, SQLite's own full-text search and DuckDB, lemon24/reader and newsboat. Peers that are
+not installed are named; `pip install fastfeedparser pyahocorasick duckdb reader` installs most.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PARTS = {
 def main(parts: list[str]) -> None:
     if unknown := set(parts) - set(PARTS):
         sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    sys.argv[1:] = []  # each part with its defaults
+    sys.argv[1:] = []  # each part runs with its defaults
     for part in parts or PARTS:
         importlib.import_module(PARTS[part]).main()
         print()

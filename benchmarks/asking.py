@@ -1,10 +1,10 @@
-"""`search` and `report` as whole commands, beside bare SQL over the same titles, in one run.
+"""Time `search` and `report` as whole commands, against bare SQL over the same titles, in one run.
 
     python benchmarks/asking.py [ITEMS ...]        default: 10000 100000
 
-SQLite's own full-text search (the same trigram index, `bm25` order) and DuckDB (a scan by `ILIKE`)
-are asked by a Python of their own, so that starting it is part of every figure; the bare
-interpreter is told as well. What the peers leave out is most of the work: names for ids, marks of
+SQLite's own full-text search (the same trigram index, `bm25` order) and DuckDB (a scan with
+`ILIKE`) each run in their own Python process, so every figure includes the start of Python; the
+bare interpreter is measured too. The peers leave out most of the work: names for ids, marks on
 matched words, weights, stories.
 """
 
@@ -47,7 +47,7 @@ def main(sizes: tuple[int, ...] = (10_000, 100_000)) -> None:
 
 def _measure(home: Path, size: int) -> None:
     fill(home, size)
-    sigtrack(home, "report")  # the rules are compiled and kept
+    sigtrack(home, "report")  # compiles the rules and keeps them
     _fill_fts(home / "fts.db", size)
     ours = [sys.executable, "-m", "sigtrack"]
     environment = environment_of(home)
@@ -87,7 +87,7 @@ def _fill_fts(path: Path, size: int) -> None:
 def _fill_duck(path: Path, size: int) -> None:
     import duckdb
 
-    lines = path.with_name("headlines.jsonl")  # those that `fill` has written
+    lines = path.with_name("headlines.jsonl")  # written by `fill`
     with duckdb.connect(str(path)) as database:
         database.execute(f"create table items as select * from read_json_auto('{lines}')")
         count = database.execute("select count(*) from items").fetchone()

@@ -1,16 +1,17 @@
-"""What `sigtrack fetch` costs beside the feed readers that a user might take instead.
+"""Measure what `sigtrack fetch` costs, against feed readers that a user might choose instead.
 
     python benchmarks/fetch.py [FEEDS] [--only cold,304,same,tenth] [--headlines FILE.jsonl ...]
 
-A web server in a process of its own plays FEEDS (1,000) feeds of 30 items, one a host (127.x.y.z),
-each answer 50 ms late. Headlines come from files (`title`, `summary`, `lang` a line) or are
-composed. Four runs into one database: cold; nothing changed and the server says so (304); the same
-bytes again as 200; one feed in ten with three new items. Each line tells CPU seconds (user and
-system, of the whole process tree), wall seconds and the peak of memory (PSS of the tree, MiB).
+A web server in its own process serves FEEDS (1,000) feeds of 30 items, one on each host
+(127.x.y.z), and waits 50 ms before each answer. Headlines come from files (`title`, `summary`,
+`lang` in each line) or are composed. There are four runs into one database: a cold start; nothing
+changed and the server says so (304); the same bytes again as 200; three new items in one feed of
+ten. Each line gives CPU seconds (user and system, of the whole process tree), wall seconds and peak
+memory (PSS of the tree, MiB).
 
-Peers are lemon24/reader (`pip install reader`, 8 workers) and newsboat; one that is not installed
-is named as missing. sigtrack has all shipped watchlists, stories and readings on, which no peer
-has an equal of.
+Peers are lemon24/reader (`pip install reader`, 8 workers) and newsboat; a peer that is not
+installed is named as missing. sigtrack runs with all shipped watchlists, stories and readings,
+which the peers do not have.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def _wait_for_server() -> None:
     raise SystemExit(f"no server on port {PORT}")
 
 
-# Who reads them
+# The readers
 
 
 def _peers(home: Path, feeds: int) -> dict[str, Sequence[str] | None]:

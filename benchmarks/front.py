@@ -1,12 +1,12 @@
-"""How many events that mattered stand in the first lines, and what each part of a weight does.
+"""Count important events in the first lines of a report, and test each part of a story's weight.
 
     python benchmarks/front.py GOLD DAYS
 
-DAYS is a folder of days (DAY.jsonl, items as `sigtrack import` takes them), GOLD a file of JSON
-lines: the `day` of an event, and the uids of the `items` that tell it. Each day is imported into a
-store of its own. Two figures are printed for the weight as it is, and then with one part taken out
-at a time: the events in the first lines, and of all pairs of a story that tells an event with one
-that tells none the share in which the first weighs more (halves for equals).
+DAYS is a folder of days (DAY.jsonl, items as `sigtrack import` takes them). GOLD is a file of JSON
+lines: the `day` of an event, and the uids of the `items` that report it. Each day is imported into
+its own store. Two figures are printed for the full weight, and then with one part left out at a
+time: the number of events in the first lines, and, of all pairs of a story that reports an event
+and a story that does not, the share in which the first weighs more (a tie counts half).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sigtrack.model import Priority
 from sigtrack.store import Query, open_store
 
 Events = Sequence[frozenset[str]]
-# What a story has of which a part says nothing.
+# For each part of a weight, the traits with which this part adds nothing.
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "(nothing)": {},
     "priority": {"priority": Priority.LOW},

@@ -1,13 +1,13 @@
-"""How fast the shipped watchlists match, beside what one would write first, in one run.
+"""Measure how fast the shipped watchlists match, against simple alternatives, in one run.
 
     python benchmarks/matching.py [HEADLINES.jsonl ...]
 
-Three ways over the same items: sigtrack's matcher (all rules, spans and scores), one `re`
+Three ways are timed on the same items: sigtrack's matcher (all rules, spans and scores), one `re`
 alternation of the same needles, and a plain `in` for each needle. The last two only find letters:
-they know no words, scripts, actors or rules. Without files a synthetic mixture is used, in which
-one item in ten tells of diplomacy. The alternation is slow, so it and the loop see a sample; rates
-are compared. Time is that of the processor, and each way takes its turns among the others, so that
-a busy machine is busy for all.
+they do not know words, scripts, actors or rules. Without files a synthetic mixture is used, in
+which one item in ten is about diplomacy. The alternation and the loop are slow, so they get a
+sample, and rates are compared. Time is processor time, and the ways take turns, so that a busy
+machine slows all of them equally.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ OTHER = (
     "本市新建三条地铁线路年底前开工",
     "昨晚一场大雨让城南多条道路积水",
 )
-ONE_IN = 10  # of a general feed tells of diplomacy
+ONE_IN = 10  # items of a general feed: one is about diplomacy
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def _rates(ways: Sequence[Way]) -> list[float]:
-    """Items a second on one core; told with the megabytes of UTF-8 that they are."""
+    """Return items a second on one core, and print them with the megabytes of UTF-8 a second."""
     seconds = [0.0 for _ in ways]
     for turn in range(TURNS):
         for way, (_, work, items, _) in enumerate(ways):

@@ -1,9 +1,9 @@
-"""CPU seconds and memory of whole process trees, with the ways that are compared taking turns.
+"""Measure CPU seconds and memory of whole process trees, with the compared ways taking turns.
 
-Every benchmark of this folder quotes medians of five turns and ratios within one run, because the
-speed of a machine drifts. CPU seconds count a process and the children that it has waited for;
-memory is the largest sum of PSS over the tree that a look every 20 ms saw (0 where the system does
-not tell it, as on macOS).
+Every benchmark of this folder gives medians of five turns and ratios within one run, because the
+speed of a machine drifts. CPU seconds count a process and the children that it has waited for.
+Memory is the largest sum of PSS over the tree, read every 20 ms (0 if the system does not provide
+it, as on macOS).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Cost:
 
 
 def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """One run of a command. Raises CalledProcessError if it fails."""
+    """Run a command once. Raises CalledProcessError if it fails."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -55,7 +55,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
 
 
 def medians(ways: Mapping[str, Callable[[], Cost]], turns: int = TURNS) -> dict[str, Cost]:
-    """The median of each figure by itself. The first turn warms caches and does not count."""
+    """Return the median of each figure separately. The first turn warms caches and is ignored."""
     costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for turn in range(turns + 1):
         for name, way in ways.items():
@@ -73,14 +73,14 @@ def medians(ways: Mapping[str, Callable[[], Cost]], turns: int = TURNS) -> dict[
 
 
 def cpu_of(work: Callable[[], object]) -> Cost:
-    """One call within this process; its memory is not told."""
+    """Return the cost of one call in this process, without memory."""
     began, cpu = time.perf_counter(), time.process_time()
     work()
     return Cost(cpu=time.process_time() - cpu, wall=time.perf_counter() - began, peak=0.0)
 
 
 def print_costs(costs: Mapping[str, Cost], *, per: int = 1, unit: str = "") -> None:
-    """A line for each way; the ratio is to the first. `per` divides: milliseconds a `unit`."""
+    """Print a line for each way; ratios are to the first. `per` divides, to give ms a `unit`."""
     first = next(iter(costs.values()))
     for name, cost in costs.items():
         figure = f"{1000 * cost.cpu / per:10.2f} ms/{unit}" if unit else f"{cost.cpu:9.3f} CPU s"
@@ -89,7 +89,7 @@ def print_costs(costs: Mapping[str, Cost], *, per: int = 1, unit: str = "") -> N
 
 
 def missing(peers: Mapping[str, bool]) -> None:
-    """Says which peers could not take part."""
+    """Print which peers are not installed."""
     for name in sorted(name for name, there in peers.items() if not there):
         print(f"  {name:34}not installed")
 

@@ -1,10 +1,10 @@
-"""How long a feed document takes to become items, beside the parsers that a user would pick.
+"""Measure how long a feed document takes to become items, against other parsers.
 
     python benchmarks/parsing.py [FOLDER]
 
-FOLDER holds feed documents; without one, 200 composed RSS and Atom documents of 30 items are used.
+FOLDER holds feed documents; without it, 200 composed RSS and Atom documents of 30 items are used.
 sigtrack makes whole items (identity, dates, languages, clean text, fingerprint); feedparser and
-fastfeedparser only dictionaries. Documents that a parser refuses count as parsed by it.
+fastfeedparser only make dictionaries. A document that a parser refuses counts as parsed by it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _ways() -> Iterator[tuple[str, Callable[[bytes], object]]]:
 
 def _tolerant(parse: Callable[[bytes], object]) -> Callable[[bytes], object]:
     def attempt(body: bytes) -> None:
-        with contextlib.suppress(Exception):  # what a peer refuses is its own affair
+        with contextlib.suppress(Exception):  # a peer may refuse a document
             parse(body)
 
     return attempt

@@ -1,12 +1,12 @@
-"""How long questions to a store take, and how that grows, in CPU seconds of the whole command.
+"""Measure how long questions to a store take, and how that grows, in CPU seconds of the command.
 
     python benchmarks/questions.py [HEADLINES ...]        default: 25000 50000 100000
     python benchmarks/questions.py --keep FOLDER HEADLINES       makes a store there and stops
 
-A store of composed headlines over 100 days, a quarter of them in each language: visits, formulas
-of diplomacy and sentences on ladders in one of four, other news in the rest, filled in by chance;
-some are told again by others. Each question is a process of its own, so that starting Python is
-part of it; the ratio says what the last doubling costs.
+The store holds composed headlines over 100 days, a quarter of them in each language. One in four
+has a visit, a formula of diplomacy or a sentence on a ladder; the rest is other news. A random
+choice fills in the words, and some headlines are repeated by other sources. Each question runs in
+its own process, so the start of Python is included. The ratio is the cost of the last doubling.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SIZES = (25_000, 50_000, 100_000)
 DAYS = 100
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 REPRINTED = 0.15
-DIPLOMATIC = 0.25  # of all; the rest is other news
+DIPLOMATIC = 0.25  # of all headlines; the rest is other news
 QUESTIONS = (
     ("wording", "--since", "7d"),
     ("wording", "--since", "7d", "--baseline", "all"),
@@ -102,7 +102,7 @@ SYLLABLES = {
 
 
 def headlines(size: int) -> Iterator[dict[str, str]]:
-    """In the order of time; the same for the same size."""
+    """Yield headlines in the order of time; the same ones for the same size."""
     chance = random.Random(size)
     told: list[tuple[str, str]] = []
     for number in range(size):
@@ -139,13 +139,13 @@ def _word(language: str, chance: random.Random) -> str:
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """Everything that sigtrack keeps lies below `home`, and the clock stands still."""
+    """Return an environment that keeps all files of sigtrack below `home` and fixes the clock."""
     named = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")}
     return {**os.environ, **named, "SIGTRACK_NOW": NOW.isoformat(), "COLUMNS": "120"}
 
 
 def sigtrack(home: Path, *arguments: str) -> float:
-    """CPU seconds that one command takes."""
+    """Return the CPU seconds that a command takes."""
     return cost_of([sys.executable, "-m", "sigtrack", *arguments], environment_of(home)).cpu
 
 
@@ -167,7 +167,7 @@ def main() -> None:
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             fill(Path(folder), size)
-            sigtrack(Path(folder), "report")  # the rules are compiled and kept
+            sigtrack(Path(folder), "report")  # compiles the rules and keeps them
             for question, times in taken.items():
                 times.append(sigtrack(Path(folder), *question))
     for question, times in taken.items():

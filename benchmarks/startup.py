@@ -1,11 +1,11 @@
-"""How long a command takes to start, against a bare interpreter, in one run.
+"""Measure how long a command takes to start, against a bare interpreter, in one run.
 
     python benchmarks/startup.py [ITEMS]
 
-Fills a store with ITEMS (100,000) items of which one in fifty hits, then times whole processes:
-`python -c pass`, `sigtrack --help`, `sigtrack report --since 7d` on that store, and a headline
-tried on the shipped watchlists as they were kept by the first run. The target of a report is four
-times the bare interpreter plus 150 ms; medians of fifteen runs, taken in turn.
+Fills a store with ITEMS (100,000) items, of which one in fifty has a hit, and times whole
+processes: `python -c pass`, `sigtrack --help`, `sigtrack report --since 7d` on that store, and a
+headline tried on the shipped watchlists as the first run has kept them. The target for a report is
+four times the bare interpreter plus 150 ms. Figures are medians of fifteen runs, taken in turns.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _hit(item: str, watchlist: str) -> Hit:
 
 
 def medians(commands: dict[str, list[str]], environment: dict[str, str]) -> dict[str, float]:
-    """Milliseconds; the commands take turns, so that all see the machine in the same moods."""
+    """Return milliseconds. The commands take turns, so that a busy machine slows all equally."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(RUNS + 1):
         for name, command in commands.items():

@@ -1,12 +1,12 @@
-"""How long stories take and how much memory, from 10,000 items to a million.
+"""Measure the time and memory that forming stories takes, from 10,000 items to a million.
 
     python benchmarks/stories.py [ITEMS ...]        default: 10000 100000 1000000
 
-A synthetic mixture with the shape of a desk's day: 3,000 items, a third of them in stories of 2 to
-12 items over some hours (reprints with a suffix, further headlines, three other languages), the
-rest alone; names, topics and filler words are drawn from the shipped catalogues by Zipf's law, so
-that some are everywhere. Each size runs in a process of its own; peak memory is that process's.
-Reading the items (names and topics) and forming stories are timed apart, in CPU seconds.
+The items are a synthetic mixture like the day of a desk: 3,000 items, a third of them in stories of
+2 to 12 items over some hours (reprints with a suffix, other headlines, three other languages), the
+rest alone. Names, topics and filler words are drawn from the shipped catalogues by Zipf's law, so
+some are everywhere. Each size runs in its own process, whose peak memory is given. Reading the
+items (names and topics) and forming stories are timed separately, in CPU seconds.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def measure(size: int) -> None:
 
 
 def _read(teller: Teller, size: int, spent: list[float]) -> Iterator[Telling]:
-    """Items made as they are needed; the time for making them is not counted."""
+    """Yield tellings, with items made as they are needed; the time for making them is excluded."""
     spent.append(0.0)
     made_at = time.process_time()
     for number, item in enumerate(items(size)):
@@ -72,7 +72,7 @@ def _read(teller: Teller, size: int, spent: list[float]) -> Iterator[Telling]:
 
 
 def items(size: int) -> Iterator[Item]:
-    """In the order of time; the same for the same size."""
+    """Yield items in the order of time; the same ones for the same size."""
     chance = random.Random(size)
     mill = _Mill(chance)
     pending: list[Item] = []
@@ -96,7 +96,8 @@ def items(size: int) -> Iterator[Item]:
 
 
 class _Mill:
-    """Events are a few names and topics; items tell some of them in one language."""
+    """Makes events and items. An event is a few names and topics; an item tells some of them in one
+    language."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance

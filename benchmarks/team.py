@@ -1,12 +1,12 @@
-"""How many fetchers one PostgreSQL server carries, and whether they ask each feed once.
+"""Test how many fetchers one PostgreSQL server carries, and whether each feed is asked once.
 
     python benchmarks/team.py URL [FETCHERS FEEDS KILLED]        default: 50 10000 5
 
-URL is an empty schema of a server. Every feed stands on a host of its own on loopback and has five
-composed headlines. When a third of the feeds has been asked, some fetchers are killed (`kill -9`);
-when the others are done and the leases of the dead are over, one more fetcher runs, as cron would
-have it. Printed are requests by feed, items and hits beside those of one fetcher with a file, CPU
-seconds of a fetcher, and time.
+URL is an empty schema of a server. Every feed has its own host on loopback and five composed
+headlines. When a third of the feeds has been asked, some fetchers are killed (`kill -9`). When the
+others are done and the leases of the killed ones are over, one more fetcher runs, as with cron. The
+output gives the requests for each feed, the items and hits compared with those of one fetcher with
+a file, the CPU seconds of a fetcher, and the time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HOST = re.compile(rb"\r\nhost: ([\d.]+)", re.IGNORECASE)
 
 
 class Server(threading.Thread):
-    """Every host of loopback at one port; who was asked how often."""
+    """A server for every host of loopback at one port. It counts the requests for each host."""
 
     def __init__(self, number: int) -> None:
         super().__init__(daemon=True)
@@ -76,7 +76,7 @@ class Server(threading.Thread):
             )
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError):
-            pass  # it was killed
+            pass  # the fetcher was killed
         finally:
             writer.close()
 
@@ -93,7 +93,7 @@ def feeds(number: int, port: int) -> list[Feed]:
 
 
 def work(place: str, number: int, port: int) -> None:
-    """One fetcher, as a process of its own."""
+    """Run one fetcher, in its own process."""
     settings = load_settings(os.environ)
     rules, catalogue = load_rules(settings), feeds(number, port)
     began = time.time()
@@ -121,7 +121,7 @@ def start(place: str, number: int, port: int, home: Path) -> subprocess.Popen[by
 def main(place: str, fetchers: int = 50, number: int = 10_000, killed: int = 5) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home, server = Path(folder), Server(number)
-        _figures(start(str(home / "warm.db"), 1, server.port, home))  # the rules are kept
+        _figures(start(str(home / "warm.db"), 1, server.port, home))  # compiles and keeps the rules
         server.asked.clear()
         began = time.time()
         workers = [start(place, number, server.port, home) for _ in range(fetchers)]

@@ -1,9 +1,9 @@
-"""How many items a second `sigtrack visits` reads on one core.
+"""Measure how many items a second `sigtrack visits` reads on one core.
 
     python benchmarks/visits.py [ITEMS]
 
-Reads ITEMS (20,000) composed items in four languages: one in three tells of a visit, one in
-three has a word of travel and no visit, and one in three neither. The target is 5,000 a second.
+Reads ITEMS (20,000) composed items in four languages: one in three is about a visit, one in three
+has a word for travel but no visit, and one in three has neither. The target is 5,000 a second.
 """
 
 from __future__ import annotations
