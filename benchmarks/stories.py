@@ -96,8 +96,8 @@ def items(size: int) -> Iterator[Item]:
 
 
 class _Mill:
-    """Makes events and items. An event is a few names and topics; an item tells some of them in one
-    language."""
+    """Makes events and items. An event is a few names and topics; an item mentions some of them, in
+    one language."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance

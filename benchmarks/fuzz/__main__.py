@@ -1,11 +1,11 @@
-"""Coverage-guided fuzzing of everything that reads what strangers wrote. Run by hand.
+"""Coverage-guided fuzzing of everything that reads documents of strangers. Run it by hand.
 
     pip install atheris
     PYTHONPATH=src nice python benchmarks/fuzz TARGET [FOLDER…] [-max_total_time=300] [-jobs=2] …
 
-TARGET is one of those in `targets.py`. FOLDERs hold documents to begin with; the first is also
-where what was found is kept, so give an empty one first. All options are libFuzzer's. A target
-ends with the smallest input that it knows to break its law: put that into a test.
+TARGET is a function of `targets.py`. The FOLDERs hold documents to begin with. Findings are written
+to the first FOLDER, so give an empty one first. All options are those of libFuzzer. A target ends
+with the smallest input found that breaks its law: put that input into a test.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The laws that no input may break: one function a reader, bytes in, an assertion if broken.
+"""Laws that no input may break: one function for each reader; an assertion fails if it breaks one.
 
-Beside its own law each target holds for all of them: no exception, and no input that takes long
-(libFuzzer ends at `-timeout`, 1200 s by default; `-timeout=10` is what a worker is given).
+Each target also checks that no exception is raised and that no input takes long (libFuzzer stops at
+`-timeout`, 1200 s by default; `-timeout=10` is the limit of a worker).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KNOWN = Known(actors={}, shared={})
 
 
 def parse(data: bytes) -> None:
-    """The first byte chooses what the server calls the document."""
+    """The first byte chooses the content type that the server names."""
     labels = ("", "text/xml", "application/rss+xml; charset=euc-kr", "text/html; charset=utf-7")
     label, body = (labels[data[0] % len(labels)], data[1:]) if data else ("", data)
     parsed = parse_feed(body, feed="f", url="https://e.example/feed", content_type=label)
@@ -108,7 +108,7 @@ def opml(data: bytes) -> None:
     for feed in feeds:
         _harmless(feed.id, feed.title, feed.note, feed.paused or "")
         assert safe_link(feed.url) == feed.url and not feed.allow_private
-    plain = tuple(feed for feed in feeds if "@" not in feed.url)  # what may be a password goes
+    plain = tuple(feed for feed in feeds if "@" not in feed.url)  # possible passwords are removed
     if plain:
         again, _ = read_opml(write_opml(plain))
         assert tuple(again) == plain
@@ -133,7 +133,7 @@ def _harmless(*texts: str) -> None:
 
 
 def _text(data: bytes) -> str:
-    """Any string; after an exclamation mark bytes that are no UTF-8 become lone surrogates."""
+    """Return any string; after "!", bytes that are not UTF-8 become lone surrogates."""
     return data.decode("utf-8", "surrogateescape" if data[:1] == b"!" else "replace")
 
 

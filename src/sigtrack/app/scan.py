@@ -314,7 +314,7 @@ class _Crew:
 
 def _say(worker: _Worker, line: str) -> None:
     assert worker.process.stdin
-    with suppress(BrokenPipeError):  # the process has died, and the end of its output will tell
+    with suppress(BrokenPipeError):  # the process has died, as the end of its output will show
         worker.process.stdin.write(line.encode() + b"\n")
         worker.process.stdin.flush()
 

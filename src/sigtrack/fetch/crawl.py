@@ -1,8 +1,8 @@
 """Ask many feeds at once, but each host one request at a time: an async iterator of outcomes.
 
 A fixed number of workers take hosts, not feeds, from a queue. After one feed the host rests and is
-then put back, so no worker sleeps, and a slow host holds one worker at most. (With one task for
-each feed the work would grow with the square of the queue.) Hosts with a feed that answered last
+then put back, so no worker sleeps, and a slow host holds one worker at most. (One task for each
+feed would make the work grow with the square of the queue.) Hosts with a feed that answered last
 time come first, and hosts with many feeds before hosts with few.
 
 If a host answers 429, it is not asked again in this run: its other feeds come out as

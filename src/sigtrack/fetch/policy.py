@@ -67,8 +67,8 @@ class FetchPolicy:
     def first_share(self) -> int:
         """The bytes that each worker may read without asking for more room (see `room`).
 
-        The shares of all workers take at most half of what one whole body leaves free, so one
-        worker can always finish.
+        All shares together take at most half of the bytes beside one largest body, so one worker
+        can always finish.
         """
         spare = (self.total_in_flight - self.max_body) // (2 * self.workers)
         return min(spare, MIB // 2, self.max_body)

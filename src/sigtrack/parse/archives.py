@@ -124,7 +124,7 @@ def need(*libraries: str, hint: str = INSTALL) -> None:
         )
 
 
-# Which files
+# Finding the files
 
 
 def find_pieces(
@@ -254,7 +254,7 @@ def _groups(address: str, size: int) -> Iterator[Piece]:
         yield Piece(address, "parquet", size * (last - first) // number, first, last)
 
 
-# What is in them
+# Reading the rows
 
 
 def open_file(address: str) -> BinaryIO:

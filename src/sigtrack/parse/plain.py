@@ -291,7 +291,7 @@ class _Reader:
         return {"version": self._version, "feed": self._feed, "entries": self._entries}
 
     def _version_of(self, name: str, attributes: Attributes) -> str:
-        """Return the version of the first namespace that tells it, else of the root element."""
+        """Return the version that the first known namespace names, else that of the root."""
         version = ""
         for prefix, address in self._names.at_root:
             if not prefix or _VERSIONS.get(address) != "rss090":
@@ -327,7 +327,7 @@ class _Reader:
             self._element(child, around, usual)
 
     def _element(self, element: Element, around: _Place, usual: _Place) -> None:
-        """Read one element. `usual` is its place if it has no attributes about that."""
+        """Read one element. `usual` is its place if no attribute changes it."""
         kind = self._kinds.get(element.tag) or self._kind(element.tag)
         if element.text or len(element):
             self._check_length(element, kind.room)
@@ -402,7 +402,7 @@ class _Reader:
         if length + escaped * self._longest > room:
             raise _Odd
 
-    # What becomes of an element
+    # Handlers of elements
 
     def _stranger(self, element: Element, _: Attributes, place: _Place) -> None:
         """Read an unknown element: only its children may be of use."""
