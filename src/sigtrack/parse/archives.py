@@ -262,7 +262,7 @@ def open_file(address: str) -> BinaryIO:
     if "://" not in address:
         return Path(address).open("rb")
     system, path = _file_system(address)
-    return io.BufferedReader(system.open_input_file(path), _READ_AHEAD)  # pyarrow has no readline
+    return io.BufferedReader(system.open_input_file(path), _READ_AHEAD)  # pyarrow reads no lines
 
 
 def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:

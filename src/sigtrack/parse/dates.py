@@ -109,7 +109,7 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
-# Spelled as the publisher does, because the names of the database have capitals.
+# Looked for in the original spelling, because the names of the database have capitals.
 _PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
 
 

@@ -8,8 +8,8 @@ counts what it repaired or could not read.
 - summary and text: `summary` is the description. `text` is the article, if the feed has one.
   If a feed has only the article, `summary` stays empty, and signals that look at the lead use the
   first words of the text; a copied beginning would count every phrase twice.
-- link: the link of the feed, or `original`, the address that it finally leads to, if the feed
-  says so.
+- link: the link of the item in the feed, or `original` if the feed says where the link finally
+  leads.
 - uid: the publisher's, else a hash of the link, else of source, title and date.
 - language: that of the item, else of the feed, else the caller's; each only if it is a language
   (`us` means English) and the script of the words does not contradict it (WordPress sites say

@@ -45,7 +45,7 @@ _BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
 _NUMERIC = re.compile("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
 _PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
 _ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer in the source, up to &quot;
-_LONGEST = 44  # characters of one escape, and namespaces of a tag, without any attribute being cut
+_LONGEST = 44  # characters of one escape; also namespaces of one tag, so that no attribute is cut
 _DEEPEST = 40
 _ANY = 10**9
 _TAG = re.compile(r"<[^<>]*>")

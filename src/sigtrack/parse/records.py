@@ -154,7 +154,7 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 class RowReader:
-    """Makes items of rows and warns once of each kind of trouble."""
+    """Makes items of rows. It warns of titles that are not UTF-8 for the first such row only."""
 
     def __init__(self, source: str, zones: Mapping[str, str]):
         self._source = source
