@@ -43,7 +43,7 @@ RUNS = ("cold", "304", "same", "tenth")
 _READER = (
     "import sys; from reader import make_reader; r = make_reader(sys.argv[1])\n"
     "for url in open(sys.argv[2]).read().split(): r.add_feed(url, exist_ok=True)\n"
-    "r.update_feeds(workers=8)"
+    "r.update_feeds(workers=8, scheduled=False)"
 )
 
 
@@ -219,7 +219,10 @@ def _newsboat(home: Path) -> Sequence[str] | None:
 def _measured(command: Sequence[str], home: Path) -> str:
     places = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home / "state"}
     places |= {"XDG_DATA_HOME": home / "data", "XDG_CACHE_HOME": home / "cache"}
-    cost = cost_of(command, os.environ | {name: str(place) for name, place in places.items()})
+    try:
+        cost = cost_of(command, os.environ | {name: str(place) for name, place in places.items()})
+    except subprocess.CalledProcessError as error:
+        return f"failed with exit code {error.returncode}"
     return f"{cost.cpu:7.2f} CPU s {cost.wall:7.2f} s {cost.peak:6.0f} MiB"
 
 
