@@ -194,7 +194,7 @@ def test_import_says_by_file_what_of_a_document_it_could_not_use(desk: Desk) -> 
     path = write(desk, "feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
     done = desk.run("import", path)
     assert "1 new" in done.out
-    assert 'feed.xml: warning: this file was read, but: links that are no web address: 1, e.g. "/1"' in (
+    assert 'feed.xml: warning: this file was read, but: links that are not web addresses: 1, e.g. "/1"' in (
         done.err
     )  # fmt: skip
     many = "".join(f"<item><title>{n}</title></item>" for n in range(2_003))

@@ -266,7 +266,7 @@ def test_a_relative_link_in_a_file_leads_to_the_address_that_the_document_names(
 def test_a_relative_link_without_any_address_is_left_out_and_said():
     parsed = parse(rss("<title>t</title><link>/news/1</link>"))
     assert parsed.items[0].url == ""
-    assert parsed.notes == ('links that are no web address: 1, e.g. "/news/1"',)
+    assert parsed.notes == ('links that are not web addresses: 1, e.g. "/news/1"',)
 
 
 @pytest.mark.parametrize("version", ['"1.0"', "1", '"1.1"'])

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from sigtrack.fetch import headers as said
+from sigtrack.fetch import headers as response_headers
 from sigtrack.fetch.access import is_at_own_host, own_headers
 from sigtrack.fetch.address import Address
 from sigtrack.fetch.guard import Resolver, system_resolver
@@ -161,14 +161,14 @@ class _Errand:
             case 304 if self._conditions:
                 return NotModified(
                     **self._move(),
-                    max_age=said.max_age(answer.headers, self._at),
+                    max_age=response_headers.max_age(answer.headers, self._at),
                     **self._common(),
                 )
             case 410:
                 return Gone(**self._common())
             case 200 | 203 | 226:
                 return self._fetched(answer, url, await self._body(answer))
-        wish = said.retry_after(answer.headers, self._at)
+        wish = response_headers.retry_after(answer.headers, self._at)
         return self._failed(f"answered {_status_words(answer.status)}", retry_after=wish)
 
     def _fetched(self, answer: Answer, url: Address, body: bytes) -> Fetched:
@@ -178,9 +178,9 @@ class _Errand:
             body=body,
             asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
-            etag=said.validator(answer.headers, "etag"),
-            last_modified=said.validator(answer.headers, "last-modified"),
-            max_age=said.max_age(answer.headers, self._at),
+            etag=response_headers.validator(answer.headers, "etag"),
+            last_modified=response_headers.validator(answer.headers, "last-modified"),
+            max_age=response_headers.max_age(answer.headers, self._at),
             full=not self._conditions,
             **self._move(),
             **self._common(),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from dataclasses import field as of
+from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -206,8 +206,8 @@ class Term(_Spelled):
 
     body: Unit | Near
     field: TermField | None = None
-    place: Place = of(default=Place(), compare=False)
-    source: str = of(default="", compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
+    source: str = dataclass_field(default="", compare=False)
 
     __hash__ = _Spelled.__hash__  # otherwise the dataclass makes its own
 
@@ -246,7 +246,7 @@ class Example:
     """A headline that a signal must hit, or must not hit."""
 
     text: str
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -258,7 +258,7 @@ class VisitRule:
 
     journey: Journey
     phases: tuple[Phase, ...] = ()
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
 
     def __str__(self) -> str:
         return f'visit = "{self.journey}"'
@@ -285,7 +285,7 @@ class SignalHead:
     langs: tuple[str, ...] = ()
     since: date | None = None  # key `from`
     until: date | None = None
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +305,7 @@ class Signal(SignalHead):
     unless: Terms = ()
     should_match: tuple[Example, ...] = ()
     should_not_match: tuple[Example, ...] = ()
-    written: Written = of(default=(), compare=False)
+    written: Written = dataclass_field(default=(), compare=False)
 
     @property
     def size(self) -> int:
@@ -333,7 +333,7 @@ class Expectation:
     visit: Journey | None = None
     after: date | Journey | None = None
     by: date | int = 0
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,8 +349,9 @@ class WatchlistHead:
     signals: tuple[SignalHead, ...] = ()
     expects: tuple[Expectation, ...] = ()
     fingerprint: str = ""
-    written: Written = of(default=(), compare=False)  # terms of the file that apply to all signals
-    place: Place = of(default=Place(), compare=False)
+    # Terms of the file that apply to all signals.
+    written: Written = dataclass_field(default=(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
     shipped: bool = False
     replaces: bool = False  # it replaces the shipped watchlist with its id, on purpose
     stale: bool = False  # the file is broken now; this is its last good version
@@ -420,7 +421,7 @@ class ClassWord:
 
     name: str  # of the class: "#city"
     word: str  # as it is written in the file
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.word} is {self.name} ({self.place})"
@@ -437,7 +438,7 @@ class Span:
     start: int
     end: int
     term: str  # canonical spelling
-    place: Place = of(default=Place(), compare=False)
+    place: Place = dataclass_field(default=Place(), compare=False)
     classes: tuple[ClassWord, ...] = ()
 
 

@@ -145,7 +145,7 @@ class ItemMaker:
             notes.append(f'dates that cannot be read: {self._unreadable_dates}, e.g. "{example}"')
         if self._lost_links:
             example = clean(self._lost_link)[:60]
-            notes.append(f'links that are no web address: {self._lost_links}, e.g. "{example}"')
+            notes.append(f'links that are not web addresses: {self._lost_links}, e.g. "{example}"')
         if self._shortened:
             notes.append(f"overlong fields cut: {self._shortened}")
         return tuple(notes)

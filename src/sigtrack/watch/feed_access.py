@@ -28,8 +28,8 @@ ACCESS_KEYS = (
     Key("timeout", "whole", "Seconds for everything about this feed.", least=1),
 )
 ELSEWHERE = {
-    "password": "write password_file or password_env: the file is no place for a password",
-    "cookie": "write cookie_file or cookie_env: the file is no place for a cookie",
+    "password": "write password_file or password_env: do not put the password into this file",
+    "cookie": "write cookie_file or cookie_env: do not put the cookie into this file",
 }
 _NAMES = tuple(key.name for key in ACCESS_KEYS)
 _FILES = ("cookie_file", "password_file", "ca_file")
@@ -81,16 +81,16 @@ def _value(table: Table, name: str) -> Any:
 def _mistake(name: str, text: str) -> tuple[str, str]:
     """What is wrong with the text of a key, and the cure."""
     if not text.isprintable():
-        return f"{name} holds something that is no printable text", "write it anew"
+        return f"{name} has characters that cannot be printed", "write it again"
     if name == "proxy" and not proxy_address(text):
         return (
-            "proxy is no address of a proxy",
+            "proxy is not the address of a proxy",
             "write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25",
         )
     if name in _FILES and not text.startswith(("/", "~")):
         return f"{name} is not a whole path", "begin it with / or ~: cron runs in another folder"
     if name.endswith("_env") and not _VARIABLE.fullmatch(text):
-        return f"{name} is no name of a variable", 'write it like "HARBOUR_SECRET"'
+        return f"{name} is not the name of a variable", 'write it like "HARBOUR_SECRET"'
     if name == "user" and ":" in text:
         return "a user has no colon in the name", "write the part before it"
     return "", ""
@@ -106,7 +106,7 @@ def _headers(table: Table) -> Iterator[tuple[str, str]]:
     for name, value in written.items():
         shown = clean(name)[:60]
         if not _HEADER.fullmatch(name):
-            wrong = f'"{shown}" is no name of a header'
+            wrong = f'"{shown}" is not the name of a header'
         elif name.lower() in _OURS:
             wrong, cure = f"{shown} is not written here", _PLACE.get(name.lower(), "leave it out")
         elif not _is_sendable(value):
