@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from measure import cost_of, medians
 from sigtrack.analyze.changes import find_changes
 from sigtrack.app.readings import read_pending
 from sigtrack.app.rules import shipped_rules
@@ -59,7 +58,7 @@ def fill(path: str, number: int) -> None:
                 if dice.random() < 0.02
             ]
             store.save_hits(batch, hits, NOW)
-        read_pending(store, shipped_rules().visits)
+        read_pending(store, shipped_rules().readings)
         store.finish_run(run, NOW)
 
 
@@ -89,18 +88,6 @@ def _hit(item: str, watchlist: str) -> Hit:
     )
 
 
-def medians(commands: dict[str, list[str]], environment: dict[str, str]) -> dict[str, float]:
-    """Return milliseconds. The commands take turns, so that a busy machine slows all equally."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(RUNS + 1):
-        for name, command in commands.items():
-            began = time.perf_counter()
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-            if turn:
-                times[name].append(1000 * (time.perf_counter() - began))
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
@@ -114,15 +101,17 @@ def main() -> None:
             "SIGTRACK_NOW": NOW.isoformat(),
         }
         sigtrack = [sys.executable, "-m", "sigtrack"]
-        taken = medians(
-            {
-                "python -c pass": [sys.executable, "-c", "pass"],
-                "sigtrack --help": [*sigtrack, "--help"],
-                "sigtrack report": [*sigtrack, "report", "--since", "7d"],
-                "watchlists test": [*sigtrack, "watchlists", "test", "Summit in Nara"],
-            },
-            environment,
+        commands = {
+            "python -c pass": [sys.executable, "-c", "pass"],
+            "sigtrack --help": [*sigtrack, "--help"],
+            "sigtrack report": [*sigtrack, "report", "--since", "7d"],
+            "watchlists test": [*sigtrack, "watchlists", "test", "Summit in Nara"],
+        }
+        costs = medians(
+            {name: partial(cost_of, command, environment) for name, command in commands.items()},
+            turns=RUNS,
         )
+    taken = {name: 1000 * cost.wall for name, cost in costs.items()}
     allowed = 4 * taken["python -c pass"] + 150
     print(f"{number:,} items; allowed {allowed:.0f} ms")
     for name, milliseconds in taken.items():
