@@ -22,7 +22,7 @@ from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.search import search
 from sigtrack.app.visits import all_stays
-from sigtrack.app.weights import Scales, Weighed
+from sigtrack.app.weights import Scales, Weighed, scales_for_items
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable
@@ -355,13 +355,11 @@ class Browser:
 
     @cached_property
     def _scales(self) -> Scales:
-        return Scales(
+        return scales_for_items(
             self._store,
-            actors=self._index.actors,
-            names=lambda: self._rules.names,
+            self._rules,
+            self._settings,
             roles=self._catalogue.roles(),
-            visits=self._readings.visits_of,
-            desk=self._settings.countries(),
             expected=fulfilled(self._outlooks()),
         )
 

@@ -287,21 +287,19 @@ def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime
 
 @dataclass(frozen=True, slots=True)
 class _Arrived:
-    """An outcome with its document; None if there is none, or the feed's last is the same."""
+    """An outcome with its document; None if there is none, or the feed's last is the same.
+
+    `digest` is that of the document, "" if there is none or nothing to compare it with.
+    """
 
     feed: Feed
     state: FeedState | None
     outcome: Outcome
+    digest: str
     parsed: Parsed | Unreadable | None
 
 
-async def _parsed(
-    feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
-) -> Parsed | Unreadable | None:
-    if not isinstance(outcome, Fetched):
-        return None
-    if state is not None and state.document and state.document == _digest_of(feed, outcome):
-        return None
+async def _parsed(feed: Feed, outcome: Fetched, workers: Workers) -> Parsed | Unreadable:
     return await workers.parse(
         outcome.body,
         feed=feed.id,
@@ -386,8 +384,8 @@ class _Round:
             for jobs in portions:
                 await self._ask(jobs, client, workers)
             for feed, path in files:
-                await self._places.acquire()
                 read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
+                await self._hold_place(read)
                 await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
 
@@ -395,21 +393,29 @@ class _Round:
         known = {feed.id: (feed, state) for feed, state in jobs}
         async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
             async for outcome in outcomes:
-                await self._places.acquire()
-                if _is_large(outcome):
-                    await self._large.acquire()
+                await self._hold_place(outcome)
                 tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+
+    async def _hold_place(self, outcome: Outcome) -> None:
+        """Wait until the outcome's document may be parsed; `_take` gives the place back."""
+        await self._places.acquire()
+        if _is_large(outcome):
+            await self._large.acquire()
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
     ) -> None:
+        digest, parsed = "", None
         try:
-            parsed = await _parsed(feed, state, outcome, workers)
+            if isinstance(outcome, Fetched):
+                digest = "" if state is None else _digest_of(feed, outcome)
+                if state is None or state.document != digest:
+                    parsed = await _parsed(feed, outcome, workers)
         finally:
             self._places.release()
             if _is_large(outcome):
                 self._large.release()
-        self._arrived.append(_Arrived(feed, state, outcome, parsed))
+        self._arrived.append(_Arrived(feed, state, outcome, digest, parsed))
         await asyncio.sleep(0)  # those that were parsed together are saved together
         self._save_arrived()
 
@@ -436,7 +442,7 @@ class _Round:
                 return self._without_items(one.feed, one.state, not_a_feed(outcome, reason))
             case Parsed():
                 assert isinstance(outcome, Fetched)
-                return self._with_items(one.feed, one.state, outcome, one.parsed)
+                return self._with_items(one.feed, one.state, outcome, one.parsed, one.digest)
             case None if isinstance(outcome, Fetched):
                 assert one.state is not None
                 return self._as_before(one.feed, one.state, outcome)
@@ -446,15 +452,7 @@ class _Round:
 
     def _as_before(self, feed: Feed, state: FeedState, outcome: Fetched) -> Answer:
         """Answer for a document that is the feed's last one, byte for byte."""
-        after = next_state(
-            feed,
-            state,
-            outcome,
-            policy=self._policy,
-            jitter=random.random(),
-            ttl=state.gap,
-            quiet=state.quiet,
-        )
+        after = self._state_after(feed, state, outcome, ttl=state.gap, quiet=state.quiet)
         self._store.save_feed_states([after])
         news = tidings(state, after)
         return Answer(feed=feed, outcome=replace(outcome, body=b""), news=news)
@@ -462,12 +460,33 @@ class _Round:
     def _without_items(self, feed: Feed, state: FeedState | None, outcome: Outcome) -> Answer:
         if state is None:
             return Answer(feed=feed, outcome=outcome)
-        after = next_state(feed, state, outcome, policy=self._policy, jitter=random.random())
+        after = self._state_after(feed, state, outcome)
         if isinstance(outcome, Failed) and outcome.offline:
             self._unreached.append(after)
         else:
             self._store.save_feed_states([after])
         return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
+
+    def _state_after(
+        self,
+        feed: Feed,
+        state: FeedState,
+        outcome: Outcome,
+        *,
+        ttl: float | None = None,
+        quiet: int = 0,
+        changed: bool = False,
+    ) -> FeedState:
+        return next_state(
+            feed,
+            state,
+            outcome,
+            policy=self._policy,
+            jitter=random.random(),
+            ttl=ttl,
+            quiet=quiet,
+            changed=changed,
+        )
 
     def _judge_the_unreached(self) -> None:
         """Save feeds without a name or route as failed, unless nothing at all could be reached:
@@ -478,7 +497,12 @@ class _Round:
             self._store.save_feed_states(self._unreached)
 
     def _with_items(
-        self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed
+        self,
+        feed: Feed,
+        state: FeedState | None,
+        outcome: Fetched,
+        parsed: Parsed,
+        digest: str,
     ) -> Answer:
         """Save the items and the feed's state, which depends on them, in one transaction."""
         alerts = []
@@ -496,18 +520,10 @@ class _Round:
         changes = changes_of(self._store, feed.id, parsed.items)
         after = None
         if state is not None:
-            after = next_state(
-                feed,
-                state,
-                outcome,
-                policy=self._policy,
-                jitter=random.random(),
-                ttl=parsed.ttl,
-                quiet=parsed.quiet,
-                changed=bool(changes),
+            after = self._state_after(
+                feed, state, outcome, ttl=parsed.ttl, quiet=parsed.quiet, changed=bool(changes)
             )
-            known_by = "" if parsed.cut else _digest_of(feed, outcome)
-            after = replace(after, document=known_by)
+            after = replace(after, document="" if parsed.cut else digest)
         return Answer(
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run

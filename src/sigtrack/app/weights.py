@@ -20,7 +20,7 @@ from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names
 from sigtrack.app.parts import parts_told
-from sigtrack.app.rules import load_rules
+from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.visits_cells import name_of
 from sigtrack.config import Settings
 from sigtrack.match import Matcher
@@ -323,6 +323,28 @@ def scales_for(
         names=lambda: load_rules(settings).names,
         roles=roles,
         visits=lambda stored: told.get(stored.id, ()),
+        desk=settings.countries(),
+        expected=expected,
+    )
+
+
+def scales_for_items(
+    store: Store,
+    rules: Rules,
+    settings: Settings,
+    *,
+    roles: Mapping[str, Role],
+    expected: Mapping[str, str],
+) -> Scales:
+    """Return the scales for single items. Items that no run has read are read now."""
+    from sigtrack.app.readings import Readings  # a report does without
+
+    return Scales(
+        store,
+        actors=rules.actors,
+        names=lambda: rules.names,
+        roles=roles,
+        visits=Readings(store, rules.readings).visits_of,
         desk=settings.countries(),
         expected=expected,
     )

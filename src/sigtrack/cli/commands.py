@@ -335,9 +335,8 @@ def show(
     from sigtrack.app import show
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.expect import fulfilled
-    from sigtrack.app.readings import Readings
     from sigtrack.app.rules import load_rules
-    from sigtrack.app.weights import Scales
+    from sigtrack.app.weights import scales_for_items
     from sigtrack.cli import visits
 
     with frame.store("read") as store:
@@ -346,13 +345,11 @@ def show(
         frame.say_problems(rules.index.problems)
         catalogue = load_catalogue(frame.settings)
         outlooks = visits.outlooks_of(frame, store, rules.index)
-        scales = Scales(
+        scales = scales_for_items(
             store,
-            actors=rules.actors,
-            names=lambda: rules.names,
+            rules,
+            frame.settings,
             roles=catalogue.roles(),
-            visits=Readings(store, rules.readings).visits_of,
-            desk=frame.settings.countries(),
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)

@@ -19,7 +19,7 @@ import errno
 import json
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
@@ -41,30 +41,13 @@ from sigtrack.model import (
     Visit,
 )
 from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, Read
-from sigtrack.store.sql.rows import (
-    offset_of,
-    phrases,
-    phrases_bytes,
-    visits,
-    visits_json,
-    wording,
-    wording_json,
-)
+from sigtrack.store.sql.readings import FORMS
+from sigtrack.store.sql.rows import offset_of, visits
 from sigtrack.text import clean
 
 MANIFEST = "scan.jsonl"
 FORMAT = 1
 _PARTS = ("items", "hits", "counts")
-_WRITE: Mapping[Kind, Callable[[Any], str | bytes]] = {
-    "visits": visits_json,
-    "wording": wording_json,
-    "phrases": phrases_bytes,
-}
-_READ: Mapping[Kind, Callable[[Any], object]] = {
-    "visits": visits,
-    "wording": wording,
-    "phrases": phrases,
-}
 _ROWS_AT_ONCE = 1_000  # of a row group, which is read whole to get one item
 _BYTES_AT_ONCE = 8 << 20
 
@@ -215,7 +198,7 @@ def item_row(
         "categories": list(item.categories),
         "fingerprint": item.fingerprint,
         "watchlists": list(dict.fromkeys(watchlists)),
-        **{kind: _WRITE[kind](read[kind]) if read.get(kind) else None for kind in KINDS},
+        **{kind: FORMS[kind][0](read[kind]) if read.get(kind) else None for kind in KINDS},
     }
 
 
@@ -395,7 +378,7 @@ class ScanStore:
     def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
         for number, row in self._rows("items", [kind]):
             if row[kind] and first <= number <= last:
-                yield number, _READ[kind](row[kind])
+                yield number, FORMS[kind][1](row[kind])
 
     def revision(self, number: int) -> StoredItem:
         part = bisect_right(self._starts, number - 1) - 1

@@ -31,7 +31,7 @@ from sigtrack.errors import (
 )
 from sigtrack.store import shown_place
 from sigtrack.store.postgres.search import TokenIndex
-from sigtrack.store.sql.database import Database, Row, Values
+from sigtrack.store.sql.database import Database, Row, Values, busy
 from sigtrack.text import clean
 
 OLDEST = 13  # the oldest major version of a server that works
@@ -287,7 +287,7 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             ours = _translated(error, self.name)
             if holder and isinstance(ours, Busy):
-                ours = _busy(self.name, self._holder_of(holder))
+                ours = busy(self.name, self._holder_of(holder))
             if ours is None:
                 raise
             raise ours from error
@@ -365,7 +365,7 @@ def _translated(error: psycopg.Error, name: str) -> SigtrackError | None:
             hint="nothing that was saved before is lost; make room and run it again",
         )
     if state in ("55P03", "40P01", "40001", "57014") or state.startswith("53"):
-        return _busy(name, "another program")
+        return busy(name)
     if state in ("42501", "25006"):
         return NoPermission(
             f"no permission in {name}: {_reason(error)}",
@@ -403,13 +403,6 @@ def _reason(error: psycopg.Error) -> str:
     """Return the first line of the server's message."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return clean(lines[0].removeprefix("connection failed: "))
-
-
-def _busy(name: str, who: str) -> Busy:
-    return Busy(
-        f"{who} is writing to {name}",
-        hint="it is safe to run this again when that has ended",
-    )
 
 
 def _damaged(name: str, reason: str) -> StoreCorrupt:

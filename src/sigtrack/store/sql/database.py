@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from sigtrack.errors import StoreCorrupt
+from sigtrack.errors import Busy, StoreCorrupt
 
 if TYPE_CHECKING:
     from sigtrack.text.search import Spelled
@@ -156,6 +156,13 @@ class Part:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+
+def busy(name: str, who: str = "another program") -> Busy:
+    return Busy(
+        f"{who} is writing to {name}",
+        hint="it is safe to run this again when that has ended",
+    )
 
 
 def upsert(table: str, columns: str, *, key: str, source: str = "") -> str:

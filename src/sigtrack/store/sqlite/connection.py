@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sigtrack.errors import (
-    Busy,
     CannotWrite,
     DiskFull,
     InputUnreadable,
@@ -24,7 +23,7 @@ from sigtrack.errors import (
     SigtrackError,
     StoreCorrupt,
 )
-from sigtrack.store.sql.database import Database, Row, Values
+from sigtrack.store.sql.database import Database, Row, Values, busy
 from sigtrack.store.sqlite.search import FtsIndex
 from sigtrack.text import clean
 
@@ -212,13 +211,6 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def busy(name: str, who: str = "another program") -> Busy:
-    return Busy(
-        f"{who} is writing to {name}",
-        hint="it is safe to run this again when that has ended",
-    )
 
 
 def damaged(name: str, reason: str) -> StoreCorrupt:
