@@ -17,16 +17,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.text.fold import fold
-from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
-from sigtrack.text.stems import stem, without_particle
+from sigtrack.text.scripts import HAN, HIRAGANA, KANA, classes_of
+from sigtrack.text.stems import Stems, stem, without_particle
 
 WORDS = range(2, 6)
 CHARACTERS = range(3, 13)
 _CUT = 0.8  # share of the places of a run that lie in one longer run
-_TOKEN = re.compile(
-    rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
-)
 _HAN_RUN = re.compile(rf"[{HAN}{KANA}]+")
 _BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
@@ -103,10 +99,10 @@ def is_name(words: str) -> bool:
     return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
-def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
+def runs(stems: Stems, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield keys and ranges of all runs of a sentence."""
     apart = _apart(covered)
-    for stretch in _stretches(text, apart):
+    for stretch in _stretches(stems, apart):
         for first, token in enumerate(stretch):
             if not token.can_open:
                 continue
@@ -114,7 +110,7 @@ def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[
                 run = stretch[first : first + length]
                 if len(run) == length and run[-1].can_close:
                     yield " ".join([one.key for one in run]), (token.start, run[-1].end)
-    for start, run_text in _han_runs(text, apart):
+    for start, run_text in _han_runs(stems.original, apart):
         yield from _character_runs(run_text, start, language)
 
 
@@ -122,30 +118,29 @@ def key_of(words: str) -> str:
     """Return the key of a run as it is written."""
     if classes_of(words[0]) in "ck":
         return words
-    found = (_word(word) for _, _, word in _tokens(words))
+    found = (_word(word) for word, *_ in Stems(words).tokens())
     return " ".join(one.key for one in found if one)
 
 
 def _apart(covered: Spans) -> list[tuple[int, int]]:
     """Return the ranges in order, those that overlap as one."""
     apart: list[tuple[int, int]] = []
-    for start, end in sorted(covered):
-        if apart and start < apart[-1][1]:
-            start, last = apart.pop()
-            end = max(end, last)
-        apart.append((start, end))
+    for one in sorted(covered):
+        if apart and one[0] < apart[-1][1]:
+            apart[-1] = apart[-1][0], max(one[1], apart[-1][1])
+        else:
+            apart.append(one)
     return apart
 
 
-def _stretches(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[list[_Token]]:
+def _stretches(stems: Stems, covered: Sequence[tuple[int, int]]) -> Iterator[list[_Token]]:
     """Yield words in a row with nothing between them."""
+    text = stems.original
     stretch: list[_Token] = []
     cover = iter((*covered, (len(text), len(text))))
     covered_from, covered_to = next(cover)
-    ended = 0  # where the last word of the stretch ends
-    for start, end, word in _tokens(text):
-        between = text[ended:start]
-        if stretch and between != " " and _BRACKET.search(between):  # folding removes brackets
+    for word, start, end, mark in stems.tokens():
+        if stretch and (mark or _is_bracketed(text[stretch[-1].end : start])):
             yield stretch
             stretch = []
         while covered_to <= start:
@@ -154,7 +149,6 @@ def _stretches(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[list[_
         found = None if is_unit or covered_from < end else _word(word)
         if found is not None:
             stretch.append(_token(found, start, end - len(word) + found.kept, text))
-            ended = stretch[-1].end
         elif stretch:
             yield stretch
             stretch = []
@@ -162,11 +156,9 @@ def _stretches(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[list[_
         yield stretch
 
 
-def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    folded = fold(text)
-    for found in _TOKEN.finditer(folded.text):
-        start, end = folded.origin(*found.span())
-        yield start, end, found[0]
+def _is_bracketed(between: str) -> bool:
+    """Whether a bracket stands there, which folding removes."""
+    return between != " " and _BRACKET.search(between) is not None
 
 
 @lru_cache(maxsize=1 << 15)
@@ -179,8 +171,8 @@ def _word(word: str) -> _Word | None:
         key = without_particle(word)
         can_open = key not in _datelines()
         return _Word(key, len(key), can_open, can_open and not key.endswith(_clause_ends()))
-    is_weighty = word.lower() not in joining()
-    return _Word(stem(word.lower()), len(word), is_weighty, is_weighty)
+    is_weighty = word not in joining()
+    return _Word(stem(word), len(word), is_weighty, is_weighty)
 
 
 def _token(word: _Word, start: int, end: int, text: str) -> _Token:
@@ -218,4 +210,3 @@ def _edge_of(language: str) -> Callable[[str], bool]:
         closed = _closed_han()
         return lambda char: char not in closed
     return lambda char: _OPENS_KANA.match(char) is not None
-
