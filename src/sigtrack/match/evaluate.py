@@ -104,6 +104,7 @@ class Matcher:
             lambda source: frozenset(feed.id for feed in feeds if is_meant(source, feed))
         )
         self._visits = visits
+        self._asked: tuple[Item | None, tuple[Mention, ...]] = (None, ())
         sources = {} if classes is None else classes
         # Looking up the line of a word takes as long as matching an item.
         self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
@@ -132,8 +133,13 @@ class Matcher:
         return found
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Return who and what is named in an item, in the order of the text."""
-        return self._reading(item).mentions()
+        """Return who and what is named in an item, in the order of the text.
+
+        The last answer is kept, because wording and stories ask about one item in a row.
+        """
+        if item != self._asked[0]:
+            self._asked = item, self._reading(item).mentions()
+        return self._asked[1]
 
     def explain(self, item: Item) -> list[Verdict]:
         """Return the verdict on every signal, in the order of the files."""

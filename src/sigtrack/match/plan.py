@@ -342,8 +342,9 @@ class _Table:
     `conditions` holds two bits for each condition, by side: the left side of a term is found, and
     the right side, if there is one; first those of conditions that words anywhere may meet, then
     those that only words of a title meet. If all words of an item together do not serve all
-    conditions of a signal, the item cannot hit it. Lists and choices are recognised by the identity of their
-    parts, because groups share them, and hashing all their words would cost more than it saves.
+    conditions of a signal, the item cannot hit it. Lists and choices are recognised by the identity
+    of their parts, because groups share them, and hashing all their words would cost more than it
+    saves.
     """
 
     def __init__(self, classes: Mapping[str, WordClass]) -> None:
@@ -458,7 +459,7 @@ class _Table:
             )
 
     def size(self, terms: Terms) -> int:
-        """Return how many words, classes and actors its left sides have. More are found more often."""
+        """Return about how many words its left sides have. The more, the more often one is found."""
         return sum(self._sizes[side] for side in terms.lookup.lefts)
 
     def _plan(self, term: Term) -> TermPlan:
