@@ -459,7 +459,7 @@ class _Table:
             )
 
     def size(self, terms: Terms) -> int:
-        """Return about how many words its left sides have. The more, the more often one is found."""
+        """Return about how many words its left sides have: the more, the more often it is found."""
         return sum(self._sizes[side] for side in terms.lookup.lefts)
 
     def _plan(self, term: Term) -> TermPlan:

@@ -96,7 +96,7 @@ class _Places:
         return some[first:last]
 
 
-_Kind = Literal["formula", "rung", "name", "between", "form"]
+_PhraseKind = Literal["formula", "rung", "name", "between", "form"]
 
 
 class _Line(NamedTuple):
@@ -104,7 +104,7 @@ class _Line(NamedTuple):
 
     sentence: Sentence
     stems: Stems
-    found: Mapping[_Kind, list[Found[Any]]]
+    found: Mapping[_PhraseKind, list[Found[Any]]]
 
 
 class _Company(NamedTuple):
@@ -133,7 +133,7 @@ class WordingReader:
             for words in formula.wordings.values()
             for word in words
         )
-        kinds: dict[_Kind, Iterable[tuple[str, Any]]] = {
+        kinds: dict[_PhraseKind, Iterable[tuple[str, Any]]] = {
             "formula": formulas,
             "rung": rungs_of(formulary.ladders),
             "name": ((name, "") for name in names),
@@ -141,7 +141,7 @@ class WordingReader:
             "form": (*_words(lexicon, "texts"), *_forms_of(formulary)),
         }
         # One set of phrases, so that an item is searched once.
-        self._phrases: FixedPhrases[tuple[_Kind, Any]] = FixedPhrases(
+        self._phrases: FixedPhrases[tuple[_PhraseKind, Any]] = FixedPhrases(
             (word, (kind, owner)) for kind, some in kinds.items() for word, owner in some
         )
         self._between = frozenset(one.id for one in formulary.formulas if one.between)
@@ -210,8 +210,10 @@ def _company(lines: Iterable[_Line], governments: _Governments) -> _Company:
     return _Company(tuple(parties)[:_MOST], acts or "ties" in said)
 
 
-def _by_kind(found: Iterable[Found[tuple[_Kind, Any]]]) -> Mapping[_Kind, list[Found[Any]]]:
-    kinds: dict[_Kind, list[Found[Any]]] = defaultdict(list)
+def _by_kind(
+    found: Iterable[Found[tuple[_PhraseKind, Any]]],
+) -> Mapping[_PhraseKind, list[Found[Any]]]:
+    kinds: dict[_PhraseKind, list[Found[Any]]] = defaultdict(list)
     for start, end, (kind, owner) in found:
         kinds[kind].append(Found(start, end, owner))
     return kinds
