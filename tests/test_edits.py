@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk
-from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
+from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
 from sigtrack.analyze.edits import Edit, Version, edit_of
 from sigtrack.app.edits import change_of
 from sigtrack.watch.phrases import load_formulary

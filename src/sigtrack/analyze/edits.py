@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sigtrack.analyze.compare import compare
-from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
+from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import Direction, Formulary, StatementChange
 from sigtrack.model.statements import Mark

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
-from sigtrack.analyze.compare.signs import MENTION
+from sigtrack.analyze.compare.topics import MENTION
 from sigtrack.analyze.edits import Edit, Version, edit_of
 from sigtrack.app.hits import ID_SHOWN, count, shortened, without_article
 from sigtrack.app.rules import Rules
