@@ -27,9 +27,9 @@ from sigtrack.analyze.wording import (
     contrast,
     measure,
 )
-from sigtrack.analyze.wording.chance import Counts, chance_of
 from sigtrack.analyze.wording.grams import cuts, key_of, runs
 from sigtrack.analyze.wording.reader import WordingReader
+from sigtrack.analyze.wording.usage import Counts, chance_of
 from sigtrack.app.names import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.objects import units_of
+from sigtrack.analyze.wording.grams import units_of
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Passage
 from sigtrack.text.fold import fold_text

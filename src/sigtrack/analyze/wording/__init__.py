@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chance_of, words_for
 from sigtrack.analyze.wording.corpus import (
     Publisher,
     Texts,
@@ -20,22 +19,27 @@ from sigtrack.analyze.wording.corpus import (
     order_of,
     sentences_of,
 )
-from sigtrack.analyze.wording.labels import Labels
 from sigtrack.analyze.wording.ladders import Ladders, Said, Shift, Step, Steps
-from sigtrack.analyze.wording.unknown import unknown_phrases
+from sigtrack.analyze.wording.unknown import Labels, unknown_phrases
 from sigtrack.analyze.wording.usage import (
     CHANGES,
     ENOUGH,
+    PERHAPS,
+    SURE,
+    Chance,
     Change,
     Contrast,
     Corpus,
+    Counts,
     LabelOf,
     Row,
     Share,
     TrendBy,
     Use,
     Window,
+    chance_of,
     contrast,
+    words_for,
 )
 from sigtrack.model import Formulary, Runs, WordingRead
 

@@ -19,7 +19,7 @@ from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
 from sigtrack.analyze.wording.corpus import Sentence, Texts, Told, order_of
-from sigtrack.analyze.wording.objects import units_of
+from sigtrack.analyze.wording.grams import units_of
 from sigtrack.analyze.wording.usage import Window
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 from sigtrack.text.stems import Stems
