@@ -20,7 +20,7 @@ from sigtrack.model.statements import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class TextVersion:
     """A text at one time. `named` are the people and countries that its title names."""
 
     title: str
@@ -51,7 +51,7 @@ class Edit:
 
 
 def edit_of(
-    before: Version, after: Version, formulary: Formulary, lexicon: Lexicon | None = None
+    before: TextVersion, after: TextVersion, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Edit:
     """Return the change with the highest weight; of equal changes, that of the title."""
     in_title = _heaviest(before.title, after.title, formulary, lexicon)

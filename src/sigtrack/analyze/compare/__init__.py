@@ -18,8 +18,8 @@ from difflib import SequenceMatcher
 
 from sigtrack.analyze.compare.pairing import Kin, Likeness, pair_up
 from sigtrack.analyze.compare.reading import (
-    Reader,
-    Reading,
+    SentenceReader,
+    SentenceReading,
     language_of,
     passages_of,
     without_marker,
@@ -30,15 +30,15 @@ from sigtrack.analyze.compare.topics import (
     MENTION,
     Names,
     Objects,
-    Topics,
+    SentenceTopics,
     named,
     named_nowhere,
     parties_of,
 )
 from sigtrack.analyze.compare.verdicts import (
+    ChangeJudge,
+    ChangeVerdict,
     Holdings,
-    Judge,
-    Verdict,
     steps,
     turned,
 )
@@ -61,7 +61,7 @@ __all__ = ["compare"]
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
-_NO_VERDICT = Verdict(None, LEAVE)
+_NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
     (
@@ -118,16 +118,18 @@ class _Comparing:
         self._formulary, self._pulse = formulary, pulse
         self._language = language_of(new)
         self._old, self._new = (
-            Reader(formulary, language_of(text), lexicon, pulse).read_all(_sentences_of(text, name))
+            SentenceReader(formulary, language_of(text), lexicon, pulse).read_all(
+                _sentences_of(text, name)
+            )
             for text, name in ((old, "old"), (new, "new"))
         )
         parties = self._parties = parties_of((self._old, self._new))
         objects = Objects(lexicon, parties)
         self._likeness = Likeness(self._old, self._new, parties, objects, pulse)
-        self._topics = Topics(formulary, parties)
+        self._topics = SentenceTopics(formulary, parties)
         self._holdings = Holdings.of(self._old), Holdings.of(self._new)
-        self._judge = Judge(formulary, parties, objects, *self._holdings)
-        self._verdicts: dict[tuple[int | None, int | None], Verdict] = {}
+        self._judge = ChangeJudge(formulary, parties, objects, *self._holdings)
+        self._verdicts: dict[tuple[int | None, int | None], ChangeVerdict] = {}
 
     def result(self) -> Comparison:
         return Comparison(
@@ -191,7 +193,7 @@ class _Comparing:
             come=tuple(sorted(new.formulas - old.formulas)),
         )
 
-    def _named(self, old: Reading, new: Reading, kin: Kin) -> Names:
+    def _named(self, old: SentenceReading, new: SentenceReading, kin: Kin) -> Names:
         match kin:
             case "near":
                 return named(old, new, self._parties)
@@ -201,7 +203,7 @@ class _Comparing:
                 return named_nowhere(new, self._holdings[0].sets, is_old=False)
         return "reworded", ()
 
-    def _alone(self, one: Reading, i: int | None, j: int | None) -> StatementChange:
+    def _alone(self, one: SentenceReading, i: int | None, j: int | None) -> StatementChange:
         """Return the change of a sentence without a partner: dropped at `i`, or added at `j`."""
         is_dropped = j is None
         topic = self._topics.of((one,))
@@ -245,7 +247,10 @@ _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened
 
 
 def formula_changes(
-    formulary: Formulary, old: Sequence[Reading], new: Sequence[Reading], language: str
+    formulary: Formulary,
+    old: Sequence[SentenceReading],
+    new: Sequence[SentenceReading],
+    language: str,
 ) -> tuple[FormulaChange, ...]:
     """Return formulas and ladders in this order: dropped, added, on another rung, kept."""
     counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
@@ -272,7 +277,7 @@ def _of_formula(formula: Formula, before: int, after: int, language: str) -> For
 
 
 def _of_ladder(
-    ladder: Ladder, old: Sequence[Reading], new: Sequence[Reading], language: str
+    ladder: Ladder, old: Sequence[SentenceReading], new: Sequence[SentenceReading], language: str
 ) -> FormulaChange | None:
     before, after = (
         [one.rungs[ladder.id] for one in side if ladder.id in one.rungs] for side in (old, new)

@@ -23,7 +23,7 @@ from math import log
 from typing import Literal
 from zlib import crc32
 
-from sigtrack.analyze.compare.reading import FORMAL, Reading
+from sigtrack.analyze.compare.reading import FORMAL, SentenceReading
 from sigtrack.analyze.compare.topics import Objects
 
 # Below it two sentences are about different things. Long sentences share more by chance: among
@@ -48,8 +48,8 @@ class Likeness:
 
     def __init__(
         self,
-        old: Sequence[Reading],
-        new: Sequence[Reading],
+        old: Sequence[SentenceReading],
+        new: Sequence[SentenceReading],
         parties: frozenset[str],
         objects: Objects,
         pulse: Callable[[], None],
@@ -112,7 +112,7 @@ class Likeness:
         named = _sum(old.objects & new.objects, self._names)
         return 2 * (shared + named) / (self._totals[0][i] + self._totals[1][j] + 2 * named)
 
-    def _least(self, one: Reading, other: Reading) -> float:
+    def _least(self, one: SentenceReading, other: SentenceReading) -> float:
         if FORMAL & one.units & other.units:
             return _LEAST_FORMAL
         named = [each.countries - self._parties for each in (one, other)]
@@ -123,7 +123,7 @@ class Likeness:
 
 
 def _candidates(
-    old: Sequence[Reading], new: Sequence[Reading], paired: Mapping[int, int]
+    old: Sequence[SentenceReading], new: Sequence[SentenceReading], paired: Mapping[int, int]
 ) -> set[Pair]:
     """Return pairs that share a unit which is not in too many sentences."""
     holding: dict[str, list[int]] = defaultdict(list)
@@ -149,7 +149,7 @@ def _weights(sentences: Sequence[Collection[str]], factor: float = 1.0) -> Mappi
     }
 
 
-def _total(one: Reading, weights: Mapping[str, int]) -> int:
+def _total(one: SentenceReading, weights: Mapping[str, int]) -> int:
     return _sum(one.units, weights) + int(_SAID * _sum(one.said, weights))
 
 

@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
 from sigtrack.analyze.wording.grams import units_of
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Passage
@@ -191,7 +191,7 @@ class Clue(NamedTuple):
     value: str
 
 
-Clues = Mapping[str, Sequence[Found[Clue]]]
+Clues = Mapping[str, Sequence[FoundPhrase[Clue]]]
 
 
 class ClueFinder:
@@ -202,20 +202,20 @@ class ClueFinder:
 
     def find(self, text: str, stems: Stems) -> Clues:
         """Return clues by kind, in the order of the text; `stems` are those of the text."""
-        layers: dict[int | str, list[Found[Clue]]] = defaultdict(list)
+        layers: dict[int | str, list[FoundPhrase[Clue]]] = defaultdict(list)
         for one in (*self._phrases.find(stems), *self._pieces_in(text)):
             layers[_LAYER_OF.get(one.owner.kind, one.owner.kind)].append(one)
-        clues: dict[str, list[Found[Clue]]] = defaultdict(list)
+        clues: dict[str, list[FoundPhrase[Clue]]] = defaultdict(list)
         for found in layers.values():
             for one in longest(found):
                 clues[one.owner.kind].append(one)
         return clues
 
-    def _pieces_in(self, text: str) -> Iterator[Found[Clue]]:
+    def _pieces_in(self, text: str) -> Iterator[FoundPhrase[Clue]]:
         for piece, clue in self._pieces:
             at = text.find(piece)
             if at >= 0:
-                yield Found(at, at + len(piece), clue)
+                yield FoundPhrase(at, at + len(piece), clue)
 
 
 @lru_cache(maxsize=8)
@@ -250,7 +250,7 @@ Rung = tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class SentenceReading:
     """What a sentence holds.
 
     `text` is the passage without its bullet; the clues point into it. `words` are equal if two
@@ -312,7 +312,7 @@ def language_of(text: str) -> str:
     return (guess_language(text) if foreign > kinds.count("s") else None) or "en"
 
 
-class Reader:
+class SentenceReader:
     """Reads sentences of one language with the words of lexicon and catalogue for it."""
 
     def __init__(
@@ -331,10 +331,10 @@ class Reader:
             for word in words
         )
 
-    def read_all(self, passages: Iterable[Passage]) -> list[Reading]:
+    def read_all(self, passages: Iterable[Passage]) -> list[SentenceReading]:
         return [self._read(one) for one in passages]
 
-    def _read(self, passage: Passage) -> Reading:
+    def _read(self, passage: Passage) -> SentenceReading:
         self._pulse()
         text = without_marker(passage.text)
         stems = Stems(text)
@@ -346,7 +346,7 @@ class Reader:
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
         )
-        return Reading(
+        return SentenceReading(
             passage=passage,
             text=text,
             words=words_of(text),
@@ -364,8 +364,8 @@ def _is_heading(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text)
 
 
-def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:
-    by_ladder: dict[str, list[Found[Rung]]] = {}
+def _strongest(found: Iterable[FoundPhrase[Rung]]) -> dict[str, int]:
+    by_ladder: dict[str, list[FoundPhrase[Rung]]] = {}
     for one in found:
         by_ladder.setdefault(one.owner[0], []).append(one)
     return {

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
-from sigtrack.analyze.compare.reading import GOAL, NO_SET, Reading
+from sigtrack.analyze.compare.reading import GOAL, NO_SET, SentenceReading
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import Formulary
 from sigtrack.model.statements import ChangeKind
@@ -50,7 +50,7 @@ class Objects:
         ]
         self._parties = parties
 
-    def of(self, one: Reading) -> frozenset[str]:
+    def of(self, one: SentenceReading) -> frozenset[str]:
         """Return named objects, countries that do not speak, and each pair of these ("KP-RU")."""
         others = sorted(one.countries - self._parties)
         pairs = ("-".join(pair) for pair in combinations(others, 2))
@@ -68,7 +68,7 @@ class Objects:
     def harden(self, objects: Set[str]) -> bool:
         return bool(objects & self._harder)
 
-    def promise(self, one: Reading) -> bool:
+    def promise(self, one: SentenceReading) -> bool:
         """Whether the sentence begins with a party that was asked for promises."""
         named = one.clues.get("country", ())
         first = next(iter(named), None)
@@ -83,7 +83,7 @@ _POSSESSIVE = re.compile("['’]s?\\Z")
 Names = tuple[ChangeKind, tuple[str, ...]]  # the kind of the change, and the words of the text
 
 
-def named(old: Reading, new: Reading, parties: Set[str]) -> Names:
+def named(old: SentenceReading, new: SentenceReading, parties: Set[str]) -> Names:
     """Return what only one version of a sentence names; nothing if the goal is another one."""
     if old.rungs.get(GOAL) != new.rungs.get(GOAL):
         return "reworded", ()
@@ -96,14 +96,14 @@ def named(old: Reading, new: Reading, parties: Set[str]) -> Names:
     return "reworded", ()
 
 
-def named_nowhere(one: Reading, other: Set[str], *, is_old: bool) -> Names:
+def named_nowhere(one: SentenceReading, other: Set[str], *, is_old: bool) -> Names:
     """Return set phrases that the other text has nowhere. `other` has all its set phrases."""
     found = {name: word for name, word in _names(one, ()).items() if name[0] == "set"}
     words = tuple(word for (_, name), word in found.items() if name not in other)
     return ("unnamed" if is_old else "named", words) if words else ("reworded", ())
 
 
-def _names(one: Reading, parties: Collection[str]) -> dict[tuple[str, str], str]:
+def _names(one: SentenceReading, parties: Collection[str]) -> dict[tuple[str, str], str]:
     """Return the first words for each name, in the order of the text."""
     found = [
         found
@@ -153,7 +153,7 @@ def routine_of(formulary: Formulary) -> frozenset[str]:
     return _ROUTINE | {one.id for one in formulary.formulas if one.topic in _SAYS_LITTLE}
 
 
-def parties_of(statements: Sequence[Sequence[Reading]]) -> frozenset[str]:
+def parties_of(statements: Sequence[Sequence[SentenceReading]]) -> frozenset[str]:
     """Return the countries that speak: those of the first sentence of each text that names two.
 
     The place of the meeting is named in only one text, the speakers are named in both.
@@ -167,7 +167,7 @@ def parties_of(statements: Sequence[Sequence[Reading]]) -> frozenset[str]:
     return common if len(common) > 1 else frozenset().union(*named)
 
 
-class Topics:
+class SentenceTopics:
     def __init__(self, formulary: Formulary, parties: frozenset[str]) -> None:
         self._of_formula = {
             one.id: one.topic for one in formulary.formulas if one.topic not in _SAYS_LITTLE
@@ -175,7 +175,7 @@ class Topics:
         self._routine = routine_of(formulary)
         self._usual = _OF_PARTIES.get(parties, "")
 
-    def of(self, readings: Collection[Reading]) -> str:
+    def of(self, readings: Collection[SentenceReading]) -> str:
         """Return the topic of all sentences of one change together."""
         if not any(map(self._is_weighty, readings)):
             if all(one.has("courtesy") for one in readings):
@@ -190,7 +190,7 @@ class Topics:
             )
         return min(votes, key=lambda name: (-votes[name], _place(name)), default=self._usual)
 
-    def _is_weighty(self, one: Reading) -> bool:
+    def _is_weighty(self, one: SentenceReading) -> bool:
         return (
             one.blames
             or one.has("dispute")

@@ -4,8 +4,8 @@ A run has two to five words of Latin and Hangul letters, or three to twelve char
 Kana, near the anchors of a text. It is cut at commas, numbers, names of the gazetteer and formulas
 of the catalogue, so that the result is language and not news about who met whom. It neither begins
 nor ends with a word that only joins others. Han and Kana that almost always stand in one longer
-word are a part of it and not a phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul
-words without their particle.
+word are a part of it and not a phrase (首脳会 of 首脳会談). Latin words count as their stems,
+Hangul words without their particle.
 
 What a sentence is about is a set of units: stems of Latin words, Hangul words without their
 particle, and every pair of neighbours in Han and Kana.

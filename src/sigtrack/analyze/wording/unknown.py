@@ -14,9 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
-from sigtrack.analyze.wording.corpus import Texts, Told, order_of
+from sigtrack.analyze.wording.corpus import SaidItem, Texts, order_of
 from sigtrack.analyze.wording.grams import cuts, is_name, joining, key_of
-from sigtrack.analyze.wording.usage import SURE, Corpus, Row, Use
+from sigtrack.analyze.wording.usage import SURE, Corpus, PhraseRow, Use
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Runs
 from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
@@ -27,10 +27,10 @@ _SPOKEN = ("remarks", "briefing")  # kinds of texts in which everybody says than
 _QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _SHARED = 0.6  # share of the stories of two phrases of which one holds the other
 
-Said = tuple[Told, Runs]
+Said = tuple[SaidItem, Runs]
 
 
-def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
+def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[PhraseRow]:
     """Return rows, the surest first. `said` are the runs of items of the corpus."""
     now: list[Said] = []
     past: list[Said] = []
@@ -101,7 +101,7 @@ def _words(use: Use, texts: Texts) -> str:
     return " ".join(texts.words(use.told, use.field, use.start, use.end).split())
 
 
-def _near(texts: Texts, told: Told, runs: Runs) -> Said:
+def _near(texts: Texts, told: SaidItem, runs: Runs) -> Said:
     return told, Runs.of(run for run in runs if texts.is_near(told, run.field, run.start))
 
 
@@ -155,13 +155,13 @@ def _cut(
     return {written[run] for run in cuts({run: places[written[run]] for run in written})}
 
 
-def _weight(row: Row) -> float:
+def _weight(row: PhraseRow) -> float:
     """A name in capitals counts half: it tells who and what rather than how."""
     return row.chance.z / 2 if is_name(row.phrase) else row.chance.z
 
 
-def _without_echoes(rows: Iterable[Row]) -> list[Row]:
-    kept: list[Row] = []
+def _without_echoes(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
+    kept: list[PhraseRow] = []
     holding: dict[str, list[int]] = defaultdict(list)  # indices by story
     stories: list[frozenset[str]] = []
     for row in rows:
@@ -176,7 +176,9 @@ def _without_echoes(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
-def _say_the_same(one: Row, other: Row, its: frozenset[str], others: frozenset[str]) -> bool:
+def _say_the_same(
+    one: PhraseRow, other: PhraseRow, its: frozenset[str], others: frozenset[str]
+) -> bool:
     if len(its & others) < _SHARED * min(len(its), len(others)):
         return False
     a, b = one.phrase.lower(), other.phrase.lower()

@@ -22,7 +22,7 @@ from functools import cached_property
 from math import erfc, exp, lgamma, sqrt
 from typing import Literal, NamedTuple
 
-from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
+from sigtrack.analyze.wording.corpus import Publisher, SaidItem, Texts, order_of
 from sigtrack.model import Field
 
 SURE = 0.05  # chance explains one change in twenty
@@ -129,7 +129,7 @@ CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-
 TrendBy = Literal["month", "quarter", "year", "twelfth"]
 Kin = tuple[str, str]  # publisher and kind of text
 _SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # in months
-LabelOf = Callable[[Told], str]
+LabelOf = Callable[[SaidItem], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Window:
 class Use:
     """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
-    told: Told
+    told: SaidItem
     field: Field
     start: int
     end: int
@@ -171,7 +171,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PhraseRow:
     """One phrase.
 
     `uses` are those of now or, if the phrase is gone, those of the past; uses beside two
@@ -202,9 +202,13 @@ class Corpus:
     """All items of the past and of now, sorted, with the totals to divide by."""
 
     def __init__(
-        self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
+        self,
+        told: Iterable[SaidItem],
+        window: Window,
+        texts: Texts,
+        label_of: LabelOf | None = None,
     ) -> None:
-        self.told: tuple[Told, ...] = tuple(sorted(told, key=order_of))
+        self.told: tuple[SaidItem, ...] = tuple(sorted(told, key=order_of))
         self.texts = texts
         self.window = window
         self._label_of = label_of
@@ -279,7 +283,7 @@ class Corpus:
             stories[self._bin(one)].add(one.story)
         return tuple(map(len, stories))
 
-    def _bin(self, told: Told) -> int:
+    def _bin(self, told: SaidItem) -> int:
         if self.trend_by != "twelfth":
             size = _SIZES[self.trend_by]
             return _month_of(told) // size - _month_of(self.told[0]) // size
@@ -287,7 +291,9 @@ class Corpus:
         past = (told.moment - first) / (last - first) if last > first else 0.0
         return min(int(past * _BINS), _BINS - 1)
 
-    def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
+    def row(
+        self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = ""
+    ) -> PhraseRow:
         """Return the row of a phrase with at least one use."""
         ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(use.told for use in ordered)
@@ -296,7 +302,7 @@ class Corpus:
         recent = [use for use in ordered if self.window.is_now(use.told.moment)]
         count = len({use.told.id for use in recent})
         count_before = len({use.told.id for use in ordered}) - count
-        return Row(
+        return PhraseRow(
             phrase=phrase,
             id=id,
             topic=topic,
@@ -315,11 +321,11 @@ class Corpus:
             parts=self._parts(ordered) if self._label_of else None,
         )
 
-    def judged(self, told: Iterable[Told]) -> tuple[Change, Chance]:
+    def judged(self, told: Iterable[SaidItem]) -> tuple[Change, Chance]:
         """Return change and chance as in the row, from the items that use the phrase, in order."""
         return self._judged(_first_of_stories(told))
 
-    def _judged(self, firsts: Sequence[Told]) -> tuple[Change, Chance]:
+    def _judged(self, firsts: Sequence[SaidItem]) -> tuple[Change, Chance]:
         if not self.has_past:
             return "too-little-text", Chance()
         now = [one for one in firsts if self.window.is_now(one.moment)]
@@ -334,7 +340,7 @@ class Corpus:
             return ("fallen" if now else "gone"), chance
         return ("steady" if 0 < len(now) < len(firsts) else "too-little-text"), chance
 
-    def _tables(self, firsts: Iterable[Told]) -> Iterable[Counts]:
+    def _tables(self, firsts: Iterable[SaidItem]) -> Iterable[Counts]:
         """Return a table for each publisher and kind of text that leads a story with the phrase."""
         uses: dict[bool, Counter[Kin]] = {True: Counter(), False: Counter()}
         for one in firsts:
@@ -348,7 +354,7 @@ class Corpus:
             for kin in sorted(uses[True].keys() | uses[False].keys())
         ]
 
-    def _trend(self, firsts: Iterable[Told]) -> tuple[float, ...]:
+    def _trend(self, firsts: Iterable[SaidItem]) -> tuple[float, ...]:
         counts = [0] * len(self._bins)
         for one in firsts:
             counts[self._bin(one)] += 1
@@ -364,7 +370,7 @@ class Corpus:
         }
 
 
-def _month_of(told: Told) -> int:
+def _month_of(told: SaidItem) -> int:
     """Return the months since the year 0."""
     return told.moment.year * 12 + told.moment.month - 1
 
@@ -373,8 +379,8 @@ def _per_thousand(number: int, of: int) -> float:
     return 1000 * number / of if of else 0.0
 
 
-def _first_of_stories(ordered: Iterable[Told]) -> list[Told]:
-    firsts: dict[str, Told] = {}
+def _first_of_stories(ordered: Iterable[SaidItem]) -> list[SaidItem]:
+    firsts: dict[str, SaidItem] = {}
     for one in ordered:
         firsts.setdefault(one.story, one)
     return list(firsts.values())
@@ -387,7 +393,7 @@ def _best_first(ordered: Sequence[Use]) -> tuple[Use, ...]:
     return tuple(latest_first)
 
 
-def _is_borne_out(firsts: Iterable[Told]) -> bool:
+def _is_borne_out(firsts: Iterable[SaidItem]) -> bool:
     publishers = {one.publisher for one in firsts}
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
@@ -405,7 +411,7 @@ class Contrast:
     is_more: bool
 
 
-def contrast(row: Row) -> Contrast | None:
+def contrast(row: PhraseRow) -> Contrast | None:
     """Return the contrast of a row, None if it has no parts."""
     parts = row.parts or {}
     if not parts:
