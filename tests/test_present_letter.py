@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from any_report import notes, spans, tables, texts
 from sigtrack.model import Marked, Note
-from sigtrack.model.letter import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, Section
 from sigtrack.present.cells import one_line
 from sigtrack.present.html import DARK, LIGHT, render_html
 from sigtrack.present.letter import WIDTH, render_text

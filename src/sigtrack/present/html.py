@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from sigtrack.model import Note, Table
-from sigtrack.model.letter import Section
+from sigtrack.model.briefing import Section
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS
 from sigtrack.present.plain import text_of
 from sigtrack.present.templates import compiled
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from sigtrack.model import Block
-    from sigtrack.model.letter import Digest
+    from sigtrack.model.briefing import Digest
 
 _FONTS = (
     "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Apple SD Gothic Neo',"

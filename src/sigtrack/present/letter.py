@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from sigtrack.model import Note, Table
-from sigtrack.model.letter import Card, Digest, Section
+from sigtrack.model.briefing import Card, Digest, Section
 from sigtrack.present import plain
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces
 from sigtrack.present.wrapping import wrap
