@@ -10,7 +10,7 @@ from typing import Any
 from sigtrack.errors import StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sql import item_marks
-from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.database import Database, Row, StorePart
 from sigtrack.store.sql.items import indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
@@ -81,7 +81,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
 )
 
 
-class Care(Part):
+class Care(StorePart):
     def census(self) -> Census:
         row = self._database.row(
             """

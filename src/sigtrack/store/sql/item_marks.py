@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import get_args
 
 from sigtrack.model import ItemMark, MarkKind
-from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import check_kinds, stamp, time
 
 STARRED = """
@@ -29,7 +29,7 @@ _MARKS = """
 """
 
 
-class ItemMarks(Part):
+class ItemMarks(StorePart):
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
         self._database.execute(
             upsert(
