@@ -20,10 +20,10 @@ __all__ = ["_emptied", "feed_server", "place", "schemas", "store", "team_place"]
 
 # No test judges time: a busy machine is not a fault of ours. The same code is tried with the same
 # examples, so that a change is judged by what it changed; `--hypothesis-profile=explore` looks
-# for new ones.
+# for new ones, and for more.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", _PATIENT)
-settings.register_profile("same", _PATIENT, derandomize=True)
+settings.register_profile("same", _PATIENT, derandomize=True, max_examples=50)
 settings.load_profile("same")
 
 # A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
