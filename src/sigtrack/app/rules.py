@@ -270,6 +270,7 @@ def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings)
     return lexicon, Classes(lexicon, actors, gazetteer_of(lexicon, settings.actors))
 
 
+@cached
 @_made_to_stay()
 def shipped_rules() -> Rules:
     """Return the shipped watchlists and actors alone, for the demo and the gold sets."""

@@ -20,6 +20,7 @@ import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -219,7 +220,7 @@ def load_feeds(
 
     `last_good` is a state folder for the good version of the user's file; None keeps nothing.
     """
-    shipped: Entries = {one["id"]: one for one in tomllib.loads(shipped_text)["feed"]}
+    shipped = _shipped_entries(shipped_text)
     if user_path is None or not is_there(user_path):
         return LoadedFeeds(feeds=_merged(shipped, {}))
     kept = LastGood(last_good) if last_good else None
@@ -251,6 +252,11 @@ def load_feeds(
         problems=(*read.problems, stays_in_force(user_path, before[1], part)),
         broken=bool(is_uncovered) and not read.is_unreadable,
     )
+
+
+@lru_cache(maxsize=1)
+def _shipped_entries(text: str) -> Entries:
+    return {one["id"]: one for one in tomllib.loads(text)["feed"]}
 
 
 @dataclass(slots=True)
