@@ -24,7 +24,7 @@ _MOST_SPACES = 4  # spaces of a phrase of which each may be missing
 Owner = TypeVar("Owner")
 
 
-class Found(NamedTuple, Generic[Owner]):
+class FoundPhrase(NamedTuple, Generic[Owner]):
     """A phrase found in a text, with its half-open range in the text (not in the stems)."""
 
     start: int
@@ -44,27 +44,27 @@ class FixedPhrases(Generic[Owner]):
         self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
         self._finder = ByAho(list(owners))
 
-    def find(self, stems: Stems) -> list[Found[Owner]]:
+    def find(self, stems: Stems) -> list[FoundPhrase[Owner]]:
         """Return all finds, overlapping ones too, by start and then longest first."""
         return self.find_in((stems,))[0]
 
-    def find_in(self, texts: Sequence[Stems]) -> list[list[Found[Owner]]]:
+    def find_in(self, texts: Sequence[Stems]) -> list[list[FoundPhrase[Owner]]]:
         """Return the finds of each text. All texts are searched in one pass."""
         bases = [0, *accumulate(len(stems.text) + 1 for stems in texts)]
         joined = "\n".join([stems.text for stems in texts])
-        found: list[list[Found[Owner]]] = [[] for _ in texts]
+        found: list[list[FoundPhrase[Owner]]] = [[] for _ in texts]
         for number, start, end in self._finder.find(joined):
             if not hangul_may_go_on(joined, start, end, verbs=self._verb_begins):
                 continue
             place = bisect_right(bases, start) - 1
             origin = texts[place].origin(start - bases[place], end - bases[place])
-            found[place] += [Found(*origin, owner) for owner in self._owners[number]]
+            found[place] += [FoundPhrase(*origin, owner) for owner in self._owners[number]]
         return [sorted(some, key=lambda one: (one.start, -one.end)) for some in found]
 
 
-def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
+def longest(found: Iterable[FoundPhrase[Owner]]) -> list[FoundPhrase[Owner]]:
     """Drop finds that lie inside another find: "concern" in "serious concern"."""
-    kept: list[Found[Owner]] = []
+    kept: list[FoundPhrase[Owner]] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.end > kept[-1].end or one[:2] == kept[-1][:2]:
             kept.append(one)

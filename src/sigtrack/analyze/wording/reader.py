@@ -16,8 +16,8 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.corpus import Sentence, language_of, sentences_of
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.wording.corpus import SaidSentence, language_of, sentences_of
 from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.lexicon import LANGUAGES, Lexicon
@@ -29,10 +29,10 @@ from sigtrack.model import (
     FormulaUse,
     Item,
     Mention,
-    Run,
     RungUse,
     Runs,
     WordingRead,
+    WordRun,
 )
 from sigtrack.text.stems import Stems
 
@@ -102,9 +102,9 @@ _PhraseKind = Literal["formula", "rung", "name", "between", "form"]
 class _Line(NamedTuple):
     """A sentence, and the phrases found in it by what they are."""
 
-    sentence: Sentence
+    sentence: SaidSentence
     stems: Stems
-    found: Mapping[_PhraseKind, list[Found[Any]]]
+    found: Mapping[_PhraseKind, list[FoundPhrase[Any]]]
 
 
 class _Company(NamedTuple):
@@ -171,7 +171,7 @@ class WordingReader:
         is_first = bool(sentences) and sentences[0].text == item.title
         if not is_first:
             end = len(item.title)
-            sentences.append(Sentence(field="title", start=0, end=end, text=item.title))
+            sentences.append(SaidSentence(field="title", start=0, end=end, text=item.title))
         stems = [Stems(sentence.text) for sentence in sentences]
         lines = list(map(_Line, sentences, stems, map(_by_kind, self._phrases.find_in(stems))))
         return (lines, lines[0]) if is_first else (lines[:-1], lines[-1])
@@ -211,20 +211,20 @@ def _company(lines: Iterable[_Line], governments: _Governments) -> _Company:
 
 
 def _by_kind(
-    found: Iterable[Found[tuple[_PhraseKind, Any]]],
-) -> Mapping[_PhraseKind, list[Found[Any]]]:
-    kinds: dict[_PhraseKind, list[Found[Any]]] = defaultdict(list)
+    found: Iterable[FoundPhrase[tuple[_PhraseKind, Any]]],
+) -> Mapping[_PhraseKind, list[FoundPhrase[Any]]]:
+    kinds: dict[_PhraseKind, list[FoundPhrase[Any]]] = defaultdict(list)
     for start, end, (kind, owner) in found:
-        kinds[kind].append(Found(start, end, owner))
+        kinds[kind].append(FoundPhrase(start, end, owner))
     return kinds
 
 
-def _runs(line: _Line, language: str) -> Iterator[Run]:
+def _runs(line: _Line, language: str) -> Iterator[WordRun]:
     sentence, found = line.sentence, line.found
     covered = [(one.start, one.end) for one in (*found["formula"], *found["name"])]
     at = sentence.start
     for key, (start, end) in runs(line.stems, covered, language):
-        yield Run(crc32(key.encode()), sentence.field, at + start, at + end)
+        yield WordRun(crc32(key.encode()), sentence.field, at + start, at + end)
 
 
 def _govern(named: Sequence[Mention]) -> bool:
@@ -238,7 +238,9 @@ def _govern(named: Sequence[Mention]) -> bool:
     )
 
 
-def _use(found: Found[tuple[str, str]], sentence: Sentence, company: _Company) -> FormulaUse:
+def _use(
+    found: FoundPhrase[tuple[str, str]], sentence: SaidSentence, company: _Company
+) -> FormulaUse:
     formula, wording = found.owner
     start, end = sentence.start + found.start, sentence.start + found.end
     return FormulaUse(formula, wording, sentence.field, start, end, " ".join(company.parties))
