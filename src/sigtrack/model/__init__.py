@@ -81,7 +81,7 @@ from sigtrack.model.statements import (
     Passage,
     StatementChange,
 )
-from sigtrack.model.stories import ItemMark, MarkKind, Mention, Story
+from sigtrack.model.stories import ItemMark, MarkKind, Mention, Opinion, Stance, Story
 from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
 from sigtrack.model.wording import (
     FIELDS,
@@ -141,6 +141,7 @@ __all__ = [
     "Near",
     "NotModified",
     "Note",
+    "Opinion",
     "Origin",
     "Outcome",
     "Parsed",
@@ -164,6 +165,7 @@ __all__ = [
     "Signal",
     "SignalHead",
     "Span",
+    "Stance",
     "StatementChange",
     "Stay",
     "StoredItem",

@@ -1,4 +1,5 @@
-"""Stories: what an item names, the items that tell of one event, and the marks of the reader."""
+"""Stories: what an item names, the items that tell of one event, the marks of the reader, and what
+a second reader says of hits."""
 
 from __future__ import annotations
 
@@ -54,4 +55,25 @@ class ItemMark:
     story: str
     kind: MarkKind
     note: str
+    at: datetime
+
+
+Stance = Literal["agrees", "doubts", "unsure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a second reader says of a hit: whether the words of the item are about the signal.
+
+    `quote` stands letter for letter in the title, summary or text of the item. `question` is the
+    fingerprint of what was asked of it, `prompt` the version of the words around the question, and
+    `model` the name of the reader. `at` is when it answered.
+    """
+
+    stance: Stance
+    quote: str
+    reason: str
+    question: str
+    prompt: int
+    model: str
     at: datetime

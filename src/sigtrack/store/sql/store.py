@@ -18,6 +18,7 @@ from sigtrack.store.sql.item_marks import ItemMarks
 from sigtrack.store.sql.items import Items
 from sigtrack.store.sql.matching import Matching
 from sigtrack.store.sql.names import Names
+from sigtrack.store.sql.opinions import Opinions
 from sigtrack.store.sql.outbox import Outbox
 from sigtrack.store.sql.reading import Questions
 from sigtrack.store.sql.readings import Readings
@@ -26,7 +27,18 @@ from sigtrack.store.sql.stories import Stories
 
 
 class SqlStore(
-    Care, Feeds, ItemMarks, Items, Matching, Names, Outbox, Questions, Readings, Statements, Stories
+    Care,
+    Feeds,
+    ItemMarks,
+    Items,
+    Matching,
+    Names,
+    Opinions,
+    Outbox,
+    Questions,
+    Readings,
+    Statements,
+    Stories,
 ):
     """Each method says in `store.interface.Store` what it promises."""
 
