@@ -51,6 +51,7 @@ _SCHEMA = {
 }
 LONGEST_PASSAGE = 4_000  # characters of a title, summary or text that are sent
 _LEAD = LONGEST_PASSAGE // 4  # of these, before the first matched word
+_MOST_TOKENS = 4_000  # of an answer, with those that some models think in before it
 _LONGEST_QUOTE = 1_000
 _LONGEST_REASON = 300
 _LEAST_QUOTE = 2  # letters or digits: one letter stands in every text
@@ -121,6 +122,7 @@ def request_of(item: Item, spans: Sequence[Span], question: Question, model: str
             {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
         ],
         "response_format": {"type": "json_schema", "json_schema": schema},
+        "max_completion_tokens": _MOST_TOKENS,
         "stream": False,
     }
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

@@ -24,6 +24,7 @@ _ELSEWHERE = {
     "stories": "stories",
     "mark": "stories",
     "browse": "stories",
+    "opinions": "stories",
     "wording": "wording",
     "edits": "wording",
     "compare": "compare",
@@ -188,6 +189,7 @@ def report(
         bool, typer.Option("--all", help="Also stories that you have marked as done.")
     ] = False,
     sure: options.Sure = False,
+    opinions: options.Opinions = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -230,6 +232,10 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
+        if opinions:
+            from sigtrack.app.opinions import OpinionReader
+
+            shape = replace(shape, opinions=OpinionReader(store, index))
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
@@ -330,6 +336,7 @@ def show(
         bool,
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
+    opinions: options.Opinions = False,
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import show
@@ -353,7 +360,19 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        result = show.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
+        reader = None
+        if opinions:
+            from sigtrack.app.opinions import OpinionReader
+
+            reader = OpinionReader(store, rules.index)
+        result = show.show(
+            store,
+            stored,
+            matcher,
+            every=every,
+            weighed=scales.story_of(stored),
+            opinions=reader,
+        )
     frame.show(result)
 
 

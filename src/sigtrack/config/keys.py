@@ -60,7 +60,7 @@ def _is_addresses(value: Any) -> bool:
 
 
 def _is_endpoint(value: Any) -> bool:
-    if not (_is_text(value) and len(value) <= 500 and _ENDPOINT.fullmatch(value)):
+    if not (isinstance(value, str) and len(value) <= 500 and _ENDPOINT.fullmatch(value)):
         return False
     try:
         return urlsplit(value).port != 0
