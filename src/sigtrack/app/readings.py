@@ -29,7 +29,7 @@ from sigtrack.model import (
     Visit,
     WordingRead,
 )
-from sigtrack.store import Kind, Query, Read, Store
+from sigtrack.store import Kind, Query, ReadState, Store
 
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
@@ -213,7 +213,7 @@ class Readings:
             ),
         )
 
-    def _so_far(self, *kinds: Kind) -> Read:
+    def _so_far(self, *kinds: Kind) -> ReadState:
         return self._store.read_so_far({kind: self._rules.fingerprints[kind] for kind in kinds})
 
     def _of(self, kind: Kind, numbers: Collection[int]) -> Iterator[tuple[int, Any]]:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sigtrack.config.keys import DIGEST, MAIL, NAME, OPINIONS, TABLES, TOP, Key
+from sigtrack.config.keys import DIGEST, MAIL, NAME, OPINIONS, TABLES, TOP, ConfigKey
 from sigtrack.config.mail import is_loopback
 from sigtrack.config.opinions import clashes_in
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
@@ -172,7 +172,7 @@ class _Checked:
     def _keys(
         self,
         values: Mapping[str, Any],
-        known: Mapping[str, Key],
+        known: Mapping[str, ConfigKey],
         path: tuple[str, ...],
         *,
         also: Iterable[str] = (),

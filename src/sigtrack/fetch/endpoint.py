@@ -19,7 +19,7 @@ from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
-from sigtrack.fetch.wire import Answer
+from sigtrack.fetch.wire import HttpAnswer
 from sigtrack.model import Feed
 
 _LONGEST_REPLY = 256 * 1024  # bytes; an answer of a few words has one or two thousand
@@ -89,7 +89,7 @@ class Endpoint:
         return Reply(status=answer.status, headers=answer.headers, body=sent)
 
 
-async def _body(answer: Answer) -> bytes:
+async def _body(answer: HttpAnswer) -> bytes:
     inflater = Inflater(answer.headers.get("content-encoding", ""), _LONGEST_REPLY)
     while piece := await answer.piece():
         for _ in inflater.feed(piece):

@@ -16,7 +16,7 @@ from sigtrack.fetch.guard import Resolver, check, connect, literal
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
-from sigtrack.fetch.wire import Answer, Headers, Link, PlainLink, TlsLink, ask
+from sigtrack.fetch.wire import Headers, HttpAnswer, Link, PlainLink, TlsLink, ask
 from sigtrack.model import Feed
 
 
@@ -42,7 +42,7 @@ class Transport:
 
     async def send(
         self, url: Address, headers: Headers, feed: Feed, *, is_own: bool, body: bytes = b""
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send one request and return the answer, its body still unread. The caller closes it.
 
         `is_own`: the address is at the feed's own host, so the feed's `ca_file` applies. A request
@@ -112,7 +112,7 @@ class Transport:
 
     async def _ask(
         self, link: Link, target: str, headers: Headers, method: str, body: bytes = b""
-    ) -> Answer:
+    ) -> HttpAnswer:
         head = self._policy.max_head
         return await ask(link, target, headers, max_head=head, method=method, body=body)
 

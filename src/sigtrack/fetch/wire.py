@@ -109,7 +109,7 @@ class TlsLink:
             await self._link.send(self._outgoing.read())
 
 
-class Answer:
+class HttpAnswer:
     """The head of an answer, and its body piece by piece. Header names are in lower case."""
 
     def __init__(self, link: Link, talk: h11.Connection, response: h11.Response) -> None:
@@ -146,7 +146,7 @@ async def ask(
     max_head: int,
     method: str = "GET",
     body: bytes = b"",
-) -> Answer:
+) -> HttpAnswer:
     """Send one request and return its answer, after reading a head of at most `max_head` bytes.
 
     Closes the link if it fails.
@@ -159,7 +159,7 @@ async def ask(
             h11.EndOfMessage(),
         )
         await link.send(b"".join(talk.send(event) or b"" for event in events))
-        return Answer(link, talk, await _head(link, talk, max_head))
+        return HttpAnswer(link, talk, await _head(link, talk, max_head))
     except BaseException:
         link.close()
         raise

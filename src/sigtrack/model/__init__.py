@@ -89,10 +89,10 @@ from sigtrack.model.wording import (
     UNNAMED,
     Field,
     FormulaUse,
-    Run,
     RungUse,
     Runs,
     WordingRead,
+    WordRun,
 )
 
 __all__ = [
@@ -157,7 +157,6 @@ __all__ = [
     "Renaming",
     "Report",
     "Role",
-    "Run",
     "RungUse",
     "Runs",
     "Scope",
@@ -183,6 +182,7 @@ __all__ = [
     "Watchlist",
     "WatchlistHead",
     "Word",
+    "WordRun",
     "WordingRead",
     "address_key",
     "fingerprint_of",

@@ -16,7 +16,7 @@ LanePhase = Literal["planned", "under way", "over", "called off", "not confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class OtherTelling:
     """Another item of a story."""
 
     publisher: str
@@ -46,7 +46,7 @@ class StoryLine:
     weight: int
     parts: tuple[str, ...]
     flag: Literal["", "new", "urgent"] = ""
-    also: tuple[Telling, ...] = ()
+    also: tuple[OtherTelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

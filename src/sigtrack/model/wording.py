@@ -71,7 +71,7 @@ class WordingRead(NamedTuple):
     form: str = ""
 
 
-class Run(NamedTuple):
+class WordRun(NamedTuple):
     """Words in a row. `number` is a checksum of their key.
 
     The chance that two keys share a number is one in four billion.
@@ -95,7 +95,7 @@ class Runs:
     packed_places: bytes = b""
 
     @classmethod
-    def of(cls, runs: Iterable[Run]) -> Self:
+    def of(cls, runs: Iterable[WordRun]) -> Self:
         """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
         kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
         places = (
@@ -109,10 +109,10 @@ class Runs:
     def numbers(self) -> tuple[int, ...]:
         return _unpacked(self.packed_numbers)
 
-    def __iter__(self) -> Iterator[Run]:
+    def __iter__(self) -> Iterator[WordRun]:
         return map(_run, self.numbers, _unpacked(self.packed_places))
 
-    def first_of(self, wanted: Collection[int]) -> Iterator[Run]:
+    def first_of(self, wanted: Collection[int]) -> Iterator[WordRun]:
         """Yield the first run of each wanted number that is present."""
         left = set(wanted)
         for number, place in zip(self.numbers, _unpacked(self.packed_places), strict=True):
@@ -121,9 +121,9 @@ class Runs:
                 yield _run(number, place)
 
 
-def _run(number: int, place: int) -> Run:
+def _run(number: int, place: int) -> WordRun:
     start, length = place % LONGEST_FIELD, (place >> _START) % _LONGEST_RUN
-    return Run(number, FIELDS[place >> _START + _LENGTH], start, start + length)
+    return WordRun(number, FIELDS[place >> _START + _LENGTH], start, start + length)
 
 
 def _unpacked(packed: bytes) -> tuple[int, ...]:

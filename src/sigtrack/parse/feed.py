@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse import charset, sniff
-from sigtrack.parse.items import Source
+from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.jsonfeed import parse_json
 from sigtrack.parse.rhythm import rhythm_of
 from sigtrack.parse.syndication import parse_xml
@@ -43,7 +43,9 @@ def parse_feed(
     decoded = charset.decode(body, content_type=content_type, language=language)
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
         return Unreadable(reason="an empty body, not a feed")
-    source = Source(feed=feed, url=url, language=language, country=country, timezone=timezone)
+    source = DocumentSource(
+        feed=feed, url=url, language=language, country=country, timezone=timezone
+    )
     parsed = _parse(decoded.text, source, limit)
     if isinstance(parsed, Parsed):
         ttl, quiet = rhythm_of(decoded.text)
@@ -53,7 +55,7 @@ def parse_feed(
     return parsed
 
 
-def _parse(text: str, source: Source, limit: int) -> Parsed | Unreadable:
+def _parse(text: str, source: DocumentSource, limit: int) -> Parsed | Unreadable:
     if text.lstrip("\ufeff\0 \t\r\n")[:1] in ("{", "["):
         return parse_json(text, source, limit=limit)
     if sniff.is_page(text):

@@ -10,7 +10,14 @@ import json
 from typing import Any
 
 from sigtrack.model import Origin, Parsed, Unreadable
-from sigtrack.parse.items import TITLE_LENGTH, Draft, ItemMaker, Source, first_address, language_tag
+from sigtrack.parse.items import (
+    TITLE_LENGTH,
+    DocumentSource,
+    Draft,
+    ItemMaker,
+    first_address,
+    language_tag,
+)
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link
 
@@ -18,7 +25,7 @@ _VERSION = "jsonfeed.org/version/1"
 _OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
 
 
-def parse_json(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+def parse_json(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Return the items of a JSON Feed, at most `limit` of them."""
     try:
         # strict=False: bare tabs and line breaks in strings do no harm
@@ -46,7 +53,9 @@ def _is_item(item: object) -> bool:
     return isinstance(item, dict) and any(key in item for key in _OF_AN_ITEM)
 
 
-def _parsed(document: dict[str, Any], items: list[Any], source: Source, limit: int) -> Parsed:
+def _parsed(
+    document: dict[str, Any], items: list[Any], source: DocumentSource, limit: int
+) -> Parsed:
     declared = language_tag(_word(document, "language"))
     origin = Origin(
         itself=safe_link(_word(document, "feed_url")),

@@ -15,9 +15,9 @@ from typing import Any
 from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse.items import (
     TITLE_LENGTH,
+    DocumentSource,
     Draft,
     ItemMaker,
-    Source,
     absolute_link,
     first_address,
     language_tag,
@@ -31,14 +31,14 @@ _ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 _DAY = 86_400.0
 
 
-def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+def parse_xml(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Return the items of a document in characters, at most `limit` of them."""
     if plain := read_plain(text, limit):
         return _parsed(plain, source, dialect=plain["version"], limit=limit)
     return parse_by_feedparser(text, source, limit=limit)
 
 
-def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+def parse_by_feedparser(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Do the same for any document. The plain reader is tested against this function."""
     from sigtrack.parse.by_feedparser import read_any
 
@@ -59,7 +59,13 @@ def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Un
 
 
 def _parsed(
-    document: Any, source: Source, *, dialect: str, limit: int, cut: int = 0, overlong: int = 0
+    document: Any,
+    source: DocumentSource,
+    *,
+    dialect: str,
+    limit: int,
+    cut: int = 0,
+    overlong: int = 0,
 ) -> Parsed:
     about = document["feed"]
     entries = document["entries"]
@@ -89,7 +95,7 @@ def _origin(about: Any) -> Origin:
     )
 
 
-def _base(about: Any, source: Source, dialect: str) -> str:
+def _base(about: Any, source: DocumentSource, dialect: str) -> str:
     """Return the base of links without xml:base: the site of an RSS channel, else the feed's own
     address (RFC 4287 2 for Atom), else the address that a document from a file gives for itself.
     """

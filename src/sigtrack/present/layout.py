@@ -32,7 +32,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class ShownColumn:
     """A column that is shown; `index` is its place in the row."""
 
     index: int
@@ -40,7 +40,7 @@ class Lane:
     width: int
 
 
-def lay_out(needs: Sequence[Need], width: int) -> tuple[Lane, ...]:
+def lay_out(needs: Sequence[Need], width: int) -> tuple[ShownColumn, ...]:
     """Return the lanes of a table that is at most `width` cells wide (with gaps), in column order.
 
     The table is wider only if `width` has no room for one column of two cells.
@@ -94,7 +94,7 @@ def _lanes(
     welcome: Sequence[int],
     kept: Sequence[int],
     width: int,
-) -> tuple[Lane, ...]:
+) -> tuple[ShownColumn, ...]:
     """Return the kept columns; spare room goes to columns up to their width in `welcome`."""
     room = width - GAP * (len(kept) - 1)
     fixed = [i for i in kept if needs[i].column.kind != "main"]
@@ -110,4 +110,4 @@ def _lanes(
         more = max(min(welcome[i] - widths[i], spare), 0)
         widths[i] += more
         spare -= more
-    return tuple(Lane(index=i, column=needs[i].column, width=widths[i]) for i in kept)
+    return tuple(ShownColumn(index=i, column=needs[i].column, width=widths[i]) for i in kept)

@@ -50,7 +50,7 @@ def lines_of(diff: Diff, width: int, size: Callable[[str], int], *, head: bool) 
         loud = bool(row.head)
 
 
-class _Page:
+class _SidesPage:
     def __init__(self, width: int, size: Callable[[str], int]) -> None:
         self._width, self._size = width, size
 
@@ -66,7 +66,7 @@ class _Page:
         return [whole[start:end] for start, end in ranges]
 
 
-class _Wide(_Page):
+class _Wide(_SidesPage):
     def __init__(self, width: int, size: Callable[[str], int]) -> None:
         super().__init__(width, size)
         self._lane = (width - len(_INDENT) - len(_BAR)) // 2
@@ -90,7 +90,7 @@ class _Wide(_Page):
         return Text.assemble(_INDENT, left, gap, (bar, _DIM), right)
 
 
-class _Narrow(_Page):
+class _Narrow(_SidesPage):
     def names(self, diff: Diff) -> Iterator[Text]:
         for sign, name in (("-", diff.old), ("+", diff.new)):
             text = Text(f"{sign} {one_line(name)}", _DIM)

@@ -36,7 +36,7 @@ from sigtrack.present.cells import (
     quoted,
     words,
 )
-from sigtrack.present.layout import GAP, Lane, Need, lay_out
+from sigtrack.present.layout import GAP, Need, ShownColumn, lay_out
 from sigtrack.present.side_by_side import lines_of
 from sigtrack.present.wrapping import ELLIPSIS, wrap
 
@@ -64,7 +64,7 @@ _NOTE_MARKS = {"good": Style(bold=True, color="green"), "warning": Style(bold=Tr
 
 
 def render(report: Report, surface: Surface) -> Iterator[str]:
-    page = _Page(surface)
+    page = _Canvas(surface)
     first = True
     if title := one_line(report.title):
         yield page.draw(_lines(title, page.width, _BOLD))
@@ -81,7 +81,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
         first = False
 
 
-class _Page:
+class _Canvas:
     """A console in memory for one surface."""
 
     def __init__(self, surface: Surface) -> None:
@@ -158,7 +158,7 @@ class _Page:
         self,
         rows: Iterable[Row],
         columns: Sequence[Column],
-        lanes: Sequence[Lane],
+        lanes: Sequence[ShownColumn],
         room: int,
         *,
         head: bool,
@@ -184,7 +184,7 @@ class _Page:
             grid.add_row(*[mark] * bool(room), *cells)
         return grid
 
-    def _cell(self, cell: Cell, lane: Lane, emphasis: str) -> Text:
+    def _cell(self, cell: Cell, lane: ShownColumn, emphasis: str) -> Text:
         if isinstance(cell, Marked) and not self._escapes:
             cell = quoted(cell)
         shown = words(cell, self.zone)
@@ -200,7 +200,7 @@ class _Page:
             lines[-1].append(ELLIPSIS)
         return Text("\n").join(_aligned(line, lane) for line in lines)
 
-    def _below(self, cells: Iterable[Cell], lane: Lane) -> Text:
+    def _below(self, cells: Iterable[Cell], lane: ShownColumn) -> Text:
         """Return the text below a main cell; each cell starts a new line."""
         text = Text()
         for shown in filter(None, (one_line(words(cell, self.zone)) for cell in cells)):
@@ -267,7 +267,7 @@ def _cut(text: str, width: int, style: Style) -> Text:
     return Text.assemble((shown + ELLIPSIS * cut, style))
 
 
-def _aligned(line: Text, lane: Lane) -> Text:
+def _aligned(line: Text, lane: ShownColumn) -> Text:
     if lane.column.align == "right":
         line.pad_left(lane.width - cell_len(line.plain))
     return line

@@ -39,7 +39,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TomlDocument:
     """The values of a TOML file, and the line of each of them."""
 
     path: str
@@ -136,7 +136,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
 
 def read_document(
     path: str, text: str, *, headings: str = "[[signal]] or [terms]"
-) -> Document | Problem:
+) -> TomlDocument | Problem:
     """Return the values of a TOML text with their lines, or its first mistake in plain words.
 
     `headings` are examples of headings that the file may hold.
@@ -160,7 +160,7 @@ def read_document(
             place=Place(path=path, line=trouble.line),
         )
     warnings = _warnings(text, path)
-    return Document(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
+    return TomlDocument(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
 
 
 def _warnings(text: str, path: str) -> tuple[Problem, ...]:

@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 )
 
 
-class Token(NamedTuple):
+class TomlToken(NamedTuple):
     """A token. `open` is the quote of a string that never ends, always the last token."""
 
     kind: Kind
@@ -53,17 +53,17 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[TomlToken]:
     """Yield the tokens of a TOML text without blanks and comments, in linear time."""
     line = 1
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
         words, start = found[kind], found.start(kind)
         if kind == "string" and _is_cut_short(text, words, found.end()):
-            yield Token("open", words[0], line, start)
+            yield TomlToken("open", words[0], line, start)
             return
         if kind not in ("comment", "other"):
-            yield Token(kind, words, line, start)  # type: ignore[arg-type]
+            yield TomlToken(kind, words, line, start)  # type: ignore[arg-type]
         if kind == "open":
             return
         if kind in ("newline", "string"):
@@ -75,11 +75,11 @@ def _is_cut_short(text: str, words: str, end: int) -> bool:
     return len(words) == 2 and text.startswith(words[0], end)
 
 
-def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
+def check_shape(tokens: Iterable[TomlToken]) -> tuple[int, str] | None:
     """Return line and reason if a text is deeper or longer than any watchlist or catalogue."""
     depth = dots = keys = 0
     in_header = False
-    before: Token | None = None
+    before: TomlToken | None = None
     for count, token in enumerate(tokens):
         if count > MOST_TOKENS:
             return token.line, "there are too many words and signs"
@@ -112,7 +112,7 @@ class Lines:
     known: dict[Path, int]
 
     @classmethod
-    def of_tokens(cls, tokens: Iterable[Token]) -> Lines:
+    def of_tokens(cls, tokens: Iterable[TomlToken]) -> Lines:
         """Return the lines of a text that `tomllib` accepts and `check_shape` does not refuse."""
         walk = _Walk(list(tokens))
         walk.document()
@@ -128,7 +128,7 @@ class Lines:
 
 @dataclass(slots=True)
 class _Walk:
-    tokens: list[Token]
+    tokens: list[TomlToken]
     at: int = 0
     table: Path = ()
     lines: dict[Path, int] = field(default_factory=dict)
@@ -201,7 +201,7 @@ class _Walk:
                 self.at += 1
 
     @staticmethod
-    def _ends_value(token: Token) -> bool:
+    def _ends_value(token: TomlToken) -> bool:
         return token.kind == "newline" or (token.kind == "punctuation" and token.text in ",]}")
 
     def _array(self, path: Path) -> None:
@@ -227,7 +227,7 @@ class _Walk:
         self.at += 1
 
 
-def _unquoted(token: Token) -> str:
+def _unquoted(token: TomlToken) -> str:
     if token.kind == "bare":
         return token.text
     try:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from sigtrack.text import clean, mask_credentials
-from sigtrack.text.toml_lines import Token, tokens_of
+from sigtrack.text.toml_lines import TomlToken, tokens_of
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = "“”„‟‘’‚‛＂＇「」『』«»"
@@ -33,8 +33,8 @@ class _Scene:
     reason: str
     text: str
     at: int
-    before: tuple[Token, ...]  # the last tokens that end before the error, at most two
-    opened: tuple[Token, ...]
+    before: tuple[TomlToken, ...]  # the last tokens that end before the error, at most two
+    opened: tuple[TomlToken, ...]
     headings: str
 
     @property
@@ -75,8 +75,8 @@ def _scene(text: str, message: str, headings: str) -> _Scene:
     if found and found[1]:
         lines = text.split("\n")
         at = sum(len(line) + 1 for line in lines[: int(found[1]) - 1]) + int(found[2]) - 1
-    before: list[Token] = []
-    opened: list[Token] = []
+    before: list[TomlToken] = []
+    opened: list[TomlToken] = []
     for token in tokens_of(text):
         if token.start >= at and token.kind != "open":
             break

@@ -114,7 +114,7 @@ class _Reading:
         for heading in KEYS:
             for index, values in self._tables(heading):
                 before = self._errors()
-                actor = _Entry(self, heading, index, values).actor()
+                actor = _ActorEntry(self, heading, index, values).actor()
                 if actor.id in found:
                     self.say(
                         (heading, index, "id"),
@@ -164,7 +164,7 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class _Entry:
+class _ActorEntry:
     """One entry. Each method returns the value of a key, or a default after noting a problem."""
 
     reading: _Reading

@@ -27,7 +27,7 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Company:
+class _FileWords:
     """All words of a file and of the groups that it uses, and the ends of compounds in them."""
 
     words: frozenset[str]
@@ -46,7 +46,7 @@ def advise(
     written = [word for term, _ in terms for word in _words(term)]
     borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
     written += [word for name in borrowed for term in shared.get(name, ()) for word in _words(term)]
-    company = _Company(
+    company = _FileWords(
         words=frozenset(word.literal for word in written),
         tails=frozenset(
             word.literal[-2:] for word in written if len(word.literal) > 2 or word.head
@@ -127,7 +127,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
         )
 
 
-def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice]:
+def _of_company(term: Term, language: str, company: _FileWords) -> Iterator[Advice]:
     """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)

@@ -21,7 +21,7 @@ from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, path_of, read_text
 
 if TYPE_CHECKING:
-    from sigtrack.watch.tables import Table
+    from sigtrack.watch.tables import TomlTable
 
 _NAME = re.compile(r"[^/\\]+\.csv", re.IGNORECASE)
 _BOM = "\ufeff"
@@ -54,7 +54,7 @@ def is_csv(value: object) -> bool:
     return isinstance(value, Mapping) and "csv" in value
 
 
-def csv_terms(groups: Table, group: str) -> Iterator[Term]:
+def csv_terms(groups: TomlTable, group: str) -> Iterator[Term]:
     """Yield the terms of such a group in the order of the file; mistakes go to the findings."""
     found, value = groups.found, groups.values[group]
     place = groups.place(group)
@@ -80,7 +80,7 @@ def csv_terms(groups: Table, group: str) -> Iterator[Term]:
 
 
 def _cells(
-    groups: Table, text: str, name: str, column: str, place: Place
+    groups: TomlTable, text: str, name: str, column: str, place: Place
 ) -> Iterator[tuple[str, int]]:
     """Yield each cell that is not empty, with its line."""
     reader = csv.reader(text.removeprefix(_BOM).splitlines(), strict=True)

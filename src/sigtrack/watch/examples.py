@@ -20,7 +20,7 @@ from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.watch.keys import FORMAT, SIGNAL_KEYS
 from sigtrack.watch.signals import examples_of
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import Findings, TomlTable
 
 EXAMPLES = ".examples.toml"
 _KEYS = {name: SIGNAL_KEYS[name] for name in ("should_match", "should_not_match")}
@@ -46,7 +46,7 @@ def with_examples(
         elif not isinstance(value, dict):
             found.say(place, f"{name} holds no examples", f"write [{name}] and should_match below")
         else:
-            table = Table(document, value, (name,), _KEYS, found)
+            table = TomlTable(document, value, (name,), _KEYS, found)
             table.refuse_unknown_keys({})
             old = known[name]
             known[name] = replace(

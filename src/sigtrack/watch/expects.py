@@ -15,7 +15,7 @@ from sigtrack.model import Actor, Expectation, Journey
 from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import CURES, EXPECT_KEYS, ID
-from sigtrack.watch.tables import Table
+from sigtrack.watch.tables import TomlTable
 
 _DAYS = re.compile(r"(\d{1,3})d")
 _SIGNAL = re.compile(f"{ID}(/{ID})?")
@@ -28,7 +28,7 @@ _ELSEWHERE = {
 
 
 def read_expects(
-    table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str
+    table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
 ) -> tuple[Expectation, ...]:
     """Return the expectations that can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
@@ -39,8 +39,8 @@ def read_expects(
         return ()
     found: dict[str, Expectation] = {}
     for index, one in enumerate(value):
-        below = Table(table.document, one, ("expect", index), EXPECT_KEYS, table.found)
-        expectation = _Reader(below, actors, own, watchlist).read()
+        below = TomlTable(table.document, one, ("expect", index), EXPECT_KEYS, table.found)
+        expectation = _ExpectReader(below, actors, own, watchlist).read()
         if expectation.id in found and expectation.id:
             line = found[expectation.id].place.line
             table.found.say(
@@ -52,11 +52,11 @@ def read_expects(
     return tuple(found.values())
 
 
-class _Reader:
+class _ExpectReader:
     """Reads one table, key by key."""
 
     def __init__(
-        self, table: Table, actors: Mapping[str, Actor], own: set[str], watchlist: str
+        self, table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
     ) -> None:
         self._table = table
         self._actors = actors

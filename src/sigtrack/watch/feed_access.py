@@ -13,7 +13,7 @@ from typing import Any
 from sigtrack.model import Access
 from sigtrack.text import clean, proxy_address
 from sigtrack.watch.keys import Key
-from sigtrack.watch.tables import Table
+from sigtrack.watch.tables import TomlTable
 
 ACCESS_KEYS = (
     Key("user_agent", "text", "Who asks, in place of sigtrack/…", most=200),
@@ -47,7 +47,7 @@ _OURS = frozenset(  # these say what we can do, or where a message ends
 )
 
 
-def access_values(table: Table) -> dict[str, Any]:
+def access_values(table: TomlTable) -> dict[str, Any]:
     """The keys of a feed that say how it is asked, checked; those alone that were written."""
     values: dict[str, Any] = {}
     for name in _NAMES:
@@ -64,7 +64,7 @@ def access_of(values: Mapping[str, Any]) -> Access:
     return Access(**{name: values[name] for name in _NAMES if name in values})
 
 
-def _value(table: Table, name: str) -> Any:
+def _value(table: TomlTable, name: str) -> Any:
     if name == "timeout":
         return table.whole(name, 0) or None
     if name == "headers":
@@ -96,7 +96,7 @@ def _mistake(name: str, text: str) -> tuple[str, str]:
     return "", ""
 
 
-def _headers(table: Table) -> Iterator[tuple[str, str]]:
+def _headers(table: TomlTable) -> Iterator[tuple[str, str]]:
     written = table.values["headers"]
     cure = 'write headers = { "Accept-Language" = "ko" }'
     if not isinstance(written, Mapping) or len(written) > _MOST_HEADERS:

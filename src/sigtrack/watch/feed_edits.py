@@ -20,7 +20,7 @@ from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
 from sigtrack.text.documents import LARGEST, is_there, path_of, read_document, read_text
 from sigtrack.watch.toml_edits import (
-    Entry,
+    EntryPlace,
     Value,
     entries_of,
     with_entry,
@@ -125,7 +125,7 @@ def _values(feed: Feed) -> dict[str, Value]:
     return {key: value for key, value in values.items() if value}
 
 
-def _find(text: str, id: str) -> Entry | None:
+def _find(text: str, id: str) -> EntryPlace | None:
     values = tomllib.loads(text).get("feed", [])
     entries = entries_of(text, "feed")
     if len(values) != len(entries):

@@ -25,7 +25,7 @@ from sigtrack.lexicon.zones import has_zone_data, known_zones, zone_of
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import (
-    Document,
+    TomlDocument,
     did_you_mean,
     is_there,
     path_of,
@@ -37,7 +37,7 @@ from sigtrack.watch.feed_access import ACCESS_KEYS, ELSEWHERE, access_of, access
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.keys import GROUP, Key
 from sigtrack.watch.last_good import LastGood, Version, stays_in_force
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import Findings, TomlTable
 
 __all__ = ["LoadedFeeds", "changing_feeds", "feed_id_for", "load_feeds"]
 
@@ -269,24 +269,24 @@ def _errors(found: Findings) -> int:
     return sum(problem.severity == "error" for problem in found.problems)
 
 
-def _check_file(document: Document, found: Findings) -> None:
-    top = Table(document, document.values, (), _FILE_KEYS, found)
+def _check_file(document: TomlDocument, found: Findings) -> None:
+    top = TomlTable(document, document.values, (), _FILE_KEYS, found)
     moved = dict.fromkeys(FEED_KEYS, "write it below a heading [[feed]]")
     top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
         found.say(document.place("format"), "this file has an unknown format", "format = 1")
 
 
-def _tables(document: Document, found: Findings) -> Iterator[Table]:
+def _tables(document: TomlDocument, found: Findings) -> Iterator[TomlTable]:
     feeds = document.values.get("feed", [])
     if not isinstance(feeds, list) or not all(isinstance(one, Mapping) for one in feeds):
         found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
         return
     for index, values in enumerate(feeds):
-        yield Table(document, values, ("feed", index), FEED_KEYS, found)
+        yield TomlTable(document, values, ("feed", index), FEED_KEYS, found)
 
 
-def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
+def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:
     """Return the keys that the user wrote, checked."""
     elsewhere = {"name": "the name of a feed is its title", "lang": "write language"}
     table.refuse_unknown_keys({**elsewhere, **ELSEWHERE})
@@ -310,7 +310,7 @@ def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     return values
 
 
-def _yes_or_no(table: Table, name: str) -> bool:
+def _yes_or_no(table: TomlTable, name: str) -> bool:
     value = table.values[name]
     if not isinstance(value, bool):
         table.found.say(table.place(name), f"{name} is true or false", f"write {name} = true")
@@ -318,7 +318,7 @@ def _yes_or_no(table: Table, name: str) -> bool:
     return value
 
 
-def _check_codes(table: Table, values: dict[str, Any]) -> None:
+def _check_codes(table: TomlTable, values: dict[str, Any]) -> None:
     """Check language, country, group and time zone. An empty text removes the shipped value."""
     for name, pattern, cure in (
         ("language", LANGUAGE, 'language = "ko", "zh-Hant"'),
@@ -350,7 +350,7 @@ def timezone_hint(name: str, *, told: int = 0) -> str:
     return hint if has_zone_data() else f"{hint}; for other zones install tzdata on this machine"
 
 
-def _url(table: Table) -> str:
+def _url(table: TomlTable) -> str:
     value = table.values["url"]
     if not isinstance(value, str):
         return table.text("url")
@@ -365,7 +365,7 @@ def _url(table: Table) -> str:
     return url
 
 
-def _warn_of_twin(table: Table, values: Mapping[str, Any], entries: Entries) -> None:
+def _warn_of_twin(table: TomlTable, values: Mapping[str, Any], entries: Entries) -> None:
     url = values.get("url")
     for feed_id, other in entries.items():
         if url and other.get("url") == url and feed_id != values["id"]:

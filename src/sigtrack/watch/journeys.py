@@ -9,13 +9,13 @@ from sigtrack.model import Actor, Journey
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
 from sigtrack.watch.keys import CURES
-from sigtrack.watch.tables import Table
+from sigtrack.watch.tables import TomlTable
 
 _SIDE = r"(?:@([A-Za-z0-9-]+)|any)"
 _JOURNEY = re.compile(rf"{_SIDE}\s*>\s*(?:{_SIDE}|(\?))")
 
 
-def read_journey(table: Table, key: str, actors: Mapping[str, Actor]) -> Journey | None:
+def read_journey(table: TomlTable, key: str, actors: Mapping[str, Actor]) -> Journey | None:
     """Return the journey under a key, None if there is none; mistakes are in `table.found`."""
     value = table.values.get(key)
     if value is None:

@@ -27,7 +27,7 @@ from sigtrack.text.tags import LANGUAGE, cure_of_language
 from sigtrack.watch.groups import Expansion
 from sigtrack.watch.journeys import read_journey
 from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import Findings, TomlTable
 
 ELSEWHERE = {
     name: f"{name} belongs to the file: move it above the first [[signal]] and [terms]"
@@ -49,7 +49,7 @@ class Common:
 
 
 def read_signal(
-    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+    table: TomlTable, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> Signal:
     """Return the signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
@@ -154,11 +154,11 @@ def _joined(own: Terms, common: Terms) -> Terms:
     return (*own, *(term for term in common if term not in here))
 
 
-def examples_of(table: Table, name: str) -> tuple[Example, ...]:
+def examples_of(table: TomlTable, name: str) -> tuple[Example, ...]:
     return tuple(Example(text=text, place=place) for text, place in table.strings(name))
 
 
-def _visit(table: Table, actors: Mapping[str, Actor]) -> VisitRule | None:
+def _visit(table: TomlTable, actors: Mapping[str, Actor]) -> VisitRule | None:
     phases = []
     for phase, place in table.strings("phase"):
         if phase in list(Phase):
@@ -174,7 +174,7 @@ def _visit(table: Table, actors: Mapping[str, Actor]) -> VisitRule | None:
     return VisitRule(journey=journey, phases=tuple(phases), place=table.place("visit"))
 
 
-def _sources(table: Table, name: str) -> tuple[str, ...]:
+def _sources(table: TomlTable, name: str) -> tuple[str, ...]:
     sources = []
     for source, place in table.strings(name):
         kind, colon, role = source.partition(":")
@@ -191,7 +191,7 @@ def _sources(table: Table, name: str) -> tuple[str, ...]:
     return tuple(sources)
 
 
-def _languages(table: Table) -> tuple[str, ...]:
+def _languages(table: TomlTable) -> tuple[str, ...]:
     languages = []
     for language, place in table.strings("langs"):
         if not re.fullmatch(LANGUAGE, language):
@@ -204,7 +204,7 @@ def _languages(table: Table) -> tuple[str, ...]:
     return tuple(languages)
 
 
-def _check_sense(signal: Signal, table: Table) -> None:
+def _check_sense(signal: Signal, table: TomlTable) -> None:
     written = table.values
     if not any(written.get(key) for key in ("any", "all", "visit")):
         table.found.say(

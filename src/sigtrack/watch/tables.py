@@ -14,7 +14,7 @@ from typing import Any
 
 from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
-from sigtrack.text.documents import Document, did_you_mean
+from sigtrack.text.documents import TomlDocument, did_you_mean
 from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.csv_terms import CsvFiles, csv_terms, is_csv
 from sigtrack.watch.keys import CURES, ID, Key
@@ -71,10 +71,10 @@ class Findings:
 
 
 @dataclass(slots=True)
-class Table:
+class TomlTable:
     """A table. `path` leads from the document's root to it: () or ("signal", 0)."""
 
-    document: Document
+    document: TomlDocument
     values: Mapping[str, Any]
     path: tuple[str | int, ...]
     keys: Mapping[str, Key]

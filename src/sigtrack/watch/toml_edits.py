@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sigtrack.text.toml_lines import Token, tokens_of
+from sigtrack.text.toml_lines import TomlToken, tokens_of
 
 Value = str | bool
 
 
 @dataclass(slots=True)
-class Entry:
+class EntryPlace:
     """An entry's offsets: start of its heading's line, end of its last line, values by key.
 
     `tail` is the end of the last table inside the entry, such as [feed.headers], else `end`.
@@ -29,10 +29,10 @@ class Entry:
     values: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def entries_of(text: str, heading: str) -> list[Entry]:
+def entries_of(text: str, heading: str) -> list[EntryPlace]:
     """Return the entries headed [[heading]], in a text that `tomllib` accepts."""
-    entries: list[Entry] = []
-    current: Entry | None = None
+    entries: list[EntryPlace] = []
+    current: EntryPlace | None = None
     is_inside = False  # a table of the entry
     for line in _statements(text):
         end = _line_end(text, line[-1].end)
@@ -42,7 +42,7 @@ def entries_of(text: str, heading: str) -> list[Entry]:
             if not is_inside:
                 current = None
             if [token.text for token in line[:5]] == ["[", "[", heading, "]", "]"]:
-                current = Entry(_line_start(text, line[0].start), end, end)
+                current = EntryPlace(_line_start(text, line[0].start), end, end)
                 entries.append(current)
         elif current is not None and not is_inside:
             current.end = end
@@ -61,7 +61,7 @@ def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
     return before + gap + "\n".join(lines) + "\n"
 
 
-def without_entry(text: str, entry: Entry) -> str:
+def without_entry(text: str, entry: EntryPlace) -> str:
     """Return the text without the entry; comments above and below it stay."""
     before, after = text[: entry.start], text[entry.tail :]
     if before.endswith("\n\n") and after.startswith("\n"):
@@ -69,7 +69,7 @@ def without_entry(text: str, entry: Entry) -> str:
     return before + after
 
 
-def with_value(text: str, entry: Entry, key: str, value: Value) -> str:
+def with_value(text: str, entry: EntryPlace, key: str, value: Value) -> str:
     """Return the text with a key of the entry set to this value; a new key comes last."""
     if key in entry.values:
         start, end = entry.values[key]
@@ -87,10 +87,10 @@ def written(value: Value) -> str:
     return f'"{escaped}"'
 
 
-def _statements(text: str) -> list[list[Token]]:
+def _statements(text: str) -> list[list[TomlToken]]:
     """Return headings and key-value pairs, each as its tokens."""
-    statements: list[list[Token]] = []
-    line: list[Token] = []
+    statements: list[list[TomlToken]] = []
+    line: list[TomlToken] = []
     depth = 0
     for token in tokens_of(text):
         if token.kind == "punctuation":

@@ -31,7 +31,7 @@ from sigtrack.watch.signals import (
     check_sources,
     read_signal,
 )
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import Findings, TomlTable
 
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ELSEWHERE = {
@@ -67,7 +67,7 @@ def load_watchlist(
     if isinstance(document, Problem):
         return None, (document,)
     found = Findings(problems=list(document.warnings), csv=known.csv or CsvFiles(path))
-    table = Table(document, document.values, (), FILE_KEYS, found)
+    table = TomlTable(document, document.values, (), FILE_KEYS, found)
     if not _is_of_this_format(table):
         return None, tuple(found.problems)
     table.refuse_unknown_keys(_ELSEWHERE)
@@ -126,7 +126,7 @@ def load_shared(
     if isinstance(document, Problem):
         return {}, (document,)
     found = Findings(problems=list(document.warnings), csv=csv or CsvFiles(path))
-    table = Table(document, document.values, (), SHARED_KEYS, found)
+    table = TomlTable(document, document.values, (), SHARED_KEYS, found)
     if not _is_of_this_format(table):
         return {}, tuple(found.problems)
     table.refuse_unknown_keys({"signal": "signals belong to a watchlist file, not to the groups"})
@@ -151,7 +151,7 @@ def in_order(problems: list[Problem]) -> _Problems:
     return tuple(sorted(once, key=lambda one: (one.place.path, one.place.line, one.severity)))
 
 
-def _is_of_this_format(table: Table) -> bool:
+def _is_of_this_format(table: TomlTable) -> bool:
     value = table.values.get("format")
     if value == FORMAT and type(value) is int:
         return True
@@ -166,14 +166,14 @@ def _is_of_this_format(table: Table) -> bool:
     return False
 
 
-def _read_groups(table: Table) -> dict[str, Terms]:
+def _read_groups(table: TomlTable) -> dict[str, Terms]:
     value = table.values.get("terms", {})
     if not isinstance(value, dict):
         table.found.say(
             table.place("terms"), "terms is not a table", "write [terms] above the groups"
         )
         return {}
-    groups = Table(table.document, value, ("terms",), {}, table.found)
+    groups = TomlTable(table.document, value, ("terms",), {}, table.found)
     return {name: _read_group(groups, name) for name in value}
 
 
@@ -183,7 +183,7 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
     if isinstance(document, Problem) or not isinstance(document.values.get("terms"), dict):
         return {}
     found = Findings(csv=CsvFiles(path))
-    groups = Table(document, document.values["terms"], ("terms",), {}, found)
+    groups = TomlTable(document, document.values["terms"], ("terms",), {}, found)
     written: dict[str, list[tuple[Term, str]]] = {}
     for name in groups.values:
         before = len(found.terms)
@@ -192,7 +192,7 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
     return written
 
 
-def _read_group(groups: Table, name: str) -> Terms:
+def _read_group(groups: TomlTable, name: str) -> Terms:
     if not re.fullmatch(GROUP_ID, name):
         groups.found.say(
             groups.place(name),
@@ -213,7 +213,7 @@ def _read_group(groups: Table, name: str) -> Terms:
 
 
 def _read_signals(
-    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+    table: TomlTable, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> tuple[Signal, ...]:
     value = table.values.get("signal", [])
     if isinstance(value, dict):
@@ -230,7 +230,7 @@ def _read_signals(
         table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):
-        below = Table(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
+        below = TomlTable(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
         signal = read_signal(below, expansion, common, actors)
         if signal.id in signals and signal.id:
             table.found.say(
@@ -246,7 +246,7 @@ def _is_list_of_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
-def _advise_on_name(table: Table, watchlist_id: str) -> None:
+def _advise_on_name(table: TomlTable, watchlist_id: str) -> None:
     stem = PurePath(table.document.path).stem
     if watchlist_id and stem and stem != watchlist_id:
         table.found.say(

@@ -10,9 +10,8 @@ from typing import Any
 from sigtrack.errors import StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sql import item_marks
-from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.database import Database, Row, StorePart
 from sigtrack.store.sql.items import indexed, indexed_byline
-from sigtrack.store.sql.opinions import OPINION_COLUMNS, opinion
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
 from sigtrack.store.sql.rows import (
@@ -75,7 +74,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
         partial(hit, item=""),
     ),
     (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
-    (f"SELECT {OPINION_COLUMNS} FROM opinions o", opinion),
+    (f"SELECT {item_marks.OPINION_COLUMNS} FROM opinions o", item_marks.opinion),
     *(
         (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
         for kind, form in FORMS.items()
@@ -83,7 +82,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
 )
 
 
-class Care(Part):
+class Care(StorePart):
     def census(self) -> Census:
         row = self._database.row(
             """

@@ -1,6 +1,9 @@
-"""The reader's marks: done, star, notes.
+"""What readers say of items: the marks of the reader (done, star, notes), and the opinions of a
+second reader.
 
-A mark belongs to an item and not to a story: stories may change whenever an item comes in.
+A mark belongs to an item and not to a story: stories may change whenever an item comes in. An
+opinion belongs to a row of `texts`: wire copy with the same words is asked about once, and an edit
+has other words, so it is asked about again. It goes with its text.
 """
 
 from __future__ import annotations
@@ -10,8 +13,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import get_args
 
-from sigtrack.model import ItemMark, MarkKind
-from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.model import ItemMark, MarkKind, Opinion, Stance
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import check_kinds, stamp, time
 
 STARRED = """
@@ -28,8 +31,16 @@ _MARKS = """
     FROM item_marks m JOIN items i ON i.number = m.item
 """
 
+OPINION_COLUMNS = "o.stance, o.quote, o.reason, o.question, o.prompt, o.model, o.at"
+_OF_REVISIONS = f"""
+    SELECT r.number, {OPINION_COLUMNS}
+    FROM revisions r JOIN opinions o ON o.text = r.text
+    WHERE r.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+    ORDER BY o.at, r.number, o.question, o.prompt, o.model
+"""
 
-class ItemMarks(Part):
+
+class ItemMarks(StorePart):
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
         self._database.execute(
             upsert(
@@ -86,3 +97,51 @@ def _item_mark(row: Row) -> ItemMark:
     if row[2] not in get_args(MarkKind):
         raise ValueError("no such mark")
     return ItemMark(item=row[0], story=row[1], kind=row[2], note=row[3], at=time(row[4]))
+
+
+class Opinions(StorePart):
+    def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        rows = self._database.rows(_OF_REVISIONS, (json.dumps(sorted(revisions)),))
+        return [self._database.read(_numbered, row) for row in rows]
+
+    def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        self._database.execute(
+            upsert(
+                "opinions",
+                "text, question, prompt, model, stance, quote, reason, at",
+                key="text, question, prompt, model",
+                source="SELECT text, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM revisions WHERE number = ?1",
+            ),
+            (
+                revision,
+                opinion.question,
+                opinion.prompt,
+                opinion.model,
+                opinion.stance,
+                opinion.quote,
+                opinion.reason,
+                stamp(opinion.at),
+            ),
+        )
+
+
+def _numbered(row: Row) -> tuple[int, Opinion]:
+    check_kinds(row[:1], "i")
+    return row[0], opinion(row[1:])
+
+
+def opinion(row: Row) -> Opinion:
+    """Return the opinion of a row of `OPINION_COLUMNS`."""
+    check_kinds(row, "ttttiti")
+    stance, quote, reason, question, prompt, model, at = row
+    if stance not in get_args(Stance):
+        raise ValueError("no such stance")
+    return Opinion(
+        stance=stance,
+        quote=quote,
+        reason=reason,
+        question=question,
+        prompt=prompt,
+        model=model,
+        at=time(at),
+    )

@@ -13,7 +13,7 @@ from sigtrack.store.sql.database import Database, Row, upsert
 from sigtrack.store.sql.rows import check_kinds
 
 
-class Mark(NamedTuple):
+class ReadMark(NamedTuple):
     """`upto` is the last revision that was read, `older` the last that only older rules read."""
 
     fingerprint: str
@@ -25,20 +25,20 @@ class Mark(NamedTuple):
         return self.upto if self.fingerprint == fingerprint else 0
 
 
-UNREAD = Mark("", 0)
+UNREAD = ReadMark("", 0)
 
 
-def marks_in(database: Database) -> dict[str, Mark]:
+def marks_in(database: Database) -> dict[str, ReadMark]:
     rows = database.rows("SELECT watchlist, fingerprint, upto, older FROM marks")
     return dict(database.read(_mark, row) for row in rows)
 
 
-def _mark(row: Row) -> tuple[str, Mark]:
+def _mark(row: Row) -> tuple[str, ReadMark]:
     check_kinds(row, "ttii")
-    return row[0], Mark(*row[1:])
+    return row[0], ReadMark(*row[1:])
 
 
-def keep(database: Database, marks: Mapping[str, Mark]) -> None:
+def keep(database: Database, marks: Mapping[str, ReadMark]) -> None:
     database.execute_many(
         upsert("marks", "watchlist, fingerprint, upto, older", key="watchlist"),
         [(name, *marks[name]) for name in sorted(marks)],

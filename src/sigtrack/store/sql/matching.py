@@ -13,7 +13,7 @@ from datetime import datetime
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch
 from sigtrack.store.sql import marks
-from sigtrack.store.sql.database import Database, Part, upsert
+from sigtrack.store.sql.database import Database, StorePart, upsert
 from sigtrack.store.sql.rows import ITEM_COLUMNS, spans_json, stamp, stored_item
 
 _UNREAD = f"""
@@ -36,7 +36,7 @@ _SAVE_SIGHTING = upsert(
 _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill the memory
 
 
-class Matching(Part):
+class Matching(StorePart):
     def pending(self, fingerprints: Mapping[str, str]) -> int:
         return pending(self._database, fingerprints)
 
@@ -53,7 +53,7 @@ class Matching(Part):
             new = sum(_save_hit(self._database, stored, hit, at) for stored, hit in mine)
             upto = {name: max(batch.upto, positions[name]) for name in current}
             marks.keep(
-                self._database, {n: marks.Mark(batch.fingerprints[n], upto[n]) for n in upto}
+                self._database, {n: marks.ReadMark(batch.fingerprints[n], upto[n]) for n in upto}
             )
         return new
 
@@ -61,7 +61,8 @@ class Matching(Part):
         upto = last_before(self._database, since)
         with self._database.transaction():
             marks.keep(
-                self._database, {name: marks.Mark(one, upto) for name, one in fingerprints.items()}
+                self._database,
+                {name: marks.ReadMark(one, upto) for name, one in fingerprints.items()},
             )
 
     def keep_zones(self, zones: Mapping[str, str]) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.sql import item_marks
 from sigtrack.store.sql.care import drop_bylines, drop_orphaned_texts
-from sigtrack.store.sql.database import Database, Part
+from sigtrack.store.sql.database import Database, StorePart
 from sigtrack.store.sql.items import add_handles, all_known
 from sigtrack.store.sql.readings import forget
 
 
-class Names(Part):
+class Names(StorePart):
     def origin(self, feed: str) -> Origin | None:
         row = self._database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
         return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from sigtrack.model import StoredItem
-from sigtrack.store.interface import Batch, Kind, Read
-from sigtrack.store.sql.database import Database, Part, Row, Values
-from sigtrack.store.sql.marks import UNREAD, Mark, keep, marks_in
+from sigtrack.store.interface import Batch, Kind, ReadState
+from sigtrack.store.sql.database import Database, Row, StorePart, Values
+from sigtrack.store.sql.marks import UNREAD, ReadMark, keep, marks_in
 from sigtrack.store.sql.matching import last_before, pending, unmatched
 from sigtrack.store.sql.rows import (
     phrases,
@@ -38,7 +38,7 @@ def table_of(kind: Kind) -> str:
     return f"{kind}_read"
 
 
-class Readings(Part):
+class Readings(StorePart):
     def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
         return pending(self._database, _readers(fingerprints))
 
@@ -68,11 +68,11 @@ class Readings(Part):
         with self._database.transaction():
             keep(self._database, _renewed(self._database, fingerprints, since))
 
-    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> ReadState:
         marks = {kind: _mark(self._database, kind) for kind in fingerprints}
         last = max(_last_by_others(marks[kind], one) for kind, one in fingerprints.items())
         by_others = "SELECT count(*) FROM items WHERE latest <= ?"
-        return Read(
+        return ReadState(
             upto=min(mark.upto for mark in marks.values()),
             older=int(self._database.value(by_others, (last,))) if last else 0,
         )
@@ -108,20 +108,20 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
     )
     older = mark.older if mark.fingerprint == fingerprint else 0
     upto = max(mark.upto_by(fingerprint), batch.upto)
-    keep(database, {f":{kind}": Mark(fingerprint, upto, older)})
+    keep(database, {f":{kind}": ReadMark(fingerprint, upto, older)})
 
 
 def _renewed(
     database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
-) -> dict[str, Mark]:
+) -> dict[str, ReadMark]:
     """Return the marks that change."""
-    changed: dict[str, Mark] = {}
+    changed: dict[str, ReadMark] = {}
     for kind, fingerprint in fingerprints.items():
         mark = _mark(database, kind)
         by_others = _last_by_others(mark, fingerprint)
         kept = min(by_others, last_before(database, since)) if by_others else 0
         if mark.fingerprint != fingerprint or kept < by_others:
-            changed[f":{kind}"] = Mark(fingerprint, kept, kept)
+            changed[f":{kind}"] = ReadMark(fingerprint, kept, kept)
     return changed
 
 
@@ -135,9 +135,9 @@ def forget(database: Database, revisions: str, values: Values = ()) -> None:
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 
-def _mark(database: Database, kind: Kind) -> Mark:
+def _mark(database: Database, kind: Kind) -> ReadMark:
     return marks_in(database).get(f":{kind}", UNREAD)
 
 
-def _last_by_others(mark: Mark, fingerprint: str) -> int:
+def _last_by_others(mark: ReadMark, fingerprint: str) -> int:
     return mark.older if mark.fingerprint == fingerprint else mark.upto

@@ -14,11 +14,10 @@ from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import Care
 from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.feeds import Feeds
-from sigtrack.store.sql.item_marks import ItemMarks
+from sigtrack.store.sql.item_marks import ItemMarks, Opinions
 from sigtrack.store.sql.items import Items
 from sigtrack.store.sql.matching import Matching
 from sigtrack.store.sql.names import Names
-from sigtrack.store.sql.opinions import Opinions
 from sigtrack.store.sql.outbox import Outbox
 from sigtrack.store.sql.reading import Questions
 from sigtrack.store.sql.readings import Readings

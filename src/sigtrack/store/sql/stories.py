@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sigtrack.model import Story
-from sigtrack.store.interface import Told
-from sigtrack.store.sql.database import Database, Part, Row, upsert
-from sigtrack.store.sql.marks import Mark, keep, marks_in
+from sigtrack.store.interface import KeptTelling
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
+from sigtrack.store.sql.marks import ReadMark, keep, marks_in
 from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
 
 _MARK = ":stories"
@@ -50,11 +50,11 @@ _FORGET_TELLINGS = """
 """
 
 
-class Stories(Part):
+class Stories(StorePart):
     def untold_days(self) -> list[datetime]:
         return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
 
-    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+    def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
         return (self._database.read(_told, row) for row in rows)
 
@@ -92,7 +92,7 @@ class Stories(Part):
         if before == encoder:
             return
         with self._database.transaction():
-            keep(self._database, {_MARK: Mark(encoder, 0)})
+            keep(self._database, {_MARK: ReadMark(encoder, 0)})
             if (before or "") != encoder:  # no mark: formed without any
                 _untell(self._database, since)
 
@@ -132,9 +132,9 @@ def _untell(database: Database, since: datetime | None) -> None:
         )
 
 
-def _told(row: Row) -> Told:
+def _told(row: Row) -> KeptTelling:
     check_kinds(row, "ttiiTttt")
-    return Told._make(row)
+    return KeptTelling._make(row)
 
 
 def _vector(row: Row) -> tuple[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sigtrack.store.sql.database import Database, Index, Indexed
+from sigtrack.store.sql.database import Database, Indexed, SearchIndex
 
 if TYPE_CHECKING:
     from sigtrack.text.search import Spelled
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _COLUMNS: dict[Indexed, str] = {"words": "title, body", "bylines": "author, category"}
 
 
-class FtsIndex(Index):
+class FtsIndex(SearchIndex):
     def __init__(self, database: Database) -> None:
         self._database = database
 
