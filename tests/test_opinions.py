@@ -411,8 +411,7 @@ def test_opinions_are_asked_for_once_and_counted(read: Desk, site: Site) -> None
 def test_a_rehearsal_asks_nobody_and_says_what_would_be_sent_where(read: Desk, site: Site) -> None:
     done = read.run("opinions", "--since", "all", "--dry-run")
     said = " ".join(done.out.split())
-    assert f"6 hits would be asked about, to {MODEL} at {site.url(PATH)}" in said
-    assert "title, summary and text of the item" in said
+    assert f"6 questions would go to {MODEL} at {site.url(PATH)}, each with the title" in said
     assert site.requests == []
 
 

@@ -56,7 +56,9 @@ _LONGEST_QUOTE = 1_000
 _LONGEST_REASON = 300
 _LEAST_QUOTE = 2  # letters or digits: one letter stands in every text
 # What some programs make a link of, even where it is escaped.
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S+|\bmailto:\S+|\S+@\S+\.\w+", re.I)
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S+|\bmailto:\S+|[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,6 @@ _KEPT = "opinions so far are kept; run it again to go on"
 _STANCES = tuple(SAYS)
 
 Post = Callable[[bytes], Reply]  # raises Unfetchable
-Progress = Callable[[int, int], object]
 
 
 class OpenQuestion(NamedTuple):
@@ -72,7 +71,7 @@ class Todo:
 class AskedSoFar:
     """The hits that were asked about and what came of each; `halted` says why a run ended early."""
 
-    judged: list[tuple[OpenQuestion, Judgement | None]] = field(default_factory=list)
+    judged: list[tuple[OpenQuestion, Judgement]] = field(default_factory=list)
     halted: Unavailable | None = None
 
 
@@ -174,7 +173,10 @@ _REFUSALS: Mapping[int, tuple[str, str]] = {
 
 
 def ask(
-    store: Store, todo: Todo, reader: SecondReader, progress: Progress | None = None
+    store: Store,
+    todo: Todo,
+    reader: SecondReader,
+    progress: Callable[[int, int], object] | None = None,
 ) -> AskedSoFar:
     """Ask about the chosen hits, and save each opinion at once."""
     asked = AskedSoFar()
@@ -225,33 +227,36 @@ def reader_of(
 
 def rehearsal_of(todo: Todo, settings: OpinionSettings, since: str) -> Report:
     """Say what would be asked, where, and what would be sent there."""
-    notes: list[Block] = [Note(text=_nothing(todo, since))]
+    blocks: list[Block] = []
     if todo.chosen:
-        model = clean(settings.model) or "no model"
-        whom = f"{model} at {clean(settings.endpoint) or 'no address'}"
-        sent = (
-            "of each: title, summary and text of the item (of a long one up to "
-            f"{LONGEST_PASSAGE:,} characters), and what its signal watches"
-        )
-        asked = f"{count(len(todo.chosen), 'hit')} would be asked about{_rest(todo)}"
-        notes = [_table([(one, None) for one in todo.chosen])]
-        notes.append(Note(text=f"{asked}, to {whom}; sent would be {sent}"))
-    notes += [Note(text=str(one), level="warning") for one in settings.obstacles()]
-    records = tuple(_record(one, None) for one in todo.chosen)
-    return Report(title="Second reader", blocks=tuple(notes), records=records, fields=FIELDS)
+        blocks.append(Table(columns=_COLUMNS[:3], rows=tuple(_row(one)[:3] for one in todo.chosen)))
+    blocks.append(Note(text=_plan(todo, settings) if todo.chosen else _nothing(todo, since)))
+    blocks += [Note(text=str(one), level="warning") for one in settings.obstacles()]
+    records = tuple(_record(one) for one in todo.chosen)
+    return Report(title="Second reader", blocks=tuple(blocks), records=records, fields=FIELDS)
+
+
+def _plan(todo: Todo, settings: OpinionSettings) -> str:
+    model, address = clean(settings.model), clean(settings.endpoint)
+    return (
+        f"{count(len(todo.chosen), 'question')} would go to {model or 'no model'} at "
+        f"{address or 'no address'}, each with the title, summary and text of an item (of a long "
+        f"one up to {LONGEST_PASSAGE:,} characters) and what its signal watches{_rest(todo)}"
+    )
 
 
 def report_of(asked: AskedSoFar, todo: Todo, since: str) -> Report:
     """List the answers, doubts first, and count them."""
     blocks: list[Block] = []
     if asked.judged:
-        blocks.append(_table(sorted(asked.judged, key=lambda one: _rank(one[1]))))
+        judged = sorted(asked.judged, key=lambda one: _rank(one[1]))
+        blocks.append(Table(columns=_COLUMNS, rows=tuple(_row(*one) for one in judged)))
     blocks.append(Note(text=_counted(asked, todo) if todo.chosen else _nothing(todo, since)))
     records = tuple(_record(*one) for one in asked.judged)
     return Report(title="Second reader", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
-def _rank(judgement: Judgement | None) -> int:
+def _rank(judgement: Judgement) -> int:
     if isinstance(judgement, Opinion):
         return {"doubts": 0, "unsure": 1, "agrees": 2}[judgement.stance]
     return 3
@@ -291,11 +296,7 @@ _COLUMNS = (
 )
 
 
-def _table(judged: Sequence[tuple[OpenQuestion, Judgement | None]]) -> Table:
-    return Table(columns=_COLUMNS, rows=tuple(_row(*one) for one in judged))
-
-
-def _row(one: OpenQuestion, judgement: Judgement | None) -> tuple[Cell, ...]:
+def _row(one: OpenQuestion, judgement: Judgement | None = None) -> tuple[Cell, ...]:
     stored, hit, _ = one.found
     title = marked_title(stored, (hit,))
     signal = f"{hit.watchlist} / {hit.signal}"
@@ -312,7 +313,7 @@ def _row(one: OpenQuestion, judgement: Judgement | None) -> tuple[Cell, ...]:
     return title, stored.id[:ID_SHOWN], signal, says, because
 
 
-def _record(one: OpenQuestion, judgement: Judgement | None) -> dict[str, Any]:
+def _record(one: OpenQuestion, judgement: Judgement | None = None) -> dict[str, Any]:
     stored, hit, _ = one.found
     item = stored.item
     opinion = judgement if isinstance(judgement, Opinion) else None

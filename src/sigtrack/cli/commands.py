@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,11 @@ from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
+
+if TYPE_CHECKING:
+    from sigtrack.app.index import Index
+    from sigtrack.app.opinions import OpinionReader
+    from sigtrack.store import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
@@ -232,10 +237,7 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
-        if opinions:
-            from sigtrack.app.opinions import OpinionReader
-
-            shape = replace(shape, opinions=OpinionReader(store, index))
+        shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
@@ -360,20 +362,21 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        reader = None
-        if opinions:
-            from sigtrack.app.opinions import OpinionReader
-
-            reader = OpinionReader(store, rules.index)
         result = show.show(
             store,
             stored,
             matcher,
             every=every,
             weighed=scales.story_of(stored),
-            opinions=reader,
+            opinions=_opinion_reader(store, rules.index) if opinions else None,
         )
     frame.show(result)
+
+
+def _opinion_reader(store: Store, index: Index) -> OpinionReader:
+    from sigtrack.app.opinions import OpinionReader
+
+    return OpinionReader(store, index)
 
 
 @app.command("import")
