@@ -25,7 +25,7 @@ from sigtrack.model.briefing import (
     StoryList,
     Trend,
 )
-from sigtrack.parse.feed import parse_feed
+from sigtrack.parse import parse_feed
 from sigtrack.present import render
 from test_cli_hostile_words import SPELLS
 

@@ -24,8 +24,7 @@ from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
-from sigtrack.present.html import render_html
-from sigtrack.present.letter import render_text
+from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
 from sigtrack.store import KINDS, DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.text.scripts import cells_wide

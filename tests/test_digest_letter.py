@@ -32,7 +32,7 @@ from sigtrack.model import (
     Table,
     item_id,
 )
-from sigtrack.model.letter import Card, Digest, Section
+from sigtrack.model.briefing import Card, Digest, Section
 from sigtrack.present.cells import merged
 from sigtrack.store import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide

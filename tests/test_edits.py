@@ -13,7 +13,7 @@ from desk import Desk
 from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
 from sigtrack.analyze.edits import Edit, TextVersion, edit_of
 from sigtrack.app.edits import change_of
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Parsed
-from sigtrack.parse import charset, plain, sniff
-from sigtrack.parse.feed import LIMIT, parse_feed
+from sigtrack.parse import LIMIT, charset, parse_feed, plain, sniff
 from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.syndication import parse_by_feedparser, parse_xml
 from test_parse_corpus import DATA, EVERY, documents, needs_data

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sigtrack.errors import Busy, InputUnreadable
 from sigtrack.model import Priority
 from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
-from sigtrack.store.sqlite.store import open_sqlite
+from sigtrack.store.sqlite import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
 
 NARA = {"nara": "Nara"}

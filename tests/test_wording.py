@@ -34,7 +34,7 @@ from sigtrack.app.names import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 TODAY = datetime(2026, 1, 14, tzinfo=UTC)

@@ -17,9 +17,8 @@ from itertools import takewhile
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.model import Formula, Formulary
-from sigtrack.text.sentences import sentences
+from sigtrack.text.sentences import sentences, unwrap
 from sigtrack.text.stems import Stems
-from sigtrack.text.unwrap import unwrap
 
 _FORMAL = ("form", "naming")  # what a text is called and how it calls others; listed last
 UNBROKEN = 3  # texts in a row that make a habit, if not all earlier texts have the formula

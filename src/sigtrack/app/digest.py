@@ -20,8 +20,7 @@ from sigtrack.deliver.by_apprise import name_of
 from sigtrack.deliver.message import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.model import Note, Place, Problem, Report
-from sigtrack.present.html import render_html
-from sigtrack.present.letter import render_text
+from sigtrack.present.letter import render_html, render_text
 from sigtrack.store import Delivery, DigestChoice, Mail, MailDraft, Query, Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean

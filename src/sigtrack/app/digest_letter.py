@@ -30,7 +30,7 @@ from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
 from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
-from sigtrack.model.letter import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, Section
 from sigtrack.store import DigestChoice, Run
 
 if TYPE_CHECKING:

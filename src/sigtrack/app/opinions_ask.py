@@ -31,8 +31,8 @@ from sigtrack.app.opinions import SAYS, opinion_record, questions_of, quoted
 from sigtrack.app.window import phrase_of
 from sigtrack.config import OpinionSettings
 from sigtrack.errors import Unavailable
+from sigtrack.fetch.client import retry_after
 from sigtrack.fetch.endpoint import Endpoint, Reply
-from sigtrack.fetch.headers import retry_after
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import Block, Cell, Column, Item, Note, Opinion, Report, Span, Table
 from sigtrack.store import Found, Query, Store

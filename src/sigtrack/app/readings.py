@@ -85,7 +85,7 @@ class ReadingRules:
 
     @cached_property
     def formulary(self) -> Formulary:
-        from sigtrack.watch.phrases import load_formulary
+        from sigtrack.watch.catalogues import load_formulary
 
         return load_formulary(self._lexicon())
 
@@ -99,7 +99,7 @@ class ReadingRules:
 
     def topics(self) -> Iterator[str]:
         """Yield the names of the topics of stories."""
-        from sigtrack.watch.topics import load_topics
+        from sigtrack.watch.catalogues import load_topics
 
         for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
             yield from topic.names

@@ -32,7 +32,7 @@ from sigtrack.app.rules import Rules
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, StoredItem, Story
 from sigtrack.store import KeptTelling, Store
-from sigtrack.watch.topics import Topics
+from sigtrack.watch.catalogues import Topics
 
 _DAY = timedelta(days=1)
 # How far from a new item stories can change: the item lowers the weight of facts that the next day

@@ -26,7 +26,7 @@ from sigtrack.config import Settings
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.store import Found, Query, Store
-from sigtrack.watch.topics import Topics
+from sigtrack.watch.catalogues import Topics
 
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named

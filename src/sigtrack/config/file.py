@@ -195,7 +195,7 @@ class _Checked:
 
 
 def _not_toml(text: str, message: str, path: str) -> Problem:
-    from sigtrack.text.toml_trouble import explain
+    from sigtrack.text.toml_lines import explain
 
     trouble = explain(text, message, headings=_HEADINGS)
     place = Place(path=path, line=trouble.line)

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sigtrack.fetch.address import Address
-from sigtrack.fetch.guard import Resolver, system_resolver
+from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
 from sigtrack.fetch.inflate import Inflater
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import HttpAnswer

@@ -10,11 +10,9 @@ import os
 import ssl
 from pathlib import Path
 
-from sigtrack.fetch.access import basic
-from sigtrack.fetch.address import Address, credentials_in
-from sigtrack.fetch.guard import Resolver, check, connect, literal
+from sigtrack.fetch.address import Address, basic, credentials_in
+from sigtrack.fetch.guard import Proxies, Resolver, check, connect, literal
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import Headers, HttpAnswer, Link, PlainLink, TlsLink, ask
 from sigtrack.model import Feed

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Key, Page
-from sigtrack.lexicon.written import MOST_MEANT, words_of
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, MOST_MEANT, Key, Page, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
 from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_document, read_text

@@ -32,7 +32,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from sigtrack.model import Parsed, Unreadable
-from sigtrack.parse.feed import LIMIT
+from sigtrack.parse import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
 
 LARGE = 512 * 1024  # bytes of a document

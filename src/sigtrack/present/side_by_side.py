@@ -13,8 +13,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from sigtrack.present.cells import DIFF_SIGNS, merged, one_line, safe
-from sigtrack.present.wrapping import wrap
+from sigtrack.present.cells import DIFF_SIGNS, merged, one_line, safe, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,8 +22,7 @@ from typing import Any
 
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
-from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
-from sigtrack.text.toml_trouble import explain
+from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
 MOST_PROPOSALS = 50

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, NoReturn, assert_never, cast
 
 from sigtrack.errors import Misuse
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from sigtrack.text.grams import (
     Token,
     index_tokens,

@@ -16,9 +16,8 @@ from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.han import other_spelling
 from sigtrack.model import Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
-from sigtrack.watch.elsewhere import remarks_on_phrase, remarks_on_word
 from sigtrack.watch.groups import Groups
-from sigtrack.watch.words import comparable
+from sigtrack.watch.words import comparable, remarks_on_phrase, remarks_on_word
 
 Advice = tuple[str, str]  # message, hint
 

@@ -22,9 +22,8 @@ from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Passage
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, HANGUL, KANA, KATAKANA, classes_of, guess_language
-from sigtrack.text.sentences import sentences
+from sigtrack.text.sentences import sentences, unwrap
 from sigtrack.text.stems import Stems
-from sigtrack.text.unwrap import unwrap
 
 _BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
 _SPACES = re.compile(r"\s+")

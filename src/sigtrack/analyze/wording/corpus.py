@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
 from sigtrack.text.scripts import guess_language
-from sigtrack.text.sentences import sentences
-from sigtrack.text.unwrap import unwrap
+from sigtrack.text.sentences import sentences, unwrap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

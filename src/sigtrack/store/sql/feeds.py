@@ -46,7 +46,7 @@ _DAYS = f"""
 """
 
 
-class Feeds(StorePart):
+class FeedsPart(StorePart):
     def feed_states(self) -> dict[str, FeedState]:
         rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
         return {row[0]: self._database.read(feed_state, row) for row in rows}

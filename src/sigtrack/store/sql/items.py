@@ -77,7 +77,7 @@ _REVISE = "UPDATE items SET latest = ?, story = NULL WHERE number = ?"
 _WRITTEN = (_ADD_ITEM, _ADD_TEXT, _ADD_REVISION, _REVISE, _ADD_HANDLE)  # first what others refer to
 
 
-class Items(StorePart):
+class ItemsPart(StorePart):
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))

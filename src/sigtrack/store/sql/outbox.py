@@ -43,7 +43,7 @@ def reader_of(digest: str) -> str:
     return f"{ANY_DIGEST}:{digest}"
 
 
-class Outbox(StorePart):
+class OutboxPart(StorePart):
     def unread(self, digest: str, query: Query, at: datetime) -> DigestChoice:
         return unread(self._database, digest, query, at)
 

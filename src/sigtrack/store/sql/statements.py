@@ -12,7 +12,7 @@ _COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, add
 _ORDER = "ORDER BY format, day, number"
 
 
-class Statements(StorePart):
+class StatementsPart(StorePart):
     def keep_statement(self, statement: ArchivedStatement) -> bool:
         with self._database.transaction():
             if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):
