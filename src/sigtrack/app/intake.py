@@ -138,8 +138,9 @@ def match_pending(
     """Match everything that some watchlist has not read; return how many hits are new to the store.
 
     Then read items for visits and wording, and group the items that are in no story. Readings by
-    older rules and stories by another encoder are renewed for the last 90 days; in a shared store
-    only with `renew` if others would have to follow (see `refuse_other_rules`). `feeds` are those of the catalogue.
+    older rules and stories by another encoder are renewed for the last 90 days. In a shared store
+    this needs `renew` if others would have to follow (see `refuse_other_rules`). `feeds` are those
+    of the catalogue.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
