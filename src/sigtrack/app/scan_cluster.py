@@ -52,7 +52,7 @@ _NO_TELEMETRY = {
     "RAY_USAGE_STATS_ENABLED": "0",
 }
 _QUIET = {"DAFT_PROGRESS_BAR": "0"}
-_PATIENCE = 120.0  # seconds: a machine starts a process and imports sigtrack for the first time
+_PATIENCE = 600  # seconds: a busy machine starts a process and imports Daft for the first time
 
 
 class RuleFiles(NamedTuple):
@@ -181,6 +181,7 @@ def cluster_at(address: str, settings: Settings) -> Iterator[Cluster]:
         import daft
 
         daft.set_runner_ray(noop_if_initialized=True)
+        daft.set_execution_config(actor_udf_ready_timeout=_PATIENCE)
         yield Cluster(settings=settings, ray=ray, daft=daft)
     finally:
         ray.shutdown()
@@ -225,7 +226,7 @@ def _cluster_trouble(address: str = "the cluster") -> Iterator[None]:
         ) from None
     except (RayError, DaftCoreException) as error:
         raise InputUnreadable(
-            f"{clean(address)} gave up ({clean(str(error))[-300:]})",
+            f"{clean(address)} gave up ({clean(str(error).strip().splitlines()[-1])[:300]})",
             hint="what is complete is kept, and the same command goes on from there; without "
             "--cluster a file that ends the processes that read it is left out and named",
         ) from error
