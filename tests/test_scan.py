@@ -384,7 +384,9 @@ def test_a_machine_of_a_cluster_needs_nothing_but_the_files_of_the_rules(
 def test_a_machine_with_another_sigtrack_reads_no_archive(desk: Desk, job: Job) -> None:
     other = Job.read(job.written().replace(job.rules, "another"))
     told = Bench(other.written(), sent_by(desk)).do(asked_of(Task(1, ())))
-    assert json.loads(told["news"])["error"] == "Misconfigured"
+    news = json.loads(told["news"])
+    assert news["error"] == "Misconfigured"
+    assert "another state of sigtrack" in news["message"]
 
 
 def test_a_cluster_gets_no_rules_with_mistakes_and_no_secrets(desk: Desk) -> None:

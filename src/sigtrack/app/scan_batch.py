@@ -116,7 +116,7 @@ def _count(item: Item, hits: list[Hit], counts: Counts) -> None:
     day = item.published.date() if item.published else None
     lang = item.language or ""
     counts[day, lang, "", ""] += 1
-    for watchlist in {hit.watchlist for hit in hits}:
+    for watchlist in dict.fromkeys(hit.watchlist for hit in hits):  # sets have no lasting order
         counts[day, lang, watchlist, ""] += 1
     for hit in hits:
         counts[day, lang, hit.watchlist, hit.signal] += 1
@@ -220,13 +220,13 @@ class Job:
     def scanner(self) -> Scanner:
         """Raises Misconfigured if the rules are not those with which the scan began."""
         settings = load_settings(os.environ, config=self.config)
-        return self.scanner_with(load_rules(settings), load_catalogue(settings))
-
-    def scanner_with(self, rules: Rules, catalogue: Catalogue) -> Scanner:
-        """Raises Misconfigured as `scanner` does."""
+        rules, catalogue = load_rules(settings), load_catalogue(settings)
         if fingerprint_of_rules(rules, catalogue) != self.rules:
             message = "the watchlists or feeds were changed while the scan was running"
             raise Misconfigured(message, problems=(), hint="scan into another folder")
+        return self.scanner_with(rules, catalogue)
+
+    def scanner_with(self, rules: Rules, catalogue: Catalogue) -> Scanner:
         matcher, zones = rules.matcher(catalogue.feeds), catalogue.zones()
         return Scanner(matcher, rules.readings, zones, source=self.columns.source, now=self.now)
 

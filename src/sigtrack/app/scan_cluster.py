@@ -30,7 +30,14 @@ from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.codec import decode, encode
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.rules_cache import files_of_rules
-from sigtrack.app.scan_batch import Job, Scanner, error_told, scan_task, told_of
+from sigtrack.app.scan_batch import (
+    Job,
+    Scanner,
+    error_told,
+    fingerprint_of_rules,
+    scan_task,
+    told_of,
+)
 from sigtrack.config import Settings, load_settings
 from sigtrack.errors import (
     InputUnreadable,
@@ -320,7 +327,11 @@ class Bench:
                 path.write_bytes(content)
             variables = {"HOME": home, "XDG_STATE_HOME": str(Path(home, "state"))}
             settings = load_settings(variables, config=str(Path(home, "config", "config.toml")))
-            return self._job.scanner_with(load_rules(settings), feeds)
+            rules = load_rules(settings)
+            if fingerprint_of_rules(rules, feeds) != self._job.rules:
+                name = platform.node()
+                raise _misfit(f"{name} in the cluster has another state of sigtrack than this one")
+            return self._job.scanner_with(rules, feeds)
 
     def do(self, asked: str) -> dict[str, Any]:
         """Return the outcome of a task, or the error that ends the scan, and the bytes of its
