@@ -92,6 +92,7 @@ TOP: Mapping[str, Key] = {
     "contact": _TEXT,
     "desk": Key(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
     "languages": Key(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "full_text": _one_of("off", "hits"),
 }
 MAIL: Mapping[str, Key] = {
     "from": _SENDER,

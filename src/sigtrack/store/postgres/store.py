@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sigtrack.model import Change, FeedState
-from sigtrack.store.interface import Mode, Run, RunKind, Saved
+from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import PostgresDatabase
 from sigtrack.store.postgres.leases import LEASE, Leases
 from sigtrack.store.postgres.schema import prepare
@@ -103,6 +103,11 @@ class PostgresStore(SqlStore):
         if self._leases is not None:
             self._leases.renew()
         return saved
+
+    def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        super().save_full_texts(texts)
+        if self._leases is not None:
+            self._leases.renew()
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
         super().save_feed_states(states)

@@ -11,6 +11,7 @@ from sigtrack.errors import StoreCorrupt
 from sigtrack.store.interface import Census
 from sigtrack.store.sql import item_marks
 from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.full_texts import garbled_texts
 from sigtrack.store.sql.items import indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
@@ -169,6 +170,7 @@ def _unreadable(database: Database) -> list[str]:
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
         stored = database.read(stored_item, row[1:])
         garbled += text_digest(stored.item) != row[0]
+    garbled += garbled_texts(database)
     for sql, reader in _ROWS:
         for row in database.each(sql):
             database.read(reader, row)

@@ -14,6 +14,7 @@ from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import Care
 from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.feeds import Feeds
+from sigtrack.store.sql.full_texts import FullTexts
 from sigtrack.store.sql.item_marks import ItemMarks
 from sigtrack.store.sql.items import Items
 from sigtrack.store.sql.matching import Matching
@@ -26,7 +27,18 @@ from sigtrack.store.sql.stories import Stories
 
 
 class SqlStore(
-    Care, Feeds, ItemMarks, Items, Matching, Names, Outbox, Questions, Readings, Statements, Stories
+    Care,
+    Feeds,
+    FullTexts,
+    ItemMarks,
+    Items,
+    Matching,
+    Names,
+    Outbox,
+    Questions,
+    Readings,
+    Statements,
+    Stories,
 ):
     """Each method says in `store.interface.Store` what it promises."""
 
