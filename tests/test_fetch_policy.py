@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.fetch.headers import max_age, retry_after, validator
+from sigtrack.fetch.client import max_age, retry_after, validator
 from sigtrack.fetch.policy import (
     DAY,
     HOUR,

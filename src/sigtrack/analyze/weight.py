@@ -63,38 +63,42 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class WeightPart:
     """Some points of a weight, and the reason for them."""
 
     points: int
     what: str
 
 
-def parts_of(traits: Traits) -> tuple[Part, ...]:
+def parts_of(traits: Traits) -> tuple[WeightPart, ...]:
     """Return the parts of a story's weight. Parts without points are left out."""
     return tuple(part for part in _parts(traits) if part.points)
 
 
-def weight_of(parts: Sequence[Part]) -> int:
+def weight_of(parts: Sequence[WeightPart]) -> int:
     return sum(part.points for part in parts)
 
 
-def _parts(traits: Traits) -> Iterator[Part]:
-    yield Part(points=_PRIORITY[traits.priority], what=f"a signal of {traits.priority} priority")
+def _parts(traits: Traits) -> Iterator[WeightPart]:
+    yield WeightPart(
+        points=_PRIORITY[traits.priority], what=f"a signal of {traits.priority} priority"
+    )
     lists = min(traits.watchlists - 1, _MOST_LISTS)
-    yield Part(points=lists, what=f"hit by {traits.watchlists} watchlists")
+    yield WeightPart(points=lists, what=f"hit by {traits.watchlists} watchlists")
     if traits.rank:
-        yield Part(points=_RANK[traits.rank], what=f"{_ARTICLE[traits.rank]} in office is named")
+        yield WeightPart(
+            points=_RANK[traits.rank], what=f"{_ARTICLE[traits.rank]} in office is named"
+        )
     governments = min(traits.governments, _MOST_GOVERNMENTS)
-    yield Part(points=governments, what=_GOVERNMENTS[governments])
+    yield WeightPart(points=governments, what=_GOVERNMENTS[governments])
     at_home = min(traits.at_home, _MOST_AT_HOME)
-    yield Part(points=_AT_HOME * at_home, what=_DESK[at_home])
-    yield Part(points=_telling(traits), what=f"told {_times(traits)}")
-    yield Part(points=_OFFICIAL * traits.official, what="an official publisher tells it")
-    yield Part(points=_EXPECTED * traits.expected, what="a watchlist expects it")
-    yield Part(points=_COMMENT * traits.comment, what="a comment or a round-up")
+    yield WeightPart(points=_AT_HOME * at_home, what=_DESK[at_home])
+    yield WeightPart(points=_telling(traits), what=f"told {_times(traits)}")
+    yield WeightPart(points=_OFFICIAL * traits.official, what="an official publisher tells it")
+    yield WeightPart(points=_EXPECTED * traits.expected, what="a watchlist expects it")
+    yield WeightPart(points=_COMMENT * traits.comment, what="a comment or a round-up")
     business = traits.business and not traits.rank  # a minister's tariff moves markets as well
-    yield Part(points=_BUSINESS * business, what="about a company or a market")
+    yield WeightPart(points=_BUSINESS * business, what="about a company or a market")
 
 
 def _telling(traits: Traits) -> int:

@@ -31,9 +31,9 @@ _ELSEWHERE = {
     "expect": "visits",
     "scan": "scan",
     "digest": "digest",
-    "doctor": "upkeep",
-    "cron": "upkeep",
-    "schema": "upkeep",
+    "doctor": "care",
+    "cron": "care",
+    "schema": "care",
 }
 # Commands with subcommands: the module, and the name of the app in it.
 _GROUPS = {

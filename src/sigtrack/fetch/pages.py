@@ -20,7 +20,7 @@ from sigtrack.fetch.address import Address
 from sigtrack.fetch.client import EMPTY, Client
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.trouble import Refused, Unfetchable
-from sigtrack.fetch.wire import Answer, Headers
+from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome, address_key
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class PageClient(Client):
         self._rules: dict[str, Protego | None] = {}  # by origin; None = nothing is forbidden
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def send(self, url: Address, feed: Feed, conditions: Headers) -> Answer:
+    async def send(self, url: Address, feed: Feed, conditions: Headers) -> HttpAnswer:
         feed = replace(feed, allow_private=feed.allow_private and _is_home(feed, url))
         if feed.id != _ROBOTS and not await self._permits(url, feed):
             raise Refused(REFUSAL)

@@ -65,7 +65,7 @@ class FetchPolicy:
 
     @property
     def first_share(self) -> int:
-        """The bytes that each worker may read without asking for more room (see `room`).
+        """The bytes that each worker may read without asking for more room (see `client.Room`).
 
         All shares together take at most half of the bytes beside one largest body, so one worker
         can always finish.

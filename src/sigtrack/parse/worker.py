@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from sigtrack.model import Item, Parsed, Unreadable
-from sigtrack.parse.feed import parse_feed
+from sigtrack.parse import parse_feed
 
 if TYPE_CHECKING:
     from sigtrack.parse import document

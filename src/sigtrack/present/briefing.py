@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from sigtrack.model import Marked, Seen
 from sigtrack.present.cells import local, words
-from sigtrack.present.templates import compiled
+from sigtrack.present.page import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

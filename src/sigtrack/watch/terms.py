@@ -12,7 +12,7 @@ reference, or a phrase.
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
 
-An operator of another search language between two sides is read as ours (`elsewhere`). A class ends
+An operator of another search language between two sides is read as ours (`words`). A class ends
 where its id ends. Hangul, Han or Kana directly after it is the next piece of the phrase, and
 directly before it the piece before. Other letters need a space beside a class.
 
@@ -43,8 +43,15 @@ from sigtrack.model import (
 )
 from sigtrack.model.rules import TERM_FIELDS, Part, TermField
 from sigtrack.text.scripts import is_cjk, is_hangul
-from sigtrack.watch.elsewhere import JOINED_NEAR, operator_of
-from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
+from sigtrack.watch.words import (
+    JOINED_NEAR,
+    QUOTED,
+    Wrong,
+    comparable,
+    operator_of,
+    read_word,
+    shown,
+)
 
 LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sigtrack.model import fingerprint_of
 from sigtrack.store.interface import FullText, Linked
-from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
 
 COLUMNS = "revision, url, at, text, fingerprint, tries, due_at, reason, matched"
@@ -45,7 +45,7 @@ _SAVE = upsert(
 )
 
 
-class FullTexts(Part):
+class FullTextsPart(StorePart):
     def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
         rows = self._database.rows(_LINKED, (stamp(since), stamp(now)))
         return [self._database.read(_linked, row) for row in rows]
