@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -15,10 +17,23 @@ import pytest
 from desk import LIGHTHOUSES, Desk, modules_after
 from feed_server import FeedServer, Site
 from sigtrack.app.full_texts import text_of
+from sigtrack.app.weights import best_by_watchlist
 from sigtrack.fetch import FetchPolicy, Proxies
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.pages import REFUSAL, PageClient, page_job
-from sigtrack.model import Access, Failed, Feed, Fetched, Gone, Outcome, Parsed, Unreadable
+from sigtrack.model import (
+    Access,
+    Failed,
+    Feed,
+    Fetched,
+    Gone,
+    Hit,
+    Outcome,
+    Parsed,
+    Priority,
+    Span,
+    Unreadable,
+)
 from sigtrack.parse.document import Document
 from sigtrack.parse.workers import PAGES, Workers
 from sigtrack.store import FullText, Linked, Query, Store, open_store
@@ -135,16 +150,18 @@ def test_a_page_never_fails_the_run_and_each_ending_is_counted(
     site.serve("/huge", page("a huge page " * 600_000), **HEAD)
     site.redirect("/inwards", feed_server.site().url("/lure"))
     paths = ("page", "secret", "broken", "gone", "paywall", "empty", "huge", "inwards")
+    paths = (*(f"lost-{n}" for n in range(14)), *paths)  # the newest, which come last, are first
     site.serve("/feed", feed_of(*((f"{LIT}: {one}", site.url(f"/{one}")) for one in paths)))
     done = harbour.run("fetch", "--verbose")
     assert (
-        "full texts: 1 read, 1 refused by robots.txt, 2 without a text of their own, 4 failed"
-        in done.out
+        "full texts: 1 read, 1 refused by robots.txt, 2 without a text of their own, 16 failed, "
+        "2 left to a later run\n" in done.out
     )
     assert "/huge sent a body of more than 5 MiB" in done.out
     assert "/inwards was not asked, because its robots.txt leads to a loopback address" in done.out
     (refused,) = harbour.run("search", "secret", "-f", "jsonl").records
     assert "its robots.txt forbids it" in harbour.run("show", refused["item"]).out
+    assert "fetch reads the pages of items with a hit" in harbour.run("doctor").out
 
 
 def test_hostile_words_of_a_page_reach_no_output_as_anything_but_words(
@@ -323,6 +340,15 @@ def test_feeds_and_pages_are_read_by_the_same_workers_and_what_is_no_page_is_sai
     assert isinstance(empty, Unreadable)
 
 
+def test_a_hit_that_needs_the_page_is_the_reason_of_a_story_only_if_nothing_else_is() -> None:
+    def of(field: Any, priority: Priority) -> Hit:
+        span = Span(field=field, start=0, end=3, term="fog")
+        return Hit(item="a", watchlist=field, signal="s", priority=priority, score=1, spans=(span,))
+
+    low, urgent = of("title", Priority.LOW), of("full_text", Priority.URGENT)
+    assert list(best_by_watchlist({"a": [urgent, low]}, "a").values()) == [low, urgent]
+
+
 # --- what is kept
 
 
@@ -377,7 +403,7 @@ def test_a_text_stands_beside_its_revision_until_that_is_pruned(store: Store) ->
     assert store.full_text(number) is None and store.check() == []
 
 
-def test_a_copy_has_the_texts_and_a_garbled_one_is_found(store: Store, tmp_path) -> None:
+def test_a_copy_has_the_texts_and_a_garbled_one_is_found(store: Store, tmp_path: Path) -> None:
     number = stock(store)
     store.save_full_texts([FullText(revision=number, url="u", at=NOW, text="A long text.")])
     store.backup(tmp_path / "copy.db")

@@ -204,13 +204,14 @@ def fetch(
             raise
         raise ours.exceptions[0] from None
     match_pending(store, rules, catalogue, clock(), progress, matching)
+    wanted = (*errand.feeds, *errand.named)
     texts = None
     if full_text and not no_network(answer.outcome for answer in round_.answers):
         from sigtrack.app.full_texts import read_full_texts
 
         texts = read_full_texts(
             store,
-            {feed.id: feed for feed in (*errand.feeds, *(a.feed for a in round_.answers))},
+            [*(feed for feed in wanted if not feed.paused), *(a.feed for a in round_.answers)],
             matching,
             clock=clock,
             policy=policy,
@@ -220,7 +221,6 @@ def fetch(
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     asked = {answer.feed.id for answer in round_.answers}
-    wanted = (*errand.feeds, *errand.named)
     waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ def can_read_full_texts() -> bool:
 
 def read_full_texts(
     store: Store,
-    feeds: Mapping[str, Feed],
+    feeds: Iterable[Feed],
     matching: Matching,
     *,
     clock: Callable[[], datetime],
@@ -79,8 +79,8 @@ def read_full_texts(
     resolver: Resolver,
     progress: Callable[[int, int], None] | None = None,
 ) -> TextsRead:
-    """Ask for the pages of hits of these feeds (by id), keep their texts, and match them."""
-    pages = _Pages(store, feeds, clock, policy, progress)
+    """Ask for the pages of hits of these feeds, keep their texts, and match them."""
+    pages = _Pages(store, {feed.id: feed for feed in feeds}, clock, policy, progress)
     asyncio.run(pages.go(resolver))
     with store.matching():  # also texts of a run that died
         matching.match_full_texts(clock())

@@ -84,7 +84,10 @@ class PageClient(Client):
 
 
 def _is_home(feed: Feed, url: Address) -> bool:
-    home = Address.of(feed.url)
+    try:
+        home = Address.of(feed.url)
+    except ValueError:
+        return False
     return (home.host, home.port) == (url.host, url.port)
 
 
