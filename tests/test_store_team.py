@@ -411,6 +411,7 @@ _READ = (
     "INSERT INTO visits_read VALUES (1, '[]')",
     """INSERT INTO wording_read VALUES (1, '[[],[],"",""]')""",
     "INSERT INTO phrases_read VALUES (1, x'0000007f000000ff')",
+    "INSERT INTO opinions VALUES (1, 'question', 1, 'model', 'doubts', 'Nara', 'why', 7)",
 )
 
 
@@ -485,6 +486,30 @@ def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(
     assert len(site.requests) == 1
     desk.run("rematch", **on)
     desk.run("fetch", "harbour", **on)
+    assert len(site.requests) == 2
+
+
+def test_a_machine_with_other_watchlists_is_refused_until_all_follow_it(
+    desk: Desk, site: Site, team_place: str
+) -> None:
+    from test_cli_fetch import serve
+
+    serve(desk, site)
+    on = {"SIGTRACK_DB": team_place}
+    before = desk.watchlists / "lighthouses.toml"
+    desk.run("fetch", **on)
+    text = before.read_text("utf-8")
+    before.write_text(text.replace('any = ["lighthouse*"', 'any = ["harbour*"'), "utf-8")
+    desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
+    for command in (("fetch", "harbour"), ("import", desk.home / "none.jsonl")):
+        refused = desk.run(*command, code=78, **on)
+        assert "was matched with: lighthouses differs, more is only here" in refused.err
+        assert "sigtrack rematch" in refused.err
+    assert len(site.requests) == 1
+    desk.run("rematch", **on)
+    desk.run("fetch", "harbour", **on)
+    (desk.watchlists / "more.toml").unlink()
+    assert "more is not here" in desk.run("fetch", "harbour", code=78, **on).err
     assert len(site.requests) == 2
 
 

@@ -31,6 +31,7 @@ from sigtrack.model import (
     ItemMark,
     KnownItem,
     MarkKind,
+    Opinion,
     Origin,
     Priority,
     Renaming,
@@ -452,6 +453,11 @@ class Store(Protocol):
         `since` (None: all revisions). Older revisions count as read and keep their hits."""
         ...
 
+    def followed_rules(self) -> dict[str, str]:
+        """Return the fingerprints with which items were last matched and read: by watchlist, and
+        by kind of reading with a colon before it (":visits")."""
+        ...
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of all watchlists but these; return how many were dropped."""
         ...
@@ -599,6 +605,18 @@ class Store(Protocol):
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
         """Return the marks of all items in these stories, earliest first. An id may also be that of
         an item that is in no story."""
+        ...
+
+    # what a second reader says of hits
+
+    def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        """Return the opinions on the words of these revisions, with their numbers, earliest first.
+        Revisions with the same words share them."""
+        ...
+
+    def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        """Save an opinion on the words of a revision. It replaces an earlier one of the same model
+        on the same question with the same prompt. Nothing happens if the revision was pruned."""
         ...
 
     # reading
