@@ -22,7 +22,7 @@ from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
-from sigtrack.store import MailDraft, Query, Store, is_there, open_store, shown_place
+from sigtrack.store import FullText, MailDraft, Query, Store, is_there, open_store, shown_place
 from sigtrack.store.sql.copying import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -411,6 +411,7 @@ _READ = (
     "INSERT INTO visits_read VALUES (1, '[]')",
     """INSERT INTO wording_read VALUES (1, '[[],[],"",""]')""",
     "INSERT INTO phrases_read VALUES (1, x'0000007f000000ff')",
+    "INSERT INTO opinions VALUES (1, 'question', 1, 'model', 'doubts', 'Nara', 'why', 7)",
 )
 
 
@@ -428,6 +429,7 @@ def _fill(store: Store) -> None:
     store.mark_items([ids["c"], ids["d"]], "note", "ask", NOW)
     store.keep_vectors("model", {ids["a"]: b"\x00\x7f\xff"})
     store.keep_tellings("rules", {1: "a telling"}, None)
+    store.save_full_texts([FullText(revision=1, url="u", at=NOW, text="本文", due_at=NOW)])
     store.renew_stories("model", None)
     store.keep_statement(statement())
     store.keep_zones({"nara": "Asia/Seoul"})
@@ -487,6 +489,30 @@ def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(
     assert len(site.requests) == 2
 
 
+def test_a_machine_with_other_watchlists_is_refused_until_all_follow_it(
+    desk: Desk, site: Site, team_place: str
+) -> None:
+    from test_cli_fetch import serve
+
+    serve(desk, site)
+    on = {"SIGTRACK_DB": team_place}
+    before = desk.watchlists / "lighthouses.toml"
+    desk.run("fetch", **on)
+    text = before.read_text("utf-8")
+    before.write_text(text.replace('any = ["lighthouse*"', 'any = ["harbour*"'), "utf-8")
+    desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
+    for command in (("fetch", "harbour"), ("import", desk.home / "none.jsonl")):
+        refused = desk.run(*command, code=78, **on)
+        assert "was matched with: lighthouses differs, more is only here" in refused.err
+        assert "sigtrack rematch" in refused.err
+    assert len(site.requests) == 1
+    desk.run("rematch", **on)
+    desk.run("fetch", "harbour", **on)
+    (desk.watchlists / "more.toml").unlink()
+    assert "more is not here" in desk.run("fetch", "harbour", code=78, **on).err
+    assert len(site.requests) == 2
+
+
 @pytest.mark.slow
 def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
     desk: Desk, feed_server: FeedServer, team_place: str
@@ -504,11 +530,11 @@ def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
     )
     on = {"SIGTRACK_DB": team_place}
     doomed = desk.start("fetch", "-q", environment=on)
-    assert under_way.wait(60)
+    assert under_way.wait(600)
     others = [desk.start("fetch", "-q", environment=on) for _ in range(2)]
     doomed.kill()
     for process in (doomed, *others):
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
     assert [process.returncode for process in others] == [0, 0]
 
     held = {host for (host,) in run_sql(team_place, "SELECT host FROM hosts WHERE run IS NOT NULL")}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from sigtrack.analyze.visits import settled
+from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
@@ -312,7 +312,7 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
     measured = wordings.measured(
         store,
         replace(wanted, priority=None, starred=False),
-        wordings.Asked(),
+        wordings.WordingAsked(),
         rules=sources.readings,
         feeds=sources.catalogue.feeds,
         now=sources.now,

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal
 
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.digest import Plan, no_way_out, plans_of, stale_names
+from sigtrack.app.digest import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
-from sigtrack.app.feeds import Standing, standings
+from sigtrack.app.feeds import FeedStanding, standings
 from sigtrack.app.hits import count
 from sigtrack.app.index import load_index
 from sigtrack.app.meanings import INSTALL, installed_encoder
@@ -66,10 +66,10 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """Return all findings. `wrong` marks those that keep some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
-    findings += (*_feeds_file(settings), *_zones(), _semantic())
+    findings += (*_feeds_file(settings), *_zones(), _semantic(), *_full_texts(settings))
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
-    findings += _proxy(environment)
+    findings += (*_opinions(settings), *_proxy(environment))
     findings += _secrets(settings)
     return findings
 
@@ -146,6 +146,19 @@ def _semantic() -> Finding:
     return Finding(part="semantic", state="fine", text=text, hint=INSTALL)
 
 
+def _full_texts(settings: Settings) -> Iterator[Finding]:
+    if settings.full_text.value == "off":
+        return
+    from sigtrack.app import full_texts  # which loads the network code
+
+    if full_texts.can_read_full_texts():
+        text = "fetch reads the pages of items with a hit"
+        yield Finding(part="full texts", state="fine", text=text)
+    else:
+        text = 'full_text = "hits" does nothing, because its extra is not installed'
+        yield Finding(part="full texts", state="wrong", text=text, hint=full_texts.INSTALL)
+
+
 def _state(settings: Settings) -> Iterator[Finding]:
     if what := unwritable(str(settings.last_good / "file")):
         text = (
@@ -218,9 +231,9 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
         yield Finding(part="fetch", state="fine", text=f"last run {when}")
 
 
-def _ailing(feeds: Sequence[Standing], now: datetime) -> dict[str, list[Standing]]:
+def _ailing(feeds: Sequence[FeedStanding], now: datetime) -> dict[str, list[FeedStanding]]:
     """Return feeds by their trouble, in the words of the finding; each feed once."""
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[FeedStanding]] = {}
     for one in feeds:
         if is_silent(one.feed, {one.feed.id: one.state}, now):
             found.setdefault("without an answer for a day", []).append(one)
@@ -257,7 +270,7 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
         yield Finding(part="mail", state="fine", text=f"is sent by {clean(settings.mail.sendmail)}")
 
 
-def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
+def _digest(plan: PlannedDigest, settings: Settings) -> Iterator[Finding]:
     part = f"digest {plan.settings.name}"
     known = list(load_index(settings).headings.watchlists)
     obstacles = stale_names(plan, known) + no_way_out(plan)
@@ -297,6 +310,17 @@ def _server(settings: Settings, *, online: bool) -> Finding:
     return Finding(part="mail", state="fine", text=f"{where} accepts us{login}")
 
 
+def _opinions(settings: Settings) -> Iterator[Finding]:
+    asked = settings.opinions
+    if not asked.url:
+        return
+    for problem in asked.obstacles():
+        yield Finding(part="opinions", state="wrong", text=problem.message, hint=problem.hint)
+    if not asked.obstacles():
+        text = f"{clean(asked.model)} is asked at {clean(asked.endpoint)}"
+        yield Finding(part="opinions", state="fine", text=text)
+
+
 def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
     proxies = dict.fromkeys(environment[name] for name in _PROXIES if environment.get(name))
     if proxies:
@@ -323,6 +347,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
                 yield from _readable(Path(file).expanduser(), f"a secret of {feed.id}", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
+    if settings.opinions.key_file:
+        yield from _readable(Path(settings.opinions.key_file), "the key of opinions", by_group)
     with suppress(SigtrackError):  # reported above
         for database in files_of_store(settings.db.value)[:1]:
             yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)

@@ -97,8 +97,10 @@ class Section:
         """Ids of the items that are displayed."""
         return (stored.id for row in self.rows[: self.shown] for stored in row.items)
 
-    def table(self, group: Group) -> Table:
-        return _table(self.title, self.rows, group, self.shown)
+    def table(self, group: Group, remark: Callable[[Iterable[Hit]], str] = lambda _: "") -> Table:
+        """`remark` is what stands below a headline with these hits, "" for nothing."""
+        remarks = [remark(row.all_hits) for row in self.rows[: self.shown]]
+        return _table(self.title, self.rows, group, remarks)
 
 
 def sections_of(
@@ -179,8 +181,8 @@ def without_articles(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def without_article(stored: StoredItem) -> StoredItem:
-    """Return the item without its summary and text."""
-    return replace(stored, item=replace(stored.item, summary="", text=""))
+    """Return the item without its summary and texts."""
+    return replace(stored, item=replace(stored.item, summary="", text="", full_text=""))
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
@@ -280,8 +282,9 @@ def _latest_first(day: str) -> int:
     return -int(day.replace("-", ""))
 
 
-def _table(title: str, rows: Sequence[Row], group: Group, most: int) -> Table:
-    shown = rows[:most]
+def _table(title: str, rows: Sequence[Row], group: Group, remarks: Sequence[str]) -> Table:
+    """Return the table of the first rows, as many as there are remarks."""
+    shown = rows[: len(remarks)]
     columns = [Column(name="when"), Column(name="headline", kind="main")]
     if group != "source":
         columns.append(Column(name="source"))
@@ -289,11 +292,17 @@ def _table(title: str, rows: Sequence[Row], group: Group, most: int) -> Table:
     if with_also:
         columns.append(Column(name="+n", kind="key", align="right"))
     columns += [Column(name="id", kind="key"), Column(name="signal")]
+    below = [(remark,) for remark in remarks] if any(remarks) else [()] * len(remarks)
+    if any(remarks):
+        columns.append(Column(name="remarks", kind="below"))
     return Table(
         title=title,
         caption=_caption(rows, len(rows) - len(shown), key_of_times(row.stored for row in shown)),
         columns=tuple(columns),
-        rows=tuple(_cells(row, group, with_also=with_also) for row in shown),
+        rows=tuple(
+            (*_cells(row, group, with_also=with_also), *remark)
+            for row, remark in zip(shown, below, strict=True)
+        ),
         emphasis=tuple(_emphasis(row) for row in shown),
     )
 
@@ -306,7 +315,9 @@ def _cells(row: Row, group: Group, *, with_also: bool) -> tuple[Cell, ...]:
     if with_also:
         cells.append(f"+{row.feeds - 1}" if row.feeds > 1 else "")
     names = dict.fromkeys(
-        hit.signal if group == "watchlist" else hit.watchlist for hit in row.all_hits
+        (hit.signal if group == "watchlist" else hit.watchlist)
+        + (" (full text)" if hit.needs_full_text else "")
+        for hit in row.all_hits
     )
     return (*cells, row.stored.id[:ID_SHOWN], ", ".join(names))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,11 @@ from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
+if TYPE_CHECKING:
+    from sigtrack.app.index import Index
+    from sigtrack.app.opinions import OpinionReader
+    from sigtrack.store import Store
+
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
 # The modules of the other commands, which are functions with the same names.
@@ -24,6 +29,7 @@ _ELSEWHERE = {
     "stories": "stories",
     "mark": "stories",
     "browse": "stories",
+    "opinions": "stories",
     "wording": "wording",
     "edits": "wording",
     "compare": "compare",
@@ -106,6 +112,22 @@ def _root(
         raise typer.Exit
 
 
+def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
+    """Return whether pages are read. Raises Misuse if the user asks for it without the extra; if
+    only the config does, feeds are fetched all the same."""
+    if asked is False or (asked is None and frame.settings.full_text.value == "off"):
+        return False
+    from sigtrack.app.full_texts import INSTALL, can_read_full_texts
+
+    if can_read_full_texts():
+        return True
+    what = "full texts are not read, because the extra fulltext is not installed"
+    if asked:
+        raise Misuse(what, hint=INSTALL)
+    frame.say(f"{what}: {INSTALL}")
+    return False
+
+
 @app.command()
 @with_frame
 def fetch(
@@ -124,6 +146,14 @@ def fetch(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
     ] = False,
+    full_text: Annotated[
+        bool | None,
+        typer.Option(
+            "--full-text/--no-full-text",
+            help="Read the pages of hits too. Default: full_text in config.toml.",
+            show_default=False,
+        ),
+    ] = None,
     limit: options.Limit = None,
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
@@ -139,6 +169,7 @@ def fetch(
     errand = fetch.errand_of(
         [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
     )
+    reads_full_texts = _reads_full_texts(frame, full_text)
     with frame.store("create") as store:
         with frame.progress("fetching") as progress:
             fetching = fetch.fetch(
@@ -150,6 +181,7 @@ def fetch(
                 clock=settings.clock,
                 policy=fetch.policy_of(settings.contact.value),
                 progress=progress,
+                full_text=reads_full_texts,
             )
         frame.show(
             report_of(
@@ -188,6 +220,7 @@ def report(
         bool, typer.Option("--all", help="Also stories that you have marked as done.")
     ] = False,
     sure: options.Sure = False,
+    opinions: options.Opinions = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -230,6 +263,7 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
+        shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
@@ -330,6 +364,7 @@ def show(
         bool,
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
+    opinions: options.Opinions = False,
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import show
@@ -353,8 +388,21 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        result = show.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
+        result = show.show(
+            store,
+            stored,
+            matcher,
+            every=every,
+            weighed=scales.story_of(stored),
+            opinions=_opinion_reader(store, rules.index) if opinions else None,
+        )
     frame.show(result)
+
+
+def _opinion_reader(store: Store, index: Index) -> OpinionReader:
+    from sigtrack.app.opinions import OpinionReader
+
+    return OpinionReader(store, index)
 
 
 @app.command("import")

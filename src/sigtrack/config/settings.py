@@ -10,6 +10,7 @@ from typing import Any
 
 from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
+from sigtrack.config.opinions import OpinionSettings, opinions_of
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
 from sigtrack.lexicon.zones import zone_of
@@ -37,6 +38,7 @@ class Settings:
     contact: Setting
     desk: Setting  # countries, two capitals each
     languages: Setting  # languages that the reader knows, two letters each
+    full_text: Setting  # "hits": fetch reads the pages of items with a hit; else "off"
     now: Setting  # "" = the clock
     state: Path  # folder of files that may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
@@ -44,7 +46,8 @@ class Settings:
     mail: MailSettings = field(default=MailSettings())
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     broken_digests: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
-    tables: tuple[tuple[str, Setting], ...] = ()  # of [mail] and [digest.NAME], for `listed`
+    opinions: OpinionSettings = field(default=OpinionSettings())
+    tables: tuple[tuple[str, Setting], ...] = ()  # [mail], [opinions], [digest.NAME] for `listed`
 
     @property
     def folder(self) -> Path:
@@ -91,11 +94,13 @@ class Settings:
         for path in (self.feeds, self.actors, self.places, self.topics):
             yield from (path, lock_file_of(path))
         yield from self.watchlists.glob("*")
-        yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))
+        named = (self.password_file.value, self.mail.ca_file, self.opinions.key_file)
+        yield from map(Path, filter(None, named))
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """Yield what `config show` shows: names, values without secrets, and origins."""
-        for name in ("config", "db", "timezone", "since", "contact", "desk", "languages"):
+        names = ("config", "db", "timezone", "since", "contact", "desk", "languages", "full_text")
+        for name in names:
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
@@ -163,6 +168,7 @@ def load_settings(
         contact=pick("contact", None, ""),
         desk=pick("desk", None, DESK),
         languages=pick("languages", None, _READS),
+        full_text=pick("full_text", None, "off"),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),
@@ -173,6 +179,7 @@ def load_settings(
             for name, values in file.digests.items()
         },
         broken_digests=file.broken,
+        opinions=opinions_of(file.opinions, file.place("opinions"), home),
         tables=tuple(_tables(file, str(path))),
     )
     return _checked(settings, home)
@@ -181,6 +188,7 @@ def load_settings(
 def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
     for table, values in (
         ("mail", file.mail),
+        ("opinions", file.opinions),
         *((f"digest.{name}", values) for name, values in file.digests.items()),
     ):
         for key, value in values.items():

@@ -23,6 +23,10 @@ TEMPLATE = """\
 # Your mail address or page, sent with every request, so that publishers can contact you.
 # contact = "desk@example.org"
 
+# "hits": `sigtrack fetch` also reads the pages that items with a hit link to, as robots.txt allows,
+# and matches their texts; pip install 'sigtrack[fulltext]'
+# full_text = "off"
+
 # How mail is sent: by a mail server or, without `host`, by sendmail on this machine. Do not write
 # the password here: put it into SIGTRACK_SMTP_PASSWORD, or into a file (chmod 600) named in
 # SIGTRACK_SMTP_PASSWORD_FILE, or into the keyring (service "sigtrack").
@@ -49,4 +53,14 @@ TEMPLATE = """\
 # page = false                     # true: attach the report of the same time as a page
 # unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
+
+# A second reader of hits: a language model that "sigtrack opinions" asks, on this machine or behind
+# an address that speaks as OpenAI's chat completions do. The key is in a variable or in a file.
+# [opinions]
+# url = "http://127.0.0.1:8080/v1"
+# model = "its-name"
+# key_env = "OPENAI_API_KEY"        # or key_file = "~/.config/sigtrack/key" (chmod 600)
+# timeout = 60                     # seconds for one answer
+# at_most = 50                     # hits that one run asks about
+# send_text_to = "api.example.org"    # the host of url, if it is not this machine: texts go there
 """

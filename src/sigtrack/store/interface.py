@@ -31,6 +31,7 @@ from sigtrack.model import (
     ItemMark,
     KnownItem,
     MarkKind,
+    Opinion,
     Origin,
     Priority,
     Renaming,
@@ -106,6 +107,36 @@ class Outline(NamedTuple):
     moment: datetime
     revision: int
     revised_at: datetime | None
+
+
+class Linked(NamedTuple):
+    """A revision with a hit whose linked page may be asked. `letters` is how many the feed itself
+    brought, `tries` how often the page was asked in vain."""
+
+    revision: int
+    feed: str
+    url: str
+    language: str | None
+    letters: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullText:
+    """What the linked page of a revision said when it was asked at `url`.
+
+    `text` is "" if it gave none, for the `reason`. `due_at` is when to ask again, None = never.
+    `matched`: the watchlists that had read the revision before have read the text.
+    """
+
+    revision: int
+    url: str
+    at: datetime
+    text: str = ""
+    tries: int = 1
+    due_at: datetime | None = None
+    reason: str = ""
+    matched: bool = True
 
 
 class Member(NamedTuple):
@@ -422,9 +453,40 @@ class Store(Protocol):
         `since` (None: all revisions). Older revisions count as read and keep their hits."""
         ...
 
+    def followed_rules(self) -> dict[str, str]:
+        """Return the fingerprints with which items were last matched and read: by watchlist, and
+        by kind of reading with a colon before it (":visits")."""
+        ...
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of all watchlists but these; return how many were dropped."""
         ...
+
+    # full texts of linked pages
+
+    def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
+        """Return the latest revisions with a hit and a moment from `since` on whose linked page
+        was not asked yet, or is due again: the most important first, then the newest.
+
+        Items whose feed carries the article, and imported ones, are left out.
+        """
+        ...
+
+    def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        """Save what pages said, in one transaction. Pruned revisions are skipped."""
+        ...
+
+    def full_text(self, revision: int) -> FullText | None: ...
+
+    def full_text_at(self, url: str, since: datetime) -> FullText | None:
+        """Return the last text that a page at this address gave from `since` on."""
+        ...
+
+    def unmatched_full_texts(self) -> list[int]:
+        """Return the numbers of the revisions whose text is still to be matched."""
+        ...
+
+    def full_text_is_matched(self, revision: int) -> None: ...
 
     # readings of items
 
@@ -543,6 +605,18 @@ class Store(Protocol):
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
         """Return the marks of all items in these stories, earliest first. An id may also be that of
         an item that is in no story."""
+        ...
+
+    # what a second reader says of hits
+
+    def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        """Return the opinions on the words of these revisions, with their numbers, earliest first.
+        Revisions with the same words share them."""
+        ...
+
+    def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        """Save an opinion on the words of a revision. It replaces an earlier one of the same model
+        on the same question with the same prompt. Nothing happens if the revision was pruned."""
         ...
 
     # reading

@@ -15,6 +15,7 @@ from sigtrack.errors import StoreCorrupt
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.interface import Census
 from sigtrack.store.sql.database import Database, Row, StorePart
+from sigtrack.store.sql.full_texts import garbled_texts
 from sigtrack.store.sql.items import add_handles, all_known, indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
@@ -32,7 +33,13 @@ from sigtrack.store.sql.rows import (
     time_or_none,
 )
 from sigtrack.store.sql.statements import statements
-from sigtrack.store.sql.stories import MARKED_TO_STAY, move_item_marks, read_item_marks
+from sigtrack.store.sql.stories import (
+    MARKED_TO_STAY,
+    OPINION_COLUMNS,
+    move_item_marks,
+    opinion,
+    read_item_marks,
+)
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -79,6 +86,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
         partial(hit, item=""),
     ),
     (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
+    (f"SELECT {OPINION_COLUMNS} FROM opinions o", opinion),
     *(
         (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
         for kind, form in FORMS.items()
@@ -174,6 +182,7 @@ def _unreadable(database: Database) -> list[str]:
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
         stored = database.read(stored_item, row[1:])
         garbled += text_digest(stored.item) != row[0]
+    garbled += garbled_texts(database)
     for sql, reader in _ROWS:
         for row in database.each(sql):
             database.read(reader, row)

@@ -14,21 +14,24 @@ from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import CarePart, NamesPart
 from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.feeds import FeedsPart
+from sigtrack.store.sql.full_texts import FullTextsPart
 from sigtrack.store.sql.items import ItemsPart
 from sigtrack.store.sql.outbox import OutboxPart
 from sigtrack.store.sql.reading import QuestionsPart
 from sigtrack.store.sql.readings import MatchingPart, ReadingsPart
 from sigtrack.store.sql.statements import StatementsPart
-from sigtrack.store.sql.stories import ItemMarksPart, StoriesPart
+from sigtrack.store.sql.stories import ItemMarksPart, OpinionsPart, StoriesPart
 
 
 class SqlStore(
     CarePart,
     FeedsPart,
+    FullTextsPart,
     ItemMarksPart,
     ItemsPart,
     MatchingPart,
     NamesPart,
+    OpinionsPart,
     OutboxPart,
     QuestionsPart,
     ReadingsPart,
