@@ -530,11 +530,11 @@ def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
     )
     on = {"SIGTRACK_DB": team_place}
     doomed = desk.start("fetch", "-q", environment=on)
-    assert under_way.wait(60)
+    assert under_way.wait(600)
     others = [desk.start("fetch", "-q", environment=on) for _ in range(2)]
     doomed.kill()
     for process in (doomed, *others):
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
     assert [process.returncode for process in others] == [0, 0]
 
     held = {host for (host,) in run_sql(team_place, "SELECT host FROM hosts WHERE run IS NOT NULL")}
