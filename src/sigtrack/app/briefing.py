@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from sigtrack.analyze.visits import settled
+from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue

@@ -108,6 +108,7 @@ TOP: Mapping[str, ConfigKey] = {
     "contact": _TEXT,
     "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
     "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "full_text": _one_of("off", "hits"),
 }
 MAIL: Mapping[str, ConfigKey] = {
     "from": _SENDER,

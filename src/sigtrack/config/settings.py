@@ -38,6 +38,7 @@ class Settings:
     contact: Setting
     desk: Setting  # countries, two capitals each
     languages: Setting  # languages that the reader knows, two letters each
+    full_text: Setting  # "hits": fetch reads the pages of items with a hit; else "off"
     now: Setting  # "" = the clock
     state: Path  # folder of files that may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
@@ -98,7 +99,8 @@ class Settings:
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """Yield what `config show` shows: names, values without secrets, and origins."""
-        for name in ("config", "db", "timezone", "since", "contact", "desk", "languages"):
+        names = ("config", "db", "timezone", "since", "contact", "desk", "languages", "full_text")
+        for name in names:
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
@@ -166,6 +168,7 @@ def load_settings(
         contact=pick("contact", None, ""),
         desk=pick("desk", None, DESK),
         languages=pick("languages", None, _READS),
+        full_text=pick("full_text", None, "off"),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),
