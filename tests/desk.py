@@ -140,6 +140,7 @@ class Desk:
             "XDG_STATE_HOME": str(home / "state"),
             "SIGTRACK_NOW": NOW,
             "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
         }
         self.watchlists.mkdir(parents=True)
         self.silence()

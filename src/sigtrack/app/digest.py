@@ -22,6 +22,7 @@ from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.model import Note, Place, Problem, Report
 from sigtrack.present.html import render_html
 from sigtrack.present.letter import render_text
+from sigtrack.speech import language_in
 from sigtrack.store import Choice, Delivery, Draft, Mail, Query, Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
@@ -69,11 +70,13 @@ def plans_of(
     to: Sequence[str],
     sure: bool = False,
     page: bool = False,
+    interface: str = "en",
 ) -> list[Plan]:
     """Return the digest of this name, or all. If the config has none, there is an unnamed one of
-    all watchlists, without recipients. `sure` and `page` are added to the config. Raises Misuse if
-    there is no digest of this name."""
-    chosen = list(digests) or [DigestSettings(name=UNNAMED)]
+    all watchlists in the language of the `interface`, without recipients. `sure` and `page` are
+    added to the config. Raises Misuse if there is no digest of this name."""
+    unnamed = DigestSettings(name=UNNAMED, language=language_in(interface))
+    chosen = list(digests) or [unnamed]
     if name is not None:
         known = [one.name for one in digests]
         chosen = [one for one in chosen if one.name == name]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sigtrack.model import Priority
+from sigtrack.speech import INTERFACES
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -91,6 +92,7 @@ TOP: Mapping[str, Key] = {
     "since": _TEXT,
     "contact": _TEXT,
     "desk": Key(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "interface": _one_of(*INTERFACES),
     "languages": Key(_is_languages, 'languages by their two letters, such as "en, ko"'),
 }
 MAIL: Mapping[str, Key] = {
@@ -107,7 +109,7 @@ DIGEST: Mapping[str, Key] = {
     "from": _SENDER,
     "watchlists": _TEXTS,
     "priority": _one_of(*Priority),
-    "language": _one_of("en", "ko", "ja", "zh"),
+    "language": _one_of(*INTERFACES),
     "when_empty": _one_of("never", "weekly"),
     "limit": _number(1, 1_000),
     "thread": _BOOL,
