@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 
 from matching import DIPLOMATIC, OTHER
 from measure import cpu_of, medians, missing, print_costs
-from sigtrack.parse.feed import parse_feed
+from sigtrack.parse import parse_feed
 
 RSS = (
     '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{title}</title>'

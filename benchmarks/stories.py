@@ -25,7 +25,7 @@ from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Role
-from sigtrack.watch.topics import load_topics
+from sigtrack.watch.catalogues import load_topics
 
 A_DAY = 3000
 SIZES = (10_000, 100_000, 1_000_000)

@@ -20,12 +20,12 @@ from sigtrack.model.briefing import (
     Briefing,
     HitCounts,
     Lane,
+    OtherTelling,
     StoryLine,
     StoryList,
-    Telling,
     Trend,
 )
-from sigtrack.parse.feed import parse_feed
+from sigtrack.parse import parse_feed
 from sigtrack.present import render
 from test_cli_hostile_words import SPELLS
 
@@ -81,7 +81,9 @@ PAGE = Briefing(
             "등대 다시 불 밝혀",
             headline=Marked(text="등대 다시 불 밝혀", spans=((0, 2),), language="ko"),
             flag="urgent",
-            also=(Telling(publisher="岬", headline=Marked(text="灯台", language="ja"), at=NOW),),
+            also=(
+                OtherTelling(publisher="岬", headline=Marked(text="灯台", language="ja"), at=NOW),
+            ),
         ),
         story(2, "Old lighthouse is sold", at=Seen(at=NOW), flag="new"),
     ),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.model import Change, Item, KnownItem, fingerprint_of
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from stored import DAY, HOUR, MINUTE, NOW, item
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"

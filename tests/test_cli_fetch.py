@@ -26,8 +26,8 @@ from sigtrack.model import Feed, FeedState, Watchlist
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.store.sqlite.migrate import prepare
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")

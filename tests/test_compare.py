@@ -14,7 +14,7 @@ from sigtrack.analyze.compare import MOST_SENTENCES, compare
 from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Comparison, StatementChange
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 STATEMENTS = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable
-from sigtrack.deliver.by_smtp import Server, check, send
+from sigtrack.deliver.by_mail import Server, check, send
 from smtp_server import BAD, Mode, SmtpServer, smtp_server
 
 DESK = ("a@desk.example", BAD, "b@desk.example")

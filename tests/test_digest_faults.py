@@ -27,7 +27,7 @@ from sigtrack.app.names import names_of
 from sigtrack.app.sending import Sending, send
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
-from sigtrack.deliver import by_smtp
+from sigtrack.deliver import by_mail
 from sigtrack.store import Store, open_store
 from smtp_server import Mode, SmtpServer, smtp_server
 
@@ -66,12 +66,12 @@ def check_nobody_lost_anything(mail: SmtpServer, titles: list[str]) -> None:
 
 def run(store: Store, plan: Plan, desk: WritingDesk, mail: SmtpServer, now: datetime) -> Sending:
     """One run of `sigtrack digest`, with less patience."""
-    server = by_smtp.Server(host="127.0.0.1", port=mail.port, security="none", timeout=0.1)
+    server = by_mail.Server(host="127.0.0.1", port=mail.port, security="none", timeout=0.1)
     make(store, plan, desk, now)
     return send(
         store,
         to_send(store, [plan]),
-        lambda envelope: by_smtp.send(envelope, server),
+        lambda envelope: by_mail.send(envelope, server),
         lambda recipient, _: pytest.fail(recipient),
         lambda: now,
     )

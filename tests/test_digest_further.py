@@ -24,10 +24,9 @@ from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
-from sigtrack.present.html import render_html
-from sigtrack.present.letter import render_text
+from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
-from sigtrack.store import KINDS, Choice, Draft, Query, Store, open_store
+from sigtrack.store import KINDS, DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.text.scripts import cells_wide
 from stored import hit, item, poll, span
 
@@ -71,7 +70,7 @@ class Newsroom:
         )
         return FurtherReader(self.store, shelf, FEEDS, UTC)
 
-    def choice(self, at: datetime = NOW) -> Choice:
+    def choice(self, at: datetime = NOW) -> DigestChoice:
         return self.store.unread("morning", Query(), at)
 
     def further(self, at: datetime = NOW) -> Further:
@@ -84,8 +83,8 @@ class Newsroom:
         return further
 
 
-def draft(choice: Choice) -> Draft:
-    return Draft(message_id=str(choice.number), subject="", sender="", body=b"", recipients=())
+def draft(choice: DigestChoice) -> MailDraft:
+    return MailDraft(message_id=str(choice.number), subject="", sender="", body=b"", recipients=())
 
 
 @pytest.fixture
@@ -444,7 +443,7 @@ def desk_of(room: Newsroom) -> Desk:
 
 
 def contents_of(room: Newsroom) -> ContentsReader:
-    def scales(_: Choice, expected: Mapping[str, str]) -> Scales:
+    def scales(_: DigestChoice, expected: Mapping[str, str]) -> Scales:
         return Scales(
             room.store,
             actors=room.actors,

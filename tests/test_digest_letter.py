@@ -31,10 +31,10 @@ from sigtrack.model import (
     Table,
     item_id,
 )
-from sigtrack.model.letter import Card, Digest, Section
+from sigtrack.model.briefing import Card, Digest, Section
 from sigtrack.present.cells import merged
 from sigtrack.speech import Words
-from sigtrack.store import Choice, Found, Look
+from sigtrack.store import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide
 
 NOW = datetime(2026, 1, 15, 6, 30, tzinfo=UTC)
@@ -74,9 +74,11 @@ def found(
     return Found(one, hit, 1)
 
 
-def choice(*hits: Found, last: Look | None = None) -> Choice:
+def choice(*hits: Found, last: Look | None = None) -> DigestChoice:
     upto = Look(at=NOW, hit=len(hits), revision=len(hits))
-    return Choice(digest="morning", number=1, at=NOW, last=last, upto=upto, answers="", found=hits)
+    return DigestChoice(
+        digest="morning", number=1, at=NOW, last=last, upto=upto, answers="", found=hits
+    )
 
 
 def story(*hits: Found, before: Sequence[Found] = (), weight: int = 0, who: str = "") -> Weighed:

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk
-from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
-from sigtrack.analyze.edits import Edit, Version, edit_of
+from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
+from sigtrack.analyze.edits import Edit, TextVersion, edit_of
 from sigtrack.app.edits import change_of
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 
 
 def edit(before: str, after: str, *, bodies: tuple[str, str] = ("", ""), **named: str) -> Edit:
     """`gone` and `come` are names of the old and of the new title."""
-    old = Version(title=before, body=bodies[0], named=named.get("gone", "").split())
-    new = Version(title=after, body=bodies[1], named=named.get("come", "").split())
+    old = TextVersion(title=before, body=bodies[0], named=named.get("gone", "").split())
+    new = TextVersion(title=after, body=bodies[1], named=named.get("come", "").split())
     return edit_of(old, new, FORMULARY)
 
 

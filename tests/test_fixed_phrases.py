@@ -6,7 +6,7 @@ import pytest
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.text.stems import Stems
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 WORDINGS = [

@@ -28,7 +28,7 @@ from gold.score import (
     shipped,
 )
 from sigtrack.model import Item
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 GOLD = load()

@@ -11,7 +11,7 @@ import pytest
 from gold.score import HERE, PARTS, below, load_floors
 from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, named, score, shipped
 from gold.single_changes import SingleChange, ask, load_single, mistakes, rate
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from sigtrack.text.sentences import sentences
 from sigtrack.watch import shipped_text
 

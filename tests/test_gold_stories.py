@@ -12,7 +12,7 @@ import pytest
 from gold.score import LANGUAGES, PARTS, load_floors
 from gold.score_stories import Groups, Told, b_cubed, groups_of, load, main, score, wrong_pairs
 from sigtrack.model import Role
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from test_gold import SHARED, titles_in
 
 GOLD = load()

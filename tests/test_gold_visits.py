@@ -14,7 +14,7 @@ from gold.score import load as load_items
 from gold.score_stories import load as load_stories
 from gold.score_visits import Seen, Visit, load, main, same_date, score
 from sigtrack.model import Item
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from test_gold import SHARED, titles_in
 
 GOLD = load()

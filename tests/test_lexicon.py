@@ -18,7 +18,7 @@ from sigtrack.lexicon.books import is_site
 from sigtrack.lexicon.classes import Classes
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
 from sigtrack.lexicon.written import spelled_out
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"
 NAMES = [*(f"lang/{code}.toml" for code in (*LANGUAGES, "west")), "places.toml", "topics.toml"]

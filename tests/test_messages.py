@@ -27,7 +27,7 @@ from sigtrack.speech.messages import read_translations, translations_in
 from sigtrack.speech.naming import Naming, spelling_in
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.topics import load_topics
+from sigtrack.watch.catalogues import load_topics
 
 SOURCE = Path(__file__).parents[1] / "src" / "sigtrack"
 NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sigtrack.analyze.omissions import Omission, omissions
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 STRAIT = "They emphasized that peace and stability across the Taiwan Strait is indispensable."

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Parsed
-from sigtrack.parse import charset, plain, sniff
-from sigtrack.parse.feed import LIMIT, parse_feed
-from sigtrack.parse.items import Source
+from sigtrack.parse import LIMIT, charset, parse_feed, plain, sniff
+from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.syndication import parse_by_feedparser, parse_xml
 from test_parse_corpus import DATA, EVERY, documents, needs_data
 
-SOURCE = Source(feed="f", url="https://example.org/feed", language="en")
+SOURCE = DocumentSource(feed="f", url="https://example.org/feed", language="en")
 NAMESPACES = (
     'xmlns:atom="http://www.w3.org/2005/Atom"',
     'xmlns:dc="http://purl.org/dc/elements/1.1/"',

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sigtrack.parse.feed import parse_feed
-from sigtrack.parse.rhythm import rhythm_of
+from sigtrack.parse import parse_feed, rhythm_of
 
 HOUR = 3600.0
 DAY = 24 * HOUR

@@ -57,7 +57,7 @@ def test_the_zone_of_times_is_said_once_on_top(zone: str, name: str) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 @given(report=reports)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_report_is_rendered_in_every_format_without_a_byte_that_steers(
     format: str, report: Report
 ) -> None:
@@ -68,7 +68,7 @@ def test_any_report_is_rendered_in_every_format_without_a_byte_that_steers(
 
 
 @given(report=reports, width=st.integers(20, 130), colour=st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_on_a_terminal_there_is_nothing_but_our_own_sequences_and_no_line_is_too_long(
     report: Report, width: int, colour: bool
 ) -> None:
@@ -79,7 +79,7 @@ def test_on_a_terminal_there_is_nothing_but_our_own_sequences_and_no_line_is_too
 
 
 @given(report=reports, width=st.integers(20, 130))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_same_report_gives_the_same_bytes(report: Report, width: int) -> None:
     first, second = (
         text_of(report, "table", width=width, colour=True, terminal=True) for _ in range(2)
@@ -88,7 +88,7 @@ def test_the_same_report_gives_the_same_bytes(report: Report, width: int) -> Non
 
 
 @given(report=reports)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_json_and_jsonl_read_back_are_the_same_records(report: Report) -> None:
     # Two lone halves side by side are one character to every reader of JSON.
     records = json.loads(json.dumps([plain(record, SEOUL) for record in report.records]))
@@ -98,7 +98,7 @@ def test_json_and_jsonl_read_back_are_the_same_records(report: Report) -> None:
 
 
 @given(report=reports)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_csv_read_back_has_a_row_for_each_record_and_no_formula(report: Report) -> None:
     rows = list(csv.reader(StringIO(text_of(report, "csv"), newline=""), strict=True))
     fields = {field for record in report.records for field in record}

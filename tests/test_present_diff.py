@@ -19,7 +19,7 @@ from any_report import SEOUL, diffs, reports
 from browser import CHROMIUM, Browser, chromium
 from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Table
 from sigtrack.present import render
-from sigtrack.present.html import render_html
+from sigtrack.present.letter import render_html
 from test_present_letter import DIGEST
 
 AXE = os.environ.get("SIGTRACK_AXE", "")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Column
-from sigtrack.present.layout import GAP, Need, lay_out, share
+from sigtrack.present.table import GAP, Need, lay_out, share
 
 kinds = st.sampled_from(["main", "side", "key"])
 needs = st.builds(

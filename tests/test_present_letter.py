@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from any_report import notes, spans, tables, texts
 from sigtrack.model import Marked, Note
-from sigtrack.model.letter import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, Section
 from sigtrack.present.cells import one_line
-from sigtrack.present.html import DARK, LIGHT, render_html
-from sigtrack.present.letter import WIDTH, render_text
+from sigtrack.present.letter import DARK, LIGHT, WIDTH, render_html, render_text
 from sigtrack.text.scripts import cells_wide
 
 LINK = "https://desk.example/" + "long/" * 30

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import get_character_cell_size as size
 
-from sigtrack.present.wrapping import wrap
+from sigtrack.present.cells import wrap
 
 
 def wrapped(text: str, width: int, most: int = 9) -> list[str]:

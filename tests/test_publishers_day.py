@@ -21,8 +21,8 @@ from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist
 from sigtrack.store import Query, Store, open_store
 from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.store.sqlite.migrate import prepare
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 from stored import NOW, poll

@@ -22,8 +22,8 @@ from sigtrack.store import KINDS, Query, Store, open_store
 from sigtrack.store.sql import rows
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.store.sqlite.migrate import prepare
 from stored import DAY, NOW, item, poll
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"

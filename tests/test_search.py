@@ -17,10 +17,10 @@ from sigtrack.text.grams import index_tokens, tokens_of
 from sigtrack.text.search import (
     AnyOf,
     Every,
-    Judge,
     Nearby,
     Search,
     Searched,
+    SearchJudge,
     Spelled,
     Spelling,
     Without,
@@ -60,7 +60,7 @@ def finds(
                 bool(list(store.search(search, only, order=order))) for order in ("date", "rank")
             )
             searched = Searched(title, f"{summary}\n", "Kim", ("US",))
-            assert by_date == by_rank == Judge(search).stands_in(searched)
+            assert by_date == by_rank == SearchJudge(search).stands_in(searched)
             return by_date
 
         yield look
@@ -213,7 +213,7 @@ def test_every_part_of_a_run_is_found(finds: Finds, text: str, data: st.DataObje
 def test_found_words_are_marked_where_they_stand(
     search: str, title: str, marked: list[str]
 ) -> None:
-    assert [title[start:end] for start, end in Judge(read(search)).marks_in(title)] == marked
+    assert [title[start:end] for start, end in SearchJudge(read(search)).marks_in(title)] == marked
 
 
 @given(st.text(max_size=30))

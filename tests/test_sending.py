@@ -10,7 +10,7 @@ import pytest
 
 from sigtrack.app.sending import Sending, complaints_of, notify_of, report_of, send
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
-from sigtrack.store import Choice, Draft, Query, Store, open_store
+from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
 
 NOW = datetime(2026, 1, 14, 12, tzinfo=UTC)
 A, B, CHAT = "a@desk.example", "b@desk.example", "notify:json:012345"
@@ -25,8 +25,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def write(store: Store, *recipients: str, subject: str = "Nara") -> None:
-    def draft(choice: Choice) -> Draft:
-        return Draft(
+    def draft(choice: DigestChoice) -> MailDraft:
+        return MailDraft(
             message_id=f"<{choice.number}@desk.example>",
             subject=subject,
             sender="us@desk.example",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from any_report import texts
-from sigtrack.analyze.compare.passages import passages_of
+from sigtrack.analyze.compare.reading import passages_of
 from sigtrack.text.sentences import sentences
 
 WHITE_HOUSE = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "whitehouse"

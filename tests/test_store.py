@@ -17,8 +17,8 @@ from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
 from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
 from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.store.sqlite.migrate import prepare
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, new, poll, span, titles
 from team import run_sql

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from sigtrack.errors import Busy, InputUnreadable
 from sigtrack.model import Priority
-from sigtrack.store import Choice, Draft, Query, Store, open_store
-from sigtrack.store.sqlite.store import open_sqlite
+from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
+from sigtrack.store.sqlite import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
 
 NARA = {"nara": "Nara"}
 
 
-def draft(choice: Choice, *recipients: str) -> Draft:
-    return Draft(
+def draft(choice: DigestChoice, *recipients: str) -> MailDraft:
+    return MailDraft(
         message_id=f"<{choice.digest}.{choice.number}@desk.example>",
         subject="Nara",
         sender="desk@desk.example",
@@ -28,7 +28,7 @@ def draft(choice: Choice, *recipients: str) -> Draft:
     )
 
 
-def titles(choice: Choice) -> list[str]:
+def titles(choice: DigestChoice) -> list[str]:
     return [found.stored.item.title for found in choice.found]
 
 
@@ -72,7 +72,7 @@ def test_a_draft_that_cannot_be_written_changes_nothing(store: Store) -> None:
     poll(store, [item("Nara one")])
     match(store, NARA)
 
-    def fails(choice: Choice) -> Draft:
+    def fails(choice: DigestChoice) -> MailDraft:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -84,7 +84,7 @@ def test_a_draft_that_cannot_be_written_changes_nothing(store: Store) -> None:
 def test_a_mail_knows_the_one_before_it(store: Store) -> None:
     seen: list[tuple[int, str]] = []
 
-    def write(choice: Choice) -> Draft:
+    def write(choice: DigestChoice) -> MailDraft:
         seen.append((choice.number, choice.answers))
         return draft(choice)
 
@@ -175,7 +175,7 @@ def test_a_mail_outlives_a_power_cut_before_it_is_sent(tmp_path: Path) -> None:
     with open_sqlite(tmp_path / "store.db", mode="create", patience=1) as store:
         database = store._database
 
-        def write(choice: Choice) -> Draft:
+        def write(choice: DigestChoice) -> MailDraft:
             seen.append(database.value("PRAGMA synchronous"))
             return draft(choice)
 
@@ -256,7 +256,7 @@ def test_every_hit_that_was_ever_shown_is_told_exactly_once(
     with open_store(str(place)) as store:
 
         def tell() -> None:
-            def write(choice: Choice) -> Draft:
+            def write(choice: DigestChoice) -> MailDraft:
                 told.extend(found.stored.item.uid for found in choice.found)
                 return draft(choice)
 

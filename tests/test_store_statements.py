@@ -9,8 +9,8 @@ from pathlib import Path
 from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
 from sigtrack.store import Query, Store, open_store
 from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.store.sqlite.migrate import prepare
 from stored import DAY, NOW, item, poll
 
 

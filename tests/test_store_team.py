@@ -22,7 +22,7 @@ from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
-from sigtrack.store import Draft, Query, Store, is_there, open_store, shown_place
+from sigtrack.store import MailDraft, Query, Store, is_there, open_store, shown_place
 from sigtrack.store.sql.copying import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -303,10 +303,10 @@ def test_one_digest_is_made_and_sent_however_many_machines_run_cron(team_place: 
     assert sent == [1]
 
 
-def _draft(choice: Any) -> Draft | None:
+def _draft(choice: Any) -> MailDraft | None:
     if not choice.found:
         return None
-    return Draft(
+    return MailDraft(
         message_id=f"<{choice.number}@desk.example>",
         subject="Nara",
         sender="desk@desk.example",

@@ -33,7 +33,7 @@ from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
 from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Item, Role, Story
-from sigtrack.watch.topics import load_topics
+from sigtrack.watch.catalogues import load_topics
 
 NOON = datetime(2026, 1, 13, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

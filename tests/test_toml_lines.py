@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sigtrack.model import Problem
-from sigtrack.text.documents import Document, read_document
+from sigtrack.text.documents import TomlDocument, read_document
 from sigtrack.text.toml_lines import Lines, check_shape, tokens_of
 
 TEXT = '''\
@@ -150,7 +150,7 @@ def test_any_text_is_a_document_or_one_problem(text: str):
         assert result.hint
         assert 1 <= result.place.line <= text.count("\n") + 1
     else:
-        assert isinstance(result, Document)
+        assert isinstance(result, TomlDocument)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_wrong_text_names_the_line_and_the_cure(text: str, line: int, words: s
 
 def test_a_byte_order_mark_is_skipped_and_explained():
     document = read_document("w.toml", "\ufeffformat = 1")
-    assert isinstance(document, Document)
+    assert isinstance(document, TomlDocument)
     assert document.values == {"format": 1}
     assert "BOM" in document.warnings[0].message
     assert document.warnings[0].severity == "warning"
@@ -210,7 +210,7 @@ def test_a_byte_order_mark_is_skipped_and_explained():
 
 def test_decomposed_hangul_is_explained_once_with_its_line():
     document = read_document("w.toml", 'a = 1\nb = ["\u1107\u116e\u11a8\u1112\u1161\u11ab"]')
-    assert isinstance(document, Document)
+    assert isinstance(document, TomlDocument)
     (warning,) = document.warnings
     assert "decomposed" in warning.message
     assert "북한" in warning.message

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.visits import Report, merge, settled, stays
+from sigtrack.analyze.visits import VisitReport, merge, settled, stays
 from sigtrack.model import Level, Phase, Rank, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
@@ -27,10 +27,10 @@ def report(
     visitor: Visitor = LEE,
     site: str = "",
     **more,
-) -> Report:
+) -> VisitReport:
     told = {k: more.pop(k) for k in ("story", "source") if k in more}
     visit = Visit(visitors=(visitor,), host_country=host, phase=phase, date=date, site=site, **more)
-    return Report(
+    return VisitReport(
         item=item,
         at=BEGAN + timedelta(days=day),
         source=told.get("source", f"feed-{item}"),
@@ -118,7 +118,7 @@ def test_a_late_report_of_the_plan_does_not_undo_the_visit():
 def test_talks_without_a_place_are_evidence_for_the_stay_around_them():
     xi = Visitor(country="CN", name="Xi", rank=Rank.LEADER, actor="xi-jinping")
     talks = Visit(visitors=(LEE, xi), host_country=None, phase=Phase.ONGOING, date="2026-01-05")
-    told = Report(item="t", at=BEGAN + timedelta(days=6), source="mofa", visit=talks)
+    told = VisitReport(item="t", at=BEGAN + timedelta(days=6), source="mofa", visit=talks)
     (stay,) = merge([*BEIJING, told])
     assert "t" in stay.evidence
     assert merge([told]) == []
@@ -317,7 +317,7 @@ def test_the_quick_way_groups_reports_as_the_slow_one_does(told):
             date=shown,
             until=until,
         )
-        reports.append(Report(item=f"{number:03}", at=at, source="wire", visit=visit))
+        reports.append(VisitReport(item=f"{number:03}", at=at, source="wire", visit=visit))
     assert {frozenset(stay.evidence) for stay in merge(reports)} == slowly_grouped(reports)
 
 

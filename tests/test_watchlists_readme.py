@@ -14,7 +14,6 @@ from sigtrack.watch.actors import load_actors
 from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
 from sigtrack.watch.terms import parse_term
 
-CLASSES, ACTORS = shipped_rules().classes, shipped_rules().actors
 GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-8")
 
 
@@ -23,9 +22,9 @@ def test_the_worked_example_loads_without_a_word_of_advice_and_passes_its_exampl
     path = tmp_path / "rare-earths.toml"
     path.write_text(example, encoding="utf-8")
     actors, _ = load_actors(shipped_text("actors.toml"), None)
-    watchlist, problems = load_edit(path, actors, CLASSES)
+    watchlist, problems = load_edit(path, actors, shipped_rules().classes)
     assert watchlist is not None and problems == ()
-    assert failed_examples([watchlist], actors, CLASSES) == ()
+    assert failed_examples([watchlist], actors, shipped_rules().classes) == ()
 
 
 def test_the_signal_with_a_visit_passes_its_examples(tmp_path):
@@ -33,9 +32,9 @@ def test_the_signal_with_a_visit_passes_its_examples(tmp_path):
     path = tmp_path / "visits.toml"
     path.write_text(f'format = 1\nid = "visits"\n{example}', encoding="utf-8")
     actors, _ = load_actors(shipped_text("actors.toml"), None)
-    watchlist, problems = load_edit(path, actors, CLASSES)
+    watchlist, problems = load_edit(path, actors, shipped_rules().classes)
     assert watchlist is not None and problems == ()
-    assert failed_examples([watchlist], actors, CLASSES) == ()
+    assert failed_examples([watchlist], actors, shipped_rules().classes) == ()
 
 
 def test_the_guide_names_every_key():
@@ -54,7 +53,11 @@ def test_each_phrase_with_a_class_is_found_where_the_guide_says_so():
     assert len(rows) == 6
     for written, found_in, not_in in rows:
         signal = Signal(id="s", any=(parse_term(written),))
-        matcher = Matcher([Watchlist(id="w", signals=(signal,))], ACTORS, classes=CLASSES)
+        matcher = Matcher(
+            [Watchlist(id="w", signals=(signal,))],
+            shipped_rules().actors,
+            classes=shipped_rules().classes,
+        )
 
         def marked(title: str, matcher: Matcher = matcher) -> list[str]:
             hits = matcher.hits(Item(feed="f", uid="u", title=title))
@@ -70,4 +73,4 @@ def test_the_terms_with_classes_of_the_guide_mean_something():
     (row,) = re.findall(r"^any = (\[\"#sign.*\])$", GUIDE, re.MULTILINE)
     for term in map(parse_term, json.loads(row)):
         assert not isinstance(term, Problem)
-        assert all(one.name in CLASSES for one in term.classes())
+        assert all(one.name in shipped_rules().classes for one in term.classes())

@@ -18,7 +18,7 @@ from sigtrack.app.weights import Scales, Weighed, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
 from sigtrack.store import Found, Query, Store, open_store
-from sigtrack.watch.topics import load_topics
+from sigtrack.watch.catalogues import load_topics
 from stored import hit, poll
 from stored import item as item_of
 

@@ -18,23 +18,23 @@ import visiting
 from sigtrack.analyze.wording import (
     ENOUGH,
     Labels,
+    PhraseRow,
     Publisher,
-    Row,
+    SaidItem,
     Texts,
-    Told,
     Window,
     Wording,
     contrast,
     measure,
 )
-from sigtrack.analyze.wording.chance import Counts, chance_of
 from sigtrack.analyze.wording.grams import cuts, key_of, runs
 from sigtrack.analyze.wording.reader import WordingReader
+from sigtrack.analyze.wording.usage import Counts, chance_of
 from sigtrack.app.names import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
 TODAY = datetime(2026, 1, 14, tzinfo=UTC)
@@ -56,9 +56,9 @@ class Said:
     is_hit: bool = True
 
     @property
-    def told(self) -> Told:
+    def told(self) -> SaidItem:
         stored = self.stored
-        return Told(
+        return SaidItem(
             id=stored.id,
             number=stored.number,
             revision=stored.revision,
@@ -136,7 +136,7 @@ def measured(
     read = {number: reader.read(one.stored.item) for number, one in every.items()}
     told = [one.told for one in (*past, *items)]
 
-    def stored_of(one: Told) -> StoredItem:
+    def stored_of(one: SaidItem) -> StoredItem:
         if asked is not None:
             asked.add(one.number)
         return every[one.number].stored
@@ -155,7 +155,7 @@ def measured(
     )  # type: ignore[arg-type]
 
 
-def formula(result: Wording, id: str) -> Row:
+def formula(result: Wording, id: str) -> PhraseRow:
     (row,) = [row for row in result.formulas if row.id == id]
     return row
 

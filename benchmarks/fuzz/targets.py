@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC
 
 from sigtrack.model import Item, Parsed, Problem, Term, Unreadable
+from sigtrack.parse import parse_feed
 from sigtrack.parse.discovery import find_feeds
-from sigtrack.parse.feed import parse_feed
 from sigtrack.parse.records import read_records
 from sigtrack.text import clean, clean_lines, mask_credentials, safe_link
 from sigtrack.text.fold import fold, fold_text

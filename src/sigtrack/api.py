@@ -302,7 +302,7 @@ def compare(old: str | Path, new: str | Path, *, config: str | Path | None = Non
     from sigtrack.app.compare import Compared
     from sigtrack.app.compare_report import report_of
     from sigtrack.lexicon import load_lexicon
-    from sigtrack.watch.phrases import load_formulary
+    from sigtrack.watch.catalogues import load_formulary
 
     settings = _settings(config=config)
     lexicon, _ = load_lexicon(settings.folder)

@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from sigtrack.model import Item
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 
 HERE = Path(__file__).parent
 FIVE = ("joint-statements", "trade", "tech", "north-korea", "trilateral")

@@ -150,9 +150,9 @@ def _share(part: int, whole: int) -> float:
 def shipped() -> Compare:
     """The comparison as it ships; imported late, so that `score` needs none."""
     from sigtrack.analyze import compare
-    from sigtrack.watch import phrases
+    from sigtrack.watch.catalogues import load_formulary
 
-    formulary = phrases.load_formulary()
+    formulary = load_formulary()
     return lambda old, new: map(_shift, compare.compare(old, new, formulary).changes)
 
 

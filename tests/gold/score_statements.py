@@ -88,14 +88,14 @@ def load(path: Path = HERE / "statements.jsonl") -> list[Pair]:
 def told_of(pair: Pair, folder: Path) -> list[Change]:
     """What the tool says, in its order, without what was kept."""
     from sigtrack.analyze import compare
-    from sigtrack.watch import phrases
+    from sigtrack.watch.catalogues import load_formulary
 
     texts = [
         (folder / f"{name}.txt").read_text("utf-8").partition("\n---\n")[2]
         for name in (pair.old, pair.new)
     ]
     bodies = [" ".join(text.split()) for text in texts]
-    changes = compare.compare(*texts, phrases.load_formulary()).changes
+    changes = compare.compare(*texts, load_formulary()).changes
     return [
         Change(
             kind=one.kind,

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrack.model import Item, Role
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.model import Item
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -13,14 +13,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sigtrack.analyze.compare import compare
-from sigtrack.analyze.compare.signs import LEAD, LEAVE, MENTION
+from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import Direction, Formulary, StatementChange
 from sigtrack.model.statements import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class TextVersion:
     """A text at one time. `named` are the people and countries that its title names."""
 
     title: str
@@ -51,7 +51,7 @@ class Edit:
 
 
 def edit_of(
-    before: Version, after: Version, formulary: Formulary, lexicon: Lexicon | None = None
+    before: TextVersion, after: TextVersion, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Edit:
     """Return the change with the highest weight; of equal changes, that of the title."""
     in_title = _heaviest(before.title, after.title, formulary, lexicon)

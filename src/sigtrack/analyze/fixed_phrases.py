@@ -23,7 +23,7 @@ _MOST_SPACES = 4  # spaces of a phrase of which each may be missing
 Owner = TypeVar("Owner")
 
 
-class Found(NamedTuple, Generic[Owner]):
+class FoundPhrase(NamedTuple, Generic[Owner]):
     """A phrase found in a text, with its half-open range in the text (not in the stems)."""
 
     start: int
@@ -43,7 +43,7 @@ class FixedPhrases(Generic[Owner]):
         self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
         self._finder = ByAho(list(owners))
 
-    def find(self, stems: Stems) -> list[Found[Owner]]:
+    def find(self, stems: Stems) -> list[FoundPhrase[Owner]]:
         """Return all finds, overlapping ones too, by start and then longest first."""
         text = stems.text
         found = []
@@ -51,13 +51,13 @@ class FixedPhrases(Generic[Owner]):
             if not hangul_may_go_on(text, start, end, verbs=self._verb_begins):
                 continue
             origin = stems.origin(start, end)
-            found += [Found(*origin, owner) for owner in self._owners[number]]
+            found += [FoundPhrase(*origin, owner) for owner in self._owners[number]]
         return sorted(found, key=lambda one: (one.start, -one.end))
 
 
-def longest(found: Iterable[Found[Owner]]) -> list[Found[Owner]]:
+def longest(found: Iterable[FoundPhrase[Owner]]) -> list[FoundPhrase[Owner]]:
     """Drop finds that lie inside another find: "concern" in "serious concern"."""
-    kept: list[Found[Owner]] = []
+    kept: list[FoundPhrase[Owner]] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.end > kept[-1].end or one[:2] == kept[-1][:2]:
             kept.append(one)

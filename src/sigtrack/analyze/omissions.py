@@ -17,16 +17,15 @@ from itertools import takewhile
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.model import Formula, Formulary
-from sigtrack.text.sentences import sentences
+from sigtrack.text.sentences import sentences, unwrap
 from sigtrack.text.stems import Stems
-from sigtrack.text.unwrap import unwrap
 
 _FORMAL = ("form", "naming")  # what a text is called and how it calls others; listed last
 UNBROKEN = 3  # texts in a row that make a habit, if not all earlier texts have the formula
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FormulaPlace:
     """A sentence with a formula, and the formula's half-open range of code points in it."""
 
     sentence: str
@@ -52,7 +51,7 @@ class Omission:
     of: int
     since: date
     last: date
-    place: Place
+    place: FormulaPlace
     instead: tuple[Formula, ...] = ()
 
 
@@ -92,18 +91,20 @@ def omissions(
     return tuple(sorted(found, key=lambda one: (one.formula.topic in _FORMAL, -one.texts)))
 
 
-def _unbroken(id: str, texts: Sequence[tuple[date, Mapping[str, Place]]]) -> list[date]:
+def _unbroken(id: str, texts: Sequence[tuple[date, Mapping[str, FormulaPlace]]]) -> list[date]:
     """Return the days of the last texts that have the formula without a break, latest first."""
     having = takewhile(lambda text: id in text[1], reversed(texts))
     return [day for day, _ in having]
 
 
-def _first_finds(text: str, phrases: FixedPhrases[str]) -> dict[str, Place]:
+def _first_finds(text: str, phrases: FixedPhrases[str]) -> dict[str, FormulaPlace]:
     """Return the first place of each formula by its id, in the order of the text."""
     text = unwrap(text)
-    found: dict[str, Place] = {}
+    found: dict[str, FormulaPlace] = {}
     for start, end in sentences(text):
         sentence = text[start:end]
         for one in phrases.find(Stems(sentence)):
-            found.setdefault(one.owner, Place(sentence=sentence, start=one.start, end=one.end))
+            found.setdefault(
+                one.owner, FormulaPlace(sentence=sentence, start=one.start, end=one.end)
+            )
     return found

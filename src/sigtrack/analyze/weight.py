@@ -64,39 +64,39 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class WeightPart:
     """Some points of a weight, and the reason for them."""
 
     points: int
     what: str
 
 
-def parts_of(traits: Traits, messages: Messages = ENGLISH) -> tuple[Part, ...]:
+def parts_of(traits: Traits, messages: Messages = ENGLISH) -> tuple[WeightPart, ...]:
     """Return the parts of a story's weight. Parts without points are left out."""
     return tuple(part for part in _parts(traits, messages) if part.points)
 
 
-def weight_of(parts: Sequence[Part]) -> int:
+def weight_of(parts: Sequence[WeightPart]) -> int:
     return sum(part.points for part in parts)
 
 
-def _parts(traits: Traits, messages: Messages) -> Iterator[Part]:
+def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
     say = messages.say
-    yield Part(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
+    yield WeightPart(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
     lists = min(traits.watchlists - 1, _MOST_LISTS)
-    yield Part(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
+    yield WeightPart(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
     if traits.rank:
-        yield Part(points=_RANK[traits.rank], what=say(_IN_OFFICE[traits.rank]))
+        yield WeightPart(points=_RANK[traits.rank], what=say(_IN_OFFICE[traits.rank]))
     governments = min(traits.governments, _MOST_GOVERNMENTS)
-    yield Part(points=governments, what=say(_GOVERNMENTS[governments]))
+    yield WeightPart(points=governments, what=say(_GOVERNMENTS[governments]))
     at_home = min(traits.at_home, _MOST_AT_HOME)
-    yield Part(points=_AT_HOME * at_home, what=say(_DESK[at_home]))
-    yield Part(points=_telling(traits), what=_told(traits, messages))
-    yield Part(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
-    yield Part(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
-    yield Part(points=_COMMENT * traits.comment, what=say("a comment or a round-up"))
+    yield WeightPart(points=_AT_HOME * at_home, what=say(_DESK[at_home]))
+    yield WeightPart(points=_telling(traits), what=_told(traits, messages))
+    yield WeightPart(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
+    yield WeightPart(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
+    yield WeightPart(points=_COMMENT * traits.comment, what=say("a comment or a round-up"))
     business = traits.business and not traits.rank  # a minister's tariff moves markets as well
-    yield Part(points=_BUSINESS * business, what=say("about a company or a market"))
+    yield WeightPart(points=_BUSINESS * business, what=say("about a company or a market"))
 
 
 def _telling(traits: Traits) -> int:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sigtrack.analyze.visits import settled
 from sigtrack.analyze.weight import parts_of
-from sigtrack.analyze.wording import Row
+from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
@@ -37,15 +37,15 @@ from sigtrack.model.briefing import (
     HitCounts,
     Lane,
     LanePhase,
+    OtherTelling,
     StoryLine,
     StoryList,
-    Telling,
     Trend,
 )
 from sigtrack.present import render
 from sigtrack.speech import Words, message
 from sigtrack.speech.naming import Naming
-from sigtrack.store import Choice, Found, Query, Store
+from sigtrack.store import DigestChoice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 
 _ALSO = 8  # other items of a story
@@ -147,7 +147,7 @@ def page_of_digest(
     settings: Settings,
     index: Index,
     catalogue: Catalogue,
-    choice: Choice,
+    choice: DigestChoice,
     digest: DigestSettings,
 ) -> str:
     """Return the page that a digest attaches. It covers the time since the digest before it, or a
@@ -232,8 +232,8 @@ class _Page:
     def _publisher(self, stored: StoredItem) -> str:
         return self._names.get(stored.item.feed, stored.item.feed)
 
-    def _telling(self, stored: StoredItem, story: Weighed) -> Telling:
-        return Telling(
+    def _telling(self, stored: StoredItem, story: Weighed) -> OtherTelling:
+        return OtherTelling(
             publisher=self._publisher(stored),
             headline=marked_title(stored, story.hits.get(stored.id, ())),
             at=time_of(stored, self._words),
@@ -354,14 +354,14 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
     return tuple(_trend(row, sources) for row in rows[:_PHRASES]), note
 
 
-def _changed(rows: Iterable[Row]) -> list[Row]:
+def _changed(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
     found = [row for row in rows if row.change in _CHANGES]
     return sorted(
         found, key=lambda row: (list(_CHANGES).index(row.change), row.chance.p, row.phrase)
     )
 
 
-def _trend(row: Row, sources: Sources) -> Trend:
+def _trend(row: PhraseRow, sources: Sources) -> Trend:
     names = {feed.id: feed.title for feed in sources.catalogue.feeds}
     publisher = row.first.told.publisher.id
     return Trend(

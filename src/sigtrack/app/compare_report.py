@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from sigtrack.analyze.omissions import Omission, Place
+from sigtrack.analyze.omissions import FormulaPlace, Omission
 from sigtrack.app.compare import Compared
 from sigtrack.app.compare_inputs import Source
 from sigtrack.app.compare_records import CHANGE_FIELDS, FIELDS, change_record, record_of
@@ -283,7 +283,7 @@ def _told_apart(old: Source, new: Source) -> tuple[str, str]:
     return old.label, new.label
 
 
-def _said(place: Place) -> Marked:
+def _said(place: FormulaPlace) -> Marked:
     """Return the sentence from shortly before the words: a table shows only its first lines."""
     begin = max(place.start - _LEAD_IN, 0)
     if begin:

@@ -60,7 +60,7 @@ from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
 from sigtrack.store import Query, Store, open_store
-from sigtrack.watch.phrases import load_formulary
+from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
 
 _WEEK = files("sigtrack") / "data" / "demo"

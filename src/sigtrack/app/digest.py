@@ -20,10 +20,9 @@ from sigtrack.deliver.by_apprise import name_of
 from sigtrack.deliver.message import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.model import Note, Place, Problem, Report
-from sigtrack.present.html import render_html
-from sigtrack.present.letter import render_text
+from sigtrack.present.letter import render_html, render_text
 from sigtrack.speech import language_in
-from sigtrack.store import Choice, Delivery, Draft, Mail, Query, Store
+from sigtrack.store import Delivery, DigestChoice, Mail, MailDraft, Query, Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
 
@@ -59,7 +58,7 @@ class Written:
     """A digest as text, and the draft of the whole mail."""
 
     text: str
-    draft: Draft
+    draft: MailDraft
 
 
 def plans_of(
@@ -155,7 +154,7 @@ def no_way_out(plan: Plan) -> list[Problem]:
     return found
 
 
-def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[Choice, Written]:
+def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[DigestChoice, Written]:
     """Return the mail that the next run would make. Nothing is marked as read."""
     choice = store.unread(plan.settings.name, plan.query, now)
     return choice, write(choice, plan, desk)
@@ -164,7 +163,7 @@ def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[Choice
 def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
     """Put the next mail of the digest into the outbox; None if there is nothing to send."""
 
-    def draft_of(choice: Choice) -> Draft | None:
+    def draft_of(choice: DigestChoice) -> MailDraft | None:
         return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
 
     # Read the contents now and keep them: inside the transaction it would block all writers for
@@ -173,7 +172,7 @@ def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
     return store.choose(plan.settings.name, plan.query, now, draft_of)
 
 
-def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
+def is_due(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> bool:
     """Whether to send a mail: if there are stories, or other news worth a mail; else once a week,
     unless the user set `when_empty` to never."""
     contents = desk.contents(choice, settings)
@@ -184,7 +183,7 @@ def is_due(choice: Choice, settings: DigestSettings, desk: Desk) -> bool:
     return choice.last is None or choice.at - choice.last.at >= _HEARTBEAT
 
 
-def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
+def write(choice: DigestChoice, plan: Plan, desk: Desk) -> Written:
     digest = digest_of(choice, plan.settings, desk)
     text = render_text(digest, desk.zone)
     letter = Letter(
@@ -201,7 +200,7 @@ def write(choice: Choice, plan: Plan, desk: Desk) -> Written:
         unsubscribe=plan.settings.unsubscribe,
         page_name=f"signals-{choice.at.astimezone(desk.zone):%Y-%m-%d}.html",
     )
-    draft = Draft(
+    draft = MailDraft(
         message_id=letter.message_id,
         subject=clean(digest.subject),
         sender=address_of(letter.sender),
@@ -224,7 +223,9 @@ def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
     return Report(blocks=tuple(notes), records=tuple(records))
 
 
-def intention_of(store: Store, plan: Plan, desk: Desk, choice: Choice, written: Written) -> Report:
+def intention_of(
+    store: Store, plan: Plan, desk: Desk, choice: DigestChoice, written: Written
+) -> Report:
     """`--dry-run`: report what would be sent, and to whom."""
     name = plan.settings.name
     due = is_due(choice, plan.settings, desk)

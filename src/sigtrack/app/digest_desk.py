@@ -16,7 +16,7 @@ from sigtrack.config import DigestSettings, Settings, smtp_password
 from sigtrack.errors import Misconfigured
 from sigtrack.model import Problem
 from sigtrack.speech import Messages
-from sigtrack.store import Choice, Query, Store, is_on_server, shown_place
+from sigtrack.store import DigestChoice, Query, Store, is_on_server, shown_place
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
@@ -24,7 +24,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
     zone = settings.zone()
     index = load_index(settings)
 
-    def scales(choice: Choice, of: DigestSettings, expected: Mapping[str, str]) -> Scales:
+    def scales(choice: DigestChoice, of: DigestSettings, expected: Mapping[str, str]) -> Scales:
         since = min((found.stored.moment for found in choice.found), default=None)
         return scales_for(
             store,
@@ -36,7 +36,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
             messages=Messages(of.language),
         )
 
-    def page(choice: Choice, of: DigestSettings) -> str:
+    def page(choice: DigestChoice, of: DigestSettings) -> str:
         from sigtrack.app.briefing import page_of_digest
 
         return page_of_digest(store, settings, index, catalogue, choice, of)
@@ -68,8 +68,8 @@ class ContentsReader:
     def __init__(
         self,
         further: FurtherReader,
-        scales: Callable[[Choice, DigestSettings, Mapping[str, str]], Scales],
-        page: Callable[[Choice, DigestSettings], str] = lambda *_: "",
+        scales: Callable[[DigestChoice, DigestSettings, Mapping[str, str]], Scales],
+        page: Callable[[DigestChoice, DigestSettings], str] = lambda *_: "",
     ) -> None:
         """`scales` weigh the stories of a choice; they get the titles of expectations by the items
         that fulfil them. `page` is called for digests that attach a page."""
@@ -79,14 +79,14 @@ class ContentsReader:
         self._asked: object = None
         self._contents = Contents()
 
-    def __call__(self, choice: Choice, settings: DigestSettings) -> Contents:
+    def __call__(self, choice: DigestChoice, settings: DigestSettings) -> Contents:
         asked = (choice.digest, choice.last, choice.upto, settings)
         if asked != self._asked:
             self._contents = self._read(choice, settings)
             self._asked = asked
         return self._contents
 
-    def _read(self, choice: Choice, settings: DigestSettings) -> Contents:
+    def _read(self, choice: DigestChoice, settings: DigestSettings) -> Contents:
         further = self._further(choice, settings)
         page = self._page(choice, settings) if settings.page else ""
         if not choice.found:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
 
-from sigtrack.analyze.visits import Report, merge
+from sigtrack.analyze.visits import VisitReport, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.compare import Compared
 from sigtrack.app.digest_wording import Arrival
@@ -25,7 +25,7 @@ from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
 from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
 from sigtrack.speech import Words, message
-from sigtrack.store import Choice, Found, Look, Query, Store
+from sigtrack.store import DigestChoice, Found, Look, Query, Store
 
 VISITS = "visits-venues"  # only digests with this watchlist (or with all) tell visits
 STATEMENTS = "joint-statements"  # and with this one joint texts
@@ -33,7 +33,7 @@ _MORE_VISITS = message("Visits in their order, with what tells them:")
 _MORE_EXPECTED = message("What is expected:")
 _MORE_WORDING = message("Wording, sentence by sentence:")
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
-_Told = tuple[Report, bool, bool]  # report, known at the last digest, known now
+_Told = tuple[VisitReport, bool, bool]  # report, known at the last digest, known now
 _MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts takes some seconds
 
 
@@ -75,7 +75,7 @@ class FurtherReader:
         self._readings = Readings(store, shelf.readings)
         self._publishers = {feed.id: publisher_of(feed) for feed in self._feeds}
 
-    def __call__(self, choice: Choice, settings: DigestSettings) -> Further:
+    def __call__(self, choice: DigestChoice, settings: DigestSettings) -> Further:
         words = Words(settings.language, now=choice.at, zone=self._zone)
         expected = self._expected(choice, settings, words)
         parts = [expected, self._visits(choice, settings, words)]
@@ -92,7 +92,7 @@ class FurtherReader:
             fulfils=expected.fulfils,
         )
 
-    def _visits(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+    def _visits(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         last = choice.last
         if last is None or (settings.watchlists and VISITS not in settings.watchlists):
             return Further()
@@ -126,7 +126,7 @@ class FurtherReader:
         new = {report.item for report, _, is_now in arrived if is_now}
         return digest_visits.changes(merge(before), merge(now), new, last.at.date())
 
-    def _expected(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+    def _expected(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         lists = [
             one
             for one in self._shelf.expecting
@@ -170,7 +170,7 @@ class FurtherReader:
             hit=look.hit,
         )
 
-    def _wording(self, choice: Choice, settings: DigestSettings, words: Words) -> Further:
+    def _wording(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         last = choice.last
         if last is None:
             return Further()
@@ -246,9 +246,9 @@ class FurtherReader:
             yield Arrival(stored=stored, before=before, spans=tuple(spans[id]))
 
 
-def _then_and_now(told: Iterable[_Told]) -> tuple[list[Report], list[Report]]:
-    before: list[Report] = []
-    now: list[Report] = []
+def _then_and_now(told: Iterable[_Told]) -> tuple[list[VisitReport], list[VisitReport]]:
+    before: list[VisitReport] = []
+    now: list[VisitReport] = []
     for report, was_there, is_there in told:
         if was_there:
             before.append(report)
@@ -257,7 +257,7 @@ def _then_and_now(told: Iterable[_Told]) -> tuple[list[Report], list[Report]]:
     return before, now
 
 
-def _pairs_of(report: Report) -> set[tuple[str, str]]:
+def _pairs_of(report: VisitReport) -> set[tuple[str, str]]:
     """Return pairs of visitor and host. Talks without a known place have none."""
     host = report.visit.host_country
     return {(visitor.country, host) for visitor in report.visit.visitors} if host else set()

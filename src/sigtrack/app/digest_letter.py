@@ -29,9 +29,9 @@ from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
 from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
-from sigtrack.model.letter import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, Section
 from sigtrack.speech import Words, message
-from sigtrack.store import Choice, Run
+from sigtrack.store import DigestChoice, Run
 
 if TYPE_CHECKING:
     from sigtrack.app.weights import Weighed
@@ -68,7 +68,7 @@ class Desk:
 
     zone: tzinfo
     headings: Headings
-    contents: Callable[[Choice, DigestSettings], Contents]
+    contents: Callable[[DigestChoice, DigestSettings], Contents]
     signals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     states: Mapping[str, FeedState] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Desk:
     problems: tuple[Problem, ...] = ()
 
 
-def digest_of(choice: Choice, settings: DigestSettings, desk: Desk) -> Digest:
+def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Digest:
     """Return the whole mail; if nothing was found, one line that says so."""
     words = Words(settings.language, now=choice.at, zone=desk.zone)
     contents = desk.contents(choice, settings)
@@ -107,7 +107,7 @@ class _Writer:
 
     def __init__(
         self,
-        choice: Choice,
+        choice: DigestChoice,
         settings: DigestSettings,
         desk: Desk,
         words: Words,

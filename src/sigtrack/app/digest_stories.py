@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sigtrack.app.front import Front, front_of, is_urgent
 from sigtrack.config import DigestSettings
 from sigtrack.model import Priority, StoredItem
-from sigtrack.store import Choice, Found, Look
+from sigtrack.store import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def was_read_before(stored: StoredItem, last: Look | None) -> bool:
     return last is not None and not stored.revised_at and stored.first_seen < last.at - LATE
 
 
-def subject_of(choice: Choice, stories: Sequence[Weighed], front: Front, language: str) -> str:
+def subject_of(
+    choice: DigestChoice, stories: Sequence[Weighed], front: Front, language: str
+) -> str:
     """Return the first headline and the number of other stories, in at most 78 cells.
 
     If several of the first lines have the same weight, the first one in the readers' language wins.

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from sigtrack.analyze.wording import (
     SURE,
     Counts,
+    PhraseRow,
     Publisher,
-    Row,
     Said,
+    SaidItem,
     Shift,
     Step,
     Texts,
-    Told,
     Window,
     chance_of,
     measure,
@@ -33,7 +33,7 @@ from sigtrack.app.readings import Readings
 from sigtrack.app.suggestions import difference
 from sigtrack.model import Cell, Column, Formulary, Span, StoredItem, Table
 from sigtrack.speech import Words, message
-from sigtrack.store import Choice, Look
+from sigtrack.store import DigestChoice, Look
 
 GONE = timedelta(days=30)
 BASELINE = timedelta(days=90)
@@ -61,12 +61,12 @@ class Arrival:
 class Reworded:
     """The wording that a digest tells. Rows and shifts are in the order of `measure`."""
 
-    new: tuple[Row, ...] = ()
-    gone: tuple[Row, ...] = ()
+    new: tuple[PhraseRow, ...] = ()
+    gone: tuple[PhraseRow, ...] = ()
     shifts: tuple[Shift, ...] = ()
 
 
-def since_of(choice: Choice, last: Look) -> datetime:
+def since_of(choice: DigestChoice, last: Look) -> datetime:
     """Return the first moment whose items are read."""
     return min(choice.at - GONE, last.at) - BASELINE
 
@@ -77,13 +77,13 @@ def reworded(
     texts: Texts,
     formulary: Formulary,
     publishers: Mapping[str, Publisher],
-    choice: Choice,
+    choice: DigestChoice,
     last: Look,
 ) -> Reworded:
     def said_in(stored: StoredItem, publisher: Publisher) -> Said:
         return _told_by(stored, publisher, stored.moment), readings.wording_of(stored.number)
 
-    told: dict[int, Told] = {}
+    told: dict[int, SaidItem] = {}
     edits: list[tuple[Said, Said]] = []
     for one in arrivals:
         publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
@@ -110,8 +110,8 @@ def reworded(
     )
 
 
-def _told_by(stored: StoredItem, publisher: Publisher, moment: datetime) -> Told:
-    return Told(
+def _told_by(stored: StoredItem, publisher: Publisher, moment: datetime) -> SaidItem:
+    return SaidItem(
         id=stored.id,
         number=stored.number,
         revision=stored.revision,
@@ -130,7 +130,7 @@ def _learned(one: Arrival, last: Look) -> datetime:
     return min(moment, last.at - _INSTANT)
 
 
-def _is_gone(row: Row, since: datetime, until: datetime) -> bool:
+def _is_gone(row: PhraseRow, since: datetime, until: datetime) -> bool:
     """Whether the last use is between these moments and its absence since more than chance."""
     if row.parts is None or not since <= row.last.told.moment < until:
         return False

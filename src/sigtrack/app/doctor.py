@@ -24,7 +24,7 @@ from sigtrack.app.index import load_index
 from sigtrack.app.meanings import INSTALL, installed_encoder
 from sigtrack.app.stale_actors import unverified
 from sigtrack.config import Settings, smtp_password
-from sigtrack.deliver import Unreachable, by_smtp
+from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Column, Report, Table
@@ -282,7 +282,7 @@ def _server(settings: Settings, *, online: bool) -> Finding:
     if not online:
         text = f"is sent by {where}{login}"
         return Finding(part="mail", state="fine", text=text, hint="--online tries it")
-    server = by_smtp.Server(
+    server = by_mail.Server(
         host=mail.host,
         port=mail.port,
         security=mail.security,
@@ -291,7 +291,7 @@ def _server(settings: Settings, *, online: bool) -> Finding:
         ca_file=mail.ca_file,
     )
     try:
-        by_smtp.check(server)
+        by_mail.check(server)
     except Unreachable as error:
         return Finding(part="mail", state="wrong", text=error.reason)
     return Finding(part="mail", state="fine", text=f"{where} accepts us{login}")

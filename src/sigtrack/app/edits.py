@@ -12,8 +12,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
-from sigtrack.analyze.compare.signs import MENTION
-from sigtrack.analyze.edits import Edit, Version, edit_of
+from sigtrack.analyze.compare.topics import MENTION
+from sigtrack.analyze.edits import Edit, TextVersion, edit_of
 from sigtrack.app.hits import ID_SHOWN, count, shortened, without_article
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
@@ -88,14 +88,14 @@ class EditReader:
             return messages.say("edited, {change}", change=told)
         return messages.say("edited: {change}", change=told)
 
-    def _version(self, stored: StoredItem) -> Version:
+    def _version(self, stored: StoredItem) -> TextVersion:
         item = stored.item
         named = (
             one.actor.name
             for one in self._matcher.mentions(without_article(stored).item)
             if one.actor.kind in _NAMED
         )
-        return Version(
+        return TextVersion(
             title=item.title, body=item.text or item.summary, named=tuple(dict.fromkeys(named))
         )
 

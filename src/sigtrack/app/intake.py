@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from sigtrack.analyze.changes import find_changes, handles_of
-from sigtrack.analyze.handles import same_publisher
-from sigtrack.analyze.renaming import find_renamings
+from sigtrack.analyze.handles import find_renamings, same_publisher
 from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules

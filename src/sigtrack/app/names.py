@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.match import Matcher, Plan, plan_of
 from sigtrack.model import Actor
-from sigtrack.watch.topics import Topics, load_topics
+from sigtrack.watch.catalogues import Topics, load_topics
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from sigtrack.model import (
     Visit,
     WordingRead,
 )
-from sigtrack.store import Kind, Query, Read, Store
+from sigtrack.store import Kind, Query, ReadState, Store
 
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
@@ -85,7 +85,7 @@ class ReadingRules:
 
     @cached_property
     def formulary(self) -> Formulary:
-        from sigtrack.watch.phrases import load_formulary
+        from sigtrack.watch.catalogues import load_formulary
 
         return load_formulary(self._lexicon())
 
@@ -99,7 +99,7 @@ class ReadingRules:
 
     def topics(self) -> Iterator[str]:
         """Yield the names of the topics of stories."""
-        from sigtrack.watch.topics import load_topics
+        from sigtrack.watch.catalogues import load_topics
 
         for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
             yield from topic.names
@@ -213,7 +213,7 @@ class Readings:
             ),
         )
 
-    def _so_far(self, *kinds: Kind) -> Read:
+    def _so_far(self, *kinds: Kind) -> ReadState:
         return self._store.read_so_far({kind: self._rules.fingerprints[kind] for kind in kinds})
 
     def _of(self, kind: Kind, numbers: Collection[int]) -> Iterator[tuple[int, Any]]:

@@ -270,6 +270,7 @@ def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings)
     return lexicon, Classes(lexicon, actors, gazetteer_of(lexicon, settings.actors))
 
 
+@cached
 @_made_to_stay()
 def shipped_rules() -> Rules:
     """Return the shipped watchlists and actors alone, for the demo and the gold sets."""
@@ -309,7 +310,7 @@ def tellings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
 
 
 def _fingerprint_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
-    from sigtrack.watch.fingerprints import fingerprint_of_actors
+    from sigtrack.watch.versions import fingerprint_of_actors
 
     return f"{fingerprint_of_actors(actors)} {lexicon.fingerprint}"
 
@@ -319,7 +320,6 @@ def load_edit(
 ) -> tuple[Watchlist | None, tuple[Problem, ...]]:
     """Load one file by itself, with the shipped groups and those of its folder. Returns None for
     the watchlist if the file is broken."""
-    from sigtrack.watch.examples import EXAMPLES
     from sigtrack.watch.folders import (
         SHARED,
         ids_of,
@@ -327,6 +327,7 @@ def load_edit(
         with_examples_of,
         without_advice_on_shipped,
     )
+    from sigtrack.watch.signals import EXAMPLES
     from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
     groups: dict[str, Any] = {}

@@ -30,7 +30,7 @@ from sigtrack.config import Settings
 from sigtrack.store import Kind
 from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
-from sigtrack.watch.last_good import LastGood
+from sigtrack.watch.versions import LastGood
 
 Part = Literal["index", "plan", "watchlists", "names"]
 

@@ -15,7 +15,7 @@ from sigtrack.errors import Misuse
 from sigtrack.model import Actor, Column, Marked, Note, Report, StoredItem, Table
 from sigtrack.store import Query, Store
 from sigtrack.text.documents import did_you_mean
-from sigtrack.text.search import Judge, Search, parse_search
+from sigtrack.text.search import Search, SearchJudge, parse_search
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")
 _COLUMNS = (
@@ -87,7 +87,7 @@ class _Spellings:
 
 
 def _table(text: str, asked: Search, found: list[StoredItem]) -> Table:
-    judge = Judge(asked)
+    judge = SearchJudge(asked)
     rows = tuple(
         (
             time_of(one),

@@ -69,13 +69,11 @@ class Sending:
 
 def way_of(mail: MailSettings, password: str) -> Way:
     """Return a sender by the mail server if one is configured, else by sendmail."""
+    from sigtrack.deliver import by_mail
+
     if not mail.host:
-        from sigtrack.deliver import by_sendmail
-
-        return lambda envelope: by_sendmail.send(envelope, mail.sendmail)
-    from sigtrack.deliver import by_smtp
-
-    server = by_smtp.Server(
+        return lambda envelope: by_mail.send_by_program(envelope, mail.sendmail)
+    server = by_mail.Server(
         host=mail.host,
         port=mail.port,
         security=mail.security,
@@ -83,7 +81,7 @@ def way_of(mail: MailSettings, password: str) -> Way:
         password=password,
         ca_file=mail.ca_file,
     )
-    return lambda envelope: by_smtp.send(envelope, server)
+    return lambda envelope: by_mail.send(envelope, server)
 
 
 def notify_of(addresses: Iterable[str]) -> Notify:

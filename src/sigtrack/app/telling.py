@@ -31,8 +31,8 @@ from sigtrack.app.names import Names
 from sigtrack.app.rules import Rules
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, StoredItem, Story
-from sigtrack.store import Store, Told
-from sigtrack.watch.topics import Topics
+from sigtrack.store import KeptTelling, Store
+from sigtrack.watch.catalogues import Topics
 
 _DAY = timedelta(days=1)
 # How far from a new item stories can change: the item lowers the weight of facts that the next day
@@ -93,7 +93,7 @@ class _Kept:
         self._since = since
         self._made: dict[int, str] = {}
 
-    def telling(self, told: Told) -> Telling:
+    def telling(self, told: KeptTelling) -> Telling:
         if told.reader == self._reader and (kept := self._read(told, told.text)):
             return kept
         telling = self._of(told, self._store.revision(told.number))
@@ -103,7 +103,7 @@ class _Kept:
                 self.save()
         return telling
 
-    def before(self, told: Told) -> Telling | None:
+    def before(self, told: KeptTelling) -> Telling | None:
         """Return the telling of the item when stories were last formed, None if the item is new."""
         if told.story is not None:
             return self._read(told, told.text)
@@ -114,7 +114,7 @@ class _Kept:
         earlier_revisions = self._store.revisions(told.id)[:-1]
         return self._of(told, earlier_revisions[-1]) if earlier_revisions else None
 
-    def is_changed(self, told: Told) -> bool:
+    def is_changed(self, told: KeptTelling) -> bool:
         by_others = bool(told.text) and told.reader != self._reader
         return told.story is None or by_others
 
@@ -123,10 +123,10 @@ class _Kept:
             self._store.keep_tellings(self._reader, self._made, self._since)
             self._made = {}
 
-    def _of(self, told: Told, stored: StoredItem) -> Telling:
+    def _of(self, told: KeptTelling, stored: StoredItem) -> Telling:
         return self._teller.telling(told.id, stored.item, stored.moment)
 
-    def _read(self, told: Told, text: str) -> Telling | None:
+    def _read(self, told: KeptTelling, text: str) -> Telling | None:
         with suppress(ValueError):
             return from_text(text, id=told.id, feed=told.feed, role=self._teller.role(told.feed))
         return None

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from sigtrack.analyze.visits import Report, merge, settled
+from sigtrack.analyze.visits import VisitReport, merge, settled
 from sigtrack.app.hits import when
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.window import Wanted, query_of
@@ -64,7 +64,7 @@ def timeline_of(
 
 def reports_in(
     told: Iterable[tuple[StoredItem, tuple[Visit, ...]]], officials: Collection[str] = ()
-) -> Iterator[Report]:
+) -> Iterator[VisitReport]:
     """Yield all reports of these items."""
     for stored, visits in told:
         yield from reports_of(stored, visits, officials)
@@ -72,9 +72,9 @@ def reports_in(
 
 def reports_of(
     stored: StoredItem, visits: Iterable[Visit], officials: Collection[str] = ()
-) -> Iterator[Report]:
+) -> Iterator[VisitReport]:
     for visit in visits:
-        yield Report(
+        yield VisitReport(
             item=stored.id,
             at=when(stored),
             source=stored.item.feed,

@@ -35,8 +35,8 @@ from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there
 from sigtrack.text.scripts import cells_wide
 from sigtrack.watch import shipped_watchlists
-from sigtrack.watch.examples import EXAMPLES
-from sigtrack.watch.template import copied_watchlist_text, new_watchlist_text
+from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
+from sigtrack.watch.signals import EXAMPLES
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))

@@ -15,7 +15,7 @@ from typing import Any
 
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
-from sigtrack.analyze.weight import Part, Traits, parts_of, weight_of
+from sigtrack.analyze.weight import Traits, WeightPart, parts_of, weight_of
 from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
 from sigtrack.app.index import Index
 from sigtrack.app.names import Names
@@ -28,7 +28,7 @@ from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Vi
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.speech.naming import Naming
 from sigtrack.store import Found, Query, Store
-from sigtrack.watch.topics import Topics
+from sigtrack.watch.catalogues import Topics
 
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named
@@ -77,7 +77,7 @@ class Weighed:
         return self.items[0]
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[WeightPart, ...]:
         return parts_of(self.traits)
 
     @property

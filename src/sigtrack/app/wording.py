@@ -13,8 +13,8 @@ from sigtrack.analyze.wording import (
     Labels,
     Publisher,
     Said,
+    SaidItem,
     Texts,
-    Told,
     Window,
     Wording,
     measure,
@@ -158,7 +158,7 @@ def publisher_of(feed: Feed) -> Publisher:
 
 
 def texts_of(store: Store) -> Texts:
-    def stored_of(told: Told) -> StoredItem:
+    def stored_of(told: SaidItem) -> StoredItem:
         stored = store.revision(told.number)
         return replace(stored, item=within_memory(stored.item))
 
@@ -176,7 +176,7 @@ class _Archive:
         self._readings = readings
         self._publishers = publishers
 
-    def told(self, query: Query, window: Window) -> dict[int, Told]:
+    def told(self, query: Query, window: Window) -> dict[int, SaidItem]:
         """Return items by the number of their revision, only of feeds that have items both now and
         before. If a watchlist is named: only items that it hit, with the places."""
         anchors: dict[int, list[Span]] = {}
@@ -194,21 +194,21 @@ class _Archive:
             if one.feed in feeds and (not query.watchlists or one.number in anchors)
         }
 
-    def said(self, told: Mapping[int, Told]) -> Iterator[tuple[Told, WordingRead]]:
+    def said(self, told: Mapping[int, SaidItem]) -> Iterator[tuple[SaidItem, WordingRead]]:
         return ((told[number], read) for number, read in self._readings.wording(told))
 
     def runs(
-        self, told: Mapping[int, Told], numbers: Collection[int]
-    ) -> Iterator[tuple[Told, Runs]]:
+        self, told: Mapping[int, SaidItem], numbers: Collection[int]
+    ) -> Iterator[tuple[SaidItem, Runs]]:
         return ((told[number], read) for number, read in self._readings.phrases(numbers))
 
-    def edits(self, told: Iterable[Told], window: Window) -> Iterator[tuple[Said, Said]]:
+    def edits(self, told: Iterable[SaidItem], window: Window) -> Iterator[tuple[Said, Said]]:
         """Yield items of the window before and after a silent edit."""
         for one in told:
             if one.revision > 1 and window.is_now(one.moment):
                 yield from pairwise(self._revisions(one))
 
-    def _revisions(self, told: Told) -> Iterator[Said]:
+    def _revisions(self, told: SaidItem) -> Iterator[Said]:
         for stored in self._store.revisions(told.id):
             one = told._replace(
                 number=stored.number,
@@ -219,10 +219,10 @@ class _Archive:
             )
             yield one, self._readings.wording_of(stored.number)
 
-    def _as_told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> Told:
+    def _as_told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> SaidItem:
         publisher = self._publishers.get(one.feed) or Publisher(id=one.feed)
         said_at = one.revised_at or one.moment
-        return Told(
+        return SaidItem(
             *(one.id, one.number, one.revision, publisher, one.story, one.moment, said_at, anchors),
             is_hit=is_hit,
         )

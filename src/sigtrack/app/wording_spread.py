@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from sigtrack.analyze.wording import Row, Texts, Use, Wording, language_of, order_of
+from sigtrack.analyze.wording import PhraseRow, Texts, Use, Wording, language_of, order_of
 from sigtrack.app.hits import ID_SHOWN, count
 from sigtrack.app.wording_tables import quote_of
 from sigtrack.model import Cell, Column, Table
@@ -23,7 +23,7 @@ _COLUMNS = (
 )
 
 
-def first_uses(row: Row) -> list[Use]:
+def first_uses(row: PhraseRow) -> list[Use]:
     """Return the first use by each publisher, in order of time."""
     firsts: dict[str, Use] = {}
     for use in sorted(row.uses, key=lambda use: order_of(use.told)):

@@ -12,7 +12,7 @@ from sigtrack.analyze.wording import (
     PERHAPS,
     Contrast,
     Corpus,
-    Row,
+    PhraseRow,
     Share,
     Shift,
     Step,
@@ -97,7 +97,7 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
         yield _nothing("no formula is used", asked)
 
 
-def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row], int]:
+def _worth(rows: Sequence[PhraseRow], asked: Asked, corpus: Corpus) -> tuple[list[PhraseRow], int]:
     """Return the rows to show, in order, and the number of rows left out as unchanged."""
     if asked.by:
         found = sorted(rows, key=lambda row: (_contrast(row).p, row.phrase))
@@ -110,7 +110,7 @@ def _worth(rows: Sequence[Row], asked: Asked, corpus: Corpus) -> tuple[list[Row]
     return kept, len(found) - len(kept)
 
 
-def _has_changed(row: Row) -> bool:
+def _has_changed(row: PhraseRow) -> bool:
     """Whether a row changed. A new phrase in a single story may be chance and does not count."""
     is_told = row.change not in _STEADY
     return is_told and (row.chance.p < PERHAPS or row.now.stories > 1)
@@ -185,7 +185,7 @@ def _is_compared(corpus: Corpus) -> bool:
 
 
 def _table(
-    title: str, shown: Sequence[Row], every: Sequence[Row], corpus: Corpus, zone: tzinfo
+    title: str, shown: Sequence[PhraseRow], every: Sequence[PhraseRow], corpus: Corpus, zone: tzinfo
 ) -> Table:
     """Without a past, the columns about changes and earlier rates are left out."""
     is_compared = _is_compared(corpus)
@@ -205,7 +205,7 @@ def _caption(shown: Sequence[object], every: Sequence[object], noun: str) -> str
     return count(len(every), noun) + (f", {left:,} not shown, -n 0 --all shows all" if left else "")
 
 
-def _cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
+def _cells(row: PhraseRow, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     return (
         row.change.replace("-text", ""),
         row.phrase,
@@ -229,17 +229,19 @@ def _day(use: Use, texts: Texts, zone: tzinfo) -> str:
     return f"seen {day}" if is_undated(texts.stored(use.told)) else day
 
 
-def _sides(row: Row) -> list[str]:
+def _sides(row: PhraseRow) -> list[str]:
     return list(dict.fromkeys(publisher.side for publisher in row.publishers))
 
 
-def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
+def _emphasis(row: PhraseRow) -> Literal["", "new", "urgent", "dim"]:
     if row.change == "new":
         return "new"
     return "dim" if row.change in _STEADY else ""
 
 
-def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzinfo) -> Table:
+def _matrix(
+    shown: Sequence[PhraseRow], every: Sequence[PhraseRow], texts: Texts, zone: tzinfo
+) -> Table:
     """Return stories by part; the headings have the number of all stories."""
     parts = shown[0].parts or {}
     heads = [
@@ -254,7 +256,7 @@ def _matrix(shown: Sequence[Row], every: Sequence[Row], texts: Texts, zone: tzin
     )
 
 
-def _matrix_cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
+def _matrix_cells(row: PhraseRow, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     parts = list((row.parts or {}).values())
     trend = sparkline([part.rate for part in parts])
     numbers = [part.stories or None for part in parts]
@@ -264,13 +266,13 @@ def _matrix_cells(row: Row, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
     return (row.phrase, *numbers, trend, stands_out, _day(row.first, texts, zone))
 
 
-def _contrast(row: Row) -> Contrast:
+def _contrast(row: PhraseRow) -> Contrast:
     found = contrast(row)
     assert found is not None, "parts were asked for"
     return found
 
 
-def _opened(row: Row, corpus: Corpus) -> Table:
+def _opened(row: PhraseRow, corpus: Corpus) -> Table:
     uses = _one_a_story(row.uses)
     shown = uses[:_SHOWN_USES]
     more = f"{len(uses) - len(shown)} more" if len(uses) > len(shown) else ""
@@ -291,7 +293,7 @@ def _opened(row: Row, corpus: Corpus) -> Table:
     )
 
 
-def _told_of(row: Row, corpus: Corpus) -> str:
+def _told_of(row: PhraseRow, corpus: Corpus) -> str:
     """Return the change, counted by stories and by items."""
     items = f"{row.count:,} of {count(corpus.items_now, 'item')}"
     stories = f"{row.now.stories:,} of {_stories(row.now.of)}"

@@ -61,7 +61,7 @@ def compare(
     from sigtrack.app import compare
     from sigtrack.app.compare_report import LEADING, report_of
     from sigtrack.lexicon import load_lexicon
-    from sigtrack.watch.phrases import load_formulary
+    from sigtrack.watch.catalogues import load_formulary
 
     lexicon, problems = load_lexicon(frame.settings.folder)
     frame.say_problems(problems)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 
 
-class Progress(Protocol):
+class OnProgress(Protocol):
     """Takes how much is done, of how much, and perhaps in other words what is being done."""
 
     def __call__(self, done: int, total: int, words: str = "", /) -> None: ...
@@ -155,7 +155,7 @@ class Frame:
             complain(str(problem))
 
     @contextmanager
-    def progress(self, what: str, *, counted: bool = True) -> Iterator[Progress | None]:
+    def progress(self, what: str, *, counted: bool = True) -> Iterator[OnProgress | None]:
         """A progress bar on stderr if that is a terminal; without a count it only moves."""
         if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
             yield None

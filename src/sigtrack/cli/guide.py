@@ -372,7 +372,7 @@ def reference(command: Any) -> Iterator[str]:
     yield f"\n## Options of every command\n{_table(_common(command))}"
 
 
-class _Page(NamedTuple):
+class _ManualPage(NamedTuple):
     title: str
     usage: str
     text: list[str]  # paragraphs
@@ -380,13 +380,13 @@ class _Page(NamedTuple):
     examples: list[tuple[str, str]]
 
 
-def _pages(command: Any) -> Iterator[_Page]:
+def _pages(command: Any) -> Iterator[_ManualPage]:
     common = set(_common(command))
     for leaf in leaves(command):
         title = f"sigtrack {leaf.name}"
         pieces = leaf.command.collect_usage_pieces(_context(leaf))
         paragraphs = re.split(r"\n\s*\n", leaf.command.help or "")
-        yield _Page(
+        yield _ManualPage(
             title,
             " ".join((title, *pieces)),
             [" ".join(one.split()) for one in paragraphs],

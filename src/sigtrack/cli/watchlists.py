@@ -151,7 +151,7 @@ def schema(frame: Frame) -> None:
     """Write the JSON Schema of watchlist files, for editors that check while you type."""
     import json
 
-    from sigtrack.watch.schema import watchlist_schema
+    from sigtrack.watch.keys import watchlist_schema
 
     frame.write(json.dumps(watchlist_schema(), ensure_ascii=False, indent=2) + "\n")
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sigtrack.config.keys import DIGEST, MAIL, NAME, TABLES, TOP, Key
+from sigtrack.config.keys import DIGEST, MAIL, NAME, TABLES, TOP, ConfigKey
 from sigtrack.config.mail import is_loopback
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
@@ -162,7 +162,7 @@ class _Checked:
     def _keys(
         self,
         values: Mapping[str, Any],
-        known: Mapping[str, Key],
+        known: Mapping[str, ConfigKey],
         path: tuple[str, ...],
         *,
         also: Iterable[str] = (),
@@ -185,7 +185,7 @@ class _Checked:
 
 
 def _not_toml(text: str, message: str, path: str) -> Problem:
-    from sigtrack.text.toml_trouble import explain
+    from sigtrack.text.toml_lines import explain
 
     trouble = explain(text, message, headings=_HEADINGS)
     place = Place(path=path, line=trouble.line)

@@ -24,7 +24,7 @@ _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ConfigKey:
     """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
 
     fits: Callable[[Any], bool]
@@ -62,15 +62,15 @@ def _is_unsubscribe(value: Any) -> bool:
     )
 
 
-def _one_of(*choices: str) -> Key:
-    return Key(lambda value: value in choices, f"one of {', '.join(choices)}")
+def _one_of(*choices: str) -> ConfigKey:
+    return ConfigKey(lambda value: value in choices, f"one of {', '.join(choices)}")
 
 
-def _number(least: int, most: int) -> Key:
+def _number(least: int, most: int) -> ConfigKey:
     def fits(value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
-    return Key(fits, f"a whole number from {least} to {most:,}")
+    return ConfigKey(fits, f"a whole number from {least} to {most:,}")
 
 
 def _is_countries(value: Any) -> bool:
@@ -81,21 +81,23 @@ def _is_languages(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[ ,]+[a-z]{2})*", value) is not None
 
 
-_TEXT = Key(_is_text, "a text in quotes, on one line")
-_BOOL = Key(lambda value: isinstance(value, bool), "true or false")
-_TEXTS = Key(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
-_SENDER = Key(_is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"')
+_TEXT = ConfigKey(_is_text, "a text in quotes, on one line")
+_BOOL = ConfigKey(lambda value: isinstance(value, bool), "true or false")
+_TEXTS = ConfigKey(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
+_SENDER = ConfigKey(
+    _is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"'
+)
 
-TOP: Mapping[str, Key] = {
+TOP: Mapping[str, ConfigKey] = {
     "db": _TEXT,
     "timezone": _TEXT,
     "since": _TEXT,
     "contact": _TEXT,
-    "desk": Key(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
     "interface": _one_of(*INTERFACES),
-    "languages": Key(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
 }
-MAIL: Mapping[str, Key] = {
+MAIL: Mapping[str, ConfigKey] = {
     "from": _SENDER,
     "host": _TEXT,
     "port": _number(1, 65_535),
@@ -104,8 +106,8 @@ MAIL: Mapping[str, Key] = {
     "ca_file": _TEXT,
     "sendmail": _TEXT,
 }
-DIGEST: Mapping[str, Key] = {
-    "to": Key(_is_addresses, 'a list of addresses, such as ["desk@example.org"]'),
+DIGEST: Mapping[str, ConfigKey] = {
+    "to": ConfigKey(_is_addresses, 'a list of addresses, such as ["desk@example.org"]'),
     "from": _SENDER,
     "watchlists": _TEXTS,
     "priority": _one_of(*Priority),
@@ -116,7 +118,7 @@ DIGEST: Mapping[str, Key] = {
     "sure": _BOOL,
     "page": _BOOL,
     "notify": _TEXTS,
-    "unsubscribe": Key(
+    "unsubscribe": ConfigKey(
         _is_unsubscribe,
         "a list of https and mailto addresses, such as "
         '["mailto:desk@example.org?subject=unsubscribe"]',

@@ -5,6 +5,67 @@ sent. `Deferred` and `Refused` are tried again at the next run; `Refused` must a
 the user. A problem that concerns all recipients (no connection, no login) is `Unreachable`.
 """
 
-from sigtrack.deliver.verdict import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
+from __future__ import annotations
 
-__all__ = ["Accepted", "Deferred", "Envelope", "Refused", "Unreachable", "Verdict"]
+from dataclasses import dataclass
+from typing import Literal
+
+from sigtrack.text import clean
+
+_LONGEST = 200  # characters of a server's answer that messages show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A mail to send. `sender` and `recipients` are bare addresses; `body` is sent as it is."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not delivered now (4xx, a dropped connection, a time-out). It may have arrived after all."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Refused for good (5xx)."""
+
+    reason: str
+
+
+Verdict = Accepted | Deferred | Refused
+
+
+class Unreachable(Exception):
+    """The delivery failed before any recipient was named, so the next mail would fail as well.
+
+    `kind`: "later" may pass by itself; "login" and "refused" need a person to act.
+    """
+
+    def __init__(self, reason: str, kind: Literal["later", "login", "refused"] = "later") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind
+
+
+def said(code: int, answer: bytes | str) -> str:
+    """Return a server's answer, cleaned for a terminal: "451 try again later"."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return clean(f"{code} {text}")[:_LONGEST]
+
+
+def verdict_of(code: int, answer: bytes | str) -> Verdict:
+    """Return the verdict by the first digit (RFC 5321 4.2.1): all but 2xx and 5xx is Deferred."""
+    if 200 <= code < 300:
+        return Accepted()
+    return Refused(said(code, answer)) if 500 <= code < 600 else Deferred(said(code, answer))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sigtrack.deliver.verdict import Accepted, Deferred, Refused, Unreachable, Verdict
+from sigtrack.deliver import Accepted, Deferred, Refused, Unreachable, Verdict
 from sigtrack.text import service_of
 
 _PREFIX = "notify:"

@@ -25,7 +25,7 @@ from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.room import Room
 from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
-from sigtrack.fetch.wire import Answer, Headers
+from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.text import clean, safe_link
 
@@ -86,7 +86,7 @@ class Client:
         await room.take(held)
         return await _Errand(self, feed, state, room, held=held).outcome()
 
-    async def send(self, url: Address, feed: Feed, conditions: Headers) -> Answer:
+    async def send(self, url: Address, feed: Feed, conditions: Headers) -> HttpAnswer:
         """Send one request and return the answer, its body still unread. The caller closes it."""
         is_own = is_at_own_host(feed, url)
         own = own_headers(feed) if is_own else []
@@ -156,7 +156,7 @@ class _Errand:
             url = target
         raise Unfetchable(f"redirects more than {self._policy.max_redirects} times")
 
-    async def _understood(self, answer: Answer, url: Address) -> Outcome:
+    async def _understood(self, answer: HttpAnswer, url: Address) -> Outcome:
         match answer.status:
             case 304 if self._conditions:
                 return NotModified(
@@ -171,7 +171,7 @@ class _Errand:
         wish = response_headers.retry_after(answer.headers, self._at)
         return self._failed(f"answered {_status_words(answer.status)}", retry_after=wish)
 
-    def _fetched(self, answer: Answer, url: Address, body: bytes) -> Fetched:
+    def _fetched(self, answer: HttpAnswer, url: Address, body: bytes) -> Fetched:
         return Fetched(
             status=answer.status,
             url=safe_link(str(url)),
@@ -186,7 +186,7 @@ class _Errand:
             **self._common(),
         )
 
-    async def _body(self, answer: Answer) -> bytes:
+    async def _body(self, answer: HttpAnswer) -> bytes:
         inflater = Inflater(answer.headers.get("content-encoding", ""), self._policy.max_body)
         announced = answer.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced[:20]) > self._policy.max_body:
@@ -238,7 +238,7 @@ class _Errand:
         return {"feed": self._feed.id, "at": self._at, "seconds": seconds}
 
 
-def _target(answer: Answer, url: Address) -> Address | None:
+def _target(answer: HttpAnswer, url: Address) -> Address | None:
     """Return where a redirect leads, without credentials in it; None if it is no redirect."""
     if answer.status not in _REDIRECTS:
         return None

@@ -16,7 +16,7 @@ from sigtrack.fetch.guard import Resolver, check, connect, literal
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
-from sigtrack.fetch.wire import Answer, Headers, Link, PlainLink, TlsLink, ask
+from sigtrack.fetch.wire import Headers, HttpAnswer, Link, PlainLink, TlsLink, ask
 from sigtrack.model import Feed
 
 
@@ -40,7 +40,7 @@ class Transport:
         self._given_tls = tls
         self._contexts: dict[str, ssl.SSLContext] = {}  # by ca_file
 
-    async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> Answer:
+    async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> HttpAnswer:
         """Send one request and return the answer, its body still unread. The caller closes it.
 
         `is_own`: the address is at the feed's own host, so the feed's `ca_file` applies.
@@ -104,7 +104,9 @@ class Transport:
         )
         return link if tls is None else await TlsLink.over(link, tls, url.host)
 
-    async def _ask(self, link: Link, target: str, headers: Headers, method: str = "GET") -> Answer:
+    async def _ask(
+        self, link: Link, target: str, headers: Headers, method: str = "GET"
+    ) -> HttpAnswer:
         return await ask(link, target, headers, max_head=self._policy.max_head, method=method)
 
     def _context(self, url: Address, ca_file: str = "") -> ssl.SSLContext | None:

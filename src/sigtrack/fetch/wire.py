@@ -109,7 +109,7 @@ class TlsLink:
             await self._link.send(self._outgoing.read())
 
 
-class Answer:
+class HttpAnswer:
     """The head of an answer, and its body piece by piece. Header names are in lower case."""
 
     def __init__(self, link: Link, talk: h11.Connection, response: h11.Response) -> None:
@@ -140,7 +140,7 @@ class Answer:
 
 async def ask(
     link: Link, target: str, headers: Headers, *, max_head: int, method: str = "GET"
-) -> Answer:
+) -> HttpAnswer:
     """Send one request and return its answer, after reading a head of at most `max_head` bytes.
 
     Closes the link if it fails.
@@ -151,7 +151,7 @@ async def ask(
         end = talk.send(h11.EndOfMessage())
         assert request is not None and end is not None
         await link.send(request + end)
-        return Answer(link, talk, await _head(link, talk, max_head))
+        return HttpAnswer(link, talk, await _head(link, talk, max_head))
     except BaseException:
         link.close()
         raise

@@ -7,6 +7,7 @@ the rules of scripts whether they are a word there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -33,12 +34,18 @@ class ByAho:
     """
 
     def __init__(self, needles: Sequence[str]) -> None:
-        self._automaton = AhoCorasick(needles, matchkind=MatchKind.Standard) if needles else None
+        self._automaton = _automaton(tuple(needles)) if needles else None
 
     def find(self, text: str) -> list[Find]:
         if self._automaton is None or not text:
             return []
         return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+
+@lru_cache(maxsize=4)
+def _automaton(needles: tuple[str, ...]) -> AhoCorasick:
+    """Build an automaton, or share it: readings, stories and weights look for the same names."""
+    return AhoCorasick(needles, matchkind=MatchKind.Standard)
 
 
 class ByScan:

@@ -15,7 +15,7 @@ from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Key, Page
 from sigtrack.lexicon.written import MOST_MEANT, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
-from sigtrack.text.documents import Document, did_you_mean, path_of, read_document, read_text
+from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_document, read_text
 
 MONTHS = tuple(str(number) for number in range(1, 13))
 PHASES = ("planned", "ongoing", "done", "cancelled")
@@ -48,7 +48,7 @@ _FILE_KEYS = ("format", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SectionRule:
     """A table of words by key. Without `keys`, any short name in small letters is a key."""
 
     keys: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class WordRule:
     """A key of an entry: `words`, or a text that is `one_of` or fits `pattern`."""
 
     kind: Literal["words", "text"] = "text"
@@ -68,103 +68,103 @@ class Field:
 
 
 # By kind of file, then by the name of the table as written in brackets.
-SECTIONS: Mapping[str, Mapping[str, Section]] = {
+SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
     "language": {
-        "months": Section(keys=MONTHS),
-        "weekdays": Section(keys=WEEKDAYS),
-        "offices": Section(keys=("leader", "minister", "envoy", "nobody")),
-        "offices.home": Section(pattern=_COUNTRY),
-        "offices.of": Section(pattern=_COUNTRY),
-        "marks": Section(keys=(*PHASES, "over")),
-        "levels": Section(keys=("state", "official", "working", "informal", "sidelines")),
-        "vetoes": Section(keys=("sport", "show", "other")),
-        "letters": Section(pattern=_COUNTRY),
-        "units": Section(keys=UNITS),
-        "day-parts": Section(keys=("am", "pm")),
-        "eras": Section(pattern=re.compile(r"\d{4}")),
-        "relative": Section(keys=RELATIVE),
-        "posts": Section(),
-        "clues": Section(),
+        "months": SectionRule(keys=MONTHS),
+        "weekdays": SectionRule(keys=WEEKDAYS),
+        "offices": SectionRule(keys=("leader", "minister", "envoy", "nobody")),
+        "offices.home": SectionRule(pattern=_COUNTRY),
+        "offices.of": SectionRule(pattern=_COUNTRY),
+        "marks": SectionRule(keys=(*PHASES, "over")),
+        "levels": SectionRule(keys=("state", "official", "working", "informal", "sidelines")),
+        "vetoes": SectionRule(keys=("sport", "show", "other")),
+        "letters": SectionRule(pattern=_COUNTRY),
+        "units": SectionRule(keys=UNITS),
+        "day-parts": SectionRule(keys=("am", "pm")),
+        "eras": SectionRule(pattern=re.compile(r"\d{4}")),
+        "relative": SectionRule(keys=RELATIVE),
+        "posts": SectionRule(),
+        "clues": SectionRule(),
         # For comparing statements.
-        "criticism": Section(keys=tuple(map(str, range(1, 11)))),
-        "demand": Section(keys=tuple(map(str, range(4)))),
-        "commitment": Section(keys=tuple(map(str, range(6)))),
-        "statement": Section(keys=STATEMENT),
-        "set": Section(),
-        "same": Section(),
-        "country": Section(pattern=_COUNTRY),
-        "parties": Section(pattern=_PARTIES),
-        "topic": Section(),
-        "object": Section(),
-        "scale": Section(own=True),
-        "counted": Section(own=True),
-        "number": Section(own=True),
+        "criticism": SectionRule(keys=tuple(map(str, range(1, 11)))),
+        "demand": SectionRule(keys=tuple(map(str, range(4)))),
+        "commitment": SectionRule(keys=tuple(map(str, range(6)))),
+        "statement": SectionRule(keys=STATEMENT),
+        "set": SectionRule(),
+        "same": SectionRule(),
+        "country": SectionRule(pattern=_COUNTRY),
+        "parties": SectionRule(pattern=_PARTIES),
+        "topic": SectionRule(),
+        "object": SectionRule(),
+        "scale": SectionRule(own=True),
+        "counted": SectionRule(own=True),
+        "number": SectionRule(own=True),
         # For headlines, stories, wording.
-        "headline": Section(own=True),
-        "ordinal": Section(own=True),
-        "between": Section(keys=("both", "ties")),
-        "texts": Section(keys=FORMS),
-        "zone": Section(own=True, pattern=re.compile(r"[+-]\d\d:\d\d")),
+        "headline": SectionRule(own=True),
+        "ordinal": SectionRule(own=True),
+        "between": SectionRule(keys=("both", "ties")),
+        "texts": SectionRule(keys=FORMS),
+        "zone": SectionRule(own=True, pattern=re.compile(r"[+-]\d\d:\d\d")),
         # For matching, advice, tables of items.
-        "name": Section(keys=("beside",)),
-        "row": Section(own=True),
-        "ambiguous": Section(own=True, pattern=re.compile(".+")),
-        "compound": Section(own=True),
-        "han": Section(own=True),
-        "record": Section(own=True),
-        "label": Section(own=True),
-        "joint": Section(own=True),
-        "ending": Section(own=True),
+        "name": SectionRule(keys=("beside",)),
+        "row": SectionRule(own=True),
+        "ambiguous": SectionRule(own=True, pattern=re.compile(".+")),
+        "compound": SectionRule(own=True),
+        "han": SectionRule(own=True),
+        "record": SectionRule(own=True),
+        "label": SectionRule(own=True),
+        "joint": SectionRule(own=True),
+        "ending": SectionRule(own=True),
         # Regular expressions where a list of words is not enough, by the part that uses them.
-        "patterns": Section(own=True),
+        "patterns": SectionRule(own=True),
     },
     "places": {},
     "phrases": {},
     "topics": {
-        "acts": Section(),
-        "things": Section(),
-        "places": Section(),
-        "common": Section(keys=("always", "often", "usual", "known")),
-        "plain": Section(keys=("en", "ko", "han", "kana")),
-        "business": Section(keys=("companies", "markets")),
-        "part": Section(keys=("acts",)),
-        "weight": Section(keys=("1", "2", "3", "alone")),
-        "weight.lead": Section(pattern=_PARTIES),
-        "way": Section(keys=("harder", "softer")),
-        "way.promised": Section(pattern=_PARTIES),
+        "acts": SectionRule(),
+        "things": SectionRule(),
+        "places": SectionRule(),
+        "common": SectionRule(keys=("always", "often", "usual", "known")),
+        "plain": SectionRule(keys=("en", "ko", "han", "kana")),
+        "business": SectionRule(keys=("companies", "markets")),
+        "part": SectionRule(keys=("acts",)),
+        "weight": SectionRule(keys=("1", "2", "3", "alone")),
+        "weight.lead": SectionRule(pattern=_PARTIES),
+        "way": SectionRule(keys=("harder", "softer")),
+        "way.promised": SectionRule(pattern=_PARTIES),
     },
 }
 # By kind of file, then by the heading as written in double brackets.
-ENTRIES: Mapping[str, Mapping[str, Mapping[str, Field]]] = {
+ENTRIES: Mapping[str, Mapping[str, Mapping[str, WordRule]]] = {
     "language": {
         "act": {
-            "class": Field(pattern=_ANY, cure='write class = "visit"', needed=True),
-            "kind": Field(one_of=KINDS, needed=True),
-            "phase": Field(one_of=PHASES),
-            "side": Field(one_of=("before", "after", "both", "letter")),
-            "words": Field(kind="words", needed=True),
-            "not": Field(kind="words"),
+            "class": WordRule(pattern=_ANY, cure='write class = "visit"', needed=True),
+            "kind": WordRule(one_of=KINDS, needed=True),
+            "phase": WordRule(one_of=PHASES),
+            "side": WordRule(one_of=("before", "after", "both", "letter")),
+            "words": WordRule(kind="words", needed=True),
+            "not": WordRule(kind="words"),
         },
     },
     "places": {
         "place": {
-            "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"', needed=True),
-            "site": Field(needed=True),
-            "kind": Field(one_of=KINDS_OF_PLACE),
-            "names": Field(kind="words", needed=True),
+            "country": WordRule(pattern=_COUNTRY, cure='two capitals: country = "KR"', needed=True),
+            "site": WordRule(needed=True),
+            "kind": WordRule(one_of=KINDS_OF_PLACE),
+            "names": WordRule(kind="words", needed=True),
         },
         "gathering": {
-            "country": Field(pattern=_COUNTRY, cure='two capitals: country = "KR"'),
-            "site": Field(),
-            "names": Field(kind="words", needed=True),
+            "country": WordRule(pattern=_COUNTRY, cure='two capitals: country = "KR"'),
+            "site": WordRule(),
+            "names": WordRule(kind="words", needed=True),
         },
     },
     "phrases": {
         "phrase": {
-            "id": Field(pattern=_ANY, cure='write id = "new-chapter"', needed=True),
-            "topic": Field(),
-            **dict.fromkeys(LANGUAGES, Field(kind="words")),
-            **dict.fromkeys(("present", "absent", "change"), Field()),
+            "id": WordRule(pattern=_ANY, cure='write id = "new-chapter"', needed=True),
+            "topic": WordRule(),
+            **dict.fromkeys(LANGUAGES, WordRule(kind="words")),
+            **dict.fromkeys(("present", "absent", "change"), WordRule()),
         },
     },
     "topics": {},
@@ -200,7 +200,7 @@ def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
 class _Check:
     """Checks one document: returns what is correct and collects the rest as problems."""
 
-    document: Document
+    document: TomlDocument
     kind: str
     problems: list[Problem] = field(default_factory=list)
     is_shipped: bool = False
@@ -270,7 +270,7 @@ class _Check:
         return right
 
     @staticmethod
-    def _is_key(section: Section, key: str) -> bool:
+    def _is_key(section: SectionRule, key: str) -> bool:
         return key in section.keys if section.keys else bool(section.pattern.fullmatch(key))
 
     def _words(self, path: tuple[Key, ...], value: Any) -> Iterator[str]:
@@ -334,7 +334,7 @@ class _Check:
         return right if len(self.problems) == before else {}
 
     @staticmethod
-    def _fits(one: Field, value: Any) -> bool:
+    def _fits(one: WordRule, value: Any) -> bool:
         if not isinstance(value, str) or clean(value) != value:
             return False
         if one.one_of:
@@ -342,7 +342,7 @@ class _Check:
         return one.pattern is None or bool(one.pattern.fullmatch(value))
 
 
-def _cure_of(key: str, one: Field, shown: str) -> str:
+def _cure_of(key: str, one: WordRule, shown: str) -> str:
     if one.one_of:
         return did_you_mean(shown, one.one_of, f"write one of {_row(one.one_of)}")
     return one.cure or f"write {key} = 'a text'"

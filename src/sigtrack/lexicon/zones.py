@@ -18,14 +18,14 @@ _OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, bu
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _ZoneTable:
     countries: Mapping[str, str]  # code to zone
     languages: Mapping[str, str]  # primary tag to zone
     offsets: Mapping[str, tuple[timezone, bool]]  # by zone; True: the offset varies
 
 
 @cache
-def _table() -> _Table:
+def _table() -> _ZoneTable:
     read = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     countries: dict[str, str] = {}
     offsets: dict[str, tuple[timezone, bool]] = {}
@@ -35,7 +35,7 @@ def _table() -> _Table:
         offset = timedelta(hours=hours, minutes=minutes) * (-1 if written[0] == "-" else 1)
         countries[country] = zone
         offsets[zone] = (timezone(offset), bool(varies))
-    return _Table(countries, read["languages"], offsets)
+    return _ZoneTable(countries, read["languages"], offsets)
 
 
 def main_zone(country: str | None) -> str:

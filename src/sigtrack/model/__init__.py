@@ -3,11 +3,10 @@
 Offsets are code points, half-open, in the publisher's own (cleaned) text. Times are aware UTC,
 except those of items, which have the offset of the publisher's clock.
 
-`feeds` holds what comes in, `rules` what is looked for and found, `report` what goes out, and
-`statements` the result of comparing two texts.
+`feeds` holds what comes in, `rules` what is looked for and found, `stories` what items tell,
+`wording` and `statements` how they say it, and `report` and `briefing` what goes out.
 """
 
-from sigtrack.model.archive import LEVELS, ArchivedStatement, statement_id
 from sigtrack.model.feeds import (
     Access,
     Change,
@@ -32,8 +31,6 @@ from sigtrack.model.feeds import (
     item_id,
     names_several,
 )
-from sigtrack.model.formulas import Formula, Formulary, Ladder
-from sigtrack.model.journeys import Journey, Phase
 from sigtrack.model.report import (
     Block,
     Cell,
@@ -54,7 +51,9 @@ from sigtrack.model.rules import (
     Example,
     Expectation,
     Hit,
+    Journey,
     Near,
+    Phase,
     Phrase,
     Place,
     Priority,
@@ -74,25 +73,42 @@ from sigtrack.model.rules import (
 )
 from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
+    LEVELS,
+    ArchivedStatement,
     Comparison,
     Direction,
     FormulaChange,
     LadderStep,
     Passage,
     StatementChange,
+    statement_id,
 )
-from sigtrack.model.stories import ItemMark, MarkKind, Mention, Story
-from sigtrack.model.visits import Level, Rank, Stay, Turn, Visit, Visitor, whole_day
+from sigtrack.model.stories import (
+    ItemMark,
+    Level,
+    MarkKind,
+    Mention,
+    Rank,
+    Stay,
+    Story,
+    Turn,
+    Visit,
+    Visitor,
+    whole_day,
+)
 from sigtrack.model.wording import (
     FIELDS,
     LONGEST_FIELD,
     UNNAMED,
     Field,
+    Formula,
+    Formulary,
     FormulaUse,
-    Run,
+    Ladder,
     RungUse,
     Runs,
     WordingRead,
+    WordRun,
 )
 
 __all__ = [
@@ -156,7 +172,6 @@ __all__ = [
     "Renaming",
     "Report",
     "Role",
-    "Run",
     "RungUse",
     "Runs",
     "Scope",
@@ -181,6 +196,7 @@ __all__ = [
     "Watchlist",
     "WatchlistHead",
     "Word",
+    "WordRun",
     "WordingRead",
     "address_key",
     "fingerprint_of",

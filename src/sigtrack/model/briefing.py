@@ -1,22 +1,22 @@
-"""A report as one page: values for a reader who has ten minutes and no terminal.
+"""What is made for a reader without a terminal: a report as one page, and a digest as a mail.
 
-Our own words are finished text; the publishers' words are `Marked` and have a language. Days are
-days of the reader's zone.
+Our own words are finished text, with labels and dates in the reader's language; the publishers'
+words are `Marked`, stay in their own language and name it. Days are days of the reader's zone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from sigtrack.model.report import Marked, Seen, Table
+from sigtrack.model.report import Block, Marked, Seen, Table
 
 LanePhase = Literal["planned", "under way", "over", "called off", "not confirmed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class OtherTelling:
     """Another item of a story."""
 
     publisher: str
@@ -46,7 +46,7 @@ class StoryLine:
     weight: int
     parts: tuple[str, ...]
     flag: Literal["", "new", "urgent"] = ""
-    also: tuple[Telling, ...] = ()
+    also: tuple[OtherTelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,3 +142,45 @@ class Briefing:
     def stories(self) -> tuple[StoryLine, ...]:
         """All stories, each once, in the order of the page."""
         return (*self.first, *(story for one in self.lists for story in one.stories))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A story in a few lines.
+
+    `headline` has the link, and is marked only if nothing else is; `quote` is the sentence that
+    matched. `facts` are publisher, time and other short facts; `why` is the reason for showing the
+    story.
+    """
+
+    headline: Marked
+    facts: tuple[str, ...]
+    quote: Marked | None = None
+    why: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Stories under one heading."""
+
+    title: str
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """How the mail came about: sentences, each with a command to type ("" if there is none)."""
+
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first."""
+
+    subject: str
+    summary: str
+    parts: tuple[Section | Block, ...] = ()
+    footer: Footer = field(default=Footer())
+    language: str = "en"

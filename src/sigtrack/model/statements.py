@@ -1,14 +1,20 @@
-"""The result of comparing two statements: what happened to every sentence and every formula.
+"""Statements: those in the archive, and the result of comparing two of them.
 
-Sentences are counted from 0 in each text. A change holds its sentences in the publisher's letters
-(lines that were broken at a fixed width are joined by a space), and its marks are half-open ranges
-of code points in those strings.
+The archive holds texts to compare with the next statement of the same series. A series says who
+speaks and on what level, as a slug: `us-japan-rok-ministers`. The user chooses the texts of the
+archive, so it is kept apart from the items of feeds and outlives them.
+
+In a comparison, sentences are counted from 0 in each text. A change holds its sentences in the
+publisher's letters (lines that were broken at a fixed width are joined by a space), and its marks
+are half-open ranges of code points in those strings.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 ChangeKind = Literal["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]
@@ -137,3 +143,32 @@ class Comparison:
                     while behind in dropped:
                         yield dropped.pop(behind)
                         behind += 1
+
+
+LEVELS = ("leaders", "ministers", "vice-ministers", "advisors", "officials")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedStatement:
+    """A statement in the archive. `date` is the day on which it was issued.
+
+    `text` is cleaned, with an empty line between paragraphs. `level` is one of `LEVELS` or "",
+    `language` a tag or None. `fingerprint` covers the words only, so a text read from a file and
+    the same text read from an address are one statement.
+    """
+
+    id: str
+    series: str
+    level: str
+    date: date
+    title: str
+    url: str
+    language: str | None
+    text: str
+    fingerprint: str
+    added_at: datetime
+
+
+def statement_id(series: str, fingerprint: str) -> str:
+    """Return 12 hex digits, as for items. The same words in the same series have the same id."""
+    return hashlib.sha256(f"{series}\0{fingerprint}".encode()).hexdigest()[:12]

@@ -1,12 +1,14 @@
-"""What `wording` counts in one item: formulas, steps on ladders, runs of words.
+"""The catalogue of formulas and ladders, and what `wording` counts of it in one item.
 
-Offsets are code points in a field of the item, half-open. All of it is kept in the store, so that
-no text is read again to count what it says.
+Formulas are the fixed phrases of diplomacy; a ladder is where their words stand from mild to harsh.
+Counted are formulas, steps on ladders, and runs of words. Offsets are code points in a field of the
+item, half-open. All of it is kept in the store, so that no text is read again to count what it
+says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from struct import pack, unpack
 from typing import Literal, NamedTuple, Self
@@ -71,7 +73,7 @@ class WordingRead(NamedTuple):
     form: str = ""
 
 
-class Run(NamedTuple):
+class WordRun(NamedTuple):
     """Words in a row. `number` is a checksum of their key.
 
     The chance that two keys share a number is one in four billion.
@@ -95,7 +97,7 @@ class Runs:
     packed_places: bytes = b""
 
     @classmethod
-    def of(cls, runs: Iterable[Run]) -> Self:
+    def of(cls, runs: Iterable[WordRun]) -> Self:
         """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
         kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
         places = (
@@ -109,10 +111,10 @@ class Runs:
     def numbers(self) -> tuple[int, ...]:
         return _unpacked(self.packed_numbers)
 
-    def __iter__(self) -> Iterator[Run]:
+    def __iter__(self) -> Iterator[WordRun]:
         return map(_run, self.numbers, _unpacked(self.packed_places))
 
-    def first_of(self, wanted: Collection[int]) -> Iterator[Run]:
+    def first_of(self, wanted: Collection[int]) -> Iterator[WordRun]:
         """Yield the first run of each wanted number that is present."""
         left = set(wanted)
         for number, place in zip(self.numbers, _unpacked(self.packed_places), strict=True):
@@ -121,10 +123,60 @@ class Runs:
                 yield _run(number, place)
 
 
-def _run(number: int, place: int) -> Run:
+def _run(number: int, place: int) -> WordRun:
     start, length = place % LONGEST_FIELD, (place >> _START) % _LONGEST_RUN
-    return Run(number, FIELDS[place >> _START + _LENGTH], start, start + length)
+    return WordRun(number, FIELDS[place >> _START + _LENGTH], start, start + length)
 
 
 def _unpacked(packed: bytes) -> tuple[int, ...]:
     return unpack(f"<{len(packed) // _BYTES}I", packed)
+
+
+Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A fixed phrase. `present`, `absent` and `change` say what each of these is a sign of.
+
+    `between`: its words are ordinary elsewhere ("new phase"), so they count only if two governments
+    are named beside them, or if a government speaks of another one.
+    """
+
+    id: str
+    topic: str
+    wordings: Wordings  # most usual first
+    who: tuple[str, ...] = ()
+    present: str = ""
+    absent: str = ""
+    change: str = ""
+    opposes: tuple[str, ...] = ()
+    ladder: str | None = None
+    rung: int | None = None  # counted from 1
+    between: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Words of one meaning in order of strength, weakest first. An empty rung means silence.
+
+    `country` (ISO 3166-1 alpha-2) is set if only one government speaks in these words. `is_object`:
+    the rungs name the object itself, and are compared whatever else a sentence says.
+    """
+
+    id: str
+    title: str
+    rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many rungs in each
+    country: str | None = None
+    is_object: bool = False
+
+    def words(self, rung: int) -> str:
+        """Return the English name of a rung, counted from 1; "" for silence."""
+        named = self.rungs["en"][rung - 1]
+        return named[0] if named else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formulary:
+    formulas: tuple[Formula, ...]
+    ladders: tuple[Ladder, ...]

@@ -95,7 +95,7 @@ feedparser.api.StrictFeedParser = _StrictParser
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FeedparserDocument:
     """A document as feedparser reads it. `cut` counts items left out, `overlong` fields cut."""
 
     document: Any
@@ -104,7 +104,7 @@ class Read:
     overlong: int
 
 
-def read_any(text: str, limit: int) -> Read | Unreadable:
+def read_any(text: str, limit: int) -> FeedparserDocument | Unreadable:
     """Read a document in characters, with at most `limit` items."""
     xml = xml_of(text)
     short, cut = _shortened(xml.text, limit)
@@ -116,7 +116,9 @@ def read_any(text: str, limit: int) -> Read | Unreadable:
     if isinstance(document, Unreadable):
         return document
     netscape = "netscape" in xml.doctype.lower()
-    return Read(document, "rss091n" if netscape else document["version"] or "", cut, overlong)
+    return FeedparserDocument(
+        document, "rss091n" if netscape else document["version"] or "", cut, overlong
+    )
 
 
 def _shortened(xml: str, limit: int) -> tuple[str, int]:

@@ -114,7 +114,7 @@ _PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", 
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _WrittenDay:
     year: int
     month: int
     day: int
@@ -199,51 +199,55 @@ def _sensible(moment: datetime) -> datetime | None:
     return moment if moment.astimezone(UTC).year in _YEARS else None
 
 
-def _day_of(text: str) -> _Day | None:
+def _day_of(text: str) -> _WrittenDay | None:
     for reader in (_year_first, _era, _day_first, _month_first, _slashed, _asctime, _digits, _rare):
         if day := reader(text):
             return day
     return None
 
 
-def _year_first(text: str) -> _Day | None:
+def _year_first(text: str) -> _WrittenDay | None:
     found = _YMD.match(text)
-    return _Day(int(found[1]), int(found[2]), int(found[3]), text[found.end() :]) if found else None
+    return (
+        _WrittenDay(int(found[1]), int(found[2]), int(found[3]), text[found.end() :])
+        if found
+        else None
+    )
 
 
-def _era(text: str) -> _Day | None:
+def _era(text: str) -> _WrittenDay | None:
     found = _ERA.match(text)
     if not found:
         return None
     year = _ERAS[found[1]] - 1 + (1 if found[2] in _FIRST_YEAR else int(found[2]))
-    return _Day(year, int(found[3]), int(found[4]), text[found.end() :])
+    return _WrittenDay(year, int(found[3]), int(found[4]), text[found.end() :])
 
 
-def _day_first(text: str) -> _Day | None:
+def _day_first(text: str) -> _WrittenDay | None:
     found = _DMY.match(text)
     month = _month(found[2]) if found else None
     if not found or month is None:
         return None
-    return _Day(_full_year(found[3]), month, int(found[1]), text[found.end() :])
+    return _WrittenDay(_full_year(found[3]), month, int(found[1]), text[found.end() :])
 
 
-def _month_first(text: str) -> _Day | None:
+def _month_first(text: str) -> _WrittenDay | None:
     found = _MDY.match(text)
     month = _month(found[1]) if found else None
     if not found or month is None:
         return None
-    return _Day(int(found[3]), month, int(found[2]), text[found.end() :])
+    return _WrittenDay(int(found[3]), month, int(found[2]), text[found.end() :])
 
 
-def _asctime(text: str) -> _Day | None:
+def _asctime(text: str) -> _WrittenDay | None:
     found = _ASCTIME.match(text)
     month = _month(found[1] or found[4]) if found else None
     if not found or month is None:
         return None
-    return _Day(int(found[6]), month, int(found[2] or found[3]), found[5])
+    return _WrittenDay(int(found[6]), month, int(found[2] or found[3]), found[5])
 
 
-def _slashed(text: str) -> _Day | None:
+def _slashed(text: str) -> _WrittenDay | None:
     found = _SLASHED.match(text)
     if not found:
         return None
@@ -251,22 +255,22 @@ def _slashed(text: str) -> _Day | None:
     if (one > 12) == (two > 12) and one != two:
         return None  # either number could be the month
     day, month = (one, two) if one > 12 else (two, one)
-    return _Day(year, month, day, text[found.end() :])
+    return _WrittenDay(year, month, day, text[found.end() :])
 
 
-def _digits(text: str) -> _Day | None:
+def _digits(text: str) -> _WrittenDay | None:
     if found := _YEAR_MONTH.match(text):
-        return _Day(int(found[1]), int(found[2] or 1), 1, "")
+        return _WrittenDay(int(found[1]), int(found[2] or 1), 1, "")
     found = _COMPACT.match(text)
     if not found or text[found.end() : found.end() + 1].isdigit():
         return None
     rest = text[found.end() :]
     if found[4]:
         rest = f" {found[4]}:{found[5]}:{found[6] or '00'}{rest}"
-    return _Day(int(found[1]), int(found[2]), int(found[3]), rest)
+    return _WrittenDay(int(found[1]), int(found[2]), int(found[3]), rest)
 
 
-def _rare(text: str) -> _Day | None:
+def _rare(text: str) -> _WrittenDay | None:
     """Read week dates and days of the year (ISO 8601)."""
     found = _ISO_RARE.match(text)
     if not found:
@@ -278,7 +282,7 @@ def _rare(text: str) -> _Day | None:
         day = datetime(int(digits[:4]), 1, 1) + timedelta(days=int(digits[4:]) - 1)  # noqa: DTZ001
         if day.year != int(digits[:4]):
             return None
-    return _Day(day.year, day.month, day.day, text[found.end() :])
+    return _WrittenDay(day.year, day.month, day.day, text[found.end() :])
 
 
 def _month(name: str) -> int | None:

@@ -60,7 +60,7 @@ _SAMPLE = 400  # characters in which the script is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class DocumentSource:
     """What the caller knows about a document before it is read."""
 
     feed: str
@@ -95,7 +95,7 @@ class ItemMaker:
 
     def __init__(
         self,
-        source: Source,
+        source: DocumentSource,
         *,
         declared: str | None = None,
         base: str = "",

@@ -172,7 +172,7 @@ def read_plain(text: str, limit: int) -> Parts | None:
     if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or len(ITEM.findall(xml)) > limit:
         return None
     try:
-        return _Reader(without_pictures(legal_references(xml))).document()
+        return _PlainReader(without_pictures(legal_references(xml))).document()
     except (ParseError, UnicodeEncodeError, _Odd):
         return None
 
@@ -196,10 +196,10 @@ class _Kind:
     is_literal: bool  # type="text" is to be taken literally
 
 
-_Read = Callable[["_Reader", Element, Attributes, _Place], None]
+_Read = Callable[["_PlainReader", Element, Attributes, _Place], None]
 
 
-class _Names:
+class _Namespaces:
     """The names that feedparser makes of the namespaces of elements."""
 
     def __init__(self, xml: str) -> None:
@@ -256,13 +256,13 @@ class _Names:
         return True
 
 
-class _Reader:
+class _PlainReader:
     def __init__(self, xml: str) -> None:
         parser = XMLParser()
         parser.feed(xml)
         self._root: Element = parser.close()
         self._escaped, self._longest = _escapes_of(xml)
-        self._names = _Names(xml)
+        self._names = _Namespaces(xml)
         self._kinds: dict[str, _Kind] = {}
         self._has_base = _BASE.search(xml) is not None
         self._base = ""
@@ -349,7 +349,7 @@ class _Reader:
         if name in ODD or name.partition("_")[0] in _LEFT:
             raise _Odd
         self._kinds[tag] = kind = _Kind(
-            _READERS.get(name, _Reader._stranger),
+            _READERS.get(name, _PlainReader._stranger),
             _room_of(local),
             local in TAGS,
             self._version.startswith("atom") and self._names.is_literal(tag),
@@ -717,7 +717,7 @@ class _Reader:
 def _field(key: str, *, is_bare: bool = False) -> _Read:
     """Keep the words under a key. `is_bare`: with attributes, feedparser keeps those instead."""
 
-    def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
+    def read(self: _PlainReader, element: Element, attributes: Attributes, place: _Place) -> None:
         if is_bare and attributes:
             raise _Odd
         self._put(key, self._leaf(element), place)
@@ -728,7 +728,7 @@ def _field(key: str, *, is_bare: bool = False) -> _Read:
 def _words_of(whose: str, usual: str) -> _Read:
     """Read words of another vocabulary that describe the item; see `syndication`."""
 
-    def read(self: _Reader, element: Element, attributes: Attributes, place: _Place) -> None:
+    def read(self: _PlainReader, element: Element, attributes: Attributes, place: _Place) -> None:
         if self._depths is None:
             self._aside(element, attributes, place)
         else:
@@ -738,31 +738,33 @@ def _words_of(whose: str, usual: str) -> _Read:
 
 
 _READERS: dict[str, _Read] = {
-    **dict.fromkeys(("item", "entry"), _Reader._item),
-    **dict.fromkeys(("image", "textinput"), _Reader._picture),
-    "source": _Reader._source,
-    **dict.fromkeys(("title", "dc_title"), _Reader._title),
-    "media_title": _Reader._title_of_medium,
-    **dict.fromkeys(("guid", "id"), _Reader._id),
-    "link": _Reader._link,
-    "enclosure": _Reader._enclosure,
-    **dict.fromkeys(("category", "keywords", "dc_subject"), _Reader._category),
-    "media_category": _Reader._category_of_medium,
-    "itunes_category": _Reader._category_of_podcast,
-    **dict.fromkeys(("media_keywords", "itunes_keywords"), _Reader._keywords),
-    "description": _Reader._description,
-    **dict.fromkeys(("summary", "abstract"), _Reader._summary),
-    "content": _Reader._article,
-    "content_encoded": _Reader._encoded,
+    **dict.fromkeys(("item", "entry"), _PlainReader._item),
+    **dict.fromkeys(("image", "textinput"), _PlainReader._picture),
+    "source": _PlainReader._source,
+    **dict.fromkeys(("title", "dc_title"), _PlainReader._title),
+    "media_title": _PlainReader._title_of_medium,
+    **dict.fromkeys(("guid", "id"), _PlainReader._id),
+    "link": _PlainReader._link,
+    "enclosure": _PlainReader._enclosure,
+    **dict.fromkeys(("category", "keywords", "dc_subject"), _PlainReader._category),
+    "media_category": _PlainReader._category_of_medium,
+    "itunes_category": _PlainReader._category_of_podcast,
+    **dict.fromkeys(("media_keywords", "itunes_keywords"), _PlainReader._keywords),
+    "description": _PlainReader._description,
+    **dict.fromkeys(("summary", "abstract"), _PlainReader._summary),
+    "content": _PlainReader._article,
+    "content_encoded": _PlainReader._encoded,
     "media_description": _words_of(CAPTION, "text/html"),
     "dc_description": _words_of("dc", "text/html"),
     "itunes_summary": _words_of("itunes", "text/plain"),
-    **dict.fromkeys(("rights", "copyright", "dc_rights", "subtitle", "tagline"), _Reader._aside),
-    **dict.fromkeys(("info", "feedburner_browserfriendly", "itunes_subtitle"), _Reader._aside),
-    **dict.fromkeys(("author", "managingeditor", "itunes_author"), _Reader._author),
-    **dict.fromkeys(("dc_author", "dc_creator"), _Reader._author),
-    **dict.fromkeys(("contributor", "dc_contributor"), _Reader._contributor),
-    "itunes_owner": _Reader._owner,
+    **dict.fromkeys(
+        ("rights", "copyright", "dc_rights", "subtitle", "tagline"), _PlainReader._aside
+    ),
+    **dict.fromkeys(("info", "feedburner_browserfriendly", "itunes_subtitle"), _PlainReader._aside),
+    **dict.fromkeys(("author", "managingeditor", "itunes_author"), _PlainReader._author),
+    **dict.fromkeys(("dc_author", "dc_creator"), _PlainReader._author),
+    **dict.fromkeys(("contributor", "dc_contributor"), _PlainReader._contributor),
+    "itunes_owner": _PlainReader._owner,
     **dict.fromkeys(("published", "pubdate", "issued", "dcterms_issued"), _field("published")),
     **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date"), _field("updated")),
     "dcterms_modified": _field("updated"),

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Place, Problem
-from sigtrack.parse.items import Draft, ItemMaker, Source
+from sigtrack.parse.items import DocumentSource, Draft, ItemMaker
 from sigtrack.parse.markup import headline_text
 from sigtrack.text import clean
 
@@ -201,7 +201,9 @@ class RowReader:
         if maker is None:
             if len(self._makers) >= _MOST_MAKERS:
                 self._makers.clear()
-            made = Source(feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0]))
+            made = DocumentSource(
+                feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0])
+            )
             maker = self._makers[key] = ItemMaker(made, imported=True)
         return maker.make(
             Draft(

@@ -1,13 +1,18 @@
-"""Make items from RSS 0.9x to 2.0, RDF, Atom and CDF.
+"""Make items from RSS 0.9x to 2.0, RDF, Atom, CDF, and JSON Feed.
 
-`plain` reads the documents that are plainly one of these and `by_feedparser` all others. Both
-return the same dictionaries: what feedparser takes for an item is an item. This module reads the
-raw date strings itself and removes markup from the words. Ids stay as the publisher sent them.
-xml:base is applied already; all other relative links are made absolute later.
+`plain` reads the XML that is plainly a feed and `by_feedparser` all other. Both return the same
+dictionaries: what feedparser takes for an item is an item. This module reads the raw date strings
+itself and removes markup from the words. Ids stay as the publisher sent them. xml:base is applied
+already; all other relative links are made absolute later.
+
+feedparser does not read JSON Feed 1.0 and 1.1 (jsonfeed.org). Here publishers may get wrong what
+they do: numbers as ids and dates, and a missing version if there are items. An item that is not an
+object still counts as an item: nothing is dropped silently.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,9 +20,9 @@ from typing import Any
 from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse.items import (
     TITLE_LENGTH,
+    DocumentSource,
     Draft,
     ItemMaker,
-    Source,
     absolute_link,
     first_address,
     language_tag,
@@ -31,14 +36,14 @@ _ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 _DAY = 86_400.0
 
 
-def parse_xml(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+def parse_xml(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Return the items of a document in characters, at most `limit` of them."""
     if plain := read_plain(text, limit):
         return _parsed(plain, source, dialect=plain["version"], limit=limit)
     return parse_by_feedparser(text, source, limit=limit)
 
 
-def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Unreadable:
+def parse_by_feedparser(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Do the same for any document. The plain reader is tested against this function."""
     from sigtrack.parse.by_feedparser import read_any
 
@@ -59,7 +64,13 @@ def parse_by_feedparser(text: str, source: Source, *, limit: int) -> Parsed | Un
 
 
 def _parsed(
-    document: Any, source: Source, *, dialect: str, limit: int, cut: int = 0, overlong: int = 0
+    document: Any,
+    source: DocumentSource,
+    *,
+    dialect: str,
+    limit: int,
+    cut: int = 0,
+    overlong: int = 0,
 ) -> Parsed:
     about = document["feed"]
     entries = document["entries"]
@@ -89,7 +100,7 @@ def _origin(about: Any) -> Origin:
     )
 
 
-def _base(about: Any, source: Source, dialect: str) -> str:
+def _base(about: Any, source: DocumentSource, dialect: str) -> str:
     """Return the base of links without xml:base: the site of an RSS channel, else the feed's own
     address (RFC 4287 2 for Atom), else the address that a document from a file gives for itself.
     """
@@ -240,3 +251,97 @@ def _part(entry: Any, key: str) -> dict[str, str]:
     detail = dict.get(entry, f"{key}_detail")
     kind = _word(detail, "type") if isinstance(detail, dict) else ""
     return {"value": _word(entry, key), "type": kind}
+
+
+_VERSION = "jsonfeed.org/version/1"
+_OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
+
+
+def parse_json(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
+    """Return the items of a JSON Feed, at most `limit` of them."""
+    try:
+        # strict=False: bare tabs and line breaks in strings do no harm
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
+    except RecursionError:
+        return Unreadable(reason="JSON nested too deeply, not a feed")
+    except ValueError as error:  # a syntax error, or an integer of more than 4,300 digits
+        return Unreadable(reason=f"broken JSON, not a feed ({clean(str(error))[:80]})")
+    if not _is_feed(document):
+        return Unreadable(reason="JSON of another kind, not a feed")
+    items = document.get("items")
+    return _json_parsed(document, items if isinstance(items, list) else [], source, limit)
+
+
+def _is_feed(document: object) -> bool:
+    if not isinstance(document, dict):
+        return False
+    version, items = _text_at(document, "version"), document.get("items")
+    if _VERSION in version or not isinstance(items, list):
+        return _VERSION in version
+    return "title" in document or (version in ("1", "1.0", "1.1") and any(map(_is_item, items)))
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and any(key in item for key in _OF_AN_ITEM)
+
+
+def _json_parsed(
+    document: dict[str, Any], items: list[Any], source: DocumentSource, limit: int
+) -> Parsed:
+    declared = language_tag(_text_at(document, "language"))
+    origin = Origin(
+        itself=safe_link(_text_at(document, "feed_url")),
+        site=safe_link(_text_at(document, "home_page_url")),
+        title=clean(headline_text(_text_at(document, "title")))[:TITLE_LENGTH],
+    )
+    maker = ItemMaker(source, declared=declared, base=source.url or origin.itself or origin.site)
+    shared = _people(document)  # for items that name no author
+    return Parsed(
+        items=tuple(maker.make(_json_draft(item, shared)) for item in items[:limit]),
+        origin=origin,
+        language=declared or language_tag(source.language),
+        dialect="json11" if "1.1" in _text_at(document, "version") else "json1",
+        cut=max(0, len(items) - limit),
+        undated=maker.undated,
+        notes=maker.notes(),
+    )
+
+
+def _json_draft(item: object, authors: tuple[str, ...]) -> Draft:
+    if not isinstance(item, dict):
+        return Draft(title=_text_from(item), authors=authors)
+    link = _text_at(item, "url") or _text_at(item, "external_url")
+    attached = (_text_at(one, "url") for one in _list(item, "attachments") if isinstance(one, dict))
+    return Draft(
+        uid=_text_at(item, "id"),
+        title=headline_text(_text_at(item, "title")),
+        link=link,
+        original="" if link else first_address(attached),
+        summary=headline_text(_text_at(item, "summary")),
+        text=_text_at(item, "content_text") or body_text(_text_at(item, "content_html")),
+        language=_text_at(item, "language"),
+        dates=(_text_at(item, "date_published"), _text_at(item, "date_modified")),
+        authors=_people(item) or authors,
+        categories=tuple(map(_text_from, _list(item, "tags"))),
+    )
+
+
+def _people(thing: dict[str, Any]) -> tuple[str, ...]:
+    people = (*_list(thing, "authors"), thing.get("author"))
+    names = (_text_at(one, "name") if isinstance(one, dict) else _text_from(one) for one in people)
+    return tuple(filter(None, names))
+
+
+def _list(mapping: dict[str, Any], key: str) -> list[Any]:
+    value = mapping.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text_at(mapping: dict[str, Any], key: str) -> str:
+    return _text_from(mapping.get(key))
+
+
+def _text_from(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

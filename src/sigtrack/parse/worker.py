@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sigtrack.model import Item, Parsed, Unreadable
-from sigtrack.parse.feed import parse_feed
+from sigtrack.parse import parse_feed
 
 REQUEST = struct.Struct(">QQ")
 ANSWER = struct.Struct(">Q")

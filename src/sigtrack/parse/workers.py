@@ -32,7 +32,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from sigtrack.model import Parsed, Unreadable
-from sigtrack.parse.feed import LIMIT
+from sigtrack.parse import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
 
 LARGE = 512 * 1024  # bytes of a document
@@ -78,8 +78,8 @@ class Workers:
         self._slots = asyncio.Semaphore(count)
         self._one_large = asyncio.Semaphore(1)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="parse")
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
+        self._idle: list[_ParseWorker] = []
+        self._busy: set[_ParseWorker] = set()
         self._waiting: deque[_Waiting] = deque()
         self._rounds: set[asyncio.Task[None]] = set()
 
@@ -203,20 +203,20 @@ class Workers:
             self._idle.append(worker)
         return answers
 
-    def _free_worker(self) -> _Worker:
+    def _free_worker(self) -> _ParseWorker:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
                 return worker
             worker.bury()  # killed while idle (short of memory): no document is to blame
-        return _Worker(self._limits)
+        return _ParseWorker(self._limits)
 
-    def _discard(self, worker: _Worker) -> None:
+    def _discard(self, worker: _ParseWorker) -> None:
         worker.kill()
         self._threads.submit(worker.bury)
 
 
-class _Worker:
+class _ParseWorker:
     """One process and its two pipes. `ask` blocks; `kill` may come from another thread."""
 
     def __init__(self, limits: Limits):

@@ -2,10 +2,11 @@
 
 `render` is pure: it yields text and neither prints nor reads the environment, so its output depends
 on its arguments alone. The blocks of a report go to `table` (Rich on a terminal, plain lines on a
-pipe), `md` and `html`; its records go to `json`, `jsonl` and `csv`.
+pipe), `md` and `page`; its records go to JSON, JSON Lines and CSV (`records`). A briefing becomes a
+page (`briefing`) or a feed (`atom`), and a digest a mail (`letter`).
 
-Each format is a module with the name of the format and a function `render(report, surface)`. A
-format is imported only when it is used, because Rich costs more than all the others together. Text
+A format is a function of a report and a surface. Its module is imported only when it is used,
+because Rich costs more than all the others together. Text
 from outside is already clean when it arrives. Every format makes it harmless once more
 (`cells.safe`), because one forgotten `clean` must not let a stranger control a terminal.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse
 from sigtrack.model import Note, Table
@@ -35,6 +36,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them
 FEED = "atom"
 FOR_PEOPLE = ("table", "md", PAGE)
+_MACHINE_FORMATS = {name: ("records", f"render_{name}") for name in ("json", "jsonl", "csv")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,12 @@ def render(
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
     page = "briefing" if isinstance(report, Briefing) else "page"
     name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
-    module = cast("_Format", import_module(f"sigtrack.present.{name}"))
-    return module.render(report, Surface(zone=zone, width=width, colour=colour, escapes=escapes))
+    module, function = _MACHINE_FORMATS.get(name, (name, "render"))
+    written = getattr(import_module(f"sigtrack.present.{module}"), function)
+    return cast(
+        "Iterator[str]",
+        written(report, Surface(zone=zone, width=width, colour=colour, escapes=escapes)),
+    )
 
 
 def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:
@@ -94,7 +100,3 @@ def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:
     if isinstance(first, Note) and first.level == "plain":
         return replace(report, blocks=(replace(first, text=f"{first.text} · {said}"), *others))
     return replace(report, blocks=(Note(text=said), *report.blocks))
-
-
-class _Format(Protocol):
-    def render(self, report: Report | Briefing, surface: Surface) -> Iterator[str]: ...

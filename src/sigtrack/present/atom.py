@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sigtrack.model import Seen
 from sigtrack.present.cells import local
-from sigtrack.present.templates import compiled
+from sigtrack.present.page import compiled
 from sigtrack.speech import Messages
 
 if TYPE_CHECKING:

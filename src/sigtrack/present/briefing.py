@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from sigtrack.model import Marked, Seen
 from sigtrack.present.cells import local, one_line
 from sigtrack.present.cells import words as cell_words
-from sigtrack.present.templates import compiled
+from sigtrack.present.page import compiled
 from sigtrack.speech import Words, message
 
 if TYPE_CHECKING:

@@ -1,18 +1,39 @@
-"""Records as the plain values of JSON, from which every machine format starts."""
+"""Records for machines: as a JSON array, as JSON Lines and as CSV, from the plain values of JSON.
+
+CSV is that of RFC 4180 (CRLF at line ends, UTF-8 without BOM) for spreadsheets. A cell is flat:
+spans are their texts joined by " | ", other lists are joined by "; ", and anything deeper is JSON.
+Text that a spreadsheet would read as a formula gets a leading apostrophe (OWASP, CSV injection);
+numbers come from us and stay numbers.
+"""
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from io import StringIO
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from sigtrack.present.cells import local
+from sigtrack.present.cells import local, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
+
+    from sigtrack.model import Report
+    from sigtrack.present import Surface
+
+
+# DEL, C1; soft hyphen; format characters (bidi, zero width, tags); line separators; surrogates.
+_STEERING = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def plain(value: Any, zone: tzinfo) -> Any:
@@ -49,9 +70,61 @@ def _escape(character: str) -> str:
     return json.dumps(character)[1:-1]
 
 
-# DEL, C1; soft hyphen; format characters (bidi, zero width, tags); line separators; surrogates.
-_STEERING = re.compile(
-    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
+def render_json(report: Report, surface: Surface) -> Iterator[str]:
+    """Yield one JSON array, indented by two spaces, one record at a time."""
+    before = "["
+    for record in report.records:
+        yield f"{before}\n{indent(dumps(plain(record, surface.zone), indent=2), '  ')}"
+        before = ","
+    yield "\n]\n" if report.records else "[]\n"
+
+
+def render_jsonl(report: Report, surface: Surface) -> Iterator[str]:
+    """Yield one JSON object per line, for `jq` and for streams."""
+    for record in report.records:
+        yield f"{dumps(plain(record, surface.zone))}\n"
+
+
+_FORMULA = frozenset("=+-@＝＋－＠")
+
+
+def render_csv(report: Report, surface: Surface) -> Iterator[str]:
+    fields = tuple(dict.fromkeys([*report.fields, *(f for r in report.records for f in r)]))
+    if not fields:
+        return
+    yield _csv_line([_csv_text(field) for field in fields])
+    for record in report.records:
+        yield _csv_line([_csv_cell(plain(record.get(field), surface.zone)) for field in fields])
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()
+
+
+def _csv_cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case str():
+            return _csv_text(value)
+        case [{"text": str()}, *_]:
+            return _csv_text(" | ".join(str(span.get("text", "")) for span in value))
+        case list() if not any(isinstance(part, dict | list) for part in value):
+            return _csv_text("; ".join(_flat(part) for part in value))
+    return _csv_text(dumps(value))
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else dumps(value)
+
+
+def _csv_text(text: str) -> str:
+    shown = "\n".join(map(safe, text.split("\n")))
+    risky = text[:1] in ("\t", "\r", "\n") or shown.lstrip()[:1] in _FORMULA
+    return f"'{shown}" if risky else shown

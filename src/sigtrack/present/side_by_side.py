@@ -13,8 +13,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from sigtrack.present.cells import DIFF_SIGNS, merged, one_line, safe
-from sigtrack.present.wrapping import wrap
+from sigtrack.present.cells import DIFF_SIGNS, merged, one_line, safe, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +49,7 @@ def lines_of(diff: Diff, width: int, size: Callable[[str], int], *, head: bool) 
         loud = bool(row.head)
 
 
-class _Page:
+class _SidesPage:
     def __init__(self, width: int, size: Callable[[str], int]) -> None:
         self._width, self._size = width, size
 
@@ -66,7 +65,7 @@ class _Page:
         return [whole[start:end] for start, end in ranges]
 
 
-class _Wide(_Page):
+class _Wide(_SidesPage):
     def __init__(self, width: int, size: Callable[[str], int]) -> None:
         super().__init__(width, size)
         self._lane = (width - len(_INDENT) - len(_BAR)) // 2
@@ -90,7 +89,7 @@ class _Wide(_Page):
         return Text.assemble(_INDENT, left, gap, (bar, _DIM), right)
 
 
-class _Narrow(_Page):
+class _Narrow(_SidesPage):
     def names(self, diff: Diff) -> Iterator[Text]:
         for sign, name in (("-", diff.old), ("+", diff.new)):
             text = Text(f"{sign} {one_line(name)}", _DIM)

@@ -1,15 +1,19 @@
 """The table on a terminal, drawn by Rich in memory.
 
 The layout is dense: no boxes, one rule with the title above each table. Tables of the same columns
-share widths and heading, so that the groups of a report look like one table. Widths and line breaks
-are decided here (`layout`, `wrapping`); Rich colours and pads. Cells are always passed as `Text`: a
-title such as "[photos]" is not markup.
+share widths and heading, so that the groups of a report look like one table. Cells are always
+passed as `Text`: a title such as "[photos]" is not markup.
+
+Widths and line breaks are decided here; Rich colours and pads. Key and side columns get the width
+they need, main columns share the rest. If the main columns would get little, the side columns
+become narrower. If they would be too narrow to read, the last side columns are dropped; then the
+keys become narrower too.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
 from itertools import groupby, islice
@@ -25,6 +29,7 @@ from rich.text import Text
 
 from sigtrack.model import Diff, Marked, Note, Seen, Table
 from sigtrack.present.cells import (
+    ELLIPSIS,
     NOTE_MARKS,
     ROW_MARKS,
     family_of,
@@ -35,16 +40,114 @@ from sigtrack.present.cells import (
     one_line,
     quoted,
     words,
+    wrap,
 )
-from sigtrack.present.layout import GAP, Lane, Need, lay_out
 from sigtrack.present.side_by_side import lines_of
-from sigtrack.present.wrapping import ELLIPSIS, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sigtrack.model import Cell, Column, Report
     from sigtrack.present import Surface
+
+
+GAP = 2  # cells between columns
+MAIN_LEAST = 32  # a headline of 16 Han characters or five English words on a line
+SIDE_MOST = 28  # longer cells are cut: one long source must not take the room of all headlines
+SIDE_LEAST = 14  # "reuters-asia" and the like; a time or a number (`firm`) is never cut
+_LEAST = 2  # one wide character
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """The widest cell of a column, including its heading. `firm`: a cut cell would be useless."""
+
+    column: Column
+    width: int
+    firm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownColumn:
+    """A column that is shown; `index` is its place in the row."""
+
+    index: int
+    column: Column
+    width: int
+
+
+def lay_out(needs: Sequence[Need], width: int) -> tuple[ShownColumn, ...]:
+    """Return the lanes of a table that is at most `width` cells wide (with gaps), in column order.
+
+    The table is wider only if `width` has no room for one column of two cells.
+    """
+    easy = [_wanted(need, SIDE_MOST) for need in needs]
+    tight = [_wanted(need, SIDE_LEAST) for need in needs]
+    everything = range(len(needs))
+    if _left(needs, easy, everything, width) >= _enough(needs, max(MAIN_LEAST, width * 2 // 5)):
+        return _lanes(needs, easy, easy, everything, width)
+    return _lanes(needs, tight, easy, _kept(needs, tight, width), width)
+
+
+def share(wanted: Sequence[int], room: int) -> list[int]:
+    """Give each what it wants or, if that is too much, an equal part; none less than 2."""
+    widths = dict.fromkeys(range(len(wanted)), _LEAST)
+    left = room
+    for order, i in enumerate(sorted(widths, key=lambda i: wanted[i])):
+        widths[i] = max(min(wanted[i], left // (len(wanted) - order)), _LEAST)
+        left -= widths[i]
+    return list(widths.values())
+
+
+def _wanted(need: Need, most: int) -> int:
+    cut = need.column.kind == "side" and not need.firm
+    return max(min(need.width, most) if cut else need.width, _LEAST)
+
+
+def _enough(needs: Sequence[Need], least: int) -> int:
+    mains = (need for need in needs if need.column.kind == "main")
+    return sum(min(max(need.width, _LEAST), least) for need in mains)
+
+
+def _left(needs: Sequence[Need], wanted: Sequence[int], kept: Sequence[int], width: int) -> int:
+    """Return the width that the other columns leave for the main ones."""
+    fixed = sum(wanted[i] for i in kept if needs[i].column.kind != "main")
+    return width - fixed - GAP * (len(kept) - 1)
+
+
+def _kept(needs: Sequence[Need], wanted: Sequence[int], width: int) -> list[int]:
+    kept = list(range(len(needs)))
+    for i in [i for i in reversed(kept) if needs[i].column.kind == "side"]:
+        if len(kept) == 1 or _left(needs, wanted, kept, width) >= _enough(needs, MAIN_LEAST):
+            return kept
+        kept.remove(i)
+    return kept[: max((width + GAP) // (_LEAST + GAP), 1)]
+
+
+def _lanes(
+    needs: Sequence[Need],
+    wanted: Sequence[int],
+    welcome: Sequence[int],
+    kept: Sequence[int],
+    width: int,
+) -> tuple[ShownColumn, ...]:
+    """Return the kept columns; spare room goes to columns up to their width in `welcome`."""
+    room = width - GAP * (len(kept) - 1)
+    fixed = [i for i in kept if needs[i].column.kind != "main"]
+    mains = [i for i in kept if needs[i].column.kind == "main"]
+    least = sum(min(wanted[i], MAIN_LEAST) for i in mains)
+    # If even the keys are too wide, main columns get one half and keys the other.
+    for_fixed = min(max(room - least, room // 2), room - _LEAST * len(mains))
+    widths = dict(zip(fixed, share([wanted[i] for i in fixed], for_fixed), strict=True))
+    rest = room - sum(widths.values())
+    widths |= dict(zip(mains, share([wanted[i] for i in mains], rest), strict=True))
+    spare = room - sum(widths.values())
+    for i in fixed:
+        more = max(min(welcome[i] - widths[i], spare), 0)
+        widths[i] += more
+        spare -= more
+    return tuple(ShownColumn(index=i, column=needs[i].column, width=widths[i]) for i in kept)
+
 
 Row = tuple[tuple["Cell", ...], str]  # with its emphasis
 
@@ -64,7 +167,7 @@ _NOTE_MARKS = {"good": Style(bold=True, color="green"), "warning": Style(bold=Tr
 
 
 def render(report: Report, surface: Surface) -> Iterator[str]:
-    page = _Page(surface)
+    page = _Canvas(surface)
     first = True
     if title := one_line(report.title):
         yield page.draw(_lines(title, page.width, _BOLD))
@@ -81,7 +184,7 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
         first = False
 
 
-class _Page:
+class _Canvas:
     """A console in memory for one surface."""
 
     def __init__(self, surface: Surface) -> None:
@@ -158,7 +261,7 @@ class _Page:
         self,
         rows: Iterable[Row],
         columns: Sequence[Column],
-        lanes: Sequence[Lane],
+        lanes: Sequence[ShownColumn],
         room: int,
         *,
         head: bool,
@@ -184,7 +287,7 @@ class _Page:
             grid.add_row(*[mark] * bool(room), *cells)
         return grid
 
-    def _cell(self, cell: Cell, lane: Lane, emphasis: str) -> Text:
+    def _cell(self, cell: Cell, lane: ShownColumn, emphasis: str) -> Text:
         if isinstance(cell, Marked) and not self._escapes:
             cell = quoted(cell)
         shown = words(cell, self.zone)
@@ -200,7 +303,7 @@ class _Page:
             lines[-1].append(ELLIPSIS)
         return Text("\n").join(_aligned(line, lane) for line in lines)
 
-    def _below(self, cells: Iterable[Cell], lane: Lane) -> Text:
+    def _below(self, cells: Iterable[Cell], lane: ShownColumn) -> Text:
         """Return the text below a main cell; each cell starts a new line."""
         text = Text()
         for shown in filter(None, (one_line(words(cell, self.zone)) for cell in cells)):
@@ -267,7 +370,7 @@ def _cut(text: str, width: int, style: Style) -> Text:
     return Text.assemble((shown + ELLIPSIS * cut, style))
 
 
-def _aligned(line: Text, lane: Lane) -> Text:
+def _aligned(line: Text, lane: ShownColumn) -> Text:
     if lane.column.align == "right":
         line.pad_left(lane.width - cell_len(line.plain))
     return line

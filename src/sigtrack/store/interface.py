@@ -87,7 +87,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadState:
     """How far some kinds of readings have got. Revisions after `upto` are unread; `older` is the
     number of items that only older rules have read."""
 
@@ -120,7 +120,7 @@ class Member(NamedTuple):
     moment: datetime
 
 
-class Told(NamedTuple):
+class KeptTelling(NamedTuple):
     """An item with its kept telling. `number` is that of its latest revision. `text` is the telling
     of that revision, made with the rules `reader`. `older` is the telling of the revision before,
     for an item that is in no story. Both are "" if none is kept."""
@@ -183,7 +183,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class DigestChoice:
     """What a digest is made of: the hits that it has not told yet, newest moment first.
 
     `number` is the number that its mail will have. `last` is the digest's look before this mail,
@@ -200,7 +200,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class MailDraft:
     """A mail that is written but not yet in the outbox. `body` is its bytes, headers included.
 
     `by_hand`: the recipients were named for this mail only and are in no config.
@@ -451,7 +451,7 @@ class Store(Protocol):
         or `Runs`."""
         ...
 
-    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read: ...
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> ReadState: ...
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
         """Yield items whose latest revision tells of visits, newest moment first. Summaries and
@@ -485,7 +485,7 @@ class Store(Protocol):
         """Return the UTC days (their midnights) with items that are in no story yet, in order."""
         ...
 
-    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+    def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
         """Yield the items with `since <= moment < until`, the earliest first."""
         ...
 
@@ -558,8 +558,8 @@ class Store(Protocol):
     def search(
         self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
-        """Yield items whose latest revision fits the search, as `text.search.Judge` decides: the
-        latest first ("date"), or the best fit first ("rank")."""
+        """Yield items whose latest revision fits the search, as `text.search.SearchJudge` decides:
+        the latest first ("date"), or the best fit first ("rank")."""
         ...
 
     def get(self, prefix: str) -> StoredItem:
@@ -614,7 +614,7 @@ class Store(Protocol):
 
     # digests and their outbox
 
-    def unread(self, digest: str, query: Query, at: datetime) -> Choice:
+    def unread(self, digest: str, query: Query, at: datetime) -> DigestChoice:
         """Return what the next mail of the digest would be made of; write nothing.
 
         The watchlists and priority of the query narrow it. Hits that they leave out count as read
@@ -623,7 +623,11 @@ class Store(Protocol):
         ...
 
     def choose(
-        self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
+        self,
+        digest: str,
+        query: Query,
+        at: datetime,
+        write: Callable[[DigestChoice], MailDraft | None],
     ) -> Mail | None:
         """Pass the unread hits to `write`, put its draft into the outbox and move the digest's
         look, all in one transaction. Nothing changes if `write` returns None."""

@@ -40,7 +40,7 @@ from sigtrack.model import (
     Task,
     Visit,
 )
-from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, Read
+from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
 from sigtrack.text import clean
@@ -327,10 +327,10 @@ class ScanStore:
         """Return None: a scan has no runs."""
         return
 
-    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> ReadState:
         written = self._folder.asked.get("readings", {})
         is_older = any(written.get(kind) != one for kind, one in fingerprints.items())
-        return Read(upto=self._last, older=len(self._entries) if is_older else 0)
+        return ReadState(upto=self._last, older=len(self._entries) if is_older else 0)
 
     def outlines(self, query: Query) -> Iterator[Outline]:
         for one in self._wanted(query):

@@ -22,8 +22,7 @@ from typing import Any
 
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
-from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
-from sigtrack.text.toml_trouble import explain
+from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
 MOST_PROPOSALS = 50
@@ -39,7 +38,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TomlDocument:
     """The values of a TOML file, and the line of each of them."""
 
     path: str
@@ -136,7 +135,7 @@ def _decode(raw: bytes, path: str) -> str | Problem:
 
 def read_document(
     path: str, text: str, *, headings: str = "[[signal]] or [terms]"
-) -> Document | Problem:
+) -> TomlDocument | Problem:
     """Return the values of a TOML text with their lines, or its first mistake in plain words.
 
     `headings` are examples of headings that the file may hold.
@@ -160,7 +159,7 @@ def read_document(
             place=Place(path=path, line=trouble.line),
         )
     warnings = _warnings(text, path)
-    return Document(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
+    return TomlDocument(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
 
 
 def _warnings(text: str, path: str) -> tuple[Problem, ...]:

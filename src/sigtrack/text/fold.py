@@ -37,7 +37,7 @@ _SAME = {
 }
 
 
-class _Table(dict[int, int]):
+class _FoldTable(dict[int, int]):
     """A translation table that fills itself; one character becomes one, so offsets stay."""
 
     def __missing__(self, code: int) -> int:
@@ -58,7 +58,7 @@ def _stays(char: str) -> bool:
     )
 
 
-_TABLE = _Table()
+_TABLE = _FoldTable()
 _ABBREVIATED = frozenset(
     (
         *("Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Lt", "Col", "Maj", "Capt", "Adm", "Sgt", "Sen"),

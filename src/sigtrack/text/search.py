@@ -8,9 +8,9 @@
     field   = "title" | "author" | "category"          without it: title and text
 Anything else is refused with its place, never searched as a word. A name is replaced by its
 spellings when the search is read (`@KP`: the names of North Korea; 会谈: 會談, 会談), so a store
-that runs a search needs neither the gazetteer nor the tables of Han. `Judge` defines slowly and
-plainly what a tree means: a store may use any index, and must find the same items. In Han, Kana and
-Hangul a distance is counted in characters.
+that runs a search needs neither the gazetteer nor the tables of Han. `SearchJudge` defines slowly
+and plainly what a tree means: a store may use any index, and must find the same items. In Han, Kana
+and Hangul a distance is counted in characters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, NoReturn, assert_never, cast
 
 from sigtrack.errors import Misuse
-from sigtrack.text.clean import clean
+from sigtrack.text import clean
 from sigtrack.text.grams import (
     Token,
     index_tokens,
@@ -343,7 +343,7 @@ class Searched:
         return self._tokens[key]
 
 
-class Judge:
+class SearchJudge:
     """The meaning of a search, applied to one item at a time."""
 
     def __init__(self, search: Search) -> None:

@@ -6,15 +6,22 @@ line break. Pages that join two paragraphs lose the space between them ("the Tre
 Biden", 열렸다.합의문은), and Japanese uses ．beside 。: there a stop without a space ends a
 sentence. A sentence that continues after its closing mark, in small letters or with a particle, has
 not ended: et al. in, "하자."고, （別紙。）。
+
+Statements often arrive as text of about 70 columns, and a line break otherwise ends a sentence, so
+`unwrap` joins such lines first. Two lines of a block are joined in two cases: the first line is
+long, and it ends no sentence or the second line continues in small letters; or the first word of
+the second line would not have fitted into the width that nearly all lines of the text keep. They
+are not joined if the second begins a list item. Continued lines are often indented.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sigtrack.text.fold import fold
-from sigtrack.text.scripts import HAN, HANGUL, HANGUL_ENDINGS, KANA
+from sigtrack.text.scripts import HAN, HANGUL, HANGUL_ENDINGS, KANA, cells_wide
 
 _END = re.compile(
     rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])|(?<=[{HAN}{KANA}])\.(?=[{HAN}{KANA}])"
@@ -81,3 +88,44 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Stretch]:
     words = text[start:end]
     if words.strip():
         yield start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+_LONG = 50  # letters of a line that was broken because of its length
+_WIDTHS = range(40, 101)  # columns at which texts are usually broken
+_LEAST_LINES = 6  # lines needed to know the width of a text
+_KEEPING = 0.95  # share of the lines: an address is longer than any width
+_ENDS = re.compile(r"(?:[^A-Z]\.|[!?。．:;])\Z")  # the stop of U.S. may end no sentence
+_ITEM = re.compile(
+    r"[-*•·–—#>|]+(?:\s|\Z)|[#>|•①-⑳]|\*\*\S"
+    r"|[(\[（]?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])[.)\]）．](?:\s|\Z)"
+)
+
+
+def unwrap(text: str) -> str:
+    """Replace line breaks that were made only for the width by spaces; the length stays."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    width = _width([line for line in lines if line.strip()])
+    parts = [lines[0]]
+    for line, following in pairwise(lines):
+        is_one = _is_one_line(line.rstrip(), following.strip(), width)
+        parts += (" " if is_one else "\n", following)
+    return "".join(parts)
+
+
+def _is_one_line(line: str, following: str, width: int) -> bool:
+    if not line or not following or _ITEM.match(following):
+        return False
+    if len(line) >= _LONG and (following[0].islower() or not _ENDS.search(line)):
+        return True
+    word = following[0] if cells_wide(following[0]) > 1 else following.split(maxsplit=1)[0]
+    return 0 < width < cells_wide(line) + 1 + cells_wide(word) and not line.endswith(("。", ":"))
+
+
+def _width(lines: Sequence[str]) -> int:
+    """Return the columns that nearly all lines keep; 0 if the lines have no common width."""
+    if len(lines) < _LEAST_LINES:
+        return 0
+    widest = sorted(cells_wide(line.rstrip()) for line in lines)[int(len(lines) * _KEEPING) - 1]
+    return widest if widest in _WIDTHS else 0

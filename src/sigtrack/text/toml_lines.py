@@ -5,11 +5,13 @@ knows only as much TOML as needed for that: strings, brackets, dots, commas and 
 right for every text that `tomllib` accepts (a property test checks this) and harmless for every
 other text.
 
-    lines = Lines.of_tokens(tokens_of('[[signal]]\\nany = [\\n  "summit",\\n]'))
+    lines = Lines.of_tokens(tokens_of('[[signal]]\nany = [\n  "summit",\n]'))
     lines.of("signal", 0, "any", 0)  # 3
 
 `check_shape` runs first, because a few shapes that are legal but absurd would cost `tomllib` its
-stack or quadratic time.
+stack or quadratic time. `explain` tells people what probably happened where `tomllib` only says
+"Unclosed array (at line 3, column 2)": from the place of the error and the letters around it, it
+names the line that must be changed.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from sigtrack.text import clean, mask_credentials
 
 DEEPEST = 8  # brackets inside brackets, and parts of a dotted key; watchlists need 4
 MOST_KEYS = 20_000  # keys and headings; the largest catalogue has 1,500
@@ -40,7 +44,7 @@ _TOKEN = re.compile(
 )
 
 
-class Token(NamedTuple):
+class TomlToken(NamedTuple):
     """A token. `open` is the quote of a string that never ends, always the last token."""
 
     kind: Kind
@@ -53,17 +57,17 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[TomlToken]:
     """Yield the tokens of a TOML text without blanks and comments, in linear time."""
     line = 1
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
         words, start = found[kind], found.start(kind)
         if kind == "string" and _is_cut_short(text, words, found.end()):
-            yield Token("open", words[0], line, start)
+            yield TomlToken("open", words[0], line, start)
             return
         if kind not in ("comment", "other"):
-            yield Token(kind, words, line, start)  # type: ignore[arg-type]
+            yield TomlToken(kind, words, line, start)  # type: ignore[arg-type]
         if kind == "open":
             return
         if kind in ("newline", "string"):
@@ -75,11 +79,11 @@ def _is_cut_short(text: str, words: str, end: int) -> bool:
     return len(words) == 2 and text.startswith(words[0], end)
 
 
-def check_shape(tokens: Iterable[Token]) -> tuple[int, str] | None:
+def check_shape(tokens: Iterable[TomlToken]) -> tuple[int, str] | None:
     """Return line and reason if a text is deeper or longer than any watchlist or catalogue."""
     depth = dots = keys = 0
     in_header = False
-    before: Token | None = None
+    before: TomlToken | None = None
     for count, token in enumerate(tokens):
         if count > MOST_TOKENS:
             return token.line, "there are too many words and signs"
@@ -112,7 +116,7 @@ class Lines:
     known: dict[Path, int]
 
     @classmethod
-    def of_tokens(cls, tokens: Iterable[Token]) -> Lines:
+    def of_tokens(cls, tokens: Iterable[TomlToken]) -> Lines:
         """Return the lines of a text that `tomllib` accepts and `check_shape` does not refuse."""
         walk = _Walk(list(tokens))
         walk.document()
@@ -128,7 +132,7 @@ class Lines:
 
 @dataclass(slots=True)
 class _Walk:
-    tokens: list[Token]
+    tokens: list[TomlToken]
     at: int = 0
     table: Path = ()
     lines: dict[Path, int] = field(default_factory=dict)
@@ -201,7 +205,7 @@ class _Walk:
                 self.at += 1
 
     @staticmethod
-    def _ends_value(token: Token) -> bool:
+    def _ends_value(token: TomlToken) -> bool:
         return token.kind == "newline" or (token.kind == "punctuation" and token.text in ",]}")
 
     def _array(self, path: Path) -> None:
@@ -227,10 +231,224 @@ class _Walk:
         self.at += 1
 
 
-def _unquoted(token: Token) -> str:
+def _unquoted(token: TomlToken) -> str:
     if token.kind == "bare":
         return token.text
     try:
         return str(tomllib.loads(f"key = {token.text}")["key"])
     except tomllib.TOMLDecodeError:
         return token.text
+
+
+_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_CURLY = "“”„‟‘’‚‛＂＇「」『』«»"
+_STATEMENT = re.compile(r"\s*(?:\[\[?[\w. -]+\]\]?\s*(?:#.*)?$|[\w.-]+\s*=)")
+_CURLY_CURE = 'use straight quotes: "…"'
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    line: int
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The error, and what stands before and after it. `opened` are brackets that are still open."""
+
+    reason: str
+    text: str
+    at: int
+    before: tuple[TomlToken, ...]  # the last tokens that end before the error, at most two
+    opened: tuple[TomlToken, ...]
+    headings: str
+
+    @property
+    def line(self) -> int:
+        # An error at the end of the document belongs to the last line with words.
+        end = self.at if self.text[self.at :].strip() else len(self.text.rstrip())
+        return self.text.count("\n", 0, end) + 1
+
+    @property
+    def line_text(self) -> str:
+        return self.text.split("\n")[self.line - 1]
+
+    @property
+    def next(self) -> str:
+        return self.text[self.at : self.at + 40].lstrip(" \t\r").partition("\n")[0]
+
+
+def explain(text: str, message: str, *, headings: str = "[[signal]] or [terms]") -> Trouble:
+    """Return the line, the mistake and the cure for a message of `tomllib` about this text.
+
+    `headings` are examples of headings that the file may hold.
+    """
+    scene = _scene(text, message, headings)
+    for attempt in (_of_quotes, _of_lists, _of_values, _of_statements, _of_names):
+        if trouble := attempt(scene):
+            return trouble
+    reason = clean(scene.reason)
+    return Trouble(
+        scene.line,
+        f"this line is not TOML, {reason[:1].lower()}{reason[1:]}",
+        "compare it with the lines around it, or with a shipped watchlist",
+    )
+
+
+def _scene(text: str, message: str, headings: str) -> _Scene:
+    found = _WHERE.search(message)
+    at = len(text)
+    if found and found[1]:
+        lines = text.split("\n")
+        at = sum(len(line) + 1 for line in lines[: int(found[1]) - 1]) + int(found[2]) - 1
+    before: list[TomlToken] = []
+    opened: list[TomlToken] = []
+    for token in tokens_of(text):
+        if token.start >= at and token.kind != "open":
+            break
+        before = [*before[-1:], token] if token.kind != "newline" else before
+        if token.kind == "punctuation" and token.text in "[{":
+            opened.append(token)
+        elif token.kind == "punctuation" and token.text in "]}" and opened:
+            opened.pop()
+    reason = message[: found.start()] if found else message
+    return _Scene(
+        reason=reason,
+        text=text,
+        at=at,
+        before=tuple(before),
+        opened=tuple(opened),
+        headings=headings,
+    )
+
+
+def _of_quotes(scene: _Scene) -> Trouble | None:
+    last = scene.before[-1] if scene.before else None
+    if scene.next[:1] and scene.next[0] in _CURLY:
+        return Trouble(scene.line, f"{scene.next[0]} is a typographic quote", _CURLY_CURE)
+    if last is not None and last.kind == "open":
+        words = scene.text[last.start :].partition("\n")[0]
+        if any(letter in _CURLY for letter in words):
+            return Trouble(last.line, "a string ends in a typographic quote", _CURLY_CURE)
+        return Trouble(last.line, "a string is not closed", "add the missing quote at its end")
+    if scene.reason.startswith("Unescaped '\\'"):
+        return Trouble(
+            scene.line,
+            "there is a backslash in a string",
+            "write it twice, or put the string in single quotes",
+        )
+    if "llegal character" in scene.reason or "invalid character" in scene.reason:
+        return Trouble(
+            scene.line, f"there is a control character here, {_named(scene)}", "delete it"
+        )
+    if (
+        last is not None
+        and last.kind == "string"
+        and last.end == scene.at
+        and scene.next[:1].isalnum()
+    ):
+        return Trouble(
+            scene.line,
+            f"a quote inside the string ends it after {clean(mask_credentials(last.text)[:60])}",
+            "put single quotes around a string that holds double ones",
+        )
+    return None
+
+
+def _named(scene: _Scene) -> str:
+    letters = re.findall(r"[\x00-\x08\x0b-\x1f\x7f]", scene.text[max(0, scene.at - 1) :][:3])
+    return f"U+{ord(letters[0]):04X}" if letters else "which is invisible"
+
+
+def _of_lists(scene: _Scene) -> Trouble | None:
+    last = scene.before[-1] if scene.before else None
+    if not scene.opened or last is None:
+        return None
+    first = scene.opened[0]
+    if scene.reason.startswith("Expected ']"):
+        return Trouble(
+            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
+        )
+    if not scene.next or (first.line < scene.line and _STATEMENT.match(scene.line_text)):
+        return Trouble(
+            first.line, "the list that begins here is not closed", "add ] after its last string"
+        )
+    if scene.next[0] in "\"'[{" and last.text not in ("[", ","):
+        return Trouble(
+            last.line,
+            f"a comma is missing after {clean(mask_credentials(last.text)[-60:])}",
+            "separate the strings of a list by commas",
+        )
+    if scene.next[0] == ",":
+        return Trouble(scene.line, "there is one comma too many", "delete one")
+    return None
+
+
+def _of_values(scene: _Scene) -> Trouble | None:
+    if "digits" in scene.reason:  # a limit of Python, which names no place
+        long = re.search(r"\d{4300}", scene.text)
+        line = scene.text.count("\n", 0, long.start()) + 1 if long else scene.line
+        return Trouble(line, "a number is too long", "shorten it, or write it in quotes")
+    if scene.reason != "Invalid value":
+        return None
+    word = re.match(r"[^\s,\]}#]*", scene.next)
+    value = clean(word[0] if word else "")
+    if not value:
+        return Trouble(
+            scene.line, "there is nothing after the =", "write a value, or delete the line"
+        )
+    if value.lower() in ("true", "false", "yes", "no"):
+        return Trouble(scene.line, f"{value} is not a value", "write true or false")
+    return Trouble(scene.line, f"{value} is without quotes", f'write "{value}"')
+
+
+def _of_statements(scene: _Scene) -> Trouble | None:
+    if scene.reason.startswith("Expected '=' after a key"):
+        if scene.next[:1] == ":":
+            return Trouble(scene.line, "a colon follows the key", "write key = value")
+        return Trouble(
+            scene.line, "a key and = are expected here", "a key is one word: write key = value"
+        )
+    heading = scene.headings.partition(" ")[0]
+    if scene.reason.startswith("Invalid statement"):
+        return Trouble(
+            scene.line,
+            f"{clean(scene.next) or 'this line'} is not a key",
+            f"write key = value, a heading such as {heading}, or # before a comment",
+        )
+    if not scene.reason.startswith("Expected newline"):
+        return None
+    if scene.next[:1] == ",":
+        return Trouble(
+            scene.line, "several values are without brackets", 'write a list: ["a", "b"]'
+        )
+    if re.search(r"=\s*\d+-\d*-?\d*", scene.line_text):
+        return Trouble(scene.line, "this is not a date", "write year-month-day: 2026-01-05")
+    return Trouble(
+        scene.line,
+        f"{clean(scene.next)} is after the end of the value",
+        "write one key in a line, and put strings of several words in quotes",
+    )
+
+
+def _of_names(scene: _Scene) -> Trouble | None:
+    if scene.reason.startswith("Expected ']"):
+        return Trouble(
+            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
+        )
+    if not re.match(r"Cannot (overwrite|declare|mutate|redefine)", scene.reason):
+        return None
+    line_text = scene.line_text.strip()
+    if re.match(r"\[+\s*signal\s*\]", line_text):
+        return Trouble(
+            scene.line,
+            "some signals begin with [signal] and some with [[signal]]",
+            "write [[signal]], with two brackets, above each signal",
+        )
+    name = clean(line_text.strip("[] ").partition("=")[0]).strip()[:60]
+    return Trouble(
+        scene.line,
+        f"{name or 'a key'} is written twice" if name else "something is written twice",
+        "join the two; a key is a list or a table by language (any.en), not both",
+    )

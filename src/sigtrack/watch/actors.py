@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -64,13 +65,17 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
 
     `user_path` need not exist. A user's file that is not TOML changes nothing.
     """
-    shipped = _Reading(tomllib.loads(shipped_text), lambda *_: Place(), trusted=True)
-    actors, problems = shipped.actors(), shipped.problems
-    if user_path is not None:
-        theirs, found = _load_user(user_path)
-        actors.update(theirs)
-        problems = problems + found
-    return actors, tuple(problems)
+    shipped, problems = _shipped_actors(shipped_text)
+    if user_path is None:
+        return dict(shipped), problems
+    theirs, found = _load_user(user_path)
+    return {**shipped, **theirs}, (*problems, *found)
+
+
+@lru_cache(maxsize=1)
+def _shipped_actors(text: str) -> tuple[Mapping[str, Actor], Problems]:
+    reading = _Reading(tomllib.loads(text), lambda *_: Place(), trusted=True)
+    return reading.actors(), tuple(reading.problems)
 
 
 def gazetteer_of(lexicon: Lexicon, user_path: Path) -> Book:
@@ -114,7 +119,7 @@ class _Reading:
         for heading in KEYS:
             for index, values in self._tables(heading):
                 before = self._errors()
-                actor = _Entry(self, heading, index, values).actor()
+                actor = _ActorEntry(self, heading, index, values).actor()
                 if actor.id in found:
                     self.say(
                         (heading, index, "id"),
@@ -164,7 +169,7 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class _Entry:
+class _ActorEntry:
     """One entry. Each method returns the value of a key, or a default after noting a problem."""
 
     reading: _Reading

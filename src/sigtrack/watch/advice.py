@@ -16,9 +16,8 @@ from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.han import other_spelling
 from sigtrack.model import Near, Phrase, Problem, Signal, Term, Word
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
-from sigtrack.watch.elsewhere import remarks_on_phrase, remarks_on_word
 from sigtrack.watch.groups import Groups
-from sigtrack.watch.words import comparable
+from sigtrack.watch.words import comparable, remarks_on_phrase, remarks_on_word
 
 Advice = tuple[str, str]  # message, hint
 
@@ -27,7 +26,7 @@ _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Company:
+class _FileWords:
     """All words of a file and of the groups that it uses, and the ends of compounds in them."""
 
     words: frozenset[str]
@@ -46,7 +45,7 @@ def advise(
     written = [word for term, _ in terms for word in _words(term)]
     borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
     written += [word for name in borrowed for term in shared.get(name, ()) for word in _words(term)]
-    company = _Company(
+    company = _FileWords(
         words=frozenset(word.literal for word in written),
         tails=frozenset(
             word.literal[-2:] for word in written if len(word.literal) > 2 or word.head
@@ -127,7 +126,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
         )
 
 
-def _of_company(term: Term, language: str, company: _Company) -> Iterator[Advice]:
+def _of_company(term: Term, language: str, company: _FileWords) -> Iterator[Advice]:
     """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)

@@ -6,7 +6,11 @@ and read at every start; in the user's file every mistake is a `Problem` with li
 
 For every part of the file with a mistake, the last version without mistakes stays in force. If no
 such version is known, an entry with a mistake is left out, and shipped feeds that the user may have
-removed there are not fetched. Editing is in `sigtrack.watch.feed_edits`.
+removed there are not fetched. Editing is in `feed_edits`.
+
+An entry may say how its feed is asked: who asks, with what secrets, by what way. A secret is named,
+not written: by a file or a variable of the environment. No message here repeats a value of
+`headers` or `proxy`.
 """
 
 from __future__ import annotations
@@ -16,16 +20,17 @@ import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sigtrack.lexicon.zones import has_zone_data, known_zones, zone_of
-from sigtrack.model import Feed, Place, Problem, Role
-from sigtrack.text import clean, mask_credentials, safe_link
+from sigtrack.model import Access, Feed, Place, Problem, Role
+from sigtrack.text import clean, mask_credentials, proxy_address, safe_link
 from sigtrack.text.documents import (
-    Document,
+    TomlDocument,
     did_you_mean,
     is_there,
     path_of,
@@ -33,11 +38,124 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.tags import LANGUAGE
-from sigtrack.watch.feed_access import ACCESS_KEYS, ELSEWHERE, access_of, access_values
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.keys import GROUP, Key
-from sigtrack.watch.last_good import LastGood, Version, stays_in_force
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import Findings, TomlTable
+from sigtrack.watch.versions import LastGood, Version, stays_in_force
+
+ACCESS_KEYS = (
+    Key("user_agent", "text", "Who asks, in place of sigtrack/…", most=200),
+    Key("headers", "table", 'More headers: { "Accept-Language" = "ko" }.'),
+    Key("cookie_file", "text", "A file; its first line is sent as Cookie."),
+    Key("cookie_env", "text", "The same from a variable of the environment."),
+    Key("user", "text", "Who logs in (basic authentication).", most=200),
+    Key("password_file", "text", "A file; its first line is the password of user."),
+    Key("password_env", "text", "The same from a variable of the environment."),
+    Key("proxy", "text", 'http://host:port; "" goes there directly.'),
+    Key("ca_file", "text", "PEM file of the authorities that are trusted for this feed."),
+    Key("timeout", "whole", "Seconds for everything about this feed.", least=1),
+)
+ELSEWHERE = {
+    "password": "write password_file or password_env: do not put the password into this file",
+    "cookie": "write cookie_file or cookie_env: do not put the cookie into this file",
+}
+_NAMES = tuple(key.name for key in ACCESS_KEYS)
+_FILES = ("cookie_file", "password_file", "ca_file")
+_PAIRS = (("cookie_file", "cookie_env"), ("password_file", "password_env"))
+_MOST_HEADERS = 20
+_LONGEST_HEADER = 2_000
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OURS = frozenset(  # these say what we can do, or where a message ends
+    (
+        *("host", "connection", "keep-alive", "content-length", "transfer-encoding", "te"),
+        *("trailer", "upgrade", "expect", "range", "accept-encoding", "proxy-authorization"),
+        *("proxy-connection", "if-none-match", "if-modified-since", "user-agent", "cookie"),
+    )
+)
+
+
+def access_values(table: TomlTable) -> dict[str, Any]:
+    """The keys of a feed that say how it is asked, checked; those alone that were written."""
+    values: dict[str, Any] = {}
+    for name in _NAMES:
+        if name in table.values:
+            values[name] = _value(table, name)
+    for one, other in _PAIRS:
+        if values.get(one) and values.get(other):
+            table.found.say(table.place(other), f"{one} and {other} are both here", "keep one")
+    return values
+
+
+def access_of(values: Mapping[str, Any]) -> Access:
+    """From the checked keys of a feed."""
+    return Access(**{name: values[name] for name in _NAMES if name in values})
+
+
+def _value(table: TomlTable, name: str) -> Any:
+    if name == "timeout":
+        return table.whole(name, 0) or None
+    if name == "headers":
+        return tuple(_headers(table))
+    if not table.text(name):
+        return ""
+    text = table.values[name].strip()  # a secret may hold what `clean` would mend
+    wrong, cure = _mistake(name, text)
+    if wrong:
+        table.found.say(table.place(name), wrong, cure)
+    return text
+
+
+def _mistake(name: str, text: str) -> tuple[str, str]:
+    """What is wrong with the text of a key, and the cure."""
+    if not text.isprintable():
+        return f"{name} has characters that cannot be printed", "write it again"
+    if name == "proxy" and not proxy_address(text):
+        return (
+            "proxy is not the address of a proxy",
+            "write http://host:port; in a password / is written %2F, @ %40, # %23 and % %25",
+        )
+    if name in _FILES and not text.startswith(("/", "~")):
+        return f"{name} is not a whole path", "begin it with / or ~: cron runs in another folder"
+    if name.endswith("_env") and not _VARIABLE.fullmatch(text):
+        return f"{name} is not the name of a variable", 'write it like "HARBOUR_SECRET"'
+    if name == "user" and ":" in text:
+        return "a user has no colon in the name", "write the part before it"
+    return "", ""
+
+
+def _headers(table: TomlTable) -> Iterator[tuple[str, str]]:
+    written = table.values["headers"]
+    cure = 'write headers = { "Accept-Language" = "ko" }'
+    if not isinstance(written, Mapping) or len(written) > _MOST_HEADERS:
+        wrong = f"headers is a table of at most {_MOST_HEADERS} texts"
+        table.found.say(table.place("headers"), wrong, cure)
+        return
+    for name, value in written.items():
+        shown = clean(name)[:60]
+        if not _HEADER.fullmatch(name):
+            wrong = f'"{shown}" is not the name of a header'
+        elif name.lower() in _OURS:
+            wrong, cure = f"{shown} is not written here", _PLACE.get(name.lower(), "leave it out")
+        elif not _is_sendable(value):
+            wrong = f"the value of {shown} cannot be sent"
+        else:
+            yield name, value.strip()
+            continue
+        table.found.say(table.place("headers"), wrong, cure)
+
+
+def _is_sendable(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and value.isprintable()
+        and len(value) <= _LONGEST_HEADER
+    )
+
+
+_PLACE = {"user-agent": "write user_agent", "cookie": "write cookie_file or cookie_env"}
+
 
 __all__ = ["LoadedFeeds", "changing_feeds", "feed_id_for", "load_feeds"]
 
@@ -102,7 +220,7 @@ def load_feeds(
 
     `last_good` is a state folder for the good version of the user's file; None keeps nothing.
     """
-    shipped: Entries = {one["id"]: one for one in tomllib.loads(shipped_text)["feed"]}
+    shipped = _shipped_entries(shipped_text)
     if user_path is None or not is_there(user_path):
         return LoadedFeeds(feeds=_merged(shipped, {}))
     kept = LastGood(last_good) if last_good else None
@@ -134,6 +252,11 @@ def load_feeds(
         problems=(*read.problems, stays_in_force(user_path, before[1], part)),
         broken=bool(is_uncovered) and not read.is_unreadable,
     )
+
+
+@lru_cache(maxsize=1)
+def _shipped_entries(text: str) -> Entries:
+    return {one["id"]: one for one in tomllib.loads(text)["feed"]}
 
 
 @dataclass(slots=True)
@@ -269,24 +392,24 @@ def _errors(found: Findings) -> int:
     return sum(problem.severity == "error" for problem in found.problems)
 
 
-def _check_file(document: Document, found: Findings) -> None:
-    top = Table(document, document.values, (), _FILE_KEYS, found)
+def _check_file(document: TomlDocument, found: Findings) -> None:
+    top = TomlTable(document, document.values, (), _FILE_KEYS, found)
     moved = dict.fromkeys(FEED_KEYS, "write it below a heading [[feed]]")
     top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
         found.say(document.place("format"), "this file has an unknown format", "format = 1")
 
 
-def _tables(document: Document, found: Findings) -> Iterator[Table]:
+def _tables(document: TomlDocument, found: Findings) -> Iterator[TomlTable]:
     feeds = document.values.get("feed", [])
     if not isinstance(feeds, list) or not all(isinstance(one, Mapping) for one in feeds):
         found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
         return
     for index, values in enumerate(feeds):
-        yield Table(document, values, ("feed", index), FEED_KEYS, found)
+        yield TomlTable(document, values, ("feed", index), FEED_KEYS, found)
 
 
-def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
+def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:
     """Return the keys that the user wrote, checked."""
     elsewhere = {"name": "the name of a feed is its title", "lang": "write language"}
     table.refuse_unknown_keys({**elsewhere, **ELSEWHERE})
@@ -310,7 +433,7 @@ def _entry(table: Table, shipped: Entries) -> dict[str, Any]:
     return values
 
 
-def _yes_or_no(table: Table, name: str) -> bool:
+def _yes_or_no(table: TomlTable, name: str) -> bool:
     value = table.values[name]
     if not isinstance(value, bool):
         table.found.say(table.place(name), f"{name} is true or false", f"write {name} = true")
@@ -318,7 +441,7 @@ def _yes_or_no(table: Table, name: str) -> bool:
     return value
 
 
-def _check_codes(table: Table, values: dict[str, Any]) -> None:
+def _check_codes(table: TomlTable, values: dict[str, Any]) -> None:
     """Check language, country, group and time zone. An empty text removes the shipped value."""
     for name, pattern, cure in (
         ("language", LANGUAGE, 'language = "ko", "zh-Hant"'),
@@ -350,7 +473,7 @@ def timezone_hint(name: str, *, told: int = 0) -> str:
     return hint if has_zone_data() else f"{hint}; for other zones install tzdata on this machine"
 
 
-def _url(table: Table) -> str:
+def _url(table: TomlTable) -> str:
     value = table.values["url"]
     if not isinstance(value, str):
         return table.text("url")
@@ -365,7 +488,7 @@ def _url(table: Table) -> str:
     return url
 
 
-def _warn_of_twin(table: Table, values: Mapping[str, Any], entries: Entries) -> None:
+def _warn_of_twin(table: TomlTable, values: Mapping[str, Any], entries: Entries) -> None:
     url = values.get("url")
     for feed_id, other in entries.items():
         if url and other.get("url") == url and feed_id != values["id"]:

@@ -49,7 +49,7 @@ def read_opml(
 
     `path` is the name of the file in messages. `taken` are ids that no feed may get.
     """
-    reading = _Reading(path, set(taken))
+    reading = _OutlineReading(path, set(taken))
     if len(data) > LARGEST:
         reading.say(0, f"this file is larger than {LARGEST >> 20} MiB", "split it")
         return (), tuple(reading.problems)
@@ -120,7 +120,7 @@ class _Refused(Exception):
 
 
 @dataclass(slots=True)
-class _Reading:
+class _OutlineReading:
     path: str
     taken: set[str]
     feeds: list[Feed] = field(default_factory=list)

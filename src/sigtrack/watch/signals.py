@@ -1,18 +1,33 @@
-"""Reads one `[[signal]]` of a watchlist: reads its keys, replaces its groups, checks its sense."""
+"""Reads one `[[signal]]` of a watchlist: reads its keys, replaces its groups, checks its sense.
+
+A signal may ask for a journey: "@KR > @JP", "@KR > any", "any > @nara", "any > ?". Its examples may
+stand in a file of their own beside the watchlist, `trade.examples.toml` for `trade.toml`:
+
+    format = 1
+
+    [curbs]                       # the id of a signal
+    should_match     = ["…"]
+    should_not_match = ["…"]
+
+They are added to those in the watchlist and decide no hit: a mistake here leaves the watchlist in
+force.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import (
     Actor,
     Example,
     Feed,
+    Journey,
     Phase,
     Priority,
+    Problem,
     Role,
     Scope,
     Signal,
@@ -22,12 +37,68 @@ from sigtrack.model import (
 )
 from sigtrack.model.rules import ANY, Terms, Written
 from sigtrack.text import clean
-from sigtrack.text.documents import did_you_mean
+from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.text.tags import LANGUAGE, cure_of_language
 from sigtrack.watch.groups import Expansion
-from sigtrack.watch.journeys import read_journey
-from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.keys import CURES, FILE_KEYS, FORMAT, SIGNAL_KEYS
+from sigtrack.watch.tables import Findings, TomlTable
+
+_SIDE = r"(?:@([A-Za-z0-9-]+)|any)"
+_JOURNEY = re.compile(rf"{_SIDE}\s*>\s*(?:{_SIDE}|(\?))")
+
+
+def read_journey(table: TomlTable, key: str, actors: Mapping[str, Actor]) -> Journey | None:
+    """Return the journey under a key, None if there is none; mistakes are in `table.found`."""
+    value = table.values.get(key)
+    if value is None:
+        return None
+    found = _JOURNEY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        cure = CURES[table.keys[key].kind].format(key=key)
+        table.found.say(table.place(key), f"{key} is not a visit", f"write {cure}")
+        return None
+    visitor, host = found[1] or "", found[2] or ""
+    for id in filter(None, (visitor, host)):
+        if id not in actors:
+            cure = did_you_mean(id, actors, "a country is its code (@KR), a person an id", sign="@")
+            table.found.say(table.place(key), f"there is no actor @{clean(id[:60])}", cure)
+    return Journey(visitor=visitor, host=host, anywhere=bool(found[3]))
+
+
+EXAMPLES = ".examples.toml"
+_KEYS = {name: SIGNAL_KEYS[name] for name in ("should_match", "should_not_match")}
+
+
+def with_examples(
+    signals: Iterable[Signal], path: str, text: str
+) -> tuple[tuple[Signal, ...], list[Problem]]:
+    """Return the signals with the examples of the file, and the problems of the file."""
+    known = {signal.id: signal for signal in signals}
+    document = read_document(path, text, headings="[signal-id]")
+    if isinstance(document, Problem):
+        return tuple(known.values()), [document]
+    found = Findings(problems=list(document.warnings))
+    for name, value in document.values.items():
+        place = document.place(name)
+        if name == "format":
+            if value != FORMAT:
+                found.say(place, "this format is unknown", f"write format = {FORMAT}")
+        elif name not in known:
+            cure = did_you_mean(name, known, "a heading is the id of a signal: [curbs]")
+            found.say(place, f"the watchlist has no signal {clean(name[:60])}", cure)
+        elif not isinstance(value, dict):
+            found.say(place, f"{name} holds no examples", f"write [{name}] and should_match below")
+        else:
+            table = TomlTable(document, value, (name,), _KEYS, found)
+            table.refuse_unknown_keys({})
+            old = known[name]
+            known[name] = replace(
+                old,
+                should_match=(*old.should_match, *examples_of(table, "should_match")),
+                should_not_match=(*old.should_not_match, *examples_of(table, "should_not_match")),
+            )
+    return tuple(known.values()), found.problems
+
 
 ELSEWHERE = {
     name: f"{name} belongs to the file: move it above the first [[signal]] and [terms]"
@@ -49,7 +120,7 @@ class Common:
 
 
 def read_signal(
-    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+    table: TomlTable, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> Signal:
     """Return the signal, as far as it can be read; mistakes are in `table.found`."""
     table.refuse_unknown_keys(ELSEWHERE)
@@ -154,11 +225,11 @@ def _joined(own: Terms, common: Terms) -> Terms:
     return (*own, *(term for term in common if term not in here))
 
 
-def examples_of(table: Table, name: str) -> tuple[Example, ...]:
+def examples_of(table: TomlTable, name: str) -> tuple[Example, ...]:
     return tuple(Example(text=text, place=place) for text, place in table.strings(name))
 
 
-def _visit(table: Table, actors: Mapping[str, Actor]) -> VisitRule | None:
+def _visit(table: TomlTable, actors: Mapping[str, Actor]) -> VisitRule | None:
     phases = []
     for phase, place in table.strings("phase"):
         if phase in list(Phase):
@@ -174,7 +245,7 @@ def _visit(table: Table, actors: Mapping[str, Actor]) -> VisitRule | None:
     return VisitRule(journey=journey, phases=tuple(phases), place=table.place("visit"))
 
 
-def _sources(table: Table, name: str) -> tuple[str, ...]:
+def _sources(table: TomlTable, name: str) -> tuple[str, ...]:
     sources = []
     for source, place in table.strings(name):
         kind, colon, role = source.partition(":")
@@ -191,7 +262,7 @@ def _sources(table: Table, name: str) -> tuple[str, ...]:
     return tuple(sources)
 
 
-def _languages(table: Table) -> tuple[str, ...]:
+def _languages(table: TomlTable) -> tuple[str, ...]:
     languages = []
     for language, place in table.strings("langs"):
         if not re.fullmatch(LANGUAGE, language):
@@ -204,7 +275,7 @@ def _languages(table: Table) -> tuple[str, ...]:
     return tuple(languages)
 
 
-def _check_sense(signal: Signal, table: Table) -> None:
+def _check_sense(signal: Signal, table: TomlTable) -> None:
     written = table.values
     if not any(written.get(key) for key in ("any", "all", "visit")):
         table.found.say(

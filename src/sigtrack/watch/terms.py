@@ -43,8 +43,15 @@ from sigtrack.model import (
 )
 from sigtrack.model.rules import TERM_FIELDS, Part, TermField
 from sigtrack.text.scripts import is_cjk, is_hangul
-from sigtrack.watch.elsewhere import JOINED_NEAR, operator_of
-from sigtrack.watch.words import QUOTED, Wrong, comparable, read_word, shown
+from sigtrack.watch.words import (
+    JOINED_NEAR,
+    QUOTED,
+    Wrong,
+    comparable,
+    operator_of,
+    read_word,
+    shown,
+)
 
 LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR

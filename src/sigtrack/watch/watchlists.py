@@ -2,7 +2,10 @@
 
 A file is loaded alone (`load_watchlist`), and the folders together (`folders.load_watchlists`):
 shipped files and the user's own, which replace shipped ones if they say so. A broken file does not
-stop the others; if a user's file was good before, that version stays in force (see `last_good`).
+stop the others; if a user's file was good before, that version stays in force (see `versions`).
+
+An `[[expect]]` says what is expected, after what, and by when. As a file is read alone, a wrong id
+of another watchlist is not found here; `sigtrack expect` reports it.
 """
 
 from __future__ import annotations
@@ -10,28 +13,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.model import Actor, Feed, Problem, Signal, Term, Watchlist
+from sigtrack.model import Actor, Expectation, Feed, Journey, Problem, Signal, Term, Watchlist
 from sigtrack.model.rules import Terms
-from sigtrack.text.documents import read_document
+from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.watch.advice import advise
-from sigtrack.watch.csv_terms import CsvFiles
-from sigtrack.watch.expects import read_expects
-from sigtrack.watch.fingerprints import fingerprint_of_rules
 from sigtrack.watch.groups import Expansion, Groups
-from sigtrack.watch.keys import FILE_KEYS, FORMAT, SHARED_KEYS, SIGNAL_KEYS
+from sigtrack.watch.keys import CURES, EXPECT_KEYS, FILE_KEYS, FORMAT, ID, SHARED_KEYS, SIGNAL_KEYS
 from sigtrack.watch.signals import (
     Common,
     as_written,
     check_actors,
     check_classes,
     check_sources,
+    read_journey,
     read_signal,
 )
-from sigtrack.watch.tables import Findings, Table
+from sigtrack.watch.tables import CsvFiles, Findings, TomlTable
+from sigtrack.watch.versions import fingerprint_of_rules
 
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ELSEWHERE = {
@@ -67,7 +70,7 @@ def load_watchlist(
     if isinstance(document, Problem):
         return None, (document,)
     found = Findings(problems=list(document.warnings), csv=known.csv or CsvFiles(path))
-    table = Table(document, document.values, (), FILE_KEYS, found)
+    table = TomlTable(document, document.values, (), FILE_KEYS, found)
     if not _is_of_this_format(table):
         return None, tuple(found.problems)
     table.refuse_unknown_keys(_ELSEWHERE)
@@ -126,7 +129,7 @@ def load_shared(
     if isinstance(document, Problem):
         return {}, (document,)
     found = Findings(problems=list(document.warnings), csv=csv or CsvFiles(path))
-    table = Table(document, document.values, (), SHARED_KEYS, found)
+    table = TomlTable(document, document.values, (), SHARED_KEYS, found)
     if not _is_of_this_format(table):
         return {}, tuple(found.problems)
     table.refuse_unknown_keys({"signal": "signals belong to a watchlist file, not to the groups"})
@@ -151,7 +154,7 @@ def in_order(problems: list[Problem]) -> _Problems:
     return tuple(sorted(once, key=lambda one: (one.place.path, one.place.line, one.severity)))
 
 
-def _is_of_this_format(table: Table) -> bool:
+def _is_of_this_format(table: TomlTable) -> bool:
     value = table.values.get("format")
     if value == FORMAT and type(value) is int:
         return True
@@ -166,14 +169,14 @@ def _is_of_this_format(table: Table) -> bool:
     return False
 
 
-def _read_groups(table: Table) -> dict[str, Terms]:
+def _read_groups(table: TomlTable) -> dict[str, Terms]:
     value = table.values.get("terms", {})
     if not isinstance(value, dict):
         table.found.say(
             table.place("terms"), "terms is not a table", "write [terms] above the groups"
         )
         return {}
-    groups = Table(table.document, value, ("terms",), {}, table.found)
+    groups = TomlTable(table.document, value, ("terms",), {}, table.found)
     return {name: _read_group(groups, name) for name in value}
 
 
@@ -183,7 +186,7 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
     if isinstance(document, Problem) or not isinstance(document.values.get("terms"), dict):
         return {}
     found = Findings(csv=CsvFiles(path))
-    groups = Table(document, document.values["terms"], ("terms",), {}, found)
+    groups = TomlTable(document, document.values["terms"], ("terms",), {}, found)
     written: dict[str, list[tuple[Term, str]]] = {}
     for name in groups.values:
         before = len(found.terms)
@@ -192,7 +195,7 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
     return written
 
 
-def _read_group(groups: Table, name: str) -> Terms:
+def _read_group(groups: TomlTable, name: str) -> Terms:
     if not re.fullmatch(GROUP_ID, name):
         groups.found.say(
             groups.place(name),
@@ -213,7 +216,7 @@ def _read_group(groups: Table, name: str) -> Terms:
 
 
 def _read_signals(
-    table: Table, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
+    table: TomlTable, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> tuple[Signal, ...]:
     value = table.values.get("signal", [])
     if isinstance(value, dict):
@@ -230,7 +233,7 @@ def _read_signals(
         table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):
-        below = Table(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
+        below = TomlTable(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
         signal = read_signal(below, expansion, common, actors)
         if signal.id in signals and signal.id:
             table.found.say(
@@ -246,7 +249,7 @@ def _is_list_of_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
-def _advise_on_name(table: Table, watchlist_id: str) -> None:
+def _advise_on_name(table: TomlTable, watchlist_id: str) -> None:
     stem = PurePath(table.document.path).stem
     if watchlist_id and stem and stem != watchlist_id:
         table.found.say(
@@ -255,3 +258,118 @@ def _advise_on_name(table: Table, watchlist_id: str) -> None:
             "reports use the id; the same name for both is easier to find",
             warning=True,
         )
+
+
+_DAYS = re.compile(r"(\d{1,3})d")
+_SIGNAL = re.compile(f"{ID}(/{ID})?")
+_NOT_EXPECTED_HERE = {
+    "any": "an expectation has no terms: write them below [[signal]] and name the signal here",
+    "until": "write by",
+    "from": "write after",
+    "signal": 'write signals = ["watchlist/signal"]',
+}
+
+
+def read_expects(
+    table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
+) -> tuple[Expectation, ...]:
+    """Return the expectations that can be read; mistakes are in `table.found`."""
+    value = table.values.get("expect", [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        table.found.say(
+            table.place("expect"), "expect is not a table", "write [[expect]] above each"
+        )
+        return ()
+    found: dict[str, Expectation] = {}
+    for index, one in enumerate(value):
+        below = TomlTable(table.document, one, ("expect", index), EXPECT_KEYS, table.found)
+        expectation = _ExpectReader(below, actors, own, watchlist).read()
+        if expectation.id in found and expectation.id:
+            line = found[expectation.id].place.line
+            table.found.say(
+                below.place("id"),
+                f'two expectations have the id "{expectation.id}"',
+                f"the other is on line {line}; rename one",
+            )
+        found[expectation.id] = expectation
+    return tuple(found.values())
+
+
+class _ExpectReader:
+    """Reads one table, key by key."""
+
+    def __init__(
+        self, table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
+    ) -> None:
+        self._table = table
+        self._actors = actors
+        self._own = own
+        self._watchlist = watchlist
+
+    def read(self) -> Expectation:
+        table = self._table
+        table.refuse_unknown_keys(_NOT_EXPECTED_HERE)
+        expectation = Expectation(
+            id=table.id(),
+            title=table.text("title"),
+            why=table.text("why"),
+            signals=tuple(self._signals()),
+            visit=read_journey(table, "visit", self._actors),
+            after=self._after(),
+            by=self._by(),
+            place=table.place(),
+        )
+        if not table.values.get("signals") and not table.values.get("visit"):
+            table.found.say(
+                table.place(),
+                "this expectation can never be met",
+                'write signals = ["watchlist/signal"], or visit = "@KR > @JP"',
+            )
+        by, after = expectation.by, expectation.after
+        if isinstance(by, date) and isinstance(after, date) and by < after:
+            table.found.say(
+                table.place("by"), "the day of by is before that of after", "swap the two days"
+            )
+        return expectation
+
+    def _signals(self) -> list[str]:
+        signals = []
+        for text, place in self._table.strings("signals"):
+            if not _SIGNAL.fullmatch(text):
+                self._table.found.say(
+                    place, f'"{text[:60]}" names no signal', 'write "watchlist/signal"'
+                )
+                continue
+            watchlist, _, signal = text.partition("/")
+            if watchlist == self._watchlist and signal and signal not in self._own:
+                cure = did_you_mean(signal, self._own, f"this file has {', '.join(self._own)}")
+                self._table.found.say(place, f"there is no signal {text}", cure)
+            signals.append(text)
+        return signals
+
+    def _after(self) -> date | Journey | None:
+        value = self._table.values.get("after")
+        return value if _is_day(value) else read_journey(self._table, "after", self._actors)
+
+    def _by(self) -> date | int:
+        value = self._table.values.get("by")
+        if isinstance(value, date) and _is_day(value):
+            return value
+        days = _DAYS.fullmatch(value) if isinstance(value, str) else None
+        if days is None:
+            what = "by is missing" if value is None else "by is not a day"
+            self._say("by", what)
+            return 0
+        if self._table.values.get("after") is None:
+            self._table.found.say(
+                self._table.place("by"), "days are counted from after", "write after, or a day"
+            )
+        return int(days[1])
+
+    def _say(self, key: str, message: str) -> None:
+        cure = CURES[EXPECT_KEYS[key].kind].format(key=key)
+        self._table.found.say(self._table.place(key), message, f"write {cure}")
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)

@@ -2,38 +2,66 @@
 
 Each text is cut into sentences, and each sentence is read (`reading`): its objects, and what is
 said about them with which force. Sentences are paired by their objects over the whole text, one
-with several if a paragraph was split (`likeness`, `pairing`); a sentence without a partner was
-added or dropped. Then each change gets a topic. It gets its weight from what is watched between
-these governments (`objects`), and its direction from general rules of the language (`verdicts`):
-ladders of the catalogue, verbs of demand and promise, words of force, countries that are blamed.
-The words are in the lexicon (`clues`). Pure: takes two texts and the catalogue, returns a
-comparison.
+with several if a paragraph was split (`pairing`); a sentence without a partner was added or
+dropped. Then each change gets a topic, and its weight from what is watched between these
+governments (`topics`). Its direction comes from general rules of the language (`verdicts`): ladders
+of the catalogue, verbs of demand and promise, words of force, countries that are blamed. The words
+are in the lexicon. Pure: takes two texts and the catalogue, returns a comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
-from sigtrack.analyze.compare.formulas import formula_changes
-from sigtrack.analyze.compare.likeness import Likeness
-from sigtrack.analyze.compare.marks import marks
-from sigtrack.analyze.compare.names import Names, named, named_nowhere
-from sigtrack.analyze.compare.objects import Objects
-from sigtrack.analyze.compare.pairing import Kin, pair_up
-from sigtrack.analyze.compare.passages import passages_of
-from sigtrack.analyze.compare.reading import Reader, Reading, language_of
-from sigtrack.analyze.compare.signs import LEAVE, MENTION, steps
-from sigtrack.analyze.compare.topics import LIGHT_TOPICS, Topics, parties_of
-from sigtrack.analyze.compare.verdicts import Holdings, Judge, Verdict, turned
+from sigtrack.analyze.compare.pairing import Kin, Likeness, pair_up
+from sigtrack.analyze.compare.reading import (
+    SentenceReader,
+    SentenceReading,
+    language_of,
+    passages_of,
+    without_marker,
+)
+from sigtrack.analyze.compare.topics import (
+    LEAVE,
+    LIGHT_TOPICS,
+    MENTION,
+    Names,
+    Objects,
+    SentenceTopics,
+    named,
+    named_nowhere,
+    parties_of,
+)
+from sigtrack.analyze.compare.verdicts import (
+    ChangeJudge,
+    ChangeVerdict,
+    Holdings,
+    steps,
+    turned,
+)
 from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.model import Comparison, Formulary, Passage, StatementChange
+from sigtrack.model import (
+    Comparison,
+    Formula,
+    FormulaChange,
+    Formulary,
+    Ladder,
+    Passage,
+    StatementChange,
+)
+from sigtrack.model.statements import FormulaChangeKind, Mark
+from sigtrack.text.fold import fold_text
+from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 __all__ = ["compare"]
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
-_NO_VERDICT = Verdict(None, LEAVE)
+_NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
     (
@@ -90,16 +118,18 @@ class _Comparing:
         self._formulary, self._pulse = formulary, pulse
         self._language = language_of(new)
         self._old, self._new = (
-            Reader(formulary, language_of(text), lexicon, pulse).read_all(_sentences_of(text, name))
+            SentenceReader(formulary, language_of(text), lexicon, pulse).read_all(
+                _sentences_of(text, name)
+            )
             for text, name in ((old, "old"), (new, "new"))
         )
         parties = self._parties = parties_of((self._old, self._new))
         objects = Objects(lexicon, parties)
         self._likeness = Likeness(self._old, self._new, parties, objects, pulse)
-        self._topics = Topics(formulary, parties)
+        self._topics = SentenceTopics(formulary, parties)
         self._holdings = Holdings.of(self._old), Holdings.of(self._new)
-        self._judge = Judge(formulary, parties, objects, *self._holdings)
-        self._verdicts: dict[tuple[int | None, int | None], Verdict] = {}
+        self._judge = ChangeJudge(formulary, parties, objects, *self._holdings)
+        self._verdicts: dict[tuple[int | None, int | None], ChangeVerdict] = {}
 
     def result(self) -> Comparison:
         return Comparison(
@@ -163,7 +193,7 @@ class _Comparing:
             come=tuple(sorted(new.formulas - old.formulas)),
         )
 
-    def _named(self, old: Reading, new: Reading, kin: Kin) -> Names:
+    def _named(self, old: SentenceReading, new: SentenceReading, kin: Kin) -> Names:
         match kin:
             case "near":
                 return named(old, new, self._parties)
@@ -173,7 +203,7 @@ class _Comparing:
                 return named_nowhere(new, self._holdings[0].sets, is_old=False)
         return "reworded", ()
 
-    def _alone(self, one: Reading, i: int | None, j: int | None) -> StatementChange:
+    def _alone(self, one: SentenceReading, i: int | None, j: int | None) -> StatementChange:
         """Return the change of a sentence without a partner: dropped at `i`, or added at `j`."""
         is_dropped = j is None
         topic = self._topics.of((one,))
@@ -211,3 +241,126 @@ class _Comparing:
             -verdict.rank,
             place or 0,
         )
+
+
+_ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened", "kept")
+
+
+def formula_changes(
+    formulary: Formulary,
+    old: Sequence[SentenceReading],
+    new: Sequence[SentenceReading],
+    language: str,
+) -> tuple[FormulaChange, ...]:
+    """Return formulas and ladders in this order: dropped, added, on another rung, kept."""
+    counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
+    rows = [
+        _of_formula(one, counts[0][one.id], counts[1][one.id], language)
+        for one in formulary.formulas
+        if counts[0][one.id] or counts[1][one.id]
+    ]
+    rows += filter(None, (_of_ladder(one, old, new, language) for one in formulary.ladders))
+    return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.change), row.is_ladder)))
+
+
+def _of_formula(formula: Formula, before: int, after: int, language: str) -> FormulaChange:
+    return FormulaChange(
+        id=formula.id,
+        topic=formula.topic,
+        words=_first(formula.wordings, language),
+        before=before,
+        after=after,
+        change="kept" if before and after else "added" if after else "dropped",
+        rung_before=formula.rung if before else None,
+        rung_after=formula.rung if after else None,
+    )
+
+
+def _of_ladder(
+    ladder: Ladder, old: Sequence[SentenceReading], new: Sequence[SentenceReading], language: str
+) -> FormulaChange | None:
+    before, after = (
+        [one.rungs[ladder.id] for one in side if ladder.id in one.rungs] for side in (old, new)
+    )
+    if not before and not after:
+        return None
+    top = max(after or before)
+    rung = ladder.rungs.get(language, ladder.rungs["en"])[top - 1]
+    return FormulaChange(
+        id=ladder.id,
+        topic="",
+        words=rung[0] if rung else "",
+        before=len(before),
+        after=len(after),
+        change=_change(max(before, default=0), max(after, default=0)),
+        rung_before=max(before, default=None),
+        rung_after=max(after, default=None),
+        is_ladder=True,
+    )
+
+
+def _change(before: int, after: int) -> FormulaChangeKind:
+    if not before or not after:
+        return "dropped" if before else "added"
+    return "kept" if before == after else "hardened" if after > before else "softened"
+
+
+def _first(wordings: Mapping[str, Iterable[str]], language: str) -> str:
+    return next(iter(wordings.get(language) or wordings["en"]))
+
+
+_LETTER = rf"[^\W_{HAN}{KANA}]"
+_WORD = re.compile(rf"[{KATAKANA}]+|[{HAN}{KANA}]|{_LETTER}+(?:['’.,]{_LETTER}+)*")
+# Pairs of equal words that `difflib` may compare: it takes 25 s for 1,500 words that repeat three.
+# A sentence of 100 words has about 300. Above the limit, only equal words at both ends are
+# unmarked.
+_MOST_LIKE = 20_000
+_NEAR = 1  # letters between two ranges of Han or Kana that are joined
+
+
+def marks(before: str, after: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """Return half-open ranges in `before` and in `after`, in order."""
+    old, new = _words(before), _words(after)
+    blocks = list(_different([key for key, _ in old], [key for key, _ in new]))
+    return (
+        _joined(before, (_range(old, a, b) for a, b, _, _ in blocks if a < b)),
+        _joined(after, (_range(new, a, b) for _, _, a, b in blocks if a < b)),
+    )
+
+
+def _different(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield ranges of words that differ: from and to in `old`, then in `new`."""
+    counts = Counter(old), Counter(new)
+    if sum(count * counts[1][word] for word, count in counts[0].items()) > _MOST_LIKE:
+        start = _same_at_the_start(old, new)
+        end = _same_at_the_start(old[start:][::-1], new[start:][::-1])
+        yield start, len(old) - end, start, len(new) - end
+        return
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield a, b, c, d
+
+
+def _same_at_the_start(old: Sequence[str], new: Sequence[str]) -> int:
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
+
+
+def _words(text: str) -> list[tuple[str, Mark]]:
+    skipped = len(text) - len(without_marker(text))
+    return [(fold_text(found[0]).lower(), found.span()) for found in _WORD.finditer(text, skipped)]
+
+
+def _range(words: Sequence[tuple[str, Mark]], first: int, behind: int) -> Mark:
+    return words[first][1][0], words[behind - 1][1][1]
+
+
+def _joined(text: str, ranges: Iterable[Mark]) -> tuple[Mark, ...]:
+    found: list[Mark] = []
+    for start, end in ranges:
+        between = text[found[-1][1] : start] if found else ""
+        if found and len(between.strip()) <= _NEAR:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -1,27 +1,234 @@
-"""Reads one sentence of a statement: clues, formulas, rungs, numbers, and its object.
+"""Cuts a statement into sentences, headings and items of lists, and reads what each of them holds.
 
-The object is a set of units (stems, pairs of characters, concepts): what is left without verbs of
-saying, words of force and words that every statement has. Words of one meaning are one unit, so a
-synonym does not make another object.
+Read are clues (words that criticise, demand, promise, press, hedge, thank or name), formulas,
+rungs, amounts, and the object. The object is a set of units (stems, pairs of characters, concepts):
+what is left without verbs of saying, words of force and words that every statement has. Words of
+one meaning are one unit, so a synonym does not make another object.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from sigtrack.analyze.compare.amounts import amounts_of
-from sigtrack.analyze.compare.clues import NO_SET, Clues, clue_finder
-from sigtrack.analyze.compare.passages import without_marker, words_of
-from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.objects import units_of
-from sigtrack.lexicon import Lexicon
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.wording.grams import units_of
+from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Passage
-from sigtrack.text.scripts import HANGUL, KATAKANA, classes_of, guess_language
+from sigtrack.text.fold import fold_text
+from sigtrack.text.scripts import HAN, HANGUL, KANA, KATAKANA, classes_of, guess_language
+from sigtrack.text.sentences import sentences, unwrap
 from sigtrack.text.stems import Stems
+
+_BULLET = "-*•·‧∙●○◯◦▪▫■□◆◇▶▷※〇–—>#"
+_SPACES = re.compile(r"\s+")
+_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}{KANA}、，]) (?=[{HAN}{KANA}、，])")
+_MOST_WORDS = 120  # a list of names can be several pages long
+_MOST_LETTERS = 2000  # used if words cannot be told apart; no sentence is longer
+_COMMA = re.compile(r"[;,](?=\s)|[；，、]")
+_HAS_WORD = re.compile(r"[^\W_]")
+
+
+def passages_of(text: str) -> tuple[Passage, ...]:
+    """Return passages in the order of the text, with all words, but without rules and asterisks."""
+    text, given = unwrap(text), text
+    found: list[Passage] = []
+    paragraph, line = -1, -1
+    for start, end in _joined(text):
+        begins = text.rfind("\n", 0, start) + 1
+        if begins != line:
+            paragraph, line = paragraph + 1, begins
+        for first, last in _cut(text, start, end):
+            words = _words(text[first:last], given[first:last])
+            found.append(Passage(text=words, start=first, end=last, paragraph=paragraph))
+    return tuple(found)
+
+
+def _words(text: str, given: str) -> str:
+    """Return the text on one line. Han and Kana get no space where a line was broken."""
+    line = _SPACES.sub(" ", text)
+    return _BETWEEN_HAN.sub("", line) if "\n" in given else line
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence, cut at semicolons or commas into pieces of at most 120 words."""
+    is_vast = end - start > _MOST_LETTERS
+    if not is_vast and len(text[start:end].split()) <= _MOST_WORDS:
+        yield start, end
+        return
+    marks = [found for found in _COMMA.finditer(text, start + 1, end) if found.end() < end]
+    strong = [found.end() for found in marks if found[0] in ";；"]
+    places = strong or [found.end() for found in marks] or [(start + end) // 2] * is_vast
+    if not places:
+        yield start, end
+        return
+    middle = min(places, key=lambda place: abs(place - (start + end) / 2))
+    yield from _cut(text, start, middle)
+    yield from _cut(text, middle + len(text[middle:end]) - len(text[middle:end].lstrip()), end)
+
+
+def without_marker(text: str) -> str:
+    """Return a passage without its number or bullet, unless there is nothing else."""
+    marker = _marker().match(text)
+    rest = text[marker.end() :] if marker else text
+    return rest if _HAS_WORD.search(rest) else text
+
+
+def words_of(text: str) -> str:
+    """Return what two passages with the same words share: folded, no marker, single spaces."""
+    folded = fold_text(without_marker(text)).lower()
+    return " ".join(folded.strip(" .。;:!?,").split()) or text
+
+
+@cache
+def _marker() -> re.Pattern[str]:
+    """Return a pattern for what may stand before an item: a bullet, a number, a counting word."""
+    return re.compile(
+        rf"\s*(?:[{re.escape(_BULLET)}]+"
+        r"|[(（\[]?(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-zA-Z])[.)）\]]|[①-⑳]"
+        rf"|{shipped_lexicon().pattern('patterns', 'statement', 'item')}|\*\*)"
+        r"(?:\s+|$|(?=[^\sA-Za-z\d]))"
+    )
+
+
+def _joined(text: str) -> Iterator[tuple[int, int]]:
+    """Yield sentences; one that is only a marker is joined with what follows on the same line."""
+    waiting: int | None = None
+    last = 0
+    for start, end in sentences(text):
+        if waiting is not None and "\n" in text[last:start]:
+            if _HAS_WORD.search(text[waiting:last]):
+                yield waiting, last
+            waiting = None
+        first = start if waiting is None else waiting
+        last = end
+        if _marker().fullmatch(text[start:end]) or not _HAS_WORD.search(text[start:end]):
+            waiting = first
+            continue
+        yield first, end
+        waiting = None
+    if waiting is not None and _HAS_WORD.search(text[waiting:last]):
+        yield waiting, last
+
+
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def amounts_of(text: str) -> tuple[float, ...]:
+    """Return amounts in the order of the text, without bare numbers such as dates and names."""
+    numbers, scales = _numbers(), _scales()
+    text = _written().sub(lambda one: f"{numbers[one[1].lower()]} ", text)
+    found = _amount().finditer(text.translate(_DIGITS))
+    return tuple(
+        float(one["number"].replace(",", "")) * scales.get((one["scale"] or "").lower(), 1.0)
+        for one in found
+        if one["money"] or one["percent"] or one["scale"] or one["unit"]
+    )
+
+
+@cache
+def _scales() -> Mapping[str, float]:
+    """Return the factor of each word that may follow a number."""
+    return {word: float(factor) for word, factor in shipped_lexicon().by_word("scale").items()}
+
+
+@cache
+def _numbers() -> Mapping[str, str]:
+    return shipped_lexicon().by_word("number")
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    """Small shares are written as words: "Two percent of GDP"."""
+    percent = any_of(shipped_lexicon().words("counted", "percent"))
+    return re.compile(rf"\b({any_of(_numbers())}) (?={percent})", re.IGNORECASE)
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    lexicon = shipped_lexicon()
+    keys = ("percent", "share", "heads", "money")
+    units = [word for key in keys for word in lexicon.words("counted", key)]
+    return re.compile(
+        r"(?P<money>[$€£¥₩])?\s?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s?-?(?P<percent>[%％])?"
+        rf"(?P<scale>{any_of(_scales())})?\s?(?P<unit>{any_of(units)})?",
+        re.IGNORECASE,
+    )
+
+
+NO_SET = "none"  # key of longer phrases that mean something else, and of parties without a country
+_SECTIONS = (
+    *("criticism", "demand", "commitment", "set", "same", "country", "parties"),
+    *("topic", "object"),
+)
+# Finds of a layer hide those inside them ("concern" in "serious concern").
+_LAYERS: Sequence[tuple[str, ...]] = (
+    ("criticism", "force", "hedge"),
+    ("commitment",),
+    ("demand",),
+    ("same",),
+    ("country", "parties"),
+    ("negation", "affirmed"),
+    ("condition", "free"),
+    ("ought", "ours"),
+    ("set",),
+    ("object",),
+    ("filler",),
+)
+_LAYER_OF = {kind: number for number, kinds in enumerate(_LAYERS) for kind in kinds}
+
+
+class Clue(NamedTuple):
+    """`value` is the key of the word in its section: a number, a name, country codes, or ""."""
+
+    kind: str
+    value: str
+
+
+Clues = Mapping[str, Sequence[FoundPhrase[Clue]]]
+
+
+class ClueFinder:
+    def __init__(self, language: Book) -> None:
+        listed = list(_clues(language))
+        self._phrases = FixedPhrases((word, clue) for word, clue in listed if "*" not in word)
+        self._pieces = [(word.strip("*"), clue) for word, clue in listed if "*" in word]
+
+    def find(self, text: str, stems: Stems) -> Clues:
+        """Return clues by kind, in the order of the text; `stems` are those of the text."""
+        layers: dict[int | str, list[FoundPhrase[Clue]]] = defaultdict(list)
+        for one in (*self._phrases.find(stems), *self._pieces_in(text)):
+            layers[_LAYER_OF.get(one.owner.kind, one.owner.kind)].append(one)
+        clues: dict[str, list[FoundPhrase[Clue]]] = defaultdict(list)
+        for found in layers.values():
+            for one in longest(found):
+                clues[one.owner.kind].append(one)
+        return clues
+
+    def _pieces_in(self, text: str) -> Iterator[FoundPhrase[Clue]]:
+        for piece, clue in self._pieces:
+            at = text.find(piece)
+            if at >= 0:
+                yield FoundPhrase(at, at + len(piece), clue)
+
+
+@lru_cache(maxsize=8)
+def clue_finder(lexicon: Lexicon, language: str) -> ClueFinder:
+    return ClueFinder(lexicon.language(language if language in LANGUAGES else "en"))
+
+
+def _clues(language: Book) -> Iterator[tuple[str, Clue]]:
+    for section in _SECTIONS:
+        for key, words in language.section(section).items():
+            yield from ((word, Clue(section, key)) for word in words)
+    for kind, words in language.section("statement").items():
+        yield from ((word, Clue(kind, "")) for word in words)
+
 
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _KATAKANA_WORD = re.compile(f"[{KATAKANA}]{{2,}}")
@@ -42,7 +249,7 @@ Rung = tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class SentenceReading:
     """What a sentence holds.
 
     `text` is the passage without its bullet; the clues point into it. `words` are equal if two
@@ -104,7 +311,7 @@ def language_of(text: str) -> str:
     return (guess_language(text) if foreign > kinds.count("s") else None) or "en"
 
 
-class Reader:
+class SentenceReader:
     """Reads sentences of one language with the words of lexicon and catalogue for it."""
 
     def __init__(
@@ -123,10 +330,10 @@ class Reader:
             for word in words
         )
 
-    def read_all(self, passages: Iterable[Passage]) -> list[Reading]:
+    def read_all(self, passages: Iterable[Passage]) -> list[SentenceReading]:
         return [self._read(one) for one in passages]
 
-    def _read(self, passage: Passage) -> Reading:
+    def _read(self, passage: Passage) -> SentenceReading:
         self._pulse()
         text = without_marker(passage.text)
         stems = Stems(text)
@@ -138,7 +345,7 @@ class Reader:
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
         )
-        return Reading(
+        return SentenceReading(
             passage=passage,
             text=text,
             words=words_of(text),
@@ -156,8 +363,8 @@ def _is_heading(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text)
 
 
-def _strongest(found: Iterable[Found[Rung]]) -> dict[str, int]:
-    by_ladder: dict[str, list[Found[Rung]]] = {}
+def _strongest(found: Iterable[FoundPhrase[Rung]]) -> dict[str, int]:
+    by_ladder: dict[str, list[FoundPhrase[Rung]]] = {}
     for one in found:
         by_ladder.setdefault(one.owner[0], []).append(one)
     return {

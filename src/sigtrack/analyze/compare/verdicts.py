@@ -1,9 +1,11 @@
 """Decides what a change means: harder or softer language, and with which weight.
 
-Signs are collected, each with a direction and a weight. Their sum gives the direction, the heaviest
-sign gives the weight, limited by the weight of the object. All signs are differences between old
-and new. So with the texts exchanged the same sentences are heavy, and what was softened is
-hardened. A formula or a mood counts as dropped only if the other text has it nowhere.
+Signs are collected, each with a direction and a weight: rungs of criticism and of opposition,
+demands and promises, words of force and of hedging, sums, dates, planned work. Their sum gives the
+direction, the heaviest sign gives the weight, limited by the weight of the object. All signs are
+differences between old and new. So with the texts exchanged the same sentences are heavy, and what
+was softened is hardened. A formula or a mood counts as dropped only if the other text has it
+nowhere.
 """
 
 from __future__ import annotations
@@ -12,22 +14,133 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sigtrack.analyze.compare.objects import LAST, UNKNOWN, Objects
 from sigtrack.analyze.compare.pairing import Kin
-from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, Reading
-from sigtrack.analyze.compare.signs import (
-    BOTH_ONLY,
+from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, SentenceReading
+from sigtrack.analyze.compare.topics import (
+    COURTESY,
+    LAST,
     LEAD,
     LEAVE,
+    LIGHT_TOPICS,
     MENTION,
-    Sign,
-    force_signs,
-    way_of,
-    work_signs,
+    UNKNOWN,
+    Objects,
+    routine_of,
 )
-from sigtrack.analyze.compare.topics import COURTESY, LIGHT_TOPICS, routine_of
-from sigtrack.model import Formulary
+from sigtrack.model import Formulary, LadderStep
 from sigtrack.model.statements import Direction
+
+BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
+_OPPOSITION = "opposition"
+_OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
+_KEEPS, _GROWS = 1, 2
+
+
+class Sign(NamedTuple):
+    """A sign. `way`: 1 harder, -1 softer, 0 neither.
+
+    `pull`: how much it counts if signs contradict each other. `leads`: the change has the highest
+    weight, whatever the object is.
+    """
+
+    way: int
+    weight: int
+    pull: int = 1
+    leads: bool = False
+
+
+def steps(
+    old: SentenceReading | None, new: SentenceReading | None, *, are_near: bool = True
+) -> tuple[LadderStep, ...]:
+    """Return all ladders on which the two sentences have different rungs.
+
+    If the sentences only share their object, only the ladders of fault and of the object count,
+    because the sentences agree on other things.
+    """
+    before, after = (one.rungs if one else {} for one in (old, new))
+    return tuple(
+        LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+        and (name != BOTH_ONLY or (name in before and name in after))
+        and (are_near or name in _OF_FAULT)
+    )
+
+
+def force_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
+    before, after = old.strongest("criticism"), new.strongest("criticism")
+    blames = old.blames or new.blames
+    if blames and before != after:
+        is_step = min(before, after) > 0 and abs(after - before) > 1
+        yield _by_steps(after - before)._replace(leads=is_step)
+    before, after = old.rungs.get(_OPPOSITION, 0), new.rungs.get(_OPPOSITION, 0)
+    if before and after and before != after:
+        yield _by_steps(after - before)
+    yield from _act_signs(old, new, blames)
+    more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
+    if more:
+        yield Sign(way_of(more), MENTION)
+    more = _exactness(old, new)
+    if more:
+        yield Sign(way_of(more), MENTION)
+    if {_pace(old), _pace(new)} == {_KEEPS, _GROWS}:
+        yield Sign(way_of(_pace(new) - _pace(old)), MENTION)
+    more = new.has("condition") - old.has("condition")
+    if more:
+        yield Sign(more, LEAD)
+
+
+def _exactness(old: SentenceReading, new: SentenceReading) -> int:
+    """Return how much more exact the second is: sums, a date of a promise, fewer hedges."""
+    more = _count(old, "hedge") - _count(new, "hedge")
+    more += way_of(sum(new.amounts) - sum(old.amounts))
+    if min(old.commitment, new.commitment) >= AGREED:
+        more += new.has("date") - old.has("date")
+    return more
+
+
+def _pace(one: SentenceReading) -> int:
+    """Return whether something should grow or only be kept; 0 if neither is said."""
+    if "grow" in one.values("same"):
+        return _GROWS
+    return _KEEPS if one.has("keep") else 0
+
+
+def _count(one: SentenceReading, kind: str) -> int:
+    return len(one.clues.get(kind, ()))
+
+
+def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iterator[Sign]:
+    """Yield signs of demands on others and of own promises; one instead of the other is neutral."""
+    asked, asks = old.strongest("demand"), new.strongest("demand")
+    bound, binds = old.commitment, new.commitment
+    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
+    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
+    if asks_instead or binds_instead:
+        yield Sign(0, MENTION)
+        return
+    if asked != asks:
+        yield _by_steps(asks - asked)
+    if not blames and bound and binds and bound != binds:
+        yield _by_steps(binds - bound)
+
+
+def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
+    """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
+    if new.has("programme") != old.has("programme"):
+        yield Sign(0, MENTION)
+    more = new.has("date") - old.has("date")
+    if more:
+        yield Sign(more, MENTION)
+
+
+def _by_steps(difference: int) -> Sign:
+    return Sign(way_of(difference), LEAD if abs(difference) > 1 else MENTION)
+
+
+def way_of(difference: float) -> int:
+    return (difference > 0) - (difference < 0)
+
 
 _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
@@ -47,7 +160,7 @@ _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "soften
 _WAYS: Mapping[Direction, int] = {direction: way for way, direction in _DIRECTIONS.items()}
 
 
-class Verdict(NamedTuple):
+class ChangeVerdict(NamedTuple):
     """Direction and weight of a change.
 
     Verdicts with the same weight are ordered by `level` and `place` of the objects, then by `rank`,
@@ -71,7 +184,7 @@ class Holdings:
     names_denuclearization: bool
 
     @classmethod
-    def of(cls, readings: Sequence[Reading]) -> Holdings:
+    def of(cls, readings: Sequence[SentenceReading]) -> Holdings:
         return cls(
             formulas=frozenset(name for one in readings for name in one.formulas),
             sets=frozenset(name for one in readings for name in one.sets),
@@ -80,7 +193,7 @@ class Holdings:
         )
 
 
-class Judge:
+class ChangeJudge:
     def __init__(
         self,
         formulary: Formulary,
@@ -99,12 +212,12 @@ class Judge:
         self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(
-        self, old: Reading, new: Reading, topic: str, similarity: float, kin: Kin
-    ) -> Verdict:
+        self, old: SentenceReading, new: SentenceReading, topic: str, similarity: float, kin: Kin
+    ) -> ChangeVerdict:
         if kin in ("come", "gone"):
             return self._beside(old, new, topic, kin)
         if topic in LIGHT_TOPICS:
-            return Verdict("neutral", LEAVE)
+            return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
         if kin == "far":
@@ -117,7 +230,9 @@ class Judge:
             weight = LEAD
         return verdict._replace(weight=weight, level=level, place=place)
 
-    def _signs(self, old: Reading, new: Reading, topic: str, similarity: float) -> Iterator[Sign]:
+    def _signs(
+        self, old: SentenceReading, new: SentenceReading, topic: str, similarity: float
+    ) -> Iterator[Sign]:
         yield from self._object_signs(old, new)
         if not (_is_occasion(old) and _is_occasion(new)):
             yield from force_signs(old, new)
@@ -126,27 +241,31 @@ class Judge:
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             yield Sign(0, LEAD, leads=True)
 
-    def _without_signs(self, old: Reading, new: Reading, similarity: float) -> Verdict:
+    def _without_signs(
+        self, old: SentenceReading, new: SentenceReading, similarity: float
+    ) -> ChangeVerdict:
         is_set = (old.formulas & new.formulas) - self._routine
         is_other = similarity < (_OTHER_SET_WORDS if is_set else _OTHER_WORDS)
         is_other = is_other or sum(map(len, old.units ^ new.units)) >= _MUCH
-        return Verdict("neutral", MENTION if is_other else LEAVE)
+        return ChangeVerdict("neutral", MENTION if is_other else LEAVE)
 
-    def alone(self, one: Reading, topic: str) -> Verdict:
+    def alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         """Return the verdict on an added sentence; for a dropped one the direction is reversed."""
         if topic in LIGHT_TOPICS:
-            return Verdict(None if topic == COURTESY else "neutral", LEAVE)
+            return ChangeVerdict(None if topic == COURTESY else "neutral", LEAVE)
         verdict = self._told_alone(one, topic)
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
         return verdict._replace(weight=weight, level=level, place=place)
 
-    def _standing(self, *readings: Reading) -> tuple[int, int]:
+    def _standing(self, *readings: SentenceReading) -> tuple[int, int]:
         """Return the weight of the objects, and the place of the first of them."""
         objects = frozenset[str]().union(*map(self._objects.of, readings))
         return self._objects.level(objects), self._objects.place(objects)
 
-    def _beside(self, old: Reading, new: Reading, topic: str, kin: Kin) -> Verdict:
+    def _beside(
+        self, old: SentenceReading, new: SentenceReading, topic: str, kin: Kin
+    ) -> ChangeVerdict:
         """Return the verdict on a sentence that has no partner of its own."""
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
         if old.blames and new.blames:
@@ -154,31 +273,31 @@ class Judge:
             return verdict._replace(direction=_DIRECTIONS[way])
         return verdict
 
-    def _far(self, old: Reading, new: Reading, topic: str) -> int:
+    def _far(self, old: SentenceReading, new: SentenceReading, topic: str) -> int:
         """Return the direction of the new sentence minus that of the old; 0 if they are equal."""
         if old.blames and new.blames:
             return way_of(new.strongest("criticism") - old.strongest("criticism"))
         gone, come = (self.alone(one, topic).direction or "neutral" for one in (old, new))
         return way_of(_WAYS[come] - _WAYS[gone])
 
-    def _told_alone(self, one: Reading, topic: str) -> Verdict:
+    def _told_alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         formulas = one.formulas - self._routine - self._shared
         objects = self._objects.of(one)
         blames = one.blames
         is_weak = one.has("welcome") and one.commitment <= SHARED
         if one.has("mood") and self._has_new_mood:
-            return Verdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
+            return ChangeVerdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
         if one.has("cushion"):
-            return Verdict("softened", LEAD, 4)
+            return ChangeVerdict("softened", LEAD, 4)
         if is_weak and blames:
-            return Verdict("neutral", MENTION)
+            return ChangeVerdict("neutral", MENTION)
         if blames:
             is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
-            return Verdict(
+            return ChangeVerdict(
                 "hardened", MENTION if is_usual and not formulas else LEAD, 6 if formulas else 4
             )
         if self._objects.promise(one) and not one.has("offer"):
-            return Verdict("hardened", LEAD, 3)
+            return ChangeVerdict("hardened", LEAD, 3)
         held_out = _offers(one, topic) or self._objects.soften(objects)
         if (
             held_out
@@ -186,36 +305,36 @@ class Judge:
             and not formulas - _OFFERS
             and not self._presses(one)
         ):
-            return Verdict("softened", MENTION, 2)
+            return ChangeVerdict("softened", MENTION, 2)
         if is_weak:
-            return Verdict("hardened" if formulas else "neutral", MENTION, 1)
+            return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
         if formulas:
-            return Verdict("hardened", LEAD, 5)
+            return ChangeVerdict("hardened", LEAD, 5)
         if self._demands(one) or one.has("dispute"):
-            return Verdict("hardened", LEAD, 3)
+            return ChangeVerdict("hardened", LEAD, 3)
         is_stance = self._objects.harden(objects) and not one.has("relief")
         if is_stance and one.commitment >= SHARED:
-            return Verdict("hardened", LEAD, 2)
+            return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
-            return Verdict("neutral", MENTION, 1)
+            return ChangeVerdict("neutral", MENTION, 1)
         if one.commitment >= AGREED and self._is_binding(one, topic):
-            return Verdict("hardened", LEAD, 1)
-        return Verdict("neutral", MENTION if one.commitment else LEAVE)
+            return ChangeVerdict("hardened", LEAD, 1)
+        return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
 
-    def _presses(self, one: Reading) -> bool:
+    def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
         return not one.has("offer") and (one.strongest("demand") > 1 or one.has("ought"))
 
-    def _is_binding(self, one: Reading, topic: str) -> bool:
+    def _is_binding(self, one: SentenceReading, topic: str) -> bool:
         """Whether it is about security or another country, and not only because of who meets."""
         return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
-    def _demands(self, one: Reading) -> bool:
+    def _demands(self, one: SentenceReading) -> bool:
         is_told = one.has("ought") and bool(one.countries or one.has("claim"))
         is_goal = self._has_new_goal and _names_denuclearization(one)
         return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
 
-    def _object_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
+    def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
             before, after = old.rungs.get(ladder, 0), new.rungs.get(ladder, 0)
             if before == after or (ladder == BOTH_ONLY and not (before and after)):
@@ -223,7 +342,7 @@ class Judge:
             named = min(before, after) > 0 or max(before, after) >= NAMED
             yield Sign(way_of(after - before), LEAD if named else MENTION, _PULL)
 
-    def _formula_signs(self, old: Reading, new: Reading) -> Iterator[Sign]:
+    def _formula_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         passed = self._routine | self._shared
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
             yield from (Sign(way, LEAD) for _ in formulas - passed - _OFFERS)
@@ -239,7 +358,7 @@ class Judge:
         if old.has("mood") != new.has("mood") and self._has_new_mood:
             yield Sign(0, LEAD)
 
-    def _name_signs(self, old: Reading, new: Reading, topic: str) -> Iterator[Sign]:
+    def _name_signs(self, old: SentenceReading, new: SentenceReading, topic: str) -> Iterator[Sign]:
         """Yield signs about who is blamed or urged, and about documents on history."""
         blames = any(
             one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
@@ -253,7 +372,7 @@ class Judge:
             yield Sign(more, LEAD if topic in _HISTORY else MENTION)
 
 
-def _of_alone(weight: int, level: int, one: Reading) -> int:
+def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
     if level == UNKNOWN:
         return weight
     if one.strongest("criticism") >= _STRONGLY:
@@ -266,7 +385,7 @@ def _of_alone(weight: int, level: int, one: Reading) -> int:
     return LEAD if binds and not is_heard else max(weight, MENTION)
 
 
-def turned(verdict: Verdict) -> Verdict:
+def turned(verdict: ChangeVerdict) -> ChangeVerdict:
     """Return the verdict for the opposite change."""
     match verdict.direction:
         case "hardened":
@@ -276,29 +395,29 @@ def turned(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _is_occasion(one: Reading) -> bool:
+def _is_occasion(one: SentenceReading) -> bool:
     """Whether it tells who met and how warmly; grand words about that press nobody."""
     is_formal = one.has("met") or one.has("agenda") or one.has("courtesy")
     binds = one.blames or one.strongest("demand") > 1 or one.has("condition")
     return is_formal and not binds
 
 
-def _names_denuclearization(one: Reading) -> bool:
+def _names_denuclearization(one: SentenceReading) -> bool:
     return one.rungs.get(GOAL, 0) >= NAMED
 
 
-def _holds_out(one: Reading) -> bool:
+def _holds_out(one: SentenceReading) -> bool:
     return one.has("offer") or bool(one.formulas & _OFFERS)
 
 
-def _offers(one: Reading, topic: str) -> bool:
+def _offers(one: SentenceReading, topic: str) -> bool:
     return one.has("offer") or (one.has("talks") and topic == "north-korea")
 
 
-def _together(signs: Iterable[Sign]) -> Verdict:
+def _together(signs: Iterable[Sign]) -> ChangeVerdict:
     signs = list(signs)
     way = way_of(sum(one.way * (one.weight - 1) * one.pull for one in signs))
     weight = max(one.weight for one in signs)
     if way and sum(one.way == way for one in signs) >= _MANY:
         weight = LEAD
-    return Verdict(_DIRECTIONS[way], weight, sum(one.weight * one.pull for one in signs))
+    return ChangeVerdict(_DIRECTIONS[way], weight, sum(one.weight * one.pull for one in signs))

@@ -12,12 +12,12 @@ Signals of watchlists ask for visits as well. So if other visits are read than b
 """
 
 from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, meaning_of, stops_of
-from sigtrack.analyze.visits.stays import Report, merge, settled
+from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 
 __all__ = [
     "Claim",
-    "Report",
     "Stop",
+    "VisitReport",
     "claims_of",
     "meaning_of",
     "merge",

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from sigtrack.analyze.visits.lexicon import Act, Token, clue, one_of, words
+from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, words
 from sigtrack.analyze.visits.people import Agent, sides_of
 from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot
 from sigtrack.model import Phase, Rank
@@ -59,7 +59,7 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
 # Somebody goes
 
 
-def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
+def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
     if (guest := _called_visiting(sentence, token)) is not None:
@@ -88,7 +88,7 @@ def _journey(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
 
 
-def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
+def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
     """Return the visit of a guest called visiting: "Meets visiting Foreign Minister Wang Yi".
 
     He is in the country of the others, or where the sentence says.
@@ -105,7 +105,7 @@ def _called_visiting(sentence: Sentence, token: Token) -> Event | None:
     return Event("go", (token.start, token.end), token.value.phase, guests, host)
 
 
-def _is_wished(sentence: Sentence, token: Token) -> bool:
+def _is_wished(sentence: Sentence, token: VisitToken) -> bool:
     """Whether nobody goes yet: "No plans for Putin to visit", "urges Xi to visit", 방북 초청."""
     if sentence.before("no-plan", token.start) or clue("not-planned").match(
         sentence.text, token.end
@@ -116,7 +116,7 @@ def _is_wished(sentence: Sentence, token: Token) -> bool:
     return leads and sentence.before("wishes", token.start + len(to)) is not None
 
 
-def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
+def _sending(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     """Yield a mission without a name: "Trump sends envoy to Kyiv"; 몽골에 특사 파견."""
     for spot in sentence.spots:
         stretch = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
@@ -134,7 +134,7 @@ def _sending(sentence: Sentence, token: Token) -> Iterator[Event]:
         return
 
 
-def _after(sentence: Sentence, token: Token) -> list[Spot]:
+def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     behind = [s for s in sentence.spots if s.start >= token.end]
     if not behind:
         return []
@@ -152,7 +152,7 @@ def _after(sentence: Sentence, token: Token) -> list[Spot]:
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
 
 
-def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
+def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     """Whether it is a figure of speech.
 
     "The ball is in Moscow's court"; "takes Crimea back from Russia"; "leaves Kyiv with a choice".
@@ -166,7 +166,7 @@ def _is_a_saying(sentence: Sentence, token: Token, spot: Spot) -> bool:
     return sentence.before("takes-back", token.end) is not None
 
 
-def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[str, int]:
+def _without_preposition(sentence: Sentence, token: VisitToken, gap: str) -> tuple[str, int]:
     """Return the gap without its preposition, and how many words may stand in it.
 
     A noun needs a preposition ("visit to", but not "visit hailed in"); two words may follow it.
@@ -177,7 +177,7 @@ def _without_preposition(sentence: Sentence, token: Token, gap: str) -> tuple[st
     return bare, 2 if leads else 0
 
 
-def _before(sentence: Sentence, token: Token) -> list[Spot]:
+def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
     ahead = [s for s in sentence.spots if s.end <= token.start]
     if not ahead:
         return []
@@ -189,7 +189,7 @@ def _before(sentence: Sentence, token: Token) -> list[Spot]:
     return sentence.listed(ahead, back=True)
 
 
-def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: str) -> bool:
+def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], gap: str) -> bool:
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
             apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
@@ -202,7 +202,7 @@ def _reaches_back(sentence: Sentence, token: Token, ahead: Sequence[Spot], gap: 
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
 
 
-def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
+def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
     """Return who travels, with his company; nobody if it is somebody else's journey."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
@@ -219,7 +219,7 @@ def _subject(sentence: Sentence, token: Token, host: str) -> tuple[Agent, ...]:
 
 
 def _subject_ahead(
-    sentence: Sentence, token: Token, ahead: Sequence[Agent], host: str
+    sentence: Sentence, token: VisitToken, ahead: Sequence[Agent], host: str
 ) -> tuple[Agent, ...] | None:
     """Return the nearest person before the verb; None if those after it may travel."""
     if sentence.before("same-subject", token.start):
@@ -235,7 +235,7 @@ def _subject_ahead(
     return () if sentence.lang == "en" and ahead else None
 
 
-def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], list[Agent]]:
+def _sides(sentence: Sentence, token: VisitToken, host: str) -> tuple[list[Agent], list[Agent]]:
     """Return who may travel, before and after the verb. In 방한한 트럼프 it is Trump."""
     ahead, behind = sentence.ahead(token), sentence.behind(token)
     first = behind[0] if behind and behind[0].country != host else None
@@ -246,7 +246,7 @@ def _sides(sentence: Sentence, token: Token, host: str) -> tuple[list[Agent], li
     return subjects if any(a.travels and a.country != host for a in subjects) else held, behind
 
 
-def _without_occasions(sentence: Sentence, token: Token, agents: list[Agent]) -> list[Agent]:
+def _without_occasions(sentence: Sentence, token: VisitToken, agents: list[Agent]) -> list[Agent]:
     """Drop the sides of another meeting, and people whose journey only tells the time.
 
     외교장관, 한일정상회담 앞두고 미국행; 트럼프 방한 직후. Only if other people are named.
@@ -260,7 +260,7 @@ def _without_occasions(sentence: Sentence, token: Token, agents: list[Agent]) ->
     return others if any(a.travels for a in others) else agents
 
 
-def _tells_the_hour(sentence: Sentence, agent: Agent, token: Token) -> bool:
+def _tells_the_hour(sentence: Sentence, agent: Agent, token: VisitToken) -> bool:
     """Whether his visit only tells when something else happens: 트럼프 방한 직전 …."""
     return any(
         act.value.kind == "trip"
@@ -288,7 +288,7 @@ def _is_aside(sentence: Sentence, agent: Agent) -> bool:
 # Somebody is received
 
 
-def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
+def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     act: Act = token.value
     where = sentence.location(token)
     ahead, behind = sentence.ahead(token), sentence.behind(token)
@@ -311,7 +311,7 @@ def _hosting(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
 
 
-def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> bool:
+def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]) -> bool:
     """Whether the guest is beside the verb, and not a side of a dinner or of talks."""
     guest = guests[0]
     at = (guest.start, guest.end)
@@ -326,7 +326,7 @@ def _is_the_guest(sentence: Sentence, token: Token, guests: Sequence[Agent]) -> 
     return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
 
 
-def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
+def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> str:
     named = [a.country for a in hosts if a.country]
     if not named and sentence.lang in ("en", "zh"):
         named = [s.country for s in sentence.spots if s.end <= token.start]
@@ -336,7 +336,7 @@ def _host_of(sentence: Sentence, token: Token, hosts: Sequence[Agent]) -> str:
 # Somebody meets or attends
 
 
-def _meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
+def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     act: Act = token.value
     where = sentence.location(token)
     everyone = _everyone(sentence, token, where)
@@ -351,7 +351,7 @@ def _meeting(sentence: Sentence, token: Token) -> Iterator[Event]:
         yield Event(act.kind, at, None, tuple(everyone), None)
 
 
-def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent] | None:
     """Return who takes part; None if the words only look like a meeting."""
     if sentence.word(token) in words("bare-meet") and not any(
         a.end == token.start or a.start == token.end for a in sentence.agents
@@ -371,7 +371,7 @@ def _everyone(sentence: Sentence, token: Token, where: Spot | None) -> list[Agen
     return list(sentence.company(nearest, pool, where.country if where else None))
 
 
-def _named_after(sentence: Sentence, token: Token) -> list[Agent]:
+def _named_after(sentence: Sentence, token: VisitToken) -> list[Agent]:
     """Return people after the verb; in English only after a comma or "with".
 
     This skips the parade in "parade over somebody's attendance".
@@ -383,7 +383,9 @@ def _named_after(sentence: Sentence, token: Token) -> list[Agent]:
     return behind if "," in gap or clue("between").fullmatch(gap) else []
 
 
-def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> list[Agent] | None:
+def _participants_at(
+    sentence: Sentence, token: VisitToken, where: Spot | None
+) -> list[Agent] | None:
     if clue("wished").match(sentence.text, token.end) or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
@@ -400,7 +402,7 @@ def _participants_at(sentence: Sentence, token: Token, where: Spot | None) -> li
     return everyone if sentence.lang == "ja" and opens and where.end < _NEAR else None
 
 
-def _participants(sentence: Sentence, token: Token) -> list[Agent]:
+def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
     """Return who meets. "Talks" and "summit" need their people beside them.
 
     In Korean and Japanese the people stand in the same clause, before the noun.
@@ -420,7 +422,7 @@ def _participants(sentence: Sentence, token: Token) -> list[Agent]:
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
 
 
-def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
+def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
     if agent.end <= token.start:
         gap = sentence.gap(agent, token)
         beside = _ATTACHED.fullmatch(gap) or clue("theirs").fullmatch(gap)
@@ -431,7 +433,7 @@ def _takes_part(sentence: Sentence, token: Token, agent: Agent) -> bool:
     return clue("between").fullmatch(gap) is not None
 
 
-def _near(sentence: Sentence, token: Token, everyone: Sequence[Agent]) -> list[Agent]:
+def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> list[Agent]:
     if sentence.before("reporters", token.start):
         return []
     pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
@@ -459,7 +461,7 @@ def _partner_of(
     return [subject] if subject and subject.country != group[0].country else []
 
 
-def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
+def _attendees(sentence: Sentence, token: VisitToken) -> list[Agent]:
     """Return people at a meeting: "Xi, Putin show unity at regional summit in China".
 
     After "after a meeting", there must be several of them.
@@ -473,7 +475,7 @@ def _attendees(sentence: Sentence, token: Token) -> list[Agent]:
     return group if attends and not sentence.after("possessed", group[-1].end) else []
 
 
-def _governments(sentence: Sentence, where: Spot | None, token: Token) -> list[Agent]:
+def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> list[Agent]:
     """Return governments that meet: "US-Iran talks in Oman".
 
     But not in "patrols near Taiwan over Japan-Philippines talks".
@@ -551,6 +553,6 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
     if way["to"] and not ends:
         return
-    token = Token(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
+    token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)
     yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

@@ -19,8 +19,7 @@ from functools import cache
 from itertools import product
 from typing import Any, Literal, NamedTuple
 
-from sigtrack.lexicon import LANGUAGES, Book, any_of, shipped_lexicon
-from sigtrack.lexicon import Lexicon as Words
+from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import Actor, Phase, Rank, Tenure
 from sigtrack.text.fold import fold_word
@@ -92,7 +91,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Meaning:
     """One meaning of a spelling. `exact` must match the case; `lang` is the only language."""
 
     kind: Kind
@@ -102,7 +101,7 @@ class Entry:
     bare: bool = False
 
 
-class Token(NamedTuple):
+class VisitToken(NamedTuple):
     start: int
     end: int
     kind: Kind
@@ -111,32 +110,32 @@ class Token(NamedTuple):
 
 
 @dataclass(slots=True)
-class Lexicon:
+class VisitWords:
     """Spellings with their entries, and the finder for them."""
 
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    entries: dict[str, list[Meaning]] = field(default_factory=dict)
     holders: Holders = field(default_factory=dict)
-    _entries: list[list[Entry]] = field(default_factory=list)  # in the order of the needles
+    _entries: list[list[Meaning]] = field(default_factory=list)  # in the order of the needles
     _finder: Finder = field(default_factory=lambda: ByAho(()))
 
-    def add(self, letters: str, entry: Entry, *, first: bool) -> None:
+    def add(self, letters: str, entry: Meaning, *, first: bool) -> None:
         """Add an entry under its folded spelling. Of several meanings, the first listed counts."""
         if letters:
             listed = self.entries.setdefault(letters, [])
             if entry not in listed:
                 listed.insert(0 if first else len(listed), entry)
 
-    def close(self) -> Lexicon:
+    def close(self) -> VisitWords:
         """Prepare the finder. After that, nothing can be added."""
         self._entries = list(self.entries.values())
         self._finder = ByAho(list(self.entries))
         return self
 
-    def tokens(self, text: str, lang: str) -> tuple[list[Token], list[Token]]:
+    def tokens(self, text: str, lang: str) -> tuple[list[VisitToken], list[VisitToken]]:
         """Return two lists: who, where and what (sorted, no overlaps); and how it is told."""
         lower, classes, langs = text.lower(), classes_of(text), ("", lang)
-        said: list[Token] = []
-        told: dict[Kind, list[Token]] = {}
+        said: list[VisitToken] = []
+        told: dict[Kind, list[VisitToken]] = {}
         for index, start, end in self._finder.find(lower):
             meant = [entry for entry in self._entries[index] if entry.lang in langs]
             before, after = classes[start - 1 : start], classes[end : end + 1]
@@ -148,11 +147,11 @@ class Lexicon:
                     continue
                 if is_latin or _is_word(entry, lower, classes, start, end, lang):
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
-                    layer.append(Token(start, end, entry.kind, entry.value, entry.bare))
+                    layer.append(VisitToken(start, end, entry.kind, entry.value, entry.bare))
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
 
 
-def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang: str) -> bool:
+def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lang: str) -> bool:
     """Whether a find is a word of its own, by its script and length."""
     size, before = end - start, classes[start - 1 : start]
     match classes[start]:
@@ -165,7 +164,7 @@ def _is_word(entry: Entry, lower: str, classes: str, start: int, end: int, lang:
     return True
 
 
-def _is_hangul_word(entry: Entry, lower: str, classes: str, start: int, end: int) -> bool:
+def _is_hangul_word(entry: Meaning, lower: str, classes: str, start: int, end: int) -> bool:
     """Whether a name of one or two syllables begins a word, and ends it or has a particle."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
     whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
@@ -188,11 +187,11 @@ def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
     return not around and not lower[at - 1 : at].isdigit()
 
 
-def _longest(tokens: list[Token]) -> list[Token]:
+def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
     """Return tokens sorted, without overlaps and masks; persons with one name are all kept."""
     if len(tokens) == 1 and tokens[0].kind != "mask":
         return tokens
-    kept: list[Token] = []
+    kept: list[VisitToken] = []
     taken: list[tuple[int, int]] = []
     for token in sorted(tokens, key=lambda t: (t.start - t.end, t.kind == "mask")):
         at = (token.start, token.end)
@@ -223,13 +222,13 @@ _LETTER = "letter"  # the side of a verb before one letter for a country
 _SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
 
 
-def build(actors: Mapping[str, Actor], words: Words) -> Lexicon:
+def build(actors: Mapping[str, Actor], words: Lexicon) -> VisitWords:
     """Build the lexicon of a gazetteer. It takes about 0.1 s, so build it once in a run."""
-    lexicon = Lexicon(holders=_holders_of(actors))
+    lexicon = VisitWords(holders=_holders_of(actors))
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
-        _add(lexicon, actor.masks, Entry("mask", None))
+        _add(lexicon, actor.masks, Meaning("mask", None))
     for lang in LANGUAGES:
         book = words.language(lang)
         _add_offices(lexicon, lang, book)
@@ -252,7 +251,7 @@ def _holders_of(actors: Mapping[str, Actor]) -> Holders:
 # Names
 
 
-def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
+def _add_countries(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     owners: dict[str, dict[str, str]] = {}
     for actor in actors.values():
         if actor.kind == "country":
@@ -268,96 +267,96 @@ def _add_countries(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) 
 def _country(
     letters: str,
     owners: tuple[str, ...],
-    lexicon: Lexicon,
+    lexicon: VisitWords,
     offices: frozenset[str],
     about: frozenset[str],
-) -> Entry:
+) -> Meaning:
     """Return the meaning of a name of these countries.
 
     대북 and 在韓 are only about one, 米大統領 includes its office.
     """
     if len(owners) > 1:
-        return Entry("group", owners)
+        return Meaning("group", owners)
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
     titles = (e for tail in tails for e in lexicon.entries.get(tail, ()) if e.kind == "title")
     title = None if letters.isascii() else next(titles, None)
     if title is not None or not offices.isdisjoint(tails):
-        return Entry("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
+        return Meaning("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
     is_about = letters[:1] in about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
-    return Entry("mask", None) if is_about else Entry("country", owners[0])
+    return Meaning("mask", None) if is_about else Meaning("country", owners[0])
 
 
-def _add_places(lexicon: Lexicon, words: Words, actors: Mapping[str, Actor]) -> None:
+def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
             for name in actor.metonyms:
-                _add(lexicon, (name,), Entry("place", Site(actor.id, actor.capital, True)))
+                _add(lexicon, (name,), Meaning("place", Site(actor.id, actor.capital, True)))
     for place in words.places.entries("place"):
         site = Site(place.text("country"), place.text("site"))
-        _add(lexicon, place.words("names"), Entry("place", site))
+        _add(lexicon, place.words("names"), Meaning("place", site))
     for actor in actors.values():
         if actor.kind == "venue" and actor.country:
             site = Site(actor.country, actor.name)
-            _add(lexicon, actor.names, Entry("place", site), first=True)
+            _add(lexicon, actor.names, Meaning("place", site), first=True)
     for gathering in words.places.entries("gathering"):
         country = gathering.text("country")
         there = Site(country, gathering.text("site")) if country else None
-        _add(lexicon, gathering.words("names"), Entry("many", there), first=country != "")
+        _add(lexicon, gathering.words("names"), Meaning("many", there), first=country != "")
 
 
-def _add_official(lexicon: Lexicon, actor: Actor) -> None:
+def _add_official(lexicon: VisitWords, actor: Actor) -> None:
     if actor.kind == "person":
-        _add(lexicon, actor.names, Entry("person", actor))
-        _add(lexicon, actor.bare, Entry("person", actor, bare=True))
+        _add(lexicon, actor.names, Meaning("person", actor))
+        _add(lexicon, actor.bare, Meaning("person", actor, bare=True))
         return
     rank = RANKS.get(actor.tenures[0].office) if actor.tenures else None
     if rank:
-        _add(lexicon, actor.names, Entry("title", Office(rank, actor.country or "")))
+        _add(lexicon, actor.names, Meaning("title", Office(rank, actor.country or "")))
 
 
 # Words of the languages
 
 
-def _add_offices(lexicon: Lexicon, lang: str, book: Book) -> None:
+def _add_offices(lexicon: VisitWords, lang: str, book: Book) -> None:
     home = {title: land for land, some in book.section("offices", "home").items() for title in some}
     fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
     ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
     for title, rank in ranks.items():
         plural = lang == "en" and title.endswith("s") and not title.endswith("ss")
         office = Office(rank, fixed.get(title, ""), home.get(title, ""), plural)
-        _add(lexicon, (title,), Entry("title", office, lang=lang))
-    _add(lexicon, book.words("offices", "nobody"), Entry("nobody", None, lang=lang))
+        _add(lexicon, (title,), Meaning("title", office, lang=lang))
+    _add(lexicon, book.words("offices", "nobody"), Meaning("nobody", None, lang=lang))
 
 
-def _add_acts(lexicon: Lexicon, lang: str, book: Book) -> None:
+def _add_acts(lexicon: VisitWords, lang: str, book: Book) -> None:
     """Add verbs. A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
     letters = book.section("letters").items()
     for act in book.entries("act"):
         kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
         told = Act(kind, Phase(phase) if phase else None, _SIDES.get(side, "both"))
         if kind == "remote":
-            _add(lexicon, act.words(), Entry("remote", None, lang=lang))
+            _add(lexicon, act.words(), Meaning("remote", None, lang=lang))
         elif side != _LETTER:
-            _add(lexicon, act.words(), Entry("act", told, lang=lang))
+            _add(lexicon, act.words(), Meaning("act", told, lang=lang))
         else:
             for verb, (country, some) in product(act.words(), letters):
                 made = [verb + one for one in some if verb + one not in act.words("not")]
-                entry = Entry("act", replace(told, host=country), lang=lang)
+                entry = Meaning("act", replace(told, host=country), lang=lang)
                 _add(lexicon, made, entry, first=True)
 
 
-def _add_told(lexicon: Lexicon, lang: str, book: Book) -> None:
+def _add_told(lexicon: VisitWords, lang: str, book: Book) -> None:
     for phase, some in book.section("marks").items():
         is_over = phase == "over"
-        entry = Entry("over", None) if is_over else Entry("mark", Phase(phase))
+        entry = Meaning("over", None) if is_over else Meaning("mark", Phase(phase))
         _add(lexicon, some, replace(entry, lang=lang))
     for level, some in book.section("levels").items():
-        _add(lexicon, some, Entry("level", level, lang=lang))
+        _add(lexicon, some, Meaning("level", level, lang=lang))
     for some in book.section("vetoes").values():
-        _add(lexicon, some, Entry("veto", None, lang=lang))
+        _add(lexicon, some, Meaning("veto", None, lang=lang))
 
 
-def _add(lexicon: Lexicon, names: Iterable[str], entry: Entry, *, first: bool = False) -> None:
+def _add(lexicon: VisitWords, names: Iterable[str], entry: Meaning, *, first: bool = False) -> None:
     for name in names:
         folded = fold_word(name.lstrip("=~"))
         # =Turkey is exact, and so are two or three capitals (US), unless they are written ~AI.

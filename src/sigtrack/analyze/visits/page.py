@@ -13,8 +13,8 @@ from datetime import date
 from typing import Literal
 
 from sigtrack.analyze.visits.events import events_of
-from sigtrack.analyze.visits.lexicon import Lexicon, Token, clue, one_of
-from sigtrack.analyze.visits.people import Setting, agents_of
+from sigtrack.analyze.visits.lexicon import VisitToken, VisitWords, clue, one_of
+from sigtrack.analyze.visits.people import ItemSetting, agents_of
 from sigtrack.analyze.visits.sentence import Event, Sentence
 from sigtrack.model import Item, Span
 from sigtrack.text.fold import Folded, fold
@@ -39,8 +39,8 @@ class Line:
     folded: Folded
     start: int
     sentence: Sentence
-    marks: tuple[Token, ...]
-    levels: tuple[Token, ...]
+    marks: tuple[VisitToken, ...]
+    levels: tuple[VisitToken, ...]
     events: tuple[Event, ...]
 
     @property
@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldEvent:
     """An event and the sentence that tells it."""
 
     event: Event
@@ -66,7 +66,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AnalysedItem:
     """An analysed item.
 
     `is_over`: the body tells of a meeting in the past. `day` is the day of publication in the
@@ -96,22 +96,22 @@ class _Scan:
 
     field: FieldName
     folded: Folded
-    said: list[Token]
-    told: list[Token]
+    said: list[VisitToken]
+    told: list[VisitToken]
 
 
-def page_of(item: Item, lexicon: Lexicon) -> Page:
+def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     """Analyse an item. The page has no lines if nothing in the item can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
     fields = [(field, fold(text)) for field, text in _texts(item)]
     scans = [_Scan(name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields]
     if not _may_tell(scans):
-        return Page(lang, day)
-    setting = Setting(lang, day, _countries(scans), lexicon.holders)
+        return AnalysedItem(lang, day)
+    setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
     over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
-    return Page(lang, day, lines, over)
+    return AnalysedItem(lang, day, lines, over)
 
 
 def _language_of(item: Item) -> str:
@@ -155,7 +155,7 @@ def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _lines(scan: _Scan, setting: Setting) -> Iterator[Line]:
+def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     is_title = scan.field == "title"
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
@@ -188,7 +188,7 @@ def _speaker_at(scan: _Scan) -> int:
     return len(scan.folded.text) if tells else at
 
 
-def _within(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
+def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitToken]:
     return [
         t._replace(start=t.start - start, end=t.end - start)
         for t in tokens

@@ -25,7 +25,7 @@ from sigtrack.analyze.visits.lexicon import (
     Holders,
     Office,
     Site,
-    Token,
+    VisitToken,
     clue,
     one_of,
     short_of,
@@ -76,7 +76,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ItemSetting:
     """What is known of the whole item: its language, its day, and the countries it names."""
 
     lang: str
@@ -86,7 +86,7 @@ class Setting:
 
 
 def agents_of(
-    text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int] = ()
+    text: str, tokens: Sequence[VisitToken], setting: ItemSetting, opens: Sequence[int] = ()
 ) -> list[Agent]:
     """Return agents in order. The countries inside them are not places of the sentence.
 
@@ -96,7 +96,7 @@ def agents_of(
     return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
 
 
-def _named(agent: Agent, text: str, setting: Setting) -> Agent:
+def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
     """Give an office of a country the name of its holder on that day."""
     if agent.actor or not agent.travels:
         return agent
@@ -151,7 +151,7 @@ class _People:
     """Finds the people of one sentence."""
 
     def __init__(
-        self, text: str, tokens: Sequence[Token], setting: Setting, opens: Sequence[int]
+        self, text: str, tokens: Sequence[VisitToken], setting: ItemSetting, opens: Sequence[int]
     ) -> None:
         self.text = text
         self.opens = opens
@@ -173,7 +173,7 @@ class _People:
         ]
         return [*some, *self._possessed(some)] if self.lang == "en" else some
 
-    def _is_nobody(self, token: Token) -> bool:
+    def _is_nobody(self, token: VisitToken) -> bool:
         """Whether it is a person whose journeys do not count.
 
         "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
@@ -208,7 +208,7 @@ class _People:
     # Persons
 
     def _persons(self) -> Iterator[Agent]:
-        by_span: dict[tuple[int, int], list[Token]] = {}
+        by_span: dict[tuple[int, int], list[VisitToken]] = {}
         for token in self.tokens:
             if token.kind == "person":
                 by_span.setdefault((token.start, token.end), []).append(token)
@@ -217,7 +217,7 @@ class _People:
             if agent is not None:
                 yield agent
 
-    def _person(self, start: int, end: int, named: Sequence[Token]) -> Agent | None:
+    def _person(self, start: int, end: int, named: Sequence[VisitToken]) -> Agent | None:
         """Return the person, or None if the letters are not a name."""
         held = [(token, *rank_of(token.value, self.setting.day)) for token in named]
         candidates = [(token, rank, over) for token, rank, over in held if rank is not None]
@@ -241,7 +241,9 @@ class _People:
         country = actor.country or ""
         return Agent(start, end, country, meant, actor.name, actor.id, not token.bare, not serves)
 
-    def _unlikeness(self, token: Token, rank: Rank, over: bool) -> tuple[bool, bool, int, bool]:
+    def _unlikeness(
+        self, token: VisitToken, rank: Rank, over: bool
+    ) -> tuple[bool, bool, int, bool]:
         actor: Actor = token.value
         is_head = any(tenure.office == "head-of-state" for tenure in actor.tenures)
         elsewhere = actor.country not in self.setting.countries
@@ -288,7 +290,7 @@ class _People:
         else:
             yield _with_title(person, token.value, owners)
 
-    def _bearer(self, token: Token, owners: _Owners) -> tuple[Agent | None, _Owners]:
+    def _bearer(self, token: VisitToken, owners: _Owners) -> tuple[Agent | None, _Owners]:
         """Return the person who has the title, unless the title is another country's."""
         person = self._person_beside(token.start, token.end)
         if person is not None and owners.countries and person.country not in owners.countries:
@@ -312,7 +314,7 @@ class _People:
                 return person
         return None
 
-    def _office(self, token: Token, owners: _Owners) -> Iterator[Agent]:
+    def _office(self, token: VisitToken, owners: _Owners) -> Iterator[Agent]:
         """Yield the office alone, once for each of its countries."""
         office: Office = token.value
         countries, start = owners.countries, owners.start
@@ -380,7 +382,9 @@ def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
     )
 
 
-def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Iterator[Agent]:
+def sides_of(
+    text: str, tokens: Sequence[VisitToken], token: VisitToken, lang: str
+) -> Iterator[Agent]:
     """Yield governments that meet without names: US-Iran talks, 美伊谈判; 한미, 워싱턴서 회담."""
     word = text[token.start : token.end].lower()
     rank = next((r for r in (Rank.LEADER, Rank.ENVOY) if word in words(f"{r}s-meet")), None)
@@ -402,7 +406,7 @@ def sides_of(text: str, tokens: Sequence[Token], token: Token, lang: str) -> Ite
             yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
-def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Owners:
+def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: str) -> _Owners:
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
@@ -416,7 +420,9 @@ def _opening(text: str, tokens: Sequence[Token], noun: Token, lang: str) -> _Own
     return _Owners(found if opens else [], 0, end)
 
 
-def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) -> _Owners | None:
+def _short_owners(
+    text: str, ahead: Sequence[VisitToken], token: VisitToken, lang: str
+) -> _Owners | None:
     """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
@@ -432,7 +438,7 @@ def _short_owners(text: str, ahead: Sequence[Token], token: Token, lang: str) ->
 
 
 def _row_before(
-    text: str, ahead: Sequence[Token], title: Token, link: re.Pattern[str], lang: str
+    text: str, ahead: Sequence[VisitToken], title: VisitToken, link: re.Pattern[str], lang: str
 ) -> _Owners:
     """Return owners before the title: Serbian president; Japan, China foreign ministers."""
     found: list[str] = []
@@ -450,7 +456,7 @@ def _row_before(
     return _Owners(found, start, title.end)
 
 
-def countries_of(token: Token) -> list[str]:
+def countries_of(token: VisitToken) -> list[str]:
     """Return the countries that a name beside a title means. A capital means its country."""
     match token.kind:
         case "country":

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sigtrack.analyze.visits.dates import WEEKDAYS, dates_in
-from sigtrack.analyze.visits.lexicon import Token, clue, one_of, words
-from sigtrack.analyze.visits.page import Line, Page, Told
+from sigtrack.analyze.visits.lexicon import VisitToken, clue, one_of, words
+from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent
 from sigtrack.analyze.visits.sentence import Event
 from sigtrack.lexicon import any_of
 from sigtrack.model import Level, Phase
@@ -39,8 +39,8 @@ class _Case:
     planned (Friday, 3일: the next one).
     """
 
-    told: Told
-    page: Page
+    told: ToldEvent
+    page: AnalysedItem
     first: str | None
     if_planned: str | None
     today: str
@@ -73,7 +73,7 @@ class _Case:
 
 
 def phase_of(
-    told: Told, page: Page, first: str | None, if_planned: str | None, today: date
+    told: ToldEvent, page: AnalysedItem, first: str | None, if_planned: str | None, today: date
 ) -> Phase:
     case = _Case(told, page, first, if_planned, today.isoformat())
     phase = _by_sentence(case)
@@ -82,7 +82,7 @@ def phase_of(
     return Phase.ONGOING if phase is Phase.PLANNED and _is_there(case) else phase
 
 
-def level_of(told: Told, page: Page) -> Level:
+def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
     """Return the level in the sentence of the event, or in one about no other country."""
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
     others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
@@ -119,7 +119,7 @@ def _by_sentence(case: _Case) -> Phase | None:
     return _by_marks(case, own)
 
 
-def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
+def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     """Return the phase of the verb, unless the visit or departure is still ahead."""
     event, text, start = case.event, case.line.text, case.event.at[0]
     if event.phase is not Phase.ONGOING:
@@ -133,7 +133,7 @@ def _by_verb(case: _Case, own: Sequence[Token]) -> Phase | None:
     return Phase.PLANNED if announced or leaves else event.phase
 
 
-def _is_meanwhile(case: _Case, own: Sequence[Token]) -> bool:
+def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
     """Whether he is there: "Eyes deal during Taipei trip". Not if it is over or in the future."""
     event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
@@ -158,7 +158,7 @@ def _is_to(case: _Case) -> bool:
     )
 
 
-def _by_marks(case: _Case, own: Sequence[Token]) -> Phase | None:
+def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     """Return the phase of the nearest mark, or else by the day."""
     marks = [mark for mark in own if _tells_phase(mark, case)]
     if marks:
@@ -188,13 +188,13 @@ def _met_today(case: _Case) -> bool:
     return case.meets and case.first == case.today and len(sides) == 1
 
 
-def _ends_later(mark: Token, case: _Case) -> bool:
+def _ends_later(mark: VisitToken, case: _Case) -> bool:
     ends = _ENDS.match(case.line.text, mark.start) if case.lang == "en" else None
     weekday = date.fromisoformat(case.today).weekday()
     return ends is not None and WEEKDAYS[ends["day"].lower()] != weekday
 
 
-def _tells_phase(mark: Token, case: _Case) -> bool:
+def _tells_phase(mark: VisitToken, case: _Case) -> bool:
     word = case.line.sentence.word(mark)
     if word in words("toward") and case.line.text.startswith(words("of", "ja"), mark.end):
         return False
@@ -207,7 +207,7 @@ def _tells_phase(mark: Token, case: _Case) -> bool:
     return not (mark.value is Phase.PLANNED and is_past and word not in words("still-ahead"))
 
 
-def _belongs(mark: Token, case: _Case) -> bool:
+def _belongs(mark: VisitToken, case: _Case) -> bool:
     """Whether a mark is near the verb, in its clause, on the side where the language puts it."""
     sentence, (start, end) = case.line.sentence, case.event.at
     word = sentence.word(mark)
@@ -327,7 +327,7 @@ def _any_tells(lines: Sequence[Line], key: str) -> bool:
     return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
 
 
-def _is_over(page: Page) -> bool:
+def _is_over(page: AnalysedItem) -> bool:
     """Whether it is told in the past, and nobody is said to be still there."""
     attended = page.lang == "zh" and any(
         act.value.kind == "attend" for line in page.body for act in line.sentence.acts

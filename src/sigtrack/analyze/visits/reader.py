@@ -18,7 +18,7 @@ from itertools import takewhile
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
 from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
-from sigtrack.analyze.visits.page import Line, Page, Told, page_of
+from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
@@ -72,11 +72,11 @@ class VisitReader:
 # Which event is the visit
 
 
-def _chosen(page: Page) -> list[Told]:
+def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     """Return the main event first; empty if the item tells of no visit."""
-    title = [Told(event, line) for line in page.title for event in line.events]
+    title = [ToldEvent(event, line) for line in page.title for event in line.events]
     body = [
-        Told(event, line)
+        ToldEvent(event, line)
         for line in page.body
         for event in line.events
         if not _was_long_ago(event, line, page)
@@ -98,7 +98,7 @@ def _chosen(page: Page) -> list[Told]:
     return [told for told in (*title, *body) if _are_talks(told.event)][:1]
 
 
-def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
+def _was_long_ago(event: Event, line: Line, page: AnalysedItem) -> bool:
     """Whether a past year is told with it."""
     start, end = event.at
     spot = event.spot.start if event.spot else start
@@ -107,7 +107,7 @@ def _was_long_ago(event: Event, line: Line, page: Page) -> bool:
     return found is not None and page.day is not None and int(found[1]) < page.day.year
 
 
-def _by_name(main: Told, body: Sequence[Told]) -> Told:
+def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
     """Replace a government in talks by the person whom the body names for it."""
     event = main.event
     if any(visitor.sure or visitor.actor for visitor in event.visitors):
@@ -120,7 +120,7 @@ def _by_name(main: Told, body: Sequence[Told]) -> Told:
     return main
 
 
-def _is_private(told: Told, page: Page) -> bool:
+def _is_private(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether a former leader travels, and nobody in office there is named who would see him."""
     event = told.event
     if not event.visitors or not all(visitor.former for visitor in event.visitors):
@@ -130,7 +130,7 @@ def _is_private(told: Told, page: Page) -> bool:
     return event.host is not None and next(hosts, None) is None
 
 
-def _clearest(whole: Sequence[Told]) -> Told:
+def _clearest(whole: Sequence[ToldEvent]) -> ToldEvent:
     """Return the first verb of travel, or else the first event. A title tells its subject first."""
     ends = [told.line.text.find(";") for told in whole]
     early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
@@ -139,7 +139,7 @@ def _clearest(whole: Sequence[Told]) -> Told:
     return next((told for told in among if told.event.kind in _MOVES), among[0])
 
 
-def _is_occasion(told: Told) -> bool:
+def _is_occasion(told: ToldEvent) -> bool:
     """Whether it only tells the time: 방한 직전, 訪中前に, "days before Trump's visit"."""
     (start, end), sentence = told.event.at, told.line.sentence
     if told.event.kind not in ("trip", "go"):
@@ -149,7 +149,7 @@ def _is_occasion(told: Told) -> bool:
     return found is not None
 
 
-def _is_told_alone(told: Told, page: Page) -> bool:
+def _is_told_alone(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the body tells it completely, not in passing, and of people of the title."""
     title = page.lines[0].sentence
     if not told.event.is_whole or not _stands_alone(told, title) or _is_occasion(told):
@@ -163,7 +163,7 @@ def _is_told_alone(told: Told, page: Page) -> bool:
     return not aside and not _is_remembered(told, page)
 
 
-def _is_remembered(told: Told, page: Page) -> bool:
+def _is_remembered(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether all days in the sentence are well over, so that it is background."""
     if page.day is None:
         return False
@@ -172,7 +172,7 @@ def _is_remembered(told: Told, page: Page) -> bool:
     return bool(days) and all(day < since[: len(day)] for day in days)
 
 
-def _is_named(told: Told, page: Page) -> bool:
+def _is_named(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the visitor is in the title; in English he must come first there."""
     agents = page.lines[0].sentence.agents
     agents = agents[:1] if page.lang == "en" else agents
@@ -180,7 +180,7 @@ def _is_named(told: Told, page: Page) -> bool:
     return any(visitor.actor in named for visitor in told.event.visitors)
 
 
-def _stands_alone(told: Told, title: Sentence) -> bool:
+def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     """Whether there are enough people: one name makes a meeting only at the beginning."""
     event, first = told.event, told.event.visitors[0]
     at_place = event.spot is not None and event.spot.is_place
@@ -194,7 +194,7 @@ def _stands_alone(told: Told, title: Sentence) -> bool:
     return event.kind != "say" and len(sides) > 1
 
 
-def _is_about_others(page: Page) -> bool:
+def _is_about_others(page: AnalysedItem) -> bool:
     """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
     others = [a for a in title.sentence.agents if a.rank is None and not a.country]
@@ -211,8 +211,11 @@ def _are_talks(event: Event) -> bool:
 
 
 def _joined(
-    title: Sequence[Told], body: Sequence[Told], alone: Sequence[Told], page: Page
-) -> Told | None:
+    title: Sequence[ToldEvent],
+    body: Sequence[ToldEvent],
+    alone: Sequence[ToldEvent],
+    page: AnalysedItem,
+) -> ToldEvent | None:
     people = [a for line in page.title for a in line.sentence.agents if a.travels]
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
@@ -221,7 +224,7 @@ def _joined(
     return next((told for way in ways for told in way), None)
 
 
-def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
+def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose title tells where; who is told elsewhere or in the next sentence."""
     for told in title:
         event = told.event
@@ -239,14 +242,16 @@ def _with_visitor(title: Iterable[Told], page: Page) -> Iterator[Told]:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
 
 
-def _at_home(told: Told) -> bool:
+def _at_home(told: ToldEvent) -> bool:
     """Whether the person named travels in his own country: Lee arrives in Seoul."""
     ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1] and a.travels)
     moves = told.event.kind in ("go", "leave")
     return moves and any(agent.country == told.event.host for agent in ahead)
 
 
-def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iterator[Told]:
+def _with_place(
+    title: Iterable[ToldEvent], body: Sequence[ToldEvent], page: AnalysedItem
+) -> Iterator[ToldEvent]:
     """Yield events whose title tells who, and whose body tells where."""
     for told in title:
         event = told.event
@@ -273,7 +278,7 @@ def _with_place(title: Iterable[Told], body: Sequence[Told], page: Page) -> Iter
             yield replace(told, event=replace(joined, visitors=visitors))
 
 
-def _cut_short(told: Told, page: Page) -> Iterator[Told]:
+def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield talks from a summary with sides and place that ends before its verb: 도쿄에서 첫 …"""
     line = page.body[0] if page.body else None
     if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
@@ -307,7 +312,7 @@ def _may_be(one: Agent, other: Agent) -> bool:
     return one.country == other.country and same
 
 
-def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
+def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose body tells where and speaks of "the president"."""
     for told in body:
         event = told.event
@@ -318,7 +323,7 @@ def _by_title(body: Iterable[Told], page: Page) -> Iterator[Told]:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
 
 
-def _beside(told: Told, host: str) -> Agent | None:
+def _beside(told: ToldEvent, host: str) -> Agent | None:
     """Return the first person of the title who could travel.
 
     The sides of another meeting do not count: "talks in Geneva ahead of Xi-Trump summit".
@@ -353,7 +358,7 @@ def _is_subject(line: Line, agent: Agent) -> bool:
     return clue("possessed").match(line.text, agent.end) is None or bool(acts)
 
 
-def _topic_of(page: Page, host: str) -> Agent | None:
+def _topic_of(page: AnalysedItem, host: str) -> Agent | None:
     """Return whom the title is about. Korean, Japanese and Chinese put him first, even at home."""
     able = [a for a in page.lines[0].sentence.agents if a.travels]
     if page.lang != "en":
@@ -364,7 +369,7 @@ def _topic_of(page: Page, host: str) -> Agent | None:
 # The visit as a value
 
 
-def _made(told: Told, page: Page) -> Iterator[Visit]:
+def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
     """Yield the visit, and one for each further stop, of which only the month is known."""
     event = told.event
     phase, when = _when(told, page)
@@ -399,7 +404,7 @@ def _made(told: Told, page: Page) -> Iterator[Visit]:
         )
 
 
-def _when(told: Told, page: Page) -> tuple[Phase, When | None]:
+def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
@@ -454,7 +459,7 @@ def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | No
     return next(iter((*days, *own, *others)), None)
 
 
-def _is_about(line: Line, told: Told, page: Page) -> bool:
+def _is_about(line: Line, told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the days of a line can be those of the visit, and not of other places."""
     if clue("goes-on").search(line.text):
         return False
@@ -470,7 +475,7 @@ def _is_about(line: Line, told: Told, page: Page) -> bool:
     return line in page.body[:_FIRST] and (host in (None, "EU") or not places - homes)
 
 
-def _departs(told: Told) -> bool:
+def _departs(told: ToldEvent) -> bool:
     """Whether he leaves today: headlines with 출국 or "leaves for" name no day."""
     start, end = told.event.at
     text, lang = told.line.text, told.line.sentence.lang
@@ -498,7 +503,9 @@ def _fits(when: When, phase: Phase, day: str) -> bool:
     return when.first <= known
 
 
-def _place(line: Line, spot: Spot | None, host: str | None, page: Page) -> tuple[Line, Spot | None]:
+def _place(
+    line: Line, spot: Spot | None, host: str | None, page: AnalysedItem
+) -> tuple[Line, Spot | None]:
     """Return the place told with the event, or else the first place of that country in the item."""
     if spot is not None and spot.is_place:
         return line, spot
@@ -511,7 +518,7 @@ def _place(line: Line, spot: Spot | None, host: str | None, page: Page) -> tuple
     return next(found, (line, None))
 
 
-def _country_within(host: str | None, page: Page) -> str | None:
+def _country_within(host: str | None, page: AnalysedItem) -> str | None:
     """Replace "Europe" as a host by a country in it, if the text names a place."""
     if host != "EU":
         return host
@@ -519,7 +526,9 @@ def _country_within(host: str | None, page: Page) -> str | None:
     return next((country for country in places if country in _IN_THE_UNION), host)
 
 
-def _spans(told: Told, people: Sequence[Agent], line: Line, place: Spot | None) -> tuple[Span, ...]:
+def _spans(
+    told: ToldEvent, people: Sequence[Agent], line: Line, place: Spot | None
+) -> tuple[Span, ...]:
     """Return verb, visitors and place, if they stand in the sentences that told them."""
     spans = {told.line.span(*told.event.at, told.event.kind)}
     for agent in people:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sigtrack.analyze.visits.lexicon import LIST, Site, Token, clue, one_of, words
+from sigtrack.analyze.visits.lexicon import LIST, Site, VisitToken, clue, one_of, words
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.model import Phase
 
@@ -58,7 +58,7 @@ class Sentence:
     def __init__(
         self,
         text: str,
-        tokens: Sequence[Token],
+        tokens: Sequence[VisitToken],
         agents: Sequence[Agent],
         lang: str,
         quoted: Sequence[tuple[int, int]] = (),
@@ -82,11 +82,11 @@ class Sentence:
     def between(self, key: str, start: int, end: int) -> re.Match[str] | None:
         return clue(key, self.lang).fullmatch(self.text, start, end)
 
-    def gap(self, one: Spot | Agent | Token, other: Spot | Agent | Token) -> str:
+    def gap(self, one: Spot | Agent | VisitToken, other: Spot | Agent | VisitToken) -> str:
         """Return the text between two stretches, the first of which ends first."""
         return self.text[one.end : other.start]
 
-    def word(self, token: Token) -> str:
+    def word(self, token: VisitToken) -> str:
         return self.text[token.start : token.end].lower()
 
     def is_said_by(self, agent: Agent, at: int) -> bool:
@@ -114,7 +114,7 @@ class Sentence:
                 end = at.start() if at else t.end
                 yield Spot(t.start, end, t.value.country, t.value.site, True)
 
-    def _is_no_place(self, token: Token) -> bool:
+    def _is_no_place(self, token: VisitToken) -> bool:
         """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
         if token.kind == "country":
             return clue("people").search(self.text, token.start, token.end) is not None
@@ -140,14 +140,14 @@ class Sentence:
     def place_in(self, country: str) -> Spot | None:
         return next((s for s in self.spots if s.is_place and s.country == country), None)
 
-    def location(self, token: Token) -> Spot | None:
+    def location(self, token: VisitToken) -> Spot | None:
         """Return where it takes place, by the words around a place of the sentence."""
         found = [s for s in self.spots if self._is_location(s, token)]
         places = [s for s in found if s.is_place]
         gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
         return next(iter((*places, *found, *gatherings)), None)
 
-    def _is_location(self, spot: Spot, token: Token) -> bool:
+    def _is_location(self, spot: Spot, token: VisitToken) -> bool:
         """Whether it takes place there: 東京都内で, 在北京, 北京会谈."""
         match self.lang:
             case "en":
@@ -157,7 +157,7 @@ class Sentence:
         place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
-    def _is_location_in_korean(self, spot: Spot, token: Token) -> bool:
+    def _is_location_in_korean(self, spot: Spot, token: VisitToken) -> bool:
         """Whether it is there: 도쿄서, 경주에서, 도쿄 정상회담, 韓 APEC 참석."""
         gap = self.gap(spot, token).strip() if spot.end <= token.start else None
         if self.after("at-occasion", spot.end):
@@ -176,7 +176,7 @@ class Sentence:
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
         return token.value.kind == "attend" and next(attended, None) is not None
 
-    def _is_building_of(self, spot: Spot, token: Token) -> bool:
+    def _is_building_of(self, spot: Spot, token: VisitToken) -> bool:
         """Whether a building follows, and no other place: 베이징 댜오위타이 국빈관에서."""
         found = self.after("at-building", spot.end)
         if found is None or any(
@@ -186,7 +186,7 @@ class Sentence:
         others = (other.start for other in self.spots if other.country != spot.country)
         return not any(spot.end <= start < found.end() for start in others)
 
-    def _is_location_in_english(self, spot: Spot, token: Token) -> bool:
+    def _is_location_in_english(self, spot: Spot, token: VisitToken) -> bool:
         ahead = spot.end <= token.start
         if self._is_another_clause(spot, token):
             return False
@@ -200,7 +200,7 @@ class Sentence:
         beside = ahead and self.gap(spot, token) in (" ", "'s ")
         return spot.is_place and (johannesburg_g20 or beside)
 
-    def _is_another_clause(self, spot: Spot, token: Token) -> bool:
+    def _is_another_clause(self, spot: Spot, token: VisitToken) -> bool:
         """Whether a comma separates them: Trump-Xi meeting, China's jet at Dubai Airshow."""
         starts = [act.start for act in self.acts if act.value.kind == "meet"]
         starts += [other.start for other in self.spots]
@@ -209,11 +209,11 @@ class Sentence:
 
     # People
 
-    def ahead(self, token: Token) -> list[Agent]:
+    def ahead(self, token: VisitToken) -> list[Agent]:
         """Return who is named before a verb (a title may share its last letter: 외长会)."""
         return [a for a in self.agents if a.end <= token.start + 1 and a.start < token.start]
 
-    def behind(self, token: Token) -> list[Agent]:
+    def behind(self, token: VisitToken) -> list[Agent]:
         return [a for a in self.agents if a.start >= token.end]
 
     def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:

@@ -34,7 +34,7 @@ _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class VisitReport:
     """An item that tells of a visit.
 
     `at` is when it was published, by the publisher's clock; `official` says whether the publisher
@@ -59,13 +59,13 @@ class _Draft:
 
     visitor: Visitor
     host: str
-    reports: list[Report] = field(default_factory=list)
-    kinds: dict[object, Report] = field(default_factory=dict)
+    reports: list[VisitReport] = field(default_factory=list)
+    kinds: dict[object, VisitReport] = field(default_factory=dict)
     days: list[date] = field(default_factory=list)  # days of the reports, in order
     last: date = date.min  # the last day that is told
     has_day: bool = False
 
-    def fits(self, visitor: Visitor, report: Report) -> bool:
+    def fits(self, visitor: Visitor, report: VisitReport) -> bool:
         """Whether a report fits.
 
         The latest reports are compared first, and a stay long past fits none.
@@ -74,18 +74,18 @@ class _Draft:
             return False
         return any(_same_days(one, report) for one in reversed(self.kinds.values()))
 
-    def _is_past(self, report: Report) -> bool:
+    def _is_past(self, report: VisitReport) -> bool:
         heard = _day_of(next(reversed(self.kinds.values())))
         return _day_of(report) - heard > _REACH < _anchor(report) - self.last
 
-    def distance(self, report: Report) -> tuple[int, int]:
+    def distance(self, report: VisitReport) -> tuple[int, int]:
         """Return the days to the nearest of its reports; stays with a known day come first."""
         day = _anchor(report)
         place = bisect_left(self.days, day)
         near = self.days[max(0, place - 1) : place + 1]
         return min(abs((one - day).days) for one in near), not self.has_day
 
-    def add(self, visitor: Visitor, report: Report) -> None:
+    def add(self, visitor: Visitor, report: VisitReport) -> None:
         visit = report.visit
         self.reports.append(report)
         kind = (visit.date, visit.until, visit.phase, report.at.date())
@@ -98,14 +98,14 @@ class _Draft:
             self.visitor = visitor
 
 
-def merge(reports: Iterable[Report]) -> list[Stay]:
+def merge(reports: Iterable[VisitReport]) -> list[Stay]:
     """Return the timeline, sorted by the day shown, then by visitor.
 
     If only a month or nothing is told, the day of the first report counts if it can be the day;
     otherwise a month comes before its days.
     """
     drafts: dict[tuple[str, str], list[_Draft]] = {}
-    meetings: list[Report] = []
+    meetings: list[VisitReport] = []
     for report in sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or "")):
         host = report.visit.host_country
         if host is None:
@@ -127,7 +127,7 @@ def _by_day(told: tuple[Stay, date]) -> tuple[object, ...]:
     return day, visitor.country, visitor.name, stay.host_country, stay.evidence
 
 
-def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> None:
+def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: VisitReport) -> None:
     fitting = [draft for draft in drafts if draft.fits(visitor, report)]
     if not fitting:
         drafts.append(_Draft(visitor, host))
@@ -136,7 +136,7 @@ def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: Report) -> 
     nearest.add(visitor, report)
 
 
-def _attach(drafts: Sequence[_Draft], meeting: Report) -> None:
+def _attach(drafts: Sequence[_Draft], meeting: VisitReport) -> None:
     """Add talks without a place as evidence to the stay during which they are held."""
     sides = {visitor.country for visitor in meeting.visit.visitors}
     for draft in drafts:
@@ -165,7 +165,7 @@ def _same_person(one: Visitor, other: Visitor) -> bool:
     return one.rank == other.rank
 
 
-def _same_days(one: Report, other: Report) -> bool:
+def _same_days(one: VisitReport, other: VisitReport) -> bool:
     a, b = one.visit, other.visit
     if whole_day(a.date) and whole_day(b.date):
         return _overlap(a, b)
@@ -189,7 +189,7 @@ def _overlap(a: Visit, b: Visit) -> bool:
     return first - APART <= end and second - APART <= last
 
 
-def _anchor(report: Report) -> date:
+def _anchor(report: VisitReport) -> date:
     """Return the day that a report is about, as well as it is known."""
     told, day = report.visit.date, _day_of(report)
     if told is None:
@@ -200,7 +200,7 @@ def _anchor(report: Report) -> date:
     return day if (year, month) == (day.year, day.month) else date(year, month, 15)
 
 
-def _day_of(report: Report) -> date:
+def _day_of(report: VisitReport) -> date:
     return report.at.date()
 
 
@@ -232,7 +232,7 @@ def _stay(draft: _Draft) -> Stay:
     )
 
 
-def _within_days(report: Report, first: date | None, last: date | None) -> Report:
+def _within_days(report: VisitReport, first: date | None, last: date | None) -> VisitReport:
     """Limit the phase of a report by the days of the stay.
 
     Nobody is there before the first day, or still there after the last. One day is allowed for
@@ -263,7 +263,7 @@ def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
     return (months.most_common(1)[0][0] if months else None), None
 
 
-def _sites(reports: Sequence[Report]) -> tuple[str, ...]:
+def _sites(reports: Sequence[VisitReport]) -> tuple[str, ...]:
     """Return towns by their days, or else by when they were told; plans come last."""
     ranked = sorted(
         reports,
@@ -283,7 +283,7 @@ def _level(visits: Sequence[Visit]) -> Level:
     return Level.UNSPECIFIED if named is Level.SIDELINES and beside * 2 < len(visits) else named
 
 
-def _history(reports: Sequence[Report]) -> tuple[Turn, ...]:
+def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
     """Return what became known, in the order of the reports.
 
     The furthest phase counts. Called off counts only as long as the visit was not seen to happen

@@ -11,31 +11,35 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chance_of, words_for
 from sigtrack.analyze.wording.corpus import (
     Publisher,
+    SaidItem,
     Texts,
-    Told,
     language_of,
     order_of,
     sentences_of,
 )
-from sigtrack.analyze.wording.labels import Labels
 from sigtrack.analyze.wording.ladders import Ladders, Said, Shift, Step, Steps
-from sigtrack.analyze.wording.unknown import unknown_phrases
+from sigtrack.analyze.wording.unknown import Labels, unknown_phrases
 from sigtrack.analyze.wording.usage import (
     CHANGES,
     ENOUGH,
+    PERHAPS,
+    SURE,
+    Chance,
     Change,
     Contrast,
     Corpus,
+    Counts,
     LabelOf,
-    Row,
+    PhraseRow,
     Share,
     TrendBy,
     Use,
     Window,
+    chance_of,
     contrast,
+    words_for,
 )
 from sigtrack.model import Formulary, Runs, WordingRead
 
@@ -51,15 +55,15 @@ __all__ = [
     "Counts",
     "LabelOf",
     "Labels",
+    "PhraseRow",
     "Publisher",
-    "Row",
     "Said",
+    "SaidItem",
     "Share",
     "Shift",
     "Step",
     "Steps",
     "Texts",
-    "Told",
     "TrendBy",
     "Use",
     "Window",
@@ -82,19 +86,19 @@ class Wording:
     """The result. `formulas` and `unknown` are sorted by change, then by how sure it is."""
 
     corpus: Corpus
-    formulas: tuple[Row, ...]
-    unknown: tuple[Row, ...]
+    formulas: tuple[PhraseRow, ...]
+    unknown: tuple[PhraseRow, ...]
     steps: Steps
 
 
 def measure(
-    told: Iterable[Told],
+    told: Iterable[SaidItem],
     said: Iterable[Said],
     formulary: Formulary,
     window: Window,
     texts: Texts,
     *,
-    runs: Callable[[Collection[int]], Iterable[tuple[Told, Runs]]] | None = None,
+    runs: Callable[[Collection[int]], Iterable[tuple[SaidItem, Runs]]] | None = None,
     labels: Callable[[], Labels] | None = None,
     edits: Iterable[tuple[Said, Said]] = (),
     label_of: LabelOf | None = None,
@@ -130,16 +134,16 @@ def measure(
     )
 
 
-def _is_between(told: Told, read: WordingRead) -> bool:
+def _is_between(told: SaidItem, read: WordingRead) -> bool:
     parties = (read.parties, *(use.parties for use in read.formulas))
     return any(len(told.sides(one)) > 1 for one in parties)
 
 
 def _unknown(
     corpus: Corpus,
-    runs: Callable[[Collection[int]], Iterable[tuple[Told, Runs]]],
+    runs: Callable[[Collection[int]], Iterable[tuple[SaidItem, Runs]]],
     labels: Callable[[], Labels] | None,
-) -> tuple[Row, ...]:
+) -> tuple[PhraseRow, ...]:
     rows = unknown_phrases(corpus, runs({one.number for one in corpus.told}))
     if labels and rows:
         known = labels()
@@ -147,7 +151,7 @@ def _unknown(
     return tuple(rows)
 
 
-def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Iterator[Row]:
+def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Iterator[PhraseRow]:
     uses: dict[str, list[Use]] = defaultdict(list)
     written: dict[str, dict[bool, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     between = {one.id for one in formulary.formulas if one.between}
@@ -165,7 +169,7 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
             yield corpus.row(phrase, uses[one.id], id=one.id, topic=one.topic)
 
 
-def _order(row: Row) -> tuple[bool, int, bool, float, int, str]:
+def _order(row: PhraseRow) -> tuple[bool, int, bool, float, int, str]:
     """Sort what may be chance last, and names after phrases that tell what changes."""
     is_name, p = row.topic == _NAMES, row.chance.p
     return (

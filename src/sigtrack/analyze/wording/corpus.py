@@ -1,8 +1,8 @@
 """The items in which wording is measured: what was said, by whom and when.
 
-A `Told` is an item as needed for counting; its words come from `Texts`, and few items need them.
-Near a hit of a watchlist are the sentence of the hit and its neighbours. An item that is hit in its
-title is about the theme, so all of it is near.
+A `SaidItem` is an item as needed for counting; its words come from `Texts`, and few items need
+them. Near a hit of a watchlist are the sentence of the hit and its neighbours. An item that is hit
+in its title is about the theme, so all of it is near.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
 from sigtrack.text.scripts import guess_language
-from sigtrack.text.sentences import sentences
-from sigtrack.text.unwrap import unwrap
+from sigtrack.text.sentences import sentences, unwrap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Publisher:
         return f"{self.country or '??'} {'official' if self.is_official else 'press'}"
 
 
-class Told(NamedTuple):
+class SaidItem(NamedTuple):
     """One revision of an item: `number` counts in the store, `revision` in the item.
 
     `story` is counted once. `said_at` is when these words were first seen: after a silent edit,
@@ -78,11 +77,11 @@ class Told(NamedTuple):
         return self.anchors is not None and all(span.field != "title" for span in self.anchors)
 
 
-order_of = attrgetter("moment", "id")  # for a `Told`; a hundred thousand are sorted
+order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class SaidSentence:
     """A sentence: a half-open range of a field. `text` is unwrapped, with the same length."""
 
     field: Field
@@ -94,21 +93,21 @@ class Sentence:
 class Texts:
     """The items themselves, each loaded once."""
 
-    def __init__(self, stored_of: Callable[[Told], StoredItem]) -> None:
+    def __init__(self, stored_of: Callable[[SaidItem], StoredItem]) -> None:
         self._stored_of = stored_of
         self._stored: dict[int, StoredItem] = {}
-        self._near: dict[int, tuple[Sentence, ...]] = {}
+        self._near: dict[int, tuple[SaidSentence, ...]] = {}
 
-    def stored(self, told: Told) -> StoredItem:
+    def stored(self, told: SaidItem) -> StoredItem:
         if told.number not in self._stored:
             self._stored[told.number] = self._stored_of(told)
         return self._stored[told.number]
 
-    def words(self, told: Told, field: Field, start: int, end: int) -> str:
+    def words(self, told: SaidItem, field: Field, start: int, end: int) -> str:
         text: str = getattr(self.stored(told).item, field)
         return unwrap(text)[start:end]
 
-    def near(self, told: Told) -> tuple[Sentence, ...]:
+    def near(self, told: SaidItem) -> tuple[SaidSentence, ...]:
         """Return the sentences near an anchor."""
         if told.number not in self._near:
             every = sentences_of(self.stored(told).item)
@@ -116,7 +115,7 @@ class Texts:
             self._near[told.number] = beside if told.is_partly_near else every
         return self._near[told.number]
 
-    def is_near(self, told: Told, field: Field, at: int) -> bool:
+    def is_near(self, told: SaidItem, field: Field, at: int) -> bool:
         """Whether a place in a field is in a sentence near an anchor."""
         if not told.is_partly_near:
             return True
@@ -136,15 +135,15 @@ def fields_of(item: Item) -> Iterator[tuple[Field, str]]:
             yield field, text
 
 
-def sentences_of(item: Item) -> tuple[Sentence, ...]:
+def sentences_of(item: Item) -> tuple[SaidSentence, ...]:
     return tuple(
-        Sentence(field=field, start=start, end=end, text=text[start:end])
+        SaidSentence(field=field, start=start, end=end, text=text[start:end])
         for field, text in fields_of(item)
         for start, end in sentences(text)
     )
 
 
-def _near(every: tuple[Sentence, ...], anchors: Iterable[Span]) -> tuple[Sentence, ...]:
+def _near(every: tuple[SaidSentence, ...], anchors: Iterable[Span]) -> tuple[SaidSentence, ...]:
     near: set[int] = set()
     for number, one in enumerate(every):
         if any(s.field == one.field and s.start < one.end and s.end > one.start for s in anchors):

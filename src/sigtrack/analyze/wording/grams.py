@@ -1,11 +1,14 @@
-"""Phrases outside the catalogue: runs of words near the anchors, counted by story.
+"""Units of text that can be counted and compared: runs of words, and what a sentence is about.
 
 A run has two to five words of Latin and Hangul letters, or three to twelve characters of Han and
-Kana. It is cut at commas, numbers, names of the gazetteer and formulas of the catalogue, so that
-the result is language and not news about who met whom. It neither begins nor ends with a word that
-only joins others. Han and Kana that almost always stand in one longer word are a part of it and not
-a phrase (首脳会 of 首脳会談). Latin words count as their stems, Hangul words without their
-particle.
+Kana, near the anchors of a text. It is cut at commas, numbers, names of the gazetteer and formulas
+of the catalogue, so that the result is language and not news about who met whom. It neither begins
+nor ends with a word that only joins others. Han and Kana that almost always stand in one longer
+word are a part of it and not a phrase (首脳会 of 首脳会談). Latin words count as their stems,
+Hangul words without their particle.
+
+What a sentence is about is a set of units: stems of Latin words, Hangul words without their
+particle, and every pair of neighbours in Han and Kana.
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.text.fold import fold
+from sigtrack.text.fold import fold, fold_text
 from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
 from sigtrack.text.stems import stem, without_particle
 
@@ -192,3 +195,31 @@ def _edge_of(language: str) -> Callable[[str], bool]:
 
 def _is_in(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
     return any(start < b and end > a for a, b in covered)
+
+
+_UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")
+
+
+def units_of(text: str, span: tuple[int, int] | None = None) -> frozenset[str]:
+    """Return the units of a sentence without the words of `span` (half-open, in `text`)."""
+    if span is not None:
+        text = f"{text[: span[0]]} {text[span[1] :]}"
+    units: set[str] = set()
+    for found in _UNIT.finditer(fold_text(text).lower()):
+        units.update(_units(found[0]))
+    return frozenset(units)
+
+
+def _units(word: str) -> set[str]:
+    match classes_of(word[0]):
+        case "c" | "k":
+            return {a + b for a, b in pairwise(word)} or {word}
+        case "h":
+            return {without_particle(word)}
+    stemmed = stem(word)
+    return set() if stemmed in _said_by_all() else {stemmed}
+
+
+@cache
+def _said_by_all() -> frozenset[str]:
+    return frozenset(map(stem, shipped_lexicon().words("joint", "everywhere")))

@@ -17,9 +17,9 @@ from math import log
 from typing import Literal
 from zlib import crc32
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.corpus import Sentence, Texts, Told, order_of
-from sigtrack.analyze.wording.objects import units_of
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.wording.corpus import SaidItem, SaidSentence, Texts, order_of
+from sigtrack.analyze.wording.grams import units_of
 from sigtrack.analyze.wording.usage import Window
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 from sigtrack.text.stems import Stems
@@ -32,7 +32,7 @@ _TWO = 2
 _FEWEST = 4  # units that two sentences must share: "they discussed it" is about nothing
 
 Rung = tuple[str, int, str]  # ladder, rung counted from 1, language
-Said = tuple[Told, WordingRead]
+Said = tuple[SaidItem, WordingRead]
 Speakers = tuple[str, ...]
 
 
@@ -43,8 +43,8 @@ class Step:
     The sentence has its text only when it is part of a shift.
     """
 
-    told: Told
-    sentence: Sentence
+    told: SaidItem
+    sentence: SaidSentence
     ladder: str
     rung: int
     span: tuple[int, int]
@@ -76,9 +76,9 @@ class LadderReader:
     def __init__(self, ladders: Iterable[Ladder]) -> None:
         self._phrases = FixedPhrases(_rungs(ladders))
 
-    def steps(self, sentence: Sentence, stems: Stems, language: str) -> Iterator[RungUse]:
+    def steps(self, sentence: SaidSentence, stems: Stems, language: str) -> Iterator[RungUse]:
         """Yield the strongest rung of each ladder."""
-        by_ladder: dict[str, list[Found[Rung]]] = defaultdict(list)
+        by_ladder: dict[str, list[FoundPhrase[Rung]]] = defaultdict(list)
         for one in self._phrases.find(stems):
             if one.owner[2] == language:
                 by_ladder[one.owner[0]].append(one)
@@ -141,7 +141,7 @@ class Ladders:
         shifts = (self._with_sentences(shift) for shift in _one_a_story(found))
         return Steps(sentences=sentences, compared=compared, shifts=tuple(shifts))
 
-    def _steps(self, told: Told, steps: Iterable[RungUse]) -> Iterator[Step]:
+    def _steps(self, told: SaidItem, steps: Iterable[RungUse]) -> Iterator[Step]:
         """Yield the steps that are near a hit, on the ladders of this country."""
         for one in steps:
             ladder = self._ladders.get(one.ladder)
@@ -150,7 +150,7 @@ class Ladders:
             if self._texts.is_near(told, one.field, one.start):
                 yield Step(
                     told=told,
-                    sentence=Sentence(field=one.field, start=one.start, end=one.end, text=""),
+                    sentence=SaidSentence(field=one.field, start=one.start, end=one.end, text=""),
                     ladder=one.ladder,
                     rung=one.rung,
                     span=(one.first, one.last),
@@ -226,7 +226,7 @@ class Ladders:
         )
 
 
-def _speakers(told: Told, read: WordingRead, step: RungUse) -> Speakers | None:
+def _speakers(told: SaidItem, read: WordingRead, step: RungUse) -> Speakers | None:
     """Return whose words a sentence is, and to whom. Only equal speakers are compared.
 
     For a text between governments, these are its kind and all of them. Otherwise it is what one

@@ -16,8 +16,8 @@ from operator import attrgetter
 from typing import NamedTuple
 from zlib import crc32
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, Found, longest
-from sigtrack.analyze.wording.corpus import Sentence, language_of, sentences_of
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.wording.corpus import SaidSentence, language_of, sentences_of
 from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import LadderReader
 from sigtrack.lexicon import LANGUAGES, Lexicon
@@ -29,10 +29,10 @@ from sigtrack.model import (
     FormulaUse,
     Item,
     Mention,
-    Run,
     RungUse,
     Runs,
     WordingRead,
+    WordRun,
 )
 from sigtrack.text.stems import Stems
 
@@ -99,9 +99,9 @@ class _Places:
 class _Line(NamedTuple):
     """A sentence and its formulas."""
 
-    sentence: Sentence
+    sentence: SaidSentence
     stems: Stems
-    formulas: list[Found[tuple[str, str]]]
+    formulas: list[FoundPhrase[tuple[str, str]]]
 
 
 class _Company(NamedTuple):
@@ -157,7 +157,7 @@ class WordingReader:
         )
         return read, Runs.of(run for line in lines for run in self._runs(line, language))
 
-    def _line(self, sentence: Sentence) -> _Line:
+    def _line(self, sentence: SaidSentence) -> _Line:
         stems = Stems(sentence.text)
         return _Line(sentence, stems, self._formulas.find(stems))
 
@@ -198,14 +198,14 @@ class WordingReader:
         found = longest(self._forms.find(Stems(title)))
         return found[0].owner if found else ""
 
-    def _runs(self, line: _Line, language: str) -> Iterator[Run]:
+    def _runs(self, line: _Line, language: str) -> Iterator[WordRun]:
         sentence = line.sentence
         names = self._names.find(line.stems)
         covered = [(one.start, one.end) for one in line.formulas]
         covered += [(one.start, one.end) for one in names]
         at = sentence.start
         for key, (start, end) in runs(sentence.text, covered, language):
-            yield Run(crc32(key.encode()), sentence.field, at + start, at + end)
+            yield WordRun(crc32(key.encode()), sentence.field, at + start, at + end)
 
 
 def _govern(named: Sequence[Mention]) -> bool:
@@ -219,7 +219,9 @@ def _govern(named: Sequence[Mention]) -> bool:
     )
 
 
-def _use(found: Found[tuple[str, str]], sentence: Sentence, company: _Company) -> FormulaUse:
+def _use(
+    found: FoundPhrase[tuple[str, str]], sentence: SaidSentence, company: _Company
+) -> FormulaUse:
     formula, wording = found.owner
     start, end = sentence.start + found.start, sentence.start + found.end
     return FormulaUse(formula, wording, sentence.field, start, end, " ".join(company.parties))

@@ -1,30 +1,36 @@
 """Phrases outside the catalogue: runs of words that are new or rising, counted by story.
 
 Runs are counted by their numbers, and only those that have changed are read: texts are loaded only
-for runs that are shown. Of runs that say the same, the surest and longest is kept.
+for runs that are shown. Of runs that say the same, the surest and longest is kept. Runs of only
+offices, topics and words of time are no news of wording (`Labels`): "전 대통령" rises when a former
+president does, "다음 달" when a calendar is full, the name of a strait when there is a war. They
+belong into a longer phrase; alone they tell who, when and about what, but not how.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sigtrack.analyze.wording.chance import SURE
-from sigtrack.analyze.wording.corpus import Texts, Told, order_of
-from sigtrack.analyze.wording.grams import cuts, is_name, key_of
-from sigtrack.analyze.wording.usage import Corpus, Row, Use
+from sigtrack.analyze.fixed_phrases import FixedPhrases
+from sigtrack.analyze.wording.corpus import SaidItem, Texts, order_of
+from sigtrack.analyze.wording.grams import cuts, is_name, joining, key_of
+from sigtrack.analyze.wording.usage import SURE, Corpus, PhraseRow, Use
+from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Runs
-from sigtrack.text.scripts import classes_of
+from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
+from sigtrack.text.stems import Stems
 
 _FEWEST = 2  # stories that a run must be in
 _SPOKEN = ("remarks", "briefing")  # kinds of texts in which everybody says thank you so much
 _QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _SHARED = 0.6  # share of the stories of two phrases of which one holds the other
 
-Said = tuple[Told, Runs]
+Said = tuple[SaidItem, Runs]
 
 
-def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[Row]:
+def unknown_phrases(corpus: Corpus, said: Iterable[Said]) -> list[PhraseRow]:
     """Return rows, the surest first. `said` are the runs of items of the corpus."""
     now: list[Said] = []
     past: list[Said] = []
@@ -95,7 +101,7 @@ def _words(use: Use, texts: Texts) -> str:
     return " ".join(texts.words(use.told, use.field, use.start, use.end).split())
 
 
-def _near(texts: Texts, told: Told, runs: Runs) -> Said:
+def _near(texts: Texts, told: SaidItem, runs: Runs) -> Said:
     return told, Runs.of(run for run in runs if texts.is_near(told, run.field, run.start))
 
 
@@ -149,13 +155,13 @@ def _cut(
     return {written[run] for run in cuts({run: places[written[run]] for run in written})}
 
 
-def _weight(row: Row) -> float:
+def _weight(row: PhraseRow) -> float:
     """A name in capitals counts half: it tells who and what rather than how."""
     return row.chance.z / 2 if is_name(row.phrase) else row.chance.z
 
 
-def _without_echoes(rows: Iterable[Row]) -> list[Row]:
-    kept: list[Row] = []
+def _without_echoes(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
+    kept: list[PhraseRow] = []
     holding: dict[str, list[int]] = defaultdict(list)  # indices by story
     stories: list[frozenset[str]] = []
     for row in rows:
@@ -170,7 +176,9 @@ def _without_echoes(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
-def _say_the_same(one: Row, other: Row, its: frozenset[str], others: frozenset[str]) -> bool:
+def _say_the_same(
+    one: PhraseRow, other: PhraseRow, its: frozenset[str], others: frozenset[str]
+) -> bool:
     if len(its & others) < _SHARED * min(len(its), len(others)):
         return False
     a, b = one.phrase.lower(), other.phrase.lower()
@@ -181,3 +189,64 @@ def _joint(a: str, b: str) -> bool:
     """Whether the end of one is the beginning of the other: two parts of one longer run."""
     least = max(2, min(len(a), len(b)) // 3)
     return any(a.endswith(b[:length]) for length in range(least, min(len(a), len(b))))
+
+
+_FEWEST_WORDS = 2  # words of a phrase
+
+
+class Labels:
+    """Offices of all states, with or without the state, words of time, and the given topics."""
+
+    def __init__(
+        self, offices: Iterable[str], names: Iterable[str], topics: Iterable[str] = ()
+    ) -> None:
+        lexicon = shipped_lexicon()
+        self._joints = joining()
+        self._names = FixedPhrases((name, "") for name in names)
+        bare = (self._without_names(office) for office in offices)
+        weekdays = (lexicon.language(code).section("weekdays") for code in LANGUAGES)
+        days = [max(words, key=len) for week in weekdays for words in week.values()]
+        words = (
+            *bare,
+            *days,
+            *topics,
+            *lexicon.words("label", "times"),
+            *lexicon.words("label", "offices"),
+        )
+        self._joint = re.compile(f"[{HIRAGANA}]+|{any_of(lexicon.words('joint', 'label'))}")
+        self._labels = FixedPhrases((word, "") for word in words if word)
+
+    def are_all_of(self, phrase: str) -> bool:
+        """Whether a phrase is nothing but labels.
+
+        It is if less than two words, or three characters, are left without labels and joining
+        words. A strike's footage is no more language than a strike.
+        """
+        left = self._joint.sub(" ", _without(phrase, self._labels))
+        words = (
+            word
+            for word in left.split()
+            if word.lower() not in self._joints and word not in HANGUL_PARTICLES
+        )
+        return sum(2 if _is_long(word) else 1 for word in words) < _FEWEST_WORDS
+
+    def _without_names(self, office: str) -> str:
+        """Return the post without its state: president of South Korea, 韓国大統領."""
+        words = _without(office, self._names).split()
+        while words and words[-1].lower() in self._joints:
+            words.pop()
+        while words and words[0].lower() in self._joints:
+            words.pop(0)
+        return " ".join(words)
+
+
+def _is_long(word: str) -> bool:
+    """Whether a word is long in a script without spaces."""
+    return classes_of(word[0]) in "ck" and len(word) > _FEWEST_WORDS
+
+
+def _without(text: str, phrases: FixedPhrases[str]) -> str:
+    left = list(text)
+    for one in phrases.find(Stems(text)):
+        left[one.start : one.end] = " " * (one.end - one.start)
+    return "".join(left)

@@ -2,8 +2,14 @@
 
 Uses are counted by story: a wire report and its forty reprints say a thing once, at the time of the
 first. A phrase is new only if the first items of its stories are by two publishers or by an
-official one. No change is reported if the past is shorter than `ENOUGH` sentences. `chance` tells
-how sure a change is.
+official one. No change is reported if the past is shorter than `ENOUGH` sentences.
+
+How sure a change is tells an exact test on counts that compares like with like. Each publisher is a
+table of its own (stories with and without a phrase, now and before), so a newspaper that is read
+only since last week changes nothing. Under the null hypothesis the uses of each table are spread by
+chance over the two times, in a hypergeometric distribution. Over all publishers, the uses of now
+are the sum of such numbers (the exact test for stratified 2 by 2 tables: Mantel and Haenszel 1959,
+Mehta, Patel and Gray 1985). With one publisher this is Fisher's exact test.
 """
 
 from __future__ import annotations
@@ -13,11 +19,104 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from math import erfc, exp, lgamma, sqrt
+from typing import Literal, NamedTuple
 
-from sigtrack.analyze.wording.chance import PERHAPS, SURE, Chance, Counts, chance_of
-from sigtrack.analyze.wording.corpus import Publisher, Texts, Told, order_of
+from sigtrack.analyze.wording.corpus import Publisher, SaidItem, Texts, order_of
 from sigtrack.model import Field
+
+SURE = 0.05  # chance explains one change in twenty
+PERHAPS = 0.2
+_WORDS = ((0.001, "sure"), (0.01, "very likely"), (SURE, "likely"), (PERHAPS, "perhaps"))
+_EXACT = 300  # up to this many uses, all ways to spread them are counted
+_ALIKE = 1 + 1e-7  # two ways that are equally likely, apart from rounding
+
+
+class Counts(NamedTuple):
+    """Counts of one publisher: stories with the phrase, and all stories."""
+
+    now: int
+    of_now: int
+    before: int
+    of_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """How likely it is that a change is chance.
+
+    `p`: how often chance alone gives a change as large or larger, up or down. `z`: the change in
+    standard deviations, > 0 is a rise; 0 if nothing can be compared.
+    """
+
+    p: float = 1.0
+    z: float = 0.0
+
+    @property
+    def words(self) -> str:
+        return words_for(self.p)
+
+
+def words_for(p: float) -> str:
+    """Return in words how sure a change with this `p` is."""
+    return next((words for most, words in _WORDS if p < most), "may be chance")
+
+
+def chance_of(tables: Iterable[Counts]) -> Chance:
+    """Test tables of publishers, without those that have no stories at a time or no uses."""
+    useful = [one for one in tables if one.of_now and one.of_before and one.now + one.before]
+    mean = sum(map(_mean, useful))
+    variance = sum(map(_variance, useful))
+    if variance <= 0:
+        return Chance()
+    seen = sum(one.now for one in useful)
+    z = (seen - mean) / sqrt(variance)
+    if sum(one.now + one.before for one in useful) > _EXACT:
+        return Chance(p=erfc(abs(z) / sqrt(2)), z=z)
+    ways = [1.0]
+    first = 0
+    for one in useful:
+        least, more = _ways(one)
+        ways, first = _sums(ways, more), first + least
+    there = ways[seen - first]
+    return Chance(p=min(1.0, sum(way for way in ways if way <= there * _ALIKE)), z=z)
+
+
+def _mean(one: Counts) -> float:
+    return (one.now + one.before) * one.of_now / (one.of_now + one.of_before)
+
+
+def _variance(one: Counts) -> float:
+    every, uses = one.of_now + one.of_before, one.now + one.before
+    if every < 2:
+        return 0.0
+    return _mean(one) * (one.of_before / every) * (every - uses) / (every - 1)
+
+
+def _ways(one: Counts) -> tuple[int, list[float]]:
+    """Return the least number of uses of now, and the probability of it and each higher number."""
+    uses = one.now + one.before
+    least, most = max(0, uses - one.of_before), min(uses, one.of_now)
+    every = _log_of(one.of_now + one.of_before, uses)
+    return least, [
+        exp(_log_of(one.of_now, n) + _log_of(one.of_before, uses - n) - every)
+        for n in range(least, most + 1)
+    ]
+
+
+def _log_of(of: int, chosen: int) -> float:
+    """Return the logarithm of the number of ways to choose `chosen` of `of`."""
+    return lgamma(of + 1) - lgamma(chosen + 1) - lgamma(of - chosen + 1)
+
+
+def _sums(one: list[float], other: list[float]) -> list[float]:
+    """Return the distribution of the sum of two independent numbers."""
+    sums = [0.0] * (len(one) + len(other) - 1)
+    for n, a in enumerate(one):
+        for m, b in enumerate(other):
+            sums[n + m] += a * b
+    return sums
+
 
 ENOUGH = 30  # sentences of the past; with fewer, a share is a guess
 _FEWEST = 3  # stories in all, needed to show a rise or a fall
@@ -30,7 +129,7 @@ CHANGES: tuple[Change, ...] = ("new", "risen", "gone", "fallen", "steady", "too-
 TrendBy = Literal["month", "quarter", "year", "twelfth"]
 Kin = tuple[str, str]  # publisher and kind of text
 _SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # in months
-LabelOf = Callable[[Told], str]
+LabelOf = Callable[[SaidItem], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +150,7 @@ class Window:
 class Use:
     """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
-    told: Told
+    told: SaidItem
     field: Field
     start: int
     end: int
@@ -72,7 +171,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PhraseRow:
     """One phrase.
 
     `uses` are those of now or, if the phrase is gone, those of the past; uses beside two
@@ -103,9 +202,13 @@ class Corpus:
     """All items of the past and of now, sorted, with the totals to divide by."""
 
     def __init__(
-        self, told: Iterable[Told], window: Window, texts: Texts, label_of: LabelOf | None = None
+        self,
+        told: Iterable[SaidItem],
+        window: Window,
+        texts: Texts,
+        label_of: LabelOf | None = None,
     ) -> None:
-        self.told: tuple[Told, ...] = tuple(sorted(told, key=order_of))
+        self.told: tuple[SaidItem, ...] = tuple(sorted(told, key=order_of))
         self.texts = texts
         self.window = window
         self._label_of = label_of
@@ -180,7 +283,7 @@ class Corpus:
             stories[self._bin(one)].add(one.story)
         return tuple(map(len, stories))
 
-    def _bin(self, told: Told) -> int:
+    def _bin(self, told: SaidItem) -> int:
         if self.trend_by != "twelfth":
             size = _SIZES[self.trend_by]
             return _month_of(told) // size - _month_of(self.told[0]) // size
@@ -188,7 +291,9 @@ class Corpus:
         past = (told.moment - first) / (last - first) if last > first else 0.0
         return min(int(past * _BINS), _BINS - 1)
 
-    def row(self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = "") -> Row:
+    def row(
+        self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = ""
+    ) -> PhraseRow:
         """Return the row of a phrase with at least one use."""
         ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(use.told for use in ordered)
@@ -197,7 +302,7 @@ class Corpus:
         recent = [use for use in ordered if self.window.is_now(use.told.moment)]
         count = len({use.told.id for use in recent})
         count_before = len({use.told.id for use in ordered}) - count
-        return Row(
+        return PhraseRow(
             phrase=phrase,
             id=id,
             topic=topic,
@@ -216,11 +321,11 @@ class Corpus:
             parts=self._parts(ordered) if self._label_of else None,
         )
 
-    def judged(self, told: Iterable[Told]) -> tuple[Change, Chance]:
+    def judged(self, told: Iterable[SaidItem]) -> tuple[Change, Chance]:
         """Return change and chance as in the row, from the items that use the phrase, in order."""
         return self._judged(_first_of_stories(told))
 
-    def _judged(self, firsts: Sequence[Told]) -> tuple[Change, Chance]:
+    def _judged(self, firsts: Sequence[SaidItem]) -> tuple[Change, Chance]:
         if not self.has_past:
             return "too-little-text", Chance()
         now = [one for one in firsts if self.window.is_now(one.moment)]
@@ -235,7 +340,7 @@ class Corpus:
             return ("fallen" if now else "gone"), chance
         return ("steady" if 0 < len(now) < len(firsts) else "too-little-text"), chance
 
-    def _tables(self, firsts: Iterable[Told]) -> Iterable[Counts]:
+    def _tables(self, firsts: Iterable[SaidItem]) -> Iterable[Counts]:
         """Return a table for each publisher and kind of text that leads a story with the phrase."""
         uses: dict[bool, Counter[Kin]] = {True: Counter(), False: Counter()}
         for one in firsts:
@@ -249,7 +354,7 @@ class Corpus:
             for kin in sorted(uses[True].keys() | uses[False].keys())
         ]
 
-    def _trend(self, firsts: Iterable[Told]) -> tuple[float, ...]:
+    def _trend(self, firsts: Iterable[SaidItem]) -> tuple[float, ...]:
         counts = [0] * len(self._bins)
         for one in firsts:
             counts[self._bin(one)] += 1
@@ -265,7 +370,7 @@ class Corpus:
         }
 
 
-def _month_of(told: Told) -> int:
+def _month_of(told: SaidItem) -> int:
     """Return the months since the year 0."""
     return told.moment.year * 12 + told.moment.month - 1
 
@@ -274,8 +379,8 @@ def _per_thousand(number: int, of: int) -> float:
     return 1000 * number / of if of else 0.0
 
 
-def _first_of_stories(ordered: Iterable[Told]) -> list[Told]:
-    firsts: dict[str, Told] = {}
+def _first_of_stories(ordered: Iterable[SaidItem]) -> list[SaidItem]:
+    firsts: dict[str, SaidItem] = {}
     for one in ordered:
         firsts.setdefault(one.story, one)
     return list(firsts.values())
@@ -288,7 +393,7 @@ def _best_first(ordered: Sequence[Use]) -> tuple[Use, ...]:
     return tuple(latest_first)
 
 
-def _is_borne_out(firsts: Iterable[Told]) -> bool:
+def _is_borne_out(firsts: Iterable[SaidItem]) -> bool:
     publishers = {one.publisher for one in firsts}
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
@@ -306,7 +411,7 @@ class Contrast:
     is_more: bool
 
 
-def contrast(row: Row) -> Contrast | None:
+def contrast(row: PhraseRow) -> Contrast | None:
     """Return the contrast of a row, None if it has no parts."""
     parts = row.parts or {}
     if not parts:

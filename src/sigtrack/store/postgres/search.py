@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sigtrack.store.sql.database import Index, Indexed
+from sigtrack.store.sql.database import Indexed, SearchIndex
 from sigtrack.text.grams import without_accents
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Phrase(NamedTuple):
     is_exact: bool  # one whole token, for which the GIN index alone decides
 
 
-class TokenIndex(Index):
+class TokenIndex(SearchIndex):
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 

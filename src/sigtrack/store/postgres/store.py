@@ -1,18 +1,179 @@
-"""The store of a team: `SqlStore` on a server. Several machines share runs, hosts and mail."""
+"""The store of a team: `SqlStore` on a server. Several machines share runs, hosts and mail.
+
+The schema is that of `store.sql.schema`, with two more tables. Texts compare by their bytes
+(COLLATE "C") as in SQLite, whatever the locale of the server. `numbers` holds the last number of
+each table, and totals. `hosts` holds the leases: which run may ask a host, and until when by the
+server's clock; a host without a run rests. The views for other programs are not made: they are
+written in SQLite's SQL, and a backup is a file that has them.
+
+Hosts are leased, not feeds, because politeness concerns hosts: one request at a time, with a rest
+between two. A fetcher that has a host asks all its feeds. A fetcher that dies stops renewing its
+leases, so others get its hosts a few minutes later.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sigtrack.errors import NoStore, StoreNewer
 from sigtrack.model import Change, FeedState
 from sigtrack.store.interface import Mode, Run, RunKind, Saved
-from sigtrack.store.postgres.connection import PostgresDatabase
-from sigtrack.store.postgres.leases import LEASE, Leases
-from sigtrack.store.postgres.schema import prepare
+from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
+from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sql.store import SqlStore
+
+LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
+_MEET = """
+    INSERT INTO hosts (host) SELECT value FROM json_each(?) ORDER BY value ON CONFLICT DO NOTHING
+"""
+_TAKE = """
+    WITH free AS (
+        SELECT host FROM hosts
+        WHERE host IN (SELECT value FROM json_each(?1)) AND until <= clock_timestamp()
+        LIMIT ?2 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE hosts SET run = ?3, until = clock_timestamp() + ?4 * interval '1 second'
+    FROM free WHERE hosts.host = free.host
+    RETURNING hosts.host
+"""
+_RESTING = """
+    SELECT extract(epoch FROM min(until) - clock_timestamp())::float8 FROM hosts
+    WHERE host IN (SELECT value FROM json_each(?)) AND run IS NULL
+"""
+
+
+class Leases:
+    """The leases of one run. `renew` is called whenever an answer is saved."""
+
+    def __init__(self, database: PostgresDatabase, run: int, lease: timedelta = LEASE) -> None:
+        self._database = database
+        self._run = run
+        self._seconds = lease.total_seconds()
+        self._met: set[str] = set()
+        self._renewed = time.monotonic()
+
+    def take(self, hosts: Collection[str], at_most: int) -> list[str]:
+        """Lease at most `at_most` of these hosts and return them.
+
+        Waits if the free hosts only rest; returns nothing if other runs hold all of them.
+        """
+        self._meet(hosts)
+        wanted = json.dumps(sorted(hosts))
+        while True:
+            rows = self._database.rows(_TAKE, (wanted, at_most, self._run, self._seconds))
+            self._renewed = time.monotonic()
+            if rows:
+                return [row[0] for row in rows]
+            rest = self._database.value(_RESTING, (wanted,))
+            if rest is None:
+                return []
+            time.sleep(max(rest, 0.0) + 0.01)
+
+    def _meet(self, hosts: Collection[str]) -> None:
+        if new := sorted({*hosts} - self._met):
+            self._database.execute(_MEET, (json.dumps(new),))
+            self._met.update(new)
+
+    def renew(self) -> None:
+        if time.monotonic() - self._renewed < self._seconds / 4:
+            return
+        self._database.execute(
+            "UPDATE hosts SET until = clock_timestamp() + ? * interval '1 second' WHERE run = ?",
+            (self._seconds, self._run),
+        )
+        self._renewed = time.monotonic()
+
+    def give_back(self, rests: Mapping[str, float]) -> None:
+        self._database.execute_many(
+            "UPDATE hosts SET run = NULL, until = clock_timestamp() + ?1 * interval '1 second'"
+            " WHERE host = ?2 AND run = ?3",
+            [(rest, host, self._run) for host, rest in sorted(rests.items())],
+        )
+
+
+_OURS = """
+    CREATE TABLE numbers (name TEXT PRIMARY KEY, last BIGINT NOT NULL);
+    CREATE TABLE hosts (
+        host TEXT COLLATE "C" PRIMARY KEY,
+        run BIGINT,
+        until TIMESTAMPTZ NOT NULL DEFAULT '-infinity'
+    );
+"""
+_INDEX = """
+    CREATE TABLE {0} (
+        number BIGINT PRIMARY KEY,
+        {1} TEXT COLLATE "C" NOT NULL,
+        {2} TEXT COLLATE "C" NOT NULL,
+        length BIGINT NOT NULL,
+        tokens TSVECTOR
+    );
+    CREATE INDEX {0}_by_tokens ON {0} USING GIN (tokens);
+    CREATE INDEX {0}_without ON {0} (number) WHERE tokens IS NULL
+"""
+_TYPES = {"INTEGER": "BIGINT", "TEXT": 'TEXT COLLATE "C"', "BLOB": "BYTEA"}
+_TYPE = re.compile(rf"\b({'|'.join(_TYPES)})\b")
+_VIRTUAL = re.compile(r"\s*CREATE VIRTUAL TABLE (\w+) USING fts5 \(\s*(\w+), (\w+),")
+_OF_VIEWS = re.compile(r"\s*(?:CREATE|DROP) VIEW ")
+_CREATED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
+
+
+def prepare(database: PostgresDatabase, *, create: bool) -> None:
+    """Make an empty, old or current schema usable.
+
+    Raises NoStore if there is no store and `create` is false, StoreNewer for a later schema, and
+    StoreCorrupt if the schema is not one that sigtrack may change.
+    """
+    if _version(database, create=create) == len(STEPS):
+        return
+    with database.transaction():
+        version = _version(database, create=create)  # another process may have been faster
+        steps = [_OURS] if version == 0 else []
+        found = (statement for step in STEPS[version:] for statement in step)
+        steps += [translated(one) for one in found if not _OF_VIEWS.match(one)]
+        database.script(";".join(steps))
+        database.set_last_number(SCHEMA, len(STEPS))
+
+
+def _version(database: PostgresDatabase, *, create: bool) -> int:
+    version = database.schema()
+    if version > len(STEPS):
+        raise StoreNewer(
+            f"{database.name} was written by a newer sigtrack (schema {version}, "
+            f"this one knows {len(STEPS)})",
+            hint="upgrade with: pip install -U sigtrack",
+        )
+    if version == 0 and not create:
+        raise NoStore(
+            f"there is no database of sigtrack in {database.name}",
+            hint="begin with: sigtrack fetch, or copy one there with: sigtrack db copy",
+        )
+    if version == 0 and (taken := _taken(database)):
+        raise database.damaged(f"another program has a table {taken} there")
+    return version
+
+
+def _taken(database: PostgresDatabase) -> str:
+    """Return a table of this schema that has the name of one of ours, "" if there is none."""
+    ours = {name for step in STEPS for one in step for name in _CREATED.findall(one)}
+    theirs = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
+    rows = database.rows(theirs)
+    return min(ours & {row[0] for row in rows}, default="")
+
+
+def translated(statement: str) -> str:
+    """Translate a statement of a migration step for PostgreSQL."""
+    if index := _VIRTUAL.match(statement):
+        return _INDEX.format(*index.groups())
+    statement = statement.replace(" AUTOINCREMENT", "").replace("WITHOUT ROWID", "")
+    statement = statement.replace("COLUMN offset", 'COLUMN "offset"')
+    return _TYPE.sub(lambda found: _TYPES[found[0]], statement)
+
 
 _RUN, _SENDING, _MATCHING = "run", "sending", "matching"  # locks
 

@@ -25,7 +25,7 @@ Indexed = Literal["words", "bylines"]  # title and body by text; author and cate
 _Read = TypeVar("_Read")
 
 
-class Index(ABC):
+class SearchIndex(ABC):
     """The search index. It stores tokens (see `text.grams`), separated by spaces."""
 
     @abstractmethod
@@ -51,7 +51,7 @@ class Database(ABC):
 
     name: str
     read_only: bool
-    index: Index
+    index: SearchIndex
     _given: dict[str, int] | None = None  # the last number of each table, inside a transaction
 
     @abstractmethod
@@ -151,7 +151,7 @@ class Database(ABC):
             raise self.damaged("a row holds values that were never written") from None
 
 
-class Part:
+class StorePart:
     """A part of a store. `store.interface.Store` documents its methods."""
 
     def __init__(self, database: Database) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
-from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
     STATE_COLUMNS,
     check_kinds,
@@ -46,7 +46,7 @@ _DAYS = f"""
 """
 
 
-class Feeds(Part):
+class FeedsPart(StorePart):
     def feed_states(self) -> dict[str, FeedState]:
         rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
         return {row[0]: self._database.read(feed_state, row) for row in rows}

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sigtrack.model import Change, FeedState, KnownItem, StoredItem, item_id
 from sigtrack.store.interface import Saved
-from sigtrack.store.sql.database import Database, Indexed, Part, Row
+from sigtrack.store.sql.database import Database, Indexed, Row, StorePart
 from sigtrack.store.sql.feeds import save_states
 from sigtrack.store.sql.rows import (
     categories_json,
@@ -77,7 +77,7 @@ _REVISE = "UPDATE items SET latest = ?, story = NULL WHERE number = ?"
 _WRITTEN = (_ADD_ITEM, _ADD_TEXT, _ADD_REVISION, _REVISE, _ADD_HANDLE)  # first what others refer to
 
 
-class Items(Part):
+class ItemsPart(StorePart):
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from sigtrack.errors import InputUnreadable
-from sigtrack.store.interface import Choice, Delivery, Draft, Look, Mail, Query
-from sigtrack.store.sql.database import Database, Part, Row, upsert
+from sigtrack.store.interface import Delivery, DigestChoice, Look, Mail, MailDraft, Query
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.feeds import last_look, look_here, set_look
 from sigtrack.store.sql.reading import unread_hits
 from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
@@ -43,12 +43,16 @@ def reader_of(digest: str) -> str:
     return f"{ANY_DIGEST}:{digest}"
 
 
-class Outbox(Part):
-    def unread(self, digest: str, query: Query, at: datetime) -> Choice:
+class OutboxPart(StorePart):
+    def unread(self, digest: str, query: Query, at: datetime) -> DigestChoice:
         return unread(self._database, digest, query, at)
 
     def choose(
-        self, digest: str, query: Query, at: datetime, write: Callable[[Choice], Draft | None]
+        self,
+        digest: str,
+        query: Query,
+        at: datetime,
+        write: Callable[[DigestChoice], MailDraft | None],
     ) -> Mail | None:
         with self._database.lasting(), self._database.transaction():
             choice = unread(self._database, digest, query, at)
@@ -98,13 +102,13 @@ class Outbox(Part):
             self._database.execute_many(_SAVE_DELIVERY, rows)
 
 
-def unread(database: Database, digest: str, query: Query, at: datetime) -> Choice:
+def unread(database: Database, digest: str, query: Query, at: datetime) -> DigestChoice:
     look = last_look(database, reader_of(digest))
     found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
     before = database.row(
         "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
     )
-    return Choice(
+    return DigestChoice(
         digest=digest,
         number=database.last_number("mails") + 1,
         at=at,
@@ -115,7 +119,7 @@ def unread(database: Database, digest: str, query: Query, at: datetime) -> Choic
     )
 
 
-def _add_mail(database: Database, choice: Choice, draft: Draft) -> int:
+def _add_mail(database: Database, choice: DigestChoice, draft: MailDraft) -> int:
     number = database.insert(
         "mails",
         "digest, made_at, message_id, subject, sender, body",
@@ -138,7 +142,7 @@ def _add_mail(database: Database, choice: Choice, draft: Draft) -> int:
     return number
 
 
-def _move_look(database: Database, choice: Choice) -> None:
+def _move_look(database: Database, choice: DigestChoice) -> None:
     before = choice.last.hit if choice.last else 0
     database.execute(
         f"DELETE FROM unseen WHERE digest = ? AND {_SHOWN.format(hit='unseen.hit')}",

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
 from sigtrack.store.interface import Found, Member, Outline, Query
-from sigtrack.store.sql.database import Database, Part, Row
-from sigtrack.store.sql.item_marks import STARRED
+from sigtrack.store.sql.database import Database, Row, StorePart
 from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
@@ -26,6 +25,7 @@ from sigtrack.store.sql.rows import (
     time_or_none,
     visits,
 )
+from sigtrack.store.sql.stories import STARRED
 
 if TYPE_CHECKING:
     from sigtrack.text.search import Search
@@ -101,7 +101,7 @@ class _Conditions:
         return "WHERE " + " AND ".join(self._parts) if self._parts else ""
 
 
-class Questions(Part):
+class QuestionsPart(StorePart):
     def hits(self, query: Query) -> Iterator[Found]:
         where = _of_hits(query)
         if query.after_hit is not None:

@@ -1,30 +1,231 @@
-"""Readings of items: a table for each kind.
+"""What is still to be matched or read, the hits that were found, and the readings of items.
 
-A kind has a mark, as watchlists have, and reads the revisions in the same way (see `matching`). A
-revision that tells nothing of a kind has no row in its table.
+How far a watchlist, or a kind of reading, has read the revisions is one number, its mark, because
+revisions are read in row order: no row is needed for each item and watchlist. A mark moves in the
+transaction that saves the hits or readings. One with another fingerprint counts as nothing read.
+Each kind of reading has a table; a revision that tells nothing of a kind has no row in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from sigtrack.model import StoredItem
-from sigtrack.store.interface import Batch, Kind, Read
-from sigtrack.store.sql.database import Database, Part, Row, Values
-from sigtrack.store.sql.marks import UNREAD, Mark, keep, marks_in
-from sigtrack.store.sql.matching import last_before, pending, unmatched
+from sigtrack.model import Hit, StoredItem
+from sigtrack.store.interface import Batch, Kind, ReadState
+from sigtrack.store.sql.database import Database, Row, StorePart, Values, upsert
 from sigtrack.store.sql.rows import (
+    ITEM_COLUMNS,
+    check_kinds,
     phrases,
     phrases_bytes,
+    spans_json,
+    stamp,
+    stored_item,
     visits,
     visits_json,
     wording,
     wording_json,
 )
+
+
+class ReadMark(NamedTuple):
+    """`upto` is the last revision that was read, `older` the last that only older rules read."""
+
+    fingerprint: str
+    upto: int
+    older: int = 0
+
+    def upto_by(self, fingerprint: str) -> int:
+        """Return the last revision that the rules of this fingerprint have read."""
+        return self.upto if self.fingerprint == fingerprint else 0
+
+
+UNREAD = ReadMark("", 0)
+
+
+def marks_in(database: Database) -> dict[str, ReadMark]:
+    rows = database.rows("SELECT watchlist, fingerprint, upto, older FROM marks")
+    return dict(database.read(_named_mark, row) for row in rows)
+
+
+def _named_mark(row: Row) -> tuple[str, ReadMark]:
+    check_kinds(row, "ttii")
+    return row[0], ReadMark(*row[1:])
+
+
+def keep_marks(database: Database, marks: Mapping[str, ReadMark]) -> None:
+    database.execute_many(
+        upsert("marks", "watchlist, fingerprint, upto, older", key="watchlist"),
+        [(name, *marks[name]) for name in sorted(marks)],
+    )
+
+
+_UNREAD = f"""
+    SELECT {ITEM_COLUMNS}
+    FROM revisions r
+    JOIN items i ON i.number = r.item
+    JOIN texts t ON t.number = r.text
+    WHERE r.number > ? AND r.number <= ?
+    ORDER BY r.number
+    LIMIT ?
+"""
+_NOT_BEYOND = """
+    UPDATE marks SET
+        upto = CASE WHEN upto < ?1 THEN upto ELSE ?1 END,
+        older = CASE WHEN older < ?1 THEN older ELSE ?1 END
+"""
+_SAVE_SIGHTING = upsert(
+    "sightings", "revision, hit, moment, priority, score, spans", key="revision, hit"
+)
+_MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill the memory
+
+
+class MatchingPart(StorePart):
+    def pending(self, fingerprints: Mapping[str, str]) -> int:
+        return pending(self._database, fingerprints)
+
+    def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
+        return unmatched(self._database, fingerprints, limit)
+
+    def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
+        found = list(hits)  # matching runs here, before the write lock is taken
+        with self._database.transaction():
+            positions = _positions(self._database, batch.fingerprints)
+            current = {name for name, position in positions.items() if position >= batch.after}
+            _clear(self._database, batch, current)
+            mine = [(stored, hit) for stored, hit in found if hit.watchlist in current]
+            new = sum(_save_hit(self._database, stored, hit, at) for stored, hit in mine)
+            upto = {name: max(batch.upto, positions[name]) for name in current}
+            keep_marks(self._database, {n: ReadMark(batch.fingerprints[n], upto[n]) for n in upto})
+        return new
+
+    def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+        upto = last_before(self._database, since)
+        with self._database.transaction():
+            keep_marks(
+                self._database,
+                {name: ReadMark(one, upto) for name, one in fingerprints.items()},
+            )
+
+    def keep_zones(self, zones: Mapping[str, str]) -> None:
+        known = {row[0]: row[1] for row in self._database.rows("SELECT feed, zone FROM zones")}
+        changed = {feed: zone for feed, zone in zones.items() if known.get(feed, "") != zone}
+        if not changed:
+            return
+        first = self._database.value(
+            """
+            SELECT min(r.number) FROM revisions r JOIN items i ON i.number = r.item
+            WHERE i.feed IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps(sorted(changed)),),
+        )
+        with self._database.transaction():
+            self._database.execute_many(
+                upsert("zones", "feed, zone", key="feed"), sorted(changed.items())
+            )
+            if first is not None:
+                self._database.execute(_NOT_BEYOND, (first - 1,))
+
+    def forget_watchlists(self, keep: Collection[str]) -> int:
+        others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
+        kept = (json.dumps(sorted(keep)),)
+        with self._database.transaction():
+            self._database.execute(
+                f"DELETE FROM sightings WHERE hit IN (SELECT number FROM hits WHERE {others})", kept
+            )
+            dropped = self._database.execute(f"DELETE FROM hits WHERE {others}", kept)
+            self._database.execute(f"DELETE FROM marks WHERE {others}", kept)
+        return dropped
+
+
+def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
+    if not fingerprints:
+        return 0
+    least = min(_positions(database, fingerprints).values())
+    return int(database.value("SELECT count(*) FROM revisions WHERE number > ?", (least,)))
+
+
+def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -> Iterator[Batch]:
+    positions = _positions(database, fingerprints)
+    while positions:
+        end = database.last_number("revisions")
+        after = min(positions.values())
+        if after >= end:
+            return
+        ahead = [position for position in positions.values() if position > after]
+        batch = _batch(database, after, min([end, *ahead]), limit)
+        mine = {name: fingerprints[name] for name, at in positions.items() if at == after}
+        yield Batch(fingerprints=mine, after=after, upto=batch[0], items=batch[1])
+        positions.update(dict.fromkeys(mine, batch[0]))
+
+
+def _batch(
+    database: Database, after: int, end: int, limit: int
+) -> tuple[int, tuple[StoredItem, ...]]:
+    """Return the last number that the batch covers, and its items."""
+    items: list[StoredItem] = []
+    letters = 0
+    for row in database.each(_UNREAD, (after, end, limit)):
+        items.append(database.read(stored_item, row))
+        letters += len(items[-1].item.summary) + len(items[-1].item.text)
+        if len(items) == limit or letters > _MOST_LETTERS:
+            return items[-1].number, tuple(items)
+    return end, tuple(items)
+
+
+def _positions(database: Database, fingerprints: Mapping[str, str]) -> dict[str, int]:
+    known = marks_in(database)
+    return {
+        name: known.get(name, UNREAD).upto_by(fingerprint)
+        for name, fingerprint in fingerprints.items()
+    }
+
+
+def _clear(database: Database, batch: Batch, watchlists: Collection[str]) -> None:
+    database.execute(
+        """
+        DELETE FROM sightings
+        WHERE revision > ? AND revision <= ? AND (
+            SELECT watchlist FROM hits WHERE number = hit
+        ) IN (SELECT value FROM json_each(?))
+        """,
+        (batch.after, batch.upto, json.dumps(sorted(watchlists))),
+    )
+
+
+def _save_hit(database: Database, stored: StoredItem, hit: Hit, at: datetime) -> bool:
+    """Return whether this signal is new to this item."""
+    row = database.row("SELECT item, moment FROM revisions WHERE number = ?", (stored.number,))
+    if row is None:
+        return False  # pruned since the batch was read
+    item, moment = row
+    signal = (item, hit.watchlist, hit.signal)
+    known = database.value(
+        "SELECT number FROM hits WHERE item = ? AND watchlist = ? AND signal = ?", signal
+    )
+    number = known or database.insert(
+        "hits", "item, watchlist, signal, found_at", (*signal, stamp(at))
+    )
+    database.execute(
+        _SAVE_SIGHTING,
+        (stored.number, number, moment, hit.priority.rank, hit.score, spans_json(hit.spans)),
+    )
+    return known is None
+
+
+def last_before(database: Database, since: datetime | None) -> int:
+    """Return the number of the revision before the first one from that moment on; 0 for none."""
+    if since is None:
+        return 0
+    asked = "SELECT min(number) FROM revisions WHERE moment >= ?"
+    first = database.value(asked, (stamp(since),))
+    return first - 1 if first else database.last_number("revisions")
+
 
 # How each kind is written, and how it is read back.
 FORMS: Mapping[Kind, tuple[Callable[[Any], str | bytes], Callable[[Any], object]]] = {
@@ -38,7 +239,7 @@ def table_of(kind: Kind) -> str:
     return f"{kind}_read"
 
 
-class Readings(Part):
+class ReadingsPart(StorePart):
     def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
         return pending(self._database, _readers(fingerprints))
 
@@ -66,13 +267,13 @@ class Readings(Part):
         if not _renewed(self._database, fingerprints, since):
             return  # does not block other writers without need
         with self._database.transaction():
-            keep(self._database, _renewed(self._database, fingerprints, since))
+            keep_marks(self._database, _renewed(self._database, fingerprints, since))
 
-    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> Read:
+    def read_so_far(self, fingerprints: Mapping[Kind, str]) -> ReadState:
         marks = {kind: _mark(self._database, kind) for kind in fingerprints}
         last = max(_last_by_others(marks[kind], one) for kind, one in fingerprints.items())
         by_others = "SELECT count(*) FROM items WHERE latest <= ?"
-        return Read(
+        return ReadState(
             upto=min(mark.upto for mark in marks.values()),
             older=int(self._database.value(by_others, (last,))) if last else 0,
         )
@@ -108,20 +309,20 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
     )
     older = mark.older if mark.fingerprint == fingerprint else 0
     upto = max(mark.upto_by(fingerprint), batch.upto)
-    keep(database, {f":{kind}": Mark(fingerprint, upto, older)})
+    keep_marks(database, {f":{kind}": ReadMark(fingerprint, upto, older)})
 
 
 def _renewed(
     database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
-) -> dict[str, Mark]:
+) -> dict[str, ReadMark]:
     """Return the marks that change."""
-    changed: dict[str, Mark] = {}
+    changed: dict[str, ReadMark] = {}
     for kind, fingerprint in fingerprints.items():
         mark = _mark(database, kind)
         by_others = _last_by_others(mark, fingerprint)
         kept = min(by_others, last_before(database, since)) if by_others else 0
         if mark.fingerprint != fingerprint or kept < by_others:
-            changed[f":{kind}"] = Mark(fingerprint, kept, kept)
+            changed[f":{kind}"] = ReadMark(fingerprint, kept, kept)
     return changed
 
 
@@ -135,9 +336,9 @@ def forget(database: Database, revisions: str, values: Values = ()) -> None:
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 
-def _mark(database: Database, kind: Kind) -> Mark:
+def _mark(database: Database, kind: Kind) -> ReadMark:
     return marks_in(database).get(f":{kind}", UNREAD)
 
 
-def _last_by_others(mark: Mark, fingerprint: str) -> int:
+def _last_by_others(mark: ReadMark, fingerprint: str) -> int:
     return mark.older if mark.fingerprint == fingerprint else mark.upto

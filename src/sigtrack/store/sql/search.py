@@ -2,8 +2,8 @@
 
 Each word or phrase is a query of the index of words or of bylines; AND, OR and NOT become SQL. The
 index does not know how near words stand to each other, or in which letters they are written. Such a
-search finds too much in SQL, and `Judge` decides item by item, in the order of the answer, until
-there are enough.
+search finds too much in SQL, and `SearchJudge` decides item by item, in the order of the answer,
+until there are enough.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Literal, assert_never
 
 from sigtrack.model import StoredItem
 from sigtrack.store.interface import Query
-from sigtrack.store.sql.database import Database, Index
+from sigtrack.store.sql.database import Database, SearchIndex
 from sigtrack.store.sql.reading import ITEMS_ALONE, revision, select, where_of
 from sigtrack.text.grams import phrase_tokens
 from sigtrack.text.search import (
     AnyOf,
     Every,
-    Judge,
     Nearby,
     Search,
     Searched,
+    SearchJudge,
     Spelled,
     Without,
     needs_judge,
@@ -57,7 +57,7 @@ def search(
     found = (revision(database, number) for (number,) in rows)
     if not is_judged:
         return found
-    judge = Judge(asked)
+    judge = SearchJudge(asked)
     return islice((one for one in found if judge.stands_in(_searched(one))), query.limit)
 
 
@@ -66,7 +66,7 @@ def _searched(stored: StoredItem) -> Searched:
     return Searched(item.title, f"{item.summary}\n{item.text}", item.author, item.categories)
 
 
-def _condition(index: Index, search: Search) -> tuple[str, ...]:
+def _condition(index: SearchIndex, search: Search) -> tuple[str, ...]:
     """SQL and its values. The condition is true of all items that fit the search, and of no others
     unless the search needs a judge."""
     match search:
@@ -87,7 +87,7 @@ def _condition(index: Index, search: Search) -> tuple[str, ...]:
             assert_never(search)
 
 
-def _joined(index: Index, word: str, parts: Iterable[Search]) -> tuple[str, ...]:
+def _joined(index: SearchIndex, word: str, parts: Iterable[Search]) -> tuple[str, ...]:
     found = [_condition(index, part) for part in parts]
     sql = f" {word} ".join(one for one, *_ in found)
     return (f"({sql})", *(value for _, *values in found for value in values))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from sigtrack.model import ArchivedStatement
-from sigtrack.store.sql.database import Database, Part, Row
+from sigtrack.store.sql.database import Database, Row, StorePart
 from sigtrack.store.sql.rows import check_kinds, stamp, time
 
 _COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, added_at"
 _ORDER = "ORDER BY format, day, number"
 
 
-class Statements(Part):
+class StatementsPart(StorePart):
     def keep_statement(self, statement: ArchivedStatement) -> bool:
         with self._database.transaction():
             if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):

@@ -11,22 +11,29 @@ from typing import Self
 from sigtrack.errors import Busy, CannotWrite, NoPermission
 from sigtrack.store.interface import Run, RunKind, Store
 from sigtrack.store.sql import feeds
-from sigtrack.store.sql.care import Care
+from sigtrack.store.sql.care import CarePart, NamesPart
 from sigtrack.store.sql.copying import copy_all
-from sigtrack.store.sql.feeds import Feeds
-from sigtrack.store.sql.item_marks import ItemMarks
-from sigtrack.store.sql.items import Items
-from sigtrack.store.sql.matching import Matching
-from sigtrack.store.sql.names import Names
-from sigtrack.store.sql.outbox import Outbox
-from sigtrack.store.sql.reading import Questions
-from sigtrack.store.sql.readings import Readings
-from sigtrack.store.sql.statements import Statements
-from sigtrack.store.sql.stories import Stories
+from sigtrack.store.sql.feeds import FeedsPart
+from sigtrack.store.sql.items import ItemsPart
+from sigtrack.store.sql.outbox import OutboxPart
+from sigtrack.store.sql.reading import QuestionsPart
+from sigtrack.store.sql.readings import MatchingPart, ReadingsPart
+from sigtrack.store.sql.statements import StatementsPart
+from sigtrack.store.sql.stories import ItemMarksPart, StoriesPart
 
 
 class SqlStore(
-    Care, Feeds, ItemMarks, Items, Matching, Names, Outbox, Questions, Readings, Statements, Stories
+    CarePart,
+    FeedsPart,
+    ItemMarksPart,
+    ItemsPart,
+    MatchingPart,
+    NamesPart,
+    OutboxPart,
+    QuestionsPart,
+    ReadingsPart,
+    StatementsPart,
+    StoriesPart,
 ):
     """Each method says in `store.interface.Store` what it promises."""
 

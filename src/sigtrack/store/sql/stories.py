@@ -1,10 +1,11 @@
-"""Which story each item is in.
+"""Which story each item is in, and the reader's marks: done, star, notes.
 
 An item without a story is one whose latest words have not been compared with those of other items
-yet. So the store itself answers which items are still to be grouped, as it does for matching.
+yet. So the store itself answers which items are still to be grouped, as it does for matching. The
+mark ":stories" names the encoder with which stories were formed ("" for none). A vector belongs to
+a revision, because an edit may change the title.
 
-The mark ":stories" names the encoder with which stories were formed ("" for none). A vector belongs
-to a revision, because an edit may change the title.
+A reader's mark belongs to an item and not to a story: stories may change whenever an item comes in.
 """
 
 from __future__ import annotations
@@ -12,12 +13,87 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import get_args
 
-from sigtrack.model import Story
-from sigtrack.store.interface import Told
-from sigtrack.store.sql.database import Database, Part, Row, upsert
-from sigtrack.store.sql.marks import Mark, keep, marks_in
+from sigtrack.model import ItemMark, MarkKind, Story
+from sigtrack.store.interface import KeptTelling
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
+from sigtrack.store.sql.readings import ReadMark, keep_marks, marks_in
 from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
+
+STARRED = """
+    coalesce(i.story, i.id) IN (
+        SELECT coalesce(j.story, j.id)
+        FROM item_marks m JOIN items j ON j.number = m.item WHERE m.kind = 'star'
+    )
+"""
+# Items that pruning leaves alone.
+MARKED_TO_STAY = "SELECT item FROM item_marks WHERE kind IN ('star', 'note')"
+_THESE = "id IN (SELECT value FROM json_each(?1))"
+_MARKS = """
+    SELECT i.id, coalesce(i.story, i.id), m.kind, m.note, m.at
+    FROM item_marks m JOIN items i ON i.number = m.item
+"""
+
+
+class ItemMarksPart(StorePart):
+    def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        self._database.execute(
+            upsert(
+                "item_marks",
+                "item, kind, note, at",
+                key="item, kind, note",
+                source=f"SELECT number, ?2, ?3, ?4 FROM items WHERE {_THESE}",
+            ),
+            (json.dumps(sorted(items)), kind, note, stamp(at)),
+        )
+
+    def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        return self._database.execute(
+            f"""
+            DELETE FROM item_marks
+            WHERE item IN (SELECT number FROM items WHERE {_THESE})
+                AND kind = ?2 AND (?3 = '' OR note = ?3)
+            """,
+            (json.dumps(sorted(items)), kind, note),
+        )
+
+    def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        rows = self._database.rows(
+            f"""
+            {_MARKS}
+            WHERE coalesce(i.story, i.id) IN (SELECT value FROM json_each(?))
+            ORDER BY m.at, i.number
+            """,
+            (json.dumps(sorted(ids)),),
+        )
+        return [self._database.read(_item_mark, row) for row in rows]
+
+
+def read_item_marks(database: Database) -> None:
+    """Read every mark, as a check. Raises StoreCorrupt for a mark that cannot be read."""
+    for row in database.each(_MARKS):
+        database.read(_item_mark, row)
+
+
+def move_item_marks(database: Database, kept: int, other: int) -> None:
+    """Give the kept item the marks of the other one, which is merged into it."""
+    database.execute(
+        """
+        INSERT INTO item_marks (item, kind, note, at)
+        SELECT ?1, kind, note, at FROM item_marks WHERE item = ?2 ON CONFLICT DO NOTHING
+        """,
+        (kept, other),
+    )
+    database.execute("DELETE FROM item_marks WHERE item = ?", (other,))
+
+
+def _item_mark(row: Row) -> ItemMark:
+    check_kinds(row, "tttti")
+    if row[2] not in get_args(MarkKind):
+        raise ValueError("no such mark")
+    return ItemMark(item=row[0], story=row[1], kind=row[2], note=row[3], at=time(row[4]))
+
 
 _MARK = ":stories"
 _DAY = microseconds(timedelta(days=1))
@@ -50,11 +126,11 @@ _FORGET_TELLINGS = """
 """
 
 
-class Stories(Part):
+class StoriesPart(StorePart):
     def untold_days(self) -> list[datetime]:
         return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
 
-    def tellings(self, since: datetime, until: datetime) -> Iterator[Told]:
+    def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
         return (self._database.read(_told, row) for row in rows)
 
@@ -92,7 +168,7 @@ class Stories(Part):
         if before == encoder:
             return
         with self._database.transaction():
-            keep(self._database, {_MARK: Mark(encoder, 0)})
+            keep_marks(self._database, {_MARK: ReadMark(encoder, 0)})
             if (before or "") != encoder:  # no mark: formed without any
                 _untell(self._database, since)
 
@@ -132,9 +208,9 @@ def _untell(database: Database, since: datetime | None) -> None:
         )
 
 
-def _told(row: Row) -> Told:
+def _told(row: Row) -> KeptTelling:
     check_kinds(row, "ttiiTttt")
-    return Told._make(row)
+    return KeptTelling._make(row)
 
 
 def _vector(row: Row) -> tuple[str, bytes]:

@@ -11,9 +11,10 @@ import errno
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sigtrack.errors import (
     CannotWrite,
@@ -23,9 +24,12 @@ from sigtrack.errors import (
     SigtrackError,
     StoreCorrupt,
 )
-from sigtrack.store.sql.database import Database, Row, Values, busy
-from sigtrack.store.sqlite.search import FtsIndex
+from sigtrack.store.sql.database import Database, Indexed, Row, SearchIndex, Values, busy
 from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.text.search import Spelled
+
 
 _NOT_UTF8 = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 
@@ -239,3 +243,50 @@ def unopenable(name: str) -> CannotWrite | NoPermission:
         f"cannot open {name}",
         hint="check the permissions of the file and its folder, or name another file with --db",
     )
+
+
+_COLUMNS: dict[Indexed, str] = {"words": "title, body", "bylines": "author, category"}
+
+
+class FtsIndex(SearchIndex):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:
+        self._database.execute_many(
+            f"INSERT INTO {index} (rowid, {_COLUMNS[index]}) VALUES (?, ?, ?)", rows
+        )
+
+    def drop(self, index: Indexed, number: int, tokens: tuple[str, str]) -> None:
+        # It keeps no text, so it must be told what to take out.
+        self._database.execute(
+            f"INSERT INTO {index} ({index}, rowid, {_COLUMNS[index]}) VALUES ('delete', ?, ?, ?)",
+            (number, *tokens),
+        )
+
+    def holds(self, spelled: Spelled) -> tuple[str, ...]:
+        expression = _expression(spelled)
+        if not expression:
+            return ("1 = 0",)
+        index, number = ("words", "r.text") if _is_of_text(spelled) else ("bylines", "r.number")
+        return (f"{number} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", expression)
+
+    def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
+        expression = " OR ".join(filter(None, map(_expression, wanted)))
+        if not expression:
+            return ()
+        score = "bm25(words, 4.0, 1.0) AS score"
+        return (f"SELECT rowid AS text, {score} FROM words WHERE words MATCH ?", expression)
+
+
+def _is_of_text(spelled: Spelled) -> bool:
+    return spelled.field in ("", "title")
+
+
+def _expression(spelled: Spelled) -> str:
+    """An expression for FTS5, "" if there are no tokens. Tokens hold letters and digits only."""
+    from sigtrack.store.sql.search import phrases_of  # only searches need it: 20 ms
+
+    written = [f'"{" ".join(tokens)}"{"*" * begins}' for tokens, begins in phrases_of(spelled)]
+    column = f"{spelled.field} : " if spelled.field else ""
+    return f"{column}({' OR '.join(written)})" if written else ""

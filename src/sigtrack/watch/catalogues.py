@@ -1,20 +1,25 @@
-"""Topics of the news: words for the same thing in several languages, and how common they are.
+"""The catalogues of topics (`topics.toml`) and of formulas and ladders (`phrases.toml`).
 
-Topics are read like the actors of `actors.toml`, because the same rules apply to their words. They
-come from `topics.toml` and the user's file of that name. Words that the user adds elsewhere count
-too: an act of `lang/en.toml` for the topic with the name of its class, and new places of
-`places.toml`. Of the shipped words there, only the places that topics.toml names count, because the
-others were chosen for reading visits, and stories are tuned to the words of topics.toml.
+Topics of the news are words for the same thing in several languages, and how common they are. They
+are read like the actors of `actors.toml`, because the same rules apply to their words. They come
+from `topics.toml` and the user's file of that name. Words that the user adds elsewhere count too:
+an act of `lang/en.toml` for the topic with the name of its class, and new places of `places.toml`.
+Of the shipped words there, only the places that topics.toml names count, because the others were
+chosen for reading visits, and stories are tuned to the words of topics.toml.
+
+The shipped `phrases.toml` is trusted: `tests/test_phrases.py` checks its form. A user's file adds
+formulas, and wordings to known formulas; `lexicon.schema` defines what it may hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
+from typing import Any, Literal
 
-from sigtrack.lexicon import LANGUAGES, Lexicon
-from sigtrack.model import Actor
+from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon, words_of
+from sigtrack.model import Actor, Formula, Formulary, Ladder
 
 TopicKind = Literal["act", "thing", "place"]
 # Weights in tenths of a natural logarithm: 55 = in one of about 250 headlines, or rarer.
@@ -110,3 +115,56 @@ def _bare(name: str) -> str:
 
 def _unwrapped(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in words)
+
+
+OWN = "own"  # the topic of a user's formula that names none
+
+
+def load_formulary(lexicon: Lexicon | None = None) -> Formulary:
+    """Return formulas and ladders in the order of the files; without a lexicon the shipped ones."""
+    book = (lexicon or shipped_lexicon()).phrases
+    by_id: dict[str, list[Entry]] = {}
+    for entry in book.entries("phrase"):
+        by_id.setdefault(entry.text("id"), []).append(entry)
+    ladders = book.pages[0].values["ladder"]
+    return Formulary(
+        formulas=tuple(map(_formula, by_id.values())), ladders=tuple(map(_ladder, ladders))
+    )
+
+
+def _formula(entries: Sequence[Entry]) -> Formula:
+    """Join entries with one id: the first describes the formula, and all give it words."""
+    wordings = {
+        language: tuple(dict.fromkeys(chain.from_iterable(e.words(language) for e in entries)))
+        for language in LANGUAGES
+    }
+    raw = entries[0].values
+    return Formula(
+        id=raw["id"],
+        topic=raw.get("topic", OWN),
+        wordings={language: words for language, words in wordings.items() if words},
+        who=tuple(raw.get("who", ())),
+        present=raw.get("present", ""),
+        absent=raw.get("absent", ""),
+        change=raw.get("change", ""),
+        opposes=tuple(raw.get("opposes", ())),
+        ladder=raw.get("ladder"),
+        rung=raw.get("rung"),
+        between=raw.get("between", False),
+    )
+
+
+def _ladder(raw: Mapping[str, Any]) -> Ladder:
+    return Ladder(
+        id=raw["id"],
+        title=raw["title"],
+        rungs={
+            language: tuple(
+                words_of(rung.split("|"), is_chinese=language == "zh") for rung in raw[language]
+            )
+            for language in LANGUAGES
+            if language in raw
+        },
+        country=raw.get("country"),
+        is_object=raw.get("object", False),
+    )

@@ -1,7 +1,11 @@
-"""Mail by a server, as in RFC 5321: MAIL, RCPT for each recipient, DATA, and a verdict for each.
+"""Mail by a server or by the sendmail program of this machine, and a verdict for each recipient.
 
-The certificate is checked and STARTTLS is never optional. Every answer has a time limit, and so has
-the whole conversation: a server that sends one byte a minute is cut off like a silent one.
+A server is spoken to as in RFC 5321: MAIL, RCPT for each recipient, DATA. The certificate is
+checked and STARTTLS is never optional. Every answer has a time limit, and so has the whole
+conversation: a server that sends one byte a minute is cut off like a silent one.
+
+Every mail transfer agent installs a sendmail program. Its exit codes are those of sysexits.h. A
+mail that it accepted is in its queue and counts as sent.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sigtrack.deliver.verdict import (
+from sigtrack.deliver import (
+    Accepted,
     Deferred,
     Envelope,
     Refused,
@@ -26,6 +32,7 @@ from sigtrack.deliver.verdict import (
     verdict_of,
 )
 from sigtrack.files import NotAFile, open_file
+from sigtrack.text import clean
 
 _PATIENCE = 10  # a whole conversation may take this many time-outs
 
@@ -218,3 +225,36 @@ def _cut(smtp: smtplib.SMTP) -> None:
     with suppress(OSError):
         if smtp.sock:
             smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+_FAILS_FOR_GOOD = frozenset(
+    {64, 65, 66, 67, 68, 77, 78}
+)  # usage, data, no user, no host, no permission
+
+
+def send_by_program(
+    envelope: Envelope, program: str, *, timeout: float = 30.0
+) -> dict[str, Verdict]:
+    """Return one verdict for all recipients. Raises Unreachable if the program cannot be run."""
+    try:
+        done = subprocess.run(
+            [program, "-i", "-f", envelope.sender, "--", *envelope.recipients],
+            input=envelope.body.replace(b"\r\n", b"\n"),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreachable(f"{program} did not finish within {timeout:.0f} s") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Unreachable(f"{program} cannot be run: {reason}", "refused") from None
+    return dict.fromkeys(envelope.recipients, _verdict_of_exit(done, program))
+
+
+def _verdict_of_exit(done: subprocess.CompletedProcess[bytes], program: str) -> Verdict:
+    if done.returncode == 0:
+        return Accepted()
+    words = clean(done.stderr.decode("utf-8", "replace"))[:200]
+    reason = f"{program} ended with {done.returncode}" + (f": {words}" if words else "")
+    return Refused(reason) if done.returncode in _FAILS_FOR_GOOD else Deferred(reason)
