@@ -17,7 +17,7 @@ from desk import LIGHTHOUSES, Desk, rss
 from feed_server import FeedServer, Site
 from sigtrack.store import Query, open_store
 
-ITEMS = 4000
+ITEMS = 1600
 FEEDS = 6
 
 
@@ -72,8 +72,8 @@ def test_a_rematch_killed_at_any_moment_and_run_again_finds_every_hit_once(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(7))
-def test_imports_and_rematches_killed_a_hundred_times_leave_every_item_and_hit_once(
+@pytest.mark.parametrize("seed", range(4))
+def test_imports_and_rematches_killed_fifty_times_leave_every_item_and_hit_once(
     desk: Desk, shelf: Path, seed: int
 ) -> None:
     chance = random.Random(seed)

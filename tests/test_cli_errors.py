@@ -123,7 +123,7 @@ def test_a_row_that_was_never_written_is_damage_and_no_traceback(stocked: Desk, 
         ["import", desk.home / "more.jsonl"],
         ["rematch", "--since", "all"],
     ):
-        done = desk.start_and_wait(*command, code=None)
+        done = desk.run(*command, code=None)
         assert done.code in (0, 65), (command, done)
         assert "Traceback" not in done.err
         assert "\x1b" not in done.out + done.err
@@ -178,12 +178,12 @@ def test_damage_anywhere_in_the_file_ends_no_command_in_a_traceback(
         for suffix in ("-wal", "-shm"):
             Path(f"{stocked.db}{suffix}").unlink(missing_ok=True)
         stocked.db.write_bytes(body)
-        done = stocked.start_and_wait(*command, code=None)
+        done = stocked.run(*command, code=None)
         assert done.code in (0, 65), (command, done)
         assert "Traceback" not in done.err
         assert "\x1b" not in done.out + done.err
-    is_damaged = stocked.start_and_wait("db", "check", code=None).code != 0
-    assert stocked.start_and_wait("doctor", code=None).code == int(is_damaged)
+    is_damaged = stocked.run("db", "check", code=None).code != 0
+    assert stocked.run("doctor", code=None).code == int(is_damaged)
 
 
 def test_a_database_that_is_a_folder_or_of_another_kind_is_said(desk: Desk) -> None:

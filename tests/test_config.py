@@ -75,6 +75,13 @@ def test_every_mistake_is_told_at_once_with_its_line_and_cure(tmp_path: Path) ->
         ('digest = "a"\n', "1: every digest needs a name (write [digest.morning], and its keys below it)"),
         ('[digest]\nto = ["a@b.example"]\n', "1: every digest needs a name (write [digest.morning], and its keys below it)"),
         ("mail = 3\n", "1: mail must be a table (write [mail], and its keys below it)"),
+        ("opinions = 3\n", "1: opinions must be a table (write [opinions], and its keys below it)"),
+        ('[opinions]\nurl = "ftp://a"\n', '2: url must be an address such as "http://127.0.0.1:8080/v1"'),
+        ('[opinions]\nurl = "http://[::1"\n', '2: url must be an address such as "http://127.0.0.1:8080/v1"'),
+        ('[opinions]\nurl = "http://u:p@a/v1"\n', '2: url must be an address such as "http://127.0.0.1:8080/v1"'),
+        ('[opinions]\nkey = "x"\n', "2: the key must not be in this file (name the variable or the file that holds it: key_env or key_file)"),
+        ('[opinions]\nkey_env = "A"\nkey_file = "b"\n', "3: the key comes from a variable or from a file (delete one of the two)"),
+        ('[opinions]\nurl = "http://a.example/v1"\nkey_env = "A"\n', "2: the key would be sent unencrypted (use https: http without encryption is only for this machine, or without a key)"),
         ('[mail]\nhost = "a"\nsendmail = "/x"\n', "3: mail is sent either by a server or by sendmail, not by both (delete host or sendmail)"),
     ],
 )  # fmt: skip
@@ -121,6 +128,7 @@ def test_the_template_holds_every_key_and_is_valid_when_switched_on(tmp_path: Pa
     settings = load(tmp_path, on)
     assert settings.digests["morning"].limit == 30
     assert settings.mail.host == "smtp.example.org"
+    assert settings.opinions.endpoint == "http://127.0.0.1:8080/v1/chat/completions"
 
 
 def test_config_show_lists_every_key_with_its_origin_and_no_secret(desk: Desk) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from desk import SOURCE, Desk
+from feed_server import Site
+from second_reader import configured, reading, says
 from sigtrack.watch import shipped_watchlists as shipped
 
 ROOT = Path(__file__).parents[1]
@@ -144,8 +146,12 @@ def readme_commands() -> list[str]:
 
 
 @pytest.mark.skipif(not readme_commands(), reason="there is no README.md, or it shows no command")
-def test_every_command_of_the_readme_runs(stocked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a shell takes it apart, one after the other at one desk."""
+def test_every_command_of_the_readme_runs(
+    stocked: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a shell takes it apart, one after the other at one desk, which has a second reader."""
+    url = reading(site, lambda asked: says("yes", asked["item"]["title"]))
+    (stocked.config / "config.toml").write_text(configured(url), "utf-8")
     (latest, *_) = stocked.run("search", "lighthouse", "-f", "jsonl").records
     monkeypatch.chdir(stocked.home)
     for name, day in (("tokyo", "2025-08-23"), ("nara", "2026-01-13")):

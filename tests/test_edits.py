@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk
+from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
-from sigtrack.analyze.edits import Edit, TextVersion, edit_of
 from sigtrack.app.edits import change_of
 from sigtrack.watch.catalogues import load_formulary
 

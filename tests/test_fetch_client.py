@@ -29,11 +29,10 @@ from hypothesis import strategies as st
 from feed_server import answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
-from sigtrack.fetch.access import is_at_own_host
-from sigtrack.fetch.address import Address
+from sigtrack.fetch.address import Address, is_at_own_host
+from sigtrack.fetch.client import Room
 from sigtrack.fetch.guard import literal, refusal
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
-from sigtrack.fetch.room import Room
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Access,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.fetch.headers import max_age, retry_after, validator
+from sigtrack.fetch.client import max_age, retry_after, validator
 from sigtrack.fetch.policy import (
     DAY,
     HOUR,
@@ -389,6 +389,16 @@ def test_hours_that_a_later_document_does_not_skip_are_asked_again():
     assert gap(step(state, late, quiet=0), late) == 0
 
 
+def test_a_feed_that_failed_is_left_alone_in_these_hours_too():
+    state = step(NEW, fetched(), quiet=NIGHT)
+    evening = datetime(2026, 1, 12, 21, 30, tzinfo=UTC)
+    morning = datetime(2026, 1, 13, 6, 0, tzinfo=UTC)
+    assert step(state, failed(evening)).due_at == morning
+    assert step(state, failed(evening, asked=False)).due_at == morning
+    busy = failed(evening, retry_after=10 * HOUR)
+    assert step(state, busy).due_at == evening + timedelta(hours=10, minutes=2)
+
+
 # --- laws
 
 times = st.integers(DAY, 200 * 365 * DAY).map(lambda s: datetime.fromtimestamp(s, UTC))
@@ -417,11 +427,11 @@ def test_a_feed_is_never_due_in_the_past_nor_later_than_a_day(history):
         assert POLICY.min_gap <= gap(state, outcome) <= POLICY.max_gap + POLICY.grace
 
 
-@given(times, numbers, st.integers(0, 2**168 - 1))
-def test_a_feed_is_due_at_the_first_moment_that_is_allowed(at, ttl, quiet):
-    outcome = fetched(at)
+@given(st.sampled_from([fetched, failed]), times, numbers, st.integers(0, 2**168 - 1))
+def test_a_feed_is_due_at_the_first_moment_that_is_allowed(outcome_at, at, ttl, quiet):
+    outcome = outcome_at(at)
     plain = step(NEW, outcome, ttl=ttl).due_at
-    due = step(NEW, outcome, ttl=ttl, quiet=quiet).due_at
+    due = step(replace(NEW, quiet=quiet), outcome, ttl=ttl, quiet=quiet).due_at
     skipped = [
         hour
         for n in range(25)

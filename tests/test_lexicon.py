@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from matching import words_in_line
 from sigtrack.analyze.compare import compare
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, load_lexicon, shipped_lexicon, words_of
-from sigtrack.lexicon.books import is_site
+from sigtrack.lexicon.books import is_site, spelled_out
 from sigtrack.lexicon.classes import Classes
 from sigtrack.lexicon.schema import MOST_WORDS, problems_of
-from sigtrack.lexicon.written import spelled_out
 from sigtrack.watch.catalogues import load_formulary
 
 DATA = Path(__file__).parents[1] / "src" / "sigtrack" / "data"

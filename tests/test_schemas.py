@@ -31,6 +31,7 @@ by = 2026-01-20
 """
 RUNS = {
     "report": ["report", "--since", "all"],
+    "opinions": ["opinions", "--since", "all", "--dry-run"],
     "search": ["search", "nara OR 奈良"],
     "stories": ["stories", "--since", "all"],
     "visits": ["visits", "--since", "all"],

@@ -125,8 +125,8 @@ def test_a_writer_killed_ten_times_leaves_what_a_whole_one_leaves(tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
-def test_a_writer_killed_two_hundred_times_leaves_what_a_whole_one_leaves(
+@pytest.mark.parametrize("seed", range(6))
+def test_a_writer_killed_sixty_times_leaves_what_a_whole_one_leaves(
     tmp_path: Path, seed: int
 ) -> None:
     unharmed = whole(tmp_path / "whole.db", 25)

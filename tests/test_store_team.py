@@ -411,6 +411,7 @@ _READ = (
     "INSERT INTO visits_read VALUES (1, '[]')",
     """INSERT INTO wording_read VALUES (1, '[[],[],"",""]')""",
     "INSERT INTO phrases_read VALUES (1, x'0000007f000000ff')",
+    "INSERT INTO opinions VALUES (1, 'question', 1, 'model', 'doubts', 'Nara', 'why', 7)",
 )
 
 

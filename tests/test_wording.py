@@ -34,6 +34,7 @@ from sigtrack.app.names import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
+from sigtrack.text.stems import Stems
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
@@ -457,7 +458,7 @@ def by_plain_count(items: Sequence[Said], past: Sequence[Said]) -> dict[str, tup
     stories: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for which, some in enumerate((items, past)):
         for one in some:
-            for key, _ in runs(one.stored.item.title, (), "en"):
+            for key, _ in runs(Stems(one.stored.item.title), (), "en"):
                 stories[key][which].add(one.told.story)
     return {key: (len(now - before), len(before)) for key, (now, before) in stories.items()}
 

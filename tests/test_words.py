@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from sigtrack.lexicon.books import Page, is_site
-from sigtrack.lexicon.written import spelled_out, words_of
+from sigtrack.lexicon.books import Page, is_site, spelled_out, words_of
 
 SOURCE = Path(__file__).parents[1] / "src" / "sigtrack"
 # Letters as they are read; an escape such as \u4e00 is for a range of a script.
@@ -28,12 +27,12 @@ SAID = "an example in what is said to the user"
 MAY_HOLD: Mapping[str, tuple[int, str]] = {
     "text/scripts.py": (10, BELOW),
     "text/fold.py": (6, BELOW),
-    "present/wrapping.py": (2, "marks that begin no line; a rule about a script"),
+    "present/cells.py": (2, "marks that begin no line; a rule about a script"),
     "text/documents.py": (1, SAID),
     "watch/advice.py": (2, SAID),
     "watch/terms.py": (1, SAID),
     "watch/words.py": (2, SAID),
-    "watch/template.py": (1, "the watchlist that a user begins with"),
+    "watch/keys.py": (1, "the watchlist that a user begins with"),
 }
 
 

@@ -11,6 +11,7 @@ exception is a bug and ends as a traceback with exit code 70.
         NoStore                   a database that is not there
         StoreNewer                a database written by a later sigtrack
         StoreCorrupt              a file that is not a database, or a damaged one
+      Unavailable       69        a server of the user's that does not do what it is asked
       Exhausted         71        the system gives no more open files or memory
       CannotWrite       73        an output or folder that cannot be written
       DiskFull          74
@@ -58,6 +59,10 @@ class StoreNewer(InputUnreadable):
 
 class StoreCorrupt(InputUnreadable):
     pass
+
+
+class Unavailable(SigtrackError):
+    exit_code = 69
 
 
 class Exhausted(SigtrackError):

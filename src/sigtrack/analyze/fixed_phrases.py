@@ -8,9 +8,10 @@ spaces of a Hangul phrase may be missing in a text, because writers differ (ì•ˆë
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, product
 from typing import Generic, NamedTuple, TypeVar
 
 from sigtrack.lexicon import shipped_lexicon
@@ -45,14 +46,20 @@ class FixedPhrases(Generic[Owner]):
 
     def find(self, stems: Stems) -> list[FoundPhrase[Owner]]:
         """Return all finds, overlapping ones too, by start and then longest first."""
-        text = stems.text
-        found = []
-        for number, start, end in self._finder.find(text):
-            if not hangul_may_go_on(text, start, end, verbs=self._verb_begins):
+        return self.find_in((stems,))[0]
+
+    def find_in(self, texts: Sequence[Stems]) -> list[list[FoundPhrase[Owner]]]:
+        """Return the finds of each text. All texts are searched in one pass."""
+        bases = [0, *accumulate(len(stems.text) + 1 for stems in texts)]
+        joined = "\n".join([stems.text for stems in texts])
+        found: list[list[FoundPhrase[Owner]]] = [[] for _ in texts]
+        for number, start, end in self._finder.find(joined):
+            if not hangul_may_go_on(joined, start, end, verbs=self._verb_begins):
                 continue
-            origin = stems.origin(start, end)
-            found += [FoundPhrase(*origin, owner) for owner in self._owners[number]]
-        return sorted(found, key=lambda one: (one.start, -one.end))
+            place = bisect_right(bases, start) - 1
+            origin = texts[place].origin(start - bases[place], end - bases[place])
+            found[place] += [FoundPhrase(*origin, owner) for owner in self._owners[number]]
+        return [sorted(some, key=lambda one: (one.start, -one.end)) for some in found]
 
 
 def longest(found: Iterable[FoundPhrase[Owner]]) -> list[FoundPhrase[Owner]]:

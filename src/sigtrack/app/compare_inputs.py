@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.fetch import FetchPolicy
-from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.process import need_open_files
 from sigtrack.model import (
     ArchivedStatement,
     Failed,

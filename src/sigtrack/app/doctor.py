@@ -69,7 +69,7 @@ def examine(settings: Settings, environment: Mapping[str, str], *, online: bool)
     findings += (*_feeds_file(settings), *_zones(), _semantic())
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
-    findings += _proxy(environment)
+    findings += (*_opinions(settings), *_proxy(environment))
     findings += _secrets(settings)
     return findings
 
@@ -297,6 +297,17 @@ def _server(settings: Settings, *, online: bool) -> Finding:
     return Finding(part="mail", state="fine", text=f"{where} accepts us{login}")
 
 
+def _opinions(settings: Settings) -> Iterator[Finding]:
+    asked = settings.opinions
+    if not asked.url:
+        return
+    for problem in asked.obstacles():
+        yield Finding(part="opinions", state="wrong", text=problem.message, hint=problem.hint)
+    if not asked.obstacles():
+        text = f"{clean(asked.model)} is asked at {clean(asked.endpoint)}"
+        yield Finding(part="opinions", state="fine", text=text)
+
+
 def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
     proxies = dict.fromkeys(environment[name] for name in _PROXIES if environment.get(name))
     if proxies:
@@ -323,6 +334,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
                 yield from _readable(Path(file).expanduser(), f"a secret of {feed.id}", by_group)
     if settings.password_file.value:
         yield from _readable(Path(settings.password_file.value), "the password of mail", by_group)
+    if settings.opinions.key_file:
+        yield from _readable(Path(settings.opinions.key_file), "the key of opinions", by_group)
     with suppress(SigtrackError):  # reported above
         for database in files_of_store(settings.db.value)[:1]:
             yield from _readable(database, "items, hits and who gets mail", stat.S_IROTH)

@@ -12,8 +12,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
+from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.topics import MENTION
-from sigtrack.analyze.edits import Edit, TextVersion, edit_of
 from sigtrack.app.hits import ID_SHOWN, count, shortened, without_article
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of

@@ -15,7 +15,7 @@ from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.process import need_open_files
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
     Cell,

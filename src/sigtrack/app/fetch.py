@@ -40,9 +40,8 @@ from sigtrack.fetch import (
 )
 from sigtrack.fetch.crawl import Job, crawl
 from sigtrack.fetch.guard import Resolver
-from sigtrack.fetch.memory import give_back_large_blocks
-from sigtrack.fetch.open_files import need_open_files
 from sigtrack.fetch.policy import address_of, host_of
+from sigtrack.fetch.process import give_back_large_blocks, need_open_files
 from sigtrack.model import (
     Failed,
     Feed,

@@ -97,8 +97,15 @@ class Section:
         """Ids of the items that are displayed."""
         return (stored.id for row in self.rows[: self.shown] for stored in row.items)
 
-    def table(self, group: Group, messages: Messages = ENGLISH) -> Table:
-        return _table(self.title, self.rows, group, self.shown, messages)
+    def table(
+        self,
+        group: Group,
+        messages: Messages = ENGLISH,
+        remark: Callable[[Iterable[Hit]], str] = lambda _: "",
+    ) -> Table:
+        """`remark` is what stands below a headline with these hits, "" for nothing."""
+        remarks = [remark(row.all_hits) for row in self.rows[: self.shown]]
+        return _table(self.title, self.rows, group, remarks, messages)
 
 
 def sections_of(
@@ -289,19 +296,29 @@ ID = Column(name=message("id", "column"), kind="key")
 _SOURCE = Column(name=message("source", "column"))
 _ALSO = Column(name=message("+n", "column"), kind="key", align="right")
 _SIGNAL = Column(name=message("signal", "column"))
+_REMARKS = Column(name=message("remarks", "column"), kind="below")
 
 
-def _table(title: str, rows: Sequence[Row], group: Group, most: int, messages: Messages) -> Table:
-    shown = rows[:most]
-    with_source = group != "source"
+def _table(
+    title: str, rows: Sequence[Row], group: Group, remarks: Sequence[str], messages: Messages
+) -> Table:
+    """Return the table of the first rows, as many as there are remarks."""
+    shown = rows[: len(remarks)]
+    with_source, with_remarks = group != "source", any(remarks)
     with_also = with_source and any(row.feeds > 1 for row in shown)
-    columns = (WHEN, HEADLINE, *[_SOURCE] * with_source, *[_ALSO] * with_also, ID, _SIGNAL)
+    columns = (
+        *(WHEN, HEADLINE, *[_SOURCE] * with_source, *[_ALSO] * with_also, ID, _SIGNAL),
+        *[_REMARKS] * with_remarks,
+    )
     undated = key_of_times((row.stored for row in shown), messages)
     return Table(
         title=title,
         caption=_caption(rows, len(rows) - len(shown), undated, messages),
         columns=messages.columns(columns),
-        rows=tuple(_cells(row, group, messages, with_also=with_also) for row in shown),
+        rows=tuple(
+            (*_cells(row, group, messages, with_also=with_also), *[remark] * with_remarks)
+            for row, remark in zip(shown, remarks, strict=True)
+        ),
         emphasis=tuple(_emphasis(row) for row in shown),
     )
 

@@ -16,7 +16,7 @@ from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
-from sigtrack.fetch.open_files import need_open_files
+from sigtrack.fetch.process import need_open_files
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records

@@ -17,7 +17,7 @@ from sigtrack.analyze.handles import find_renamings, same_publisher
 from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
-from sigtrack.app.telling import tell_pending
+from sigtrack.app.telling import Tellings, tell_pending
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
 from sigtrack.store import Batch, Store
@@ -119,9 +119,11 @@ def match_pending(
             store.forget_watchlists(rules.index.fingerprints())
         done = matching.match(at, progress)
         store.renew_readings(rules.readings.fingerprints, at - RENEWED)
-        read_pending(store, rules.readings, None if done else progress)
-        roles = {feed.id: feed.role for feed in feeds}
-        tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, at - _TELLINGS_KEPT)
+        roles, kept = {feed.id: feed.role for feed in feeds}, at - _TELLINGS_KEPT
+        tellings = Tellings(store, rules, roles, kept)
+        read_pending(store, rules.readings, None if done else progress, tellings.add)
+        tellings.save()
+        tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, kept)
     return matching.new
 
 

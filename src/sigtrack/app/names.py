@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.match import Matcher, Plan, plan_of
@@ -14,13 +15,17 @@ from sigtrack.model import Actor
 from sigtrack.watch.catalogues import Topics, load_topics
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     topics: Topics
     plan: Plan
 
     def matcher(self) -> Matcher:
-        """Return a matcher for mentions; it has no watchlists."""
+        """Return a matcher for mentions, always the same; it has no watchlists."""
+        return self._matcher
+
+    @cached_property
+    def _matcher(self) -> Matcher:
         return Matcher((), {}, plan=self.plan)
 
 

@@ -153,14 +153,24 @@ def reading_rules_of(index: Index, settings: Settings) -> ReadingRules:
     return ReadingRules(index.readings, index.actors, lexicon)
 
 
-def read_pending(store: Store, rules: ReadingRules, progress: Progress | None = None) -> None:
-    """Read every revision that these rules have not read."""
+def read_pending(
+    store: Store,
+    rules: ReadingRules,
+    progress: Progress | None = None,
+    also: Callable[[StoredItem], None] = lambda _: None,
+) -> None:
+    """Read every revision that these rules have not read. `also` is called for each of them."""
+
+    def read(stored: StoredItem, kinds: Collection[str]) -> tuple[StoredItem, dict[Kind, Any]]:
+        found = rules.read(stored.item, kinds)
+        also(stored)
+        return stored, found
+
     waiting = store.unread_count(rules.fingerprints) if progress else 0
     done = 0
     for batch in store.unread_revisions(rules.fingerprints):
         kinds = batch.fingerprints.keys()
-        read = ((one, rules.read(one.item, kinds)) for one in batch.items)
-        store.save_readings(batch, read)
+        store.save_readings(batch, (read(one, kinds) for one in batch.items))
         done += len(batch.items)
         if progress:
             progress(done, max(waiting, done))

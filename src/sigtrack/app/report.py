@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,7 +26,7 @@ from sigtrack.app.hits import (
 )
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
-from sigtrack.model import Block, Feed, Note, Report, Role, StoredItem
+from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store import Found, Look, Query, Store
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
+    from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
     from sigtrack.app.weights import Scales, Weighed
     from sigtrack.config import Settings
 
@@ -49,7 +50,8 @@ class Shape:
     """How the report is laid out. `is_look`: a person sees it, so its hits are not new next time.
     `with_done`: include stories that the reader marked as done. `sure`: only stories that an
     official publisher or two publishers report. `with_records`: also make a record of each hit,
-    which a table does not need."""
+    which a table does not need. `opinions` reads what a second reader says of the hits; None leaves
+    it out, and then the store is not asked."""
 
     group: Group = "weight"
     limit: int | None = None
@@ -57,6 +59,13 @@ class Shape:
     with_done: bool = False
     sure: bool = False
     with_records: bool = True
+    opinions: OpinionReader | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The keys of a record."""
+        usual = WEIGHED_FIELDS if self.group == "weight" else FIELDS
+        return (*usual, "opinion") if self.opinions else usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +123,12 @@ def report(
             messages=messages,
         )
         shown.update(id for section in sections for id in section.items)
-        blocks += [*(section.table(shape.group, messages) for section in sections), *expected]
+        remark = partial(told.remark, messages=messages)
+        blocks += [*(one.table(shape.group, messages, remark) for one in sections), *expected]
     elif found and weighing:
         scales = weighing.scales(query)
         front = front_in(told, query, weighing, scales)
-        records = _in_order(front, told) if shape.with_records else records
+        records = _in_order(front, told, shape.fields) if shape.with_records else records
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
         blocks += [
             first_table(
@@ -136,26 +146,31 @@ def report(
         blocks += expected
     if is_look:
         store.look(READER, now, unseen=unseen_in(found, shown, told.last))
-    fields = WEIGHED_FIELDS if shape.group == "weight" else FIELDS
     return Report(
         title=messages.say("Signals"),
         blocks=tuple(blocks),
         language=messages.language,
         records=tuple(records),
-        fields=fields,
+        fields=shape.fields,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """The hits to show, a record of each or none, the marks of their stories, the stories that
-    are left out because they are done, and the reader's last look."""
+    are left out because they are done, the reader's last look, and what a second reader says of the
+    hits (None if that is not asked for)."""
 
     found: list[Found]
     records: list[Mapping[str, Any]]
     standings: Mapping[str, Standing]
     done: Collection[str]
     last: Look | None
+    opinions: OpinionsOnHits | None = None
+
+    def remark(self, hits: Iterable[Hit], messages: Messages = ENGLISH) -> str:
+        """Return what the second reader says of these hits, "" for nothing."""
+        return self.opinions.remark(hits, messages) if self.opinions else ""
 
     def is_new(self, number: int) -> bool:
         """Whether the hit of this number is new to the reader."""
@@ -182,12 +197,23 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
     done = set() if shape.with_done else done_in(found, standings)
     hidden = done | (_unsure(store, found, roles) if shape.sure else set())
     shown = [story_of(one.stored) not in hidden for one in found]
+    found = list(compress(found, shown))
+    records = list(compress(records, shown))
+    opinions = shape.opinions.on(found) if shape.opinions else None
+    if opinions:
+        from sigtrack.app.opinions import opinion_record
+
+        records = [
+            {**record, "opinion": opinion_record(opinions.of(one.hit))}
+            for one, record in zip(found, records, strict=False)  # or there are no records
+        ]
     return Told(
-        found=list(compress(found, shown)),
-        records=list(compress(records, shown)),
+        found=found,
+        records=records,
         standings=standings,
         done=done,
         last=store.last_look(READER),
+        opinions=opinions,
     )
 
 
@@ -242,14 +268,16 @@ def _of_done(done: Collection[str], messages: Messages) -> Iterator[str]:
 
 
 def annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
-    """Add the reader's marks, the first edit among the items, and a gloss."""
+    """Add the reader's marks, the first edit among the items, what the second reader says, and a
+    gloss."""
     marks = told.standing(story).remarks(story.items, weighing.words)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
-    remarks = (*marks, *islice(filter(None, edited), 1))
+    opinion = told.remark((h for one in story.items for h in story.hits[one.id]), weighing.words)
+    remarks = (*marks, *islice(filter(None, edited), 1), *filter(None, (opinion,)))
     return replace(story, remarks=remarks, gloss=weighing.gloss(story))
 
 
-def _in_order(front: Front, told: Told) -> list[Mapping[str, Any]]:
+def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the records story by story in the order of display, the lead first, with the weight
     and marks of the story."""
     by_item: dict[str, list[Mapping[str, Any]]] = {}
@@ -264,7 +292,7 @@ def _in_order(front: Front, told: Told) -> list[Mapping[str, Any]]:
             "notes": list(standing.notes),
         }
         ordered += [
-            {key: of_story[key] if key in of_story else record[key] for key in WEIGHED_FIELDS}
+            {key: of_story[key] if key in of_story else record[key] for key in fields}
             for stored in story.items
             for record in by_item[stored.id]
         ]

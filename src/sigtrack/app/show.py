@@ -21,9 +21,10 @@ from sigtrack.model import (
     StoredItem,
     Table,
 )
-from sigtrack.store import Store
+from sigtrack.store import Found, Store
 
 if TYPE_CHECKING:
+    from sigtrack.app.opinions import OpinionReader
     from sigtrack.app.weights import Weighed
 
 
@@ -34,11 +35,13 @@ def show(
     *,
     every: bool,
     weighed: Weighed | None = None,
+    opinions: OpinionReader | None = None,
 ) -> Report:
     """Report an item, its hits with their words and lines of files, and the near misses.
 
     The hits are worked out now, with the present watchlists. `every` lists all signals that did not
-    hit, not only the nearest. `weighed` is the story of the item, if it has hits.
+    hit, not only the nearest. `weighed` is the story of the item, if it has hits. `opinions` reads
+    what a second reader says of the hits; None leaves it out.
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
@@ -46,11 +49,16 @@ def show(
     blocks += revisions_of(revisions)
     blocks += table_of(store, stored)
     blocks += reasons(stored, verdicts, every=every, weighed=weighed)
-    return Report(
-        title=stored.item.title,
-        blocks=tuple(blocks),
-        records=(_record(stored, revisions, verdicts) | _weight_record(weighed),),
-    )
+    record = _record(stored, revisions, verdicts) | _weight_record(weighed)
+    if opinions:
+        from sigtrack.app.opinions import opinion_record, opinions_table
+
+        hits = [verdict.hit for verdict in by_weight(verdicts) if verdict.hit]
+        told = opinions.on(Found(stored, hit, 0) for hit in hits)
+        blocks += opinions_table(hits, told)
+        for hit, of_hit in zip(hits, record["hits"], strict=True):
+            of_hit["opinion"] = opinion_record(told.of(hit))
+    return Report(title=stored.item.title, blocks=tuple(blocks), records=(record,))
 
 
 def reasons(

@@ -83,13 +83,15 @@ class Teller:
         return word_keys(self._topics.plain)
 
 
-class _Kept:
+class Tellings:
     """Tellings of items, from the store or read again; those from moment `since` on are kept."""
 
-    def __init__(self, store: Store, teller: Teller, reader: str, since: datetime | None) -> None:
+    def __init__(
+        self, store: Store, rules: Rules, roles: Mapping[str, Role], since: datetime | None
+    ) -> None:
         self._store = store
-        self._teller = teller
-        self._reader = reader
+        self._teller = Teller(lambda: rules.names, roles)
+        self._reader = rules.index.tellings
         self._since = since
         self._made: dict[int, str] = {}
 
@@ -97,11 +99,21 @@ class _Kept:
         if told.reader == self._reader and (kept := self._read(told, told.text)):
             return kept
         telling = self._of(told, self._store.revision(told.number))
+        self._keep(told.number, telling)
+        return telling
+
+    def add(self, stored: StoredItem) -> None:
+        """Read an item that is in no story yet, while it is read for other purposes: then it is
+        loaded once, and its names are found once."""
+        if stored.story is None and self._since is not None and stored.moment >= self._since:
+            telling = self._teller.telling(stored.id, stored.item, stored.moment)
+            self._keep(stored.number, telling)
+
+    def _keep(self, number: int, telling: Telling) -> None:
         if self._since is not None and telling.moment >= self._since:
-            self._made[told.number] = as_text(telling)
+            self._made[number] = as_text(telling)
             if len(self._made) >= _AT_ONCE:
                 self.save()
-        return telling
 
     def before(self, told: KeptTelling) -> Telling | None:
         """Return the telling of the item when stories were last formed, None if the item is new."""
@@ -149,7 +161,7 @@ def tell_pending(
     days = store.untold_days()
     if not days:
         return
-    tellings = _Kept(store, Teller(lambda: rules.names, roles), rules.index.tellings, kept)
+    tellings = Tellings(store, rules, roles, kept)
     closeness = closeness_with(encoder, store) if encoder else None
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
@@ -160,7 +172,7 @@ def tell_pending(
 
 
 def _found(
-    store: Store, tellings: _Kept, window: tuple[datetime, datetime], closeness: Closeness | None
+    store: Store, tellings: Tellings, window: tuple[datetime, datetime], closeness: Closeness | None
 ) -> Iterator[Story]:
     told = list(islice(store.tellings(*window), _FEW))
     changed = [one for one in told if tellings.is_changed(one)]

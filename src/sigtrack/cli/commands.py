@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,11 @@ from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
+if TYPE_CHECKING:
+    from sigtrack.app.index import Index
+    from sigtrack.app.opinions import OpinionReader
+    from sigtrack.store import Store
+
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
 # The modules of the other commands, which are functions with the same names.
@@ -24,6 +29,7 @@ _ELSEWHERE = {
     "stories": "stories",
     "mark": "stories",
     "browse": "stories",
+    "opinions": "stories",
     "wording": "wording",
     "edits": "wording",
     "compare": "compare",
@@ -31,9 +37,9 @@ _ELSEWHERE = {
     "expect": "visits",
     "scan": "scan",
     "digest": "digest",
-    "doctor": "upkeep",
-    "cron": "upkeep",
-    "schema": "upkeep",
+    "doctor": "care",
+    "cron": "care",
+    "schema": "care",
 }
 # Commands with subcommands: the module, and the name of the app in it.
 _GROUPS = {
@@ -188,6 +194,7 @@ def report(
         bool, typer.Option("--all", help="Also stories that you have marked as done.")
     ] = False,
     sure: options.Sure = False,
+    opinions: options.Opinions = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -232,6 +239,7 @@ def report(
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
         outlooks = visits.outlooks_of(frame, store, index)
+        shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
@@ -333,6 +341,7 @@ def show(
         bool,
         typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
     ] = False,
+    opinions: options.Opinions = False,
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import show
@@ -356,8 +365,21 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        result = show.show(store, stored, matcher, every=every, weighed=scales.story_of(stored))
+        result = show.show(
+            store,
+            stored,
+            matcher,
+            every=every,
+            weighed=scales.story_of(stored),
+            opinions=_opinion_reader(store, rules.index) if opinions else None,
+        )
     frame.show(result)
+
+
+def _opinion_reader(store: Store, index: Index) -> OpinionReader:
+    from sigtrack.app.opinions import OpinionReader
+
+    return OpinionReader(store, index)
 
 
 @app.command("import")

@@ -14,7 +14,7 @@ from typer import Context
 from typer.core import TyperGroup
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Every day": ("fetch", "report", "show", "search", "mark", "browse"),
+    "Every day": ("fetch", "report", "show", "search", "mark", "browse", "opinions"),
     "What has changed": ("stories", "visits", "expect", "wording", "edits", "compare"),
     "For others": ("digest", "statements"),
     "Archives": ("scan", "import"),
@@ -56,6 +56,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("browse", "read the last seven days on the whole screen"),
         ("browse --since 24h", "only since yesterday"),
         ("browse --since all --all", "everything, also stories that are done"),
+    ),
+    "opinions": (
+        ("opinions --dry-run", "what would be asked, and where it would be sent"),
+        ("opinions --since 24h -w trade", "ask about the hits of one list since yesterday"),
+        ("report --opinions", "then read the hits with what the second reader says"),
     ),
     "stories": (
         ("stories --since 3d", "the most widely reported events"),

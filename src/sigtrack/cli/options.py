@@ -68,6 +68,10 @@ ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if noth
 Sure = Annotated[
     bool, typer.Option("--sure", help="Only what an official publisher or two publishers report.")
 ]
+Opinions = Annotated[
+    bool,
+    typer.Option("--opinions", help="Also what a second reader says of hits: sigtrack opinions."),
+]
 Item = Annotated[
     str,
     typer.Argument(

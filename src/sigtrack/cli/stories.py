@@ -1,10 +1,11 @@
-"""`sigtrack stories`, `sigtrack mark` and `sigtrack browse`."""
+"""`sigtrack stories`, `sigtrack mark`, `sigtrack opinions` and `sigtrack browse`."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
+import time
 from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
@@ -105,6 +106,64 @@ def mark(
         result = marks.mark(store, item, chosen, note, off=off, now=frame.now)
     if not frame.flags.quiet:
         frame.show(result)
+
+
+def opinions(
+    frame: Frame,
+    since: options.Since = None,
+    until: options.Until = None,
+    watchlist: options.Watchlists = None,
+    source: options.Sources = None,
+    lang: options.Languages = None,
+    priority: options.Level = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-n", metavar="N", min=0, help="Ask about at most N hits, 0 = all."
+        ),
+    ] = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Ask a language model of yours whether stored hits are about their signals.
+
+    It is an opinion only: no hit is added, removed or reordered, and `report --opinions` and
+    `show --opinions` tell it beside the hits. An answer counts if the words that it quotes stand
+    in the item letter for letter. Opinions are kept, and a hit is asked about once. [opinions] in
+    config.toml names the address and the model; --dry-run says what would be sent where.
+    """
+    from sigtrack.app import opinions_ask
+    from sigtrack.app.index import load_index
+    from sigtrack.app.window import feeds_for, query_of
+
+    settings = frame.settings.opinions
+    wanted = options.wanted(
+        since or frame.settings.since.value,
+        until=until,
+        watchlists=watchlist,
+        sources=source,
+        languages=lang,
+        priority=priority,
+    )
+    index = load_index(frame.settings)
+    frame.say_problems(index.problems)
+    index.headings.check(wanted.watchlists)
+    clock = frame.settings.clock
+    if not dry_run:  # before the store is opened: most who come here first have no [opinions]
+        reader = opinions_ask.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
+    with frame.store("read" if dry_run else "write") as store:
+        feeds = feeds_for(wanted.sources, frame.settings)
+        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        at_most = options.rows(limit, usual=settings.at_most)
+        todo = opinions_ask.todo_of(store, query, index, settings.model, at_most)
+        if dry_run:
+            frame.show(opinions_ask.rehearsal_of(todo, settings, wanted.since))
+            return
+        with frame.progress("asking") as progress:
+            asked = opinions_ask.ask(store, todo, reader, progress)
+    if not frame.flags.quiet:
+        frame.show(opinions_ask.report_of(asked, todo, wanted.since))
+    if asked.halted:
+        raise asked.halted
 
 
 def browse(

@@ -5,10 +5,11 @@ the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`
 `lang/` and `watchlists/` lie in it.
 
 `keys` defines what the file may hold, `file` reads it, `mail` holds the settings of mail and
-digests, and `settings` puts everything together.
+digests, `opinions` those of the second reader, and `settings` puts everything together.
 """
 
 from sigtrack.config.mail import DigestSettings, MailSettings, smtp_password
+from sigtrack.config.opinions import OpinionSettings
 from sigtrack.config.settings import DESK, Setting, Settings, countries_in, load_settings
 from sigtrack.config.template import TEMPLATE
 
@@ -17,6 +18,7 @@ __all__ = [
     "TEMPLATE",
     "DigestSettings",
     "MailSettings",
+    "OpinionSettings",
     "Setting",
     "Settings",
     "countries_in",

@@ -12,8 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sigtrack.config.keys import DIGEST, MAIL, NAME, TABLES, TOP, ConfigKey
+from sigtrack.config.keys import DIGEST, MAIL, NAME, OPINIONS, TABLES, TOP, ConfigKey
 from sigtrack.config.mail import is_loopback
+from sigtrack.config.opinions import clashes_in
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Place, Problem
@@ -27,7 +28,8 @@ _SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """Checked values: the top-level ones, those of `[mail]`, and those of each `[digest.NAME]`.
+    """Checked values: the top-level ones, those of `[mail]`, of `[opinions]` and of each
+    `[digest.NAME]`.
 
     `broken` are the digests that cannot be used, each with its problems. Other digests still work.
     """
@@ -35,6 +37,7 @@ class File:
     path: str
     top: Mapping[str, str] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
+    opinions: Mapping[str, Any] = field(default_factory=dict)
     digests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
@@ -89,11 +92,12 @@ class _Checked:
     def file(self) -> File:
         named = self.values.get("digest", {})
         digests = {name: values for name, values in named.items() if name not in self.broken}
-        paths = [("mail",), *(("digest", name) for name in digests)]
+        paths = [("mail",), ("opinions",), *(("digest", name) for name in digests)]
         return File(
             path=self.path,
             top={key: value for key, value in self.values.items() if key not in TABLES},
             mail=self.values.get("mail", {}),
+            opinions=self.values.get("opinions", {}),
             digests=digests,
             broken=self.broken,
             places={path: self._place(*path) for path in paths},
@@ -102,13 +106,13 @@ class _Checked:
     def _found(self) -> Iterator[Problem]:
         top = {key: value for key, value in self.values.items() if key not in TABLES}
         yield from self._keys(top, TOP, (), also=TABLES)
-        mail = self.values.get("mail", {})
-        if not isinstance(mail, dict):
-            yield self._problem(
-                "mail must be a table", "write [mail], and its keys below it", "mail"
-            )
-        else:
-            yield from self._mail(mail)
+        for name, check in (("mail", self._mail), ("opinions", self._opinions)):
+            table = self.values.get(name, {})
+            if isinstance(table, dict):
+                yield from check(table)
+            else:
+                hint = f"write [{name}], and its keys below it"
+                yield self._problem(f"{name} must be a table", hint, name)
         digests = self.values.get("digest", {})
         if not isinstance(digests, dict):
             yield self._nameless()
@@ -144,6 +148,12 @@ class _Checked:
                 "delete host or sendmail",
                 *("mail", "sendmail"),
             )
+
+    def _opinions(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        known = {key: value for key, value in values.items() if key != "key"}
+        yield from self._keys(known, OPINIONS, ("opinions",))
+        for key, message, hint in clashes_in(values):
+            yield self._problem(message, hint, "opinions", key)
 
     def _digest(self, name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
         path = ("digest", name)

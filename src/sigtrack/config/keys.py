@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sigtrack.model import Priority
 from sigtrack.speech import INTERFACES
@@ -18,6 +19,10 @@ _NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}
 _UNSUBSCRIBE = re.compile(
     r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
     rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
+)
+# Without credentials, query and fragment: it ends where more of a path may follow.
+_ENDPOINT = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?"
 )
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
@@ -53,6 +58,15 @@ def _is_sender(value: Any) -> bool:
 
 def _is_addresses(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+
+
+def _is_endpoint(value: Any) -> bool:
+    if not (isinstance(value, str) and len(value) <= 500 and _ENDPOINT.fullmatch(value)):
+        return False
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:  # a port above 65535, or brackets around what is no address
+        return False
 
 
 def _is_unsubscribe(value: Any) -> bool:
@@ -124,4 +138,13 @@ DIGEST: Mapping[str, ConfigKey] = {
         '["mailto:desk@example.org?subject=unsubscribe"]',
     ),
 }
-TABLES = ("mail", "digest")
+OPINIONS: Mapping[str, ConfigKey] = {
+    "url": ConfigKey(_is_endpoint, 'an address such as "http://127.0.0.1:8080/v1"'),
+    "model": _TEXT,
+    "key_env": _TEXT,
+    "key_file": _TEXT,
+    "timeout": _number(1, 600),
+    "at_most": _number(1, 10_000),
+    "send_text_to": _TEXT,
+}
+TABLES = ("mail", "digest", "opinions")

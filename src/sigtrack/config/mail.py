@@ -22,7 +22,7 @@ Security = Literal["starttls", "tls", "none"]
 SENDMAIL = "/usr/sbin/sendmail"
 _PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 _KEYRING = "sigtrack"  # the service under which a keyring holds the password
-_LONGEST_PASSWORD = 4096
+_LONGEST_SECRET = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,22 +102,27 @@ def smtp_password(settings: Settings) -> Setting | None:
         return settings.password
     if settings.password_file.value:
         file = settings.password_file.value
-        return Setting(value=_from_file(Path(file)), origin=f"SIGTRACK_SMTP_PASSWORD_FILE ({file})")
+        hint = "SIGTRACK_SMTP_PASSWORD_FILE names it; the password is its first line"
+        password = secret_in(Path(file), "password", hint)
+        return Setting(value=password, origin=f"SIGTRACK_SMTP_PASSWORD_FILE ({file})")
     found = _from_keyring(settings.mail)
     return Setting(value=found, origin="keyring") if found else None
 
 
-def _from_file(path: Path) -> str:
+def secret_in(path: Path, what: str, hint: str) -> str:
+    """Return the first line of a file that holds a secret. `what` names the secret in messages.
+
+    Raises InputUnreadable, with the hint, for a file that cannot be read.
+    """
     try:
         with open_file(path) as file:
-            return file.readline(_LONGEST_PASSWORD).decode("utf-8").rstrip("\r\n")
+            return file.readline(_LONGEST_SECRET).decode("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         if isinstance(error, NotAFile):
             reason = f"it {error.what}"
         raise InputUnreadable(
-            f"the password file {clean(str(path))} cannot be read: {reason.lower()}",
-            hint="SIGTRACK_SMTP_PASSWORD_FILE names it; the password is its first line",
+            f"the {what} file {clean(str(path))} cannot be read: {reason.lower()}", hint=hint
         ) from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sigtrack.config.file import File, read_file
 from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
+from sigtrack.config.opinions import OpinionSettings, opinions_of
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
 from sigtrack.lexicon.zones import zone_of
@@ -46,7 +47,8 @@ class Settings:
     mail: MailSettings = field(default=MailSettings())
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     broken_digests: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
-    tables: tuple[tuple[str, Setting], ...] = ()  # of [mail] and [digest.NAME], for `listed`
+    opinions: OpinionSettings = field(default=OpinionSettings())
+    tables: tuple[tuple[str, Setting], ...] = ()  # [mail], [opinions], [digest.NAME] for `listed`
 
     @property
     def folder(self) -> Path:
@@ -93,7 +95,8 @@ class Settings:
         for path in (self.feeds, self.actors, self.places, self.topics):
             yield from (path, lock_file_of(path))
         yield from self.watchlists.glob("*")
-        yield from map(Path, filter(None, (self.password_file.value, self.mail.ca_file)))
+        named = (self.password_file.value, self.mail.ca_file, self.opinions.key_file)
+        yield from map(Path, filter(None, named))
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """Yield what `config show` shows: names, values without secrets, and origins."""
@@ -180,6 +183,7 @@ def load_settings(
             for name, values in file.digests.items()
         },
         broken_digests=file.broken,
+        opinions=opinions_of(file.opinions, file.place("opinions"), home),
         tables=tuple(_tables(file, str(path))),
     )
     return _checked(settings, home)
@@ -188,6 +192,7 @@ def load_settings(
 def _tables(file: File, origin: str) -> Iterator[tuple[str, Setting]]:
     for table, values in (
         ("mail", file.mail),
+        ("opinions", file.opinions),
         *((f"digest.{name}", values) for name, values in file.digests.items()),
     ):
         for key, value in values.items():

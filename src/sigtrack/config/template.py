@@ -53,4 +53,14 @@ TEMPLATE = """\
 # page = false                     # true: attach the report of the same time as a page
 # unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
 # notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
+
+# A second reader of hits: a language model that "sigtrack opinions" asks, on this machine or behind
+# an address that speaks as OpenAI's chat completions do. The key is in a variable or in a file.
+# [opinions]
+# url = "http://127.0.0.1:8080/v1"
+# model = "its-name"
+# key_env = "OPENAI_API_KEY"        # or key_file = "~/.config/sigtrack/key" (chmod 600)
+# timeout = 60                     # seconds for one answer
+# at_most = 50                     # hits that one run asks about
+# send_text_to = "api.example.org"    # the host of url, if it is not this machine: texts go there
 """

@@ -28,8 +28,7 @@ from sigtrack.fetch.policy import (
 if TYPE_CHECKING:
     from sigtrack.fetch.client import Client
     from sigtrack.fetch.files import read_feed_file
-    from sigtrack.fetch.guard import system_resolver
-    from sigtrack.fetch.proxies import Proxies
+    from sigtrack.fetch.guard import Proxies, system_resolver
 
 __all__ = [
     "Client",
@@ -51,7 +50,7 @@ __all__ = [
 
 _LATER = {
     "Client": "client",
-    "Proxies": "proxies",
+    "Proxies": "guard",
     "read_feed_file": "files",
     "system_resolver": "guard",
 }

@@ -8,21 +8,19 @@ HTTP itself. This module does not decide when to ask (`policy`) or what a body m
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from sigtrack.fetch import headers as response_headers
-from sigtrack.fetch.access import is_at_own_host, own_headers
-from sigtrack.fetch.address import Address
-from sigtrack.fetch.guard import Resolver, system_resolver
+from sigtrack.fetch.address import Address, is_at_own_host, own_headers
+from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
 from sigtrack.fetch.inflate import Inflater, accepted_codings
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
-from sigtrack.fetch.proxies import Proxies
-from sigtrack.fetch.room import Room
 from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import Headers, HttpAnswer
@@ -161,14 +159,14 @@ class _Errand:
             case 304 if self._conditions:
                 return NotModified(
                     **self._move(),
-                    max_age=response_headers.max_age(answer.headers, self._at),
+                    max_age=max_age(answer.headers, self._at),
                     **self._common(),
                 )
             case 410:
                 return Gone(**self._common())
             case 200 | 203 | 226:
                 return self._fetched(answer, url, await self._body(answer))
-        wish = response_headers.retry_after(answer.headers, self._at)
+        wish = retry_after(answer.headers, self._at)
         return self._failed(f"answered {_status_words(answer.status)}", retry_after=wish)
 
     def _fetched(self, answer: HttpAnswer, url: Address, body: bytes) -> Fetched:
@@ -178,9 +176,9 @@ class _Errand:
             body=body,
             asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
-            etag=response_headers.validator(answer.headers, "etag"),
-            last_modified=response_headers.validator(answer.headers, "last-modified"),
-            max_age=response_headers.max_age(answer.headers, self._at),
+            etag=validator(answer.headers, "etag"),
+            last_modified=validator(answer.headers, "last-modified"),
+            max_age=max_age(answer.headers, self._at),
             full=not self._conditions,
             **self._move(),
             **self._common(),
@@ -259,3 +257,94 @@ def _status_words(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
+
+
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
+_UNCACHED = re.compile(r"(?:^|,)\s*(?:no-store|no-cache)\b", re.IGNORECASE)
+_LONGEST_VALIDATOR = 512
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return Retry-After (RFC 9110 10.2.3) in seconds from now, at least 0; None if absent."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
+    return _seconds_until(value, now)
+
+
+def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return how long the answer stays fresh: max-age or else Expires (RFC 9111 4.2.1), or None."""
+    control = headers.get("cache-control", "")
+    if _UNCACHED.search(control):
+        return None
+    if said := _MAX_AGE.search(control):
+        return float(said[1])
+    if not (expires := headers.get("expires", "")):
+        return None
+    return _seconds_until(expires, _moment(headers.get("date", "")) or now)
+
+
+def validator(headers: Mapping[str, str], name: str) -> str:
+    """Return an ETag or Last-Modified that can be sent back unchanged, else ""."""
+    value = headers.get(name, "").strip()
+    fit = value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR
+    return value if fit else ""
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    moment = _moment(date)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(date[:100])
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+class Room:
+    """A limit on the bytes of bodies in memory: bytes to take and give back, in one event loop.
+
+    It holds for all workers and the outcomes that wait to be read. A body begins with a small
+    share. If it outgrows this share, it asks once, for the largest size allowed. So the body that
+    got the large share can finish, and nobody waits for ever. A request for a large share leaves
+    the small shares of all others untouched: large slow bodies do not make small ones wait.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._free = total
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    @property
+    def free(self) -> int:
+        return self._free
+
+    def take_now(self, amount: int, *, leave: int = 0) -> bool:
+        """Take `amount` bytes if they are free and `leave` bytes stay free; return whether."""
+        if amount > self._free - leave:
+            return False
+        self._free -= amount
+        return True
+
+    async def take(self, amount: int, *, leave: int = 0) -> None:
+        """Take `amount` bytes as soon as they are free and `leave` bytes stay free."""
+        if self.take_now(amount, leave=leave):
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((amount, leave, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give_back(amount)  # granted at the very moment in which we were cancelled
+            raise
+        finally:
+            self._waiting = [waiter for waiter in self._waiting if waiter[2] is not turn]
+
+    def give_back(self, amount: int) -> None:
+        self._free += amount
+        for wanted, leave, turn in self._waiting:
+            if not turn.done() and self.take_now(wanted, leave=leave):
+                turn.set_result(None)

@@ -18,9 +18,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sigtrack.fetch.client import Client
+from sigtrack.fetch.client import Client, Room
 from sigtrack.fetch.policy import address_of, host_of
-from sigtrack.fetch.room import Room
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome
 
 Job = tuple[Feed, FeedState]

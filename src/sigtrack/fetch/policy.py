@@ -65,7 +65,7 @@ class FetchPolicy:
 
     @property
     def first_share(self) -> int:
-        """The bytes that each worker may read without asking for more room (see `room`).
+        """The bytes that each worker may read without asking for more room (see `client.Room`).
 
         All shares together take at most half of the bytes beside one largest body, so one worker
         can always finish.
@@ -162,16 +162,17 @@ def next_state(
     """Return the state of a feed after one request, with the time of the next one in `due_at`.
 
     After an answer, `due_at` is the latest of `policy.min_gap`, the document's `ttl` and the
-    answer's `max_age` (RFC 9111 5.2.2.1), moved to the first moment outside the `quiet` hours of
-    the document (see `Parsed`). After n failures in a row it is retry_gap * 2**n, where `jitter`
-    (0..1) decides about half of what exceeds retry_gap, and never before Retry-After (RFC 9110
-    10.2.3) is over. It is at most a day ahead and never before `outcome.at`.
+    answer's `max_age` (RFC 9111 5.2.2.1). After n failures in a row it is retry_gap * 2**n, where
+    `jitter` (0..1) decides about half of what exceeds retry_gap, and never before Retry-After (RFC
+    9110 10.2.3) is over. Either is moved to the first moment outside the `quiet` hours of the last
+    document (see `Parsed`). It is at most a day ahead and never before `outcome.at`.
 
     `changed`: an item was new or revised. A feed that is gone, or that has not answered once in
     three days, is paused. `told` becomes true when the user must hear of a failure: see `tidings`.
     """
     if isinstance(outcome, Failed) and not outcome.asked:
-        return replace(state, due_at=_later(outcome.at, _failure_gap(0, outcome, policy, jitter)))
+        gap = _failure_gap(0, outcome, policy, jitter)
+        return replace(state, due_at=_due(state, outcome.at, gap, policy))
     asked = replace(
         state,
         address=address_key(feed.url),
@@ -288,7 +289,7 @@ def _with_rhythm(
 def _after_answer(
     asked: FeedState, outcome: Fetched | NotModified, policy: FetchPolicy, *, changed: bool
 ) -> FeedState:
-    due = _later(outcome.at, min(max(policy.min_gap, asked.gap), policy.max_gap))
+    gap = min(max(policy.min_gap, asked.gap), policy.max_gap)
     answered = replace(
         asked,
         answered_at=outcome.at,
@@ -298,7 +299,7 @@ def _after_answer(
         reason="",
         told=False,
         paused=None,
-        due_at=min(_after_quiet(due, asked.quiet), _later(outcome.at, policy.max_gap)),
+        due_at=_due(asked, outcome.at, gap, policy),
     )
     if isinstance(outcome, NotModified):
         return answered
@@ -308,6 +309,13 @@ def _after_answer(
         last_modified=outcome.last_modified,
         full_at=outcome.at if outcome.full else asked.full_at,
     )
+
+
+def _due(state: FeedState, at: datetime, gap: float, policy: FetchPolicy) -> datetime:
+    """Return the first moment outside the quiet hours after a gap (seconds), at most a day ahead
+    unless the gap is longer."""
+    earliest = _later(at, gap)
+    return max(earliest, min(_after_quiet(earliest, state.quiet), _later(at, policy.max_gap)))
 
 
 def _after_quiet(moment: datetime, quiet: int) -> datetime:
@@ -337,7 +345,7 @@ def _after_failure(
         failing_since=since,
         reason=reason,
         told=asked.told or long,
-        due_at=_later(outcome.at, _failure_gap(failures, outcome, policy, jitter)),
+        due_at=_due(asked, outcome.at, _failure_gap(failures, outcome, policy, jitter), policy),
     )
 
 

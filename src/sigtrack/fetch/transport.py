@@ -10,11 +10,9 @@ import os
 import ssl
 from pathlib import Path
 
-from sigtrack.fetch.access import basic
-from sigtrack.fetch.address import Address, credentials_in
-from sigtrack.fetch.guard import Resolver, check, connect, literal
+from sigtrack.fetch.address import Address, basic, credentials_in
+from sigtrack.fetch.guard import Proxies, Resolver, check, connect, literal
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.proxies import Proxies
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
 from sigtrack.fetch.wire import Headers, HttpAnswer, Link, PlainLink, TlsLink, ask
 from sigtrack.model import Feed
@@ -40,10 +38,13 @@ class Transport:
         self._given_tls = tls
         self._contexts: dict[str, ssl.SSLContext] = {}  # by ca_file
 
-    async def send(self, url: Address, headers: Headers, feed: Feed, *, is_own: bool) -> HttpAnswer:
+    async def send(
+        self, url: Address, headers: Headers, feed: Feed, *, is_own: bool, body: bytes = b""
+    ) -> HttpAnswer:
         """Send one request and return the answer, its body still unread. The caller closes it.
 
-        `is_own`: the address is at the feed's own host, so the feed's `ca_file` applies.
+        `is_own`: the address is at the feed's own host, so the feed's `ca_file` applies. A request
+        with a body is a POST.
         """
         if url.scheme not in ("http", "https") or not url.host:
             raise Unfetchable("has an address that is neither http nor https")
@@ -51,20 +52,23 @@ class Transport:
             raise Unfetchable("has an address that is not valid")
         tls = self._context(url, feed.access.ca_file if is_own else "")
         headers = [(b"Host", url.authority.encode()), *headers]
+        if body:
+            headers.append((b"Content-Length", str(len(body)).encode()))
+        method = "POST" if body else "GET"
         proxy = feed.access.proxy
         if proxy is None:
             proxy = self._proxies.of(url.scheme, url.host)
         if not proxy:
             link = await self._connected(url, tls, allow_private=feed.allow_private)
-            return await self._ask(link, url.target, headers)
+            return await self._ask(link, url.target, headers, method, body)
         if not feed.allow_private and (address := literal(url.host)):
             check(url.host, address)
         link = await self._to_proxy(proxy)
         permit = basic("Proxy-Authorization", *credentials_in(proxy))
         if tls is None:
-            return await self._ask(link, str(url), headers + permit)
+            return await self._ask(link, str(url), headers + permit, method, body)
         link = await self._tunnel(link, url, permit, tls)
-        return await self._ask(link, url.target, headers)
+        return await self._ask(link, url.target, headers, method, body)
 
     async def _to_proxy(self, proxy: str) -> Link:
         """Connect to the proxy, at any address. A failure here is not the fault of the feed."""
@@ -105,9 +109,10 @@ class Transport:
         return link if tls is None else await TlsLink.over(link, tls, url.host)
 
     async def _ask(
-        self, link: Link, target: str, headers: Headers, method: str = "GET"
+        self, link: Link, target: str, headers: Headers, method: str, body: bytes = b""
     ) -> HttpAnswer:
-        return await ask(link, target, headers, max_head=self._policy.max_head, method=method)
+        head = self._policy.max_head
+        return await ask(link, target, headers, max_head=head, method=method, body=body)
 
     def _context(self, url: Address, ca_file: str = "") -> ssl.SSLContext | None:
         """Return the TLS context for https, None for http.

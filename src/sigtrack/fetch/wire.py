@@ -139,7 +139,13 @@ class HttpAnswer:
 
 
 async def ask(
-    link: Link, target: str, headers: Headers, *, max_head: int, method: str = "GET"
+    link: Link,
+    target: str,
+    headers: Headers,
+    *,
+    max_head: int,
+    method: str = "GET",
+    body: bytes = b"",
 ) -> HttpAnswer:
     """Send one request and return its answer, after reading a head of at most `max_head` bytes.
 
@@ -147,10 +153,12 @@ async def ask(
     """
     talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=max_head)
     try:
-        request = talk.send(h11.Request(method=method, target=target, headers=headers))
-        end = talk.send(h11.EndOfMessage())
-        assert request is not None and end is not None
-        await link.send(request + end)
+        events = (
+            h11.Request(method=method, target=target, headers=headers),
+            *((h11.Data(data=body),) if body else ()),
+            h11.EndOfMessage(),
+        )
+        await link.send(b"".join(talk.send(event) or b"" for event in events))
         return HttpAnswer(link, talk, await _head(link, talk, max_head))
     except BaseException:
         link.close()

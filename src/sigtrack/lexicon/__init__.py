@@ -39,8 +39,8 @@ from sigtrack.lexicon.books import (
     any_of,
     load_lexicon,
     shipped_lexicon,
+    words_of,
 )
-from sigtrack.lexicon.written import words_of
 
 __all__ = [
     "LANGUAGES",

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Key, Page
-from sigtrack.lexicon.written import MOST_MEANT, words_of
+from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, MOST_MEANT, Key, Page, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
-from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_document, read_text
+from sigtrack.text.documents import DocumentCheck, did_you_mean, path_of, read_document, read_text
 
 MONTHS = tuple(str(number) for number in range(1, 13))
 PHASES = ("planned", "ongoing", "done", "cancelled")
@@ -180,8 +179,8 @@ def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     document = text if isinstance(text, Problem) else read_document(path_of(file), text)
     if isinstance(document, Problem):
         return None, (document,)
-    check = _Check(document, kind, list(document.warnings))
-    values = check.file()
+    check = _Check(document.place, list(document.warnings), kind=kind)
+    values = check.file(document.values)
     problems = sorted(check.problems, key=lambda problem: problem.place.line)
     return Page(document.path, text if isinstance(text, str) else "", values), tuple(problems)
 
@@ -191,35 +190,31 @@ def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
     document = read_document(path, text)
     if isinstance(document, Problem):
         return (document,)
-    check = _Check(document, kind, list(document.warnings), is_shipped=True)
-    check.file()
+    check = _Check(document.place, list(document.warnings), kind=kind, is_shipped=True)
+    check.file(document.values)
     return tuple(check.problems)
 
 
 @dataclass(slots=True)
-class _Check:
+class _Check(DocumentCheck):
     """Checks one document: returns what is correct and collects the rest as problems."""
 
-    document: TomlDocument
-    kind: str
-    problems: list[Problem] = field(default_factory=list)
+    kind: str = ""
     is_shipped: bool = False
     words: int = 0  # so far
 
-    def say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
-        place = self.document.place(*path)
-        self.problems.append(Problem(message=message, hint=hint, place=place))
-
-    def file(self) -> dict[str, Any]:
+    def file(self, values: Mapping[str, Any]) -> dict[str, Any]:
         sections, entries = SECTIONS[self.kind], ENTRIES[self.kind]
         tops = dict.fromkeys(name.partition(".")[0] for name in sections)
         right: dict[str, Any] = {}
-        for name, value in self.document.values.items():
+        for name, value in values.items():
             if name == "format" and value != 1:
                 hint = "write format = 1"
                 self.say((name,), "this file has an unknown format", hint)
             elif name in entries:
-                right[name] = list(self._entries(name, value))
+                right[name] = [
+                    self._entry((name, index), entry) for index, entry in self.entries(name, value)
+                ]
             elif name in tops:
                 right[name] = self._section((name,), value)
             elif name not in _FILE_KEYS:
@@ -301,24 +296,11 @@ class _Check:
 
     # Entries
 
-    def _entries(self, heading: str, value: Any) -> Iterator[dict[str, Any]]:
-        if not isinstance(value, list):
-            self.say((heading,), f"{heading} is not a list of entries", f"head each [[{heading}]]")
-            return
-        for index, values in enumerate(value):
-            if not isinstance(values, Mapping):
-                self.say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
-                continue
-            yield self._entry((heading, index), values)
-
     def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the entry, empty if it is wrong, so that the next ones keep their numbers."""
         fields = ENTRIES[self.kind][path[0]]
         before = len(self.problems)
-        for key in values:
-            if key not in fields:
-                cure = did_you_mean(key, fields, f"known are {', '.join(fields)}")
-                self.say((*path, key), f"there is no key {clean(key[:60])} in [[{path[0]}]]", cure)
+        self.refuse_unknown_keys(values, fields, path, f"in [[{path[0]}]]")
         right: dict[str, Any] = {}
         for key, one in fields.items():
             if key not in values:

@@ -49,6 +49,11 @@ class Chain:
         return next(n for n, piece in enumerate(self.pieces) if isinstance(piece, ClassPiece))
 
     @cached_property
+    def classes(self) -> frozenset[int]:
+        """The numbers of its classes."""
+        return frozenset(p.number for p in self.pieces if isinstance(p, ClassPiece))
+
+    @cached_property
     def letters(self) -> tuple[str, ...]:
         """Letters that a text must contain to hold the phrase."""
         return tuple(p.needle.letters for p in self.pieces if isinstance(p, WordPiece))

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import TYPE_CHECKING
 
 from sigtrack.lexicon import Lexicon, shipped_lexicon
@@ -98,13 +98,13 @@ class Matcher:
         if plan is None:
             plan = plan_of(watchlists, actors, lexicon or shipped_lexicon(), classes)
         self.plan: Plan = plan
-        self._wanted = [(plan.conditions, plan) for plan in self.plan.signals]
-        self._conditions = reduce(or_, (wanted for wanted, _ in self._wanted), 0)
+        self._signals = _Signals(plan.signals)
         self._finder = finder(self.plan.letters)
         self._meant = cache(
             lambda source: frozenset(feed.id for feed in feeds if is_meant(source, feed))
         )
         self._visits = visits
+        self._asked: tuple[Item | None, tuple[Mention, ...]] = (None, ())
         sources = {} if classes is None else classes
         # Looking up the line of a word takes as long as matching an item.
         self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
@@ -112,9 +112,8 @@ class Matcher:
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """Return all hits of an item, or those of some watchlists, in the order of the files."""
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
-        unmet = self._conditions ^ reading.conditions_met
         found = []
-        for plan in [plan for wanted, plan in self._wanted if not wanted & unmet]:
+        for plan in self._signals.possible(reading.conditions_met):
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
             is_title = plan.signal.scope is Scope.TITLE
@@ -134,8 +133,13 @@ class Matcher:
         return found
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Return who and what is named in an item, in the order of the text."""
-        return self._reading(item).mentions()
+        """Return who and what is named in an item, in the order of the text.
+
+        The last answer is kept, because wording and stories ask about one item in a row.
+        """
+        if item != self._asked[0]:
+            self._asked = item, self._reading(item).mentions()
+        return self._asked[1]
 
     def explain(self, item: Item) -> list[Verdict]:
         """Return the verdict on every signal, in the order of the files."""
@@ -170,6 +174,29 @@ class Matcher:
 
     def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
         return any(item.feed == one or item.feed in self._meant(one) for one in sources)
+
+
+class _Signals:
+    """The signals by their rarest condition, so that an item asks for those of its own words."""
+
+    def __init__(self, signals: Iterable[SignalPlan]) -> None:
+        self._always: list[tuple[int, SignalPlan]] = []  # with their place in the files
+        self._by_rarest: dict[int, list[tuple[int, SignalPlan]]] = {}
+        for place, plan in enumerate(signals):
+            known = self._by_rarest.setdefault(plan.rarest, []) if plan.rarest else self._always
+            known.append((place, plan))
+        self._lowest = reduce(or_, (bits & -bits for bits in self._by_rarest), 0)
+
+    def possible(self, met: int) -> list[SignalPlan]:
+        """Return the signals all of whose conditions are among these bits, in the order of the
+        files."""
+        found = [*self._always]
+        left = met & met >> 1 & self._lowest
+        while left:
+            lowest = left & -left
+            found += [one for one in self._by_rarest[3 * lowest] if not one[1].conditions & ~met]
+            left ^= lowest
+        return [plan for _, plan in sorted(found, key=_first)]
 
 
 def _brief(group: Sequence[TermPlan]) -> str:
@@ -294,7 +321,7 @@ class _Trial:
     def _seen(self, terms: Terms) -> list[Match]:
         reading = self._reading
         sides = reading.sides_in(self._plan.signal.scope)
-        if terms.bits & ~reading.conditions_met or not terms.is_possible(sides):
+        if not terms.is_possible(sides):
             return []  # before masks are computed
         matches = reading.matches(terms, self._masks, sides)
         if self._in_scope is None:
@@ -372,6 +399,9 @@ def _some_of_each(matches: list[Match]) -> list[Match]:
         if seen[match.term] <= _MOST_PLACES:
             kept.append(match)
     return kept
+
+
+_first = itemgetter(0)
 
 
 def _place(match: Match) -> tuple[Mark, ...]:

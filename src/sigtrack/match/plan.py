@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import groupby
+from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrack.lexicon import LANGUAGES, Lexicon
@@ -24,6 +25,7 @@ from sigtrack.model import (
     Phrase,
     Place,
     Reference,
+    Scope,
     Signal,
     SignalHead,
     Term,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 # Part of every watchlist's fingerprint. Raise it when the meaning of terms or the reading of visits
 # changes; then everything stored is matched again.
 MATCHER_VERSION = 6
+
+_MANY = 300  # words that an actor counts for, since countries stand in every third item
 
 Kind = Literal["name", "metonym", "bare", "mask"]
 _KINDS: tuple[Kind, ...] = ("name", "metonym", "bare", "mask")
@@ -137,10 +141,15 @@ class Terms:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
+    def bits(self, *, titled: bool) -> int:
+        """Two bits for each list: the left side of a term is found, and the right side, if any;
+        and two more for the same in a title."""
+        return 3 << 4 * self.number + 2 * titled
+
     @property
-    def bits(self) -> int:
-        """Two bits for each list: the left side of a term is found, and the right side, if any."""
-        return 3 << 2 * self.number
+    def looks_in_title(self) -> bool:
+        """Whether all its terms look only there, whatever the scope of the signal is."""
+        return all(term.field == "title" for term in self.terms)
 
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether some term has all its sides among these; faster than listing such terms."""
@@ -183,8 +192,9 @@ class SignalPlan:
     none: Terms
     ignore: Terms
     unless: Terms
-    wanted: tuple[Terms, ...]  # `any` if it has terms, and each group of `all`
+    wanted: tuple[Terms, ...]  # `any` if it has terms, and each group of `all`, the rarest first
     conditions: int  # two bits for each of `wanted`
+    rarest: int  # those of the one whose words are the fewest, 0 without any
 
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether each condition has a term with all its sides among these."""
@@ -198,7 +208,10 @@ class Letters(NamedTuple):
     bars_after: str
     spellings: tuple[str, ...]  # one of them must be in the item
     sides: frozenset[int]  # numbers of sides that one of the needles may serve
-    conditions: int  # the bits of these sides
+    conditions: int  # the bits of these sides, wherever the letters stand
+    in_title: int  # and those that they have if the letters are in a title
+    classes: frozenset[int]  # numbers of classes that hold one of the needles
+    names: tuple[tuple[int, Named], ...]  # whom the needles may name
     countries: frozenset[str]  # countries that one of the needles may name
 
 
@@ -224,21 +237,23 @@ class Words(dict[int, Letters]):
         group = self._groups[index]
         needles = [self._needles[n] for n in group]
         sides = frozenset(side for needle in group for side in self._sides_of(needle))
-        conditions = 0
+        conditions = in_title = 0
         for side in sides:
-            conditions |= self._conditions.get(side, 0)
-        inner = self._inner and any(
-            number in self._inner for n in group for number in self._classes.get(n, ())
-        )
+            anywhere, titled = self._conditions.get(side, (0, 0))
+            conditions |= anywhere
+            in_title |= titled
+        classes = frozenset(number for n in group for number in self._classes.get(n, ()))
+        names = tuple((n, named) for n in group for named in self._names.get(n, ()))
         self[index] = Letters(
-            "" if inner else _common(needle.bars_before for needle in needles),
+            "" if classes & self._inner else _common(needle.bars_before for needle in needles),
             _common(needle.bars_after for needle in needles),
             _spellings(needles),
             sides,
             conditions,
-            frozenset(
-                actor.country for n in group for actor, _ in self._names.get(n, ()) if actor.country
-            ),
+            in_title,
+            classes,
+            names,
+            frozenset(named.actor.country for _, named in names if named.actor.country),
         )
         return self[index]
 
@@ -325,9 +340,11 @@ class _Table:
     """What has been compiled so far. Equal needles, sides and lists of terms are stored once.
 
     `conditions` holds two bits for each condition, by side: the left side of a term is found, and
-    the right side, if there is one. If all words of an item together do not serve all conditions of
-    a signal, the item cannot hit it. Lists and choices are recognised by the identity of their
-    parts, because groups share them, and hashing all their words would cost more than it saves.
+    the right side, if there is one; first those of conditions that words anywhere may meet, then
+    those that only words of a title meet. If all words of an item together do not serve all
+    conditions of a signal, the item cannot hit it. Lists and choices are recognised by the identity
+    of their parts, because groups share them, and hashing all their words would cost more than it
+    saves.
     """
 
     def __init__(self, classes: Mapping[str, WordClass]) -> None:
@@ -340,13 +357,14 @@ class _Table:
         self.names: dict[int, list[Named]] = {}  # by needle
         self.sides: dict[int, list[int]] = {}  # by needle
         self.askers: dict[str, list[int]] = {}  # by `Ask.whom`
-        self.conditions: dict[int, int] = {}
+        self.conditions: dict[int, tuple[int, int]] = {}
         self.reads_bylines = False
         self._phrases: dict[int, tuple[int | None, Phrase]] = {}  # kept, so that ids stay unique
         self._known: dict[Needle, int] = {}
         self._plans: dict[int, TermPlan] = {}
         self._sides: dict[object, Side] = {}
         self._terms: dict[tuple[int, ...], Terms] = {}
+        self._sizes: list[int] = []  # by number of a side
         self._chains = 0
 
     def add(self, phrase: Phrase) -> int | None:
@@ -423,21 +441,26 @@ class _Table:
             )
         return self._terms[key]
 
-    def condition(self, groups: Iterable[Terms]) -> int:
-        """Return the bits of these lists of terms, all of which must be met."""
-        bits = 0
-        for terms in groups:
-            left, right = 1 << 2 * terms.number, 2 << 2 * terms.number
-            bits |= terms.bits
-            lookup = terms.lookup
-            for sides, bit in (
-                (lookup.by_side, left),
-                (lookup.alone, right),
-                (frozenset().union(*lookup.near.values()), right),
-            ):
-                for side in sides:
-                    self.conditions[side] = self.conditions.get(side, 0) | bit
+    def condition(self, terms: Terms, scope: Scope) -> int:
+        """Return the bits of a list of terms in a signal with this scope."""
+        titled = scope is Scope.TITLE or terms.looks_in_title
+        bits, lookup = terms.bits(titled=titled), terms.lookup
+        left = bits & -bits
+        rights = (lookup.alone, *lookup.near.values())
+        self._may_meet(lookup.lefts, left, titled=titled)
+        self._may_meet(frozenset().union(*rights), bits - left, titled=titled)
         return bits
+
+    def _may_meet(self, sides: Iterable[int], bit: int, *, titled: bool) -> None:
+        for side in sides:
+            anywhere, in_title = self.conditions.get(side, (0, 0))
+            self.conditions[side] = (
+                (anywhere, in_title | bit) if titled else (anywhere | bit, in_title)
+            )
+
+    def size(self, terms: Terms) -> int:
+        """Return about how many words its left sides have: the more, the more often it is found."""
+        return sum(self._sizes[side] for side in terms.lookup.lefts)
 
     def _plan(self, term: Term) -> TermPlan:
         if id(term) not in self._plans:
@@ -487,9 +510,11 @@ class _Table:
             self.sides.setdefault(needle, []).append(number)
         for actor in {ask.whom for ask in actors}:
             self.askers.setdefault(actor, []).append(number)
-        inside = {p.number for c in chains for p in c.pieces if isinstance(p, ClassPiece)}
+        inside = {number for chain in chains for number in chain.classes}
         for used in {*classes, *inside}:
             self.users.setdefault(used, []).append(number)
+        held = sum(len(plan.words) for plan in self.classes.values() if plan.number in classes)
+        self._sizes.append(len(needles) + held + len(chains) + _MANY * len(actors))
         return Side(
             number=number,
             needles=frozenset(needles),
@@ -575,7 +600,8 @@ def _signal_plan(
 ) -> SignalPlan:
     any_ = table.terms(signal.any)
     all_ = tuple(table.terms(group) for group in signal.all)
-    wanted = (any_, *all_) if any_ else all_
+    wanted = sorted((any_, *all_) if any_ else all_, key=table.size)
+    bits = [table.condition(terms, signal.scope) for terms in wanted]
     return SignalPlan(
         watchlist=watchlist,
         signal=signal.head(),
@@ -585,6 +611,7 @@ def _signal_plan(
         none=table.terms(signal.none),
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),
-        wanted=wanted,
-        conditions=table.condition(wanted),
+        wanted=tuple(wanted),
+        conditions=reduce(or_, bits, 0),
+        rarest=bits[0] if bits else 0,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -57,8 +56,7 @@ class Naming(NamedTuple):
     named: Named
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     name: ProseName | BylineName
     folded: Folded
     base: int  # where it begins in the joined text that the finder reads
@@ -83,12 +81,13 @@ class Reading:
         self._prose = tuple(name for name, _ in prose)  # the bylines follow
         self._has_bylines = bool(bylines)
         # Line ends separate the fields; index -1, before the first field, is a line end as well.
-        self._text = "".join(field.folded.lower + "\n" for field in self._fields)
+        self._text = "".join([f"{field.folded.lower}\n" for field in self._fields])
         self._bases = [field.base for field in self._fields]
         self._finds = self._read(finder)
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
         self._stood: dict[tuple[int, str | None, int], list[Mark]] = {}
+        self._matched: dict[tuple[int, int], list[Match]] = {}  # by term and masks
         self._classes: dict[int, Told] = {}  # by number of a class
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
@@ -111,13 +110,21 @@ class Reading:
         met = 0
         for letters in self._finds:
             met |= words[letters].conditions
+        for letters in self._letters_in_title:
+            met |= words[letters].in_title
         return met
+
+    @cached_property
+    def classes_found(self) -> frozenset[int]:
+        """The numbers of the classes of which some word may stand here."""
+        words = self._plan.words
+        return frozenset().union(*[words[letters].classes for letters in self._finds])
 
     @cached_property
     def sides_found(self) -> frozenset[int]:
         """The numbers of the sides that these needles may serve."""
         words = self._plan.words
-        return frozenset().union(*(words[letters].sides for letters in self._finds))
+        return frozenset().union(*[words[letters].sides for letters in self._finds])
 
     @cached_property
     def sides_in_title(self) -> frozenset[int]:
@@ -126,18 +133,18 @@ class Reading:
         These stand in the title, or in author or category, where terms with a field look.
         """
         words = self._plan.words
-        return frozenset().union(*(words[letters].sides for letters in self._letters_in_title))
+        return frozenset().union(*[words[letters].sides for letters in self._letters_in_title])
 
     @cached_property
     def nameable(self) -> frozenset[str]:
         """The only countries that can be named; faster than finding which are named."""
         words = self._plan.words
-        return frozenset().union(*(words[letters].countries for letters in self._finds))
+        return frozenset().union(*[words[letters].countries for letters in self._finds])
 
     @cached_property
     def nameable_in_title(self) -> frozenset[str]:
         words = self._plan.words
-        return frozenset().union(*(words[letters].countries for letters in self._letters_in_title))
+        return frozenset().union(*[words[letters].countries for letters in self._letters_in_title])
 
     @cached_property
     def _letters_in_title(self) -> list[int]:
@@ -203,8 +210,8 @@ class Reading:
     def cover(self, masks: Terms) -> Cover:
         """Return what the masks cover. The signals of a file share most of their masks."""
         if masks.number not in self._covers:
-            marks = (mark for match in self.matches(masks) for mark in match.marks)
-            self._covers[masks.number] = Cover(marks)
+            marks = [mark for match in self.matches(masks) for mark in match.marks]
+            self._covers[masks.number] = Cover(marks) if marks else NO_COVER
         return self._covers[masks.number]
 
     def stand_within(self, mark: Mark, other: Mark, most: int) -> bool:
@@ -314,10 +321,12 @@ class Reading:
         finds: dict[int, list[Find]] = defaultdict(list)
         for find in finder.find(text):
             letters, start, end = find
-            bars_before, bars_after, spellings, *_ = words[letters]
-            if CLASS_OF[text[start - 1]] == bars_before or CLASS_OF[text[end]] == bars_after:
-                continue
-            if spellings and not self._has(spellings):
+            word = words[letters]
+            if (
+                CLASS_OF[text[start - 1]] == word.bars_before
+                or CLASS_OF[text[end]] == word.bars_after
+                or (word.spellings and not self._has(word.spellings))
+            ):
                 continue
             finds[letters].append(find)
         return finds
@@ -366,6 +375,14 @@ class Reading:
         return named
 
     def _matches(self, term: TermPlan, masks: Cover) -> list[Match]:
+        """Return where the term stands. A list of terms is asked whether it stands anywhere, and
+        for a hit, where."""
+        key = id(term), id(masks)  # covers live as long as the reading
+        if key not in self._matched:
+            self._matched[key] = self._match(term, masks)
+        return self._matched[key]
+
+    def _match(self, term: TermPlan, masks: Cover) -> list[Match]:
         left = self._stand(term.left, term, masks)
         if term.right is None:
             return [Match(term, (mark,)) for mark in left]
@@ -393,7 +410,9 @@ class Reading:
             marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
             for ask in side.actors.intersection(self._named) if side.actors else ():
                 marks.update(self._named[ask])
-            marks.update(*map(self._class, side.classes), *map(self._chain, side.chains))
+            there = self.classes_found
+            marks.update(*[self._class(number) for number in side.classes if number in there])
+            marks.update(*[self._chain(c) for c in side.chains if c.classes <= there])
             self._sides[side.number] = sorted(marks)
         return self._sides[side.number]
 
@@ -484,11 +503,12 @@ class Reading:
     @cached_property
     def _namings(self) -> tuple[Naming, ...]:
         """Whom the item names: the longest span wins, and bare surnames need company."""
+        words = self._plan.words
         found = [
             Naming(mark, named)
-            for needle in self.needles_found
-            for named in self._plan.names.get(needle, ())
-            if self._is_meant(needle, named)
+            for letters in self._finds
+            for needle, named in words[letters].names
+            if self._is_meant(letters, named)
             for mark in self._stands(needle)
         ]
         kept = longest(naming.mark for naming in found)
@@ -498,9 +518,9 @@ class Reading:
         bare = [n for n in found if n.named.kind == "bare"]
         return (*full, *self._in_company(bare, full))
 
-    def _is_meant(self, needle: int, named: Named) -> bool:
+    def _is_meant(self, letters: int, named: Named) -> bool:
         """Whether a character that languages read differently stands for this country here."""
-        countries = self._plan.contested.get(self._plan.needles[needle].letters)
+        countries = self._plan.contested.get(self._plan.letters[letters])
         if countries is None:
             return True
         return named.actor.country == countries.get(self._language, countries[""])

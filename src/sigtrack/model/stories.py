@@ -1,4 +1,5 @@
-"""Stories and visits: what an item names and tells, and what all items together tell of one event.
+"""Stories and visits: what an item names and tells, and what all items together tell of one event;
+also what readers say of items.
 
 Countries are ISO 3166-1 alpha-2. Days are written as far as they are known: "2026-01-13",
 "2026-01", "2026", or None. Places are spelled as the publisher wrote them in a `Visit`, and by
@@ -61,6 +62,27 @@ class ItemMark:
     story: str
     kind: MarkKind
     note: str
+    at: datetime
+
+
+Stance = Literal["agrees", "doubts", "unsure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a second reader says of a hit: whether the words of the item are about the signal.
+
+    `quote` stands letter for letter in the title, summary or text of the item. `question` is the
+    fingerprint of what was asked of it, `prompt` the version of the words around the question, and
+    `model` the name of the reader. `at` is when it answered.
+    """
+
+    stance: Stance
+    quote: str
+    reason: str
+    question: str
+    prompt: int
+    model: str
     at: datetime
 
 

@@ -31,6 +31,7 @@ from sigtrack.model import (
     ItemMark,
     KnownItem,
     MarkKind,
+    Opinion,
     Origin,
     Priority,
     Renaming,
@@ -543,6 +544,18 @@ class Store(Protocol):
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
         """Return the marks of all items in these stories, earliest first. An id may also be that of
         an item that is in no story."""
+        ...
+
+    # what a second reader says of hits
+
+    def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        """Return the opinions on the words of these revisions, with their numbers, earliest first.
+        Revisions with the same words share them."""
+        ...
+
+    def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        """Save an opinion on the words of a revision. It replaces an earlier one of the same model
+        on the same question with the same prompt. Nothing happens if the revision was pruned."""
         ...
 
     # reading

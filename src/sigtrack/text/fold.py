@@ -91,6 +91,7 @@ _REST = re.compile(r"[^\W_]*")
 _LAST_WORD = re.compile(r"[^\W_]*\Z")
 _NUMBER = re.compile(r"[ ·']*\d")
 _ENDINGS = HANGUL_PARTICLES | {"간", "간의"}
+_LONG = 4_000  # letters of a text that is not kept
 _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
 
 
@@ -131,9 +132,20 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold a text. Folding twice gives the same result as folding once."""
+    """Fold a text. Folding twice gives the same result as folding once.
+
+    The last short texts are kept, because an item is read several times in a row: for visits, for
+    names, for wording, and there by sentence.
+    """
+    return _fold(text) if len(text) > _LONG else _kept_fold(text)
+
+
+def _fold(text: str) -> Folded:
     folded = fold_text(text)
     return Folded(text, folded, folded.lower())
+
+
+_kept_fold = lru_cache(maxsize=64)(_fold)
 
 
 def fold_text(text: str) -> str:

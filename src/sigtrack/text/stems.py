@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sigtrack.text.fold import Folded, fold
@@ -31,9 +32,10 @@ _SHORTEST = 4  # letters that a stem needs to lose an ending: noted is not "not"
 class Stems:
     """A text as stems. `text` has one space before, between and after them."""
 
-    __slots__ = ("_ends", "_folded", "_places", "_starts", "text")
+    __slots__ = ("_ends", "_folded", "_places", "_starts", "original", "text")
 
     def __init__(self, text: str) -> None:
+        self.original = text
         self._folded: Folded = fold(text)
         self._places: list[int] = []  # where each stem starts in `text`
         self._starts: list[int] = []  # and where its word starts in the folded text
@@ -41,10 +43,15 @@ class Stems:
         pieces = [" "]
         at = 1
         for found in _TOKEN.finditer(self._folded.lower):
-            piece = _piece(found)
+            piece = found[0]
+            if found.lastgroup == "spaced":
+                piece = stem(piece)
+            elif found.lastgroup == "border":
+                piece = BORDER
+            start, end = found.span()
             self._places.append(at)
-            self._starts.append(found.start())
-            self._ends.append(found.end())
+            self._starts.append(start)
+            self._ends.append(end)
             pieces += (piece, " ")
             at += len(piece) + 1
         self.text = "".join(pieces)
@@ -54,6 +61,14 @@ class Stems:
         start += self.text[start] == " "
         end -= self.text[end - 1] == " "
         return self._folded.origin(self._of(start, 0), self._of(end - 1, 1))
+
+    def tokens(self) -> Iterator[tuple[str, int, int, str]]:
+        """Yield each token in small letters, its range in the publisher's text, and what stands
+        between it and the token before, without spaces."""
+        lower, origin, before = self._folded.lower, self._folded.origin, 0
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield lower[start:end], *origin(start, end), lower[before:start].strip()
+            before = end
 
     def _of(self, at: int, beyond: int) -> int:
         """Return a place in the folded text: exact without stems, otherwise the word's border."""
@@ -100,12 +115,3 @@ def _without_tense(word: str) -> str:
             is_doubled = rest[-1] == rest[-2] and rest[-1] not in "lsze"
             return rest[:-1] if is_doubled else rest
     return word
-
-
-def _piece(found: re.Match[str]) -> str:
-    match found.lastgroup:
-        case "spaced":
-            return stem(found[0])
-        case "border":
-            return BORDER
-    return found[0]

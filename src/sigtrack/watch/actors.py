@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,7 +22,14 @@ from sigtrack.lexicon import Book, Lexicon, words_of
 from sigtrack.lexicon.books import KINDS_OF_PLACE, Page
 from sigtrack.model import Actor, Place, Problem, Tenure
 from sigtrack.text import clean
-from sigtrack.text.documents import did_you_mean, is_there, path_of, read_document, read_text
+from sigtrack.text.documents import (
+    DocumentCheck,
+    did_you_mean,
+    is_there,
+    path_of,
+    read_document,
+    read_text,
+)
 from sigtrack.text.tags import LANGUAGE
 from sigtrack.watch.keys import ID
 
@@ -74,7 +81,7 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
 
 @lru_cache(maxsize=1)
 def _shipped_actors(text: str) -> tuple[Mapping[str, Actor], Problems]:
-    reading = _Reading(tomllib.loads(text), lambda *_: Place(), trusted=True)
+    reading = _Reading(lambda *_: Place(), values=tomllib.loads(text), trusted=True)
     return reading.actors(), tuple(reading.problems)
 
 
@@ -97,27 +104,25 @@ def _load_user(path: Path) -> tuple[dict[str, Actor], list[Problem]]:
     document = text if isinstance(text, Problem) else read_document(path_of(path), text)
     if isinstance(document, Problem):
         return {}, [document]
-    reading = _Reading(document.values, document.place, problems=list(document.warnings))
+    reading = _Reading(document.place, list(document.warnings), values=document.values)
     actors = reading.actors()
     problems = sorted(reading.problems, key=lambda problem: problem.place.line)
     return actors, problems
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One file, read entry by entry; `place` finds the line of a key."""
+class _Reading(DocumentCheck):
+    """One file, read entry by entry."""
 
-    values: Mapping[str, Any]
-    place: Callable[..., Place]
+    values: Mapping[str, Any] = field(default_factory=dict)
     trusted: bool = False  # words are not checked: a test has checked them
-    problems: list[Problem] = field(default_factory=list)
     checked: str = ""
 
     def actors(self) -> dict[str, Actor]:
         self._check_file()
         found: dict[str, Actor] = {}
         for heading in KEYS:
-            for index, values in self._tables(heading):
+            for index, values in self.entries(heading, self.values.get(heading, [])):
                 before = self._errors()
                 actor = _ActorEntry(self, heading, index, values).actor()
                 if actor.id in found:
@@ -130,22 +135,11 @@ class _Reading:
                     found[actor.id] = actor
         return found
 
-    def say(
-        self, path: tuple[str | int, ...], message: str, hint: str, *, warning: bool = False
-    ) -> None:
-        severity: Literal["error", "warning"] = "warning" if warning else "error"
-        self.problems.append(
-            Problem(message=message, hint=hint, place=self.place(*path), severity=severity)
-        )
-
     def _errors(self) -> int:
         return sum(problem.severity == "error" for problem in self.problems)
 
     def _check_file(self) -> None:
-        for name in self.values:
-            if name not in _FILE_KEYS:
-                cure = did_you_mean(name, _FILE_KEYS, f"known are {', '.join(_FILE_KEYS)}")
-                self.say((name,), f"there is no key {clean(name[:60])} here", cure)
+        self.refuse_unknown_keys(self.values, _FILE_KEYS, (), "here")
         if self.values.get("format", 1) != 1:
             self.say(("format",), "this file has an unknown format", "write format = 1")
         checked = self.values.get("checked", "")
@@ -153,19 +147,6 @@ class _Reading:
             self.checked = checked
         else:
             self.say(("checked",), "checked is not a month", 'write checked = "2026-03"')
-
-    def _tables(self, heading: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        tables = self.values.get(heading, [])
-        if not isinstance(tables, list):
-            self.say(
-                (heading,), f"{heading} is not a list of entries", f"head each entry [[{heading}]]"
-            )
-            return
-        for index, values in enumerate(tables):
-            if isinstance(values, Mapping):
-                yield index, values
-            else:
-                self.say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
 
 
 @dataclass(slots=True)
@@ -180,7 +161,9 @@ class _ActorEntry:
     def actor(self) -> Actor:
         actor_id = self._id()
         before = len(self.reading.problems)
-        self._refuse_unknown_keys()
+        self.reading.refuse_unknown_keys(
+            self.values, KEYS[self.heading], (self.heading, self.index), f"in [[{self.heading}]]"
+        )
         self._check_kind()
         names = self._words("names")
         if not names and len(self.reading.problems) == before:
@@ -200,15 +183,6 @@ class _ActorEntry:
 
     def _say(self, path: tuple[str | int, ...], message: str, hint: str, **more: bool) -> None:
         self.reading.say((self.heading, self.index, *path), message, hint, **more)
-
-    def _refuse_unknown_keys(self) -> None:
-        known = KEYS[self.heading]
-        for name in self.values:
-            if name not in known:
-                cure = did_you_mean(name, known, f"known are {', '.join(known)}")
-                self._say(
-                    (name,), f"there is no key {clean(name[:60])} in [[{self.heading}]]", cure
-                )
 
     def _id(self) -> str:
         value = self.values.get("id")

@@ -12,7 +12,7 @@ reference, or a phrase.
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
 
-An operator of another search language between two sides is read as ours (`elsewhere`). A class ends
+An operator of another search language between two sides is read as ours (`words`). A class ends
 where its id ends. Hangul, Han or Kana directly after it is the next piece of the phrase, and
 directly before it the piece before. Other letters need a space beside a class.
 

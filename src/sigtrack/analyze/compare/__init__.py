@@ -6,14 +6,21 @@ with several if a paragraph was split (`pairing`); a sentence without a partner 
 dropped. Then each change gets a topic, and its weight from what is watched between these
 governments (`topics`). Its direction comes from general rules of the language (`verdicts`): ladders
 of the catalogue, verbs of demand and promise, words of force, countries that are blamed. The words
-are in the lexicon. Pure: takes two texts and the catalogue, returns a comparison.
+are in the lexicon.
+
+`edit_of` says what a silent edit changed. Titles and bodies are compared as statements are, but
+separately, because more people read a changed title than a sentence far below. Changes of names are
+weighed too: if the title names somebody instead of somebody else, the edit has the highest weight.
+
+Pure: takes two texts and the catalogue, returns a comparison.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from sigtrack.analyze.compare.pairing import Kin, Likeness, pair_up
@@ -25,6 +32,7 @@ from sigtrack.analyze.compare.reading import (
     without_marker,
 )
 from sigtrack.analyze.compare.topics import (
+    LEAD,
     LEAVE,
     LIGHT_TOPICS,
     MENTION,
@@ -46,6 +54,7 @@ from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import (
     Comparison,
+    Direction,
     Formula,
     FormulaChange,
     Formulary,
@@ -56,8 +65,6 @@ from sigtrack.model import (
 from sigtrack.model.statements import FormulaChangeKind, Mark
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, KANA, KATAKANA
-
-__all__ = ["compare"]
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
@@ -364,3 +371,83 @@ def _joined(text: str, ranges: Iterable[Mark]) -> tuple[Mark, ...]:
         else:
             found.append((start, end))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextVersion:
+    """A text at one time. `named` are the people and countries that its title names."""
+
+    title: str
+    body: str
+    named: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What changed between two versions.
+
+    `weight`: 3 lead with it, 2 mention it, 1 leave it. `gone` and `come` are the old and the new
+    words of the heaviest change, in the title or else in the body ("" if there are none);
+    `direction` and `topic` belong to that change. `marks` are the words of the new title that
+    differ, as half-open ranges of code points. `names_gone` and `names_come` are named in only one
+    of the titles.
+    """
+
+    weight: int
+    in_title: bool
+    gone: str
+    come: str
+    direction: Direction | None = None
+    topic: str = ""
+    marks: tuple[Mark, ...] = ()
+    names_gone: tuple[str, ...] = ()
+    names_come: tuple[str, ...] = ()
+
+
+def edit_of(
+    before: TextVersion, after: TextVersion, formulary: Formulary, lexicon: Lexicon | None = None
+) -> Edit:
+    """Return the change with the highest weight; of equal changes, that of the title."""
+    in_title = _heaviest(before.title, after.title, formulary, lexicon)
+    in_body = _heaviest(before.body, after.body, formulary, lexicon)
+    best = max(filter(None, (in_title, in_body)), key=lambda one: one.weight, default=None)
+    gone = tuple(one for one in before.named if one not in after.named)
+    come = tuple(one for one in after.named if one not in before.named)
+    weight = best.weight if best else LEAVE
+    if gone or come:
+        weight = max(weight, LEAD if gone and come else MENTION)
+    is_title = best is None or best is in_title
+    is_other = best is None or (is_title and best.kind != "reworded")  # the whole title counts
+    words = _words_that_differ(best) if best and not is_other else (before.title, after.title)
+    return Edit(
+        weight=weight,
+        in_title=is_title,
+        gone=words[0],
+        come=words[1],
+        direction=best.direction if best else None,
+        topic=best.topic if best else "",
+        marks=best.marks_after if best and best is in_title and best.after == after.title else (),
+        names_gone=gone,
+        names_come=come,
+    )
+
+
+def _heaviest(
+    old: str, new: str, formulary: Formulary, lexicon: Lexicon | None
+) -> StatementChange | None:
+    """Return the heaviest change, or None if at most punctuation, case or spaces differ."""
+    if old == new:
+        return None
+    changes = compare(old, new, formulary, lexicon).changes
+    return next((one for one in changes if one.kind not in ("kept", "moved")), None)
+
+
+def _words_that_differ(change: StatementChange) -> tuple[str, str]:
+    """Return the words that differ, or the whole of an added or dropped sentence."""
+    if change.kind != "reworded":
+        return change.before or "", change.after or ""
+    return _marked(change.before, change.marks_before), _marked(change.after, change.marks_after)
+
+
+def _marked(sentence: str | None, marks: Collection[Mark]) -> str:
+    return " … ".join(sentence[start:end] for start, end in marks) if sentence else ""

@@ -14,22 +14,20 @@ particle, and every pair of neighbours in Han and Kana.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.text.fold import fold, fold_text
+from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
-from sigtrack.text.stems import stem, without_particle
+from sigtrack.text.stems import Stems, stem, without_particle
 
 WORDS = range(2, 6)
 CHARACTERS = range(3, 13)
 _CUT = 0.8  # share of the places of a run that lie in one longer run
-_TOKEN = re.compile(
-    rf"[{HAN}{KANA}]+|[{HANGUL}]+|(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+|[^\s\w]"
-)
+_HAN_RUN = re.compile(rf"[{HAN}{KANA}]+")
 _BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
 _LONG_VOWEL = "\u30fc"
@@ -37,11 +35,19 @@ _LONG_VOWEL = "\u30fc"
 Spans = Iterable[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     key: str
     start: int
     end: int
+    can_open: bool
+    can_close: bool
+
+
+class _Word(NamedTuple):
+    """A word as part of runs, whatever stands beside it; `kept` letters of it count."""
+
+    key: str
+    kept: int
     can_open: bool
     can_close: bool
 
@@ -97,37 +103,56 @@ def is_name(words: str) -> bool:
     return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
-def runs(text: str, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
+def runs(stems: Stems, covered: Spans, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield keys and ranges of all runs of a sentence."""
-    for stretch in _stretches(text, list(covered), language):
+    apart = _apart(covered)
+    for stretch in _stretches(stems, apart):
         for first, token in enumerate(stretch):
             if not token.can_open:
                 continue
             for length in WORDS:
                 run = stretch[first : first + length]
                 if len(run) == length and run[-1].can_close:
-                    yield " ".join(one.key for one in run), (token.start, run[-1].end)
-    for start, run_text in _han_runs(text, list(covered)):
+                    yield " ".join([one.key for one in run]), (token.start, run[-1].end)
+    for start, run_text in _han_runs(stems.original, apart):
         yield from _character_runs(run_text, start, language)
 
 
 def key_of(words: str) -> str:
     """Return the key of a run as it is written."""
-    tokens = (_token(word, start, end) for start, end, word in _tokens(words))
-    return words if classes_of(words[0]) in "ck" else " ".join(one.key for one in tokens if one)
+    if classes_of(words[0]) in "ck":
+        return words
+    found = (_word(word) for word, *_ in Stems(words).tokens())
+    return " ".join(one.key for one in found if one)
 
 
-def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iterator[list[_Token]]:
+def _apart(covered: Spans) -> list[tuple[int, int]]:
+    """Return the ranges in order, those that overlap as one."""
+    apart: list[tuple[int, int]] = []
+    for one in sorted(covered):
+        if apart and one[0] < apart[-1][1]:
+            apart[-1] = apart[-1][0], max(one[1], apart[-1][1])
+        else:
+            apart.append(one)
+    return apart
+
+
+def _stretches(stems: Stems, covered: Sequence[tuple[int, int]]) -> Iterator[list[_Token]]:
     """Yield words in a row with nothing between them."""
+    text = stems.original
     stretch: list[_Token] = []
-    for start, end, word in _tokens(text):
-        if stretch and _BRACKET.search(text, stretch[-1].start, start):  # folding removes brackets
+    cover = iter((*covered, (len(text), len(text))))
+    covered_from, covered_to = next(cover)
+    for word, start, end, mark in stems.tokens():
+        if stretch and (mark or _is_bracketed(text[stretch[-1].end : start])):
             yield stretch
             stretch = []
+        while covered_to <= start:
+            covered_from, covered_to = next(cover)
         is_unit = text[start - 1 : start].isdigit()  # 24일 is a day, not a word of its own
-        token = None if is_unit or _is_in(start, end, covered) else _token(word, start, end)
-        if token is not None:
-            stretch.append(_hyphenated(token, text))
+        found = None if is_unit or covered_from < end else _word(word)
+        if found is not None:
+            stretch.append(_token(found, start, end - len(word) + found.kept, text))
         elif stretch:
             yield stretch
             stretch = []
@@ -135,54 +160,52 @@ def _stretches(text: str, covered: list[tuple[int, int]], language: str) -> Iter
         yield stretch
 
 
-def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    folded = fold(text)
-    for found in _TOKEN.finditer(folded.text):
-        start, end = folded.origin(found.start(), found.end())
-        yield start, end, found[0]
+def _is_bracketed(between: str) -> bool:
+    """Whether a bracket stands there, which folding removes."""
+    return between != " " and _BRACKET.search(between) is not None
 
 
-def _token(word: str, start: int, end: int) -> _Token | None:
+@lru_cache(maxsize=1 << 15)
+def _word(word: str) -> _Word | None:
+    """Return None for what parts runs: marks, numbers, Han and Kana."""
     kind = classes_of(word[0])
     if kind in "ck " or any(map(str.isdigit, word)):
         return None
     if kind == "h":
         key = without_particle(word)
         can_open = key not in _datelines()
-        can_close = can_open and not key.endswith(_clause_ends())
-        return _Token(key, start, end - len(word) + len(key), can_open, can_close)
-    key, is_weighty = stem(word.lower()), word.lower() not in joining()
-    return _Token(key, start, end, is_weighty, is_weighty)
+        return _Word(key, len(key), can_open, can_open and not key.endswith(_clause_ends()))
+    is_weighty = word not in joining()
+    return _Word(stem(word), len(word), is_weighty, is_weighty)
 
 
-def _hyphenated(token: _Token, text: str) -> _Token:
+def _token(word: _Word, start: int, end: int, text: str) -> _Token:
     """Half of a word with a hyphen (Indo-Pacific) is neither a beginning nor an end."""
-    is_second = text[max(token.start - 1, 0) : token.start] == "-"
-    is_first = text[token.end : token.end + 1] == "-"
-    return replace(
-        token,
-        can_open=token.can_open and not is_second,
-        can_close=token.can_close and not is_first,
+    is_second = text[max(start - 1, 0) : start] == "-"
+    is_first = text[end : end + 1] == "-"
+    return _Token(
+        word.key, start, end, word.can_open and not is_second, word.can_close and not is_first
     )
 
 
-def _han_runs(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+def _han_runs(text: str, covered: Spans) -> Iterator[tuple[int, str]]:
     """Yield Han and Kana in a row, without covered ranges."""
+    if text.isascii():
+        return
     masked = list(text)
     for start, end in covered:
         masked[start:end] = " " * (end - start)
-    for found in re.finditer(rf"[{HAN}{KANA}]+", "".join(masked)):
+    for found in _HAN_RUN.finditer("".join(masked)):
         yield found.start(), found[0]
 
 
 def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    is_edge = _edge_of(language)
-    for first in range(len(run)):
-        if not is_edge(run[first]):
+    edges = [*map(_edge_of(language), run)]
+    for first, can_open in enumerate(edges):
+        if not can_open:
             continue
-        for length in CHARACTERS:
-            last = first + length
-            if last <= len(run) and (is_edge(run[last - 1]) or run[last - 1] == _LONG_VOWEL):
+        for last in range(first + CHARACTERS.start, min(first + CHARACTERS.stop, len(run) + 1)):
+            if edges[last - 1] or run[last - 1] == _LONG_VOWEL:
                 yield run[first:last], (at + first, at + last)
 
 
@@ -191,10 +214,6 @@ def _edge_of(language: str) -> Callable[[str], bool]:
         closed = _closed_han()
         return lambda char: char not in closed
     return lambda char: _OPENS_KANA.match(char) is not None
-
-
-def _is_in(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
-    return any(start < b and end > a for a, b in covered)
 
 
 _UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")

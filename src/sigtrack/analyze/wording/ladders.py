@@ -17,12 +17,11 @@ from math import log
 from typing import Literal
 from zlib import crc32
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.fixed_phrases import FoundPhrase, longest
 from sigtrack.analyze.wording.corpus import SaidItem, SaidSentence, Texts, order_of
 from sigtrack.analyze.wording.grams import units_of
 from sigtrack.analyze.wording.usage import Window
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
-from sigtrack.text.stems import Stems
 
 SAME = 0.5  # share of the weight of two objects
 _SAME_EDITED = 0.3  # two revisions of an item are about one thing already
@@ -70,32 +69,28 @@ class Shift:
         return self.similarity * abs(self.after.rung - self.before.rung) + 10 * self.is_edit
 
 
-class LadderReader:
-    """Finds steps in sentences."""
-
-    def __init__(self, ladders: Iterable[Ladder]) -> None:
-        self._phrases = FixedPhrases(_rungs(ladders))
-
-    def steps(self, sentence: SaidSentence, stems: Stems, language: str) -> Iterator[RungUse]:
-        """Yield the strongest rung of each ladder."""
-        by_ladder: dict[str, list[FoundPhrase[Rung]]] = defaultdict(list)
-        for one in self._phrases.find(stems):
-            if one.owner[2] == language:
-                by_ladder[one.owner[0]].append(one)
-        for ladder, found in by_ladder.items():
-            strongest = max(longest(found), key=lambda one: (one.owner[1], -one.start))
-            units = units_of(sentence.text, (strongest.start, strongest.end))
-            yield RungUse(
-                ladder=ladder,
-                rung=strongest.owner[1],
-                field=sentence.field,
-                start=sentence.start,
-                end=sentence.end,
-                first=strongest.start,
-                last=strongest.end,
-                parties="",
-                units=tuple(sorted(crc32(unit.encode()) for unit in units)),
-            )
+def steps_of(
+    sentence: SaidSentence, rungs: Iterable[FoundPhrase[Rung]], language: str
+) -> Iterator[RungUse]:
+    """Yield the strongest rung of each ladder; `rungs` are all that were found in the sentence."""
+    by_ladder: dict[str, list[FoundPhrase[Rung]]] = defaultdict(list)
+    for one in rungs:
+        if one.owner[2] == language:
+            by_ladder[one.owner[0]].append(one)
+    for ladder, found in by_ladder.items():
+        strongest = max(longest(found), key=lambda one: (one.owner[1], -one.start))
+        units = units_of(sentence.text, (strongest.start, strongest.end))
+        yield RungUse(
+            ladder=ladder,
+            rung=strongest.owner[1],
+            field=sentence.field,
+            start=sentence.start,
+            end=sentence.end,
+            first=strongest.start,
+            last=strongest.end,
+            parties="",
+            units=tuple(sorted(crc32(unit.encode()) for unit in units)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +242,8 @@ def _speakers(told: SaidItem, read: WordingRead, step: RungUse) -> Speakers | No
     return (publisher.side, "", *named) if len(named) == _TWO else None
 
 
-def _rungs(ladders: Iterable[Ladder]) -> Iterator[tuple[str, Rung]]:
+def rungs_of(ladders: Iterable[Ladder]) -> Iterator[tuple[str, Rung]]:
+    """Yield the words of all ladders with their rungs."""
     for ladder in ladders:
         for language, rungs in ladder.rungs.items():
             for number, words in enumerate(rungs, start=1):

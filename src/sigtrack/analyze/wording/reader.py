@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
 from sigtrack.analyze.wording.corpus import SaidSentence, language_of, sentences_of
 from sigtrack.analyze.wording.grams import runs
-from sigtrack.analyze.wording.ladders import LadderReader
+from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.model import (
     FIELDS,
@@ -96,12 +96,15 @@ class _Places:
         return some[first:last]
 
 
+_PhraseKind = Literal["formula", "rung", "name", "between", "form"]
+
+
 class _Line(NamedTuple):
-    """A sentence and its formulas."""
+    """A sentence, and the phrases found in it by what they are."""
 
     sentence: SaidSentence
     stems: Stems
-    formulas: list[FoundPhrase[tuple[str, str]]]
+    found: Mapping[_PhraseKind, list[FoundPhrase[Any]]]
 
 
 class _Company(NamedTuple):
@@ -124,88 +127,104 @@ class WordingReader:
     def __init__(
         self, formulary: Formulary, names: Iterable[str], names_in: NamesIn, lexicon: Lexicon
     ) -> None:
-        wordings = (
+        formulas = (
             (word, (formula.id, word))
             for formula in formulary.formulas
             for words in formula.wordings.values()
             for word in words
         )
-        self._formulas = FixedPhrases(wordings)
+        kinds: dict[_PhraseKind, Iterable[tuple[str, Any]]] = {
+            "formula": formulas,
+            "rung": rungs_of(formulary.ladders),
+            "name": ((name, "") for name in names),
+            "between": _words(lexicon, "between"),
+            "form": (*_words(lexicon, "texts"), *_forms_of(formulary)),
+        }
+        # One set of phrases, so that an item is searched once.
+        self._phrases: FixedPhrases[tuple[_PhraseKind, Any]] = FixedPhrases(
+            (word, (kind, owner)) for kind, some in kinds.items() for word, owner in some
+        )
         self._between = frozenset(one.id for one in formulary.formulas if one.between)
-        self._names = FixedPhrases((name, "") for name in names)
         self._names_in = names_in
-        self._ladders = LadderReader(formulary.ladders)
-        self._of_states = FixedPhrases(_words(lexicon, "between"))
-        self._forms = FixedPhrases((*_words(lexicon, "texts"), *_forms_of(formulary)))
 
     def read(self, item: Item) -> tuple[WordingRead, Runs]:
         language = language_of(item)
-        lines = [self._line(sentence) for sentence in sentences_of(item)]
+        lines, title = self._lines(item)
         steps = [
-            step
-            for line in lines
-            for step in self._ladders.steps(line.sentence, line.stems, language)
+            step for line in lines for step in steps_of(line.sentence, line.found["rung"], language)
         ]
-        tells = bool(steps) or any(line.formulas for line in lines)
+        tells = bool(steps) or any(line.found["formula"] for line in lines)
         told = item if tells else replace(item, text=item.text[:_LEAD])
         governments = _Governments(self._names_in(told))
+        forms = longest(title.found["form"])
         read = WordingRead(
             tuple(self._uses(lines, governments)),
             tuple(_among(step, governments) for step in steps),
             " ".join(governments.first()),
-            self._form(item.title),
+            forms[0].owner if forms else "",
         )
-        return read, Runs.of(run for line in lines for run in self._runs(line, language))
+        return read, Runs.of(run for line in lines for run in _runs(line, language))
 
-    def _line(self, sentence: SaidSentence) -> _Line:
-        stems = Stems(sentence.text)
-        return _Line(sentence, stems, self._formulas.find(stems))
+    def _lines(self, item: Item) -> tuple[list[_Line], _Line]:
+        """Return the sentences, and the whole title as one."""
+        sentences = list(sentences_of(item))
+        is_first = bool(sentences) and sentences[0].text == item.title
+        if not is_first:
+            end = len(item.title)
+            sentences.append(SaidSentence(field="title", start=0, end=end, text=item.title))
+        stems = [Stems(sentence.text) for sentence in sentences]
+        lines = list(map(_Line, sentences, stems, map(_by_kind, self._phrases.find_in(stems))))
+        return (lines, lines[0]) if is_first else (lines[:-1], lines[-1])
 
     def _uses(self, lines: Sequence[_Line], governments: _Governments) -> list[FormulaUse]:
         """Return the use of each formula beside two governments, or else one, or else the first."""
         best: dict[str, tuple[int, FormulaUse]] = {}
         title = [line for line in lines if line.sentence.field == "title"]
         for line in lines:
-            if not line.formulas:
+            if not line.found["formula"]:
                 continue
-            here = self._company((line,), governments)
+            here = _company((line,), governments)
             if here.worth < _TWO:
-                here = max(here, self._company(title, governments), key=lambda one: one.worth)
-            for one in line.formulas:
+                here = max(here, _company(title, governments), key=lambda one: one.worth)
+            for one in line.found["formula"]:
                 use = _use(one, line.sentence, here)
                 is_loose = use.formula in self._between and not here.is_of_states
                 if not is_loose and (use.formula not in best or here.worth > best[use.formula][0]):
                     best[use.formula] = here.worth, use
         return [use for _, use in best.values()]
 
-    def _company(self, lines: Iterable[_Line], governments: _Governments) -> _Company:
-        parties: dict[str, None] = {}
-        said: set[str] = set()
-        acts = False
-        for sentence, stems, _ in lines:
-            named = governments.within(sentence.field, sentence.start, sentence.end)
-            parties |= dict.fromkeys(_parties(named))
-            said |= {one.owner for one in self._of_states.find(stems)}
-            acts |= _govern(named) or governments.act_within(
-                sentence.field, sentence.start, sentence.end
-            )
-        if "both" in said and len(parties) < _TWO:
-            parties[UNNAMED] = None
-        return _Company(tuple(parties)[:_MOST], acts or "ties" in said)
 
-    def _form(self, title: str) -> str:
-        """Return the kind of text that a headline names first."""
-        found = longest(self._forms.find(Stems(title)))
-        return found[0].owner if found else ""
+def _company(lines: Iterable[_Line], governments: _Governments) -> _Company:
+    parties: dict[str, None] = {}
+    said: set[str] = set()
+    acts = False
+    for sentence, _, found in lines:
+        named = governments.within(sentence.field, sentence.start, sentence.end)
+        parties |= dict.fromkeys(_parties(named))
+        said |= {one.owner for one in found["between"]}
+        acts |= _govern(named) or governments.act_within(
+            sentence.field, sentence.start, sentence.end
+        )
+    if "both" in said and len(parties) < _TWO:
+        parties[UNNAMED] = None
+    return _Company(tuple(parties)[:_MOST], acts or "ties" in said)
 
-    def _runs(self, line: _Line, language: str) -> Iterator[WordRun]:
-        sentence = line.sentence
-        names = self._names.find(line.stems)
-        covered = [(one.start, one.end) for one in line.formulas]
-        covered += [(one.start, one.end) for one in names]
-        at = sentence.start
-        for key, (start, end) in runs(sentence.text, covered, language):
-            yield WordRun(crc32(key.encode()), sentence.field, at + start, at + end)
+
+def _by_kind(
+    found: Iterable[FoundPhrase[tuple[_PhraseKind, Any]]],
+) -> Mapping[_PhraseKind, list[FoundPhrase[Any]]]:
+    kinds: dict[_PhraseKind, list[FoundPhrase[Any]]] = defaultdict(list)
+    for start, end, (kind, owner) in found:
+        kinds[kind].append(FoundPhrase(start, end, owner))
+    return kinds
+
+
+def _runs(line: _Line, language: str) -> Iterator[WordRun]:
+    sentence, found = line.sentence, line.found
+    covered = [(one.start, one.end) for one in (*found["formula"], *found["name"])]
+    at = sentence.start
+    for key, (start, end) in runs(line.stems, covered, language):
+        yield WordRun(crc32(key.encode()), sentence.field, at + start, at + end)
 
 
 def _govern(named: Sequence[Mention]) -> bool:

@@ -32,7 +32,13 @@ from sigtrack.store.sql.rows import (
     time_or_none,
 )
 from sigtrack.store.sql.statements import statements
-from sigtrack.store.sql.stories import MARKED_TO_STAY, move_item_marks, read_item_marks
+from sigtrack.store.sql.stories import (
+    MARKED_TO_STAY,
+    OPINION_COLUMNS,
+    move_item_marks,
+    opinion,
+    read_item_marks,
+)
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -79,6 +85,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
         partial(hit, item=""),
     ),
     (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
+    (f"SELECT {OPINION_COLUMNS} FROM opinions o", opinion),
     *(
         (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
         for kind, form in FORMS.items()

@@ -34,6 +34,9 @@ list. `revisions.offset` is the UTC offset that the publisher wrote, in minutes;
 
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 
+`opinions` is what a second reader says of texts: `question` is the fingerprint of what was asked,
+`prompt` the version of the words around it. They go with their text.
+
 `item_marks` are the reader's marks: kind "done", "star" or "note" (`note` is "" for other kinds). A
 mark belongs to an item and never to a story, because stories may be formed again at any time.
 """
@@ -422,8 +425,24 @@ _VIEWS: Step = (
 
 _DOCUMENTS: Step = ("ALTER TABLE feeds ADD COLUMN document TEXT NOT NULL DEFAULT ''",)
 
+_OPINIONS: Step = (
+    """
+    CREATE TABLE opinions (
+        text INTEGER NOT NULL REFERENCES texts ON DELETE CASCADE,
+        question TEXT NOT NULL,
+        prompt INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        stance TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (text, question, prompt, model)
+    ) WITHOUT ROWID
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS),
+    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS, _OPINIONS),
 )

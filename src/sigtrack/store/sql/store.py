@@ -19,7 +19,7 @@ from sigtrack.store.sql.outbox import OutboxPart
 from sigtrack.store.sql.reading import QuestionsPart
 from sigtrack.store.sql.readings import MatchingPart, ReadingsPart
 from sigtrack.store.sql.statements import StatementsPart
-from sigtrack.store.sql.stories import ItemMarksPart, StoriesPart
+from sigtrack.store.sql.stories import ItemMarksPart, OpinionsPart, StoriesPart
 
 
 class SqlStore(
@@ -29,6 +29,7 @@ class SqlStore(
     ItemsPart,
     MatchingPart,
     NamesPart,
+    OpinionsPart,
     OutboxPart,
     QuestionsPart,
     ReadingsPart,

@@ -1,4 +1,4 @@
-"""Which story each item is in, and the reader's marks: done, star, notes.
+"""Which story each item is in, the marks of the reader, and what a second reader says of texts.
 
 An item without a story is one whose latest words have not been compared with those of other items
 yet. So the store itself answers which items are still to be grouped, as it does for matching. The
@@ -6,6 +6,8 @@ mark ":stories" names the encoder with which stories were formed ("" for none). 
 a revision, because an edit may change the title.
 
 A reader's mark belongs to an item and not to a story: stories may change whenever an item comes in.
+An opinion belongs to a row of `texts`: wire copy with the same words is asked about once, and an
+edit has other words, so it is asked about again. It goes with its text.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sigtrack.model import ItemMark, MarkKind, Story
+from sigtrack.model import ItemMark, MarkKind, Opinion, Stance, Story
 from sigtrack.store.interface import KeptTelling
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.readings import ReadMark, keep_marks, marks_in
@@ -93,6 +95,63 @@ def _item_mark(row: Row) -> ItemMark:
     if row[2] not in get_args(MarkKind):
         raise ValueError("no such mark")
     return ItemMark(item=row[0], story=row[1], kind=row[2], note=row[3], at=time(row[4]))
+
+
+OPINION_COLUMNS = "o.stance, o.quote, o.reason, o.question, o.prompt, o.model, o.at"
+_OF_REVISIONS = f"""
+    SELECT r.number, {OPINION_COLUMNS}
+    FROM revisions r JOIN opinions o ON o.text = r.text
+    WHERE r.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+    ORDER BY o.at, r.number, o.question, o.prompt, o.model
+"""
+
+
+class OpinionsPart(StorePart):
+    def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        rows = self._database.rows(_OF_REVISIONS, (json.dumps(sorted(revisions)),))
+        return [self._database.read(_numbered, row) for row in rows]
+
+    def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        self._database.execute(
+            upsert(
+                "opinions",
+                "text, question, prompt, model, stance, quote, reason, at",
+                key="text, question, prompt, model",
+                source="SELECT text, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM revisions WHERE number = ?1",
+            ),
+            (
+                revision,
+                opinion.question,
+                opinion.prompt,
+                opinion.model,
+                opinion.stance,
+                opinion.quote,
+                opinion.reason,
+                stamp(opinion.at),
+            ),
+        )
+
+
+def _numbered(row: Row) -> tuple[int, Opinion]:
+    check_kinds(row[:1], "i")
+    return row[0], opinion(row[1:])
+
+
+def opinion(row: Row) -> Opinion:
+    """Return the opinion of a row of `OPINION_COLUMNS`."""
+    check_kinds(row, "ttttiti")
+    stance, quote, reason, question, prompt, model, at = row
+    if stance not in get_args(Stance):
+        raise ValueError("no such stance")
+    return Opinion(
+        stance=stance,
+        quote=quote,
+        reason=reason,
+        question=question,
+        prompt=prompt,
+        model=model,
+        at=time(at),
+    )
 
 
 _MARK = ":stories"
