@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from sigtrack.lexicon.books import shipped_lexicon
@@ -60,16 +60,19 @@ class Naming:
     @cached_property
     def _places(self) -> Mapping[str, tuple[str, ...]]:
         """The spellings of places by their English name."""
-        found = {
-            place.text("site"): place.words("names")
-            for place in shipped_lexicon().places.entries("place")
-        }
+        found = dict(_shipped_places())
         for actor in self._actors.values():
             if actor.kind == "venue":
                 found[actor.name] = actor.names
             elif actor.capital:
                 found.setdefault(actor.capital, actor.metonyms)
         return found
+
+
+@cache
+def _shipped_places() -> Mapping[str, tuple[str, ...]]:
+    entries = shipped_lexicon().places.entries("place")
+    return {place.text("site"): place.words("names") for place in entries}
 
 
 def spelling_in(language: str, names: Iterable[str], *, is_word: bool = False) -> str:
