@@ -20,7 +20,7 @@ from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
 from sigtrack.app.expect import outlooks as outlooks_in
-from sigtrack.app.front import Front, Signals, is_urgent, reason_of
+from sigtrack.app.front import Front, Signals, expectation_of, is_urgent, reason_of
 from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import ID_SHOWN, Headings, marked_title, time_of, when
 from sigtrack.app.index import Index
@@ -227,7 +227,8 @@ class _Page:
         return "new" if story.is_new and self._has_looked else ""
 
     def _why(self, story: Weighed) -> tuple[str, ...]:
-        return (*story.remarks, reason_of(story, self._signals, self._words))
+        reason = reason_of(story, self._signals, self._words)
+        return tuple(filter(None, (*story.remarks, expectation_of(story, self._words), reason)))
 
     def _publisher(self, stored: StoredItem) -> str:
         return self._names.get(stored.item.feed, stored.item.feed)

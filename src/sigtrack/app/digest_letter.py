@@ -23,7 +23,7 @@ from sigtrack.app.digest_stories import (
     subject_of,
     was_read_before,
 )
-from sigtrack.app.front import WHAT_WEIGHS_MOST, gloss_of, lists_of, reason_of
+from sigtrack.app.front import WHAT_WEIGHS_MOST, expectation_of, gloss_of, lists_of, reason_of
 from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
@@ -227,7 +227,7 @@ class _Writer:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
         words = self.words
-        reason = reason_of(story, self.desk.signals, words)
+        reason = expectation_of(story, words) or reason_of(story, self.desk.signals, words)
         lists = lists_of(story, self.desk.headings, words, every=is_first)
         if lists and not is_first:
             lists = words.say("also in: {lists}", lists=lists)

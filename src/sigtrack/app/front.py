@@ -165,7 +165,7 @@ def _why(
                 *story.remarks,
                 story.who,
                 *story.gloss,
-                reason_of(story, signals, messages),
+                expectation_of(story, messages) or reason_of(story, signals, messages),
                 _publishers(story, messages),
                 also if lists or not also else messages.say("also {lists}", lists=also),
                 messages.say("told in parts: {parts}", parts=parts) if parts else "",
@@ -182,10 +182,14 @@ def lists_of(story: Weighed, headings: Headings, messages: Messages, *, every: b
     return messages.clauses((*named, f"+{left}" if left > 0 else ""))
 
 
+def expectation_of(story: Weighed, messages: Messages) -> str:
+    """Name the expectation that the story fulfils, "" if none."""
+    title = messages.title(story.expected)
+    return messages.say("expected: {title}", title=title) if title else ""
+
+
 def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
-    """Return the expectation that the story fulfils, else the title of its best signal."""
-    if story.expected:
-        return messages.say("expected: {title}", title=messages.title(story.expected))
+    """Return the title of the story's best signal."""
     best = story.best
     return messages.title(signals.get((best.watchlist, best.signal), best.signal))
 
