@@ -19,7 +19,7 @@ import pytest
 import newsroom
 from desk import Desk
 from newsroom import news
-from sigtrack.app.digest import Plan, make, to_send
+from sigtrack.app.digest import PlannedDigest, make, to_send
 from sigtrack.app.digest_letter import Contents
 from sigtrack.app.digest_letter import Desk as WritingDesk
 from sigtrack.app.hits import Headings
@@ -64,7 +64,9 @@ def check_nobody_lost_anything(mail: SmtpServer, titles: list[str]) -> None:
     assert {title: reached[title] for title in titles} == {title: set(TO) for title in titles}
 
 
-def run(store: Store, plan: Plan, desk: WritingDesk, mail: SmtpServer, now: datetime) -> Sending:
+def run(
+    store: Store, plan: PlannedDigest, desk: WritingDesk, mail: SmtpServer, now: datetime
+) -> Sending:
     """One run of `sigtrack digest`, with less patience."""
     server = by_mail.Server(host="127.0.0.1", port=mail.port, security="none", timeout=0.1)
     make(store, plan, desk, now)
@@ -83,7 +85,9 @@ def test_runs_with_a_broken_server_lose_none_of_twice_as_many_items(
 ) -> None:
     chance = random.Random(runs)
     titles = [f"{n:03d}" for n in range(2 * runs)]
-    plan = Plan(settings=DigestSettings(name="morning", to=TO, limit=200), mail=MailSettings())
+    plan = PlannedDigest(
+        settings=DigestSettings(name="morning", to=TO, limit=200), mail=MailSettings()
+    )
     waiting = list(titles)
     with open_store(str(tmp_path / "store.db")) as store:
         names = names_of({})

@@ -31,7 +31,7 @@ from sigtrack.model import (
     Table,
     item_id,
 )
-from sigtrack.model.briefing import Card, Digest, Section
+from sigtrack.model.briefing import Card, Digest, LetterSection
 from sigtrack.present.cells import merged
 from sigtrack.speech import Words
 from sigtrack.store import DigestChoice, Found, Look
@@ -118,7 +118,9 @@ def letter(
 
 
 def cards(digest: Digest) -> list[tuple[str, Card]]:
-    return [(p.title, card) for p in digest.parts if isinstance(p, Section) for card in p.cards]
+    return [
+        (p.title, card) for p in digest.parts if isinstance(p, LetterSection) for card in p.cards
+    ]
 
 
 def test_a_story_is_told_once_and_says_who_else_has_it() -> None:
@@ -160,7 +162,7 @@ def test_the_first_lines_stand_before_visits_and_lists_and_wording_behind_them()
     stories = [story(found(stored(f"Fort {n}"), "trade")) for n in range(8)]
     digest = letter(*stories, story(found(stored("Nara")), weight=2), further=further)
     first, visits, trade, wording = digest.parts
-    assert isinstance(first, Section) and isinstance(trade, Section)
+    assert isinstance(first, LetterSection) and isinstance(trade, LetterSection)
     assert (first.title, len(first.cards)) == ("What weighs most", 7)
     assert first.cards[0].headline.text == "Nara"
     assert (trade.title, len(trade.cards)) == ("Trade", 2)

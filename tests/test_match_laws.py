@@ -15,7 +15,7 @@ from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
 from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.marks import Cover, Mark, Row, longest
+from sigtrack.match.marks import Cover, Mark, MarkRow, longest
 from sigtrack.match.needles import needle_of
 from sigtrack.model import Actor, Phrase, Scope, Signal, Term, Watchlist
 from sigtrack.text import clean
@@ -176,7 +176,7 @@ def test_a_cover_touches_what_one_of_its_marks_overlaps(several, mark):
 
 @given(many_marks, marks)
 def test_no_mark_of_a_row_is_nearer_than_its_neighbours(several, mark):
-    near = list(Row(several).neighbours(mark))
+    near = list(MarkRow(several).neighbours(mark))
     assert all(m in several and not m.overlaps(mark) for m in near)
     before = [m for m in several if m.field == mark.field and m.end <= mark.start]
     after = [m for m in several if m.field == mark.field and m.start >= mark.end]

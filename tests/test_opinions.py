@@ -362,6 +362,14 @@ def test_a_run_ends_after_three_failures_in_a_row(store: Store) -> None:
     assert len(kept_in(store)) == 1
 
 
+def test_a_run_that_brought_nothing_is_a_failure_and_one_with_a_gap_is_not(store: Store) -> None:
+    bad = Unfetchable("refused the connection")
+    asked = ask(store, todo_in(store, "a"), reader(Answers(bad).post))
+    assert asked.halted is not None and asked.halted.message == "127.0.0.1 refused the connection"
+    asked = ask(store, todo_in(store, "b"), reader(Answers(YES, bad).post))
+    assert (len(asked.judged), asked.halted) == (2, None)
+
+
 def test_the_same_words_are_asked_about_once(store: Store) -> None:
     poll(store, [item("Wire copy in Nara", feed="other")])
     server = Answers(YES)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from any_report import notes, spans, tables, texts
 from sigtrack.model import Marked, Note
-from sigtrack.model.briefing import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
 from sigtrack.present.cells import one_line
 from sigtrack.present.letter import DARK, LIGHT, WIDTH, render_html, render_text
 from sigtrack.text.scripts import cells_wide
@@ -28,7 +28,7 @@ CARD = Card(
 DIGEST = Digest(
     subject="Lee, Takaichi meet",
     summary="1 new story · times in KST",
-    parts=(Section(title="Joint statements", cards=(CARD,)), Note(text="Note.")),
+    parts=(LetterSection(title="Joint statements", cards=(CARD,)), Note(text="Note.")),
     footer=Footer(lines=(("This mail again:", "sigtrack digest morning --again 12"),)),
     language="en",
 )  # fmt: skip
@@ -40,7 +40,7 @@ cards = st.builds(
     Card, headline=marked, facts=st.lists(texts, max_size=3).map(tuple), quote=st.none() | marked, why=texts, urgent=st.booleans()
 )  # fmt: skip
 sections = st.builds(
-    Section, title=texts, cards=st.lists(cards, max_size=3).map(tuple)
+    LetterSection, title=texts, cards=st.lists(cards, max_size=3).map(tuple)
 )  # fmt: skip
 digests = st.builds(
     Digest,
@@ -156,5 +156,5 @@ def test_a_dark_mail_program_finds_its_colours_in_the_head() -> None:
 
 def test_a_link_that_is_none_is_text() -> None:
     bad = Card(headline=Marked(text="x", link="javascript:alert(1)"), facts=())
-    digest = Digest(subject="", summary="", parts=(Section(title="t", cards=(bad,)),))
+    digest = Digest(subject="", summary="", parts=(LetterSection(title="t", cards=(bad,)),))
     assert "javascript" not in render_html(digest, UTC) + render_text(digest, UTC)

@@ -7,10 +7,15 @@ import gzip
 import json
 import os
 import signal
+import socket
 import subprocess
+import sys
+import tempfile
 import time
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +26,9 @@ from hypothesis import strategies as st
 from desk import FORTNIGHT, Desk, modules_after
 from sigtrack.app.scan import tasks_of
 from sigtrack.app.scan_batch import Job, fingerprint_of_rules, scan_batch, scan_task
+from sigtrack.app.scan_cluster import Bench, Machine, asked_of, refuse_misfits, rule_files
 from sigtrack.app.schemas import schema_of
-from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.model import Piece, Task
 from sigtrack.parse.archives import (
     BROKEN,
@@ -344,6 +350,78 @@ def test_a_file_that_ended_its_readers_is_left_out_and_named(desk: Desk, job: Jo
     assert "ended the process" in why
 
 
+# A cluster
+
+
+def sent_by(desk: Desk) -> Any:
+    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.rules import load_rules
+    from sigtrack.config import load_settings
+
+    settings = load_settings(desk.environment)
+    return rule_files(settings, load_rules(settings), load_catalogue(settings))
+
+
+def test_a_machine_of_a_cluster_needs_nothing_but_the_files_of_the_rules(
+    desk: Desk, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = Task(3, find_pieces([str(stock(desk)), str(stock(desk, "b.jsonl", "no object\n"))]))
+    here = ScanFolder(Path(job.folder))
+    here.begin({"began": job.now.isoformat(), "readings": {}})
+    scan_task(task, here, job.columns, job.scanner())
+    sent, asked = sent_by(desk), asked_of(task)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of another user"))
+    told = Bench(job.written(), sent).do(asked)
+    there = ScanFolder(tmp_path / "there")
+    there.begin({"began": job.now.isoformat(), "readings": {}})
+    there.keep_parts(3, {name: told[name] for name in ("items", "hits", "counts")})
+    for part in ("items", "hits", "counts"):
+        assert written(there.path, part) == written(here.path, part) != []
+    news = json.loads(told["news"])
+    assert (news["task"], news["items"], news["unreadable"]) == (3, len(ROWS), 1)
+
+
+def test_a_machine_with_another_sigtrack_reads_no_archive(desk: Desk, job: Job) -> None:
+    other = Job.read(job.written().replace(job.rules, "another"))
+    told = Bench(other.written(), sent_by(desk)).do(asked_of(Task(1, ())))
+    news = json.loads(told["news"])
+    assert news["error"] == "Misconfigured"
+    assert "another state of sigtrack" in news["message"]
+
+
+def test_a_cluster_gets_no_rules_with_mistakes_and_no_secrets(desk: Desk) -> None:
+    secret = 'headers = { "X-Key" = "sesame" }'
+    desk.feeds({"coast": "https://me:sesame@example.org/feed.xml"}, secret)
+    sent = sent_by(desk)
+    assert b"coast" in sent.feeds
+    assert b"sesame" not in sent.feeds + b"".join(sent.files.values())
+    desk.watch("nonsense", "broken")
+    with pytest.raises(Misconfigured, match="some have mistakes"):
+        sent_by(desk)
+
+
+def test_a_machine_that_does_not_fit_is_named_with_what_it_has() -> None:
+    import platform
+
+    from sigtrack import __version__
+
+    fit = Machine("one", platform.python_version(), __version__)
+    refuse_misfits([fit])
+    for machine, said in (
+        (fit._replace(name="two", sigtrack=""), "two in the cluster has no sigtrack"),
+        (fit._replace(name="two", sigtrack="9.9"), "two in the cluster has sigtrack 9.9"),
+        (fit._replace(name="two", python="3.99.1"), "two in the cluster has Python 3.99.1"),
+        (fit._replace(name="two", missing=("/a.jsonl",)), "two in the cluster has no file /a.js"),
+    ):
+        with pytest.raises((Misconfigured, InputUnreadable), match=said):
+            refuse_misfits([fit, machine])
+
+
+def test_what_is_no_address_of_a_cluster_is_refused(desk: Desk) -> None:
+    told = desk.run("scan", stock(desk), "--cluster", "http://127.0.0.1:1", code=2)
+    assert "write --cluster ray://HOST:10001" in told.err
+
+
 # The command
 
 
@@ -507,3 +585,91 @@ def test_ctrl_c_says_what_is_kept(desk: Desk, many: list[str]) -> None:
         _, err = process.communicate(timeout=300)
     assert f"what is complete is kept in {folder}" in err.decode()
     assert process.returncode == 130
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+class Nodes:
+    """A Ray cluster of three on loopback, with a token, for a user of its own."""
+
+    def __init__(self, home: Path, place: Path) -> None:
+        self.environment = {**os.environ, "HOME": str(home), "RAY_AUTH_MODE": "token"}
+        self.environment |= {"RAY_USAGE_STATS_ENABLED": "0", "DO_NOT_TRACK": "1"}
+        self.environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+        (home / ".ray").mkdir()
+        (home / ".ray" / "auth_token").write_text("a" * 64)
+        self.place = place
+        gcs, self.port = free_port(), free_port()
+        head = ("--head", "--port", gcs, "--ray-client-server-port", self.port)
+        there = ("--address", f"127.0.0.1:{gcs}")
+        self._started: list[subprocess.Popen[str]] = []
+        for options in ((*head, "--include-dashboard", "false", "--temp-dir", place), there, there):
+            self._start(*map(str, options))
+
+    def _start(self, *options: str) -> None:
+        command = (sys.executable, "-m", "ray.scripts.scripts", "start", *options)
+        more = ("--node-ip-address", "127.0.0.1", "--num-cpus", "1", "--block")
+        memory = ("--object-store-memory", "100000000", "--disable-usage-stats")
+        started = subprocess.Popen(
+            (*command, *more, *memory),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._started.append(started)
+        assert started.stdout
+        assert any("Ray runtime started" in line for line in started.stdout)
+
+    def workers(self) -> list[int]:
+        """The processes that scan."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError):
+                if f"{self.place}".encode() in (folder / "cmdline").read_bytes():
+                    found += processes_of(int(folder.name))
+        return [
+            one
+            for one in found
+            if Path(f"/proc/{one}/cmdline").read_bytes().startswith(b"ray::UDFActor")
+        ]
+
+    def stop(self) -> None:
+        for one in self._started:
+            one.terminate()
+        for one in self._started:
+            one.communicate(timeout=60)
+
+
+@pytest.fixture
+def nodes(desk: Desk) -> Iterator[Nodes]:
+    for library in ("ray", "daft", "grpc"):
+        if not find_spec(library):
+            pytest.skip("the extra `cluster` is not installed")
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as place:
+        started = Nodes(desk.home, Path(place))  # its sockets need a short path
+        try:
+            yield started
+        finally:
+            started.stop()
+
+
+@pytest.mark.slow
+def test_a_cluster_finds_what_one_process_finds_though_one_of_its_workers_is_killed(
+    desk: Desk, many: list[str], nodes: Nodes
+) -> None:
+    whole, shared = desk.home / "whole", desk.home / "shared"
+    expected = desk.run("scan", *many, "--to", whole, "-j", 1).out
+    on = ("--cluster", f"ray://127.0.0.1:{nodes.port}")
+    scan = desk.start("scan", *many, "--to", shared, *on, environment={"HOME": str(desk.home)})
+    with scan as process:
+        when_a_task_is_done(process, shared)
+        os.kill(nodes.workers()[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=300)
+    assert (out.decode(), err.decode(), process.returncode) == (expected, "", 0)
+    for part in ("hits", "items", "counts"):
+        assert written(shared, part) == written(whole, part)

@@ -488,6 +488,30 @@ def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(
     assert len(site.requests) == 2
 
 
+def test_a_machine_with_other_watchlists_is_refused_until_all_follow_it(
+    desk: Desk, site: Site, team_place: str
+) -> None:
+    from test_cli_fetch import serve
+
+    serve(desk, site)
+    on = {"SIGTRACK_DB": team_place}
+    before = desk.watchlists / "lighthouses.toml"
+    desk.run("fetch", **on)
+    text = before.read_text("utf-8")
+    before.write_text(text.replace('any = ["lighthouse*"', 'any = ["harbour*"'), "utf-8")
+    desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
+    for command in (("fetch", "harbour"), ("import", desk.home / "none.jsonl")):
+        refused = desk.run(*command, code=78, **on)
+        assert "was matched with: lighthouses differs, more is only here" in refused.err
+        assert "sigtrack rematch" in refused.err
+    assert len(site.requests) == 1
+    desk.run("rematch", **on)
+    desk.run("fetch", "harbour", **on)
+    (desk.watchlists / "more.toml").unlink()
+    assert "more is not here" in desk.run("fetch", "harbour", code=78, **on).err
+    assert len(site.requests) == 2
+
+
 @pytest.mark.slow
 def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
     desk: Desk, feed_server: FeedServer, team_place: str

@@ -276,7 +276,7 @@ def visits(
     """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import reading_rules_of
-    from sigtrack.app.visits import Asked, actor_of, read_timeline
+    from sigtrack.app.visits import VisitsAsked, actor_of, read_timeline
     from sigtrack.app.visits_table import table_of
 
     settings = store.settings
@@ -292,7 +292,7 @@ def visits(
         zone=settings.zone(),
         sure=sure,
     )
-    report = table_of(timeline, Asked(who=who, host=host), index.actors, f"since {since}")
+    report = table_of(timeline, VisitsAsked(who=who, host=host), index.actors, f"since {since}")
     return Records(report, settings.zone())
 
 

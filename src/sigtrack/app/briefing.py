@@ -340,7 +340,7 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
     measured = wordings.measured(
         store,
         replace(wanted, priority=None, starred=False),
-        wordings.Asked(),
+        wordings.WordingAsked(),
         rules=sources.readings,
         feeds=sources.catalogue.feeds,
         now=sources.now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sigtrack.config import Settings
 from sigtrack.lexicon.zones import main_zone
@@ -37,6 +38,21 @@ class Catalogue:
         if self.broken:
             return {}
         return {feed.id: feed.timezone or main_zone(feed.country) for feed in self.feeds}
+
+    def as_rules_see_it(self) -> tuple[Feed, ...]:
+        """Return the feeds with what matching may ask of them: no secret, no path of an address."""
+        return tuple(
+            Feed(
+                id=feed.id,
+                url=f"https://{urlsplit(feed.url).hostname or ''}/",
+                language=feed.language,
+                country=feed.country,
+                timezone=feed.timezone,
+                role=feed.role,
+                group=feed.group,
+            )
+            for feed in self.feeds
+        )
 
 
 def load_catalogue(settings: Settings) -> Catalogue:

@@ -38,7 +38,7 @@ class CannotEncode(TypeError):
 
 def encode(value: object) -> bytes:
     """Raises CannotEncode for objects that are no values, such as an open file or a function."""
-    writer = _Writer()
+    writer = _RowWriter()
     root = writer.plain(value)
     writer.finish()
     return marshal.dumps((writer.described(), writer.tables(), writer.texts(), root))
@@ -53,7 +53,7 @@ def decode(data: bytes | memoryview) -> Any:
     return _Reader(described, tables, texts).value(root)
 
 
-class _Writer:
+class _RowWriter:
     def __init__(self) -> None:
         self._classes: dict[type, int] = {}
         self._rows: list[list[bytes]] = []  # by class

@@ -24,7 +24,7 @@ _MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ComparisonAsked:
     """The arguments of the user: none, one or two texts, and perhaps a series of the archive."""
 
     old: str | None = None
@@ -50,7 +50,7 @@ class Compared:
 
 
 def compare(
-    asked: Asked, reader: Reader, formulary: Formulary, lexicon: Lexicon | None = None
+    asked: ComparisonAsked, reader: Reader, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Compared:
     """Compare the texts asked for. Raises Misuse if the names make no pair, and InputUnreadable if
     one of them has no text."""
@@ -105,7 +105,7 @@ def _within(seconds: float) -> Callable[[], None]:
     return check
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: ComparisonAsked) -> None:
     if asked.expected and not asked.series:
         raise Misuse(
             "--expected needs earlier texts of the same series",
@@ -136,7 +136,7 @@ def _series(store: Store, name: str) -> list[ArchivedStatement]:
 
 
 def _pair(
-    asked: Asked, reader: Reader, series: Sequence[ArchivedStatement]
+    asked: ComparisonAsked, reader: Reader, series: Sequence[ArchivedStatement]
 ) -> tuple[Source, Source, Sequence[ArchivedStatement]]:
     """Return the old text, the new one, and the texts of the archive before it."""
     if asked.old and asked.new:

@@ -70,7 +70,7 @@ def report_of(
     `limit` is the most changes to show, without light ones; None shows all. `full`: the whole new
     text in its order. `rows`: a record for each change, for spreadsheets.
     """
-    writer = _Writer(compared, formulary)
+    writer = _ComparisonWriter(compared, formulary)
     blocks: list[Block | Diff] = [writer.summary(), *writer.doubts(), *writer.omitted()]
     blocks += writer.draft() if full else writer.parts(limit)
     if compared.is_edit and not full:
@@ -87,11 +87,11 @@ def report_of(
 
 def lead_of(compared: Compared, formulary: Formulary) -> tuple[Block | Diff, ...]:
     """Return the summary and the heaviest changes, where there is little room."""
-    writer = _Writer(compared, formulary)
+    writer = _ComparisonWriter(compared, formulary)
     return writer.summary(), *islice(writer.parts(LEADING), 1)
 
 
-class _Writer:
+class _ComparisonWriter:
     def __init__(self, compared: Compared, formulary: Formulary) -> None:
         self._compared = compared
         self._old, self._new = compared.old, compared.new

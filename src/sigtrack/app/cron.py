@@ -24,7 +24,7 @@ _COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by day: date +%
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class CronJob:
     """`script` is for a shell. `when` (crontab) and `calendar` (systemd) are the same times."""
 
     name: str
@@ -35,7 +35,7 @@ class Job:
     fine: tuple[int, ...] = ()  # exit codes that are not failures
 
 
-def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
+def jobs_of(settings: Settings, program: Sequence[str]) -> list[CronJob]:
     """Return the jobs. `program` is the command that runs sigtrack, with full paths."""
     files = tuple(_files(settings))
 
@@ -43,7 +43,7 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
         return shlex.join([*program, *words, *files])
 
     jobs = [
-        Job(
+        CronJob(
             name="fetch",
             about="Ask the feeds",
             when="7,37 * * * *",
@@ -54,7 +54,7 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
     ]
     if settings.digests or settings.broken_digests:
         jobs += [
-            Job(
+            CronJob(
                 name="digest",
                 about="Mail what is new",
                 when="30 6 * * *",
@@ -62,7 +62,7 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[Job]:
                 script=run("digest", "--quiet"),
                 fine=(75,),
             ),
-            Job(
+            CronJob(
                 name="outbox",
                 about="Send what could not be sent",
                 when="*/20 * * * *",
@@ -133,7 +133,7 @@ def _is_secret(name: str, value: str) -> bool:
     return name in _PROXIES_IN_ANY_CASE and "@" in value
 
 
-def _unit(job: Job, environment: Mapping[str, str]) -> str:
+def _unit(job: CronJob, environment: Mapping[str, str]) -> str:
     handed_on = _handed_on(environment)
     service = [
         f"# sigtrack-{job.name}.service",
@@ -180,7 +180,7 @@ def _files(settings: Settings) -> Iterator[str]:
         yield from ("--db", place)
 
 
-def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> Job:
+def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> CronJob:
     """A weekly copy beside the database, or in the state folder if that is on a server. Old copies
     are deleted after the new one is written."""
     place = settings.db.value
@@ -189,7 +189,7 @@ def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) ->
     where = shlex.quote(str(folder))
     copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
     old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"
-    return Job(
+    return CronJob(
         name="backup",
         about="Copy the database",
         when="15 3 * * 0",

@@ -24,8 +24,8 @@ _FACETS = {
 }
 _HIDDEN = (
     *("aliases", "bylines", "deliveries", "feeds", "handles", "hits", "item_marks", "items"),
-    *("looks", "mails", "marks", "misnamed", "origins", "phrases_read", "revisions", "runs"),
-    *("sightings", "statements", "tellings", "texts", "unseen", "vectors", "visits_read"),
+    *("looks", "mails", "marks", "misnamed", "opinions", "origins", "phrases_read", "revisions"),
+    *("runs", "sightings", "statements", "tellings", "texts", "unseen", "vectors", "visits_read"),
     *("wording_read", "words", "zones", "sqlite_sequence"),
 )
 _SORTED_BY = {"stories_readable": "last"}

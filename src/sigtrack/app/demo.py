@@ -37,12 +37,12 @@ from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, Weighing, report
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.show import show
-from sigtrack.app.statements import Wish, add
+from sigtrack.app.statements import StatementWish, add
 from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.visits_sequence import sequence_of
 from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
-from sigtrack.app.wording import Asked, wording
+from sigtrack.app.wording import WordingAsked, wording
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
@@ -207,7 +207,7 @@ class _Week:
         return wording(
             self._store,
             Wanted(since="all"),
-            Asked(ladders=True),
+            WordingAsked(ladders=True),
             rules=self._rules.readings,
             feeds=self._server.feeds,
             now=_LATER,
@@ -259,7 +259,7 @@ class _Week:
             day = date.fromisoformat(file.name[:10])
             text = tidy(file.read_text(encoding="utf-8"))
             source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
-            add(self._store, source, Wish(series=_SERIES), at=_LATER)
+            add(self._store, source, StatementWish(series=_SERIES), at=_LATER)
         return compare_last(self._store, _SERIES, load_formulary())
 
 

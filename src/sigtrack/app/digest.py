@@ -32,7 +32,7 @@ _HEARTBEAT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PlannedDigest:
     """One digest with its settings. `to`: the recipients of --to for this mail, or none."""
 
     settings: DigestSettings
@@ -70,7 +70,7 @@ def plans_of(
     sure: bool = False,
     page: bool = False,
     interface: str = "en",
-) -> list[Plan]:
+) -> list[PlannedDigest]:
     """Return the digest of this name, or all. If the config has none, there is an unnamed one of
     all watchlists in the language of the `interface`, without recipients. `sure` and `page` are
     added to the config. Raises Misuse if there is no digest of this name."""
@@ -89,22 +89,22 @@ def plans_of(
     if to and len(chosen) > 1:
         raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")
     chosen = [replace(one, sure=one.sure or sure, page=one.page or page) for one in chosen]
-    return [Plan(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
+    return [PlannedDigest(settings=one, mail=mail, to=tuple(dict.fromkeys(to))) for one in chosen]
 
 
 def sort_out(
-    plans: Sequence[Plan],
+    plans: Sequence[PlannedDigest],
     watchlists: Sequence[str],
     broken: Mapping[str, Sequence[Problem]],
     *,
     to_be_sent: bool,
-) -> tuple[list[Plan], dict[str, Sequence[Problem]]]:
+) -> tuple[list[PlannedDigest], dict[str, Sequence[Problem]]]:
     """Return the digests that can be made, and for each of the others the problems that prevent it.
     `broken` are digests whose config cannot be read.
 
     Raises Misconfigured if none can be made.
     """
-    able: list[Plan] = []
+    able: list[PlannedDigest] = []
     unable = dict(broken)
     for plan in plans:
         found = stale_names(plan, watchlists)
@@ -119,7 +119,7 @@ def sort_out(
     return able, unable
 
 
-def stale_names(plan: Plan, watchlists: Sequence[str]) -> list[Problem]:
+def stale_names(plan: PlannedDigest, watchlists: Sequence[str]) -> list[Problem]:
     hint = f"one of: {', '.join(watchlists)}"
     place = plan.settings.place
     return [
@@ -129,7 +129,7 @@ def stale_names(plan: Plan, watchlists: Sequence[str]) -> list[Problem]:
     ]
 
 
-def no_way_out(plan: Plan) -> list[Problem]:
+def no_way_out(plan: PlannedDigest) -> list[Problem]:
     settings, mail = plan.settings, plan.mail
     found: list[Problem] = []
 
@@ -154,13 +154,15 @@ def no_way_out(plan: Plan) -> list[Problem]:
     return found
 
 
-def preview(store: Store, plan: Plan, desk: Desk, now: datetime) -> tuple[DigestChoice, Written]:
+def preview(
+    store: Store, plan: PlannedDigest, desk: Desk, now: datetime
+) -> tuple[DigestChoice, Written]:
     """Return the mail that the next run would make. Nothing is marked as read."""
     choice = store.unread(plan.settings.name, plan.query, now)
     return choice, write(choice, plan, desk)
 
 
-def make(store: Store, plan: Plan, desk: Desk, now: datetime) -> Mail | None:
+def make(store: Store, plan: PlannedDigest, desk: Desk, now: datetime) -> Mail | None:
     """Put the next mail of the digest into the outbox; None if there is nothing to send."""
 
     def draft_of(choice: DigestChoice) -> MailDraft | None:
@@ -183,7 +185,7 @@ def is_due(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> bool:
     return choice.last is None or choice.at - choice.last.at >= _HEARTBEAT
 
 
-def write(choice: DigestChoice, plan: Plan, desk: Desk) -> Written:
+def write(choice: DigestChoice, plan: PlannedDigest, desk: Desk) -> Written:
     digest = digest_of(choice, plan.settings, desk)
     text = render_text(digest, desk.zone)
     letter = Letter(
@@ -211,7 +213,7 @@ def write(choice: DigestChoice, plan: Plan, desk: Desk) -> Written:
     return Written(text=text, draft=draft)
 
 
-def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
+def take_as_read(store: Store, plans: Sequence[PlannedDigest], now: datetime) -> Report:
     """`--init`: let these digests begin now."""
     notes, records = [], []
     for plan in plans:
@@ -224,7 +226,7 @@ def take_as_read(store: Store, plans: Sequence[Plan], now: datetime) -> Report:
 
 
 def intention_of(
-    store: Store, plan: Plan, desk: Desk, choice: DigestChoice, written: Written
+    store: Store, plan: PlannedDigest, desk: Desk, choice: DigestChoice, written: Written
 ) -> Report:
     """`--dry-run`: report what would be sent, and to whom."""
     name = plan.settings.name
@@ -266,11 +268,11 @@ def text_of(mail: Mail) -> str:
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
-def to_send(store: Store, plans: Sequence[Plan]) -> list[Mail]:
+def to_send(store: Store, plans: Sequence[PlannedDigest]) -> list[Mail]:
     """Return the waiting mails of these digests, with the deliveries to try now.
 
     A recipient that the config no longer names is dropped and does not get the mail. With --to
-    (`Plan.to`) all other recipients wait for a run without it.
+    (`PlannedDigest.to`) all other recipients wait for a run without it.
     """
     by_name = {plan.settings.name: plan for plan in plans}
     mails = [(mail, by_name[mail.digest]) for mail in store.waiting() if mail.digest in by_name]

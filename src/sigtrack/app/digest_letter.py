@@ -29,7 +29,7 @@ from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
 from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
-from sigtrack.model.briefing import Card, Digest, Footer, Section
+from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
 from sigtrack.speech import Words, message
 from sigtrack.store import DigestChoice, Run
 
@@ -87,7 +87,7 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
     if not stories and not further.news:
         return writer.quiet()
     front = order_of(stories, choice.last, settings.limit)
-    parts: list[Section | Block] = [*writer.alarm(), *writer.first(front.first)]
+    parts: list[LetterSection | Block] = [*writer.alarm(), *writer.first(front.first)]
     parts += [*further.blocks, *writer.lists(front.lists)]
     if left := len(stories) - len(front.stories):
         parts.append(Note(text=words.say(MORE, n=left)))
@@ -159,17 +159,17 @@ class _Writer:
         )
         return [Note(text=text, level="warning")]
 
-    def first(self, stories: Sequence[Weighed]) -> Iterator[Section]:
+    def first(self, stories: Sequence[Weighed]) -> Iterator[LetterSection]:
         """Yield the heaviest stories, each with the sentence that matched."""
         if stories:
             cards = tuple(self.card(story, is_first=True) for story in stories)
-            yield Section(title=self.words.say(WHAT_WEIGHS_MOST), cards=cards)
+            yield LetterSection(title=self.words.say(WHAT_WEIGHS_MOST), cards=cards)
 
-    def lists(self, lists: Mapping[str, Sequence[Weighed]]) -> Iterator[Section]:
+    def lists(self, lists: Mapping[str, Sequence[Weighed]]) -> Iterator[LetterSection]:
         for id, stories in lists.items():
             if stories:
                 cards = tuple(self.card(story, is_first=False) for story in stories)
-                yield Section(title=self.words.title(self.desk.headings.of(id)), cards=cards)
+                yield LetterSection(title=self.words.title(self.desk.headings.of(id)), cards=cards)
 
     def card(self, story: Weighed, *, is_first: bool) -> Card:
         hits = sorted(story.hits[story.lead.id], key=lambda hit: (-hit.priority.rank, -hit.score))

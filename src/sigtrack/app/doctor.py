@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal
 
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.digest import Plan, no_way_out, plans_of, stale_names
+from sigtrack.app.digest import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.digest_letter import NO_FETCH, is_silent
-from sigtrack.app.feeds import Standing, standings
+from sigtrack.app.feeds import FeedStanding, standings
 from sigtrack.app.hits import count
 from sigtrack.app.index import load_index
 from sigtrack.app.meanings import INSTALL, installed_encoder
@@ -218,9 +218,9 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
         yield Finding(part="fetch", state="fine", text=f"last run {when}")
 
 
-def _ailing(feeds: Sequence[Standing], now: datetime) -> dict[str, list[Standing]]:
+def _ailing(feeds: Sequence[FeedStanding], now: datetime) -> dict[str, list[FeedStanding]]:
     """Return feeds by their trouble, in the words of the finding; each feed once."""
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[FeedStanding]] = {}
     for one in feeds:
         if is_silent(one.feed, {one.feed.id: one.state}, now):
             found.setdefault("without an answer for a day", []).append(one)
@@ -257,7 +257,7 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
         yield Finding(part="mail", state="fine", text=f"is sent by {clean(settings.mail.sendmail)}")
 
 
-def _digest(plan: Plan, settings: Settings) -> Iterator[Finding]:
+def _digest(plan: PlannedDigest, settings: Settings) -> Iterator[Finding]:
     part = f"digest {plan.settings.name}"
     known = list(load_index(settings).headings.watchlists)
     obstacles = stale_names(plan, known) + no_way_out(plan)

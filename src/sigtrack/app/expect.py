@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from sigtrack.app.hits import ID_SHOWN, count, when
-from sigtrack.app.visits import Asked, chosen
+from sigtrack.app.visits import VisitsAsked, chosen
 from sigtrack.model import (
     Actor,
     Cell,
@@ -145,7 +145,7 @@ class _Judge:
         return max(days, default=None)
 
     def _visits(self, journey: Journey) -> list[Stay]:
-        asked = Asked(who=journey.visitor, host=journey.host)
+        asked = VisitsAsked(who=journey.visitor, host=journey.host)
         return [
             stay
             for stay in chosen(self._stays, asked, self._actors)

@@ -63,7 +63,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FeedStanding:
     """A feed of the catalogue, and how well it has answered."""
 
     feed: Feed
@@ -82,7 +82,7 @@ class Standing:
         return mask_credentials(self.state.url) or None if self.state.address else None
 
 
-def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list[Standing]:
+def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list[FeedStanding]:
     """Return the standing of each feed; without a store nothing is known about any."""
     states = store.feed_states() if store else {}
     gaps = store.usual_gaps() if store else {}
@@ -90,11 +90,11 @@ def standings(feeds: Sequence[Feed], store: Store | None, now: datetime) -> list
     for feed in feeds:
         state, gap = state_of(feed, states), gaps.get(feed.id, 0.0)
         frozen = is_frozen(state, gap, now)
-        found.append(Standing(feed=feed, state=state, frozen=frozen, usual_gap=gap))
+        found.append(FeedStanding(feed=feed, state=state, frozen=frozen, usual_gap=gap))
     return found
 
 
-def list_feeds(feeds: Sequence[Standing], *, every: bool, zone: tzinfo) -> Report:
+def list_feeds(feeds: Sequence[FeedStanding], *, every: bool, zone: tzinfo) -> Report:
     """List active feeds and when each last answered. `every` adds paused feeds."""
     active = [one for one in feeds if not one.paused]
     paused = [one for one in feeds if one.paused]
@@ -109,7 +109,7 @@ def list_feeds(feeds: Sequence[Standing], *, every: bool, zone: tzinfo) -> Repor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class FeedWish:
     """What the user says about a feed to add. "" and None take the value from the feed."""
 
     address: str
@@ -123,7 +123,7 @@ class Wish:
     allow_private: bool = False
 
 
-def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock) -> Report:
+def add(path: Path, wish: FeedWish, load: Load, *, policy: FetchPolicy, clock: Clock) -> Report:
     """Download the address, follow a page to its feed, and add the feed to the user's file.
 
     Raises InputUnreadable if no feed is found, and Misuse if a page has several feeds, which the
@@ -142,7 +142,7 @@ def add(path: Path, wish: Wish, load: Load, *, policy: FetchPolicy, clock: Clock
     return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
 
 
-def _named(wish: Wish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
+def _named(wish: FeedWish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
     """Return the feed that was found, with a free id."""
     twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
     if twin:
@@ -237,7 +237,7 @@ def export_opml(catalogue: Catalogue) -> str:
     return write_opml(catalogue.feeds).decode()
 
 
-async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
+async def _find(wish: FeedWish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
     """Return the address and content of the feed: the given one, or the one that a page names."""
     client = Client(policy=policy, now=clock)
     async with Workers(1) as workers:
@@ -263,7 +263,7 @@ async def _find(wish: Wish, policy: FetchPolicy, clock: Clock) -> tuple[str, Par
         return found[0].url, parsed
 
 
-async def _ask(client: Client, wish: Wish, url: str) -> Fetched:
+async def _ask(client: Client, wish: FeedWish, url: str) -> Fetched:
     feed = Feed(id="new", url=url, allow_private=wish.allow_private)
     outcome = await client.get(feed, FeedState(feed="new"))
     if isinstance(outcome, Fetched):
@@ -329,7 +329,7 @@ def _sound(path: Path, load: Load) -> Catalogue:
     return catalogue
 
 
-def _check(wish: Wish) -> None:
+def _check(wish: FeedWish) -> None:
     """Raise Misuse, before any request, for a value that `feeds.toml` does not allow."""
     if wish.role and wish.role not in tuple(Role):
         raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
@@ -348,7 +348,7 @@ def _check(wish: Wish) -> None:
         )
 
 
-def _described(feed: Feed, wish: Wish) -> Feed:
+def _described(feed: Feed, wish: FeedWish) -> Feed:
     return replace(
         feed,
         country=wish.country,
@@ -359,7 +359,7 @@ def _described(feed: Feed, wish: Wish) -> Feed:
     )
 
 
-def _table(title: str, feeds: Sequence[Standing], zone: tzinfo) -> Table:
+def _table(title: str, feeds: Sequence[FeedStanding], zone: tzinfo) -> Table:
     rows = [_row(one, zone) for one in feeds]
     columns: tuple[Column, ...] = _COLUMNS
     if not any(one.feed.group for one in feeds):
@@ -370,7 +370,7 @@ def _table(title: str, feeds: Sequence[Standing], zone: tzinfo) -> Table:
     return Table(title=title, caption=caption, columns=columns, rows=tuple(rows))
 
 
-def _row(one: Standing, zone: tzinfo) -> tuple[Cell, ...]:
+def _row(one: FeedStanding, zone: tzinfo) -> tuple[Cell, ...]:
     feed = one.feed
     title = Marked(text=feed.title or mask_credentials(feed.url), link=safe_link(feed.url))
     return (
@@ -383,13 +383,13 @@ def _row(one: Standing, zone: tzinfo) -> tuple[Cell, ...]:
     )
 
 
-def _how_it_does(one: Standing, zone: tzinfo) -> str:
+def _how_it_does(one: FeedStanding, zone: tzinfo) -> str:
     moved = f"moved to {one.moved_to}" if one.moved_to else ""
     said = _health(one, zone)
     return "; ".join(filter(None, ("" if moved and said == "ok" else said, moved)))
 
 
-def _health(one: Standing, zone: tzinfo) -> str:
+def _health(one: FeedStanding, zone: tzinfo) -> str:
     state = one.state
     if one.paused:
         return one.paused
@@ -404,7 +404,7 @@ def _health(one: Standing, zone: tzinfo) -> str:
     return "ok"
 
 
-def _record(one: Standing) -> dict[str, Any]:
+def _record(one: FeedStanding) -> dict[str, Any]:
     state = one.state
     return _plain(one.feed) | {
         "paused": one.paused,

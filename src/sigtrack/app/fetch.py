@@ -20,8 +20,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, assert_never
 
-from sigtrack.app.intake import Matching, changes_of, match_pending, of_its_publisher
-from sigtrack.app.meanings import refuse_mix
+from sigtrack.app.intake import (
+    Matching,
+    changes_of,
+    match_pending,
+    of_its_publisher,
+    refuse_other_rules,
+)
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
@@ -173,8 +178,8 @@ def fetch(
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
+    refuse_other_rules(store, rules)
     if store.shared:
-        refuse_mix(store)
         policy = replace(policy, min_gap=max(policy.min_gap, _SHARED_GAP))
         clock = _clock_of(store, clock)
     began = clock()

@@ -12,7 +12,12 @@ from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from sigtrack.app.hits import count
-from sigtrack.app.intake import changes_of, match_pending, of_its_publisher
+from sigtrack.app.intake import (
+    changes_of,
+    match_pending,
+    of_its_publisher,
+    refuse_other_rules,
+)
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch import read_feed_file
@@ -62,6 +67,7 @@ def import_files(
     progress: Progress | None = None,
 ) -> Imported:
     """Store all items that can be read. Unreadable rows and documents become problems."""
+    refuse_other_rules(store, rules)
     run = store.begin_run("import", now)
     store.keep_zones(zones)
     need_open_files()

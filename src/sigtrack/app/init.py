@@ -22,7 +22,7 @@ _NOT_CHOSEN = "not of this desk (sigtrack init)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class DeskAnswers:
     """The countries that a desk watches, and its readers. `countries` and `languages` are written
     as in the config. Empty `roles` mean publishers of every role. `copied` are watchlists that the
     user will change."""
@@ -57,7 +57,7 @@ def languages(given: str) -> str:
     return ", ".join(dict.fromkeys(found)) or "en"
 
 
-def init(desk: Desk, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
+def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
     """Write the files of the desk without overwriting any. Entries of an OPML file that cannot be
     used are problems. Raises CannotWrite, having written nothing, if a desk is already set up."""
     refuse_second(ours)
@@ -86,7 +86,7 @@ def refuse_second(ours: Settings) -> None:
             )
 
 
-def _is_of(feed: Feed, desk: Desk) -> bool:
+def _is_of(feed: Feed, desk: DeskAnswers) -> bool:
     """Whether the desk fetches this feed. Feeds without a country belong to every desk, and a desk
     with the default countries fetches the feeds of all countries."""
     if desk.roles and feed.role not in desk.roles:
@@ -95,7 +95,7 @@ def _is_of(feed: Feed, desk: Desk) -> bool:
     return is_near or desk.countries == DESK
 
 
-def _config(desk: Desk, ours: Settings) -> str:
+def _config(desk: DeskAnswers, ours: Settings) -> str:
     """Return the template with the desk's values uncommented."""
     text = settings.template(ours)
     text = _switched_on(text, "desk", f'"{desk.countries}"')
@@ -114,7 +114,9 @@ def _switched_on(text: str, key: str, value: str) -> str:
     )
 
 
-def _next_steps(desk: Desk, active: Sequence[Feed], left_out: Sequence[str]) -> Iterable[Note]:
+def _next_steps(
+    desk: DeskAnswers, active: Sequence[Feed], left_out: Sequence[str]
+) -> Iterable[Note]:
     others = f", {len(left_out)} of other desks are paused" if left_out else ""
     asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
     yield Note(text=asked, level="good")

@@ -18,6 +18,7 @@ from sigtrack.app.meanings import installed_encoder, refuse_mix
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Rules
 from sigtrack.app.telling import Tellings, tell_pending
+from sigtrack.errors import Misconfigured
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
 from sigtrack.store import Batch, Store
@@ -65,6 +66,37 @@ def _is_free_for(store: Store, id: str, parsed: Parsed) -> bool:
     return any((item.uid, item.title) in titles for item in items)
 
 
+def refuse_other_rules(store: Store, rules: Rules) -> None:
+    """Raises Misconfigured if a shared store was last matched and read with other rules than those
+    of this machine, or its stories were formed with another encoder.
+
+    Two machines with different rules would match everything again by turns, and each would drop the
+    watchlists that it does not have. While a file of this machine is broken, it is unknown which
+    watchlists it lacks.
+    """
+    if not store.shared:
+        return
+    refuse_mix(store)
+    theirs, ours = store.followed_rules(), rules.index.fingerprints()
+    lists = {name: one for name, one in theirs.items() if not name.startswith(":")}
+    differing = sorted(name for name, one in lists.items() if ours.get(name, one) != one)
+    more = sorted(ours.keys() - lists.keys()) if lists else []
+    less = [] if rules.index.broken else sorted(lists.keys() - ours.keys())
+    found = ((differing, "differs"), (more, "is only here"), (less, "is not here"))
+    wrong = [f"{name} {what}" for names, what in found for name in names]
+    read = {f":{kind}": one for kind, one in rules.readings.fingerprints.items()}
+    if not wrong and any(theirs.get(kind, one) != one for kind, one in read.items()):
+        wrong = ["names, words or the version of sigtrack differ"]
+    if wrong:
+        raise Misconfigured(
+            f"the rules of this machine are not those that {store.name} was matched with: "
+            f"{', '.join(wrong)}",
+            problems=(),
+            hint="give all machines of a team the same config folder and version of sigtrack, or "
+            "let all follow this one: sigtrack rematch",
+        )
+
+
 class Matching:
     """Matches what some watchlist has not read, as often as it is asked. `feeds` are those of the
     catalogue."""
@@ -105,16 +137,17 @@ def match_pending(
     """Match everything that some watchlist has not read; return how many hits are new to the store.
 
     Then read items for visits and wording, and group the items that are in no story. Readings by
-    older rules and stories by another encoder are renewed for the last 90 days; in a shared store
-    the latter only with `renew` (see `refuse_mix`). `feeds` are those of the catalogue.
+    older rules and stories by another encoder are renewed for the last 90 days. In a shared store
+    this needs `renew` if others would have to follow (see `refuse_other_rules`). `feeds` are those
+    of the catalogue.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
     matching = matching or Matching(store, rules, feeds)
     with store.matching():
-        if store.shared and not renew:
-            refuse_mix(store)
+        if not renew:
+            refuse_other_rules(store, rules)
         if not rules.index.broken:
             store.forget_watchlists(rules.index.fingerprints())
         done = matching.match(at, progress)

@@ -189,9 +189,10 @@ def ask(
             break
         asked.judged.append((one, judgement))
         failures = failures + 1 if isinstance(judgement, Unusable) else 0
-        if isinstance(judgement, Unusable) and failures == _FAILURES:
-            text = f"{reader.host} {judgement.reason}, after {_FAILURES - 1} more failures in a row"
-            asked.halted = Unavailable(text, hint=_KEPT)
+        nothing_came = number == failures == len(todo.chosen)
+        if isinstance(judgement, Unusable) and (failures == _FAILURES or nothing_came):
+            again = f", after {failures - 1} more failures in a row" if failures > 1 else ""
+            asked.halted = Unavailable(f"{reader.host} {judgement.reason}{again}", hint=_KEPT)
             break
         if progress:
             progress(number, len(todo.chosen))

@@ -163,6 +163,13 @@ def _key_of(settings: Settings) -> _Key:
     return _Key(words.digest(), sources.digest(), kept.digest())
 
 
+def files_of_rules(settings: Settings) -> Iterator[Path]:
+    """Yield the user's files that decide what is hit and what is read from items."""
+    found = (settings.folder / path.relative_to(_DATA) for path in _catalogues())
+    lists = (_files_of(settings.watchlists, suffix) for suffix in (".toml", ".csv"))
+    yield from (path for path in chain(found, *lists) if path.is_file())
+
+
 def hash_of_reading(kind: Reading, of_the_user: str) -> str:
     """Hash everything that decides a reading of an item: our code and data, and the user's words.
 

@@ -17,23 +17,26 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sigtrack import errors, files
+from sigtrack import files
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.hits import count
 from sigtrack.app.rules import Rules
-from sigtrack.app.scan_batch import Job, Progress, fingerprint_of_rules, scan_task
+from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.model import Done, Piece, Place, Problem, Task
 from sigtrack.parse.archives import Columns
 from sigtrack.store.scans import FORMAT, ScanFolder
 from sigtrack.text import clean
+
+if TYPE_CHECKING:
+    from sigtrack.app.scan_cluster import Cluster
 
 _CODE = "from sigtrack.app.scan_batch import serve; serve()"
 _LEAST_TASK, _MOST_TASK = 4 << 20, 256 << 20  # bytes of files
@@ -68,12 +71,14 @@ def scan(
     processes: int,
     now: datetime,
     tell: Tell = lambda *_: None,
+    cluster: Cluster | None = None,
 ) -> Scanning:
     """Scan into a folder what is not done yet.
 
     `config` is that of the command line, for the processes. If `processes` is 1, everything runs
-    in this process. Raises Misuse if the folder holds a scan that was asked for in another way,
-    CannotWrite, and Busy while another process scans into the folder.
+    in this process. With a `cluster` it runs there, on so many cores (0: on all). Raises Misuse if
+    the folder holds a scan that was asked for in another way, CannotWrite, and Busy while another
+    process scans into the folder.
     """
     folder = _folder_for(path, pieces, columns, rules, catalogue, now)
     with files.locked(path / "scan", "scan", patience=1.0):
@@ -88,7 +93,9 @@ def scan(
             now=folder.began,
         )
         watch = _Watch(folder, tell)
-        if processes == 1:
+        if cluster:
+            cluster.run(job, folder, processes, rules, catalogue, watch.finished)
+        elif processes == 1:
             _alone(job, folder, watch)
         else:
             _Crew(job, folder, watch).run(processes)
@@ -272,7 +279,7 @@ class _Crew:
                     self.watch.news(Progress(**told))
                     continue
                 case "trouble":
-                    raise _trouble(told)
+                    raise error_told(told)
                 case "done":
                     broken = tuple((address, why) for address, why in told["broken"])
                     self.watch.finished(Done(**told | {"broken": broken}))
@@ -325,12 +332,3 @@ def _reap(worker: _Worker) -> int:
             with suppress(BrokenPipeError):
                 stream.close()
     return worker.process.wait()
-
-
-def _trouble(told: Mapping[str, Any]) -> SigtrackError:
-    """Return the error with which a process ended."""
-    kind = getattr(errors, told["error"], SigtrackError)
-    if kind is errors.Misconfigured:
-        return errors.Misconfigured(told["message"], problems=(), hint=told["hint"])
-    error: SigtrackError = kind(told["message"], hint=told["hint"])
-    return error

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+from sigtrack import errors
 from sigtrack.app.catalogue import Catalogue, load_catalogue
 from sigtrack.app.hits import record_of
 from sigtrack.app.readings import ReadingRules
@@ -115,7 +116,7 @@ def _count(item: Item, hits: list[Hit], counts: Counts) -> None:
     day = item.published.date() if item.published else None
     lang = item.language or ""
     counts[day, lang, "", ""] += 1
-    for watchlist in {hit.watchlist for hit in hits}:
+    for watchlist in dict.fromkeys(hit.watchlist for hit in hits):  # sets have no lasting order
         counts[day, lang, watchlist, ""] += 1
     for hit in hits:
         counts[day, lang, hit.watchlist, hit.signal] += 1
@@ -220,11 +221,13 @@ class Job:
         """Raises Misconfigured if the rules are not those with which the scan began."""
         settings = load_settings(os.environ, config=self.config)
         rules, catalogue = load_rules(settings), load_catalogue(settings)
-        zones = catalogue.zones()
         if fingerprint_of_rules(rules, catalogue) != self.rules:
             message = "the watchlists or feeds were changed while the scan was running"
             raise Misconfigured(message, problems=(), hint="scan into another folder")
-        matcher = rules.matcher(catalogue.feeds)
+        return self.scanner_with(rules, catalogue)
+
+    def scanner_with(self, rules: Rules, catalogue: Catalogue) -> Scanner:
+        matcher, zones = rules.matcher(catalogue.feeds), catalogue.zones()
         return Scanner(matcher, rules.readings, zones, source=self.columns.source, now=self.now)
 
     def written(self) -> str:
@@ -242,8 +245,21 @@ class Job:
 def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:
     """Return a hash of all that decides which items are hit, and what is read from them."""
     lists, readings = rules.index.fingerprints(), rules.index.readings
-    told = (sorted(lists.items()), sorted(readings.items()), catalogue.feeds)
+    told = (sorted(lists.items()), sorted(readings.items()), catalogue.as_rules_see_it())
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def told_of(error: SigtrackError) -> dict[str, str]:
+    """Return an error as another process is told of it; `error_told` gives it back there."""
+    return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+def error_told(told: Mapping[str, Any]) -> SigtrackError:
+    kind = getattr(errors, told["error"], SigtrackError)
+    if kind is Misconfigured:
+        return Misconfigured(told["message"], problems=(), hint=told["hint"])
+    error: SigtrackError = kind(told["message"], hint=told["hint"])
+    return error
 
 
 def serve() -> None:
@@ -259,8 +275,7 @@ def serve() -> None:
     try:
         _work(sys.stdin.buffer, tell)
     except SigtrackError as error:
-        name = type(error).__name__
-        tell("trouble", {"error": name, "message": error.message, "hint": error.hint})
+        tell("trouble", told_of(error))
     except BrokenPipeError:  # the parent is gone, and with it the scan
         os._exit(1)
 

@@ -40,7 +40,7 @@ _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StatementWish:
     """What the user says of a text. "" and None take the value from the text."""
 
     series: str
@@ -50,7 +50,7 @@ class Wish:
     url: str = ""
 
 
-def add(store: Store, source: Source, wish: Wish, *, at: datetime) -> Report:
+def add(store: Store, source: Source, wish: StatementWish, *, at: datetime) -> Report:
     """Add the text to the archive, or report that it is there already."""
     new = _statement(source, wish, at)
     if store.keep_statement(new):
@@ -112,7 +112,7 @@ def remove(store: Store, prefix: str) -> Report:
     return Report(blocks=(Note(text=f"{_named(one)} removed from {one.series}", level="good"),))
 
 
-def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
+def _statement(source: Source, wish: StatementWish, at: datetime) -> ArchivedStatement:
     if not re.fullmatch(ID, wish.series):
         raise Misuse(
             f'"{clean(wish.series)}" cannot be the name of a series',
@@ -134,7 +134,7 @@ def _statement(source: Source, wish: Wish, at: datetime) -> ArchivedStatement:
     )
 
 
-def _level(wish: Wish) -> str:
+def _level(wish: StatementWish) -> str:
     """Return the user's level, or the one at the end of the series: us-japan-rok-vice-ministers."""
     if wish.level and wish.level not in LEVELS:
         raise Misuse(

@@ -38,7 +38,9 @@ def stories(
     query = query_of(wanted, store, feeds, now, zone)
     if every:
         query = replace(query, watchlists=(), priority=None, after_hit=None)
-    found = [_Story.of(members, roles) for members in _by_story(store.members(query, every=every))]
+    found = [
+        _GroupedStory.of(members, roles) for members in _by_story(store.members(query, every=every))
+    ]
     found.sort(key=lambda one: (-len(one.items), -one.items[-1].moment.timestamp(), one.id))
     several = [one for one in found if len(one.items) > 1]
     shown = several[:limit] if limit else several
@@ -52,7 +54,7 @@ def stories(
 
 
 @dataclass(frozen=True, slots=True)
-class _Story:
+class _GroupedStory:
     """`items` are sorted by time, earliest first."""
 
     lead: Member
@@ -80,7 +82,7 @@ def _by_story(members: Iterable[Member]) -> Iterable[list[Member]]:
     return stories.values()
 
 
-def _record(story: _Story) -> dict[str, Any]:
+def _record(story: _GroupedStory) -> dict[str, Any]:
     return {
         "story": story.id,
         "lead": story.lead.id,
@@ -92,7 +94,7 @@ def _record(story: _Story) -> dict[str, Any]:
     }
 
 
-def _summary(found: Sequence[_Story], several: Sequence[object]) -> str:
+def _summary(found: Sequence[_GroupedStory], several: Sequence[object]) -> str:
     if not found:
         return "no stories"
     items = sum(len(one.items) for one in found)
@@ -100,7 +102,7 @@ def _summary(found: Sequence[_Story], several: Sequence[object]) -> str:
     return f"{count(items, 'item')} in {stories}, {len(several):,} of them told more than once"
 
 
-def _parts(store: Store, shown: Sequence[_Story], parts: Parts) -> list[str]:
+def _parts(store: Store, shown: Sequence[_GroupedStory], parts: Parts) -> list[str]:
     items: dict[str, list[StoredItem]] = {one.id: [] for one in shown}
     for stored in store.items_of_stories(items):
         items[story_of(stored)].append(stored)
@@ -108,7 +110,7 @@ def _parts(store: Store, shown: Sequence[_Story], parts: Parts) -> list[str]:
 
 
 def _table(
-    shown: Sequence[_Story], leads: Sequence[StoredItem], parts: Sequence[str], left_out: int
+    shown: Sequence[_GroupedStory], leads: Sequence[StoredItem], parts: Sequence[str], left_out: int
 ) -> Table:
     left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
@@ -125,7 +127,7 @@ def _table(
     )
 
 
-def _cells(story: _Story, lead: StoredItem, parts: str) -> tuple[Cell, ...]:
+def _cells(story: _GroupedStory, lead: StoredItem, parts: str) -> tuple[Cell, ...]:
     item = lead.item
     more = len(story.feeds) - 1 - _ALSO
     names = ", ".join(story.feeds[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")

@@ -21,7 +21,7 @@ from sigtrack.text import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class VisitsAsked:
     """Whose visits, and to whom: ids of the gazetteer without @; "" for all."""
 
     who: str = ""
@@ -131,13 +131,15 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
     return actor
 
 
-def chosen(stays: Iterable[Stay], asked: Asked, actors: Mapping[str, Actor]) -> Iterator[Stay]:
+def chosen(
+    stays: Iterable[Stay], asked: VisitsAsked, actors: Mapping[str, Actor]
+) -> Iterator[Stay]:
     """Return the stays of `who` with `host`."""
     who, host = both(asked, actors)
     return (stay for stay in stays if stay.is_from_to(who, host))
 
 
-def both(asked: Asked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
+def both(asked: VisitsAsked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
     """Return who and host as actors; None for everybody. Raises Misuse for an unknown one."""
     who = actor_of(asked.who, actors) if asked.who else None
     return who, actor_of(asked.host, actors) if asked.host else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sigtrack.app.hits import count
-from sigtrack.app.visits import Asked, Timeline, chosen
+from sigtrack.app.visits import Timeline, VisitsAsked, chosen
 from sigtrack.app.visits_cells import days_of, key_to, level_of, name_of, symbol_and_days, symbol_of
 from sigtrack.app.visits_records import record_of
 from sigtrack.model import Actor, Block, Cell, Column, Note, Phase, Report, Stay, Table, whole_day
@@ -33,7 +33,7 @@ class _Pair:
     back: Stay | None
 
 
-def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
+def matrix_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> Report:
     """Return a row for each pair of countries, by their codes, without cancelled visits. A limit
     keeps the pairs with most visits."""
     pairs = _pairs(timeline, asked, actors)
@@ -51,7 +51,7 @@ def matrix_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> 
     return Report(title="Visits", blocks=blocks, records=tuple(map(_record, pairs)))
 
 
-def _pairs(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> list[_Pair]:
+def _pairs(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> list[_Pair]:
     found: dict[tuple[str, str], list[Stay]] = {}
     for stay in chosen(timeline.stays, asked, actors):
         if stay.phase is not Phase.CANCELLED:

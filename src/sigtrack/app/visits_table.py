@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
-from sigtrack.app.visits import Asked, Timeline, both, chosen
+from sigtrack.app.visits import Timeline, VisitsAsked, both, chosen
 from sigtrack.app.visits_cells import (
     evidence_of,
     key_to,
@@ -34,7 +34,7 @@ from sigtrack.model import (
 
 def table_of(
     timeline: Timeline,
-    asked: Asked,
+    asked: VisitsAsked,
     actors: Mapping[str, Actor],
     since: str,
     *,
@@ -65,7 +65,7 @@ def table_of(
     )
 
 
-def items_of(timeline: Timeline, asked: Asked, actors: Mapping[str, Actor]) -> Report:
+def items_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> Report:
     """Return a row for each item with a visit, by time of publication.
 
     Talks without a known place are not visits: they are only counted.

@@ -47,7 +47,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WordingAsked:
     """What the user wants to see. `phrases` keep only rows with these words."""
 
     watchlist: str | None = None
@@ -64,7 +64,7 @@ class Asked:
 def wording(
     store: Store,
     wanted: Wanted,
-    asked: Asked,
+    asked: WordingAsked,
     *,
     rules: ReadingRules,
     feeds: Iterable[Feed],
@@ -98,7 +98,7 @@ def wording(
 def measured(
     store: Store,
     wanted: Wanted,
-    asked: Asked,
+    asked: WordingAsked,
     *,
     rules: ReadingRules,
     feeds: Iterable[Feed],
@@ -129,7 +129,12 @@ def measured(
 
 
 def _query(
-    store: Store, wanted: Wanted, asked: Asked, feeds: Iterable[Feed], now: datetime, zone: tzinfo
+    store: Store,
+    wanted: Wanted,
+    asked: WordingAsked,
+    feeds: Iterable[Feed],
+    now: datetime,
+    zone: tzinfo,
 ) -> Query:
     if wanted.since.startswith("last-"):
         raise Misuse(

@@ -29,7 +29,7 @@ from sigtrack.app.wording_records import when_of
 from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, StoredItem, Table
 
 if TYPE_CHECKING:
-    from sigtrack.app.wording import Asked
+    from sigtrack.app.wording import WordingAsked
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
@@ -65,7 +65,7 @@ _QUOTE = (
 )
 
 
-def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Block | Diff]:
+def blocks_of(measured: Wording, *, asked: WordingAsked, zone: tzinfo) -> Iterator[Block | Diff]:
     """Yield a note on what was measured, tables, and with `evidence` the sentences."""
     yield _note(measured, asked.watchlist, zone)
     corpus = measured.corpus
@@ -97,7 +97,9 @@ def blocks_of(measured: Wording, *, asked: Asked, zone: tzinfo) -> Iterator[Bloc
         yield _nothing("no formula is used", asked)
 
 
-def _worth(rows: Sequence[PhraseRow], asked: Asked, corpus: Corpus) -> tuple[list[PhraseRow], int]:
+def _worth(
+    rows: Sequence[PhraseRow], asked: WordingAsked, corpus: Corpus
+) -> tuple[list[PhraseRow], int]:
     """Return the rows to show, in order, and the number of rows left out as unchanged."""
     if asked.by:
         found = sorted(rows, key=lambda row: (_contrast(row).p, row.phrase))
@@ -116,7 +118,7 @@ def _has_changed(row: PhraseRow) -> bool:
     return is_told and (row.chance.p < PERHAPS or row.now.stories > 1)
 
 
-def _unknown_limit(asked: Asked) -> int | None:
+def _unknown_limit(asked: WordingAsked) -> int | None:
     if asked.every or asked.limit is None:
         return asked.limit
     return min(asked.limit, _MOST_UNKNOWN)
@@ -149,7 +151,7 @@ def _note(measured: Wording, watchlist: str | None, zone: tzinfo) -> Note:
     return Note(text=f"{text}: {compared}")
 
 
-def _no_shift(measured: Wording, asked: Asked) -> Note:
+def _no_shift(measured: Wording, asked: WordingAsked) -> Note:
     steps = measured.steps
     if steps.compared or not steps.sentences:
         return _nothing("no sentence was softened or hardened", asked)
@@ -160,7 +162,7 @@ def _no_shift(measured: Wording, asked: Asked) -> Note:
     return _nothing(text, asked)
 
 
-def _nothing(what: str, asked: Asked) -> Note:
+def _nothing(what: str, asked: WordingAsked) -> Note:
     if asked.phrases:
         words = " or ".join(f'"{phrase}"' for phrase in asked.phrases)
         return Note(text=f"{what} with {words}; sigtrack search finds words anywhere")

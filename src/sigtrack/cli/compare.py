@@ -66,7 +66,7 @@ def compare(
     lexicon, problems = load_lexicon(frame.settings.folder)
     frame.say_problems(problems)
     formulary = load_formulary(lexicon)
-    asked = compare.Asked(old=old, new=new, series=series, expected=expected)
+    asked = compare.ComparisonAsked(old=old, new=new, series=series, expected=expected)
     with ExitStack() as closing:
         reader = _reader(frame, closing, lang, allow_private=allow_private)
         with frame.progress("comparing", counted=False):
@@ -120,7 +120,7 @@ def add(
             "say to which series the text belongs",
             hint="for example --series us-japan-rok-ministers",
         )
-    wish = statements.Wish(series=series, date=date, title=title, level=level, url=url)
+    wish = statements.StatementWish(series=series, date=date, title=title, level=level, url=url)
     with ExitStack() as closing:
         store = closing.enter_context(frame.store("create"))
         reader = _reader(frame, closing, lang, allow_private=allow_private, store=store)

@@ -14,7 +14,7 @@ from sigtrack.errors import Busy, Misconfigured, Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sigtrack.app.digest import Plan
+    from sigtrack.app.digest import PlannedDigest
     from sigtrack.model import Problem
     from sigtrack.store import Store
 
@@ -110,7 +110,7 @@ def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:
 def _deliver(
     frame: Frame,
     store: Store,
-    plans: list[Plan],
+    plans: list[PlannedDigest],
     broken: Mapping[str, Sequence[Problem]],
     *,
     make: bool,
@@ -150,7 +150,7 @@ def _deliver(
 def _preview(
     frame: Frame,
     store: Store,
-    plans: list[Plan],
+    plans: list[PlannedDigest],
     broken: Mapping[str, Sequence[Problem]],
     *,
     stdout: bool,
@@ -175,7 +175,7 @@ def _preview(
     raise typer.Exit(_tell_unable(unable))
 
 
-def _init(frame: Frame, store: Store, plans: list[Plan]) -> None:
+def _init(frame: Frame, store: Store, plans: list[PlannedDigest]) -> None:
     from sigtrack.app import digest
 
     result = digest.take_as_read(store, plans, frame.now)

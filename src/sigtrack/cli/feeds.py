@@ -71,7 +71,7 @@ def add(
     from sigtrack.app.fetch import policy_of
 
     settings = frame.settings
-    wish = feeds.Wish(
+    wish = feeds.FeedWish(
         address=address,
         id=id,
         title=title,

@@ -213,7 +213,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "scan": (
         ("scan archive.jsonl", "hits of one file, in the folder `scan`"),
         ("scan 'gkg/2021*.gkg.csv.zip' --to years", "a year of GDELT; again to go on"),
-        ("scan news.parquet --column title=heading", "with a column that has another name"),
+        ("scan s3://news/2025/ --cluster ray://head:10001", "on the machines of a Ray cluster"),
     ),
     "import": (
         ("import items.jsonl", "one item a line"),

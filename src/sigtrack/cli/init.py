@@ -53,7 +53,7 @@ def init(
     init.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
     answer = _asked if asks else _unasked
-    desk = init.Desk(
+    desk = init.DeskAnswers(
         countries=answer(
             countries,
             "Countries that your desk watches, such as KR, JP (Enter: East Asia, and all feeds)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,8 @@ from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from sigtrack.app.scan_cluster import Cluster
+    from sigtrack.config import Settings
     from sigtrack.parse.archives import Columns
 
 
@@ -46,6 +49,10 @@ def scan(
         int | None,
         typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ray://HOST:PORT", help="Scan on a Ray cluster."),
+    ] = None,
     limit: options.Limit = None,
 ) -> None:
     """Match archives of any size against the watchlists, and write hits and counts to a folder.
@@ -74,7 +81,10 @@ def scan(
     rules, catalogue = load_rules(settings), load_catalogue(settings)
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     try:
-        with frame.progress("scanning", counted=False) as progress:
+        with (
+            _connected(cluster, settings) as machines,
+            frame.progress("scanning", counted=False) as progress,
+        ):
             result = scan(
                 pieces,
                 to,
@@ -82,9 +92,10 @@ def scan(
                 rules=rules,
                 catalogue=catalogue,
                 config=frame.flags.config,
-                processes=processes or _cores(),
+                processes=processes or (0 if cluster else _cores()),
                 now=frame.now,
                 tell=progress or (lambda *_: None),
+                cluster=machines,
             )
     except KeyboardInterrupt:
         frame.say(
@@ -94,6 +105,14 @@ def scan(
     frame.say_problems(result.problems)
     frame.show(report_of(result, rules.index.headings, limit=options.rows(limit)))
     raise typer.Exit(result.exit_code or rules.index.exit_code or catalogue.exit_code)
+
+
+def _connected(address: str | None, settings: Settings) -> AbstractContextManager[Cluster | None]:
+    if address is None:
+        return nullcontext()
+    from sigtrack.app.scan_cluster import cluster_at
+
+    return cluster_at(address, settings)
 
 
 def _cores() -> int:

@@ -87,7 +87,7 @@ def visits(
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     actors = index.actors
-    asked = visits.Asked(who=who or "", host=host or "", limit=limit or None)
+    asked = visits.VisitsAsked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
         if given:
             visits.actor_of(given, actors)

@@ -63,7 +63,7 @@ def wording(
         index.headings.check((watchlist,))
     if spread and not phrase:
         raise Misuse("--spread needs a phrase", hint='add --phrase "new phase"')
-    asked = wording.Asked(
+    asked = wording.WordingAsked(
         watchlist=watchlist,
         baseline=baseline,
         by=options.one_of(wording.BYS, by, "part") if by else None,

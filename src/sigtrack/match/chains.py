@@ -67,7 +67,7 @@ class Core(NamedTuple):
     needle: int
 
 
-class Standing(NamedTuple):
+class StandingWord(NamedTuple):
     """A word of a class that stands in a text."""
 
     start: int
@@ -87,7 +87,7 @@ class Field:
     cores: Cores
     needles: Sequence[Needle]
 
-    def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[Standing, ...]]]:
+    def chains(self, chain: Chain) -> Iterator[tuple[int, int, tuple[StandingWord, ...]]]:
         """Yield start and end of each find, and the words of its classes, in order."""
         first = chain.first
         piece = chain.pieces[first]
@@ -96,7 +96,7 @@ class Field:
             for core in row:
                 start = self._beginning(chain, first, core)
                 if start is not None:
-                    words = (Standing(core.start, piece.number, core.needle),)
+                    words = (StandingWord(core.start, piece.number, core.needle),)
                     for end, all_words in self._ends(chain, first, core, words):
                         stop = self._stop(chain, start, end, all_words)
                         if stop is not None:
@@ -140,8 +140,8 @@ class Field:
         return self.judge.end(needle, end)
 
     def _ends(
-        self, chain: Chain, at: int, core: Core, words: tuple[Standing, ...]
-    ) -> Iterator[tuple[int, tuple[Standing, ...]]]:
+        self, chain: Chain, at: int, core: Core, words: tuple[StandingWord, ...]
+    ) -> Iterator[tuple[int, tuple[StandingWord, ...]]]:
         """Yield where the letters of the last piece end, following the class at index `at`."""
         is_last = at + 1 == len(chain.pieces)
         if is_last:
@@ -154,7 +154,7 @@ class Field:
             return
         if isinstance(piece, ClassPiece):
             for following in self.cores.get(piece.number, {}).get(start, ()):
-                row = (*words, Standing(start, piece.number, following.needle))
+                row = (*words, StandingWord(start, piece.number, following.needle))
                 yield from self._ends(chain, at + 1, following, row)
             return
         is_last = at + 2 == len(chain.pieces)
@@ -172,7 +172,7 @@ class Field:
                 continue
             row_of = self.cores.get(following_piece.number, {}).get(after, ())
             for following in row_of:
-                row = (*words, Standing(after, following_piece.number, following.needle))
+                row = (*words, StandingWord(after, following_piece.number, following.needle))
                 yield from self._ends(chain, at + 2, following, row)
             if row_of:
                 return
@@ -195,7 +195,9 @@ class Field:
             if at < start:
                 return
 
-    def _stop(self, chain: Chain, start: int, end: int, words: tuple[Standing, ...]) -> int | None:
+    def _stop(
+        self, chain: Chain, start: int, end: int, words: tuple[StandingWord, ...]
+    ) -> int | None:
         """Return where the phrase ends, with the rest of its last word; None inside a word."""
         last = chain.pieces[-1]
         needle = last.needle if isinstance(last, WordPiece) else self.needles[words[-1].needle]

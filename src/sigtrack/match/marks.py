@@ -22,7 +22,7 @@ class Mark(NamedTuple):
         return self.field == other.field and self.start < other.end and other.start < self.end
 
 
-class Row:
+class MarkRow:
     """Marks in order."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:

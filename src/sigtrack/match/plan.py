@@ -215,7 +215,7 @@ class Letters(NamedTuple):
     countries: frozenset[str]  # countries that one of the needles may name
 
 
-class Words(dict[int, Letters]):
+class LazyLetters(dict[int, Letters]):
     """By index of letters; filled when letters are first found.
 
     The items of a day use a tenth of the 20,000 needles of the shipped watchlists.
@@ -288,7 +288,7 @@ class Plan:
     needles: Sequence[Needle]
     letters: tuple[str, ...]  # the distinct letters to find
     by_letters: tuple[tuple[int, ...], ...]  # needles that share them
-    words: Words | Sequence[Letters]  # by index of letters
+    words: LazyLetters | Sequence[Letters]  # by index of letters
     names: Mapping[int, Sequence[Named]]  # by needle
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
@@ -325,7 +325,7 @@ def plan_of(
         needles=tuple(table.needles),
         letters=letters,
         by_letters=by_letters,
-        words=Words(table, by_letters),
+        words=LazyLetters(table, by_letters),
         names=table.names,
         titles=titles,
         signals=signals,

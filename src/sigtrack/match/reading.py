@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
-from sigtrack.match.chains import Chain, ClassPiece, Core, Standing
+from sigtrack.match.chains import Chain, ClassPiece, Core, StandingWord
 from sigtrack.match.chains import Field as ClassField
-from sigtrack.match.marks import NO_COVER, Cover, Mark, Row, longest
+from sigtrack.match.marks import NO_COVER, Cover, Mark, MarkRow, longest
 from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
@@ -48,7 +48,7 @@ class Match(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-Told = Mapping[Mark, frozenset[Standing]]  # the words of classes that stand in a mark
+Told = Mapping[Mark, frozenset[StandingWord]]  # the words of classes that stand in a mark
 
 
 class Naming(NamedTuple):
@@ -419,17 +419,17 @@ class Reading:
     def _class(self, number: int) -> Told:
         """Return where a word of the class stands alone."""
         if number not in self._classes:
-            found: dict[Mark, set[Standing]] = {}
+            found: dict[Mark, set[StandingWord]] = {}
             for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
                 for mark in self._stands(needle):
-                    found.setdefault(mark, set()).add(Standing(mark.start, number, needle))
+                    found.setdefault(mark, set()).add(StandingWord(mark.start, number, needle))
             self._classes[number] = {mark: frozenset(words) for mark, words in found.items()}
         return self._classes[number]
 
     def _chain(self, chain: Chain) -> Told:
         """Return where a phrase with classes stands."""
         if chain.number not in self._chains:
-            found: dict[Mark, set[Standing]] = {}
+            found: dict[Mark, set[StandingWord]] = {}
             if not all(letters in self._text for letters in chain.letters):
                 return self._chains.setdefault(chain.number, {})
             for piece in chain.pieces:
@@ -467,7 +467,7 @@ class Reading:
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Pair each mark with its nearest others: if these are too far away, all are."""
-        lefts, rights = Row(left), Row(right)
+        lefts, rights = MarkRow(left), MarkRow(right)
         pairs = {(a, b) for a in left for b in rights.neighbours(a)}
         pairs |= {(a, b) for b in right for a in lefts.neighbours(b)}
         wanted = {(min(a, b), max(a, b)) for a, b in pairs if a < b or not term.ordered}
@@ -533,19 +533,19 @@ class Reading:
         """
         if not bare:
             return
-        company: dict[str | None, Row] = {}
-        peers = Row({n.mark for n in full if self._is_sent(n.named.actor)})
+        company: dict[str | None, MarkRow] = {}
+        peers = MarkRow({n.mark for n in full if self._is_sent(n.named.actor)})
         for mark, named in bare:
             country = named.actor.country
             if country not in company:
                 others = (n.mark for n in full if n.named.actor.country == country)
-                company[country] = Row({*others, *self._titles})
+                company[country] = MarkRow({*others, *self._titles})
             if self._has_near(mark, company[country], BARE_DISTANCE) or self._has_near(
                 mark, peers, PEER_DISTANCE
             ):
                 yield Naming(mark, named)
 
-    def _has_near(self, mark: Mark, row: Row, most: int) -> bool:
+    def _has_near(self, mark: Mark, row: MarkRow, most: int) -> bool:
         others = row.neighbours(mark)
         return any(self._is_near(min(mark, one), max(mark, one), most) for one in others)
 

@@ -161,7 +161,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class LetterSection:
     """Stories under one heading."""
 
     title: str
@@ -181,6 +181,6 @@ class Digest:
 
     subject: str
     summary: str
-    parts: tuple[Section | Block, ...] = ()
+    parts: tuple[LetterSection | Block, ...] = ()
     footer: Footer = field(default=Footer())
     language: str = "en"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, assert_never
 from markupsafe import Markup
 
 from sigtrack.model import Note, Table
-from sigtrack.model.briefing import Card, Digest, Section
+from sigtrack.model.briefing import Card, Digest, LetterSection
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces, wrap
 from sigtrack.present.page import compiled
 from sigtrack.present.plain import text_of
@@ -44,9 +44,9 @@ def render_text(digest: Digest, zone: tzinfo) -> str:
     return "\n".join("".join(f"{line}\n" for line in part) for part in map(list, parts) if part)
 
 
-def _part(part: Section | Block, zone: tzinfo) -> Iterator[str]:
+def _part(part: LetterSection | Block, zone: tzinfo) -> Iterator[str]:
     match part:
-        case Section():
+        case LetterSection():
             return _section(part)
         case Note():
             return _paragraph(f"{NOTE_MARKS.get(part.level, '')} {part.text}".lstrip())
@@ -56,7 +56,7 @@ def _part(part: Section | Block, zone: tzinfo) -> Iterator[str]:
             assert_never(part)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: LetterSection) -> Iterator[str]:
     title = one_line(section.title)
     yield title
     yield "-" * min(cells_wide(title), WIDTH)
@@ -172,9 +172,9 @@ def _template() -> Template:
     )
 
 
-def _kind_of(part: Section | Block) -> str:
+def _kind_of(part: LetterSection | Block) -> str:
     match part:
-        case Section():
+        case LetterSection():
             return "section"
         case Note():
             return "note"

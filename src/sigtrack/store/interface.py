@@ -423,6 +423,11 @@ class Store(Protocol):
         `since` (None: all revisions). Older revisions count as read and keep their hits."""
         ...
 
+    def followed_rules(self) -> dict[str, str]:
+        """Return the fingerprints with which items were last matched and read: by watchlist, and
+        by kind of reading with a colon before it (":visits")."""
+        ...
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of all watchlists but these; return how many were dropped."""
         ...

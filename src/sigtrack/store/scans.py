@@ -47,7 +47,7 @@ from sigtrack.text import clean
 
 MANIFEST = "scan.jsonl"
 FORMAT = 1
-_PARTS = ("items", "hits", "counts")
+PARTS = ("items", "hits", "counts")
 _ROWS_AT_ONCE = 1_000  # of a row group, which is read whole to get one item
 _BYTES_AT_ONCE = 8 << 20
 
@@ -101,7 +101,7 @@ class ScanFolder:
     def begin(self, asked: Mapping[str, Any]) -> None:
         """Make the folder. Raises CannotWrite if that is not possible."""
         try:
-            for part in _PARTS:
+            for part in PARTS:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(self.path, error) from None
@@ -127,6 +127,16 @@ class ScanFolder:
 
     def part(self, name: str, task: int) -> Path:
         return self.path / name / f"{task:05}.parquet"
+
+    def keep_parts(self, task: int, parts: Mapping[str, bytes]) -> None:
+        """Write the files of a task that was done elsewhere: their bytes, by part."""
+        for name, content in parts.items():
+            target = self.part(name, task)
+            try:
+                _unfinished(target).write_bytes(content)
+                _unfinished(target).replace(target)
+            except OSError as error:
+                raise unwritable(target, error) from None
 
     def parts(self, name: str) -> list[Path]:
         """Return the files of the tasks that are done, in the order of the tasks."""
@@ -209,8 +219,8 @@ class PartWriter:
     """
 
     def __init__(self, folder: ScanFolder, task: int) -> None:
-        self._targets = {name: folder.part(name, task) for name in _PARTS}
-        self._waiting: dict[str, list[Any]] = {name: [] for name in _PARTS}
+        self._targets = {name: folder.part(name, task) for name in PARTS}
+        self._waiting: dict[str, list[Any]] = {name: [] for name in PARTS}
         self._writers: dict[str, Any] = {}
 
     def __enter__(self) -> Self:

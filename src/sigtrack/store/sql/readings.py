@@ -131,6 +131,9 @@ class MatchingPart(StorePart):
             if first is not None:
                 self._database.execute(_NOT_BEYOND, (first - 1,))
 
+    def followed_rules(self) -> dict[str, str]:
+        return {name: mark.fingerprint for name, mark in marks_in(self._database).items()}
+
     def forget_watchlists(self, keep: Collection[str]) -> int:
         others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
         kept = (json.dumps(sorted(keep)),)
