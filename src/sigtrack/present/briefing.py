@@ -26,7 +26,7 @@ from sigtrack.present.page import compiled
 from sigtrack.speech import Words, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from jinja2 import Template
@@ -136,6 +136,10 @@ def _speech(words: Words) -> dict[str, Callable[..., str]]:
     def plural(one: str, many: str, number: int) -> Markup:
         return Markup(escape(words.phrase_for(one, many, number))).format(n=f"{number:,}")
 
+    def listed(parts: Iterable[str]) -> Markup:
+        between = Markup(escape(words.phrase(message(", ", "between parts"))))
+        return between.join(filter(None, parts))
+
     def lists_in(titles: Sequence[str]) -> str:
         more = f"+{len(titles) - _LISTS}" if len(titles) > _LISTS else ""
         return words.clauses((*map(one_line, titles[:_LISTS]), more))
@@ -148,7 +152,7 @@ def _speech(words: Words) -> dict[str, Callable[..., str]]:
     return {
         "say": say,
         "plural": plural,
-        "listed": lambda parts: words.listed(map(str, filter(None, parts))),
+        "listed": listed,
         "named": words.named,
         "lists_in": lists_in,
         "time_of": time_of,
