@@ -244,7 +244,7 @@ class Desk:
     def start_and_wait(self, *arguments: object, code: int | None = 0, **more: Any) -> Done:
         """The same as a process of its own; None takes any exit code."""
         with self.start(*arguments, **more) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=600)
         done = Done(process.returncode, out.decode(), err.decode())
         assert code in (None, done.code), done
         return done
@@ -266,7 +266,7 @@ def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
     )
     os.close(theirs)
     said = b""
-    while select.select([ours], [], [], 60)[0]:
+    while select.select([ours], [], [], 600)[0]:
         try:
             piece = os.read(ours, 65536)
         except OSError:
@@ -275,7 +275,7 @@ def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:
             break
         said += piece
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0
     for stream in (process.stdout, process.stderr):
         if stream:
             stream.close()

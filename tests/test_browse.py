@@ -521,7 +521,7 @@ def test_on_a_terminal_a_citation_goes_to_the_clipboard_and_the_screen_is_given_
         copied = re.search("\x1b]52;c;([^\x07]*)\x07", read_until(ours, "copied: "))
         os.write(ours, b"Q")
         said += read_until(ours, "\x1b[?1049l")
-        assert process.wait(60) == 0
+        assert process.wait(600) == 0
     os.close(ours)
     assert said.startswith("\x1b[?1049h")
     assert copied and "https://example.org/" in base64.b64decode(copied[1]).decode()
@@ -532,6 +532,6 @@ def read_until(terminal: int, words: str) -> str:
     said = ""
     decoder = codecs.getincrementaldecoder("utf-8")()
     while words not in re.sub("\x1b\\[[0-9;]*m", "", said):
-        assert select.select([terminal], [], [], 60)[0], f"no {words!r} in {said!r}"
+        assert select.select([terminal], [], [], 600)[0], f"no {words!r} in {said!r}"
         said += decoder.decode(os.read(terminal, 65536))
     return said

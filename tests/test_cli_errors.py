@@ -362,7 +362,7 @@ def test_an_output_that_cannot_be_written_exits_with_73_or_74(stocked: Desk) -> 
 def test_a_full_disk_behind_stdout_exits_with_74(stocked: Desk) -> None:
     with Path("/dev/full").open("wb") as full:
         done = stocked.start("report", stdout=full)
-        _, err = done.communicate(timeout=60)
+        _, err = done.communicate(timeout=600)
     assert done.returncode == 74
     assert err.decode() == (
         "sigtrack: the output cannot be written: no space left on device\n"

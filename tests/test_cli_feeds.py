@@ -588,7 +588,7 @@ def test_of_twelve_pauses_at_once_all_are_in_the_file(desk: Desk) -> None:
     desk.feeds({id: f"http://127.0.0.1:9/{id}" for id in ids})
     started = [desk.start("feeds", "pause", id, "--reason", f"of {id}") for id in ids]
     for process in started:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         assert b"is paused" in out
     entries = tomllib.loads(desk.feeds_file.read_text("utf-8"))["feed"]
@@ -607,7 +607,7 @@ def test_lists_imported_at_once_keep_every_feed_under_an_id_of_its_own(desk: Des
         )
         started.append(desk.start("feeds", "import", file))
     for process in started:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert (process.returncode, b"1 feed added" in out) == (0, True), err
     entries = tomllib.loads(desk.feeds_file.read_text("utf-8"))["feed"]
     ours = {one["id"]: one["url"] for one in entries if "url" in one}

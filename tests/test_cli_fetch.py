@@ -795,7 +795,7 @@ def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site
     matched = threading.Event()
 
     async def late(_: Request, writer: asyncio.StreamWriter) -> None:
-        if await asyncio.to_thread(matched.wait, 60):
+        if await asyncio.to_thread(matched.wait, 600):
             writer.write(answer(200, rss(*TITLES)))
 
     feeds = [

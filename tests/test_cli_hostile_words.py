@@ -259,7 +259,7 @@ def test_whatever_stands_on_the_command_line_errors_quote_it_as_words(
     stocked: Desk, command: tuple[str, ...]
 ) -> None:
     with stocked.start(*command, f"{SPELLS[0]}{SPELLS[3]}{SPELLS[4]}x") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
     check(Done(process.returncode, out.decode(), err.decode()), "table")
     assert process.returncode not in (0, 70), (command, err)
     assert b"Traceback" not in err

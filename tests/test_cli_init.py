@@ -97,7 +97,7 @@ def test_on_a_terminal_it_asks_and_asks_again(newcomer: Desk) -> None:
     process = newcomer.start("init", stdin=theirs, stderr=theirs)
     os.close(theirs)
     os.write(ours, b"Korea\nKR JP\nko\n\n")
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=600)
     os.close(ours)
     assert process.returncode == 0, out
     assert config(newcomer) == {"desk": "KR, JP", "languages": "ko"}

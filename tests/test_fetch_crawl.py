@@ -42,7 +42,7 @@ def run(todo, policy: FetchPolicy = POLICY, resolver=nobody) -> list[Outcome]:
         client = a_client(policy, resolver)
         return [outcome async for outcome in crawl(todo, client)]
 
-    return asyncio.run(asyncio.wait_for(collect(), 60))
+    return asyncio.run(asyncio.wait_for(collect(), 600))
 
 
 def feeds_of(outcomes: list[Outcome], kind: type = object) -> set[str]:

@@ -117,6 +117,18 @@ def test_who_wrote_an_item_is_seen_only_by_terms_that_ask_for_it(signal, other, 
     assert matcher.mentions(where) == matcher.mentions(bare)
 
 
+@given(st.lists(signals, min_size=1, max_size=3), items, texts)
+def test_the_text_of_a_page_adds_hits_and_changes_none(several, where, page):
+    several = [replace(one, id=f"s{n}") for n, one in enumerate(several)]
+    matcher = Matcher([Watchlist(id="w", signals=tuple(several))], ACTORS, classes=CLASSES)
+    own, hits = matcher.hits(where), matcher.hits(replace(where, full_text=page))
+    assert hits[: len(own)] == own
+    assert not any(hit.needs_full_text for hit in own)
+    told = [one.hit for one in matcher.explain(replace(where, full_text=page)) if one.hit]
+    assert sorted(told, key=str) == sorted(hits, key=str)
+    assert matcher.mentions(replace(where, full_text=page)) == matcher.mentions(where)
+
+
 @given(signals, terms, items)
 def test_another_veto_adds_no_hit(signal, veto, where):
     vetoed = _with(signal, none=(*signal.none, veto))

@@ -253,7 +253,7 @@ def test_a_browser_lays_the_texts_side_by_side_and_on_a_phone_below_each_other(
         done = subprocess.run(
             [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
              f"--window-size={width},900", "--dump-dom", file.as_uri()],
-            capture_output=True, text=True, timeout=60, check=True,
+            capture_output=True, text=True, timeout=600, check=True,
         )  # fmt: skip
         found = re.search(r"<title>([^<]*)</title>", done.stdout)
         return found[1] if found else ""

@@ -571,7 +571,7 @@ def test_a_process_that_is_killed_changes_nothing(desk: Desk, many: list[str]) -
     with desk.start("scan", *many, "--to", cut, "-j", 2) as process:
         when_a_task_is_done(process, cut)
         os.kill(processes_of(process.pid)[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=600)
     assert (out.decode(), err.decode(), process.returncode) == (expected, "", 0)
     assert written(cut, "hits") == written(whole, "hits")
 
@@ -582,7 +582,7 @@ def test_ctrl_c_says_what_is_kept(desk: Desk, many: list[str]) -> None:
     with desk.start("scan", *many, "--to", folder, "-j", 2) as process:
         when_a_task_is_done(process, folder)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=300)
+        _, err = process.communicate(timeout=600)
     assert f"what is complete is kept in {folder}" in err.decode()
     assert process.returncode == 130
 

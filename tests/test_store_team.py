@@ -22,7 +22,7 @@ from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
-from sigtrack.store import MailDraft, Query, Store, is_there, open_store, shown_place
+from sigtrack.store import FullText, MailDraft, Query, Store, is_there, open_store, shown_place
 from sigtrack.store.sql.copying import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -429,6 +429,7 @@ def _fill(store: Store) -> None:
     store.mark_items([ids["c"], ids["d"]], "note", "ask", NOW)
     store.keep_vectors("model", {ids["a"]: b"\x00\x7f\xff"})
     store.keep_tellings("rules", {1: "a telling"}, None)
+    store.save_full_texts([FullText(revision=1, url="u", at=NOW, text="本文", due_at=NOW)])
     store.renew_stories("model", None)
     store.keep_statement(statement())
     store.keep_zones({"nara": "Asia/Seoul"})
@@ -529,11 +530,11 @@ def test_fetchers_ask_each_feed_once_and_leave_none_out_when_one_is_killed(
     )
     on = {"SIGTRACK_DB": team_place}
     doomed = desk.start("fetch", "-q", environment=on)
-    assert under_way.wait(60)
+    assert under_way.wait(600)
     others = [desk.start("fetch", "-q", environment=on) for _ in range(2)]
     doomed.kill()
     for process in (doomed, *others):
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
     assert [process.returncode for process in others] == [0, 0]
 
     held = {host for (host,) in run_sql(team_place, "SELECT host FROM hosts WHERE run IS NOT NULL")}

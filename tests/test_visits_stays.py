@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.visits import VisitReport, merge, settled, stays
+from sigtrack.analyze.visits import stays
+from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.model import Level, Phase, Rank, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")

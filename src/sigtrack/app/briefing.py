@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Literal
 
-from sigtrack.analyze.visits import settled
+from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.weight import parts_of
 from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings

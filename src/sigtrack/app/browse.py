@@ -415,10 +415,13 @@ def _prose(
             rows=((_marked(item.title, "title", spans, link=item.url), _between(facts)),),
         )
     ]
-    if not item.text.startswith(item.summary.rstrip("…")):
+    field, text = ("text", item.text) if item.text else ("full_text", item.full_text)
+    if not text.startswith(item.summary.rstrip("…")):
         blocks += paragraphs(item.summary, "summary", spans)
-    blocks += paragraphs(item.text[:_LONGEST], "text", spans)
-    if (left := len(item.text) - _LONGEST) > 0:
+    if item.full_text:
+        blocks.append(Note(text="The text of the linked page:"))
+    blocks += paragraphs(text[:_LONGEST], field, spans)
+    if (left := len(text) - _LONGEST) > 0:
         rest = f"{left:,} more characters: sigtrack show {stored.id[:ID_SHOWN]} -f json"
         blocks.append(Note(text=rest))
     blocks.append(Note(text=safe_link(item.url) or "no link"))

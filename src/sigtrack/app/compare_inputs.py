@@ -98,7 +98,7 @@ class Reader:
                 hint="name the text to compare it with, or the id of an item with revisions",
             )
         stored = self.open_store().get(name)
-        return [of_item(one) for one in self.open_store().revisions(stored.id)]
+        return [of_item(_as_fed(one)) for one in self.open_store().revisions(stored.id)]
 
     def _read_one(self, name: str) -> Source:
         if name == _STDIN:
@@ -142,7 +142,7 @@ class Reader:
         revisions = store.revisions(stored.id)
         for one in revisions:
             if one.revision == revision:
-                return of_item(one)
+                return of_item(_as_fed(one))
         raise InputUnreadable(
             f"item {stored.id} has no revision {revision}",
             hint=f"it has {len(revisions)}: {stored.id}@1 is the first",
@@ -182,11 +182,17 @@ class Reader:
         )
 
 
+def _as_fed(stored: StoredItem) -> StoredItem:
+    """Return the item without the text of its page: only the feed's own words can be an edit."""
+    return replace(stored, item=replace(stored.item, full_text=""))
+
+
 def of_item(stored: StoredItem) -> Source:
     item = stored.item
+    body = item.text or item.full_text or item.summary
     return Source(
         name=f"{stored.id}@{stored.revision}",
-        text=tidy("\n\n".join(filter(None, (item.title, item.text or item.summary)))),
+        text=tidy("\n\n".join(filter(None, (item.title, body)))),
         title=item.title,
         date=(stored.revised_at or stored.moment).date(),
         url=item.url,

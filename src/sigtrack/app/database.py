@@ -23,10 +23,10 @@ _FACETS = {
     "visits_readable": ("host_country", "phase", "level", "source"),
 }
 _HIDDEN = (
-    *("aliases", "bylines", "deliveries", "feeds", "handles", "hits", "item_marks", "items"),
-    *("looks", "mails", "marks", "misnamed", "opinions", "origins", "phrases_read", "revisions"),
-    *("runs", "sightings", "statements", "tellings", "texts", "unseen", "vectors", "visits_read"),
-    *("wording_read", "words", "zones", "sqlite_sequence"),
+    *("aliases", "bylines", "deliveries", "feeds", "full_texts", "handles", "hits", "item_marks"),
+    *("items", "looks", "mails", "marks", "misnamed", "opinions", "origins", "phrases_read"),
+    *("revisions", "runs", "sightings", "statements", "tellings", "texts", "unseen", "vectors"),
+    *("visits_read", "wording_read", "words", "zones", "sqlite_sequence"),
 )
 _SORTED_BY = {"stories_readable": "last"}
 _INDEX = "words"  # of texts; `search` is the number of the row there

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
 
-from sigtrack.analyze.visits import VisitReport, merge
+from sigtrack.analyze.visits.stays import VisitReport, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.compare import Compared
 from sigtrack.app.digest_wording import Arrival

@@ -66,7 +66,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """Return all findings. `wrong` marks those that keep some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
-    findings += (*_feeds_file(settings), *_zones(), _semantic())
+    findings += (*_feeds_file(settings), *_zones(), _semantic(), *_full_texts(settings))
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
     findings += (*_opinions(settings), *_proxy(environment))
@@ -144,6 +144,19 @@ def _semantic() -> Finding:
         return Finding(part="semantic", state="fine", text=text)
     text = "the extra is not installed, so titles of two languages are compared by names and acts"
     return Finding(part="semantic", state="fine", text=text, hint=INSTALL)
+
+
+def _full_texts(settings: Settings) -> Iterator[Finding]:
+    if settings.full_text.value == "off":
+        return
+    from sigtrack.app import full_texts  # which loads the network code
+
+    if full_texts.can_read_full_texts():
+        text = "fetch reads the pages of items with a hit"
+        yield Finding(part="full texts", state="fine", text=text)
+    else:
+        text = 'full_text = "hits" does nothing, because its extra is not installed'
+        yield Finding(part="full texts", state="wrong", text=text, hint=full_texts.INSTALL)
 
 
 def _state(settings: Settings) -> Iterator[Finding]:

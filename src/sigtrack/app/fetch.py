@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from sigtrack.app.intake import (
     Matching,
@@ -63,6 +63,9 @@ from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import Query, Run, Saved, Store
 from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
+
+if TYPE_CHECKING:
+    from sigtrack.app.full_texts import TextsRead
 
 NOTHING_SAVED = Saved()
 _PARSED_AT_ONCE = 32  # documents in workers or waiting for one, besides those that the crawl holds,
@@ -124,6 +127,7 @@ class Fetching:
     next_due: datetime | None
     hits: int  # new to the store
     hits_by_feed: Counter[str] = field(default_factory=Counter)
+    texts: TextsRead | None = None  # None = full texts are off
 
     def all_failed(self) -> bool:
         return bool(self.answers) and all(a.kind in ("failed", "gone") for a in self.answers)
@@ -169,12 +173,14 @@ def fetch(
     policy: FetchPolicy,
     resolver: Resolver = system_resolver,
     progress: Callable[[int, int], None] | None = None,
+    full_text: bool = False,
 ) -> Fetching:
     """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
 
     In a shared store other fetchers may work on the same feeds: what one of them is asking, or has
     asked in the last minutes, counts as not due. `zones` are the time zones of the catalogue's
-    publishers, for the days that items mention.
+    publishers, for the days that items mention. `full_text` also reads the pages of hits, see
+    `app.full_texts`.
     """
     give_back_large_blocks()
     need_open_files(min(policy.workers, len({*errand.feeds, *errand.named})))
@@ -202,11 +208,24 @@ def fetch(
         if ours is None or bugs is not None:
             raise
         raise ours.exceptions[0] from None
-    hits = match_pending(store, rules, catalogue, clock(), progress, matching)
+    match_pending(store, rules, catalogue, clock(), progress, matching)
+    wanted = (*errand.feeds, *errand.named)
+    texts = None
+    if full_text and not no_network(answer.outcome for answer in round_.answers):
+        from sigtrack.app.full_texts import read_full_texts
+
+        texts = read_full_texts(
+            store,
+            [*(feed for feed in wanted if not feed.paused), *(a.feed for a in round_.answers)],
+            matching,
+            clock=clock,
+            policy=policy,
+            resolver=resolver,
+            progress=progress,
+        )
     new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     asked = {answer.feed.id for answer in round_.answers}
-    wanted = (*errand.feeds, *errand.named)
     waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
         run=run,
@@ -214,8 +233,9 @@ def fetch(
         waiting=waiting,
         paused=len(paused),
         next_due=_next_due(waiting, states),
-        hits=hits,
+        hits=matching.new,
         hits_by_feed=Counter(found.stored.item.feed for found in new),
+        texts=texts,
     )
 
 

@@ -62,6 +62,9 @@ def report_of(
         )
     if not fetching.is_offline():
         blocks += _about_feeds(fetching, verbose=verbose)
+    if fetching.texts and (sentence := fetching.texts.sentence()):
+        blocks.append(Note(text=sentence))
+        blocks += [Note(text=one) for one in fetching.texts.troubles if verbose]
     return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
 
 

@@ -187,8 +187,8 @@ def without_articles(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def without_article(stored: StoredItem) -> StoredItem:
-    """Return the item without its summary and text."""
-    return replace(stored, item=replace(stored.item, summary="", text=""))
+    """Return the item without its summary and texts."""
+    return replace(stored, item=replace(stored.item, summary="", text="", full_text=""))
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
@@ -331,7 +331,9 @@ def _cells(row: Row, group: Group, messages: Messages, *, with_also: bool) -> tu
     if with_also:
         cells.append(f"+{row.feeds - 1}" if row.feeds > 1 else "")
     names = dict.fromkeys(
-        hit.signal if group == "watchlist" else hit.watchlist for hit in row.all_hits
+        (hit.signal if group == "watchlist" else hit.watchlist)
+        + (" (full text)" if hit.needs_full_text else "")
+        for hit in row.all_hits
     )
     return (*cells, row.stored.id[:ID_SHOWN], ", ".join(names))
 

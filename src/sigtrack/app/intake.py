@@ -119,6 +119,16 @@ class Matching:
                 progress(done, max(waiting, done))
         return done
 
+    def match_full_texts(self, at: datetime) -> None:
+        """Match revisions whose linked page has been read since they were matched."""
+        fingerprints = self._rules.index.fingerprints()
+        for number in self._store.unmatched_full_texts():
+            stored = self._store.revision(number)
+            batch = Batch(fingerprints=fingerprints, after=number - 1, upto=number, items=(stored,))
+            with self._store.together():
+                self.new += self._store.save_hits(batch, _hits(self._matcher, batch), at)
+                self._store.full_text_is_matched(number)
+
     @cached_property
     def _matcher(self) -> Matcher:
         return self._rules.matcher(self._feeds)  # half a second saved when nothing is new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sigtrack.model import Hit, Marked, Span, StoredItem
 from sigtrack.text.fold import fold_text
@@ -22,13 +22,14 @@ def headline_of(stored: StoredItem, hits: Iterable[Hit]) -> Marked:
 
 
 def quote_of(stored: StoredItem, hits: Sequence[Hit]) -> Marked | None:
-    """Return the sentence of summary or text with most terms of the first hit.
+    """Return the sentence of summary, text or full text with most terms of the first hit.
 
     None if all terms are in the title, or if the sentence only repeats the title.
     """
     item = stored.item
     title = fold_text(item.title).lower().strip(" .")
-    for field, text in (("summary", item.summary), ("text", item.text)):
+    fields = (("summary", item.summary), ("text", item.text), ("full_text", item.full_text))
+    for field, text in fields:
         spans = [span for hit in hits for span in hit.spans if span.field == field]
         first = {span.term for span in hits[0].spans if span.field == field} if hits else set()
         best = _best(text, spans, first) if first else None
@@ -36,6 +37,13 @@ def quote_of(stored: StoredItem, hits: Sequence[Hit]) -> Marked | None:
             continue
         return _cut(text, best, spans, item.language)
     return None
+
+
+def passages(text: str, spans: Sequence[Span], language: str | None) -> Iterator[Marked]:
+    """Yield the sentences of a text in which these spans stand, in order."""
+    for start, end in sentences(text):
+        if any(start <= span.start and span.end <= end for span in spans):
+            yield _cut(text, (start, end), spans, language)
 
 
 def _best(text: str, spans: Sequence[Span], wanted: Collection[str]) -> tuple[int, int] | None:

@@ -227,13 +227,13 @@ def _cluster_trouble(address: str = "the cluster") -> Iterator[None]:
         ) from None
     except (ConnectionError, TimeoutError) as error:
         raise InputUnreadable(
-            f"{clean(address)} does not answer ({_first_line(error)})",
+            f"{clean(address)} does not answer ({_last_line(error)})",
             hint="check host and port (usually 10001), that `ray start --head` runs there, and "
             "that ~/.ray/auth_token is the same there and here",
         ) from None
     except (RayError, DaftCoreException) as error:
         raise InputUnreadable(
-            f"{clean(address)} gave up ({clean(str(error).strip().splitlines()[-1])[:300]})",
+            f"{clean(address)} gave up ({_last_line(error)})",
             hint="what is complete is kept, and the same command goes on from there; without "
             "--cluster a file that ends the processes that read it is left out and named",
         ) from error
@@ -241,6 +241,11 @@ def _cluster_trouble(address: str = "the cluster") -> Iterator[None]:
 
 def _first_line(error: BaseException) -> str:
     return clean(str(error).strip().partition("\n")[0])[:200] or type(error).__name__
+
+
+def _last_line(error: BaseException) -> str:
+    """Where an error quotes what happened elsewhere, its last line says why."""
+    return clean(str(error).strip().rpartition("\n")[2])[:300] or type(error).__name__
 
 
 def rule_files(settings: Settings, rules: Rules, catalogue: Catalogue) -> RuleFiles:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.hits import count, record_of
 from sigtrack.app.marks import table_of
+from sigtrack.app.quotes import passages
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
@@ -21,7 +22,8 @@ from sigtrack.model import (
     StoredItem,
     Table,
 )
-from sigtrack.store import Found, Store
+from sigtrack.store import Found, FullText, Store
+from sigtrack.text import mask_credentials
 
 if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionReader
@@ -45,7 +47,9 @@ def show(
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
-    blocks: list[Block] = [_words(stored, by_weight(verdicts)), *_whole_text(stored)]
+    found = by_weight(verdicts)
+    page = store.full_text(stored.number)
+    blocks: list[Block] = [_words(stored, found), *_whole_text(stored), *_page(stored, page, found)]
     blocks += revisions_of(revisions)
     blocks += table_of(store, stored)
     blocks += reasons(stored, verdicts, every=every, weighed=weighed)
@@ -97,6 +101,7 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
 
 
 _MISSES = 3  # near misses that are shown
+_PASSAGES = 5  # sentences of the full text
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
 
 
@@ -104,6 +109,26 @@ def _whole_text(stored: StoredItem) -> list[Note]:
     """Say how long the article is; `--format json` has its text."""
     text = stored.item.text
     return [Note(text=f"the feed carries the article: {len(text):,} characters")] if text else []
+
+
+def _page(stored: StoredItem, page: FullText | None, hits: Sequence[Verdict]) -> Iterator[Block]:
+    """Say what became of the linked page, if it was asked; show the sentences that a hit needed."""
+    if page is None:
+        return
+    if not page.text:
+        yield Note(text=f"there is no text of the linked page: it {page.reason}")
+        return
+    spans = [span for verdict in hits for span in verdict.found if span.field == "full_text"]
+    found = list(passages(page.text, spans, stored.item.language))
+    rows = tuple((passage,) for passage in found[:_PASSAGES])
+    left = len(found) - len(rows)
+    told = f"{len(page.text):,} characters read from {mask_credentials(page.url)}"
+    yield Table(
+        title="Full text of the linked page",
+        caption=told + (f"; {left} more sentences with words of hits" if left else ""),
+        columns=(Column(name="", kind="main", whole=True),),
+        rows=rows,
+    )
 
 
 def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
@@ -174,7 +199,7 @@ def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
     words = text[span.start : span.end]
     places = (span.place, *(one.place for one in span.classes))
     lines = ", ".join(dict.fromkeys(place.short for place in places))
-    return Marked(text=words), span.field, _with_words(span, words), lines
+    return Marked(text=words), span.field.replace("_", " "), _with_words(span, words), lines
 
 
 def _with_words(span: Span, words: str) -> str:
@@ -279,6 +304,7 @@ def _record(
         "title": item.title,
         "summary": item.summary,
         "text": item.text,
+        "full_text": item.full_text,
         "link": item.url,
         "source": item.feed,
         "lang": item.language,

@@ -1,9 +1,10 @@
-"""`sigtrack statements suggest`: joint texts that feeds brought in full, offered for the archive.
+"""`sigtrack statements suggest`: joint texts that are there in full, offered for the archive.
 
 A text is joint if its headline says so and two to four governments are named. It is in full if it
-is long and does not come from a newspaper. Series and level are read from the headline and the
-first lines. It is compared with the latest earlier text of its series and language, archived or
-suggested, so two consecutive texts are compared even if neither is archived.
+is long and does not come from a newspaper; it is the article of the feed, or that of the linked
+page where `fetch` has read it. Series and level are read from the headline and the first lines. It
+is compared with the latest earlier text of its series and language, archived or suggested, so two
+consecutive texts are compared even if neither is archived.
 """
 
 from __future__ import annotations
@@ -151,17 +152,18 @@ class Suggester:
             publisher = self._publishers.get(feeds[number], Publisher(id=feeds[number]))
             if publisher.is_official or publisher.country is None:
                 stored = self._store.revision(number)
-                if len(stored.item.text.encode()) >= _WHOLE:
+                if len(_article(stored.item).encode()) >= _WHOLE:
                     yield stored, read
 
     def _level(self, item: Item) -> str:
         """Return the level of the first title in the headline, or else in the first lines; else the
         rank of the first person named."""
-        for text in (item.title, item.text[:_LEAD]):
+        lead = _article(item)[:_LEAD]
+        for text in (item.title, lead):
             if level := self._called(text):
                 return level
         day = item.published.date() if item.published else None
-        for mention in self._rules.mentions(replace(item, text=item.text[:_LEAD])):
+        for mention in self._rules.mentions(replace(item, text=lead)):
             rank = rank_of(mention.actor, day)[0] if mention.actor.kind == "person" else None
             if rank:
                 return _LEVELS[rank]
@@ -173,6 +175,10 @@ class Suggester:
         if found[:2] == [_LOWER, _LEVELS[Rank.MINISTER]]:
             return "vice-ministers"
         return next((one for one in found if one != _LOWER), "")
+
+
+def _article(item: Item) -> str:
+    return item.text or item.full_text
 
 
 def series_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:

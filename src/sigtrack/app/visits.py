@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from sigtrack.analyze.visits import VisitReport, merge, settled
+from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.app.hits import when
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.window import Wanted, query_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sigtrack.analyze.visits import meaning_of
+from sigtrack.analyze.visits.sequence import meaning_of
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.model import Actor, Level, Phase, Rank, Stay, Visitor
 from sigtrack.speech import ENGLISH, Messages, message

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sigtrack.analyze.visits import merge, settled
+from sigtrack.analyze.visits.stays import merge, settled
 from sigtrack.app.digest_visits import HISTORY, changed_visits, changes
 from sigtrack.app.readings import Readings
 from sigtrack.app.visits import reports_in

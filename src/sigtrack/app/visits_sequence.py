@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sigtrack.analyze.visits import Claim, Stop, claims_of, stops_of
+from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, stops_of
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.visits import Timeline, actor_of
 from sigtrack.app.visits_cells import (

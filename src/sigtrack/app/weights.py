@@ -222,10 +222,10 @@ class Scales:
             before=tuple(story.before),
             traits=Traits(
                 priority=max(
-                    (hit.priority for some in story.hits.values() for hit in some),
-                    key=lambda one: one.rank,
-                ),
-                watchlists=len(best),
+                    (hit for some in story.hits.values() for hit in some),
+                    key=lambda hit: (not hit.needs_full_text, hit.priority.rank),
+                ).priority,
+                watchlists=sum(not hit.needs_full_text for hit in best.values()) or 1,
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
                 at_home=len({c for one in read for c in one.countries_anyhow} & self._desk),
@@ -380,7 +380,8 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
     """Return the best hit of each watchlist, the best of all first.
 
     A signal that is not in the lead and in fewer than half of the items comes last, however urgent:
-    it would explain one headline by another.
+    it would explain one headline by another. So does one that needs the full text of a page, which
+    may name it in passing.
     """
     tells = Counter((hit.watchlist, hit.signal) for some in hits.values() for hit in some)
     of_lead = {(hit.watchlist, hit.signal) for hit in hits[lead]}
@@ -388,7 +389,14 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
     def order(hit: Hit) -> tuple[Any, ...]:
         signal = hit.watchlist, hit.signal
         is_aside = signal not in of_lead and 2 * tells[signal] < len(hits)
-        return is_aside, -hit.priority.rank, -tells[signal], -hit.score, *signal
+        return (
+            hit.needs_full_text,
+            is_aside,
+            -hit.priority.rank,
+            -tells[signal],
+            -hit.score,
+            *signal,
+        )
 
     best: dict[str, Hit] = {}
     for hit in sorted((hit for some in hits.values() for hit in some), key=order):

@@ -112,6 +112,22 @@ def _root(
         raise typer.Exit
 
 
+def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
+    """Return whether pages are read. Raises Misuse if the user asks for it without the extra; if
+    only the config does, feeds are fetched all the same."""
+    if asked is False or (asked is None and frame.settings.full_text.value == "off"):
+        return False
+    from sigtrack.app.full_texts import INSTALL, can_read_full_texts
+
+    if can_read_full_texts():
+        return True
+    what = "full texts are not read, because the extra fulltext is not installed"
+    if asked:
+        raise Misuse(what, hint=INSTALL)
+    frame.say(f"{what}: {INSTALL}")
+    return False
+
+
 @app.command()
 @with_frame
 def fetch(
@@ -130,6 +146,14 @@ def fetch(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
     ] = False,
+    full_text: Annotated[
+        bool | None,
+        typer.Option(
+            "--full-text/--no-full-text",
+            help="Read the pages of hits too. Default: full_text in config.toml.",
+            show_default=False,
+        ),
+    ] = None,
     limit: options.Limit = None,
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
@@ -145,6 +169,7 @@ def fetch(
     errand = fetch.errand_of(
         [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
     )
+    reads_full_texts = _reads_full_texts(frame, full_text)
     with frame.store("create") as store:
         with frame.progress("fetching") as progress:
             fetching = fetch.fetch(
@@ -156,6 +181,7 @@ def fetch(
                 clock=settings.clock,
                 policy=fetch.policy_of(settings.contact.value),
                 progress=progress,
+                full_text=reads_full_texts,
             )
         frame.show(
             report_of(

@@ -110,6 +110,7 @@ TOP: Mapping[str, ConfigKey] = {
     "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
     "interface": _one_of(*INTERFACES),
     "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "full_text": _one_of("off", "hits"),
 }
 MAIL: Mapping[str, ConfigKey] = {
     "from": _SENDER,

@@ -40,6 +40,7 @@ class Settings:
     desk: Setting  # countries, two capitals each
     interface: Setting  # the language of reports and mails
     languages: Setting  # languages that the reader knows, two letters each
+    full_text: Setting  # "hits": fetch reads the pages of items with a hit; else "off"
     now: Setting  # "" = the clock
     state: Path  # folder of files that may be lost: last good versions of the user's files
     password: Setting = field(repr=False)  # of the mail server; see `smtp_password`
@@ -100,7 +101,7 @@ class Settings:
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """Yield what `config show` shows: names, values without secrets, and origins."""
-        own = ("timezone", "since", "contact", "desk", "interface", "languages")
+        own = ("timezone", "since", "contact", "desk", "interface", "languages", "full_text")
         for name in ("config", "db", *own):
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
@@ -173,6 +174,7 @@ def load_settings(
         desk=pick("desk", None, DESK),
         interface=interface,
         languages=pick("languages", None, _READS),
+        full_text=pick("full_text", None, "off"),
         now=pick("now", "SIGTRACK_NOW", ""),
         state=_folder(environment, "XDG_STATE_HOME", home / ".local" / "state"),
         password=pick("", "SIGTRACK_SMTP_PASSWORD", ""),

@@ -27,6 +27,10 @@ TEMPLATE = """\
 # Your mail address or page, sent with every request, so that publishers can contact you.
 # contact = "desk@example.org"
 
+# "hits": `sigtrack fetch` also reads the pages that items with a hit link to, as robots.txt allows,
+# and matches their texts; pip install 'sigtrack[fulltext]'
+# full_text = "off"
+
 # How mail is sent: by a mail server or, without `host`, by sendmail on this machine. Do not write
 # the password here: put it into SIGTRACK_SMTP_PASSWORD, or into a file (chmod 600) named in
 # SIGTRACK_SMTP_PASSWORD_FILE, or into the keyring (service "sigtrack").

@@ -1,9 +1,9 @@
 """Download the documents of feeds: politely, within bounds, and only from public addresses.
 
 `policy` is the arithmetic (when to ask, what an outcome means). `client` asks one feed and `crawl`
-asks many at once (`from sigtrack.fetch.crawl import crawl`). `files` reads a document from disk.
-Names are imported on first use, so a program that only needs the arithmetic never loads the
-network code.
+asks many at once (`from sigtrack.fetch.crawl import crawl`). `pages` asks for linked pages, which
+robots.txt may forbid. `files` reads a document from disk. Names are imported on first use, so a
+program that only needs the arithmetic never loads the network code.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
 from sigtrack.fetch.inflate import Inflater, accepted_codings
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.transport import Transport
-from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.fetch.trouble import EXPECTED, Refused, Unfetchable, in_words
 from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.text import clean, safe_link
@@ -31,6 +31,7 @@ _ACCEPT = (
     b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+EMPTY = "with an empty body"
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _LONGEST_URL = 2_000  # of an address that is remembered; feeds.toml has the same limit
@@ -48,6 +49,8 @@ class Client:
     environment) and `tls` (default: the certificates of certifi, or those that SSL_CERT_FILE or
     SSL_CERT_DIR name).
     """
+
+    accept = _ACCEPT
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class Client:
             tls=tls,
         )
         self._headers = [
-            (b"Accept", _ACCEPT),
+            (b"Accept", self.accept),
             (b"Accept-Encoding", ", ".join(accepted_codings()).encode()),
             (b"Connection", b"close"),
         ]
@@ -124,6 +127,8 @@ class _Errand:
             async with asyncio.timeout(self._deadline) as deadline:
                 outcome = await self._follow()
             kept = len(outcome.body) if isinstance(outcome, Fetched) else 0
+        except Refused as error:
+            outcome = self._failed(error.reason, asked=False)
         except EXPECTED as error:
             reason, offline = (self._overdue(), False) if deadline.expired() else in_words(error)
             outcome = self._failed(reason, offline=offline)
@@ -199,7 +204,7 @@ class _Errand:
                 if inflater.size > self._held:
                     await self._hold_whole_body()
         if not (body := inflater.finish()):
-            raise Unfetchable(f"answered {self._status} with an empty body")
+            raise Unfetchable(f"answered {self._status} {EMPTY}")
         return body
 
     async def _hold_whole_body(self) -> None:
@@ -219,13 +224,8 @@ class _Errand:
             return f"has a large body, for which there was no room within {limit}"
         return f"needed more than {limit} to send its body ({in_units(self._arrived)} came)"
 
-    def _failed(
-        self, reason: str, *, retry_after: float | None = None, offline: bool = False
-    ) -> Failed:
-        common = self._common()
-        return Failed(
-            reason=reason, status=self._status, retry_after=retry_after, offline=offline, **common
-        )
+    def _failed(self, reason: str, **more: Any) -> Failed:
+        return Failed(reason=reason, status=self._status, **more, **self._common())
 
     def _move(self) -> dict[str, Any]:
         status = self._moved_status if self._moved_to else None

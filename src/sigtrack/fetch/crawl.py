@@ -104,7 +104,7 @@ class _Crowd:
             self._done.put_nowait(bug)
 
     def _draw_conclusions(self, host: _Host, outcome: Outcome) -> None:
-        if not isinstance(outcome, Failed) or outcome.status is not None:
+        if not isinstance(outcome, Failed) or outcome.status is not None or not outcome.asked:
             host.silent = 0
         else:
             host.silent += 1

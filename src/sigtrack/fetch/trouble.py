@@ -54,6 +54,10 @@ class Unfetchable(Exception):
         self.offline = offline
 
 
+class Refused(Unfetchable):
+    """A page that its host does not want us to read; it was not asked."""
+
+
 # Every error of sockets and TLS is an OSError. UnicodeError: TLS encodes host names again.
 EXPECTED = (Unfetchable, h11.RemoteProtocolError, OSError, UnicodeError)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, reduce
 from operator import itemgetter, or_
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ from sigtrack.text.scripts import guess_language
 if TYPE_CHECKING:
     from sigtrack.lexicon.classes import WordClass
 
-_FIELDS = {"title": 0, "summary": 1, "text": 2, "author": 3, "category": 4}
+_FIELDS = {"title": 0, "summary": 1, "text": 2, "full_text": 3, "author": 4, "category": 5}
 # Places of a term that are kept as evidence: a megabyte about lighthouses names them 29,000 times.
 _MOST_PLACES = 100
 _TERM_SHOWN = 30  # letters
@@ -110,7 +110,19 @@ class Matcher:
         self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
-        """Return all hits of an item, or those of some watchlists, in the order of the files."""
+        """Return all hits of an item, or those of some watchlists, in the order of the files.
+
+        Hits that need the full text of the linked page follow. It takes no hit away and changes
+        none: a word of a long page would veto what the publisher's own headline says.
+        """
+        found = self._hits(_without_page(item), watchlists)
+        if item.full_text:
+            known = {(hit.watchlist, hit.signal) for hit in found}
+            whole = self._hits(item, watchlists)
+            found += [hit for hit in whole if (hit.watchlist, hit.signal) not in known]
+        return found
+
+    def _hits(self, item: Item, watchlists: frozenset[str] | None) -> list[Hit]:
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
         found = []
         for plan in self._signals.possible(reading.conditions_met):
@@ -137,12 +149,23 @@ class Matcher:
 
         The last answer is kept, because wording and stories ask about one item in a row.
         """
+        item = _without_page(item)
         if item != self._asked[0]:
             self._asked = item, self._reading(item).mentions()
         return self._asked[1]
 
     def explain(self, item: Item) -> list[Verdict]:
-        """Return the verdict on every signal, in the order of the files."""
+        """Return the verdict on every signal, in the order of the files.
+
+        The full text counts only for signals that need it to hit, as in `hits`.
+        """
+        verdicts = self._verdicts(_without_page(item))
+        if not item.full_text:
+            return verdicts
+        pairs = zip(verdicts, self._verdicts(item), strict=True)
+        return [whole if whole.hit and not own.hit else own for own, whole in pairs]
+
+    def _verdicts(self, item: Item) -> list[Verdict]:
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
         verdicts = []
         for plan in self.plan.signals:
@@ -174,6 +197,10 @@ class Matcher:
 
     def _is_from(self, item: Item, sources: Iterable[str]) -> bool:
         return any(item.feed == one or item.feed in self._meant(one) for one in sources)
+
+
+def _without_page(item: Item) -> Item:
+    return replace(item, full_text="") if item.full_text else item
 
 
 class _Signals:

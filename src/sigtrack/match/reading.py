@@ -37,7 +37,7 @@ _PARTS: tuple[Part, ...] = ("", "names", "people")
 _STAY_BEHIND = ("spokesperson", "ambassador", "official")  # offices that are not `@KR:people`
 
 
-ProseName = Literal["title", "summary", "text"]
+ProseName = Literal["title", "summary", "text", "full_text"]
 BylineName = Literal["author", "category"]
 
 
@@ -244,9 +244,11 @@ class Reading:
     def _mention(self, mark: Mark, actor: Actor) -> Mention:
         field = self._fields[mark.field]
         start, end = field.folded.origin(mark.start, mark.end)
+        name = self._prose[mark.field]
+        assert name != "full_text", "mentions are those of the feed's words"
         return Mention(
             actor=actor,
-            field=self._prose[mark.field],
+            field=name,
             start=start,
             end=end,
             in_office=self._in_office(actor),
@@ -556,8 +558,12 @@ class Reading:
 
 
 def _prose_of(item: Item) -> tuple[tuple[ProseName, str], ...]:
-    """Return the title (always), and summary and text if there are any."""
-    texts: tuple[tuple[ProseName, str], ...] = (("summary", item.summary), ("text", item.text))
+    """Return the title (always), and summary and texts if there are any."""
+    texts: tuple[tuple[ProseName, str], ...] = (
+        ("summary", item.summary),
+        ("text", item.text),
+        ("full_text", item.full_text),
+    )
     return (("title", item.title), *((name, text) for name, text in texts if text))
 
 

@@ -189,7 +189,7 @@ class Failed:
     status: int | None = None
     retry_after: float | None = None  # seconds
     offline: bool = False  # name not resolved or no route: perhaps there is no network
-    asked: bool = True  # False: no request was made yet, because the host asked for a pause
+    asked: bool = True  # False: no request was made, as the host wants a pause or forbids it
 
 
 Outcome = Fetched | NotModified | Gone | Failed
@@ -202,6 +202,7 @@ class Item:
     `text` is empty unless the feed carries the whole article. `uid` is the publisher's id of the
     item (guid, id), exactly as sent; otherwise a hash of the link, or of source, title and date.
     `author` and `categories` are not part of the fingerprint: another author makes no revision.
+    Nor is `full_text`, which is the text of the linked page where `fetch` has read it.
     `published` is aware. In a parsed item it has the offset that the publisher wrote (UTC if none);
     in a stored item it has the offset of the publisher's clock (see `lexicon.zones`), so that its
     date is the day that the words mean by "today".
@@ -220,6 +221,7 @@ class Item:
     named: bool = True  # the publisher gave the uid; False = made by us from link or words
     author: str = ""  # names, separated by commas; an address only if there is no name
     categories: tuple[str, ...] = ()
+    full_text: str = ""
 
     @property
     def category(self) -> str:

@@ -461,7 +461,7 @@ class Span:
     `classes` are the words of the lexicon that were found for the classes of the term.
     """
 
-    field: Literal["title", "summary", "text", "author", "category"]
+    field: Literal["title", "summary", "text", "full_text", "author", "category"]
     start: int
     end: int
     term: str  # canonical spelling
@@ -473,7 +473,7 @@ class Span:
 class Hit:
     """A signal found in an item.
 
-    `spans` are sorted by field (title, summary, text, author, category), then by position.
+    `spans` are sorted by field (title, summary, text, full_text, author, category), then by place.
     """
 
     item: str  # item id
@@ -482,3 +482,8 @@ class Hit:
     priority: Priority
     score: int
     spans: tuple[Span, ...]
+
+    @property
+    def needs_full_text(self) -> bool:
+        """Whether the words of the feed alone do not make it, only those of the linked page."""
+        return any(span.field == "full_text" for span in self.spans)

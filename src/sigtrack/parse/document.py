@@ -11,6 +11,7 @@ statements keep title, date and address there. Every pattern takes linear time.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +19,7 @@ from sigtrack.model import Unreadable
 from sigtrack.parse.charset import Decoded, decode
 from sigtrack.parse.items import language_tag
 from sigtrack.parse.markup import body_text, headline_text
-from sigtrack.parse.page import can_read_pages, page_text
+from sigtrack.parse.page import can_read_pages, page_text, page_text_here
 from sigtrack.parse.sniff import binary_kind, is_page
 from sigtrack.text import clean, safe_link
 
@@ -52,13 +53,18 @@ class Document:
 
 
 def read_document(
-    body: bytes, *, name: str = "", content_type: str = "", language: str | None = None
+    body: bytes,
+    *,
+    name: str = "",
+    content_type: str = "",
+    language: str | None = None,
+    in_worker: bool = False,
 ) -> Document | Unreadable:
-    """Read a statement.
+    """Read a statement, or the page of an item.
 
     `name` is that of a file or address; its ending tells Markdown and HTML. `language` decides
-    which charsets are tried for bytes that are not UTF-8. The reason of an `Unreadable` follows
-    the name in a sentence.
+    which charsets are tried for bytes that are not UTF-8. `in_worker`: this process has limits, so
+    a page needs none of its own. The reason of an `Unreadable` follows the name in a sentence.
     """
     if kind := binary_kind(body):
         return Unreadable(reason=f"is {kind}, not text")
@@ -68,7 +74,7 @@ def read_document(
     if len(_NO_TEXT.findall(start)) > max(_ODD_MOST, _ODD_SHARE * len(start)):
         return Unreadable(reason="is not text")
     if _is_html(text, name, content_type):
-        read = _page(text, decoded)
+        read = _page(text, decoded, page_text_here if in_worker else page_text)
     else:
         read = _plain(text, name, content_type, decoded)
     if isinstance(read, Document) and not any(map(str.isalpha, read.text)):
@@ -99,10 +105,12 @@ def _is_html(text: str, name: str, content_type: str) -> bool:
     )
 
 
-def _page(markup: str, decoded: Decoded) -> Document | Unreadable:
+def _page(
+    markup: str, decoded: Decoded, read: Callable[[str], str | Unreadable]
+) -> Document | Unreadable:
     title, language = _TITLE.search(markup), _LANGUAGE.search(markup)
     if can_read_pages():
-        words = page_text(markup)
+        words = read(markup)
     elif _MENU.search(markup):
         return Unreadable(reason="is a page with menus around its text")
     else:

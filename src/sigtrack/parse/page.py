@@ -21,6 +21,7 @@ CPU_SECONDS = 20
 MEMORY = 1024 * 1024 * 1024  # of address space
 _WALL_SECONDS = 60
 _NOTHING = 3  # exit code: the page holds no article
+_NO_ARTICLE = "is a page without an article"
 
 
 def can_read_pages() -> bool:
@@ -47,7 +48,7 @@ def page_text(
         case 0:
             return done.stdout.decode("utf-8", "replace")
         case code if code == _NOTHING:
-            return Unreadable(reason="is a page without an article")
+            return Unreadable(reason=_NO_ARTICLE)
         case code if code == -signal.SIGXCPU:
             return Unreadable(reason=f"takes more than {cpu_seconds} s of computing to read")
     return Unreadable(reason=f"cannot be read as a page (its reader ended with {done.returncode})")
@@ -58,17 +59,33 @@ def serve(cpu_seconds: int, memory: int) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_AS, memory)
+    words = words_of(sys.stdin.buffer.read().decode("utf-8"))
+    sys.stdout.buffer.write(words.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+    os._exit(0 if words else _NOTHING)
+
+
+def words_of(markup: str) -> str:
+    """Return the words of the article; "" if there is none. For a process with limits only."""
     import trafilatura
 
-    words = trafilatura.extract(
-        sys.stdin.buffer.read().decode("utf-8"),
+    words: str | None = trafilatura.extract(
+        markup,
         include_comments=False,
         favor_recall=True,  # a lost sentence would be reported as dropped
         deduplicate=False,  # statements repeat themselves on purpose
     )
-    sys.stdout.buffer.write((words or "").encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
-    os._exit(0 if words else _NOTHING)
+    return words or ""
+
+
+def page_text_here(markup: str) -> str | Unreadable:
+    """Return what `page_text` does, in this process, which has limits already."""
+    try:
+        return words_of(markup) or Unreadable(reason=_NO_ARTICLE)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - of libraries that read markup of strangers
+        return Unreadable(reason=f"cannot be read as a page ({type(error).__name__})")
 
 
 def _limit(what: int, soft: int) -> None:

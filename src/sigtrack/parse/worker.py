@@ -6,7 +6,8 @@
 
 The process sets its limits again before each request: the address space depends on the size of the
 documents, and the kernel limits computing time only in sum. It ends by itself when its parent is
-gone. It imports this room and, for documents that are not plain, feedparser.
+gone. It imports this room and, for documents that are not plain, feedparser, or
+trafilatura for pages.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ import traceback
 from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from sigtrack.model import Item, Parsed, Unreadable
 from sigtrack.parse import parse_feed
 
+if TYPE_CHECKING:
+    from sigtrack.parse import document
+
 REQUEST = struct.Struct(">QQ")
 ANSWER = struct.Struct(">Q")
 READY = b"+"
-Document = tuple[bytes, dict[str, Any]]  # a body and the keyword arguments of `parse_feed`
-Answer = Parsed | Unreadable | str  # a string is a traceback
+Document = tuple[bytes, dict[str, Any]]  # a body and the keyword arguments of its reader
+Answer: TypeAlias = "Parsed | document.Document | Unreadable | str"  # a string is a traceback
 
 
 def serve(cpu_seconds: int, kept_memory: int) -> None:
@@ -90,7 +94,11 @@ def unpacked(packed: Any) -> Answer:
 
 def _answer(body: bytes, arguments: dict[str, Any]) -> Answer:
     try:
-        return parse_feed(body, **arguments)
+        if "in_worker" not in arguments:
+            return parse_feed(body, **arguments)
+        from sigtrack.parse.document import read_document
+
+        return read_document(body, **arguments)
     except MemoryError:
         return _too_big()
     except Exception:  # noqa: BLE001 - our bug: the parent raises it with this traceback

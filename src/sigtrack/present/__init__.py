@@ -36,7 +36,7 @@ FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them
 FEED = "atom"
 FOR_PEOPLE = ("table", "md", PAGE)
-_MACHINE_FORMATS = {name: ("records", f"render_{name}") for name in ("json", "jsonl", "csv")}
+_OF_RECORDS = {"json": "render_json", "jsonl": "render_jsonl", "csv": "render_csv"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,10 @@ def render(
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
     page = "briefing" if isinstance(report, Briefing) else "page"
     name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
-    module, function = _MACHINE_FORMATS.get(name, (name, "render"))
-    written = getattr(import_module(f"sigtrack.present.{module}"), function)
-    return cast(
-        "Iterator[str]",
-        written(report, Surface(zone=zone, width=width, colour=colour, escapes=escapes)),
-    )
+    module = import_module(f"sigtrack.present.{'records' if name in _OF_RECORDS else name}")
+    rendered = getattr(module, _OF_RECORDS.get(name, "render"))
+    surface = Surface(zone=zone, width=width, colour=colour, escapes=escapes)
+    return cast("Iterator[str]", rendered(report, surface))
 
 
 def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:

@@ -109,6 +109,36 @@ class Outline(NamedTuple):
     revised_at: datetime | None
 
 
+class Linked(NamedTuple):
+    """A revision with a hit whose linked page may be asked. `letters` is how many the feed itself
+    brought, `tries` how often the page was asked in vain."""
+
+    revision: int
+    feed: str
+    url: str
+    language: str | None
+    letters: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullText:
+    """What the linked page of a revision said when it was asked at `url`.
+
+    `text` is "" if it gave none, for the `reason`. `due_at` is when to ask again, None = never.
+    `matched`: the watchlists that had read the revision before have read the text.
+    """
+
+    revision: int
+    url: str
+    at: datetime
+    text: str = ""
+    tries: int = 1
+    due_at: datetime | None = None
+    reason: str = ""
+    matched: bool = True
+
+
 class Member(NamedTuple):
     """As much of an item as a list of stories needs. `number` is that of its latest revision,
     `moment` is on the publisher's clock. An item that is in no story yet is its own story."""
@@ -431,6 +461,32 @@ class Store(Protocol):
     def forget_watchlists(self, keep: Collection[str]) -> int:
         """Drop the hits of all watchlists but these; return how many were dropped."""
         ...
+
+    # full texts of linked pages
+
+    def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
+        """Return the latest revisions with a hit and a moment from `since` on whose linked page
+        was not asked yet, or is due again: the most important first, then the newest.
+
+        Items whose feed carries the article, and imported ones, are left out.
+        """
+        ...
+
+    def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        """Save what pages said, in one transaction. Pruned revisions are skipped."""
+        ...
+
+    def full_text(self, revision: int) -> FullText | None: ...
+
+    def full_text_at(self, url: str, since: datetime) -> FullText | None:
+        """Return the last text that a page at this address gave from `since` on."""
+        ...
+
+    def unmatched_full_texts(self) -> list[int]:
+        """Return the numbers of the revisions whose text is still to be matched."""
+        ...
+
+    def full_text_is_matched(self, revision: int) -> None: ...
 
     # readings of items
 

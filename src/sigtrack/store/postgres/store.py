@@ -23,7 +23,7 @@ from pathlib import Path
 
 from sigtrack.errors import NoStore, StoreNewer
 from sigtrack.model import Change, FeedState
-from sigtrack.store.interface import Mode, Run, RunKind, Saved
+from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sql.store import SqlStore
@@ -264,6 +264,11 @@ class PostgresStore(SqlStore):
         if self._leases is not None:
             self._leases.renew()
         return saved
+
+    def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        super().save_full_texts(texts)
+        if self._leases is not None:
+            self._leases.renew()
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
         super().save_feed_states(states)

@@ -15,6 +15,7 @@ from sigtrack.errors import StoreCorrupt
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.interface import Census
 from sigtrack.store.sql.database import Database, Row, StorePart
+from sigtrack.store.sql.full_texts import garbled_texts
 from sigtrack.store.sql.items import add_handles, all_known, indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
@@ -181,6 +182,7 @@ def _unreadable(database: Database) -> list[str]:
     for row in database.each(f"SELECT digest, {ITEM_COLUMNS} {_EVERYTHING}"):
         stored = database.read(stored_item, row[1:])
         garbled += text_digest(stored.item) != row[0]
+    garbled += garbled_texts(database)
     for sql, reader in _ROWS:
         for row in database.each(sql):
             database.read(reader, row)

@@ -19,7 +19,7 @@ TABLES = (
     *("feeds", "runs", "looks", "items", "handles", "texts", "revisions", "marks", "hits"),
     *("sightings", "mails", "deliveries", "unseen", "statements", "aliases", "misnamed"),
     *("origins", "zones", "item_marks", "visits_read", "wording_read", "phrases_read", "vectors"),
-    *("tellings", "opinions"),
+    *("tellings", "opinions", "full_texts"),
 )
 _NUMBERED = ("runs", "items", "texts", "revisions", "hits", "mails", "statements")
 _BYLINES = """

@@ -335,7 +335,7 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
 
 def forget(database: Database, revisions: str, values: Values = ()) -> None:
     """Drop what is kept of these revisions: values, or a SELECT of numbers."""
-    for table in (*map(table_of, FORMS), "vectors", "tellings"):
+    for table in (*map(table_of, FORMS), "vectors", "tellings", "full_texts"):
         database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
 
 

@@ -43,16 +43,18 @@ STATE_COLUMNS = """
     due_at, failures, failing_since, reason, told, paused, address, gap, quiet, document
 """
 
+_FULL_TEXT = "coalesce((SELECT f.text FROM full_texts f WHERE f.revision = r.number), '')"
 # Columns for revisions r joined with items i and texts t; see `stored_item`.
-ITEM_COLUMNS = """
+ITEM_COLUMNS = f"""
     i.id, i.feed, i.uid, i.first_seen, r.revision, r.number, r.published, r.language, r.url,
     r.imported, r.named, r.fingerprint, t.title, t.summary, t.text, r.revised_at,
     i.story, r.author, r.categories, r."offset",
-    coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
+    coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), ''),
+    {_FULL_TEXT}
 """
-# The same without summary and text, for callers that do not need articles.
-TITLE_COLUMNS = ITEM_COLUMNS.replace("t.summary, t.text", "'', ''")
-_ITEM_KINDS = "tttiiiITtiittttITttit"
+# The same without summary and texts, for callers that do not need articles.
+TITLE_COLUMNS = ITEM_COLUMNS.replace("t.summary, t.text", "'', ''").replace(_FULL_TEXT, "''")
+_ITEM_KINDS = "tttiiiITtiittttITttitt"
 ITEM_WIDTH = len(_ITEM_KINDS)
 NO_CATEGORIES = "[]"
 
@@ -69,7 +71,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "T": (str, type(None)),
     "I": (int, type(None)),
 }
-_FIELDS = ("title", "summary", "text", "author", "category")
+_FIELDS = ("title", "summary", "text", "full_text", "author", "category")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -180,6 +182,7 @@ def stored_item(row: Row) -> StoredItem:
         text=row[14],
         author=row[17],
         categories=categories(row[18]),
+        full_text=row[21],
     )
     return StoredItem(
         id=row[0],

@@ -32,6 +32,10 @@ by the numbers of revisions, and has no row for a revision without either. `cate
 list. `revisions.offset` is the UTC offset that the publisher wrote, in minutes; 0 for UTC or none.
 `zones` are the publishers' time zones from the catalogue; where there is one, it decides.
 
+`full_texts` is what the linked page of a revision said when it was asked, once or several times:
+`text` is "" if it gave none, and `due_at` is when to ask again (NULL: never). `matched` becomes 1
+when watchlists that had read the revision before have read its text.
+
 `statements` is the archive of the user, which pruning leaves alone; `day` is ISO 8601 text.
 
 `opinions` is what a second reader says of texts: `question` is the fingerprint of what was asked,
@@ -361,6 +365,28 @@ _TIME = "strftime('%Y-%m-%dT%H:%M:%SZ', {} / 1000000, 'unixepoch')".format
 
 _ONE = "json_extract(one.value, '$[{}]')".format  # by its place in an array
 
+
+def _hits_readable(field: str = "", table: str = "") -> str:
+    """`field` and `table` say where else the words of a hit may stand."""
+    return f"""
+    CREATE VIEW hits_readable AS
+    SELECT h.number AS hit, {_TIME("s.moment")} AS time,
+        strftime('%Y-%m-%d', s.moment / 1000000, 'unixepoch', '-6 days', 'weekday 1') AS week,
+        h.watchlist, h.signal,
+        CASE s.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END
+            AS priority,
+        s.score, i.feed AS source, r.language, t.title,
+        (SELECT group_concat(DISTINCT substr(
+                CASE {_ONE(0)} WHEN 'title' THEN t.title WHEN 'summary' THEN t.summary
+                    WHEN 'text' THEN t.text {field}WHEN 'author' THEN r.author END,
+                {_ONE(1)} + 1, {_ONE(2)} - {_ONE(1)}))
+            FROM json_each(s.spans) one WHERE json_type(one.value, '$[1]') = 'integer') AS words,
+        r.url AS link, i.id AS item, i.story, t.number AS search
+    FROM sightings s JOIN hits h ON h.number = s.hit JOIN revisions r ON r.number = s.revision
+        JOIN items i ON i.latest = r.number JOIN texts t ON t.number = r.text{table}
+    """
+
+
 # What people and other programs read (Datasette, a spreadsheet); nothing here reads it. `search`
 # numbers the row of `words`. Spans and visits are JSON arrays, whose places `rows` explains; the
 # first span of a hit may be a list of files, and then has no offset. A later step that changes a
@@ -375,23 +401,7 @@ _VIEWS: Step = (
         {_TIME("i.first_seen")} AS first_seen, t.number AS search
     FROM items i JOIN revisions r ON r.number = i.latest JOIN texts t ON t.number = r.text
     """,
-    f"""
-    CREATE VIEW hits_readable AS
-    SELECT h.number AS hit, {_TIME("s.moment")} AS time,
-        strftime('%Y-%m-%d', s.moment / 1000000, 'unixepoch', '-6 days', 'weekday 1') AS week,
-        h.watchlist, h.signal,
-        CASE s.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END
-            AS priority,
-        s.score, i.feed AS source, r.language, t.title,
-        (SELECT group_concat(DISTINCT substr(
-                CASE {_ONE(0)} WHEN 'title' THEN t.title WHEN 'summary' THEN t.summary
-                    WHEN 'text' THEN t.text WHEN 'author' THEN r.author END,
-                {_ONE(1)} + 1, {_ONE(2)} - {_ONE(1)}))
-            FROM json_each(s.spans) one WHERE json_type(one.value, '$[1]') = 'integer') AS words,
-        r.url AS link, i.id AS item, i.story, t.number AS search
-    FROM sightings s JOIN hits h ON h.number = s.hit JOIN revisions r ON r.number = s.revision
-        JOIN items i ON i.latest = r.number JOIN texts t ON t.number = r.text
-    """,
+    _hits_readable(),
     f"""
     CREATE VIEW stories_readable AS
     SELECT i.story, coalesce(max(of_lead.title), min(t.title)) AS title, count(*) AS items,
@@ -441,8 +451,30 @@ _OPINIONS: Step = (
     """,
 )
 
+_FULL_TEXTS: Step = (
+    """
+    CREATE TABLE full_texts (
+        revision INTEGER PRIMARY KEY REFERENCES revisions,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        due_at INTEGER,
+        reason TEXT NOT NULL,
+        matched INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX full_texts_by_url ON full_texts (url)",
+    "CREATE INDEX full_texts_unmatched ON full_texts (revision) WHERE matched = 0",
+    "DROP VIEW hits_readable",
+    _hits_readable(
+        "WHEN 'full_text' THEN f.text ", " LEFT JOIN full_texts f ON f.revision = r.number"
+    ),
+)
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS, _OPINIONS),
+    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS, _OPINIONS, _FULL_TEXTS),
 )

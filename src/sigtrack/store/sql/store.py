@@ -14,6 +14,7 @@ from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import CarePart, NamesPart
 from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.feeds import FeedsPart
+from sigtrack.store.sql.full_texts import FullTextsPart
 from sigtrack.store.sql.items import ItemsPart
 from sigtrack.store.sql.outbox import OutboxPart
 from sigtrack.store.sql.reading import QuestionsPart
@@ -25,6 +26,7 @@ from sigtrack.store.sql.stories import ItemMarksPart, OpinionsPart, StoriesPart
 class SqlStore(
     CarePart,
     FeedsPart,
+    FullTextsPart,
     ItemMarksPart,
     ItemsPart,
     MatchingPart,

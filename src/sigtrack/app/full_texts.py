@@ -1,0 +1,212 @@
+"""Full texts of hits: `fetch` reads the pages that items with a hit link to.
+
+Off unless the config says `full_text = "hits"`. After matching, each page of the last days is asked
+once, as politely as a feed and only if robots.txt allows it (`fetch.pages`), and read in a worker
+with limits. Its text is kept beside the revision and matched. A page that fails is asked again
+later, three times at most; one that its publisher refuses is not. What gives fewer words than the
+feed itself, a paywall or a question about cookies, is not kept. A page never fails a feed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Literal
+from urllib.parse import urldefrag
+
+from sigtrack.app.intake import Matching
+from sigtrack.fetch import FetchPolicy
+from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.guard import Resolver
+from sigtrack.fetch.pages import PageClient, page_job
+from sigtrack.fetch.policy import DAY, MIB, host_of
+from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
+from sigtrack.parse.document import Document
+from sigtrack.parse.page import can_read_pages
+from sigtrack.parse.workers import PAGES, Workers
+from sigtrack.store import FullText, Linked, Store
+from sigtrack.text import clean, mask_credentials
+
+INSTALL = "pip install 'sigtrack[fulltext]'"
+A_HOST = 20  # pages of one host in one run
+_ASKED_FOR = timedelta(days=7)  # the age of items whose pages are asked
+_SAME_PAGE = timedelta(days=1)  # items that link to one page share its text so long
+_RETRIES = 3
+_FINAL = frozenset(range(400, 500)) - {408, 425, 429}  # the publisher has decided
+_LONGEST = 200_000  # characters that are kept
+_BODIES_AT_ONCE = 4  # in the worker or waiting for it
+
+Ending = Literal["read", "refused", "empty", "failed", "put-off"]
+_WORDS: Mapping[Ending, str] = {
+    "read": "read",
+    "refused": "refused by robots.txt",
+    "empty": "without a text of their own",
+    "failed": "failed",
+    "put-off": "left to a later run",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextsRead:
+    """What became of the pages of one run. `troubles` has a line a page, for --verbose."""
+
+    endings: Mapping[Ending, int]
+    troubles: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        """Return what the user is told; "" if no page was to be asked."""
+        parts = [f"{self.endings[e]} {words}" for e, words in _WORDS.items() if self.endings.get(e)]
+        return f"full texts: {', '.join(parts)}" if parts else ""
+
+
+def can_read_full_texts() -> bool:
+    """Return whether the extra `fulltext` is installed."""
+    return can_read_pages() and bool(find_spec("protego"))
+
+
+def read_full_texts(
+    store: Store,
+    feeds: Iterable[Feed],
+    matching: Matching,
+    *,
+    clock: Callable[[], datetime],
+    policy: FetchPolicy,
+    resolver: Resolver,
+    progress: Callable[[int, int], None] | None = None,
+) -> TextsRead:
+    """Ask for the pages of hits of these feeds, keep their texts, and match them."""
+    pages = _Pages(store, {feed.id: feed for feed in feeds}, clock, policy, progress)
+    asyncio.run(pages.go(resolver))
+    with store.matching():  # also texts of a run that died
+        matching.match_full_texts(clock())
+    return TextsRead(endings=pages.endings, troubles=tuple(pages.troubles))
+
+
+def text_of(
+    wanted: Linked, outcome: Outcome, read: Document | Unreadable | None, retry: float
+) -> tuple[Ending, FullText]:
+    """Return what asking for a page came to, and what to keep of it.
+
+    `read` is the page of a `Fetched`. A page that failed is due again `retry` seconds later, and
+    after twice as long each further time.
+    """
+    kept = FullText(revision=wanted.revision, url=wanted.url, at=outcome.at, tries=wanted.tries + 1)
+    match outcome, read:
+        case Fetched(), Document(text=text) if len(text) > wanted.letters:
+            return "read", replace(kept, text=text[:_LONGEST], matched=False)
+        case Fetched(), Document():
+            return "empty", replace(kept, reason="says no more than the feed")
+        case Fetched(), Unreadable(reason=reason):
+            return "empty", replace(kept, reason=reason)
+        case Failed(asked=False, status=429), _:
+            due = _later(outcome, retry)
+            return "put-off", replace(kept, reason=outcome.reason, tries=wanted.tries, due_at=due)
+        case Failed(asked=False), _:
+            return "refused", replace(kept, reason=outcome.reason)
+        case Failed(status=status), _ if status not in _FINAL and wanted.tries < _RETRIES:
+            due = _later(outcome, retry * 2**wanted.tries)
+            return "failed", replace(kept, reason=outcome.reason, due_at=due)
+    reason = outcome.reason if isinstance(outcome, Failed) else "is gone (410)"
+    return "failed", replace(kept, reason=reason)
+
+
+def _later(outcome: Failed, seconds: float) -> datetime:
+    """Return a time so many seconds ahead, or when the host wants it, but within a day."""
+    wait = max(seconds, outcome.retry_after or 0.0)
+    return outcome.at + timedelta(seconds=min(wait, DAY))
+
+
+class _Pages:
+    """The pages of one run, each with the revisions that link to it."""
+
+    def __init__(
+        self,
+        store: Store,
+        feeds: Mapping[str, Feed],
+        clock: Callable[[], datetime],
+        policy: FetchPolicy,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.endings: Counter[Ending] = Counter()
+        self.troubles: list[str] = []
+        self._store = store
+        self._feeds = feeds
+        self._clock = clock
+        self._policy = replace(policy, max_body=5 * MIB, total_in_flight=48 * MIB)
+        self._progress = progress
+        self._expected = 0
+        self._places = asyncio.Semaphore(_BODIES_AT_ONCE)
+
+    async def go(self, resolver: Resolver) -> None:
+        wanted = {url: some for url, some in self._wanted().items() if not self._shared(url, some)}
+        hosts: dict[str, list[str]] = {}
+        for url in wanted:
+            hosts.setdefault(host_of(url), []).append(url)
+        for host, urls in hosts.items():
+            self.endings["put-off"] += max(len(urls) - A_HOST, 0)
+            hosts[host] = urls[:A_HOST]
+        self._expected = sum(map(len, hosts.values()))
+        client = PageClient(self._policy, now=self._clock, resolver=resolver)
+        async with Workers(1, limits=PAGES) as workers:
+            for urls in self._portions(hosts):
+                # Of a shared store others may have read some meanwhile.
+                still = self._wanted() if self._store.shared else wanted
+                await self._ask({url: still[url] for url in urls if url in still}, client, workers)
+
+    def _portions(self, hosts: dict[str, list[str]]) -> Iterator[list[str]]:
+        """Yield the pages of hosts that no other fetcher is asking."""
+        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
+            yield [url for host in taken for url in hosts.pop(host)]
+            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
+
+    def _wanted(self) -> dict[str, list[Linked]]:
+        now = self._clock()
+        wanted: dict[str, list[Linked]] = {}
+        for one in self._store.linked_pages(now - _ASKED_FOR, now):
+            if one.feed in self._feeds:
+                url = urldefrag(one.url).url
+                wanted.setdefault(url, []).append(one._replace(url=url))
+        return wanted
+
+    def _shared(self, url: str, wanted: Sequence[Linked]) -> bool:
+        """Whether another item had the page read of late; then its text is theirs as well."""
+        known = self._store.full_text_at(url, self._clock() - _SAME_PAGE)
+        if known is None:
+            return False
+        texts = [replace(known, revision=one.revision, matched=False) for one in wanted]
+        self._store.save_full_texts(texts)
+        self.endings["read"] += 1
+        return True
+
+    async def _ask(
+        self, wanted: Mapping[str, Sequence[Linked]], client: PageClient, workers: Workers
+    ) -> None:
+        jobs = [page_job(url, url, self._feeds[some[0].feed]) for url, some in wanted.items()]
+        async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
+            async for outcome in outcomes:
+                await self._places.acquire()
+                tasks.create_task(self._take(wanted[outcome.feed], outcome, workers))
+
+    async def _take(self, wanted: Sequence[Linked], outcome: Outcome, workers: Workers) -> None:
+        read = None
+        try:
+            if isinstance(outcome, Fetched):
+                read = await workers.read_page(
+                    outcome.body, content_type=outcome.content_type, language=wanted[0].language
+                )
+        finally:
+            self._places.release()
+        texts = [text_of(one, outcome, read, self._policy.retry_gap) for one in wanted]
+        if not (isinstance(outcome, Failed) and outcome.offline):  # then it says nothing
+            self._store.save_full_texts(text for _, text in texts)
+        ending, text = texts[0]
+        self.endings[ending] += 1
+        if text.reason:
+            self.troubles.append(f"{mask_credentials(clean(outcome.feed))} {text.reason}")
+        if self._progress:
+            self._progress(sum(self.endings.values()), self._expected)

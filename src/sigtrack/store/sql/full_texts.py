@@ -1,0 +1,121 @@
+"""Texts of linked pages, one a revision, and which pages are still to be asked.
+
+A text belongs to a revision and stands beside the words that the feed brought: it has a fingerprint
+of its own, and no revision is made of it. It arrives after its revision was matched, so it keeps a
+mark of its own (`matched`): a run that dies in between leaves it to the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sigtrack.model import fingerprint_of
+from sigtrack.store.interface import FullText, Linked
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
+from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
+
+COLUMNS = "revision, url, at, text, fingerprint, tries, due_at, reason, matched"
+_KINDS = "ititiIti"  # of the columns without the fingerprint
+_READ = "SELECT revision, url, at, text, tries, due_at, reason, matched FROM full_texts"
+_LINKED = """
+    SELECT r.number, i.feed, r.url, r.language, length(t.title) + length(t.summary),
+        coalesce(f.tries, 0)
+    FROM (
+        SELECT revision, max(priority) AS weight FROM sightings WHERE moment >= ?
+        GROUP BY revision
+    ) s
+    CROSS JOIN revisions r ON r.number = s.revision
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+    CROSS JOIN texts t ON t.number = r.text
+    LEFT JOIN full_texts f ON f.revision = r.number
+    WHERE r.url <> '' AND r.imported = 0 AND t.text = ''
+        AND (f.revision IS NULL OR f.due_at <= ?)
+    ORDER BY s.weight DESC, r.number DESC
+"""
+# A revision that was pruned or merged since its page was asked is skipped.
+_SAVE = upsert(
+    "full_texts",
+    COLUMNS,
+    key="revision",
+    source="""
+        SELECT number, ?2, ?3, ?4, ?5, ?6, CAST(?7 AS BIGINT), ?8, ?9
+        FROM revisions WHERE number = ?1
+    """,
+)
+
+
+class FullTextsPart(StorePart):
+    def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
+        rows = self._database.rows(_LINKED, (stamp(since), stamp(now)))
+        return [self._database.read(_linked, row) for row in rows]
+
+    def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        with self._database.transaction():
+            self._database.execute_many(_SAVE, map(_row, texts))
+
+    def full_text(self, revision: int) -> FullText | None:
+        row = self._database.row(f"{_READ} WHERE revision = ?", (revision,))
+        return None if row is None else self._database.read(_full_text, row)
+
+    def full_text_at(self, url: str, since: datetime) -> FullText | None:
+        row = self._database.row(
+            f"{_READ} WHERE url = ? AND at >= ? AND text <> '' ORDER BY at DESC LIMIT 1",
+            (url, stamp(since)),
+        )
+        return None if row is None else self._database.read(_full_text, row)
+
+    def unmatched_full_texts(self) -> list[int]:
+        rows = self._database.rows(
+            "SELECT revision FROM full_texts WHERE matched = 0 ORDER BY revision"
+        )
+        return [row[0] for row in rows]
+
+    def full_text_is_matched(self, revision: int) -> None:
+        self._database.execute("UPDATE full_texts SET matched = 1 WHERE revision = ?", (revision,))
+
+
+def garbled_texts(database: Database) -> int:
+    """Return how many texts are not as they were written. Raises StoreCorrupt for other types."""
+    garbled = 0
+    for *row, fingerprint in database.each(_READ.replace(" FROM", ", fingerprint FROM")):
+        text = database.read(_full_text, tuple(row)).text
+        garbled += _fingerprint(text) != fingerprint
+    return garbled
+
+
+def _row(one: FullText) -> Row:
+    return (
+        one.revision,
+        one.url,
+        stamp(one.at),
+        one.text,
+        _fingerprint(one.text),
+        one.tries,
+        stamp_or_none(one.due_at),
+        one.reason,
+        int(one.matched),
+    )
+
+
+def _fingerprint(text: str) -> str:
+    return fingerprint_of("", "", text)
+
+
+def _full_text(row: Row) -> FullText:
+    check_kinds(row, _KINDS)
+    return FullText(
+        revision=row[0],
+        url=row[1],
+        at=time(row[2]),
+        text=row[3],
+        tries=row[4],
+        due_at=time_or_none(row[5]),
+        reason=row[6],
+        matched=bool(row[7]),
+    )
+
+
+def _linked(row: Row) -> Linked:
+    check_kinds(row, "ittTii")
+    return Linked._make(row)
