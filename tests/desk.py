@@ -148,6 +148,7 @@ class Desk:
             "XDG_STATE_HOME": str(home / "state"),
             "SIGTRACK_NOW": NOW,
             "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
         }
 
     def _keep_names(self) -> None:

@@ -14,7 +14,6 @@ from sigtrack.analyze.weight import Traits
 from sigtrack.app.digest_further import Further
 from sigtrack.app.digest_letter import Contents, Desk, digest_of
 from sigtrack.app.digest_stories import order_of, subject_of
-from sigtrack.app.digest_words import Words, said_in
 from sigtrack.app.hits import Headings
 from sigtrack.app.quotes import LONGEST, headline_of, quote_of
 from sigtrack.app.weights import Weighed
@@ -34,6 +33,7 @@ from sigtrack.model import (
 )
 from sigtrack.model.briefing import Card, Digest, LetterSection
 from sigtrack.present.cells import merged
+from sigtrack.speech import Words
 from sigtrack.store import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide
 
@@ -241,18 +241,6 @@ def test_what_an_edited_watchlist_finds_in_the_past_pushes_no_news_away() -> Non
     ((_, card),) = cards(digest)
     assert card.headline.text == new.item.title and not card.urgent
     assert Note(text="And 1 more.") in digest.parts
-
-
-@pytest.mark.parametrize("language", ["en", "ko", "ja", "zh"])
-def test_every_language_has_every_sentence_with_the_same_values(language: str) -> None:
-    def values(sentence: str) -> set[str]:
-        return {part.partition("}")[0] for part in sentence.split("{")[1:]}
-
-    for table in ("sentences", "dates"):
-        said, english = said_in(language)[table], said_in("en")[table]
-        assert list(said) == list(english)
-        for name, sentence in english.items():
-            assert values(said[name]) == values(sentence), name
 
 
 def test_days_are_said_as_people_write_them() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sigtrack.model import Priority, Rank
+from sigtrack.speech import ENGLISH, Messages, message
 
 FRONT = 7  # lines that a reader takes in at one glance
 _PRIORITY = {Priority.LOW: 0, Priority.NORMAL: 2, Priority.HIGH: 4, Priority.URGENT: 6}
@@ -70,35 +71,32 @@ class WeightPart:
     what: str
 
 
-def parts_of(traits: Traits) -> tuple[WeightPart, ...]:
+def parts_of(traits: Traits, messages: Messages = ENGLISH) -> tuple[WeightPart, ...]:
     """Return the parts of a story's weight. Parts without points are left out."""
-    return tuple(part for part in _parts(traits) if part.points)
+    return tuple(part for part in _parts(traits, messages) if part.points)
 
 
 def weight_of(parts: Sequence[WeightPart]) -> int:
     return sum(part.points for part in parts)
 
 
-def _parts(traits: Traits) -> Iterator[WeightPart]:
-    yield WeightPart(
-        points=_PRIORITY[traits.priority], what=f"a signal of {traits.priority} priority"
-    )
+def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
+    say = messages.say
+    yield WeightPart(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
     lists = min(traits.watchlists - 1, _MOST_LISTS)
-    yield WeightPart(points=lists, what=f"hit by {traits.watchlists} watchlists")
+    yield WeightPart(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
     if traits.rank:
-        yield WeightPart(
-            points=_RANK[traits.rank], what=f"{_ARTICLE[traits.rank]} in office is named"
-        )
+        yield WeightPart(points=_RANK[traits.rank], what=say(_IN_OFFICE[traits.rank]))
     governments = min(traits.governments, _MOST_GOVERNMENTS)
-    yield WeightPart(points=governments, what=_GOVERNMENTS[governments])
+    yield WeightPart(points=governments, what=say(_GOVERNMENTS[governments]))
     at_home = min(traits.at_home, _MOST_AT_HOME)
-    yield WeightPart(points=_AT_HOME * at_home, what=_DESK[at_home])
-    yield WeightPart(points=_telling(traits), what=f"told {_times(traits)}")
-    yield WeightPart(points=_OFFICIAL * traits.official, what="an official publisher tells it")
-    yield WeightPart(points=_EXPECTED * traits.expected, what="a watchlist expects it")
-    yield WeightPart(points=_COMMENT * traits.comment, what="a comment or a round-up")
+    yield WeightPart(points=_AT_HOME * at_home, what=say(_DESK[at_home]))
+    yield WeightPart(points=_telling(traits), what=_told(traits, messages))
+    yield WeightPart(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
+    yield WeightPart(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
+    yield WeightPart(points=_COMMENT * traits.comment, what=say("a comment or a round-up"))
     business = traits.business and not traits.rank  # a minister's tariff moves markets as well
-    yield WeightPart(points=_BUSINESS * business, what="about a company or a market")
+    yield WeightPart(points=_BUSINESS * business, what=say("about a company or a market"))
 
 
 def _telling(traits: Traits) -> int:
@@ -106,24 +104,43 @@ def _telling(traits: Traits) -> int:
     return round(doubled) + traits.languages - 1
 
 
-_ARTICLE = {Rank.LEADER: "a leader", Rank.MINISTER: "a minister", Rank.ENVOY: "an envoy"}
-_GOVERNMENTS = ("no government is named", "one government is named", "two governments are named")
+_SIGNAL = {
+    Priority.LOW: message("a signal of low priority"),
+    Priority.NORMAL: message("a signal of normal priority"),
+    Priority.HIGH: message("a signal of high priority"),
+    Priority.URGENT: message("a signal of urgent priority"),
+}
+_IN_OFFICE = {
+    Rank.LEADER: message("a leader in office is named"),
+    Rank.MINISTER: message("a minister in office is named"),
+    Rank.ENVOY: message("an envoy in office is named"),
+}
+_GOVERNMENTS = (
+    message("no government is named"),
+    message("one government is named"),
+    message("two governments are named"),
+)
 _DESK = (
-    "no country of your desk is named",
-    "a country of your desk is named",
-    "two countries of your desk are named",
+    message("no country of your desk is named"),
+    message("a country of your desk is named"),
+    message("two countries of your desk are named"),
 )
 
 
-def _times(traits: Traits) -> str:
-    by = f"by {told_by(traits.publishers, traits.languages)}"
-    return f"{traits.items:,} times {by}" if traits.items > traits.publishers else by
+def _told(traits: Traits, messages: Messages) -> str:
+    """ "told by 1 publisher", "told 12 times by 5 publishers in 2 languages"."""
+    publishers = messages.plural("{n} publisher", "{n} publishers", traits.publishers)
+    by = in_languages(publishers, traits.languages, messages)
+    if traits.items <= traits.publishers:
+        return messages.say("told by {publishers}", publishers=by)
+    return messages.say("told {n} times by {publishers}", n=f"{traits.items:,}", publishers=by)
 
 
-def told_by(publishers: int, languages: int) -> str:
-    """ "1 publisher", "5 publishers", "5 publishers in 2 languages"."""
-    told = f"{publishers:,} publisher{'' if publishers == 1 else 's'}"
-    return f"{told} in {languages} languages" if languages > 1 else told
+def in_languages(publishers: str, languages: int, messages: Messages) -> str:
+    """Add to publishers in how many languages they tell a story, if in more than one."""
+    if languages < 2:
+        return publishers
+    return messages.say("{publishers} in {n} languages", publishers=publishers, n=languages)
 
 
 def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -> tuple[int, ...]:

@@ -10,26 +10,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Literal
 
 from sigtrack.analyze.visits.stays import settled
+from sigtrack.analyze.weight import parts_of
 from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
 from sigtrack.app.expect import outlooks as outlooks_in
-from sigtrack.app.front import Front, Signals, is_urgent, reason_of
+from sigtrack.app.front import Front, Signals, expectation_of, is_urgent, reason_of
 from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import ID_SHOWN, Headings, marked_title, time_of, when
 from sigtrack.app.index import Index
 from sigtrack.app.readings import ReadingRules, Readings, reading_rules_of
 from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, weighing_of
 from sigtrack.app.visits import Timeline, all_stays, timeline_of
-from sigtrack.app.visits_cells import days_of, evidence_of, level_of, name_of, place_of
+from sigtrack.app.visits_cells import LEVELS, evidence_of, place_of, visitor_in_words
 from sigtrack.app.weights import Weighed
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import DigestSettings, Settings
-from sigtrack.model import Actor, Level, Marked, Phase, Rank, Stay, StoredItem, Table, whole_day
+from sigtrack.model import Actor, Marked, Phase, Priority, Rank, Stay, StoredItem, whole_day
 from sigtrack.model.briefing import (
     Briefing,
     HitCounts,
@@ -41,6 +43,8 @@ from sigtrack.model.briefing import (
     Trend,
 )
 from sigtrack.present import render
+from sigtrack.speech import Words, message
+from sigtrack.speech.naming import Naming
 from sigtrack.store import DigestChoice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 
@@ -53,7 +57,19 @@ _FORMULAS = 6  # rows kept for formulas when other phrases changed too
 _WEEK = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
 _SPANS = 16  # columns of the table of hits
-_CHANGES = ("new", "rising", "falling", "gone")
+_CHANGES = {
+    "new": message("new", "wording"),
+    "risen": message("risen", "wording"),
+    "fallen": message("fallen", "wording"),
+    "gone": message("gone", "wording"),
+}
+_CHANCES = {
+    "sure": message("sure", "chance"),
+    "very likely": message("very likely", "chance"),
+    "likely": message("likely", "chance"),
+    "perhaps": message("perhaps", "chance"),
+    "may be chance": message("may be chance", "chance"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +82,7 @@ class Sources:
     readings: ReadingRules
     outlooks: Sequence[Outlook]
     now: datetime
-    zone: tzinfo
+    words: Words
 
 
 def sources_of(
@@ -77,17 +93,17 @@ def sources_of(
     outlooks: Sequence[Outlook],
     *,
     now: datetime,
-    zone: tzinfo,
+    words: Words,
 ) -> Sources:
     roles = catalogue.roles()
     return Sources(
         index=index,
         catalogue=catalogue,
-        weighing=weighing_of(store, settings, index, roles, outlooks, now=now, zone=zone),
+        weighing=weighing_of(store, settings, index, roles, outlooks, now=now, words=words),
         readings=reading_rules_of(index, settings),
         outlooks=outlooks,
         now=now,
-        zone=zone,
+        words=words,
     )
 
 
@@ -95,7 +111,8 @@ def briefing(
     store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, stories_only: bool = False
 ) -> Briefing:
     """Return everything about a window. `stories_only` skips what a feed of stories lacks."""
-    now, zone = sources.now, sources.zone
+    now, words = sources.now, sources.words
+    zone = words.zone
     query = query_of(wanted, store, sources.catalogue.feeds, now, zone)
     told = told_in(store, query, shape, sources.catalogue.roles())
     weighing = sources.weighing
@@ -107,20 +124,21 @@ def briefing(
     visits = () if stories_only else _lanes(store, query, sources)
     trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
     return Briefing(
-        title=_window_in_words(since, until),
-        asked=_narrowed_to(wanted, shape),
-        summary=summary_of(told.found, wanted.since, None, zone),
+        title=words.span(since, until),
+        asked=_narrowed_to(wanted, shape, words),
+        summary=summary_of(told.found, wanted.since, None, zone, words),
         at=now.astimezone(zone),
         since=since,
         until=until,
         first=tuple(map(page.line, front.first)),
         lists=tuple(page.lists(shape.limit)),
-        hits=_counts(told.found, sources.index.headings, since, until, zone),
+        hits=_counts(told.found, sources.index.headings, since, until, words),
         visits=visits[:_VISITS],
         visits_left_out=len(visits[_VISITS:]),
         wording=trends,
         wording_note=note,
-        expected=_expected(sources.outlooks),
+        expected=block_of(sources.outlooks, words) if sources.outlooks else None,
+        language=words.language,
     )
 
 
@@ -149,7 +167,8 @@ def page_of_digest(
         zone=zone,
         stays=lambda: all_stays(Readings(store, reading_rules_of(index, settings))),
     )
-    sources = sources_of(store, settings, index, catalogue, outlooks, now=choice.at, zone=zone)
+    words = Words(digest.language, now=choice.at, zone=zone)
+    sources = sources_of(store, settings, index, catalogue, outlooks, now=choice.at, words=words)
     page = briefing(store, wanted, Shape(sure=digest.sure), sources)
     return "".join(render(page, "html", width=None, colour=False, terminal=False, zone=zone))
 
@@ -160,7 +179,8 @@ class _Page:
     def __init__(self, store: Store, front: Front, sources: Sources, *, has_looked: bool) -> None:
         self._has_looked = has_looked  # otherwise every story would be new
         self._front = front
-        self._headings: Headings = sources.index.headings
+        self._titles = sources.words.titles(sources.index.headings.watchlists)
+        self._words = sources.words
         self._signals: Signals = sources.weighing.signals
         self._names = {feed.id: feed.title or feed.id for feed in sources.catalogue.feeds}
         self._now = sources.now
@@ -172,7 +192,7 @@ class _Page:
         for id, stories in self._front.lists.items():
             shown = stories[:limit] if limit else stories
             yield StoryList(
-                title=self._headings.of(id),
+                title=self._titles.get(id, id),
                 stories=tuple(map(self.line, shown)),
                 above=sum(one.watchlists[0] == id for one in self._front.first),
                 left_out=len(stories) - len(shown),
@@ -186,15 +206,17 @@ class _Page:
             id=story_of(lead),
             item=lead.id[:ID_SHOWN],
             headline=marked_title(lead, story.hits[lead.id]),
-            at=time_of(lead),
+            at=time_of(lead, self._words),
             changed_at=max(one.revised_at or one.moment for one in (lead, *told)),
             publishers=tuple(dict.fromkeys(map(self._publisher, (lead, *others)))),
             languages=_languages((lead, *others)),
-            lists=tuple(self._headings.of(id) for id in story.watchlists),
+            lists=tuple(self._titles.get(id, id) for id in story.watchlists),
             why=self._why(story),
             gloss=" · ".join(filter(None, (story.who, *story.gloss))),
             weight=story.weight,
-            parts=tuple(f"{part.points:+} {part.what}" for part in story.parts),
+            parts=tuple(
+                f"{part.points:+} {part.what}" for part in parts_of(story.traits, self._words)
+            ),
             flag=self._flag(story),
             also=tuple(self._telling(one, story) for one in others[:_ALSO]),
         )
@@ -205,8 +227,8 @@ class _Page:
         return "new" if story.is_new and self._has_looked else ""
 
     def _why(self, story: Weighed) -> tuple[str, ...]:
-        expected = f"expected: {story.expected}" if story.expected else ""
-        return tuple(filter(None, (*story.remarks, expected, reason_of(story, self._signals))))
+        reason = reason_of(story, self._signals, self._words)
+        return tuple(filter(None, (*story.remarks, expectation_of(story, self._words), reason)))
 
     def _publisher(self, stored: StoredItem) -> str:
         return self._names.get(stored.item.feed, stored.item.feed)
@@ -215,7 +237,7 @@ class _Page:
         return OtherTelling(
             publisher=self._publisher(stored),
             headline=marked_title(stored, story.hits.get(stored.id, ())),
-            at=time_of(stored),
+            at=time_of(stored, self._words),
         )
 
 
@@ -226,32 +248,31 @@ def _languages(items: Iterable[StoredItem]) -> tuple[str, ...]:
 
 
 def _counts(
-    found: Sequence[Found], headings: Headings, since: date, until: date, zone: tzinfo
+    found: Sequence[Found], headings: Headings, since: date, until: date, words: Words
 ) -> HitCounts:
     """Count items by watchlist and day, or by spans of several days in a long window."""
     days = (until - since).days + 1
     step = -(-days // _SPANS)
     counted: dict[str, Counter[int]] = defaultdict(Counter)
     for id, item in {(one.hit.watchlist, one.stored.id): one.stored for one in found}.items():
-        counted[id[0]][(_day(when(item), zone) - since).days // step] += 1
+        counted[id[0]][(_day(when(item), words.zone) - since).days // step] += 1
     spans = range(-(-days // step))
     begins = [since + timedelta(days=step * number) for number in spans]
     return HitCounts(
-        spans=tuple(map(_span_in_words, begins, [None, *begins])),
+        spans=tuple(map(partial(_span_in_words, words=words), begins, [None, *begins])),
         rows=tuple(
-            (headings.of(id), tuple(numbers[number] for number in spans))
+            (words.title(headings.of(id)), tuple(numbers[number] for number in spans))
             for id, numbers in sorted(counted.items(), key=lambda one: -one[1].total())
         ),
         days=step,
     )
 
 
-def _span_in_words(day: date, before: date | None) -> str:
+def _span_in_words(day: date, before: date | None, words: Words) -> str:
     """ "28 Feb", then "1 Mar", "2", and with the year after New Year."""
-    if before is None or before.month != day.month or before.year != day.year:
-        year = f" {day.year}" if before and before.year != day.year else ""
-        return f"{day.day} {day:%b}{year}"
-    return f"{day.day}"
+    if before and before.month == day.month and before.year == day.year:
+        return words.say(message("{day}", "column"), day=day.day)
+    return words.day_and_month(day, with_year=before is not None and before.year != day.year)
 
 
 def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
@@ -265,11 +286,13 @@ def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
     timeline: Timeline = timeline_of(readings.visits(asked), (0, None, None), officials)
     since, until = query.since or told_from, query.until or now
     stays = [
-        stay for stay in settled(timeline.stays, now) if _is_of(stay, since, until, sources.zone)
+        stay
+        for stay in settled(timeline.stays, now)
+        if _is_of(stay, since, until, sources.words.zone)
     ]
     stays.sort(key=lambda stay: (list(Rank).index(stay.visitor.rank), not stay.is_sure))
     shown = sorted(stays[:_VISITS], key=lambda stay: (stay.date or "9", stay.visitor.name))
-    return tuple(_lane(stay, actors) for stay in (*shown, *stays[_VISITS:]))
+    return tuple(_lane(stay, actors, sources.words) for stay in (*shown, *stays[_VISITS:]))
 
 
 def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
@@ -282,23 +305,27 @@ def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
     return first <= _day(until + _AHEAD, zone) and last >= _day(since, zone)
 
 
-def _lane(stay: Stay, actors: Mapping[str, Actor]) -> Lane:
-    visitor = stay.visitor
-    country = name_of(visitor.country, actors)
+def _lane(stay: Stay, actors: Mapping[str, Actor], words: Words) -> Lane:
     first = whole_day(stay.date)
     is_month = bool(stay.date and not first and "-" in stay.date)
     month = date.fromisoformat(f"{stay.date}-01") if is_month else None
     return Lane(
-        who=f"{visitor.name} ({country})" if visitor.actor else f"{country}, {visitor.rank}",
-        where=place_of(stay, actors),
-        when=days_of(stay) if stay.date else "day not told",
+        who=visitor_in_words(stay.visitor, Naming(words, actors), with_country=True),
+        where=place_of(stay, actors, words),
+        when=_days_of(stay, words),
         phase="not confirmed" if stay.lapsed else _PHASES[stay.phase],
         first=first or month,
         last=whole_day(stay.until) or first or (_end_of(month) if month else None),
-        level=_LEVELS.get(stay.level, f"{level_of(stay)} visit"),
+        level=words.say(LEVELS.get(stay.level, "")),
         evidence=evidence_of(stay, 2),
         is_vague=is_month,
     )
+
+
+def _days_of(stay: Stay, words: Words) -> str:
+    if stay.date is None:
+        return words.say("day not told")
+    return words.days(stay.date, stay.until, with_year=True)
 
 
 def _end_of(month: date) -> date:
@@ -308,7 +335,8 @@ def _end_of(month: date) -> date:
 def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend, ...], str]:
     """Return phrases that appeared, vanished, rose or fell, and a note if there are none."""
     if wanted.since.startswith("last-") or wanted.since == "all":
-        return (), "Wording compares spans of time: ask for --since 7d, or since a day."
+        say = sources.words.say
+        return (), say("Wording compares spans of time: ask for --since 7d, or since a day.")
     measured = wordings.measured(
         store,
         replace(wanted, priority=None, starred=False),
@@ -316,69 +344,64 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
         rules=sources.readings,
         feeds=sources.catalogue.feeds,
         now=sources.now,
-        zone=sources.zone,
+        zone=sources.words.zone,
     )
+    say = sources.words.say
     if not measured.corpus.has_past:
-        return (), "There is too little text before this window to say what is new in it."
+        return (), say("There is too little text before this window to say what is new in it.")
     formulas, others = _changed(measured.formulas), _changed(measured.unknown)
     rows = [*formulas[: max(_FORMULAS, _PHRASES - len(others))], *others]
-    note = "" if rows else "No phrase is new, gone, rising or falling."
+    note = "" if rows else say("No phrase is new, gone, risen or fallen.")
     return tuple(_trend(row, sources) for row in rows[:_PHRASES]), note
 
 
 def _changed(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
     found = [row for row in rows if row.change in _CHANGES]
-    return sorted(found, key=lambda row: (_CHANGES.index(row.change), row.chance.p, row.phrase))
+    return sorted(
+        found, key=lambda row: (list(_CHANGES).index(row.change), row.chance.p, row.phrase)
+    )
 
 
 def _trend(row: PhraseRow, sources: Sources) -> Trend:
     names = {feed.id: feed.title for feed in sources.catalogue.feeds}
     publisher = row.first.told.publisher.id
     return Trend(
-        change=row.change,
-        sure=row.chance.words,
+        change=sources.words.say(_CHANGES[row.change]),
+        sure=sources.words.say(_CHANCES[row.chance.words]),
         phrase=Marked(text=row.phrase, language=guess_language(row.phrase)),
         stories=row.now.stories,
         rate=row.now.rate,
         before=row.before.rate,
         steps=row.trend,
-        first=_day(row.first.told.moment, sources.zone).isoformat(),
+        first=_day(row.first.told.moment, sources.words.zone).isoformat(),
         publisher=names.get(publisher) or publisher,
     )
 
 
-def _expected(outlooks: Sequence[Outlook]) -> Table | None:
-    block = block_of(outlooks) if outlooks else None
-    return block if isinstance(block, Table) else None
+_AT_LEAST = {
+    Priority.LOW: message("low and above"),
+    Priority.NORMAL: message("normal and above"),
+    Priority.HIGH: message("high and above"),
+    Priority.URGENT: message("urgent and above"),
+}
 
 
-def _narrowed_to(wanted: Wanted, shape: Shape) -> str:
+def _narrowed_to(wanted: Wanted, shape: Shape, words: Words) -> str:
     parts = (
         *wanted.watchlists,
         *wanted.sources,
         *wanted.languages,
-        f"{wanted.priority} and above" if wanted.priority else "",
-        "starred" if wanted.starred else "",
-        "sure" if shape.sure else "",
+        words.say(_AT_LEAST[wanted.priority]) if wanted.priority else "",
+        words.say(message("starred", "story")) if wanted.starred else "",
+        words.say(message("sure", "story")) if shape.sure else "",
     )
-    return ", ".join(filter(None, parts))
-
-
-def _window_in_words(since: date, until: date) -> str:
-    """ "2-8 March 2026"."""
-    if since == until:
-        return f"{since.day} {since:%B %Y}"
-    if (since.year, since.month) == (until.year, until.month):
-        return f"{since.day}-{until.day} {until:%B %Y}"
-    year = "" if since.year == until.year else f" {since.year}"
-    return f"{since.day} {since:%B}{year} - {until.day} {until:%B %Y}"
+    return words.listed(parts)
 
 
 def _day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
-_LEVELS = {Level.UNSPECIFIED: "", Level.SIDELINES: "on the sidelines"}
 _PHASES: Mapping[Phase, LanePhase] = {
     Phase.PLANNED: "planned",
     Phase.ONGOING: "under way",

@@ -39,6 +39,7 @@ from sigtrack.model import (
     Table,
 )
 from sigtrack.present.cells import one_line
+from sigtrack.speech import Words
 from sigtrack.store import Query, Store
 from sigtrack.text import safe_link
 
@@ -282,7 +283,7 @@ class Browser:
             roles,
             self._outlooks(),
             now=self._now,
-            zone=self._zone,
+            words=Words("en", now=self._now, zone=self._zone),
         )
         scales = weighing.scales(query)
         front = report.with_parts(report.front_in(told, query, weighing, scales), scales)

@@ -26,7 +26,6 @@ from sigtrack.app.compare_report import report_of as compared
 from sigtrack.app.digest_desk import ContentsReader
 from sigtrack.app.digest_further import FurtherReader, Shelf
 from sigtrack.app.digest_letter import Desk, digest_of
-from sigtrack.app.digest_words import Words
 from sigtrack.app.edits import EditReader, edits
 from sigtrack.app.expect import Outlook, fulfilled, outlooks
 from sigtrack.app.expect import report_of as expected
@@ -59,6 +58,7 @@ from sigtrack.model import (
 )
 from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
+from sigtrack.speech import Words
 from sigtrack.store import Query, Store, open_store
 from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
@@ -69,7 +69,6 @@ _LATER = _FIRST + timedelta(hours=12)
 _ROWS = 6
 _SERIES = "japan-rok-leaders"  # the series of the two sample statements
 _DIGEST = DigestSettings(name="morning", limit=6)
-_LANGUAGE = "en"  # the language of the reader
 _SAMPLE = Note(text="Eight sample feeds, written for this demo; the publishers do not exist.")
 _ALL = Note(text="These in full, and the mail in the morning: sigtrack demo --all")
 _NEXT = Note(text="Your own feeds, for real: sigtrack fetch", level="good")
@@ -159,7 +158,7 @@ class _Week:
         ).blocks
 
     def _report(self, now: datetime) -> Report:
-        words = Words(_LANGUAGE, now=now, zone=self._zone)
+        words = Words("en", now=now, zone=self._zone)
         return report(
             self._store,
             Wanted(since="all"),
@@ -170,10 +169,11 @@ class _Week:
             zone=self._zone,
             roles=self._roles,
             weighing=Weighing(
+                words=words,
                 scales=lambda _: self._scales(fulfilled(self._outlooks())),
                 signals=self._rules.index.signal_titles(),
                 edited=self._edit_reader().remark,
-                gloss=lambda story: gloss_of(story, (_LANGUAGE,), words),
+                gloss=lambda story: gloss_of(story, (words.language,), words),
             ),
         )
 
@@ -245,7 +245,7 @@ class _Week:
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
             feeds=feeds,
-            contents=ContentsReader(further, lambda _, fulfils: self._scales(fulfils)),
+            contents=ContentsReader(further, lambda _, __, fulfils: self._scales(fulfils)),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
         return render_text(digest_of(choice, _DIGEST, desk), self._zone)

@@ -21,6 +21,7 @@ from sigtrack.deliver.message import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.model import Note, Place, Problem, Report
 from sigtrack.present.letter import render_html, render_text
+from sigtrack.speech import language_in
 from sigtrack.store import Delivery, DigestChoice, Mail, MailDraft, Query, Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
@@ -68,11 +69,13 @@ def plans_of(
     to: Sequence[str],
     sure: bool = False,
     page: bool = False,
+    interface: str = "en",
 ) -> list[PlannedDigest]:
     """Return the digest of this name, or all. If the config has none, there is an unnamed one of
-    all watchlists, without recipients. `sure` and `page` are added to the config. Raises Misuse if
-    there is no digest of this name."""
-    chosen = list(digests) or [DigestSettings(name=UNNAMED)]
+    all watchlists in the language of the `interface`, without recipients. `sure` and `page` are
+    added to the config. Raises Misuse if there is no digest of this name."""
+    unnamed = DigestSettings(name=UNNAMED, language=language_in(interface))
+    chosen = list(digests) or [unnamed]
     if name is not None:
         known = [one.name for one in digests]
         chosen = [one for one in chosen if one.name == name]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sigtrack.app.digest_words import Words
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.model import Cell, Column, Table
+from sigtrack.speech import Words, message
 
+MORE = message("And {n} more.")
 _SHOWN = 8
 _EVIDENCE = 2
 
@@ -20,16 +21,16 @@ def block_of(
     *,
     urgent: int = 0,
 ) -> tuple[Table, ...]:
-    """Return a table, or nothing if there are no rows. `title` is a key of data/digest. The first
-    `urgent` rows are marked as urgent."""
+    """Return a table, or nothing if there are no rows. `title` and the names of `columns` are
+    messages. The first `urgent` rows are marked as urgent."""
     if not rows:
         return ()
     left = len(rows) - _SHOWN
     return (
         Table(
             title=words.say(title),
-            caption=words.say("more", n=left) if left > 0 else "",
-            columns=columns,
+            caption=words.say(MORE, n=left) if left > 0 else "",
+            columns=words.columns(columns),
             rows=tuple(rows[:_SHOWN]),
             emphasis=tuple("urgent" for _ in rows[:_SHOWN][:urgent]),
         ),

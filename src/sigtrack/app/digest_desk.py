@@ -15,6 +15,7 @@ from sigtrack.app.weights import Scales, scales_for
 from sigtrack.config import DigestSettings, Settings, smtp_password
 from sigtrack.errors import Misconfigured
 from sigtrack.model import Problem
+from sigtrack.speech import Messages
 from sigtrack.store import DigestChoice, Query, Store, is_on_server, shown_place
 
 
@@ -23,7 +24,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
     zone = settings.zone()
     index = load_index(settings)
 
-    def scales(choice: DigestChoice, expected: Mapping[str, str]) -> Scales:
+    def scales(choice: DigestChoice, of: DigestSettings, expected: Mapping[str, str]) -> Scales:
         since = min((found.stored.moment for found in choice.found), default=None)
         return scales_for(
             store,
@@ -32,6 +33,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
             settings,
             roles=catalogue.roles(),
             expected=expected,
+            messages=Messages(of.language),
         )
 
     def page(choice: DigestChoice, of: DigestSettings) -> str:
@@ -66,7 +68,7 @@ class ContentsReader:
     def __init__(
         self,
         further: FurtherReader,
-        scales: Callable[[DigestChoice, Mapping[str, str]], Scales],
+        scales: Callable[[DigestChoice, DigestSettings, Mapping[str, str]], Scales],
         page: Callable[[DigestChoice, DigestSettings], str] = lambda *_: "",
     ) -> None:
         """`scales` weigh the stories of a choice; they get the titles of expectations by the items
@@ -89,7 +91,7 @@ class ContentsReader:
         page = self._page(choice, settings) if settings.page else ""
         if not choice.found:
             return Contents(further=further, page=page)
-        scales = self._scales(choice, further.fulfils)
+        scales = self._scales(choice, settings, further.fulfils)
         told = was_told(choice.last, settings)
         stories = scales.weigh(choice.found, told=told, sure=settings.sure)
         return Contents(stories=stories, further=further, page=page)

@@ -10,15 +10,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sigtrack.app.digest_block import block_of, ids_of
-from sigtrack.app.digest_words import Words
-from sigtrack.app.expect import Outlook, Status
+from sigtrack.app.expect import (
+    EVIDENCE,
+    EXPECTED,
+    STATUS,
+    STATUSES,
+    Outlook,
+    Status,
+    days_after,
+    title_of,
+)
 from sigtrack.model import Cell, Column, Journey, Table
+from sigtrack.speech import Words, message
 
 _COLUMNS = (
-    Column(name="status", kind="key"),
-    Column(name="expected", kind="main"),
-    Column(name="day"),
-    Column(name="evidence"),
+    STATUS,
+    Column(name=message("expected", "column"), kind="main"),
+    Column(name=message("day", "column")),
+    EVIDENCE,
 )
 _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
 
@@ -43,33 +52,25 @@ def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
     """Return the block of the outlooks that `to_tell` returns."""
     rows = [_row(one, words) for one in told]
     late = sum(one.status == "overdue" for one in told)
-    return block_of("expected", _COLUMNS, rows, words, urgent=late)
+    return block_of(EXPECTED, _COLUMNS, rows, words, urgent=late)
 
 
 def _row(one: Outlook, words: Words) -> tuple[Cell, ...]:
     return (
-        _status(one, words),
-        _title(one),
+        words.say(STATUSES[one.status]),
+        title_of(one, words),
         _day(one, words),
         ids_of(one.evidence),
     )
-
-
-def _status(one: Outlook, words: Words) -> str:
-    return words.say("seen_at_last" if one.status == "seen" else one.status)
-
-
-def _title(one: Outlook) -> str:
-    return one.expectation.title or one.expectation.id
 
 
 def _day(one: Outlook, words: Words) -> str:
     if one.seen:
         return _said(one.seen, words)
     if one.by:
-        return words.say("due", when=_said(one.by, words))
+        return words.say(message("by {when}", "expectation"), when=_said(one.by, words))
     if isinstance(one.expectation.after, Journey):
-        return words.say("due_after", n=one.expectation.by, visit=one.expectation.after)
+        return days_after(one, words)
     return ""
 
 
@@ -80,4 +81,4 @@ def _said(day: date, words: Words) -> str:
 def news_of(one: Outlook, words: Words) -> str:
     """Return a line for the subject of a mail without stories."""
     mark = "▲ " if one.status == "overdue" else ""
-    return f"{mark}{_status(one, words)}: {_title(one)}"
+    return f"{mark}{words.say(STATUSES[one.status])}: {title_of(one, words)}"

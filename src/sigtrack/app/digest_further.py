@@ -16,7 +16,6 @@ from sigtrack.analyze.visits.stays import VisitReport, merge
 from sigtrack.app import digest_expect, digest_visits, digest_wording
 from sigtrack.app.compare import Compared
 from sigtrack.app.digest_wording import Arrival
-from sigtrack.app.digest_words import Words
 from sigtrack.app.expect import Outlook, asks_visits, fulfilled, outlooks
 from sigtrack.app.hits import without_article
 from sigtrack.app.readings import ReadingRules, Readings
@@ -25,10 +24,14 @@ from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
 from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
+from sigtrack.speech import Words, message
 from sigtrack.store import DigestChoice, Found, Look, Query, Store
 
 VISITS = "visits-venues"  # only digests with this watchlist (or with all) tell visits
 STATEMENTS = "joint-statements"  # and with this one joint texts
+_MORE_VISITS = message("Visits in their order, with what tells them:")
+_MORE_EXPECTED = message("What is expected:")
+_MORE_WORDING = message("Wording, sentence by sentence:")
 Commands = tuple[tuple[str, tuple[str, ...]], ...]
 _Told = tuple[VisitReport, bool, bool]  # report, known at the last digest, known now
 _MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts takes some seconds
@@ -38,8 +41,8 @@ _MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts ta
 class Further:
     """What a digest tells besides stories.
 
-    `blocks` are about expectations and visits. `commands` show more of it: each is a key of
-    data/digest, and the words after `sigtrack`. `news` is what will not be told again, the most
+    `blocks` are about expectations and visits. `commands` show more of it: each is a message, and
+    the words after `sigtrack`. `news` is what will not be told again, the most
     important first; if `rouses`, it is worth a mail without stories. `fulfils` maps items to the
     title of the expectation that they fulfil.
     """
@@ -101,7 +104,7 @@ class FurtherReader:
         return Further(
             blocks=digest_visits.changed_visits(changed, actors, words),
             commands=(
-                ("foot_visits", ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
+                (_MORE_VISITS, ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
             ),
             news=tuple(digest_visits.news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
@@ -139,7 +142,7 @@ class FurtherReader:
         news = [digest_expect.news_of(one, words) for one in told if one.status != "open"]
         return Further(
             blocks=digest_expect.expected(told, words),
-            commands=(("foot_expect", ("expect",)),) if told else (),
+            commands=((_MORE_EXPECTED, ("expect",)),) if told else (),
             news=tuple(news),
             rouses=bool(news),
             fulfils=fulfilled(is_now),
@@ -191,7 +194,7 @@ class FurtherReader:
         blocks = digest_wording.other_wording(told, self._statements(last, settings), names, words)
         return Further(
             wording=blocks,
-            commands=(("foot_wording", ("wording", "--since", day, "-e")),) if blocks else (),
+            commands=((_MORE_WORDING, ("wording", "--since", day, "-e")),) if blocks else (),
         )
 
     def _statements(self, last: Look, settings: DigestSettings) -> list[Compared]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from sigtrack.app.digest_block import block_of
+from sigtrack.app.digest_block import MORE, block_of
 from sigtrack.app.digest_further import Commands, Further
 from sigtrack.app.digest_stories import (
     LATE,
@@ -23,14 +23,14 @@ from sigtrack.app.digest_stories import (
     subject_of,
     was_read_before,
 )
-from sigtrack.app.digest_words import Words
-from sigtrack.app.front import gloss_of, lists_of, reason_of
+from sigtrack.app.front import WHAT_WEIGHS_MOST, expectation_of, gloss_of, lists_of, reason_of
 from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
 from sigtrack.app.quotes import headline_of, quote_of
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
 from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
 from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
+from sigtrack.speech import Words, message
 from sigtrack.store import DigestChoice, Run
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ if TYPE_CHECKING:
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
 _ALSO_SHOWN = 3
-_UNHEARD = (Column(name="feed", kind="key"), Column(name="what", kind="main"))
+_UNHEARD = (
+    Column(name=message("feed", "column"), kind="key"),
+    Column(name=message("what", "column"), kind="main"),
+)
+_SHOW = message("Why a story is here, word by word (the six letters and digits are its id):")
+_ALL = message("All of it, in one table:")
+_AGAIN = message("This mail again:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,7 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
     parts: list[LetterSection | Block] = [*writer.alarm(), *writer.first(front.first)]
     parts += [*further.blocks, *writer.lists(front.lists)]
     if left := len(stories) - len(front.stories):
-        parts.append(Note(text=words.say("more", n=left)))
+        parts.append(Note(text=words.say(MORE, n=left)))
     parts += [*further.wording, *writer.unheard()]
     subject = first_of(further.news) if not stories else ""
     return Digest(
@@ -113,16 +119,17 @@ class _Writer:
 
     def summary(self, stories: Sequence[Weighed]) -> str:
         words, last = self.words, self.choice.last
-        what = words.stories(len(stories))
+        what = words.plural("{n} new story", "{n} new stories", len(stories))
         if not stories:
-            what = words.say("no_stories", when=words.time(last.at if last else self.choice.at))
+            when = words.time(last.at if last else self.choice.at)
+            what = words.say("No new stories since {when}", when=when)
         elif last:
-            what = words.say("since", what=what, when=words.time(last.at))
+            what = words.say("{stories} since {when}", stories=what, when=words.time(last.at))
         urgent = sum(map(self.is_alarm, stories))
         parts = [what]
         if urgent:
-            parts.append(words.say("urgent_of", n=urgent))
-        return " · ".join([*parts, words.say("times", zone=words.zone())])
+            parts.append(words.say("{n} urgent", n=urgent))
+        return " · ".join([*parts, words.say("times in {zone}", zone=words.zone_name())])
 
     def quiet(self) -> Digest:
         words, silent = self.words, len(self.silent())
@@ -130,8 +137,13 @@ class _Writer:
         when = words.day(last.at if last else self.choice.at)
         active = sum(not feed.paused for feed in self.desk.feeds)
         return Digest(
-            subject=words.say("quiet_subject", when=when),
-            summary=words.say("quiet", when=when, n=active - silent, rest=silent),
+            subject=words.say("Nothing new since {when}", when=when),
+            summary=words.say(
+                "Nothing new since {when}. {n} feeds answer, {rest} do not.",
+                when=when,
+                n=active - silent,
+                rest=silent,
+            ),
             parts=tuple(self.alarm()),
             language=self.settings.language,
         )
@@ -141,20 +153,23 @@ class _Writer:
         run = self.desk.last_fetch
         if run is None or self.choice.at - run.began < NO_FETCH:
             return []
-        text = self.words.say("no_fetch", when=self.words.time(run.began))
+        text = self.words.say(
+            "No feed has been asked since {when}: sigtrack fetch does not seem to run.",
+            when=self.words.time(run.began),
+        )
         return [Note(text=text, level="warning")]
 
     def first(self, stories: Sequence[Weighed]) -> Iterator[LetterSection]:
         """Yield the heaviest stories, each with the sentence that matched."""
         if stories:
             cards = tuple(self.card(story, is_first=True) for story in stories)
-            yield LetterSection(title=self.words.say("first"), cards=cards)
+            yield LetterSection(title=self.words.say(WHAT_WEIGHS_MOST), cards=cards)
 
     def lists(self, lists: Mapping[str, Sequence[Weighed]]) -> Iterator[LetterSection]:
         for id, stories in lists.items():
             if stories:
                 cards = tuple(self.card(story, is_first=False) for story in stories)
-                yield LetterSection(title=self.desk.headings.of(id), cards=cards)
+                yield LetterSection(title=self.words.title(self.desk.headings.of(id)), cards=cards)
 
     def card(self, story: Weighed, *, is_first: bool) -> Card:
         hits = sorted(story.hits[story.lead.id], key=lambda hit: (-hit.priority.rank, -hit.score))
@@ -177,30 +192,33 @@ class _Writer:
         tellers = dict.fromkeys(self.publisher(one.item.feed) for one in story.items)
         del tellers[self.publisher(lead.item.feed)]
         if story.before:
-            yield words.say("again", n=len(story.items))
+            yield words.say("told before, +{n}", n=len(story.items))
         for one in story.before:
             tellers.pop(self.publisher(one.stored.item.feed), None)
         if tellers:
-            sentence = "now_also" if story.before else "also"
+            sentence = message("now also {names}") if story.before else message("also {names}")
             yield words.say(sentence, names=self.names(list(tellers)))
         yield lead.id[:ID_SHOWN]
 
     def names(self, publishers: Sequence[str]) -> str:
-        names, more = ", ".join(publishers[:_ALSO_SHOWN]), len(publishers) - _ALSO_SHOWN
-        return self.words.say("names_more", names=names, n=more) if more > 0 else names
+        names = self.words.named(publishers[:_ALSO_SHOWN])
+        more = len(publishers) - _ALSO_SHOWN
+        return self.words.say("{names} and {n} more", names=names, n=more) if more > 0 else names
 
     def times(self, lead: StoredItem) -> Iterator[str]:
         published, last, words = lead.item.published, self.choice.last, self.words
         if published is None or is_undated(lead):
-            yield words.say("seen", when=words.time(lead.first_seen))
+            yield words.say("undated, seen {when}", when=words.time(lead.first_seen))
         elif was_read_before(lead, last):
-            yield words.say("rematched", when=words.day(published))
+            yield words.say(
+                "published {when}, new by an edited watchlist", when=words.day(published)
+            )
         elif last and published < last.at - LATE:
-            yield words.say("late", when=words.day(published))
+            yield words.say("published {when}, seen only now", when=words.day(published))
         else:
             yield words.time(published)
         if lead.revised_at:
-            yield words.say("edited", when=words.time(lead.revised_at))
+            yield words.say("words changed {when}", when=words.time(lead.revised_at))
 
     def publisher(self, feed: str) -> str:
         return self.publishers.get(feed, feed)
@@ -209,16 +227,14 @@ class _Writer:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
         words = self.words
-        reason = reason_of(story, self.desk.signals)
-        if story.expected:
-            reason = words.say("was_expected", title=story.expected)
-        lists = lists_of(story, self.desk.headings, every=is_first)
+        reason = expectation_of(story, words) or reason_of(story, self.desk.signals, words)
+        lists = lists_of(story, self.desk.headings, words, every=is_first)
         if lists and not is_first:
-            lists = words.say("also_in", lists=lists)
+            lists = words.say("also in: {lists}", lists=lists)
         known = self.desk.languages | {self.settings.language}
         gloss = gloss_of(story, known, words)
         told = filter(None, (story.who, *gloss, reason, lists))
-        return words.say("why", reason=" · ".join(told))
+        return words.say("Why: {reason}", reason=" · ".join(told))
 
     def silent(self) -> list[Feed]:
         now = self.choice.at
@@ -229,22 +245,22 @@ class _Writer:
             (self.publisher(feed.id), self.silence(self.desk.states[feed.id]))
             for feed in self.silent()
         ]
-        return block_of("unheard", _UNHEARD, rows, self.words)
+        return block_of(message("Not heard from"), _UNHEARD, rows, self.words)
 
     def silence(self, state: FeedState) -> str:
         words = self.words
-        when = words.say("unheard_never")
+        when = words.say("never yet")
         if state.answered_at:
-            when = words.say("unheard_since", when=words.day(state.answered_at))
+            when = words.say(message("since {when}", "feed"), when=words.day(state.answered_at))
         return " · ".join(filter(None, (when, state.paused or state.reason)))
 
     def footer(self) -> Footer:
         words, settings, choice = self.words, self.settings, self.choice
         again = (settings.name, "--again", str(choice.number))
-        lines: list[tuple[str, tuple[str, ...]]] = [("foot_show", ("show", "ID"))]
+        lines: list[tuple[str, tuple[str, ...]]] = [(_SHOW, ("show", "ID"))]
         if choice.found:
-            lines.append(("foot_all", ("report", *self.window())))
-        lines += [*self.commands, ("foot_again", ("digest", *again))]
+            lines.append((_ALL, ("report", *self.window())))
+        lines += [*self.commands, (_AGAIN, ("digest", *again))]
         return Footer(
             lines=tuple((words.say(sentence), self.command(*told)) for sentence, told in lines)
         )

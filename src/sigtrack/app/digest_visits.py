@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from sigtrack.app.digest_block import block_of, ids_of
-from sigtrack.app.digest_words import Words
-from sigtrack.app.visits_cells import SYMBOLS, name_of, towns_of
-from sigtrack.model import Actor, Cell, Column, Level, Phase, Rank, Stay, Table, whole_day
+from sigtrack.app.visits_cells import LEVELS, PHASES, SYMBOLS, towns_of, visitor_in_words
+from sigtrack.model import Actor, Cell, Column, Phase, Rank, Stay, Table, whole_day
+from sigtrack.speech import Words, message
+from sigtrack.speech.naming import Naming
 
 HISTORY = timedelta(days=90)  # before the last look; visits reported only earlier count as new
 What = Literal["new", "phase", "place", "level", "day"]
@@ -22,12 +23,17 @@ _OLD = timedelta(days=30)  # a visit that ended longer ago and is first reported
 _TOWNS = 2
 _RANKS = list(Rank)
 _COLUMNS = (
-    Column(name="change", kind="key"),
-    Column(name="visit", kind="main"),
-    Column(name="when"),
-    Column(name="level"),
-    Column(name="evidence"),
+    Column(name=message("change", "column"), kind="key"),
+    Column(name=message("visit", "column"), kind="main"),
+    Column(name=message("when", "column")),
+    Column(name=message("level", "column")),
+    Column(name=message("evidence", "column")),
 )
+_CHANGES: Mapping[What, str] = {
+    "place": message("place told", "visit"),
+    "level": message("level raised", "visit"),
+    "day": message("day told", "visit"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def changed_visits(
 ) -> tuple[Table, ...]:
     """Return the block of the changes."""
     rows = [_row(one, actors, words) for one in changed]
-    return block_of("visits", _COLUMNS, rows, words)
+    return block_of(message("Visits that changed"), _COLUMNS, rows, words)
 
 
 def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell, ...]:
@@ -116,35 +122,34 @@ def _row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell,
         f"{SYMBOLS[stay.phase]} {_sentence_about(one, words)}",
         journey_of(stay, actors, words),
         words.days(stay.date, stay.until) if stay.date else "",
-        "" if stay.level is Level.UNSPECIFIED else words.say(stay.level),
+        words.say(LEVELS.get(stay.level, "")),
         ids_of(one.evidence),
     )
 
 
 def _sentence_about(one: Changed, words: Words) -> str:
-    phase = words.say(one.stay.phase)
+    phase = words.say(PHASES[one.stay.phase])
     said = {
-        "new": f"{words.say('visit_new')}: {phase}",
-        "phase": f"{words.say(one.was)} → {phase}" if one.was else phase,
+        "new": words.say(message("new: {phase}", "visit"), phase=phase),
+        "phase": f"{words.say(PHASES[one.was])} → {phase}" if one.was else phase,
     }
-    return ", ".join(said.get(what) or words.say(f"visit_{what}") for what in one.whats)
+    return words.listed(said.get(what) or words.say(_CHANGES[what]) for what in one.whats)
 
 
 def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
     """Lee Jae Myung (South Korea) → China: Beijing, Shanghai. A hall only if no town is known."""
-    visitor, country = stay.visitor, name_of(stay.visitor.country, actors)
-    who = (
-        f"{visitor.name} ({country})" if visitor.actor else f"{country}, {words.say(visitor.rank)}"
-    )
-    host = name_of(stay.host_country, actors)
+    naming = Naming(words, actors)
+    who = visitor_in_words(stay.visitor, naming, with_country=True)
+    host = naming.by_id(stay.host_country)
     known = towns_of(actors)
     towns = [site for site in stay.sites if site in known] or list(stay.sites[:1])
-    places = ", ".join(site for site in towns[:_TOWNS] if site != host)
+    named = map(naming.place, towns[:_TOWNS])
+    places = words.named(place for place in named if place != host)
     return f"{who} → {host}: {places}" if places else f"{who} → {host}"
 
 
 def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
     """Return a line for the subject of a mail without stories."""
     phase = one.stay.phase
-    told = words.say(phase) if "new" in one.whats else _sentence_about(one, words)
+    told = words.say(PHASES[phase]) if "new" in one.whats else _sentence_about(one, words)
     return f"{SYMBOLS[phase]} {told}: {journey_of(one.stay, actors, words)}"

@@ -29,21 +29,22 @@ from sigtrack.analyze.wording import (
 )
 from sigtrack.app.compare import Compared
 from sigtrack.app.digest_block import block_of, ids_of
-from sigtrack.app.digest_words import Words
 from sigtrack.app.readings import Readings
 from sigtrack.app.suggestions import difference
 from sigtrack.model import Cell, Column, Formulary, Span, StoredItem, Table
+from sigtrack.speech import Words, message
 from sigtrack.store import DigestChoice, Look
 
 GONE = timedelta(days=30)
 BASELINE = timedelta(days=90)
 _INSTANT = timedelta(microseconds=1)
 _COLUMNS = (
-    Column(name="change", kind="key"),
-    Column(name="phrase", kind="main"),
-    Column(name="use"),
-    Column(name="evidence"),
+    Column(name=message("change", "column"), kind="key"),
+    Column(name=message("phrase", "column"), kind="main"),
+    Column(name=message("use", "column")),
+    Column(name=message("evidence", "column")),
 )
+_WAYS = {"hardened": message("hardened"), "softened": message("softened")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +147,16 @@ def other_wording(
     """Return the block of statements compared with earlier ones, and of what `reworded` returns.
     `names` are publishers by the id of their feed."""
     rows = [*(_statement(one, words) for one in statements), *_rows(found, names, words)]
-    return block_of("wording", _COLUMNS, rows, words)
+    return block_of(message("Wording"), _COLUMNS, rows, words)
 
 
 def _statement(compared: Compared, words: Words) -> tuple[Cell, ...]:
     ways, first = difference(compared)
-    counted = ", ".join(f"{words.say(way)} {number}" for way, number in ways.items())
+    counted = words.listed(f"{words.say(_WAYS[way])} {number}" for way, number in ways.items())
     change = (first.after or first.before or "") if first else ""
     ids = tuple(one.id.partition("@")[0] for one in (compared.old, compared.new))
     return (
-        words.say("statement"),
+        words.say(message("statement", "wording")),
         f"{compared.old.label} → {compared.new.label}",
         ": ".join(filter(None, (counted, change))),
         ids_of(ids),
@@ -169,24 +170,24 @@ def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[t
     for shift in found.shifts:
         ids = tuple(dict.fromkeys(step.told.id for step in (shift.before, shift.after)))
         yield (
-            words.say(shift.change),
+            words.say(_WAYS[shift.change]),
             f"{_words_of(shift.before)} → {_words_of(shift.after)}",
             name_of(shift.after.told.publisher),
             ids_of(ids),
         )
     for row in found.new:
-        who = ", ".join(map(name_of, row.publishers[:2]))
+        who = words.named(map(name_of, row.publishers[:2]))
         yield (
-            words.say("phrase_new"),
+            words.say(message("new", "wording")),
             row.phrase,
-            words.say("first_by", who=who),
+            words.say("first by {who}", who=who),
             ids_of((row.first.told.id,)),
         )
     for row in found.gone:
         yield (
-            words.say("phrase_gone"),
+            words.say(message("gone", "wording")),
             row.phrase,
-            words.say("last_use", when=words.day(row.last.told.moment)),
+            words.say("last used {when}", when=words.day(row.last.told.moment)),
             ids_of((row.last.told.id,)),
         )
 

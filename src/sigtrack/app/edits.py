@@ -19,6 +19,7 @@ from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.match import Matcher
 from sigtrack.model import Column, Feed, Marked, Note, Report, StoredItem, Table
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Store
 
 FIELDS = (
@@ -27,6 +28,13 @@ FIELDS = (
 )
 _LONGEST = 60  # characters shown of changed words, on each side
 _NAMED = ("person", "country")
+_HEADS = {
+    ("hardened", True): message("hardened"),
+    ("softened", True): message("softened"),
+    ("hardened", False): message("hardened in the text"),
+    ("softened", False): message("softened in the text"),
+    ("", False): message("in the text"),
+}
 _COLUMNS = (
     Column(name="edited"),
     Column(name="headline as it is now", kind="main"),
@@ -65,7 +73,9 @@ class EditReader:
         edit = edit_of(*versions, rules.readings.formulary, rules.lexicon)
         return Edited(before=before, after=after, edit=edit)
 
-    def remark(self, stored: StoredItem, since: datetime | None) -> str:
+    def remark(
+        self, stored: StoredItem, since: datetime | None, messages: Messages = ENGLISH
+    ) -> str:
         """Describe the last edit of an item for a report; "" if it matters little or is older."""
         if stored.revised_at is None or (since is not None and stored.revised_at < since):
             return ""
@@ -73,8 +83,10 @@ class EditReader:
         found = self.edit(latest)
         if found is None or found.edit.weight < MENTION:
             return ""
-        told = change_of(found.edit)
-        return f"edited, {told}" if _head(found.edit) else f"edited: {told}"
+        told = change_of(found.edit, messages)
+        if _head(found.edit, messages):
+            return messages.say("edited, {change}", change=told)
+        return messages.say("edited: {change}", change=told)
 
     def _version(self, stored: StoredItem) -> TextVersion:
         item = stored.item
@@ -96,28 +108,34 @@ class EditReader:
         return self._load_rules()
 
 
-def change_of(edit: Edit) -> str:
+def change_of(edit: Edit, messages: Messages = ENGLISH) -> str:
     """softened: DPRK → Korean Peninsula; name Cho Hyun → Cho Tae-yul."""
-    names = _turn(", ".join(edit.names_gone), ", ".join(edit.names_come))
-    words, head = _turn(edit.gone, edit.come), _head(edit)
-    if names and not head:
-        return names if names == words else f"name {names}"
-    told = f"{head}: {words}" if head else words
-    return f"{told}; name {names}" if names else told
+    names = _turn(", ".join(edit.names_gone), ", ".join(edit.names_come), messages)
+    words, head = _turn(edit.gone, edit.come, messages), _head(edit, messages)
+    told = messages.say("{head}: {words}", head=head, words=words) if head else words
+    if not names:
+        return told
+    if not head and names == words:
+        return names
+    renamed = messages.say("name {names}", names=names)
+    return messages.clauses((told, renamed)) if head else renamed
 
 
-def _head(edit: Edit) -> str:
+def _head(edit: Edit, messages: Messages) -> str:
     """ "softened in the text"; "" for neutral words of the title."""
     turned = edit.direction if edit.direction in ("hardened", "softened") else ""
-    return " ".join(filter(None, (turned, "" if edit.in_title else "in the text")))
+    said = _HEADS.get((turned, edit.in_title))
+    return messages.say(said) if said else ""
 
 
-def _turn(gone: str, come: str) -> str:
+def _turn(gone: str, come: str, messages: Messages) -> str:
     """ "old → new"; "gone: x" or "new: x" if one side is empty."""
     gone, come = shortened(gone, _LONGEST), shortened(come, _LONGEST)
     if gone and come:
         return f"{gone} → {come}"
-    return f"gone: {gone}" if gone else f"new: {come}" if come else ""
+    if gone:
+        return messages.say("gone: {words}", words=gone)
+    return messages.say("new: {words}", words=come) if come else ""
 
 
 def edits(

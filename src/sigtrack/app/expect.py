@@ -15,7 +15,6 @@ from sigtrack.app.hits import ID_SHOWN, count, when
 from sigtrack.app.visits import VisitsAsked, chosen
 from sigtrack.model import (
     Actor,
-    Block,
     Cell,
     Column,
     Expectation,
@@ -29,6 +28,7 @@ from sigtrack.model import (
     WatchlistHead,
     whole_day,
 )
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Query, Store
 
 Status = Literal["open", "seen", "overdue", "expired"]
@@ -187,6 +187,17 @@ def _due(expectation: Expectation, after: date | None) -> date | None:
     return after + timedelta(days=expectation.by) if after else None
 
 
+STATUSES: Mapping[Status, str] = {
+    "open": message("open", "expectation"),
+    "seen": message("seen", "expectation"),
+    "overdue": message("overdue", "expectation"),
+    "expired": message("expired", "expectation"),
+}
+EXPECTED = message("Expected")
+STATUS = Column(name=message("status", "column"), kind="key")
+EVIDENCE = Column(name=message("evidence", "column"))
+
+
 def fulfilled(found: Iterable[Outlook]) -> dict[str, str]:
     """Map the items that are evidence of an expectation to its title (of several, the first)."""
     titles: dict[str, str] = {}
@@ -214,32 +225,42 @@ def sentence_of(found: Sequence[Outlook]) -> str:
     return f"{count(len(found), 'expectation')}: {', '.join(told)}"
 
 
-def block_of(found: Sequence[Outlook], *, limit: int | None = None) -> Block:
+def block_of(
+    found: Sequence[Outlook], messages: Messages = ENGLISH, *, limit: int | None = None
+) -> Table:
     """Return a table for any report, with overdue expectations as urgent."""
     columns = (
-        Column(name="status", kind="key"),
-        Column(name="expected", kind="main", whole=True),
-        Column(name="by"),
-        Column(name="seen"),
-        Column(name="evidence"),
+        STATUS,
+        Column(name=message("expected", "column"), kind="main", whole=True),
+        Column(name=message("by", "column")),
+        Column(name=message("seen", "column")),
+        EVIDENCE,
     )
     shown = found[:limit] if limit else found
     return Table(
-        title="Expected",
-        columns=columns,
-        rows=tuple(_row(one) for one in shown),
+        title=messages.say(EXPECTED),
+        columns=messages.columns(columns),
+        rows=tuple(_row(one, messages) for one in shown),
         emphasis=tuple("urgent" if one.status == "overdue" else "" for one in shown),
     )
 
 
-def _row(one: Outlook) -> tuple[Cell, ...]:
-    expectation = one.expectation
-    waits = isinstance(expectation.after, Journey) and one.after is None
-    by = f"{expectation.by} days after {expectation.after}" if waits else str(one.by or "")
+def days_after(one: Outlook, messages: Messages) -> str:
+    """ "30 days after @KR > @JP" for an expectation that waits for a visit."""
+    days, visit = one.expectation.by, one.expectation.after
+    return messages.say("{n} days after {visit}", n=days, visit=visit)
+
+
+def title_of(one: Outlook, messages: Messages) -> str:
+    return messages.title(one.expectation.title or one.expectation.id)
+
+
+def _row(one: Outlook, messages: Messages) -> tuple[Cell, ...]:
+    waits = isinstance(one.expectation.after, Journey) and one.after is None
     return (
-        one.status,
-        expectation.title or expectation.id,
-        by,
+        messages.say(STATUSES[one.status]),
+        title_of(one, messages),
+        days_after(one, messages) if waits else str(one.by or ""),
         str(one.seen or ""),
         " ".join(id[:ID_SHOWN] for id in one.evidence[:3]),
     )

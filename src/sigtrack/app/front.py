@@ -9,23 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from sigtrack.analyze.weight import FRONT, heaviest
+from sigtrack.analyze.weight import FRONT, heaviest, in_languages
 from sigtrack.app.hits import (
+    HEADLINE,
+    ID,
     ID_SHOWN,
+    WHEN,
     Headings,
-    count,
+    how_many_new,
+    items_in_stories,
     key_of_times,
     marked_title,
     time_of,
     when,
 )
-from sigtrack.model import Cell, Column, Level, Phase, Priority, Table, whole_day
+from sigtrack.app.visits_cells import LEVELS, PHASES
+from sigtrack.model import Cell, Column, Phase, Priority, Table, whole_day
+from sigtrack.speech import ENGLISH, Messages, Words, message
 from sigtrack.text.scripts import guess_language
 
 if TYPE_CHECKING:
-    from sigtrack.app.digest_words import Words
     from sigtrack.app.weights import Weighed
 
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
@@ -34,12 +40,8 @@ _BETWEEN = " · "
 _TOLD = (Phase.PLANNED, Phase.CANCELLED)
 _LISTS = 2  # watchlists named beside a story
 _THINGS = 3  # things named in a gloss
-_COLUMNS = (
-    Column(name="when"),
-    Column(name="headline", kind="main"),
-    Column(name="id", kind="key"),
-    Column(name="why", kind="below"),
-)
+_COLUMNS = (WHEN, HEADLINE, ID, Column(name=message("why", "column"), kind="below"))
+WHAT_WEIGHS_MOST = message("What weighs most")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +85,28 @@ def front_of(
     )
 
 
-def first_table(front: Front, headings: Headings, signals: Signals, now: datetime) -> Table:
+def first_table(
+    front: Front, headings: Headings, signals: Signals, now: datetime, messages: Messages = ENGLISH
+) -> Table:
     """Return the table of the first stories, which no limit cuts."""
     return _table(
-        "What weighs most",
+        messages.say(WHAT_WEIGHS_MOST),
         front.first,
-        [_why(story, headings, signals, lists=True) for story in front.first],
+        [_why(story, headings, signals, messages, lists=True) for story in front.first],
         "",
         now,
+        messages,
     )
 
 
 def list_tables(
-    front: Front, headings: Headings, signals: Signals, now: datetime, *, limit: int | None
+    front: Front,
+    headings: Headings,
+    signals: Signals,
+    now: datetime,
+    messages: Messages = ENGLISH,
+    *,
+    limit: int | None,
 ) -> Iterator[Table]:
     """Yield a table for each watchlist, the one with the heaviest story first. Each has at most
     `limit` rows (None = all)."""
@@ -103,41 +114,50 @@ def list_tables(
     for id, stories in front.lists.items():
         shown = stories[:limit] if limit else stories
         yield _table(
-            headings.of(id),
+            messages.title(headings.of(id)),
             shown,
-            [_why(story, headings, signals, lists=False) for story in shown],
-            _caption(stories, above[id], len(stories) - len(shown)),
+            [_why(story, headings, signals, messages, lists=False) for story in shown],
+            _caption(stories, above[id], len(stories) - len(shown), messages),
             now,
+            messages,
         )
 
 
 def _table(
-    title: str, stories: Sequence[Weighed], why: Sequence[str], caption: str, now: datetime
+    title: str,
+    stories: Sequence[Weighed],
+    why: Sequence[str],
+    caption: str,
+    now: datetime,
+    messages: Messages,
 ) -> Table:
-    undated = key_of_times(story.lead for story in stories)
+    undated = key_of_times((story.lead for story in stories), messages)
     return Table(
         title=title,
-        caption=", ".join(filter(None, (caption, undated))),
-        columns=_COLUMNS,
-        rows=tuple(map(_row, stories, why)),
+        caption=messages.listed((caption, undated)),
+        columns=messages.columns(_COLUMNS),
+        rows=tuple(map(partial(_row, messages=messages), stories, why)),
         emphasis=tuple(_emphasis(story, now) for story in stories),
     )
 
 
-def _row(story: Weighed, why: str) -> tuple[Cell, ...]:
+def _row(story: Weighed, why: str, messages: Messages) -> tuple[Cell, ...]:
     lead = story.lead
     title = marked_title(lead, story.hits[lead.id])
-    return (time_of(lead), title, lead.id[:ID_SHOWN], why)
+    return (time_of(lead, messages), title, lead.id[:ID_SHOWN], why)
 
 
-def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -> str:
+def _why(
+    story: Weighed, headings: Headings, signals: Signals, messages: Messages, *, lists: bool
+) -> str:
     """Return the line below a headline: remarks, who is named, a gloss if the reader needs one, the
     reason, the publishers, and the watchlists (all of them, or all but the one that heads the
     table).
 
     "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
     """
-    also = lists_of(story, headings, every=lists)
+    also = lists_of(story, headings, messages, every=lists)
+    parts = story.told_parts
     return _BETWEEN.join(
         filter(
             None,
@@ -145,26 +165,33 @@ def _why(story: Weighed, headings: Headings, signals: Signals, *, lists: bool) -
                 *story.remarks,
                 story.who,
                 *story.gloss,
-                f"expected: {story.expected}" if story.expected else reason_of(story, signals),
-                _publishers(story),
-                also if lists or not also else f"also {also}",
-                f"told in parts: {story.told_parts}" if story.told_parts else "",
+                expectation_of(story, messages) or reason_of(story, signals, messages),
+                _publishers(story, messages),
+                also if lists or not also else messages.say("also {lists}", lists=also),
+                messages.say("told in parts: {parts}", parts=parts) if parts else "",
             ),
         )
     )
 
 
-def lists_of(story: Weighed, headings: Headings, *, every: bool) -> str:
+def lists_of(story: Weighed, headings: Headings, messages: Messages, *, every: bool) -> str:
     """Name two of the story's watchlists and count the others; without its first unless `every`."""
     ids = story.watchlists[0 if every else 1 :]
     left = len(ids) - _LISTS
-    named = "; ".join(map(headings.of, ids[:_LISTS]))
-    return f"{named}; +{left}" if left > 0 else named
+    named = (messages.title(headings.of(id)) for id in ids[:_LISTS])
+    return messages.clauses((*named, f"+{left}" if left > 0 else ""))
 
 
-def reason_of(story: Weighed, signals: Signals) -> str:
+def expectation_of(story: Weighed, messages: Messages) -> str:
+    """Name the expectation that the story fulfils, "" if none."""
+    title = messages.title(story.expected)
+    return messages.say("expected: {title}", title=title) if title else ""
+
+
+def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
     """Return the title of the story's best signal."""
-    return signals.get((story.best.watchlist, story.best.signal), story.best.signal)
+    best = story.best
+    return messages.title(signals.get((best.watchlist, best.signal), best.signal))
 
 
 def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
@@ -176,20 +203,21 @@ def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[
         return ()
     told: list[str] = [*gist.acts[:1]]
     if visit := gist.visit:  # one item alone may not know the present phase, nor the exact month
-        told = [words.say(visit.phase)] if visit.phase in _TOLD else []
-        told += [words.say(visit.level)] if visit.level is not Level.UNSPECIFIED else []
+        told = [words.say(PHASES[visit.phase])] if visit.phase in _TOLD else []
+        told += [words.say(LEVELS[visit.level])] if visit.level in LEVELS else []
         told += (
             [words.days(visit.date, visit.until)] if visit.date and whole_day(visit.date) else []
         )
     return tuple(dict.fromkeys(filter(None, (*told, *gist.things[:_THINGS]))))
 
 
-def _publishers(story: Weighed) -> str:
-    others, languages = story.traits.publishers - 1, story.traits.languages
-    told = story.lead.item.feed
+def _publishers(story: Weighed, messages: Messages) -> str:
+    told, others = story.lead.item.feed, story.traits.publishers - 1
     if others:
-        told += f" and {count(others, 'other publisher')}"
-    return f"{told} in {languages} languages" if languages > 1 else told
+        told = messages.plural(
+            "{name} and {n} other publisher", "{name} and {n} other publishers", others, name=told
+        )
+    return in_languages(told, story.traits.languages, messages)
 
 
 def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "dim"]:
@@ -204,17 +232,16 @@ def is_urgent(story: Weighed, now: datetime) -> bool:
     return story.traits.priority is Priority.URGENT and last > now - _TODAY
 
 
-def _caption(stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int) -> str:
+def _caption(
+    stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int, messages: Messages
+) -> str:
     every = [*above, *stories]
-    items = sum(len(story.items) for story in every)
-    parts = [count(items, "item")]
-    if items > len(every):
-        parts[0] += " in " + (f"{len(every):,} stories" if len(every) > 1 else "1 story")
-    if above:
-        parts.append(f"{len(above)} above" if stories else "all above")
-    new = sum(story.is_new for story in every)
-    if new:
-        parts.append(f"{new} new" if new < len(every) else "all new")
-    if left_out:
-        parts.append(f"{left_out} not shown, -n 0 shows all")
-    return ", ".join(parts)
+    there = messages.say("{n} above", n=len(above)) if stories else messages.say("all above")
+    return messages.listed(
+        (
+            items_in_stories(sum(len(story.items) for story in every), len(every), messages),
+            there if above else "",
+            how_many_new(sum(story.is_new for story in every), len(every), messages),
+            messages.say("{n} not shown, -n 0 shows all", n=left_out) if left_out else "",
+        )
+    )

@@ -21,13 +21,13 @@ from sigtrack.model import (
     StoredItem,
     Table,
 )
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Found
 from sigtrack.text import clean
 
 Group = Literal["story", "watchlist", "source", "day", "none"]
 GROUPS: tuple[Group, ...] = ("story", "watchlist", "source", "day", "none")
 ID_SHOWN = 6  # hex digits of an item's id in tables; any unique prefix is accepted
-UNDATED = "seen: undated"  # explains the mark in the column of times
 FIELDS = (
     *("item", "uid", "title", "link", "source", "lang", "published", "first_seen", "story"),
     *("watchlist", "signal", "priority", "score", "spans"),
@@ -97,10 +97,15 @@ class Section:
         """Ids of the items that are displayed."""
         return (stored.id for row in self.rows[: self.shown] for stored in row.items)
 
-    def table(self, group: Group, remark: Callable[[Iterable[Hit]], str] = lambda _: "") -> Table:
+    def table(
+        self,
+        group: Group,
+        messages: Messages = ENGLISH,
+        remark: Callable[[Iterable[Hit]], str] = lambda _: "",
+    ) -> Table:
         """`remark` is what stands below a headline with these hits, "" for nothing."""
         remarks = [remark(row.all_hits) for row in self.rows[: self.shown]]
-        return _table(self.title, self.rows, group, remarks)
+        return _table(self.title, self.rows, group, remarks, messages)
 
 
 def sections_of(
@@ -112,15 +117,16 @@ def sections_of(
     limit: int | None,
     is_new: Callable[[int], bool] = lambda _: False,
     roles: Mapping[str, Role] | None = None,
+    messages: Messages = ENGLISH,
 ) -> list[Section]:
     """Return one section a group, with `limit` rows each (None = all).
 
     A story is one row with its lead (which `roles` of feeds decide). In the groups "source" and
     "story" each item is a row. `is_new` tells from a hit's number whether it is new to the reader.
     """
-    key, title, order = _grouping(group, headings, zone)
+    key, title, order = _grouping(group, headings, zone, messages)
     if group == "story":
-        key, title, order = _of_stories(found, roles or {})
+        key, title, order = _of_stories(found, roles or {}, messages)
     line = story_of if group in ("watchlist", "day", "none") else _item_id
     groups: dict[str, dict[str, Row]] = {}
     for stored, hit, number in found:
@@ -151,7 +157,7 @@ def _item_id(stored: StoredItem) -> str:
 _ONCE = ""  # the group of stories with one item
 
 
-def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
+def _of_stories(found: Sequence[Found], roles: Mapping[str, Role], messages: Messages) -> Grouping:
     """Group by story: a table for each story of several items, largest first; then all others."""
     items: dict[str, dict[str, StoredItem]] = {}
     for stored, _, _ in found:
@@ -169,7 +175,7 @@ def _of_stories(found: Sequence[Found], roles: Mapping[str, Role]) -> Grouping:
 
     return (
         lambda stored, _: story_of(stored) if story_of(stored) in leads else _ONCE,
-        lambda story: leads[story].item.title if story in leads else "told once",
+        lambda story: leads[story].item.title if story in leads else messages.say("told once"),
         order,
     )
 
@@ -243,27 +249,29 @@ def is_undated(stored: StoredItem) -> bool:
     return when(stored) != stored.item.published
 
 
-def time_of(stored: StoredItem) -> datetime | Seen:
+def time_of(stored: StoredItem, messages: Messages = ENGLISH) -> datetime | Seen:
     """Return the cell for the time; `Seen` if the time is not the publisher's."""
-    return Seen(at=when(stored)) if is_undated(stored) else when(stored)
+    if not is_undated(stored):
+        return when(stored)
+    return Seen(at=when(stored), label=messages.say(message("seen", "item")))
 
 
-def key_of_times(stored: Iterable[StoredItem]) -> str:
+def key_of_times(stored: Iterable[StoredItem], messages: Messages = ENGLISH) -> str:
     """Return the caption that explains the mark of `time_of`; "" if no item has it."""
-    return UNDATED if any(map(is_undated, stored)) else ""
+    return messages.say("seen: undated") if any(map(is_undated, stored)) else ""
 
 
 # Three functions: the group of a hit, the title of a group, and the sort key of a group.
 Grouping = tuple[Callable[[StoredItem, Hit], str], Callable[[str], str], Callable[[str], Any]]
 
 
-def _grouping(group: Group, headings: Headings, zone: tzinfo) -> Grouping:
+def _grouping(group: Group, headings: Headings, zone: tzinfo, messages: Messages) -> Grouping:
     match group:
         case "watchlist":
             order = list(headings.watchlists)
             return (
                 lambda _, hit: hit.watchlist,
-                headings.of,
+                lambda id: messages.title(headings.of(id)),
                 lambda name: (order.index(name) if name in order else len(order), name),
             )
         case "source":
@@ -282,34 +290,42 @@ def _latest_first(day: str) -> int:
     return -int(day.replace("-", ""))
 
 
-def _table(title: str, rows: Sequence[Row], group: Group, remarks: Sequence[str]) -> Table:
+WHEN = Column(name=message("when", "column"))
+HEADLINE = Column(name=message("headline", "column"), kind="main")
+ID = Column(name=message("id", "column"), kind="key")
+_SOURCE = Column(name=message("source", "column"))
+_ALSO = Column(name=message("+n", "column"), kind="key", align="right")
+_SIGNAL = Column(name=message("signal", "column"))
+_REMARKS = Column(name=message("remarks", "column"), kind="below")
+
+
+def _table(
+    title: str, rows: Sequence[Row], group: Group, remarks: Sequence[str], messages: Messages
+) -> Table:
     """Return the table of the first rows, as many as there are remarks."""
     shown = rows[: len(remarks)]
-    columns = [Column(name="when"), Column(name="headline", kind="main")]
-    if group != "source":
-        columns.append(Column(name="source"))
-    with_also = group != "source" and any(row.feeds > 1 for row in shown)
-    if with_also:
-        columns.append(Column(name="+n", kind="key", align="right"))
-    columns += [Column(name="id", kind="key"), Column(name="signal")]
-    below = [(remark,) for remark in remarks] if any(remarks) else [()] * len(remarks)
-    if any(remarks):
-        columns.append(Column(name="remarks", kind="below"))
+    with_source, with_remarks = group != "source", any(remarks)
+    with_also = with_source and any(row.feeds > 1 for row in shown)
+    columns = (
+        *(WHEN, HEADLINE, *[_SOURCE] * with_source, *[_ALSO] * with_also, ID, _SIGNAL),
+        *[_REMARKS] * with_remarks,
+    )
+    undated = key_of_times((row.stored for row in shown), messages)
     return Table(
         title=title,
-        caption=_caption(rows, len(rows) - len(shown), key_of_times(row.stored for row in shown)),
-        columns=tuple(columns),
+        caption=_caption(rows, len(rows) - len(shown), undated, messages),
+        columns=messages.columns(columns),
         rows=tuple(
-            (*_cells(row, group, with_also=with_also), *remark)
-            for row, remark in zip(shown, below, strict=True)
+            (*_cells(row, group, messages, with_also=with_also), *[remark] * with_remarks)
+            for row, remark in zip(shown, remarks, strict=True)
         ),
         emphasis=tuple(_emphasis(row) for row in shown),
     )
 
 
-def _cells(row: Row, group: Group, *, with_also: bool) -> tuple[Cell, ...]:
+def _cells(row: Row, group: Group, messages: Messages, *, with_also: bool) -> tuple[Cell, ...]:
     stored = row.stored
-    cells: list[Cell] = [time_of(stored), marked_title(stored, row.hits[stored.id])]
+    cells: list[Cell] = [time_of(stored, messages), marked_title(stored, row.hits[stored.id])]
     if group != "source":
         cells.append(stored.item.feed)
     if with_also:
@@ -328,21 +344,33 @@ def _emphasis(row: Row) -> Literal["", "new", "urgent", "dim"]:
     return "new" if row.is_new else ""
 
 
-def _caption(rows: Sequence[Row], left_out: int, undated: str) -> str:
-    new = sum(row.is_new for row in rows)
-    items = sum(len(row.items) for row in rows)
-    parts = [count(items, "item")]
-    if items > len(rows):
-        parts[0] += " in " + (f"{len(rows):,} stories" if len(rows) > 1 else "1 story")
-    if any(row.feeds > 1 for row in rows):
-        parts.append("+n: also in n feeds")
-    if new:
-        parts.append(f"{new} new" if new < len(rows) else "all new")
-    if undated:
-        parts.append(undated)
-    if left_out:
-        parts.append(f"{left_out} not shown, -n 0 shows all")
-    return ", ".join(parts)
+def _caption(rows: Sequence[Row], left_out: int, undated: str, messages: Messages) -> str:
+    has_also = any(row.feeds > 1 for row in rows)
+    return messages.listed(
+        (
+            items_in_stories(sum(len(row.items) for row in rows), len(rows), messages),
+            messages.say("+n: also in n feeds") if has_also else "",
+            how_many_new(sum(row.is_new for row in rows), len(rows), messages),
+            undated,
+            messages.say("{n} not shown, -n 0 shows all", n=left_out) if left_out else "",
+        )
+    )
+
+
+def items_in_stories(items: int, stories: int, messages: Messages) -> str:
+    """ "5 items in 2 stories", or "5 items" if each item is a story."""
+    told = messages.plural("{n} item", "{n} items", items)
+    if items <= stories:
+        return told
+    of = messages.plural("{n} story", "{n} stories", stories)
+    return messages.say("{items} in {stories}", items=told, stories=of)
+
+
+def how_many_new(new: int, of: int, messages: Messages) -> str:
+    """ "3 new", "all new", or "" if nothing is new."""
+    if not new:
+        return ""
+    return messages.say("{n} new", n=new) if new < of else messages.say("all new")
 
 
 def count(number: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from sigtrack.app.grouping import story_of
 from sigtrack.app.hits import ID_SHOWN, count
 from sigtrack.errors import Misuse
 from sigtrack.model import Column, ItemMark, MarkKind, Note, Report, StoredItem, Table
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Found, Store
 from sigtrack.text import clean
 
@@ -43,14 +44,15 @@ class Standing:
             or (one.revised_at is not None and one.revised_at > self.done[one.id])
         ]
 
-    def remarks(self, items: Collection[StoredItem]) -> Iterator[str]:
+    def remarks(self, items: Collection[StoredItem], messages: Messages = ENGLISH) -> Iterator[str]:
         """Yield what a report says beside a story of these items."""
         if self.is_starred:
             yield "★"
         if self.done:
             left = len(self.open_items(items))
-            yield f"+{left} since it was done" if left else "done"
-        yield from (f"note: {note}" for note in self.notes)
+            told = messages.say("+{n} since it was done", n=left)
+            yield told if left else messages.say(message("done", "mark"))
+        yield from (messages.say("note: {note}", note=note) for note in self.notes)
 
 
 NOTHING = Standing()

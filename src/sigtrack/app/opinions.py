@@ -14,10 +14,19 @@ from sigtrack.analyze.opinions import Question, question_of, without_addresses
 from sigtrack.app.hits import shortened
 from sigtrack.app.index import Index
 from sigtrack.model import Column, Hit, Opinion, Stance, Table
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Found, Store
 
 Signal = tuple[str, str]  # ids of a watchlist and of a signal in it
 SAYS: Mapping[Stance, str] = {"agrees": "agrees", "doubts": "doubts it", "unsure": "is unsure"}
+_SAID: Mapping[Stance, str] = {
+    "doubts": message("second reader: doubts it: {quote}"),
+    "unsure": message("second reader: is unsure: {quote}"),
+}
+_ABOUT_ONE: Mapping[Stance, str] = {
+    "doubts": message("second reader: doubts it ({signal}): {quote}"),
+    "unsure": message("second reader: is unsure ({signal}): {quote}"),
+}
 _LONGEST_QUOTE = 80  # characters of a quote beside a story
 
 
@@ -31,7 +40,7 @@ class OpinionsOnHits:
     def of(self, hit: Hit) -> Opinion | None:
         return self.opinions.get((hit.item, hit.watchlist, hit.signal))
 
-    def remark(self, hits: Iterable[Hit]) -> str:
+    def remark(self, hits: Iterable[Hit], messages: Messages = ENGLISH) -> str:
         """Return what is said beside a story with these hits, "" if nobody was asked.
 
         "second reader: doubts it (Fog): “a fog of numbers”; +1": the first doubt, else what it is
@@ -44,13 +53,16 @@ class OpinionsOnHits:
         others = [one for one in told if one[1].stance != "agrees"]
         others.sort(key=lambda one: one[1].stance != "doubts")
         if not others:
-            return f"second reader: {SAYS['agrees']}"
+            return messages.say("second reader: agrees")
         hit, opinion = others[0]
         signals = {(one.watchlist, one.signal) for one in hits}
         title = self.titles.get((hit.watchlist, hit.signal), hit.signal)
-        about = f" ({title})" if len(signals) > 1 else ""
-        more = f"; +{len(others) - 1}" if len(others) > 1 else ""
-        return f"second reader: {SAYS[opinion.stance]}{about}: {quoted(opinion)}{more}"
+        said = messages.say(
+            (_ABOUT_ONE if len(signals) > 1 else _SAID)[opinion.stance],
+            signal=messages.title(title),
+            quote=quoted(opinion),
+        )
+        return messages.clauses((said, f"+{len(others) - 1}" if len(others) > 1 else ""))
 
 
 class OpinionReader:

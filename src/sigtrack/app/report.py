@@ -9,17 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app import hits
 from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
 from sigtrack.app.grouping import is_sure, story_of
-from sigtrack.app.hits import FIELDS, Headings, count, record_of, sections_of, without_articles
+from sigtrack.app.hits import (
+    FIELDS,
+    Headings,
+    items_in_stories,
+    record_of,
+    sections_of,
+    without_articles,
+)
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem
+from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store import Found, Look, Query, Store
 
 if TYPE_CHECKING:
@@ -64,11 +72,12 @@ class Shape:
 class Weighing:
     """What is needed to weigh stories, made when the window is known.
 
-    `signals` are titles by watchlist and signal. `changed` returns blocks of the visits that
-    changed in the window. `edited` says what an edit since a moment changed in an item, "" for no
-    edit. `gloss` is the gloss of `Weighed`.
+    `words` are those of the reader. `signals` are titles by watchlist and signal. `changed` returns
+    blocks of the visits that changed in the window. `edited` says what an edit since a moment
+    changed in an item, "" for no edit. `gloss` is the gloss of `Weighed`.
     """
 
+    words: Words
     scales: Callable[[Query], Scales]
     signals: Signals
     changed: Callable[[Query], Sequence[Block]] = lambda _: ()
@@ -85,6 +94,7 @@ def report(
     feeds: Iterable[Feed],
     now: datetime,
     zone: tzinfo,
+    messages: Messages = ENGLISH,
     roles: Mapping[str, Role] | None = None,
     expected: Sequence[Block] = (),
     weighing: Weighing | None = None,
@@ -98,7 +108,7 @@ def report(
     query = query_of(wanted, store, feeds, now, zone)
     told = told_in(store, query, shape, roles or {})
     found, records = told.found, told.records
-    blocks: list[Block] = [Note(text=told.summary(wanted.since, zone))]
+    blocks: list[Block] = [Note(text=told.summary(wanted.since, zone, messages))]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     shown: set[str] = set()  # ids of items
     if shape.group != "weight":
@@ -110,9 +120,11 @@ def report(
             limit=shape.limit,
             is_new=told.is_new,
             roles=roles,
+            messages=messages,
         )
         shown.update(id for section in sections for id in section.items)
-        blocks += [*(one.table(shape.group, told.remark) for one in sections), *expected]
+        remark = partial(told.remark, messages=messages)
+        blocks += [*(one.table(shape.group, messages, remark) for one in sections), *expected]
     elif found and weighing:
         scales = weighing.scales(query)
         front = front_in(told, query, weighing, scales)
@@ -124,17 +136,22 @@ def report(
                 headings,
                 weighing.signals,
                 now,
+                messages,
             ),
             *expected,
             *(weighing.changed(query) if is_look else ()),
-            *list_tables(front, headings, weighing.signals, now, limit=shape.limit),
+            *list_tables(front, headings, weighing.signals, now, messages, limit=shape.limit),
         ]
     else:
         blocks += expected
     if is_look:
         store.look(READER, now, unseen=unseen_in(found, shown, told.last))
     return Report(
-        title="Signals", blocks=tuple(blocks), records=tuple(records), fields=shape.fields
+        title=messages.say("Signals"),
+        blocks=tuple(blocks),
+        language=messages.language,
+        records=tuple(records),
+        fields=shape.fields,
     )
 
 
@@ -151,16 +168,21 @@ class Told:
     last: Look | None
     opinions: OpinionsOnHits | None = None
 
-    def remark(self, hits: Iterable[Hit]) -> str:
+    def remark(self, hits: Iterable[Hit], messages: Messages = ENGLISH) -> str:
         """Return what the second reader says of these hits, "" for nothing."""
-        return self.opinions.remark(hits) if self.opinions else ""
+        return self.opinions.remark(hits, messages) if self.opinions else ""
 
     def is_new(self, number: int) -> bool:
         """Whether the hit of this number is new to the reader."""
         return self.last is None or self.last.is_new(number)
 
-    def summary(self, since: str, zone: tzinfo) -> str:
-        return summary_of(self.found, since, self.last, zone) + _of_done(self.done)
+    def summary(self, since: str, zone: tzinfo, messages: Messages = ENGLISH) -> str:
+        return messages.clauses(
+            (
+                summary_of(self.found, since, self.last, zone, messages),
+                *_of_done(self.done, messages),
+            )
+        )
 
     def standing(self, story: Weighed) -> Standing:
         return self.standings.get(story_of(story.lead), NOTHING)
@@ -236,19 +258,21 @@ def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> 
     return {story for story, feeds in tellers.items() if not is_sure(feeds, roles)}
 
 
-def _of_done(done: Collection[str]) -> str:
-    if not done:
-        return ""
-    stories = "1 story is" if len(done) == 1 else f"{len(done):,} stories are"
-    return f"; {stories} done, --all shows them"
+def _of_done(done: Collection[str], messages: Messages) -> Iterator[str]:
+    if done:
+        yield messages.plural(
+            "{n} story is done, --all shows them",
+            "{n} stories are done, --all shows them",
+            len(done),
+        )
 
 
 def annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
     """Add the reader's marks, the first edit among the items, what the second reader says, and a
     gloss."""
-    marks = told.standing(story).remarks(story.items)
+    marks = told.standing(story).remarks(story.items, weighing.words)
     edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
-    opinion = told.remark(hit for one in story.items for hit in story.hits[one.id])
+    opinion = told.remark((h for one in story.items for h in story.hits[one.id]), weighing.words)
     remarks = (*marks, *islice(filter(None, edited), 1), *filter(None, (opinion,)))
     return replace(story, remarks=remarks, gloss=weighing.gloss(story))
 
@@ -282,29 +306,36 @@ def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterat
         yield one
 
 
-def summary_of(found: list[Found], since: str, last: Look | None, zone: tzinfo) -> str:
+def summary_of(
+    found: list[Found],
+    since: str,
+    last: Look | None,
+    zone: tzinfo,
+    messages: Messages = ENGLISH,
+) -> str:
     """Say in one sentence how many hits there are, of how many sources, and how many are new."""
+    window = phrase_of(since, messages)
     if not found:
-        return f"no hits {phrase_of(since)}"
+        return messages.say("no hits {window}", window=window)
     items = {one.stored.id for one in found}
     stories = {story_of(one.stored) for one in found}
     sources = {one.stored.item.feed for one in found}
-    text = (
-        f"{count(len(items), 'item')} {_in_stories(len(items), len(stories))}"
-        f"with {count(len(found), 'hit')} "
-        f"from {count(len(sources), 'source')} {phrase_of(since)}"
+    text = messages.say(
+        "{items} with {hits} from {sources} {window}",
+        items=items_in_stories(len(items), len(stories), messages),
+        hits=messages.plural("{n} hit", "{n} hits", len(found)),
+        sources=messages.plural("{n} source", "{n} sources", len(sources)),
+        window=window,
     )
     if last is None:
         return text
     new = len({one.stored.id for one in found if last.is_new(one.number)})
-    seen = last.at.astimezone(zone)
-    return f"{text}; {new or 'nothing'} new since the last look on {seen:%Y-%m-%d %H:%M}"
-
-
-def _in_stories(items: int, stories: int) -> str:
-    if stories == items:
-        return ""
-    return "in 1 story " if stories == 1 else f"in {stories:,} stories "
+    seen = f"{last.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    if new:
+        said = messages.say("{n} new since the last look on {when}", n=new, when=seen)
+    else:
+        said = messages.say("nothing new since the last look on {when}", when=seen)
+    return messages.clauses((text, said))
 
 
 def weighing_of(
@@ -315,10 +346,9 @@ def weighing_of(
     outlooks: Sequence[Outlook],
     *,
     now: datetime,
-    zone: tzinfo,
+    words: Words,
 ) -> Weighing:
     """Return what stories are weighed with. Names, visits and edits are read on first use."""
-    from sigtrack.app.digest_words import Words
     from sigtrack.app.expect import fulfilled
     from sigtrack.app.front import gloss_of
 
@@ -326,20 +356,18 @@ def weighing_of(
         from sigtrack.app.weights import scales_for
 
         expected = fulfilled(outlooks)
-        return scales_for(store, query, index, settings, roles=roles, expected=expected)
+        return scales_for(
+            store, query, index, settings, roles=roles, expected=expected, messages=words
+        )
 
     def changed(query: Query) -> Sequence[Block]:
         from sigtrack.app.readings import Readings, reading_rules_of
         from sigtrack.app.visits_changed import changed_in
 
         readings = Readings(store, reading_rules_of(index, settings))
-        return changed_in(readings, query, index.actors, now=now, zone=zone)
+        return changed_in(readings, query, index.actors, now=now, words=words)
 
     languages = settings.languages_read()
-
-    @cache
-    def words() -> Words:
-        return Words("en", now=now, zone=zone)
 
     @cache
     def reader() -> EditReader:  # only a report with edited items needs it
@@ -349,9 +377,10 @@ def weighing_of(
         return EditReader(store, lambda: load_rules(settings))
 
     return Weighing(
+        words=words,
         scales=scales,
         signals=index.signal_titles(),
         changed=changed,
-        edited=lambda stored, since: reader().remark(stored, since),
-        gloss=lambda story: gloss_of(story, languages, words()),
+        edited=lambda stored, since: reader().remark(stored, since, words),
+        gloss=lambda story: gloss_of(story, languages, words),
     )

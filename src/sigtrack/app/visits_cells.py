@@ -8,7 +8,9 @@ from datetime import date
 
 from sigtrack.analyze.visits.sequence import meaning_of
 from sigtrack.app.hits import ID_SHOWN
-from sigtrack.model import Actor, Level, Phase, Stay
+from sigtrack.model import Actor, Level, Phase, Rank, Stay, Visitor
+from sigtrack.speech import ENGLISH, Messages, message
+from sigtrack.speech.naming import Naming
 
 SYMBOLS: Mapping[Phase, str] = {
     Phase.PLANNED: "○",
@@ -17,12 +19,24 @@ SYMBOLS: Mapping[Phase, str] = {
     Phase.CANCELLED: "✕",
 }
 PHASES: Mapping[Phase, str] = {
-    Phase.PLANNED: "planned",
-    Phase.ONGOING: "under way",
-    Phase.DONE: "over",
-    Phase.CANCELLED: "called off",
+    Phase.PLANNED: message("planned", "visit"),
+    Phase.ONGOING: message("under way", "visit"),
+    Phase.DONE: message("over", "visit"),
+    Phase.CANCELLED: message("called off", "visit"),
 }
-KEY = "  ".join(f"{symbol} {PHASES[phase]}" for phase, symbol in SYMBOLS.items())
+LEVELS: Mapping[Level, str] = {
+    Level.STATE: message("state visit"),
+    Level.OFFICIAL: message("official visit"),
+    Level.WORKING: message("working visit"),
+    Level.INFORMAL: message("informal visit"),
+    Level.SIDELINES: message("on the sidelines"),
+}
+RANKS: Mapping[Rank, str] = {
+    Rank.LEADER: message("leader", "rank"),
+    Rank.MINISTER: message("minister", "rank"),
+    Rank.ENVOY: message("envoy", "rank"),
+}
+KEY = "  ".join(f"{symbol} {ENGLISH.say(PHASES[phase])}" for phase, symbol in SYMBOLS.items())
 _LAPSED = "◌"
 _LAPSED_KEY = f"{_LAPSED} planned, not confirmed"
 _UNSURE = "?"
@@ -37,16 +51,30 @@ def visitor_of(stay: Stay) -> str:
     return f"{visitor.country} {visitor.name if visitor.actor else visitor.rank}"
 
 
-def place_of(stay: Stay, actors: Mapping[str, Actor]) -> str:
+def visitor_in_words(visitor: Visitor, naming: Naming, *, with_country: bool = False) -> str:
+    """Lee Jae Myung, or Lee Jae Myung (South Korea); South Korea, minister."""
+    country = naming.by_id(visitor.country)
+    if not visitor.actor:
+        rank = naming.messages.say(RANKS[visitor.rank])
+        return naming.messages.say("{country}, {rank}", country=country, rank=rank)
+    name = naming.by_id(visitor.actor, visitor.name)
+    if not with_country:
+        return name
+    return naming.messages.say("{name} ({country})", name=name, country=country)
+
+
+def place_of(stay: Stay, actors: Mapping[str, Actor], messages: Messages = ENGLISH) -> str:
     """Japan: Nara (Takaichi's home prefecture), Osaka. The first place with a meaning shows it."""
-    country = name_of(stay.host_country, actors)
-    places = list(stay.sites[:3])
-    for number, site in enumerate(places):
-        meaning = _meaning(site, stay, actors)
-        if meaning:
-            places[number] = f"{site} ({_in_short(meaning)})"
+    naming = Naming(messages, actors)
+    country = naming.by_id(stay.host_country)
+    places = [naming.place(site) for site in stay.sites[:3]]
+    for number, site in enumerate(stay.sites[:3]):
+        if meaning := messages.note(_in_short(_meaning(site, stay, actors))):
+            places[number] = messages.say(
+                message("{place} ({meaning})", "venue"), place=places[number], meaning=meaning
+            )
             break
-    place = ", ".join(places)
+    place = messages.named(places)
     return place if place.startswith(country) else f"{country}: {place}" if place else country
 
 

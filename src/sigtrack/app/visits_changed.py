@@ -6,14 +6,14 @@ The comparison is that of a digest (see `digest_visits`), with a window instead 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from sigtrack.analyze.visits.stays import merge, settled
 from sigtrack.app.digest_visits import HISTORY, changed_visits, changes
-from sigtrack.app.digest_words import Words
 from sigtrack.app.readings import Readings
 from sigtrack.app.visits import reports_in
 from sigtrack.model import Actor, Block
+from sigtrack.speech import Words
 from sigtrack.store import Query
 
 
@@ -23,7 +23,7 @@ def changed_in(
     actors: Mapping[str, Actor],
     *,
     now: datetime,
-    zone: tzinfo,
+    words: Words,
 ) -> Sequence[Block]:
     """Return the block of changed visits; nothing if the window has no start on the clock, because
     then there is no earlier state."""
@@ -37,4 +37,4 @@ def changed_in(
     before = merge(reports_in(one for one in told if one[0].id not in new))
     every = merge(reports_in(told))
     found = changes(settled(before, since), settled(every, now), new, since.date())
-    return changed_visits(found, actors, Words("en", now=now, zone=zone))
+    return changed_visits(found, actors, words)

@@ -9,6 +9,7 @@ from itertools import groupby
 from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.visits_cells import PHASES, day_in_words
 from sigtrack.model import Cell, Phase, Stay, Turn
+from sigtrack.speech import ENGLISH
 
 _FIRST: Mapping[Phase, str] = {
     Phase.PLANNED: "announced",
@@ -35,7 +36,7 @@ def _sentence_about(turn: Turn) -> str:
         case "first":
             return _FIRST[Phase(turn.value)]
         case "phase":
-            return PHASES[Phase(turn.value)]
+            return ENGLISH.say(PHASES[Phase(turn.value)])
         case "date":
             return f"date {day_in_words(turn.value)}"
         case "venue" | "level":

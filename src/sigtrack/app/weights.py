@@ -21,10 +21,12 @@ from sigtrack.app.index import Index
 from sigtrack.app.names import Names
 from sigtrack.app.parts import parts_told
 from sigtrack.app.rules import Rules, load_rules
-from sigtrack.app.visits_cells import name_of
+from sigtrack.app.visits_cells import visitor_in_words
 from sigtrack.config import Settings
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
+from sigtrack.speech import ENGLISH, Messages, message
+from sigtrack.speech.naming import Naming
 from sigtrack.store import Found, Query, Store
 from sigtrack.watch.catalogues import Topics
 
@@ -36,8 +38,8 @@ _PARTIES = ("country", "office", "person")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gist:
-    """What was read of a headline besides names: a visit, acts and subjects, each by the first word
-    that `topics.toml` has for it."""
+    """What was read of a headline besides names: a visit, acts and subjects, each by the word that
+    `topics.toml` has for it in the reader's language."""
 
     visit: Visit | None = None
     acts: tuple[str, ...] = ()
@@ -121,12 +123,14 @@ class Scales:
         visits: Callable[[StoredItem], Sequence[Visit]],
         desk: Collection[str] = (),
         expected: Mapping[str, str] | None = None,
+        messages: Messages = ENGLISH,
     ) -> None:
         """`names` is called for the first story. `roles` are by feed, `desk` are the countries that
         the desk watches. `expected` maps items to the title of the seen expectation that they
-        fulfil."""
+        fulfil. Names are those of the language of `messages`."""
         self._store = store
-        self._actors = actors
+        self._naming = Naming(messages, actors)
+        self._messages = messages
         self._names = cache(names)
         self._roles = roles
         self._visits = visits
@@ -173,7 +177,8 @@ class Scales:
     def parts(self, story: Weighed) -> str:
         """Return the parts of a story as its items with hits report them (see `app.parts`)."""
         items = sorted(story.items, key=lambda one: (one.moment, one.id))
-        return parts_told((one.item for one in items), self._matcher, self._topics.parts)
+        kinds, name_of = self._topics.parts, self._naming.of
+        return parts_told((one.item for one in items), self._matcher, kinds, name_of)
 
     def _stories(
         self,
@@ -213,7 +218,7 @@ class Scales:
             who=self._who(read),
             expected=expected,
             is_new=story.is_new,
-            gist=read[0].gist,
+            gist=read[0].gist(self._naming),
             before=tuple(story.before),
             traits=Traits(
                 priority=max(
@@ -249,10 +254,19 @@ class Scales:
         for one in read:
             visit = next((visit for visit in one.visits if visit.host_country), None)
             if visit is not None:
-                return _journey(visit, self._actors)
-            if parties := _parties(one.mentions, self._actors):
-                return ", ".join(parties)
+                return self._journey(visit)
+            if parties := _parties(one.mentions, self._naming):
+                return self._messages.named(parties)
         return ""
+
+    def _journey(self, visit: Visit) -> str:
+        """Lee Jae Myung → Japan: Nara; South Korea, minister → United States."""
+        naming = self._naming
+        visitors = (visitor_in_words(one, naming) for one in visit.visitors[:_NAMED])
+        host = naming.by_id(visit.host_country or "")
+        place = naming.place(visit.site or "")
+        said = self._messages.say(message(" and ", "between names")).join(dict.fromkeys(visitors))
+        return f"{said} → {host}: {place}" if place not in ("", host) else f"{said} → {host}"
 
     @property
     def _topics(self) -> Topics:
@@ -294,13 +308,12 @@ class _Read:
     def topics(self) -> set[str]:
         return {one.actor.id for one in self.mentions if one.actor.kind == "topic"}
 
-    @property
-    def gist(self) -> Gist:
+    def gist(self, naming: Naming) -> Gist:
         topics = dict.fromkeys(one.actor for one in self.mentions if one.actor.kind == "topic")
         return Gist(
             visit=next((visit for visit in self.visits if visit.host_country), None),
-            acts=tuple(one.name for one in topics if one.id.startswith("act:")),
-            things=tuple(one.name for one in topics if one.id.startswith("thing:")),
+            acts=tuple(naming.of(one) for one in topics if one.id.startswith("act:")),
+            things=tuple(naming.of(one) for one in topics if one.id.startswith("thing:")),
         )
 
 
@@ -312,6 +325,7 @@ def scales_for(
     *,
     roles: Mapping[str, Role],
     expected: Mapping[str, str],
+    messages: Messages,
 ) -> Scales:
     """Return the scales for the hits of one window. Visits are read from the store at once. Items
     that no run has read weigh without visits, because reading a whole window takes longer than a
@@ -325,6 +339,7 @@ def scales_for(
         visits=lambda stored: told.get(stored.id, ()),
         desk=settings.countries(),
         expected=expected,
+        messages=messages,
     )
 
 
@@ -393,18 +408,7 @@ def _day_of(item: Item) -> date | None:
     return item.published.date() if item.published else None  # the publisher's day
 
 
-def _journey(visit: Visit, actors: Mapping[str, Actor]) -> str:
-    """Lee Jae Myung → Japan: Nara; South Korea, minister → United States."""
-    visitors = (
-        one.name if one.actor else f"{name_of(one.country, actors)}, {one.rank}"
-        for one in visit.visitors[:_NAMED]
-    )
-    host = name_of(visit.host_country or "", actors)
-    place = f": {visit.site}" if visit.site and visit.site != host else ""
-    return f"{' and '.join(dict.fromkeys(visitors))} → {host}{place}"
-
-
-def _parties(mentions: Iterable[Mention], actors: Mapping[str, Actor]) -> list[str]:
+def _parties(mentions: Iterable[Mention], naming: Naming) -> list[str]:
     """Return persons by name and governments by country, in the order of the headline. A country
     whose leader is named is left out."""
     named: dict[str, str] = {}
@@ -414,8 +418,8 @@ def _parties(mentions: Iterable[Mention], actors: Mapping[str, Actor]) -> list[s
         if actor.kind == "person":
             if country not in persons:
                 named.pop(country, None)
-                named[country] = actor.name
+                named[country] = naming.of(actor)
             persons.add(country)
         else:
-            named.setdefault(country, name_of(country, actors))
+            named.setdefault(country, naming.by_id(country))
     return list(named.values())[:_NAMED]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.model import Feed, Priority, is_meant, names_several
+from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Query, Store
 from sigtrack.text import clean
 from sigtrack.text.tags import cure_of_language
@@ -61,16 +62,26 @@ def _check_languages(languages: Iterable[str]) -> None:
             raise Misuse(f"there is no language {clean(language)!r}", hint=cure)
 
 
-def phrase_of(since: str) -> str:
+_NAMED = {
+    "all": message("in the whole store"),
+    "last-fetch": message("since the last fetch"),
+    "last-digest": message("since the last digest"),
+}
+_LAST = {
+    "m": message("in the last {n}m"),
+    "h": message("in the last {n}h"),
+    "d": message("in the last {n}d"),
+    "w": message("in the last {n}w"),
+}
+
+
+def phrase_of(since: str, messages: Messages = ENGLISH) -> str:
     """Return `--since` as part of a sentence."""
-    match since:
-        case "all":
-            return "in the whole store"
-        case "last-fetch":
-            return "since the last fetch"
-        case "last-digest":
-            return "since the last digest"
-    return f"since {since}" if "-" in since else f"in the last {since}"
+    if since in _NAMED:
+        return messages.say(_NAMED[since])
+    if ago := _AGO.fullmatch(since.strip()):
+        return messages.say(_LAST[ago[2]], n=ago[1])
+    return messages.say("since {when}", when=since)
 
 
 def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:

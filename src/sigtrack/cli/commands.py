@@ -235,10 +235,12 @@ def report(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.cli import visits
+    from sigtrack.speech import Words
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
+    words = Words(frame.settings.interface.value, now=frame.now, zone=frame.zone)
     wanted = options.wanted(
         since or usual,
         until=until,
@@ -279,7 +281,7 @@ def report(
                         catalogue,
                         outlooks,
                         now=frame.now,
-                        zone=frame.zone,
+                        words=words,
                     ),
                     stories_only=frame.flags.format == "atom",
                 )
@@ -294,7 +296,8 @@ def report(
             roles=catalogue.roles(),
             now=frame.now,
             zone=frame.zone,
-            expected=visits.blocks_of(outlooks),
+            messages=words,
+            expected=visits.blocks_of(outlooks, words),
             weighing=report.weighing_of(
                 store,
                 frame.settings,
@@ -302,7 +305,7 @@ def report(
                 catalogue.roles(),
                 outlooks,
                 now=frame.now,
-                zone=frame.zone,
+                words=words,
             ),
         )
     frame.show(result)

@@ -83,6 +83,7 @@ def digest(
         to=[options.address(one) for one in to or ()],
         sure=sure,
         page=page,
+        interface=settings.interface.value,
     )
     preview = dry_run or stdout or eml
     with frame.store("read" if preview and not init else "write") as store:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
     from sigtrack.model import Block, Stay
+    from sigtrack.speech import Messages
     from sigtrack.store import Store
 
 Who = Annotated[
@@ -126,11 +127,11 @@ def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
         raise typer.Exit(1)
 
 
-def blocks_of(outlooks: Sequence[Outlook]) -> list[Block]:
+def blocks_of(outlooks: Sequence[Outlook], messages: Messages) -> list[Block]:
     """Return the blocks that `report` shows for these outlooks."""
     from sigtrack.app import expect
 
-    return [expect.block_of(outlooks)] if outlooks else []
+    return [expect.block_of(outlooks, messages)] if outlooks else []
 
 
 def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:

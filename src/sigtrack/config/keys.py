@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sigtrack.model import Priority
+from sigtrack.speech import INTERFACES
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -107,6 +108,7 @@ TOP: Mapping[str, ConfigKey] = {
     "since": _TEXT,
     "contact": _TEXT,
     "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "interface": _one_of(*INTERFACES),
     "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
     "full_text": _one_of("off", "hits"),
 }
@@ -124,7 +126,7 @@ DIGEST: Mapping[str, ConfigKey] = {
     "from": _SENDER,
     "watchlists": _TEXTS,
     "priority": _one_of(*Priority),
-    "language": _one_of("en", "ko", "ja", "zh"),
+    "language": _one_of(*INTERFACES),
     "when_empty": _one_of("never", "weekly"),
     "limit": _number(1, 1_000),
     "thread": _BOOL,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrack.errors import InputUnreadable
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Place, Priority
+from sigtrack.speech import Language
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.config.settings import Setting, Settings
 
 Security = Literal["starttls", "tls", "none"]
-Language = Literal["en", "ko", "ja", "zh"]
 
 SENDMAIL = "/usr/sbin/sendmail"
 _PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
@@ -66,15 +66,18 @@ def mail_of(values: Mapping[str, Any], place: Place) -> MailSettings:
     return MailSettings(**{"port": port, **given}, place=place)
 
 
-def digest_of(name: str, values: Mapping[str, Any], place: Place) -> DigestSettings:
-    """Return the settings for the checked keys of `[digest.NAME]`, without duplicate recipients."""
+def digest_of(
+    name: str, values: Mapping[str, Any], place: Place, interface: Language
+) -> DigestSettings:
+    """Return the settings for the checked keys of `[digest.NAME]`, without duplicate recipients.
+    A digest without a language is written in that of the `interface`."""
     given: dict[str, Any] = {
         _FIELDS.get(key, key): tuple(dict.fromkeys(value)) if isinstance(value, list) else value
         for key, value in values.items()
     }
     if "priority" in given:
         given["priority"] = Priority(given["priority"])
-    return DigestSettings(name=name, **given, place=place)
+    return DigestSettings(name=name, **{"language": interface, **given}, place=place)
 
 
 def is_loopback(host: str) -> bool:

@@ -15,6 +15,7 @@ from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
+from sigtrack.speech import language_in
 from sigtrack.text import clean, mask_credentials, service_of
 
 _READS = "en"  # the language that readers know if they set none
@@ -37,6 +38,7 @@ class Settings:
     since: Setting
     contact: Setting
     desk: Setting  # countries, two capitals each
+    interface: Setting  # the language of reports and mails
     languages: Setting  # languages that the reader knows, two letters each
     full_text: Setting  # "hits": fetch reads the pages of items with a hit; else "off"
     now: Setting  # "" = the clock
@@ -99,8 +101,8 @@ class Settings:
 
     def listed(self) -> Iterator[tuple[str, Setting]]:
         """Yield what `config show` shows: names, values without secrets, and origins."""
-        names = ("config", "db", "timezone", "since", "contact", "desk", "languages", "full_text")
-        for name in names:
+        own = ("timezone", "since", "contact", "desk", "interface", "languages", "full_text")
+        for name in ("config", "db", *own):
             setting: Setting = getattr(self, name)
             yield name, replace(setting, value=mask_credentials(setting.value))
         yield from self.tables
@@ -115,7 +117,7 @@ class Settings:
 
     def languages_read(self) -> frozenset[str]:
         """Return the languages whose headlines need no gloss."""
-        return frozenset(_listed(self.languages.value))
+        return frozenset((*_listed(self.languages.value), self.interface.value))
 
     def zone(self) -> tzinfo:
         """Return the time zone in which all times are shown."""
@@ -160,6 +162,9 @@ def load_settings(
             return Setting(value=file.top[key], origin=str(path))
         return Setting(value=default, origin="default")
 
+    interface = pick("interface", None, "")
+    if not interface.value:
+        interface = _of_locale(environment)
     settings = Settings(
         config=where,
         db=pick("db", "SIGTRACK_DB", str(data / "sigtrack.db"), db),
@@ -167,6 +172,7 @@ def load_settings(
         since=pick("since", None, "7d"),
         contact=pick("contact", None, ""),
         desk=pick("desk", None, DESK),
+        interface=interface,
         languages=pick("languages", None, _READS),
         full_text=pick("full_text", None, "off"),
         now=pick("now", "SIGTRACK_NOW", ""),
@@ -175,7 +181,7 @@ def load_settings(
         password_file=pick("", "SIGTRACK_SMTP_PASSWORD_FILE", ""),
         mail=mail_of(file.mail, file.place("mail")),
         digests={
-            name: digest_of(name, values, file.place("digest", name))
+            name: digest_of(name, values, file.place("digest", name), language_in(interface.value))
             for name, values in file.digests.items()
         },
         broken_digests=file.broken,
@@ -206,6 +212,14 @@ def _shown(key: str, value: Any) -> str:
     if isinstance(value, list):
         return mask_credentials(", ".join(value))
     return mask_credentials(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _of_locale(environment: Mapping[str, str]) -> Setting:
+    """Return the language of messages as POSIX finds it; English for one that sigtrack lacks."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if told := environment.get(variable):
+            return Setting(value=language_in(told), origin=variable)
+    return Setting(value=language_in(""), origin="default")
 
 
 def _config_path(environment: Mapping[str, str], flag: str | None) -> Setting:

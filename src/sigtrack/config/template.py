@@ -17,6 +17,10 @@ TEMPLATE = """\
 # The countries that your desk watches: a story that names one of them weighs more in a report.
 # desk = "KR, KP, JP, CN, TW"
 
+# The language of report, its page and digests: en, ko, ja, zh (simplified). The default is that of
+# your locale (LC_ALL, LC_MESSAGES, LANG), which cron seldom knows. Errors and help are in English.
+# interface = "en"
+
 # The languages that you read. Below headlines in others, a report says what they are about.
 # languages = "en"
 
@@ -45,7 +49,7 @@ TEMPLATE = """\
 # from = "Morning desk <desk@example.org>"
 # watchlists = ["north-korea", "trilateral"]    # all of them, if left out
 # priority = "normal"              # the lowest to include: low, normal, high, urgent
-# language = "en"                  # of labels: en, ko, ja, zh
+# language = "en"                  # of the mail: en, ko, ja, zh; the default is `interface`
 # when_empty = "never"             # or "weekly": a short mail that says that all is well
 # limit = 30                       # stories in one mail
 # thread = false                   # true: each mail is a reply to the previous one

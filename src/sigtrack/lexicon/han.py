@@ -102,6 +102,22 @@ def spellings_of(word: str) -> tuple[str, ...]:
     )
 
 
+def may_be_japanese(word: str) -> bool:
+    """Whether no character of the word is one that Japan has given up or never had."""
+    tables = _tables()
+    chinese = tables.not_japanese.union(tables.fuller) - tables.in_japanese
+    return chinese.isdisjoint(word) and _is_in(word, "shift_jis")
+
+
+def as_simplified(word: str) -> str:
+    """Return a word of Han as mainland China writes it, "" if some character is uncertain."""
+    tables = _tables()
+    full = {japanese: full for full, japanese in tables.japan.items()}
+    spelled = (full.get(char, char) for char in word)
+    simple = "".join(tables.simpler.get(char, char) for char in spelled)
+    return simple if _is_in(simple, _CHARACTER_SET["simplified"]) else ""
+
+
 def _joined(pairs: Iterable[str]) -> dict[str, str]:
     """Return, for each character, all characters that the pairs connect with it."""
     groups: dict[str, str] = {}
@@ -113,8 +129,12 @@ def _joined(pairs: Iterable[str]) -> dict[str, str]:
 
 def _whole(form: str, word: str) -> tuple[str, str] | None:
     """Return the form and the word, or None if some character is still in the other form."""
+    return (form, word) if _is_in(word, _CHARACTER_SET[form]) else None
+
+
+def _is_in(word: str, character_set: str) -> bool:
     try:
-        word.encode(_CHARACTER_SET[form])
+        word.encode(character_set)
     except UnicodeEncodeError:
-        return None
-    return form, word
+        return False
+    return True

@@ -98,9 +98,9 @@ class Lane:
 class Trend:
     """A phrase that is used more often.
 
+    `change` says what became of it, and `sure` how sure that is.
     `rate` and `before` are stories with it per 1,000 stories, now and in the baseline; `steps` are
-    such rates over time from the beginning of the baseline on. `sure` says in words how sure the
-    change is.
+    such rates over time from the beginning of the baseline on.
     """
 
     change: str
@@ -119,7 +119,7 @@ class Briefing:
     """The whole page.
 
     `since` and `until` are the first and last day of the drawn visits. `title` names the window,
-    `asked` says how it is narrowed ("" if it is not).
+    `asked` says how it is narrowed ("" if it is not). `language` is that of our words.
     """
 
     title: str
@@ -136,6 +136,7 @@ class Briefing:
     wording: tuple[Trend, ...] = ()
     wording_note: str = ""
     expected: Table | None = None
+    language: str = "en"
 
     @property
     def stories(self) -> tuple[StoryLine, ...]:

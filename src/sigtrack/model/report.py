@@ -28,10 +28,11 @@ class Marked:
 class Seen:
     """The time when we first saw an item without a believable date.
 
-    Formats show that it is not the item's own date.
+    Formats show that it is not the item's own date: `label` and the day.
     """
 
     at: datetime
+    label: str = "seen"
 
 
 Cell = None | str | int | float | datetime | Seen | Marked
@@ -109,12 +110,13 @@ Block = Table | Note  # a part of any report or letter
 class Report:
     """The output of a command.
 
-    `records` are the JSON objects of the machine formats: dicts of str, numbers, bools, None, aware
-    datetimes, lists and dicts of these. `fields` are their keys in order, if known, so that a CSV
-    file without rows still has a heading.
+    `language` is that of our words in the blocks (BCP 47). `records` are the JSON objects of the
+    machine formats: dicts of str, numbers, bools, None, aware datetimes, lists and dicts of these.
+    `fields` are their keys in order, if known, so that a CSV file without rows still has a heading.
     """
 
     title: str = ""
     blocks: tuple[Block | Diff, ...] = ()
+    language: str = "en"
     records: tuple[Mapping[str, Any], ...] = ()
     fields: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from sigtrack.errors import Misuse
 from sigtrack.model import Note, Table
 from sigtrack.model.briefing import Briefing
 from sigtrack.present.cells import zone_name
+from sigtrack.speech import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def with_zone(report: Report | Briefing, zone: tzinfo) -> Report | Briefing:
     latest = max((cell for cell in cells if isinstance(cell, datetime)), default=None)
     if latest is None:
         return report
-    said = f"times in {zone_name(latest, zone)}"
+    said = Messages(report.language).say("times in {zone}", zone=zone_name(latest, zone))
     first, *others = report.blocks
     if isinstance(first, Note) and first.level == "plain":
         return replace(report, blocks=(replace(first, text=f"{first.text} · {said}"), *others))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sigtrack.model import Seen
 from sigtrack.present.cells import local
 from sigtrack.present.page import compiled
+from sigtrack.speech import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,9 @@ _NO_XML = str.maketrans(dict.fromkeys("\ufffe\uffff", "\N{REPLACEMENT CHARACTER}
 def render(briefing: Briefing, surface: Surface) -> Iterator[str]:
     moments = [story.changed_at for story in briefing.stories]
     updated = max(moments, default=briefing.at)
-    for chunk in _template().generate(feed=briefing, zone=surface.zone, updated=updated):
+    for chunk in _template().generate(
+        feed=briefing, zone=surface.zone, updated=updated, say=Messages(briefing.language).say
+    ):
         yield chunk.translate(_NO_XML)
     yield "\n"
 

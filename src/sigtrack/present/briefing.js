@@ -17,7 +17,9 @@
       list.hidden = words.length > 0 && !list.querySelector("tbody tr:not([hidden])");
       if (words.length > 0 && !list.hidden) list.open = true;
     }
-    status.textContent = words.length ? `${shown} of ${rows.length} stories` : "";
+    status.textContent = words.length
+      ? status.dataset.told.replace("{shown}", shown).replace("{total}", rows.length)
+      : "";
   }
 
   function sort(head) {

@@ -17,30 +17,35 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sigtrack.model import Marked, Seen
-from sigtrack.present.cells import local, words
+from sigtrack.present.cells import local, one_line
+from sigtrack.present.cells import words as cell_words
 from sigtrack.present.page import compiled
+from sigtrack.speech import Words, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime, tzinfo
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from jinja2 import Template
 
-    from sigtrack.model.briefing import Briefing, Lane
+    from sigtrack.model.briefing import Briefing, Lane, LanePhase
     from sigtrack.present import Surface
 
 _STEPS = (1, 2, 4, 7, 14, 28, 56, 91)  # days between two lines of the axis
 _MOST_STEPS = 8
 _MONTH = 45  # days: how far the axis may extend before and after the window
 _LANE = 1000  # width in units
+_LISTS = 2  # watchlists named beside a story
 
 
 def render(briefing: Briefing, surface: Surface) -> Iterator[str]:
     axis = _axis_of(briefing)
-    yield from _template().generate(page=briefing, axis=axis, zone=surface.zone)
+    words = Words(briefing.language, now=briefing.at, zone=surface.zone)
+    names = _speech(words)
+    yield from _template().generate(page=briefing, axis=axis, zone=surface.zone, **names)
     yield "\n"
 
 
@@ -54,9 +59,8 @@ class _Axis:
     today: date
 
     @property
-    def labels(self) -> list[str]:
-        begins = (self.begin + timedelta(days=self.days * step) for step in range(self.steps))
-        return [f"{day.day} {day:%b}" for day in begins]
+    def days_shown(self) -> list[date]:
+        return [self.begin + timedelta(days=self.days * step) for step in range(self.steps)]
 
     def at(self, day: date) -> float:
         """Return the position where a day begins, between 0 and the width of a lane."""
@@ -106,10 +110,54 @@ def _template() -> Template:
         ),
         bars=_bars,
         stamp=_stamp,
-        time_of=_time_of,
         is_marked=lambda cell: isinstance(cell, Marked),
-        words=words,
+        words=cell_words,
+        flags=_FLAGS,
+        phases=_PHASES,
     )
+
+
+_FLAGS = {"new": message("new", "story"), "urgent": message("urgent", "story")}
+_PHASES: Mapping[LanePhase, str] = {
+    "planned": message("planned", "visit"),
+    "under way": message("under way", "visit"),
+    "over": message("over", "visit"),
+    "called off": message("called off", "visit"),
+    "not confirmed": message("not confirmed", "visit"),
+}
+
+
+def _speech(words: Words) -> dict[str, Callable[..., str]]:
+    """Return what a template says in the reader's language. Values are escaped, except markup."""
+
+    def say(message: str, **values: object) -> Markup:
+        return Markup(escape(words.phrase(message))).format(**values)
+
+    def plural(one: str, many: str, number: int) -> Markup:
+        return Markup(escape(words.phrase_for(one, many, number))).format(n=f"{number:,}")
+
+    def listed(parts: Iterable[str]) -> Markup:
+        between = Markup(escape(words.phrase(message(", ", "between parts"))))
+        return between.join(filter(None, parts))
+
+    def lists_in(titles: Sequence[str]) -> str:
+        more = f"+{len(titles) - _LISTS}" if len(titles) > _LISTS else ""
+        return words.clauses((*map(one_line, titles[:_LISTS]), more))
+
+    def time_of(at: datetime | Seen) -> str:
+        if isinstance(at, Seen):
+            return f"{at.label} {words.day_and_month(local(at.at, words.zone))}"
+        return words.time(at)
+
+    return {
+        "say": say,
+        "plural": plural,
+        "listed": listed,
+        "named": words.named,
+        "lists_in": lists_in,
+        "time_of": time_of,
+        "date": lambda day: words.day_and_month(day, with_year=False),
+    }
 
 
 def _hash(text: str) -> str:
@@ -126,15 +174,3 @@ def _bars(values: Sequence[float], height: int) -> list[tuple[float, float]]:
 def _stamp(at: datetime | Seen) -> float:
     """Return a number to sort by."""
     return (at.at if isinstance(at, Seen) else at).timestamp()
-
-
-def _time_of(at: datetime | Seen, zone: tzinfo, today: datetime) -> str:
-    """Return a time like "Sun 8 Mar 14:05", with the year if it is not this year.
-
-    For an item without a date, return the day on which we first saw it.
-    """
-    day = local(at.at if isinstance(at, Seen) else at, zone)
-    year = "" if day.year == today.year else f" {day.year}"
-    if isinstance(at, Seen):
-        return f"seen {day.day} {day:%b}{year}"
-    return f"{day:%a} {day.day} {day:%b}{year} {day:%H:%M}"

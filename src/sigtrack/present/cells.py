@@ -76,7 +76,7 @@ def words(cell: Cell, zone: tzinfo, *, separator: str = ",") -> str:
         case datetime():
             return local(cell, zone).isoformat(sep=" ", timespec="minutes")[:16]
         case Seen():  # no wider than a time; the hour of a fetch says nothing about the item
-            return f"seen {local(cell.at, zone).date().isoformat()}"
+            return f"{one_line(cell.label)} {local(cell.at, zone).date().isoformat()}"
         case str():
             return one_line(cell)
 
