@@ -539,7 +539,7 @@ def many(desk: Desk) -> list[str]:
 def when_a_task_is_done(process: subprocess.Popen[bytes], folder: Path) -> None:
     manifest = folder / "scan.jsonl"
     while not manifest.exists() or '"kept"' not in manifest.read_text("utf-8"):
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
 
 
