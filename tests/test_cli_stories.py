@@ -15,7 +15,7 @@ from desk import MOSEYS, Desk
 from sigtrack.analyze.stories import as_text
 from sigtrack.app.grouping import lead_first
 from sigtrack.app.rules import shipped_rules
-from sigtrack.app.telling import Teller, tell_pending
+from sigtrack.app.telling import Teller, Tellings, tell_pending
 from sigtrack.model import Role, Story
 from sigtrack.store import Query, open_store
 from stored import DAY, HOUR, NOW, item, new, poll
@@ -337,6 +337,25 @@ def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
         poll(store, [replace(storm, uid="t", title="Another storm")])
         tell_pending(store, rules, {}, kept=NOW - DAY)
         assert len({one.story for one in store.items(Query())}) > 1
+
+
+def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> None:
+    """A telling by other words is what makes the story of an older item be formed again."""
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for uid in "ab":
+            poll(store, [item(f"Storm floods harbour {uid}", uid=uid, published=NOW)])
+        old, new = sorted(store.items(Query()), key=lambda stored: stored.item.uid)
+        store.save_stories([Story(id=old.id, lead=old.id, items=(old.id,), first=NOW, last=NOW)])
+        ahead = Tellings(store, rules, {}, NOW - DAY)
+        for stored in store.items(Query()):
+            ahead.add(stored)
+        ahead.save()
+        told = {one.id: one for one in store.tellings(NOW - DAY, NOW + DAY)}
+        assert told[old.id].text == ""
+        assert told[new.id].text == as_text(
+            Teller(lambda: rules.names, {}).telling(new.id, new.item, new.moment)
+        )
 
 
 def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:

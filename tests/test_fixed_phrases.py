@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.text.stems import Stems
@@ -63,6 +65,14 @@ def test_a_phrase_may_stand_for_several() -> None:
     hits = table.find(Stems("serious concern"))
     assert sorted(one.owner for one in hits) == ["a", "b", "c"]
     assert [one.owner for one in longest(hits)] == ["c"]
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDINGS), max_size=3), max_size=4))
+def test_texts_that_are_searched_together_hold_what_each_holds_alone(
+    texts: list[list[tuple[str, str]]],
+) -> None:
+    stems = [Stems(" ".join(word for word, _ in words)) for words in texts]
+    assert FORMULAS.find_in(stems) == [FORMULAS.find(one) for one in stems]
 
 
 def test_every_wording_of_the_catalogue_finds_its_formula() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +28,7 @@ from sigtrack.analyze.stories import (
 from sigtrack.analyze.stories.clusters import clusters_of, pair_of
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import likeness
+from sigtrack.analyze.stories.likeness import OPEN, SURE, likeness, log_odds
 from sigtrack.analyze.stories.titles import bare_title, is_round_up
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.telling import Teller
@@ -560,6 +561,16 @@ def test_likeness_and_contradiction_know_no_first_and_second(one: int, other: in
     a, b = (list(gold_tellings().values())[n] for n in (one, other))
     assert likeness(a, b) == likeness(b, a)
     assert contradict(a, b) == contradict(b, a)
+
+
+@given(one=st.sampled_from(range(300)), other=st.sampled_from(range(300)))
+def test_only_of_pairs_that_are_far_apart_the_likeness_is_not_worked_out(
+    one: int, other: int
+) -> None:
+    a, b = (list(gold_tellings().values())[n] for n in (one, other))
+    exact = min(SURE, round(100 * log_odds(a, b, least=-math.inf)))
+    found = likeness(a, b)
+    assert a.title == b.title or found == exact or exact <= found <= OPEN
 
 
 @given(data=st.data())

@@ -77,12 +77,14 @@ class AskedSoFar:
 
 def todo_of(store: Store, query: Query, index: Index, model: str, at_most: int | None) -> Todo:
     """Choose the hits to ask about, the latest first; `at_most` None means all. Hits of signals
-    that are no longer there are left out."""
+    that are no longer there are left out, and hits that need the full text of a page, because the
+    second reader gets the words of the feed."""
     questions = questions_of(index)
     found = [
         OpenQuestion(one._replace(stored=without_article(one.stored)), questions[signal])
         for one in store.hits(query)
-        if (signal := (one.hit.watchlist, one.hit.signal)) in questions
+        if not one.hit.needs_full_text
+        and (signal := (one.hit.watchlist, one.hit.signal)) in questions
     ]
     numbers = {one.found.stored.number for one in found}
     known = {(number, kept.question) for number, kept in _kept(store, numbers, model)}

@@ -62,8 +62,8 @@ class Limits:
         return self.memory + self.memory_per_byte * size
 
 
-# Of pages, whose reader is 130 MB large before it reads one, and takes 0.5 s to start.
-PAGES = Limits(cpu_seconds=5, memory=1024 * 2**20, memory_per_byte=0, kept_memory=400 * 2**20)
+# Of pages, whose reader takes 0.5 s to start, and 200 MB for the worst 800 kB that we know.
+PAGES = Limits(cpu_seconds=5, memory=1024 * 2**20, memory_per_byte=0, kept_memory=200 * 2**20)
 
 
 @dataclass(slots=True)

@@ -45,7 +45,9 @@ _ROUND_UP = 2.0
 _BESIDE, _LITTLE = 0.8, 0.25  # of a title
 _LENGTH = 0.0175  # for the shorter title, by what it tells
 _MEANING, _UNRELATED = 12.0, 0.35  # a translation has .6, two titles that share only a name .2
-_OPEN = -150  # pairs less alike than this are not one event, whatever their titles mean
+OPEN = -150  # pairs less alike than this are not one event, whatever their titles mean
+
+_ROUNDING = 1e-9  # what the order of adding can change at most
 
 _SMALL = 150  # the least length of a telling: one rare thing is not an event
 _SMALL_TITLE = 200
@@ -57,11 +59,12 @@ def likeness(one: Telling, other: Telling) -> int:
     """Return hundredths of a natural log-odds, SURE at most. Symmetric.
 
     Pairs above 0 may be one event: that means odds of seven to one, because a wrong join hides an
-    event.
+    event. Of pairs that certainly count less than `OPEN` only that is known: most pairs are such,
+    and to tell how far apart they are would take twice as long.
     """
     if is_reprint(one, other):
         return SURE
-    return min(SURE, round(100 * _log_odds(one, other)))
+    return min(SURE, round(100 * log_odds(one, other)))
 
 
 def is_reprint(one: Telling, other: Telling) -> bool:
@@ -80,7 +83,7 @@ def may_translate(one: Telling, other: Telling, like: int) -> bool:
     languages = {one.language, other.language} - {""}
     if len(languages) < 2 or one.facts.keys().isdisjoint(other.facts):
         return False
-    return _OPEN < like < SURE
+    return OPEN < like < SURE
 
 
 def with_meaning(like: int, cosine: float) -> int:
@@ -88,19 +91,24 @@ def with_meaning(like: int, cosine: float) -> int:
     return min(SURE, like + round(100 * _MEANING * max(0.0, cosine - _UNRELATED)))
 
 
-def _log_odds(one: Telling, other: Telling) -> float:
+def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
+    """Return the log-odds, or anything not below them that is less than `least`."""
     shared = one.weights.keys() & other.weights.keys()
-    covers = _cover(one, shared), _cover(other, shared)
+    angle = _angle(one, other, shared)
+    less, more = sorted((_cover(one, shared), _cover(other, shared)))
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
+    length = min(one.title_size, other.title_size)
+    for_it = _BASE + _ANGLE * angle + _MORE_OF_A_TITLE * more + _LESS_OF_A_TITLE * less
+    at_most = for_it + _PIECE * min(_MOST_PIECES, len(shared)) + _A_PAIR
+    at_most -= _AN_HOUR * hours + _LENGTH * length - _ROUNDING
+    if at_most < least:
+        return at_most
     countries = len(one.head_countries - other.countries) + len(
         other.head_countries - one.countries
     )
     own = max(len(one.rarities - other.facts.keys()), len(other.rarities - one.facts.keys()))
     return (
-        _BASE
-        + _ANGLE * _angle(one, other, shared)
-        + _MORE_OF_A_TITLE * max(covers)
-        + _LESS_OF_A_TITLE * min(covers)
+        for_it
         + _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
         + _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
         - _ANOTHER_COUNTRY * countries
@@ -109,9 +117,9 @@ def _log_odds(one: Telling, other: Telling) -> float:
         - _ITS_OWN * min(_MOST_ITS_OWN, own)
         - _NOBODY * _nobody(one, other)
         - _ONLY_ACTORS * _only_actors(one, other, shared)
-        - _BESIDE * (min(covers) < _LITTLE)
+        - _BESIDE * (less < _LITTLE)
         - _ROUND_UP * (one.is_round_up or other.is_round_up)
-        - _LENGTH * min(one.title_size, other.title_size)
+        - _LENGTH * length
     )
 
 
