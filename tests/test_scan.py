@@ -539,7 +539,7 @@ def many(desk: Desk) -> list[str]:
 def when_a_task_is_done(process: subprocess.Popen[bytes], folder: Path) -> None:
     manifest = folder / "scan.jsonl"
     while not manifest.exists() or '"kept"' not in manifest.read_text("utf-8"):
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
 
 
@@ -609,6 +609,13 @@ class Nodes:
         self._started: list[subprocess.Popen[str]] = []
         for options in ((*head, "--include-dashboard", "false", "--temp-dir", place), there, there):
             self._start(*map(str, options))
+        assert any(self._answers() for _ in range(5)), "the first client may come too early"
+
+    def _answers(self) -> bool:
+        code = f"import ray; ray.init('ray://127.0.0.1:{self.port}', logging_level='CRITICAL')"
+        asked = (sys.executable, "-c", code)
+        done = subprocess.run(asked, env=self.environment, capture_output=True, check=False)
+        return done.returncode == 0
 
     def _start(self, *options: str) -> None:
         command = (sys.executable, "-m", "ray.scripts.scripts", "start", *options)
