@@ -20,7 +20,7 @@ from second_reader import configured, reading, says
 
 ROOT = Path(__file__).parents[1]
 STATEMENTS = ROOT / "src/sigtrack/data/demo/statements"
-NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b|.*postgresql:)")
+NEEDS_NETWORK = re.compile(r"sigtrack (fetch(?! \S+\.\w)|feeds (add|check)\b|.*(postgresql|ray):)")
 
 # A process that looks at each connection that it and its threads open, and names those that leave.
 WATCHED = """
