@@ -22,7 +22,7 @@ from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
 from sigtrack.fetch.inflate import Inflater, accepted_codings
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.transport import Transport
-from sigtrack.fetch.trouble import EXPECTED, Refused, Unfetchable, in_words
+from sigtrack.fetch.trouble import EXPECTED, RequestRefused, Unfetchable, in_words
 from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.text import clean, safe_link
@@ -127,7 +127,7 @@ class _Errand:
             async with asyncio.timeout(self._deadline) as deadline:
                 outcome = await self._follow()
             kept = len(outcome.body) if isinstance(outcome, Fetched) else 0
-        except Refused as error:
+        except RequestRefused as error:
             outcome = self._failed(error.reason, asked=False)
         except EXPECTED as error:
             reason, offline = (self._overdue(), False) if deadline.expired() else in_words(error)

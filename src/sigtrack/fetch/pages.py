@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sigtrack.fetch.address import Address
 from sigtrack.fetch.client import EMPTY, Client
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.trouble import Refused, Unfetchable
+from sigtrack.fetch.trouble import RequestRefused, Unfetchable
 from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome, address_key
 
@@ -58,7 +58,7 @@ class PageClient(Client):
     async def send(self, url: Address, feed: Feed, conditions: Headers) -> HttpAnswer:
         feed = replace(feed, allow_private=feed.allow_private and _is_home(feed, url))
         if feed.id != _ROBOTS and not await self._permits(url, feed):
-            raise Refused(REFUSAL)
+            raise RequestRefused(REFUSAL)
         return await super().send(url, feed, conditions)
 
     async def _permits(self, url: Address, feed: Feed) -> bool:

@@ -54,7 +54,7 @@ class Unfetchable(Exception):
         self.offline = offline
 
 
-class Refused(Unfetchable):
+class RequestRefused(Unfetchable):
     """A page that its host does not want us to read; it was not asked."""
 
 
