@@ -51,7 +51,7 @@ class Match(NamedTuple):
 Told = Mapping[Mark, frozenset[StandingWord]]  # the words of classes that stand in a mark
 
 
-class Naming(NamedTuple):
+class ActorNaming(NamedTuple):
     mark: Mark
     named: Named
 
@@ -498,16 +498,16 @@ class Reading:
                 yield held.office
 
     @property
-    def _namings_in_prose(self) -> Iterator[Naming]:
+    def _namings_in_prose(self) -> Iterator[ActorNaming]:
         """Namings outside bylines: an author does not tell what an item is about."""
         return (naming for naming in self._namings if not self._is_byline(naming.mark))
 
     @cached_property
-    def _namings(self) -> tuple[Naming, ...]:
+    def _namings(self) -> tuple[ActorNaming, ...]:
         """Whom the item names: the longest span wins, and bare surnames need company."""
         words = self._plan.words
         found = [
-            Naming(mark, named)
+            ActorNaming(mark, named)
             for letters in self._finds
             for needle, named in words[letters].names
             if self._is_meant(letters, named)
@@ -527,7 +527,9 @@ class Reading:
             return True
         return named.actor.country == countries.get(self._language, countries[""])
 
-    def _in_company(self, bare: list[Naming], full: list[Naming]) -> Iterator[Naming]:
+    def _in_company(
+        self, bare: list[ActorNaming], full: list[ActorNaming]
+    ) -> Iterator[ActorNaming]:
         """Yield the surnames that count.
 
         They stand near a title or near another actor of the same country, or side by side with
@@ -545,7 +547,7 @@ class Reading:
             if self._has_near(mark, company[country], BARE_DISTANCE) or self._has_near(
                 mark, peers, PEER_DISTANCE
             ):
-                yield Naming(mark, named)
+                yield ActorNaming(mark, named)
 
     def _has_near(self, mark: Mark, row: MarkRow, most: int) -> bool:
         others = row.neighbours(mark)
