@@ -609,7 +609,7 @@ class Nodes:
         self._started: list[subprocess.Popen[str]] = []
         for options in ((*head, "--include-dashboard", "false", "--temp-dir", place), there, there):
             self._start(*map(str, options))
-        assert any(self._answers() for _ in range(5)), "the first client may come too early"
+        assert any(self._answers() for _ in range(5))  # the first client may come too early
 
     def _answers(self) -> bool:
         code = f"import ray; ray.init('ray://127.0.0.1:{self.port}', logging_level='CRITICAL')"
