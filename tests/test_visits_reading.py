@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -287,10 +287,10 @@ def test_no_text_is_too_strange_to_read(text):
 
 
 def test_an_undated_item_has_a_visit_without_a_day():
-    visit = read("Lee to visit Nara on Jan. 13", at=None)
-    dated = read("Lee to visit Nara on Jan. 13")
+    visit = read("Lee to visit Nara on Jan. 15", at=None)
+    dated = read("Lee to visit Nara on Jan. 15")
     assert visit and visit.date is None
-    assert dated and dated.date == date(2026, 1, 13)
+    assert dated and dated.date == "2026-01-15"
 
 
 def test_a_verb_and_a_city_of_the_users_own_are_read(tmp_path):
