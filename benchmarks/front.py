@@ -24,10 +24,11 @@ from typing import Any
 
 from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
 from sigtrack.app.index import load_index
-from sigtrack.app.weights import Weighed, scales_for
+from sigtrack.app.weights import scales_for
 from sigtrack.config import load_settings
 from sigtrack.model import Priority
 from sigtrack.store import Query, open_store
+from sigtrack.views.stories import Weighed
 
 Events = Sequence[frozenset[str]]
 # For each part of a weight, the traits with which this part adds nothing.

@@ -21,8 +21,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from sigtrack.analyze.stories import Telling, find_stories
+from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules
-from sigtrack.app.telling import Teller
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Role
 from sigtrack.watch.catalogues import load_topics

@@ -20,7 +20,6 @@ from feed_server import FeedServer, Request, Site, answer
 from matching import signal
 from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
-from sigtrack.app.hits import Headings
 from sigtrack.app.rules import rules_of
 from sigtrack.model import Feed, FeedState, Watchlist
 from sigtrack.present import render
@@ -28,6 +27,7 @@ from sigtrack.store import open_store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
+from sigtrack.views.hits import Headings
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")

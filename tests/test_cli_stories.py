@@ -13,11 +13,11 @@ import pytest
 
 from desk import MOSEYS, Desk
 from sigtrack.analyze.stories import as_text
-from sigtrack.app.grouping import lead_first
+from sigtrack.app.intake import Teller, Tellings, tell_pending
 from sigtrack.app.rules import shipped_rules
-from sigtrack.app.telling import Teller, Tellings, tell_pending
 from sigtrack.model import Role, Story
 from sigtrack.store import Query, open_store
+from sigtrack.views.hits import lead_first
 from stored import DAY, HOUR, NOW, item, new, poll
 
 # The same evening in Nara four times, a visit that is announced, and two things told once.

@@ -19,16 +19,16 @@ import pytest
 import newsroom
 from desk import Desk
 from newsroom import news
-from sigtrack.app.digest import PlannedDigest, make, to_send
-from sigtrack.app.digest_letter import Contents
-from sigtrack.app.digest_letter import Desk as WritingDesk
-from sigtrack.app.hits import Headings
-from sigtrack.app.names import names_of
-from sigtrack.app.sending import Sending, send
+from sigtrack.app.digest.letter import Contents
+from sigtrack.app.digest.letter import Desk as WritingDesk
+from sigtrack.app.digest.planning import PlannedDigest, make, to_send
+from sigtrack.app.digest.sending import Sending, send
+from sigtrack.app.rules import names_of
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver import by_mail
 from sigtrack.store import Store, open_store
+from sigtrack.views.hits import Headings
 from smtp_server import Mode, SmtpServer, smtp_server
 
 BEGAN = datetime(2026, 1, 14, 12, tzinfo=UTC)

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 import visiting
-from sigtrack.app.digest_desk import ContentsReader
-from sigtrack.app.digest_further import Further, FurtherReader, Shelf
-from sigtrack.app.digest_letter import Desk, digest_of
-from sigtrack.app.hits import Headings
+from sigtrack.app.digest.desk import ContentsReader
+from sigtrack.app.digest.letter import Desk, digest_of
+from sigtrack.app.digest.news import Further, FurtherReader, Shelf
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.weights import Scales
@@ -28,6 +27,7 @@ from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
 from sigtrack.store import KINDS, DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.text.scripts import cells_wide
+from sigtrack.views.hits import Headings
 from stored import hit, item, poll, span
 
 NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)

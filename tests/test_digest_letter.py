@@ -11,12 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.analyze.weight import Traits
-from sigtrack.app.digest_further import Further
-from sigtrack.app.digest_letter import Contents, Desk, digest_of
-from sigtrack.app.digest_stories import order_of, subject_of
-from sigtrack.app.hits import Headings
-from sigtrack.app.quotes import LONGEST, headline_of, quote_of
-from sigtrack.app.weights import Weighed
+from sigtrack.app.digest.letter import Contents, Desk, digest_of, order_of, subject_of
+from sigtrack.app.digest.news import Further
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import LANGUAGES
 from sigtrack.model import (
@@ -36,6 +32,8 @@ from sigtrack.present.cells import merged
 from sigtrack.speech import Words
 from sigtrack.store import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide
+from sigtrack.views.hits import LONGEST, Headings, headline_of, quote_of
+from sigtrack.views.stories import Weighed
 
 NOW = datetime(2026, 1, 15, 6, 30, tzinfo=UTC)
 SEOUL = timezone(timedelta(hours=9), "KST")

@@ -23,9 +23,8 @@ from gold.score_stories import item_of, load
 from sigtrack.analyze.stories import Closeness, Telling, find_stories
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.likeness import likeness, may_translate
-from sigtrack.app.meanings import Encoder, closeness_with, installed_encoder
+from sigtrack.app.intake import Encoder, Teller, closeness_with, installed_encoder, tell_pending
 from sigtrack.app.rules import Rules, shipped_rules
-from sigtrack.app.telling import Teller, tell_pending
 from sigtrack.model import Item
 from sigtrack.store import Query, Store, open_store
 from stored import DAY, HOUR, NOW, item, poll

@@ -8,11 +8,10 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.app.names import Names
-from sigtrack.app.parts import parts_told
-from sigtrack.app.rules import shipped_rules
+from sigtrack.app.rules import Names, shipped_rules
 from sigtrack.match import Matcher
 from sigtrack.model import Item
+from sigtrack.views.stories import parts_told
 
 VISIT = (
     "이재명 대통령, 나라 도착",

@@ -14,7 +14,7 @@ import visiting
 from desk import Desk
 from sigtrack.app.readings import ReadingRules, Readings, read_pending
 from sigtrack.app.window import Wanted
-from sigtrack.app.wording import WordingAsked, wording
+from sigtrack.app.wording import wording
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Report, Runs, Visit, WordingRead
@@ -24,6 +24,7 @@ from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
+from sigtrack.views.wording import WordingAsked
 from stored import DAY, NOW, item, poll
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"

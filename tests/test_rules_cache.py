@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import AS_NOBODY, LIGHTHOUSES, Desk, folder_for_others, modules_after
-from sigtrack.app import codec
+from sigtrack.app import rules_cache
 from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
@@ -97,7 +97,7 @@ def _spelled(watchlist: Watchlist) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def shipped_plan() -> bytes:
     rules = shipped_rules()
-    return codec.encode(
+    return rules_cache.encode(
         matcher_of(rules.watchlists, rules.actors, classes=rules.classes).plan.whole()
     )
 
@@ -105,7 +105,9 @@ def shipped_plan() -> bytes:
 def test_a_plan_that_was_kept_gives_the_same_verdicts(shipped_plan: bytes) -> None:
     rules = shipped_rules()
     made = matcher_of(rules.watchlists, rules.actors, classes=rules.classes)
-    kept = matcher_of((), rules.actors, classes=rules.classes, plan=codec.decode(shipped_plan))
+    kept = matcher_of(
+        (), rules.actors, classes=rules.classes, plan=rules_cache.decode(shipped_plan)
+    )
     for title in HEADLINES:
         item = Item(feed="f", uid=title, title=title)
         assert kept.explain(item) == made.explain(item)
@@ -463,15 +465,15 @@ _values = st.recursive(
 
 @given(_values)
 def test_every_value_comes_back_equal(value: object) -> None:
-    again = codec.decode(codec.encode(value))
+    again = rules_cache.decode(rules_cache.encode(value))
     assert again == value
     assert value == again
-    assert codec.decode(codec.encode(again)) == value
+    assert rules_cache.decode(rules_cache.encode(again)) == value
 
 
 @given(st.lists(_inner, min_size=33, max_size=80).map(tuple))
 def test_long_rows_come_back_in_their_order(value: tuple[Inner, ...]) -> None:
-    again = codec.decode(codec.encode(value))
+    again = rules_cache.decode(rules_cache.encode(value))
     assert [again[n] for n in range(len(again))] == list(value)
     assert list(again) == list(value)
     with pytest.raises(IndexError):
@@ -480,7 +482,7 @@ def test_long_rows_come_back_in_their_order(value: tuple[Inner, ...]) -> None:
 
 def test_an_instance_that_two_hold_comes_back_as_one() -> None:
     shared = Inner("a")
-    one, other = codec.decode(codec.encode((Pair(shared, 1), Pair(shared, 2))))
+    one, other = rules_cache.decode(rules_cache.encode((Pair(shared, 1), Pair(shared, 2))))
     assert one.one is other.one
     assert type(one.one.name) is str
     assert type(one.one) is Inner
@@ -488,7 +490,7 @@ def test_an_instance_that_two_hold_comes_back_as_one() -> None:
 
 def test_terms_come_back_with_spelling_hash_and_place() -> None:
     term = parse_term('(한국 OR =US) NEAR/5 "chip*"', Place(path="a.toml", line=7))
-    (again,) = codec.decode(codec.encode((term,)))
+    (again,) = rules_cache.decode(rules_cache.encode((term,)))
     assert again.place == Place(path="a.toml", line=7)
     assert {again} == {term}
     assert str(again) == str(term)
@@ -496,16 +498,16 @@ def test_terms_come_back_with_spelling_hash_and_place() -> None:
 
 @pytest.mark.parametrize("value", [object(), len, sys, {("a", 1): 2}, ast.Pass(), Path("/")])
 def test_what_is_no_value_is_refused(value: object) -> None:
-    with pytest.raises(codec.CannotEncode):
-        codec.encode((1, value))
+    with pytest.raises(rules_cache.CannotEncode):
+        rules_cache.encode((1, value))
 
 
 def test_other_fields_than_were_written_are_refused() -> None:
-    described, *rest = marshal.loads(codec.encode(Journey(visitor="KR", host="JP")))
+    described, *rest = marshal.loads(rules_cache.encode(Journey(visitor="KR", host="JP")))
     (module, name, names), *others = described
     changed = marshal.dumps(([(module, name, (*names, "more")), *others], *rest))
     with pytest.raises(ValueError, match="other fields"):
-        codec.decode(changed)
+        rules_cache.decode(changed)
 
 
 # --- the finder

@@ -13,7 +13,7 @@ import pytest
 
 from desk import LIGHTHOUSES, Desk
 from sigtrack.app.schemas import commands, schema_of
-from sigtrack.app.visits_records import FIELDS as VISIT_FIELDS
+from sigtrack.views.visits import FIELDS as VISIT_FIELDS
 from test_demo import STATEMENTS
 
 WEEK = STATEMENTS.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sigtrack.app.sending import Sending, complaints_of, notify_of, report_of, send
+from sigtrack.app.digest.sending import Sending, complaints_of, notify_of, report_of, send
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from sigtrack.app.stale_actors import unverified
+from sigtrack.app.doctor import unverified
 from sigtrack.model import Actor, Tenure
 
 TODAY = date(2026, 11, 24)

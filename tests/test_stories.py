@@ -30,8 +30,8 @@ from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
 from sigtrack.analyze.stories.likeness import OPEN, SURE, likeness, log_odds
 from sigtrack.analyze.stories.titles import bare_title, is_round_up
+from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules
-from sigtrack.app.telling import Teller
 from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Item, Role, Story
 from sigtrack.watch.catalogues import load_topics

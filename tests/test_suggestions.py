@@ -7,7 +7,7 @@ import json
 import pytest
 
 from desk import Desk
-from sigtrack.app.suggestions import series_of
+from sigtrack.app.statements import series_of
 from sigtrack.model import WordingRead
 from visiting import actors
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.weight import FRONT, Traits, heaviest, parts_of, weight_of
 from sigtrack.app.rules import Rules, shipped_rules
-from sigtrack.app.weights import Scales, Weighed, best_by_watchlist
+from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
 from sigtrack.store import Found, Query, Store, open_store
+from sigtrack.views.stories import Weighed
 from sigtrack.watch.catalogues import load_topics
 from stored import hit, poll
 from stored import item as item_of

@@ -30,7 +30,7 @@ from sigtrack.analyze.wording import (
 from sigtrack.analyze.wording.grams import cuts, key_of, runs
 from sigtrack.analyze.wording.reader import WordingReader
 from sigtrack.analyze.wording.usage import Counts, chance_of
-from sigtrack.app.names import names_of
+from sigtrack.app.rules import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of

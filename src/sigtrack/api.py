@@ -22,13 +22,13 @@ from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.app.catalogue import Catalogue
-    from sigtrack.app.compare_inputs import Source
     from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
     from sigtrack.model import Hit, Item, Problem, Report, StoredItem
     from sigtrack.store import Store
     from sigtrack.store.interface import Found
+    from sigtrack.views.compare import Source
 
 _WIDTH = 100  # cells of a table in a notebook
 _ROWS_SHOWN = 20
@@ -276,8 +276,8 @@ def visits(
     """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import reading_rules_of
-    from sigtrack.app.visits import VisitsAsked, actor_of, read_timeline
-    from sigtrack.app.visits_table import table_of
+    from sigtrack.app.visits import read_timeline
+    from sigtrack.views.visits import VisitsAsked, actor_of, table_of
 
     settings = store.settings
     index = load_index(settings)
@@ -299,9 +299,8 @@ def visits(
 def compare(old: str | Path, new: str | Path, *, config: str | Path | None = None) -> Records:
     """Compare two statements, each a text (str) or a file (Path). Return a record per change."""
     from sigtrack.analyze.compare import compare as lay_side_by_side
-    from sigtrack.app.compare import Compared
-    from sigtrack.app.compare_report import report_of
     from sigtrack.lexicon import load_lexicon
+    from sigtrack.views.compare import Compared, report_of
     from sigtrack.watch.catalogues import load_formulary
 
     settings = _settings(config=config)
@@ -345,8 +344,8 @@ def _names(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _of_hits(found: Iterable[tuple[StoredItem, Hit]], zone: tzinfo) -> Records:
-    from sigtrack.app.hits import count, marked_title, record_of, time_of
     from sigtrack.model import Column, Report, Table
+    from sigtrack.views.hits import count, marked_title, record_of, time_of
 
     found = list(found)
     columns = (
@@ -383,9 +382,10 @@ def _document(body: bytes, name: str, feed: str, language: str | None) -> list[I
 
 
 def _source(given: str | Path, name: str, settings: Settings) -> Source:
-    from sigtrack.app.compare_inputs import Reader, Source
+    from sigtrack.app.compare import Reader
     from sigtrack.fetch import FetchPolicy
     from sigtrack.store import open_store
+    from sigtrack.views.compare import Source
 
     if isinstance(given, str):
         return Source(name=name, text=given)

@@ -35,7 +35,7 @@ if not __package__:
 from gold.score import ALL, HERE, LANGUAGES, PARTS, Part, arguments, part_of, settle
 
 if TYPE_CHECKING:
-    from sigtrack.app.meanings import Encoder
+    from sigtrack.app.intake import Encoder
 
 Groups = Mapping[str, str]  # id of an item -> name of its story; an item that is absent is alone
 
@@ -174,9 +174,8 @@ def item_of(told: Told) -> Item:
 def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups]:
     """How sigtrack forms stories; imported late, so that `score` needs none of it."""
     from sigtrack.analyze.stories import find_stories
-    from sigtrack.app.meanings import closeness_with
+    from sigtrack.app.intake import Teller, closeness_with
     from sigtrack.app.rules import shipped_rules
-    from sigtrack.app.telling import Teller
 
     def groups(gold: Sequence[Told]) -> Groups:
         teller = Teller(lambda: shipped_rules().names, {told.source: told.role for told in gold})
@@ -190,7 +189,7 @@ def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups
 
 
 def with_the_extra() -> Callable[[Sequence[Told]], Groups]:
-    from sigtrack.app.meanings import INSTALL, installed_encoder
+    from sigtrack.app.intake import INSTALL, installed_encoder
 
     if encoder := installed_encoder():
         return shipped(encoder)

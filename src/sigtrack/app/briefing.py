@@ -20,15 +20,10 @@ from sigtrack.app import wording as wordings
 from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
 from sigtrack.app.expect import outlooks as outlooks_in
-from sigtrack.app.front import Front, Signals, expectation_of, is_urgent, reason_of
-from sigtrack.app.grouping import story_of
-from sigtrack.app.hits import ID_SHOWN, Headings, marked_title, time_of, when
 from sigtrack.app.index import Index
 from sigtrack.app.readings import ReadingRules, Readings, reading_rules_of
 from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, weighing_of
-from sigtrack.app.visits import Timeline, all_stays, timeline_of
-from sigtrack.app.visits_cells import LEVELS, evidence_of, place_of, visitor_in_words
-from sigtrack.app.weights import Weighed
+from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import DigestSettings, Settings
 from sigtrack.model import Actor, Marked, Phase, Priority, Rank, Stay, StoredItem, whole_day
@@ -47,6 +42,10 @@ from sigtrack.speech import Words, message
 from sigtrack.speech.naming import Naming
 from sigtrack.store import DigestChoice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
+from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when
+from sigtrack.views.stories import Front, Signals, Weighed, expectation_of, is_urgent, reason_of
+from sigtrack.views.visits import LEVELS, Timeline, evidence_of, place_of, visitor_in_words
+from sigtrack.views.wording import WordingAsked
 
 _ALSO = 8  # other items of a story
 _VISITS = 24
@@ -340,7 +339,7 @@ def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend
     measured = wordings.measured(
         store,
         replace(wanted, priority=None, starred=False),
-        wordings.WordingAsked(),
+        WordingAsked(),
         rules=sources.readings,
         feeds=sources.catalogue.feeds,
         now=sources.now,

@@ -14,15 +14,12 @@ from functools import cached_property
 from sigtrack.app import marks, report, show
 from sigtrack.app.catalogue import Catalogue, load_catalogue
 from sigtrack.app.expect import Outlook, fulfilled, outlooks
-from sigtrack.app.front import Front, first_table, list_tables
-from sigtrack.app.grouping import story_of
-from sigtrack.app.hits import ID_SHOWN, count, is_undated, marked_title, time_of, when
 from sigtrack.app.index import Index, load_index
 from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.search import search
 from sigtrack.app.visits import all_stays
-from sigtrack.app.weights import Scales, Weighed, scales_for_items
+from sigtrack.app.weights import Scales, scales_for_items
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable
@@ -42,6 +39,8 @@ from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
 from sigtrack.store import Query, Store
 from sigtrack.text import safe_link
+from sigtrack.views.hits import ID_SHOWN, count, is_undated, marked_title, story_of, time_of, when
+from sigtrack.views.stories import Front, Weighed, first_table, list_tables
 
 ALL, STARRED = "", "*"  # ids of the two piles that are not watchlists
 MOST_FOUND = 200  # items of a search
@@ -253,7 +252,7 @@ class Browser:
         Raises InputUnreadable if it has only one.
         """
         from sigtrack.app.compare import compare_revisions
-        from sigtrack.app.compare_report import report_of
+        from sigtrack.views.compare import report_of
 
         revisions = self._store.revisions(item)
         if len(revisions) < 2:

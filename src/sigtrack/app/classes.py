@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.hits import count
 from sigtrack.app.rules import Rules
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.model import Block, Column, Note, Place, Report, Table
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, path_of, read_text
+from sigtrack.views.hits import count
 from sigtrack.watch import shipped_watchlists
 from sigtrack.watch.folders import SHARED
 from sigtrack.watch.watchlists import written_groups

@@ -6,12 +6,12 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.hits import count
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Cell, Column, Note, Report, Table
 from sigtrack.store import Store, is_on_server, shown_place
 from sigtrack.text import clean
+from sigtrack.views.hits import count
 
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
 

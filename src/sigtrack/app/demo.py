@@ -19,30 +19,24 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.compare import Compared, compare_last
-from sigtrack.app.compare_inputs import Source
-from sigtrack.app.compare_report import lead_of
-from sigtrack.app.compare_report import report_of as compared
-from sigtrack.app.digest_desk import ContentsReader
-from sigtrack.app.digest_further import FurtherReader, Shelf
-from sigtrack.app.digest_letter import Desk, digest_of
+from sigtrack.app.compare import compare_last
+from sigtrack.app.digest.desk import ContentsReader
+from sigtrack.app.digest.letter import Desk, digest_of
+from sigtrack.app.digest.news import FurtherReader, Shelf
 from sigtrack.app.edits import EditReader, edits
 from sigtrack.app.expect import Outlook, fulfilled, outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
-from sigtrack.app.front import gloss_of
-from sigtrack.app.hits import ID_SHOWN
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, Weighing, report
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.show import show
 from sigtrack.app.statements import StatementWish, add
 from sigtrack.app.visits import all_stays, timeline_of
-from sigtrack.app.visits_sequence import sequence_of
 from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
-from sigtrack.app.wording import WordingAsked, wording
+from sigtrack.app.wording import wording
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
@@ -60,6 +54,12 @@ from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
 from sigtrack.store import Query, Store, open_store
+from sigtrack.views.compare import Compared, Source, lead_of
+from sigtrack.views.compare import report_of as compared
+from sigtrack.views.hits import ID_SHOWN
+from sigtrack.views.stories import gloss_of
+from sigtrack.views.visits import sequence_of
+from sigtrack.views.wording import WordingAsked
 from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
 

@@ -11,33 +11,25 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.digest import PlannedDigest, no_way_out, plans_of, stale_names
-from sigtrack.app.digest_letter import NO_FETCH, is_silent
+from sigtrack.app.digest.letter import NO_FETCH, is_silent
+from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.feeds import FeedStanding, standings
-from sigtrack.app.hits import count
 from sigtrack.app.index import load_index
-from sigtrack.app.meanings import INSTALL, installed_encoder
-from sigtrack.app.stale_actors import unverified
+from sigtrack.app.intake import INSTALL, installed_encoder
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.lexicon.zones import has_zone_data
-from sigtrack.model import Column, Report, Table
-from sigtrack.store import (
-    Store,
-    files_of_store,
-    is_on_server,
-    open_store,
-    shown_place,
-    unwritable,
-)
+from sigtrack.model import Actor, Column, Report, Table
+from sigtrack.store import Store, files_of_store, is_on_server, open_store, shown_place, unwritable
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
+from sigtrack.views.hits import count
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 
@@ -369,3 +361,29 @@ def _readable(path: Path, holds: str, bits: int) -> Iterator[Finding]:
             text=f"{clean(str(path))} holds {holds}, and {who} may read it",
             hint=f"chmod 600 {shlex.quote(clean(str(path)))}",
         )
+
+
+STALE_AFTER = timedelta(days=365)
+
+
+def unverified(actors: Mapping[str, Actor], today: date) -> list[Actor]:
+    """Return persons in office whose `checked` is missing or older than a year, by id."""
+    found = [a for a in actors.values() if a.kind == "person" and _serves(a, today)]
+    return sorted((a for a in found if _is_stale(a, today)), key=lambda actor: actor.id)
+
+
+def _serves(actor: Actor, today: date) -> bool:
+    return any(tenure.until is None or today < tenure.until for tenure in actor.tenures)
+
+
+def _is_stale(actor: Actor, today: date) -> bool:
+    day = _last_day(actor.checked)
+    return day is None or today - day > STALE_AFTER
+
+
+def _last_day(checked: str) -> date | None:
+    """Return the last day of "2026", the 28th of "2026-02", or the day "2026-02-03"."""
+    if not checked:
+        return None
+    year, month, day = (*map(int, checked.split("-")), 0, 0)[:3]
+    return date(year, month or 12, day or 28)

@@ -14,13 +14,13 @@ from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.topics import MENTION
-from sigtrack.app.hits import ID_SHOWN, count, shortened, without_article
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.match import Matcher
 from sigtrack.model import Column, Feed, Marked, Note, Report, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Store
+from sigtrack.views.hits import ID_SHOWN, count, shortened, without_article
 
 FIELDS = (
     *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),

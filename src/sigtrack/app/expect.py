@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
-from sigtrack.app.hits import ID_SHOWN, count, when
-from sigtrack.app.visits import VisitsAsked, chosen
 from sigtrack.model import (
     Actor,
     Cell,
@@ -30,6 +28,8 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Query, Store
+from sigtrack.views.hits import ID_SHOWN, count, when
+from sigtrack.views.visits import VisitsAsked, chosen
 
 Status = Literal["open", "seen", "overdue", "expired"]
 FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")

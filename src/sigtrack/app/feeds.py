@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.app.catalogue import Catalogue
-from sigtrack.app.hits import count
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
@@ -40,6 +39,7 @@ from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.tags import LANGUAGE
+from sigtrack.views.hits import count
 from sigtrack.watch.feeds import changing_feeds, feed_id_for, timezone_hint
 from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml

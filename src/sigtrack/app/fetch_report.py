@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from sigtrack.app.fetch import Answer, Fetching
-from sigtrack.app.hits import Headings, count, sections_of, without_articles
 from sigtrack.fetch import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
+from sigtrack.views.hits import Headings, count, sections_of, without_articles
 
 _MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3

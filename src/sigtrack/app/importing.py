@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Literal
 
-from sigtrack.app.hits import count
 from sigtrack.app.intake import (
     changes_of,
     match_pending,
@@ -28,6 +27,7 @@ from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import Query, Run, Store, scan_at
 from sigtrack.text import clean
+from sigtrack.views.hits import count
 from sigtrack.watch.feeds import feed_id_for
 
 _AT_ONCE = 2000  # items a transaction,

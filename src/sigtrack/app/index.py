@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sigtrack.app.hits import Headings
 from sigtrack.config import Settings
 from sigtrack.model import Actor, Problem, WatchlistHead
 from sigtrack.store import KINDS, Kind
+from sigtrack.views.hits import Headings
 
 _BROKEN = 78
 

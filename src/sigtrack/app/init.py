@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sigtrack.app import feeds, settings, watchlists
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.hits import count
 from sigtrack.config import DESK, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.model import Feed, Note, Problem, Report
 from sigtrack.text import clean
 from sigtrack.text.tags import cure_of_language
+from sigtrack.views.hits import count
 from sigtrack.watch.feeds import changing_feeds
 
 _NOT_CHOSEN = "not of this desk (sigtrack init)"

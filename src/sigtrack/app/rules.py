@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache as cached
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.index import Index
-from sigtrack.app.names import Names, names_of
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
@@ -20,22 +19,35 @@ from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Classes, Later, WordClass
 from sigtrack.lexicon.finder import WhenNeeded
 from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
-from sigtrack.model import (
-    Actor,
-    Example,
-    Feed,
-    Item,
-    Problem,
-    Signal,
-    Watchlist,
-    WatchlistHead,
-)
+from sigtrack.model import Actor, Example, Feed, Item, Problem, Signal, Watchlist, WatchlistHead
 from sigtrack.store import KINDS, Kind
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import shipped_text, shipped_watchlists
+from sigtrack.watch.catalogues import Topics, load_topics
 
 if TYPE_CHECKING:
     from sigtrack.watch.folders import Loaded
+
+
+@dataclass(frozen=True)
+class Names:
+    topics: Topics
+    plan: Plan
+
+    def matcher(self) -> Matcher:
+        """Return a matcher for mentions, always the same; it has no watchlists."""
+        return self._matcher
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher((), {}, plan=self.plan)
+
+
+def names_of(actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> Names:
+    """Compile the names; without a lexicon (with the user's words) by the shipped one."""
+    lexicon = lexicon or shipped_lexicon()
+    topics = load_topics(lexicon, actors.values())
+    return Names(topics, plan_of((), {**actors, **topics.actors}, lexicon))
 
 
 Words = tuple[Lexicon, Mapping[str, WordClass]]

@@ -15,23 +15,343 @@ they survive an edit of a watchlist and serve every config folder without words 
 from __future__ import annotations
 
 import hashlib
+import importlib
+import marshal
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from sigtrack import files
-from sigtrack.app.codec import CannotEncode, decode, encode
 from sigtrack.config import Settings
 from sigtrack.store import Kind
 from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
 from sigtrack.watch.versions import LastGood
+
+_OURS = "sigtrack."
+_LONG = 32  # instances in a tuple or entries of a dictionary: more are decoded one by one
+_PLAIN = frozenset((type(None), bool, int, float, str, bytes))
+_REPEATED = 24  # letters of a text (the path of a file) from which it is written only once
+
+# No value is passed to marshal as a list, so a list in its data marks an encoded value. It begins
+# with the number of a class, then the number of a row; or with one of:
+_TEXT, _TUPLE, _SET, _ROWS, _DICT, _LIST, _ENUM, _DAY = range(-8, 0)
+
+Value = TypeVar("Value")
+
+
+class CannotEncode(TypeError):
+    """The value is of a type that cannot be encoded."""
+
+
+def encode(value: object) -> bytes:
+    """Raises CannotEncode for objects that are no values, such as an open file or a function."""
+    writer = _RowWriter()
+    root = writer.plain(value)
+    writer.finish()
+    return marshal.dumps((writer.described(), writer.tables(), writer.texts(), root))
+
+
+def decode(data: bytes | memoryview) -> Any:
+    """Return the value that `encode` was given. Long tuples of instances come back as `Rows`.
+
+    Raises ValueError if the fields of its classes have changed since.
+    """
+    described, tables, texts, root = marshal.loads(data)
+    return _Reader(described, tables, texts).value(root)
+
+
+class _RowWriter:
+    def __init__(self) -> None:
+        self._classes: dict[type, int] = {}
+        self._rows: list[list[bytes]] = []  # by class
+        self._known: dict[int, tuple[int, int, object]] = {}  # by id(), valid while it is held
+        self._waiting: list[tuple[int, int, object]] = []
+        self._texts: dict[str, int] = {}
+
+    def finish(self) -> None:
+        """Write the rows, and the rows that they refer to: in a loop, because trees may be deep."""
+        while self._waiting:
+            number, row, one = self._waiting.pop()
+            values = tuple([self.plain(value) for value in _values(one)])
+            self._rows[number][row] = marshal.dumps(values)
+
+    def described(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        return [(cls.__module__, cls.__qualname__, _names(cls)) for cls in self._classes]
+
+    def tables(self) -> list[tuple[bytes, bytes]]:
+        """For each class: where each row ends, and all rows."""
+        tables = []
+        for rows in self._rows:
+            ends, at = array("I"), 0
+            for row in rows:
+                at += len(row)
+                ends.append(at)
+            tables.append((ends.tobytes(), b"".join(rows)))
+        return tables
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self._texts)
+
+    def plain(self, value: Any) -> Any:
+        """Return what marshal can write. A value that it can write stays the same object, so that
+        marshal writes it once even if it is used twice in a row."""
+        kind = type(value)
+        if kind is str and len(value) >= _REPEATED:
+            return [_TEXT, self._texts.setdefault(value, len(self._texts))]
+        if kind in _PLAIN:
+            return value
+        if kind is tuple or kind is Rows:
+            return self._tuple(tuple(value))
+        if kind is frozenset:
+            if _PLAIN.issuperset(map(type, value)):
+                return value
+            return [_SET, [self.plain(one) for one in value]]
+        if isinstance(value, Enum):
+            return [_ENUM, self._class(kind), value.value]
+        if is_dataclass(kind) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+            return [*self._instance(value)]
+        if kind is date:
+            return [_DAY, value.toordinal()]
+        if kind is list:
+            return [_LIST, [self.plain(one) for one in value]]
+        if isinstance(value, Mapping):
+            if not _PLAIN.issuperset(map(type, value)):
+                raise CannotEncode("a key of a dictionary is not a plain value")
+            encoded = {key: self.plain(one) for key, one in value.items()}
+            return encoded if _are_plain(encoded.values()) else [_DICT, encoded]
+        raise CannotEncode(f"{kind.__qualname__} is not a value that can be kept")
+
+    def _tuple(self, value: tuple[Any, ...]) -> Any:
+        if _PLAIN.issuperset(map(type, value)):
+            return value
+        items = [self.plain(one) for one in value]
+        if _are_plain(items):
+            return value
+        classes = {one[0] if type(one) is list else _LIST for one in items}
+        if len(items) > _LONG and len(classes) == 1 and min(classes) >= 0:
+            return [_ROWS, classes.pop(), array("I", [one[1] for one in items]).tobytes()]
+        return [_TUPLE, items]
+
+    def _instance(self, one: Any) -> tuple[int, int]:
+        known = self._known.get(id(one))
+        if known is None:
+            if hasattr(type(one), "_fill"):  # an instance from another encoding is still empty
+                type(one)._fill(one)
+            number = self._class(type(one))
+            row = len(self._rows[number])
+            self._rows[number].append(b"")
+            known = self._known[id(one)] = number, row, one
+            self._waiting.append(known)
+        return known[:2]
+
+    def _class(self, cls: type) -> int:
+        if cls not in self._classes:
+            if not cls.__module__.startswith(_OURS):
+                raise CannotEncode(f"{cls.__qualname__} is not a class of sigtrack")
+            self._classes[cls] = len(self._rows)
+            self._rows.append([])
+        return self._classes[cls]
+
+
+def _are_plain(encoded: Iterable[Any]) -> bool:
+    """Whether marshal gives all of these back unchanged."""
+    return not any(type(one) is list for one in encoded)
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    if is_dataclass(cls):
+        return tuple(field.name for field in fields(cls))
+    return getattr(cls, "_fields", ())  # an enum has none
+
+
+def _values(one: Any) -> Iterable[Any]:
+    cls: Any = type(one)
+    return one if isinstance(one, tuple) else [getattr(one, name) for name in _names(cls)]
+
+
+class Rows(dict[int, Value]):
+    """A long tuple of instances, each decoded when it is first used.
+
+    It has the operations of a tuple that rules use: index from 0, iteration and length. It is a
+    dict, so that an instance costs only a look-up in C once it is decoded.
+    """
+
+    def __init__(self, numbers: array[int], get: Callable[[int], Value]) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._get = get
+
+    def __missing__(self, index: int) -> Value:
+        if not 0 <= index < len(self._numbers):
+            raise IndexError(index)
+        one = self[index] = self._get(self._numbers[index])
+        return one
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.__getitem__, range(len(self._numbers)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple | Rows) and tuple(self) == tuple(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
+
+class _Entries(Mapping[Any, Any]):
+    """A large dictionary whose values are decoded when they are first used."""
+
+    def __init__(self, encoded: dict[Any, Any], make: Callable[[Any], Any]) -> None:
+        self._encoded = encoded
+        self._make = make
+        self._made: dict[Any, Any] = {}
+
+    def __getitem__(self, key: Any) -> Any:
+        if key not in self._made:
+            self._made[key] = self._make(self._encoded[key])
+        return self._made[key]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self._encoded else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._encoded
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._encoded)
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+
+class _Reader:
+    def __init__(
+        self,
+        described: list[tuple[str, str, tuple[str, ...]]],
+        tables: list[tuple[bytes, bytes]],
+        texts: tuple[str, ...],
+    ) -> None:
+        self._classes = [_find_class(*one) for one in described]
+        self._names = [names for _, _, names in described]
+        self._ends = [array("I", ends) for ends, _ in tables]
+        self._tables = [memoryview(rows) for _, rows in tables]
+        self._texts = texts
+        self._known: list[dict[int, Any]] = [{} for _ in tables]
+        self._blanks = [_blank_class(cls, self) for cls in self._classes]
+        self._unread: dict[int, tuple[int, int]] = {}  # by the identity of an empty instance
+
+    def value(self, plain: Any) -> Any:
+        if type(plain) is not list:
+            return plain
+        what = plain[0]
+        if what >= 0:
+            return self._instance(what, plain[1])
+        if what == _TEXT:
+            return self._texts[plain[1]]
+        if what == _TUPLE:
+            return tuple(map(self.value, plain[1]))
+        if what == _SET:
+            return frozenset(map(self.value, plain[1]))
+        if what == _ROWS:
+            number = plain[1]
+            return Rows(array("I", plain[2]), lambda row: self._instance(number, row))
+        if what == _DICT:
+            encoded = plain[1]
+            if len(encoded) > _LONG:
+                return _Entries(encoded, self.value)
+            return {key: self.value(one) for key, one in encoded.items()}
+        if what == _LIST:
+            return list(map(self.value, plain[1]))
+        if what == _ENUM:
+            return self._classes[plain[1]](plain[2])
+        return date.fromordinal(plain[1])
+
+    def fill(self, one: Any) -> None:
+        """Decode the fields of an empty instance, which then is an ordinary one."""
+        number, row = self._unread.pop(id(one))
+        self._set(one, number, row)
+        object.__setattr__(one, "__class__", self._classes[number])
+
+    def _instance(self, number: int, row: int) -> Any:
+        known = self._known[number]
+        if row not in known:
+            cls, blank = self._classes[number], self._blanks[number]
+            if issubclass(cls, tuple):
+                one: Any = tuple.__new__(cls, map(self.value, self._row(number, row)))
+            elif blank is not None:
+                one = object.__new__(blank)
+                self._unread[id(one)] = number, row
+            else:
+                one = object.__new__(cls)
+                self._set(one, number, row)
+            known[row] = one
+        return known[row]
+
+    def _set(self, one: Any, number: int, row: int) -> None:
+        for name, value in zip(self._names[number], self._row(number, row), strict=True):
+            object.__setattr__(one, name, self.value(value))
+
+    def _row(self, number: int, row: int) -> tuple[Any, ...]:
+        ends = self._ends[number]
+        values: tuple[Any, ...] = marshal.loads(
+            self._tables[number][ends[row - 1] if row else 0 : ends[row]]
+        )
+        return values
+
+
+def _find_class(module: str, name: str, names: tuple[str, ...]) -> Any:
+    if not module.startswith(_OURS):
+        raise ValueError(f"{module}.{name} is not a class of sigtrack")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    if not isinstance(found, type) or _names(found) != names:
+        raise ValueError(f"{module}.{name} has other fields now")
+    return found
+
+
+def _blank_class(cls: type, reader: _Reader) -> type | None:
+    """Return the class of empty instances, or None if instances of `cls` are decoded at once.
+
+    An attribute in `__slots__` that was never set is missing, so Python calls `__getattr__`.
+    """
+    if not is_dataclass(cls) or cls.__dictoffset__:
+        return None
+
+    def look(self: Any, name: str) -> Any:
+        reader.fill(self)
+        return getattr(self, name)
+
+    def equals(self: Any, other: object) -> bool:
+        reader.fill(self)
+        return bool(self == other)
+
+    def hash_(self: Any) -> int:
+        reader.fill(self)
+        return hash(self)
+
+    members = {"__slots__": (), "__getattr__": look, "__eq__": equals, "__hash__": hash_}
+    return type(cls.__name__, (cls,), members | {"_fill": reader.fill})
+
 
 Part = Literal["index", "plan", "watchlists", "names"]
 

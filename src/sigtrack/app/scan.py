@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING
 
 from sigtrack import files
 from sigtrack.app.catalogue import Catalogue
-from sigtrack.app.hits import count
 from sigtrack.app.rules import Rules
 from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
 from sigtrack.errors import Misuse, SigtrackError
@@ -34,6 +33,7 @@ from sigtrack.model import Done, Piece, Place, Problem, Task
 from sigtrack.parse.archives import Columns
 from sigtrack.store.scans import FORMAT, ScanFolder
 from sigtrack.text import clean
+from sigtrack.views.hits import count
 
 if TYPE_CHECKING:
     from sigtrack.app.scan_cluster import Cluster

@@ -20,7 +20,6 @@ from typing import Any, BinaryIO, NamedTuple, Self
 
 from sigtrack import errors
 from sigtrack.app.catalogue import Catalogue, load_catalogue
-from sigtrack.app.hits import record_of
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings
@@ -32,6 +31,7 @@ from sigtrack.parse.archives import BROKEN, Columns, read_piece, reason_of
 from sigtrack.parse.records import RowReader
 from sigtrack.store import KINDS
 from sigtrack.store.scans import PartWriter, ScanFolder, item_row, schema_of
+from sigtrack.views.hits import record_of
 
 Counts = Counter[tuple[date | None, str, str, str]]  # day, language, watchlist, signal
 

@@ -27,9 +27,8 @@ from typing import Any, NamedTuple
 
 from sigtrack import __version__
 from sigtrack.app.catalogue import Catalogue
-from sigtrack.app.codec import decode, encode
 from sigtrack.app.rules import Rules, load_rules
-from sigtrack.app.rules_cache import files_of_rules
+from sigtrack.app.rules_cache import decode, encode, files_of_rules
 from sigtrack.app.scan_batch import (
     Job,
     Scanner,

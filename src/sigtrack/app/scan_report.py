@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sigtrack.app.hits import Headings, count
 from sigtrack.app.scan import Scanning
-from sigtrack.app.wording_tables import sparkline
 from sigtrack.model import Block, Cell, Column, Note, Report, Table
 from sigtrack.store.scans import ScanStore
+from sigtrack.views.hits import Headings, count
+from sigtrack.views.wording import sparkline
 
 FIELDS = (
     *("watchlist", "signal", "hits", "per_1000", "first", "last"),

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sigtrack.app.hits import count
 from sigtrack.errors import Misuse
 from sigtrack.model import Column, Report, Table
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
+from sigtrack.views.hits import count
 from sigtrack.watch import shipped_text
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from sigtrack.app.hits import ID_SHOWN, count, key_of_times, shortened, time_of
 from sigtrack.app.index import load_index
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
@@ -16,6 +15,7 @@ from sigtrack.model import Actor, Column, Marked, Note, Report, StoredItem, Tabl
 from sigtrack.store import Query, Store
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.search import Search, SearchJudge, parse_search
+from sigtrack.views.hits import ID_SHOWN, count, key_of_times, shortened, time_of
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")
 _COLUMNS = (

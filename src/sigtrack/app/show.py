@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sigtrack.app.hits import count, record_of
 from sigtrack.app.marks import table_of
-from sigtrack.app.quotes import passages
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
@@ -24,10 +22,11 @@ from sigtrack.model import (
 )
 from sigtrack.store import Found, FullText, Store
 from sigtrack.text import mask_credentials
+from sigtrack.views.hits import count, passages, record_of
 
 if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionReader
-    from sigtrack.app.weights import Weighed
+    from sigtrack.views.stories import Weighed
 
 
 def show(

@@ -1,30 +1,48 @@
-"""`sigtrack statements`: the archive of statements by series, kept for later comparisons."""
+"""`sigtrack statements`: the archive of issued texts, and the texts that feeds bring for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from itertools import islice, pairwise
+from typing import Any, Literal
 
-from sigtrack.app.compare_inputs import Source
-from sigtrack.app.hits import ID_SHOWN, count
+from sigtrack.analyze.compare import compare
+from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
+from sigtrack.analyze.visits.people import rank_of
+from sigtrack.analyze.wording import Publisher
+from sigtrack.app.compare import of_archive, of_item
+from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.model import (
     LEVELS,
+    UNNAMED,
+    Actor,
     ArchivedStatement,
+    Block,
     Cell,
     Column,
+    Item,
     Marked,
     Note,
+    Rank,
     Report,
+    StatementChange,
+    StoredItem,
     Table,
+    WordingRead,
     fingerprint_of,
     statement_id,
 )
-from sigtrack.store import Store
+from sigtrack.store import Look, Query, Store
 from sigtrack.text import clean, safe_link
+from sigtrack.text.stems import Stems
+from sigtrack.views.compare import Compared, Source
+from sigtrack.views.hits import ID_SHOWN, count
 from sigtrack.watch.keys import ID
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
@@ -202,3 +220,245 @@ def _named(one: ArchivedStatement) -> str:
 def _record(one: ArchivedStatement) -> dict[str, Any]:
     values = (one.id, one.series, one.level, one.date, one.title, one.url, one.language)
     return dict(zip(FIELDS, (*values, len(one.text)), strict=True))
+
+
+SUGGESTION_FIELDS = (
+    "item",
+    "series",
+    "level",
+    "date",
+    "title",
+    "url",
+    "lang",
+    "characters",
+    "before",
+)
+_WHOLE = 1_500  # bytes: a report about a statement is shorter, in any script
+_PARTIES = range(2, 5)
+_LEAD = 600  # letters that name the speakers
+_MOST_COMPARED = 5
+WAYS: tuple[Literal["softened", "hardened"], ...] = ("softened", "hardened")
+# The names of governments in series, in the order of series.
+_CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
+_LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
+_LOWER = "lower"
+_POSTS = {"security-adviser": "advisors", "lower": _LOWER}
+_SUGGESTED = (
+    Column(name="date", kind="key"),
+    Column(name="title", kind="main"),
+    Column(name="series", kind="key"),
+    Column(name="characters", align="right"),
+    Column(name="id", kind="key"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """`before` is the earlier text of the same series; None if there is none."""
+
+    source: Source
+    item: str
+    series: str
+    level: str
+    before: Source | None = None
+
+
+class Suggester:
+    """Finds suggestions in one store; `publishers` are by feed."""
+
+    def __init__(
+        self, store: Store, rules: ReadingRules, publishers: Mapping[str, Publisher]
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._readings = Readings(store, rules)
+        self._publishers = publishers
+
+    @cached_property
+    def _titles(self) -> FixedPhrases[str]:
+        """Titles of offices, each with its level."""
+        words = self._rules.words
+        posts = [(title, level) for post, level in _POSTS.items() for title in words("posts", post)]
+        ranks = [(title, _LEVELS[rank]) for rank in _LEVELS for title in words("offices", rank)]
+        return FixedPhrases((*posts, *ranks))
+
+    def suggestions(self, query: Query) -> list[Suggestion]:
+        """Return suggestions among the items of the query, without archived texts, oldest first."""
+        archived = self._series()
+        known = {one.fingerprint for some in archived.values() for one in some}
+        so_far = {name: list(map(of_archive, some)) for name, some in archived.items()}
+        told: list[Suggestion] = []
+        for stored, read in sorted(self._joint(query), key=lambda pair: pair[0].moment):
+            source = of_item(stored)
+            fingerprint = fingerprint_of("", "", source.text)
+            if fingerprint in known:
+                continue
+            known.add(fingerprint)
+            level = self._level(stored.item)
+            series = series_of(read, level, self._rules.actors)
+            before = _last_before(source, so_far.get(series, ()))
+            so_far.setdefault(series, []).append(source)
+            told.append(
+                Suggestion(source=source, item=stored.id, series=series, level=level, before=before)
+            )
+        return told
+
+    def arrived(self, last: Look) -> list[Compared]:
+        """Compare texts that arrived or were archived after a look with the text before each."""
+        pairs: dict[str, tuple[Source, Source]] = {}
+        for series in self._series().values():
+            for before, after in pairwise(series):
+                if after.added_at > last.at:
+                    pairs[after.fingerprint] = of_archive(before), of_archive(after)
+        new = Query(after_revision=last.revision)
+        if next(self._joint(new), None):
+            arrived = {one.id for one in self._store.outlines(new)}
+            for one in self.suggestions(Query()):
+                if one.item in arrived and one.before:
+                    pairs[one.item] = one.before, one.source
+        return [self._compared(*pair) for pair in list(pairs.values())[-_MOST_COMPARED:]]
+
+    def compared(self, one: Suggestion) -> Compared | None:
+        """Compare a suggestion with the text before it; None if there is none."""
+        return self._compared(one.before, one.source) if one.before else None
+
+    def _compared(self, old: Source, new: Source) -> Compared:
+        comparison = compare(old.text, new.text, self._rules.formulary)
+        return Compared(old=old, new=new, comparison=comparison)
+
+    def _series(self) -> Mapping[str, list[ArchivedStatement]]:
+        series: dict[str, list[ArchivedStatement]] = {}
+        for one in self._store.statements():
+            series.setdefault(one.series, []).append(one)
+        return series
+
+    def _joint(self, query: Query) -> Iterator[tuple[StoredItem, WordingRead]]:
+        feeds = {one.number: one.feed for one in self._store.outlines(query)}
+        for number, read in self._readings.wording(feeds):
+            if read.form != "joint" or len(_feed_named(read)) not in _PARTIES:
+                continue
+            publisher = self._publishers.get(feeds[number], Publisher(id=feeds[number]))
+            if publisher.is_official or publisher.country is None:
+                stored = self._store.revision(number)
+                if len(_article(stored.item).encode()) >= _WHOLE:
+                    yield stored, read
+
+    def _level(self, item: Item) -> str:
+        """Return the level of the first title in the headline, or else in the first lines; else the
+        rank of the first person named."""
+        lead = _article(item)[:_LEAD]
+        for text in (item.title, lead):
+            if level := self._called(text):
+                return level
+        day = item.published.date() if item.published else None
+        for mention in self._rules.mentions(replace(item, text=lead)):
+            rank = rank_of(mention.actor, day)[0] if mention.actor.kind == "person" else None
+            if rank:
+                return _LEVELS[rank]
+        return ""
+
+    def _called(self, text: str) -> str:
+        """Return the level of the first title; a minister after "vice" is a vice minister."""
+        found = [one.owner for one in longest(self._titles.find(Stems(text)))]
+        if found[:2] == [_LOWER, _LEVELS[Rank.MINISTER]]:
+            return "vice-ministers"
+        return next((one for one in found if one != _LOWER), "")
+
+
+def _article(item: Item) -> str:
+    return item.text or item.full_text
+
+
+def series_of(read: WordingRead, level: str, actors: Mapping[str, Actor]) -> str:
+    """Return us-japan-rok-leaders: short names of governments, in a fixed order, and the level."""
+    parties = _feed_named(read)
+    short = [name for country, name in _CALLED.items() if country in parties]
+    others = sorted(_slug(actors[one].name) for one in parties if one not in _CALLED)
+    return "-".join(filter(None, (*short, *others, level)))
+
+
+def _feed_named(read: WordingRead) -> list[str]:
+    return [one for one in read.parties.split() if one != UNNAMED]
+
+
+def _slug(name: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _last_before(source: Source, series: Iterable[Source]) -> Source | None:
+    earlier = [
+        one
+        for one in series
+        if one.tongue == source.tongue and one.date and source.date and one.date <= source.date
+    ]
+    return max(earlier, key=lambda one: str(one.date), default=None)
+
+
+def suggest(suggester: Suggester, query: Query, limit: int | None) -> Report:
+    """List what can be archived, newest first. The newest text of each series is compared with the
+    one before it."""
+    found = suggester.suggestions(query)[::-1]
+    if not found:
+        return Report(
+            title="Suggested statements",
+            blocks=(Note(text="no feed has brought a full joint text that is not in the archive"),),
+            fields=SUGGESTION_FIELDS,
+        )
+    shown = found[:limit]
+    left = len(found) - len(shown)
+    caption = count(len(found), "text") + (f", {left} not shown, -n 0 shows all" if left else "")
+    table = Table(title="", caption=caption, columns=_SUGGESTED, rows=tuple(map(_row, shown)))
+    first = shown[0]
+    hint = (
+        f"to archive one: sigtrack statements add {first.item[:ID_SHOWN]} --series {first.series}"
+    )
+    return Report(
+        title="Suggested statements",
+        blocks=(table, Note(text=hint), *_differences(suggester, shown)),
+        records=tuple(map(_suggestion_record, found)),
+        fields=SUGGESTION_FIELDS,
+    )
+
+
+def difference(compared: Compared) -> tuple[Mapping[str, int], StatementChange | None]:
+    """Return how many important changes harden and soften the text, and the heaviest change."""
+    heavy = [one for one in compared.comparison.changes if one.weight > 1 and one.kind != "kept"]
+    ways = Counter(one.direction for one in heavy)
+    return {way: ways[way] for way in WAYS if ways[way]}, next(iter(heavy), None)
+
+
+def _sentence_about(compared: Compared) -> str:
+    ways, first = difference(compared)
+    if first is None:
+        return "no change that matters"
+    counted = ", ".join(f"{number} {way}" for way, number in ways.items()) or "neither way"
+    return f"{counted}; first {first.kind}: {first.after or first.before}"
+
+
+def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
+    """Compare the newest text of each series with the one before it."""
+    newest: dict[str, Suggestion] = {}
+    for one in shown:
+        newest.setdefault(one.series, one)
+    pairs = ((one, suggester.compared(one)) for one in newest.values() if one.before)
+    for one, compared in islice(pairs, _MOST_COMPARED):
+        assert compared is not None, "there is a text before it"
+        days = f"{compared.old.date} → {compared.new.date}"
+        ids = [side.id.partition("@")[0][:ID_SHOWN] for side in (compared.old, compared.new)]
+        yield Note(text=f"{one.series}, {days}: {_sentence_about(compared)}")
+        yield Note(text=f"both texts: sigtrack compare {' '.join(ids)}")
+
+
+def _row(one: Suggestion) -> tuple[Any, ...]:
+    source = one.source
+    title = Marked(text=source.title, link=source.url, language=source.language)
+    return f"{source.date}", title, one.series, len(source.text), one.item[:ID_SHOWN]
+
+
+def _suggestion_record(one: Suggestion) -> dict[str, Any]:
+    source = one.source
+    before = one.before.id.partition("@")[0] if one.before else None
+    values = (one.item, one.series, one.level, source.date, source.title, source.url)
+    return dict(
+        zip(SUGGESTION_FIELDS, (*values, source.tongue, len(source.text), before), strict=True)
+    )

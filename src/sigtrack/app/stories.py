@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Self
 
-from sigtrack.app.grouping import officiality, story_of
-from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of
-from sigtrack.app.parts import Parts
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Cell, Column, Feed, Marked, Note, Report, Role, StoredItem, Table
 from sigtrack.store import Member, Store
+from sigtrack.views.hits import ID_SHOWN, count, key_of_times, officiality, story_of, time_of
+from sigtrack.views.stories import Parts
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
 _ALSO = 3  # sources named besides the lead's

@@ -7,41 +7,18 @@ The store has what single items report (see `readings`); here it becomes one tim
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, tzinfo
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, settled
-from sigtrack.app.hits import when
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.window import Wanted, query_of
-from sigtrack.errors import Misuse
-from sigtrack.model import Actor, Feed, Problem, Stay, StoredItem, Visit
+from sigtrack.model import Actor, Block, Feed, Stay, StoredItem, Visit
+from sigtrack.speech import Words
 from sigtrack.store import Query, Store
-from sigtrack.text import clean
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitsAsked:
-    """Whose visits, and to whom: ids of the gazetteer without @; "" for all."""
-
-    who: str = ""
-    host: str = ""
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """All stays that the items of a window report, and the days of the earliest and latest item.
-
-    `items` have no summary or text. `problems` say which readings are incomplete.
-    """
-
-    stays: tuple[Stay, ...]
-    items: tuple[tuple[StoredItem, Visit], ...]
-    read: int
-    since: date | None
-    until: date | None = None
-    problems: tuple[Problem, ...] = ()
+from sigtrack.views.hits import when
+from sigtrack.views.visit_changes import HISTORY, changed_visits, changes
+from sigtrack.views.visits import Timeline
 
 
 def timeline_of(
@@ -116,30 +93,24 @@ def read_timeline(
     return replace(told, stays=stays, items=items, problems=readings.problems("visits"))
 
 
-def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
-    """Return an actor of the gazetteer by `@KR` or `KR`. Raises Misuse if there is none."""
-    id = given.lstrip("@")
-    actor = actors.get(id) or actors.get(id.upper()) or actors.get(id.lower())
-    if actor is None:
-        from sigtrack.text.documents import did_you_mean
-
-        otherwise = "a country is its code (@KR), a person an id (@takaichi)"
-        raise Misuse(
-            f"there is no actor {clean(given)!r}",
-            hint=did_you_mean(id, actors, otherwise, sign="@"),
-        )
-    return actor
-
-
-def chosen(
-    stays: Iterable[Stay], asked: VisitsAsked, actors: Mapping[str, Actor]
-) -> Iterator[Stay]:
-    """Return the stays of `who` with `host`."""
-    who, host = both(asked, actors)
-    return (stay for stay in stays if stay.is_from_to(who, host))
-
-
-def both(asked: VisitsAsked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
-    """Return who and host as actors; None for everybody. Raises Misuse for an unknown one."""
-    who = actor_of(asked.who, actors) if asked.who else None
-    return who, actor_of(asked.host, actors) if asked.host else None
+def changed_in(
+    readings: Readings,
+    query: Query,
+    actors: Mapping[str, Actor],
+    *,
+    now: datetime,
+    words: Words,
+) -> Sequence[Block]:
+    """Return the block of changed visits; nothing if the window has no start on the clock, because
+    then there is no earlier state."""
+    since = query.since
+    if since is None:
+        return ()
+    told = list(readings.visits(Query(since=since - HISTORY)))
+    new = {stored.id for stored, _ in told if stored.moment >= since}
+    if not new:
+        return ()
+    before = merge(reports_in(one for one in told if one[0].id not in new))
+    every = merge(reports_in(told))
+    found = changes(settled(before, since), settled(every, now), new, since.date())
+    return changed_visits(found, actors, words)

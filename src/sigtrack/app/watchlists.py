@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack import files
-from sigtrack.app.hits import count
 from sigtrack.app.index import Index
 from sigtrack.app.rules import Rules, failed_examples
 from sigtrack.app.show import brief, by_weight, why, why_not
@@ -34,6 +33,7 @@ from sigtrack.model import (
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there
 from sigtrack.text.scripts import cells_wide
+from sigtrack.views.hits import count
 from sigtrack.watch import shipped_watchlists
 from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
 from sigtrack.watch.signals import EXAMPLES

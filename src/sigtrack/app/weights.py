@@ -15,74 +15,24 @@ from typing import Any
 
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
-from sigtrack.analyze.weight import Traits, WeightPart, parts_of, weight_of
-from sigtrack.app.grouping import is_official, is_sure, lead_first, story_of
+from sigtrack.analyze.weight import Traits
 from sigtrack.app.index import Index
-from sigtrack.app.names import Names
-from sigtrack.app.parts import parts_told
-from sigtrack.app.rules import Rules, load_rules
-from sigtrack.app.visits_cells import visitor_in_words
+from sigtrack.app.rules import Names, Rules, load_rules
 from sigtrack.config import Settings
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.speech.naming import Naming
 from sigtrack.store import Found, Query, Store
+from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
+from sigtrack.views.stories import Gist, Weighed, parts_told
+from sigtrack.views.visits import visitor_in_words
 from sigtrack.watch.catalogues import Topics
 
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named
 _RANKS = list(Rank)
 _PARTIES = ("country", "office", "person")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gist:
-    """What was read of a headline besides names: a visit, acts and subjects, each by the word that
-    `topics.toml` has for it in the reader's language."""
-
-    visit: Visit | None = None
-    acts: tuple[str, ...] = ()
-    things: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """A story with its weight.
-
-    `items` are those with hits, the lead first; `hits` are theirs by item, `best` is the best hit.
-    `watchlists` are those that hit it, first the one where it weighs most. `who` is visitor and
-    host, or else who is named in the headline, "" for nobody. `expected` is the title of the
-    expectation that it fulfils, or "". `before` are hits of the story that the reader was told
-    before. For a line of a report: `remarks` come first, `gloss` explains a headline that the
-    reader cannot read, `told_parts` are the parts of the story.
-    """
-
-    items: tuple[StoredItem, ...]
-    hits: Mapping[str, Sequence[Hit]]
-    best: Hit
-    watchlists: tuple[str, ...]
-    traits: Traits
-    who: str = ""
-    expected: str = ""
-    is_new: bool = False
-    gist: Gist = field(default=Gist())
-    before: tuple[Found, ...] = ()
-    remarks: tuple[str, ...] = ()
-    gloss: tuple[str, ...] = ()
-    told_parts: str = ""
-
-    @property
-    def lead(self) -> StoredItem:
-        return self.items[0]
-
-    @property
-    def parts(self) -> tuple[WeightPart, ...]:
-        return parts_of(self.traits)
-
-    @property
-    def weight(self) -> int:
-        return weight_of(self.parts)
 
 
 @dataclass(slots=True)

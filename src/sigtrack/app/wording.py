@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
-from typing import Literal
 
 from sigtrack.analyze.wording import (
     LabelOf,
@@ -21,10 +20,6 @@ from sigtrack.analyze.wording import (
 )
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
-from sigtrack.app.wording_records import records_of, shift_records_of
-from sigtrack.app.wording_spread import FIELDS as SPREAD_FIELDS
-from sigtrack.app.wording_spread import spread_records, spread_tables
-from sigtrack.app.wording_tables import blocks_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
     Actor,
@@ -36,29 +31,22 @@ from sigtrack.model import (
     WordingRead,
 )
 from sigtrack.store import Outline, Query, Store
+from sigtrack.views.wording import (
+    SPREAD_FIELDS,
+    By,
+    WordingAsked,
+    blocks_of,
+    records_of,
+    shift_records_of,
+    spread_records,
+    spread_tables,
+)
 
-By = Literal["year", "month", "week", "side"]
-BYS: tuple[By, ...] = ("year", "month", "week", "side")
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
     *("of", "stories_before", "of_before", "sure"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordingAsked:
-    """What the user wants to see. `phrases` keep only rows with these words."""
-
-    watchlist: str | None = None
-    baseline: str = "90d"
-    by: By | None = None
-    phrases: tuple[str, ...] = ()
-    evidence: bool = False
-    ladders: bool = False
-    every: bool = False
-    spread: bool = False
-    limit: int | None = None
 
 
 def wording(

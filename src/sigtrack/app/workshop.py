@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.hits import ID_SHOWN, count, key_of_times, time_of, when
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.match import Matcher, Verdict
@@ -32,6 +31,7 @@ from sigtrack.model import (
 )
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
+from sigtrack.views.hits import ID_SHOWN, count, key_of_times, time_of, when
 from sigtrack.watch.keys import ID
 
 _ITEMS_SHOWN = 12

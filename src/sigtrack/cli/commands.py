@@ -460,7 +460,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     Only items that a watchlist has not seen in its present form are matched. With --since, older
     items keep their hits; --since all matches everything again.
     """
-    from sigtrack.app import rematch
+    from sigtrack.app import intake
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
@@ -468,7 +468,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     frame.say_problems(rules.index.problems)
     catalogue = load_catalogue(frame.settings)
     with frame.store("write") as store, frame.progress("matching") as progress:
-        result = rematch.rematch(
+        result = intake.rematch(
             store,
             rules,
             catalogue.feeds,

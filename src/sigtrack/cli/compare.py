@@ -14,7 +14,7 @@ from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
 if TYPE_CHECKING:
-    from sigtrack.app.compare_inputs import Reader
+    from sigtrack.app.compare import Reader
     from sigtrack.store import Store
 
 AllowPrivate = Annotated[
@@ -59,8 +59,8 @@ def compare(
     texts of that series, or its last text with the one you name.
     """
     from sigtrack.app import compare
-    from sigtrack.app.compare_report import LEADING, report_of
     from sigtrack.lexicon import load_lexicon
+    from sigtrack.views.compare import LEADING, report_of
     from sigtrack.watch.catalogues import load_formulary
 
     lexicon, problems = load_lexicon(frame.settings.folder)
@@ -156,7 +156,7 @@ def suggest(
 
     The newest text of each series is compared with the one before it, archived or not.
     """
-    from sigtrack.app import suggestions
+    from sigtrack.app import statements
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.window import query_of
@@ -166,10 +166,10 @@ def suggest(
     wanted = options.wanted(since or "all", until=until, sources=source, languages=lang)
     with frame.store("read") as store:
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
-        suggester = suggestions.Suggester(
+        suggester = statements.Suggester(
             store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
         )
-        frame.show(suggestions.suggest(suggester, query, options.rows(limit)))
+        frame.show(statements.suggest(suggester, query, options.rows(limit)))
 
 
 @statements.command()
@@ -215,7 +215,7 @@ def _reader(
     store: Store | None = None,
 ) -> Reader:
     """The store is opened when an id needs it, and closed by `closing`."""
-    from sigtrack.app.compare_inputs import Reader
+    from sigtrack.app.compare import Reader
     from sigtrack.app.fetch import policy_of
 
     @cache

@@ -74,8 +74,8 @@ def sources(frame: Frame) -> Proposals:
 @_quietly
 def items(frame: Frame) -> Proposals:
     """The latest items; nobody types ids of old ones."""
-    from sigtrack.app.hits import ID_SHOWN
     from sigtrack.store import Query
+    from sigtrack.views.hits import ID_SHOWN
 
     with frame.store("read") as store:
         for stored in store.items(Query(limit=_MOST)):

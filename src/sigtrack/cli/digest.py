@@ -14,7 +14,7 @@ from sigtrack.errors import Busy, Misconfigured, Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sigtrack.app.digest import PlannedDigest
+    from sigtrack.app.digest.planning import PlannedDigest
     from sigtrack.model import Problem
     from sigtrack.store import Store
 
@@ -63,7 +63,7 @@ def digest(
     A mail that could not be sent waits, and the next run sends it unchanged. With --dry-run,
     --stdout and --eml nothing is sent and nothing counts as read.
     """
-    from sigtrack.app import digest
+    from sigtrack.app.digest import planning
 
     if again is not None:
         with frame.store("read") as store:
@@ -76,7 +76,7 @@ def digest(
     if broken and (name is not None or not settings.digests):
         problems = [problem for some in broken.values() for problem in some]
         raise Misconfigured("no digest was made", problems=problems)
-    plans = digest.plans_of(
+    plans = planning.plans_of(
         name,
         list(settings.digests.values()),
         settings.mail,
@@ -115,13 +115,13 @@ def _deliver(
     *,
     make: bool,
 ) -> None:
-    from sigtrack.app import digest, sending
-    from sigtrack.app.digest_desk import load_desk, password_of
+    from sigtrack.app.digest import planning, sending
+    from sigtrack.app.digest.desk import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
-    able, unable = digest.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
-    plans = [plan for plan in plans if not digest.no_way_out(plan)]  # earlier mails can be sent
+    able, unable = planning.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
+    plans = [plan for plan in plans if not planning.no_way_out(plan)]  # earlier mails can be sent
     password = ""
     if any(plan.to or plan.settings.to for plan in plans):
         password = password_of(frame.settings)
@@ -129,16 +129,16 @@ def _deliver(
     store.begin_sending()
     if make:
         for plan in able:
-            digest.make(store, plan, desk, frame.now)
+            planning.make(store, plan, desk, frame.now)
     addresses = [url for plan in plans for url in plan.settings.notify]
     sent = sending.send(
         store,
-        digest.to_send(store, plans),
+        planning.to_send(store, plans),
         sending.way_of(frame.settings.mail, password),
         sending.notify_of(addresses),
         frame.settings.clock,
     )
-    for line in (*digest.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
+    for line in (*planning.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
         complain(f"sigtrack: {line}")
     if not frame.flags.quiet:
         frame.show(sending.report_of(sent))
@@ -156,35 +156,37 @@ def _preview(
     stdout: bool,
     eml: Path | None,
 ) -> None:
-    from sigtrack.app import digest
-    from sigtrack.app.digest_desk import load_desk
+    from sigtrack.app.digest import planning
+    from sigtrack.app.digest.desk import load_desk
 
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
-    plans, unable = digest.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=False)
+    plans, unable = planning.sort_out(
+        plans, list(desk.headings.watchlists), broken, to_be_sent=False
+    )
     for plan in plans:
-        choice, written = digest.preview(store, plan, desk, frame.now)
+        choice, written = planning.preview(store, plan, desk, frame.now)
         if eml:
             frame.write_file(eml, [written.draft.body], "--eml")
         if stdout:
             frame.write([written.text])
         elif not eml:
-            frame.show(digest.intention_of(store, plan, desk, choice, written))
+            frame.show(planning.intention_of(store, plan, desk, choice, written))
     raise typer.Exit(_tell_unable(unable))
 
 
 def _init(frame: Frame, store: Store, plans: list[PlannedDigest]) -> None:
-    from sigtrack.app import digest
+    from sigtrack.app.digest import planning
 
-    result = digest.take_as_read(store, plans, frame.now)
+    result = planning.take_as_read(store, plans, frame.now)
     if not frame.flags.quiet:
         frame.show(result)
 
 
 def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> None:
-    from sigtrack.app.digest import text_of
+    from sigtrack.app.digest.planning import text_of
 
     mail = store.mail(number)
     if eml:

@@ -67,9 +67,14 @@ def visits(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import reading_rules_of
-    from sigtrack.app.visits_matrix import matrix_of
-    from sigtrack.app.visits_sequence import sequence_of
-    from sigtrack.app.visits_table import items_of, table_of
+    from sigtrack.views.visits import (
+        VisitsAsked,
+        actor_of,
+        items_of,
+        matrix_of,
+        sequence_of,
+        table_of,
+    )
 
     options.one_of(("visit", "item"), by, "line")
     if matrix and sequence:
@@ -87,10 +92,10 @@ def visits(
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     actors = index.actors
-    asked = visits.VisitsAsked(who=who or "", host=host or "", limit=limit or None)
+    asked = VisitsAsked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
         if given:
-            visits.actor_of(given, actors)
+            actor_of(given, actors)
     wanted = options.wanted(since or "90d", until=until, sources=source, languages=lang)
     rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # roles show which publishers are official

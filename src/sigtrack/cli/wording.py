@@ -56,6 +56,7 @@ def wording(
     from sigtrack.app.index import load_index
     from sigtrack.app.readings import WORDING, ReadingRules, Readings
     from sigtrack.lexicon import load_lexicon
+    from sigtrack.views.wording import BYS, WordingAsked
 
     settings = frame.settings
     index = load_index(settings)
@@ -63,10 +64,10 @@ def wording(
         index.headings.check((watchlist,))
     if spread and not phrase:
         raise Misuse("--spread needs a phrase", hint='add --phrase "new phase"')
-    asked = wording.WordingAsked(
+    asked = WordingAsked(
         watchlist=watchlist,
         baseline=baseline,
-        by=options.one_of(wording.BYS, by, "part") if by else None,
+        by=options.one_of(BYS, by, "part") if by else None,
         phrases=tuple(phrase or ()),
         evidence=evidence,
         ladders=ladders,

@@ -26,13 +26,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sigtrack.app.browse import ALL, MOST_FOUND, Browser, PaneLine, PaneRow
-from sigtrack.app.hits import count
 from sigtrack.errors import SigtrackError
 from sigtrack.model import Column, MarkKind, Report, Table
 from sigtrack.present import render
 from sigtrack.present.cells import one_line
 from sigtrack.text import clean, mask_credentials
 from sigtrack.tui.panes import ListPane, PilesPane, StoriesPane, TextPane
+from sigtrack.views.hits import count
 
 PaneName = Literal["piles", "stories", "page"]
 _Answer = TypeVar("_Answer")

@@ -1,9 +1,4 @@
-"""Turns weighed stories into a digest, in the order of a report.
-
-First the heaviest stories of all watchlists; then expectations and visits that changed; then the
-watchlists, with each story once, under the watchlist where it weighs most. Pure: facts from the
-store and from files come in as values.
-"""
+"""The letter of a digest: its stories in the order of the report, each event once."""
 
 from __future__ import annotations
 
@@ -13,28 +8,121 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from sigtrack.app.digest_block import MORE, block_of
-from sigtrack.app.digest_further import Commands, Further
-from sigtrack.app.digest_stories import (
-    LATE,
-    first_of,
-    is_alarm,
-    order_of,
-    subject_of,
-    was_read_before,
-)
-from sigtrack.app.front import WHAT_WEIGHS_MOST, expectation_of, gloss_of, lists_of, reason_of
-from sigtrack.app.hits import ID_SHOWN, Headings, is_undated
-from sigtrack.app.quotes import headline_of, quote_of
+from sigtrack.app.digest.news import Commands, Further
 from sigtrack.config import DigestSettings
 from sigtrack.fetch import state_of
-from sigtrack.model import Block, Column, Feed, FeedState, Note, Problem, StoredItem, Table
+from sigtrack.model import (
+    Block,
+    Column,
+    Feed,
+    FeedState,
+    Note,
+    Priority,
+    Problem,
+    StoredItem,
+    Table,
+)
 from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
 from sigtrack.speech import Words, message
-from sigtrack.store import DigestChoice, Run
+from sigtrack.store import DigestChoice, Found, Look, Run
+from sigtrack.text.scripts import cells_wide
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    MORE,
+    Headings,
+    block_of,
+    headline_of,
+    is_undated,
+    quote_of,
+)
+from sigtrack.views.stories import (
+    WHAT_WEIGHS_MOST,
+    Front,
+    expectation_of,
+    front_of,
+    gloss_of,
+    is_urgent,
+    lists_of,
+    reason_of,
+)
 
 if TYPE_CHECKING:
-    from sigtrack.app.weights import Weighed
+    from sigtrack.views.stories import Weighed
+
+LATE = timedelta(days=1)  # before the last digest: a daily digest has then missed it
+_SUBJECT = 78
+
+
+def was_told(last: Look | None, settings: DigestSettings) -> Callable[[Found], bool] | None:
+    """Return a test whether an earlier mail of the digest told a hit; None without a mail."""
+    if last is None:
+        return None
+    least = settings.priority.rank if settings.priority else 0
+    return lambda one: (
+        one.number <= last.hit
+        and (not settings.watchlists or one.hit.watchlist in settings.watchlists)
+        and one.hit.priority.rank >= least
+    )
+
+
+def order_of(stories: Sequence[Weighed], last: Look | None, limit: int) -> Front:
+    """Return the first lines, and the other stories by watchlist, at most `limit` together.
+    `stories` are sorted by weight."""
+    news = [story for story in stories if is_news(story, last)]
+    return front_of(news, [one for one in stories if not is_news(one, last)], limit=limit)
+
+
+def is_news(story: Weighed, last: Look | None) -> bool:
+    """Whether not all items of the story came, in these words, well before the last digest."""
+    return not all(was_read_before(item, last) for item in story.items)
+
+
+def is_alarm(story: Weighed, last: Look | None, now: datetime) -> bool:
+    """Whether the story is urgent today and was not told as urgent before."""
+    told = any(one.hit.priority is Priority.URGENT for one in story.before)
+    return is_urgent(story, now) and is_news(story, last) and not told
+
+
+def was_read_before(stored: StoredItem, last: Look | None) -> bool:
+    """Whether an item came, in these words, well before the last digest, so that only an edited
+    watchlist makes it new."""
+    return last is not None and not stored.revised_at and stored.first_seen < last.at - LATE
+
+
+def subject_of(
+    choice: DigestChoice, stories: Sequence[Weighed], front: Front, language: str
+) -> str:
+    """Return the first headline and the number of other stories, in at most 78 cells.
+
+    If several of the first lines have the same weight, the first one in the readers' language wins.
+    """
+    first, *_ = front.stories
+    equals = [story for story in front.first if story.weight == first.weight]
+    known = (one for one in equals if (one.lead.item.language or "").startswith(language))
+    first = next(known, first)
+    more = f" (+{len(stories) - 1})" if len(stories) > 1 else ""
+    mark = "▲ " if is_alarm(first, choice.last, choice.at) else ""
+    room = _SUBJECT - cells_wide(mark) - cells_wide(more)
+    return f"{mark}{_cut(first.lead.item.title, room)}{more}"
+
+
+def first_of(news: Sequence[str]) -> str:
+    """Return the subject of a digest without stories, in at most 78 cells."""
+    more = f" (+{len(news) - 1})" if len(news) > 1 else ""
+    return f"{_cut(news[0], _SUBJECT - cells_wide(more))}{more}"
+
+
+def _cut(text: str, room: int) -> str:
+    if cells_wide(text) <= room:
+        return text
+    used = 0
+    for at, character in enumerate(text):
+        used += cells_wide(character)
+        if used > room - 1:
+            space = text.rfind(" ", at - 12 if at > 24 else at, at)
+            return text[: space if space > 0 else at].rstrip() + "…"
+    return text
+
 
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)

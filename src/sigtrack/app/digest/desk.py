@@ -1,4 +1,4 @@
-"""Gathers from files and store what is needed to write digests."""
+"""What a digest reads of a store, whose lists it has, and whether it may."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sigtrack.app.catalogue import load_catalogue
-from sigtrack.app.digest_further import FurtherReader, Shelf
-from sigtrack.app.digest_letter import Contents, Desk
-from sigtrack.app.digest_stories import was_told
+from sigtrack.app.digest.letter import Contents, Desk, was_told
+from sigtrack.app.digest.news import FurtherReader, Shelf
 from sigtrack.app.index import Index, load_index
 from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.app.weights import Scales, scales_for

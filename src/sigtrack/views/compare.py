@@ -1,21 +1,20 @@
-"""A comparison as a report: the heaviest changes first, then the others, then formulas."""
+"""A comparison as people and programs read it: the heaviest changes first, then formulas."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
+from typing import Any
 
 from sigtrack.analyze.omissions import FormulaPlace, Omission
-from sigtrack.app.compare import Compared
-from sigtrack.app.compare_inputs import Source
-from sigtrack.app.compare_records import CHANGE_FIELDS, FIELDS, change_record, record_of
-from sigtrack.app.hits import count, shortened
 from sigtrack.model import (
     Block,
     Cell,
     Column,
+    Comparison,
     Diff,
     DiffRow,
     Formula,
@@ -28,6 +27,55 @@ from sigtrack.model import (
     Table,
 )
 from sigtrack.text.scripts import guess_language
+from sigtrack.views.hits import count, shortened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A text and what is known of it. `name` is what the user typed. `id` is that of a statement of
+    the archive or of an item (with its revision), "" for files and addresses."""
+
+    name: str
+    text: str
+    title: str = ""
+    date: date | None = None
+    url: str = ""
+    language: str | None = None
+    id: str = ""
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """Title and day; the base name instead of a missing title."""
+        day = f"{self.date}" if self.date else ""
+        return " · ".join(filter(None, (self.title or self.base, day)))
+
+    @property
+    def base(self) -> str:
+        """The last part of a path or address; otherwise the whole name."""
+        return self.name.rstrip("/").rpartition("/")[2]
+
+    @property
+    def tongue(self) -> str:
+        """The language as declared, or guessed from the script, or else English."""
+        return self.language or guess_language(self.text) or "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two texts and their comparison.
+
+    `missing` is None unless --expected was given; `earlier` is the number of earlier texts of the
+    series. `is_edit`: the texts are the last two revisions of one item.
+    """
+
+    old: Source
+    new: Source
+    comparison: Comparison
+    missing: tuple[Omission, ...] | None = None
+    earlier: int = 0
+    is_edit: bool = False
+
 
 LEADING = 10  # changes that an analyst reads before the texts
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
@@ -296,3 +344,52 @@ def _said(place: FormulaPlace) -> Marked:
 
 def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) -> Marked | None:
     return None if text is None else Marked(text=text, spans=tuple(marks), language=source.tongue)
+
+
+FIELDS = ("changes", "formulas")
+CHANGE_FIELDS = ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
+
+
+def change_record(change: StatementChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "before": change.before,
+        "after": change.after,
+        "similarity": round(change.similarity, 3),
+        "topic": change.topic,
+        "direction": change.direction,
+        "weight": change.weight,
+        "names": ", ".join(change.names),
+    }
+
+
+def record_of(compared: Compared) -> dict[str, Any]:
+    """Return the record of a comparison; `missing` only if --expected was given."""
+    record: dict[str, Any] = {
+        "changes": [change_record(one) for one in compared.comparison.changes],
+        "formulas": [
+            {
+                "id": one.id,
+                "before": one.before,
+                "after": one.after,
+                "change": one.change,
+                "rung_before": one.rung_before,
+                "rung_after": one.rung_after,
+            }
+            for one in compared.comparison.formulas
+        ],
+    }
+    if compared.missing is not None:
+        record["missing"] = [
+            {
+                "id": one.formula.id,
+                "texts": one.texts,
+                "of": one.of,
+                "since": one.since,
+                "last": one.last,
+                "sentence": one.place.sentence,
+                "instead": [other.id for other in one.instead],
+            }
+            for one in compared.missing
+        ]
+    return record

@@ -1,31 +1,287 @@
-"""The parts of a digest besides stories: visits that changed, expectations, and wording.
-
-Each compares the state at the last digest with the state now, by row numbers. So the same choice
-gives the same words, and nothing is told again while nothing changes. A first digest has nothing to
-compare with and tells only expectations.
-"""
+"""What a digest tells besides stories: what was expected, visits and wording that changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain
 
 from sigtrack.analyze.visits.stays import VisitReport, merge
-from sigtrack.app import digest_expect, digest_visits, digest_wording
-from sigtrack.app.compare import Compared
-from sigtrack.app.digest_wording import Arrival
-from sigtrack.app.expect import Outlook, asks_visits, fulfilled, outlooks
-from sigtrack.app.hits import without_article
+from sigtrack.analyze.wording import (
+    SURE,
+    Counts,
+    PhraseRow,
+    Publisher,
+    Said,
+    SaidItem,
+    Shift,
+    Step,
+    Texts,
+    Window,
+    chance_of,
+    measure,
+)
+from sigtrack.app.expect import (
+    EVIDENCE,
+    EXPECTED,
+    STATUS,
+    STATUSES,
+    Outlook,
+    Status,
+    asks_visits,
+    days_after,
+    fulfilled,
+    outlooks,
+    title_of,
+)
 from sigtrack.app.readings import ReadingRules, Readings
-from sigtrack.app.suggestions import Suggester
+from sigtrack.app.statements import Suggester, difference
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
-from sigtrack.model import Actor, Block, Feed, Span, Stay, StoredItem, WatchlistHead
+from sigtrack.model import (
+    Actor,
+    Block,
+    Cell,
+    Column,
+    Feed,
+    Formulary,
+    Journey,
+    Span,
+    Stay,
+    StoredItem,
+    Table,
+    WatchlistHead,
+)
 from sigtrack.speech import Words, message
 from sigtrack.store import DigestChoice, Found, Look, Query, Store
+from sigtrack.views import visit_changes
+from sigtrack.views.compare import Compared
+from sigtrack.views.hits import block_of, ids_of, without_article
+
+_EXPECTED = (
+    STATUS,
+    Column(name=message("expected", "column"), kind="main"),
+    Column(name=message("day", "column")),
+    EVIDENCE,
+)
+_ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
+
+
+def to_tell(was: Sequence[Outlook], now: Sequence[Outlook]) -> list[Outlook]:
+    """Return outlooks that became overdue or seen since the last digest (`was`), then open ones."""
+    before = {_key(one): one.status for one in was}
+    told = [
+        one
+        for one in now
+        if one.status == "open"
+        or (one.status in ("overdue", "seen") and before.get(_key(one)) != one.status)
+    ]
+    return sorted(told, key=lambda one: _ORDER[one.status])
+
+
+def _key(one: Outlook) -> tuple[str, str]:
+    return one.watchlist, one.expectation.id
+
+
+def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
+    """Return the block of the outlooks that `to_tell` returns."""
+    rows = [_expected_row(one, words) for one in told]
+    late = sum(one.status == "overdue" for one in told)
+    return block_of(EXPECTED, _EXPECTED, rows, words, urgent=late)
+
+
+def _expected_row(one: Outlook, words: Words) -> tuple[Cell, ...]:
+    return (
+        words.say(STATUSES[one.status]),
+        title_of(one, words),
+        _day(one, words),
+        ids_of(one.evidence),
+    )
+
+
+def _day(one: Outlook, words: Words) -> str:
+    if one.seen:
+        return _said(one.seen, words)
+    if one.by:
+        return words.say(message("by {when}", "expectation"), when=_said(one.by, words))
+    if isinstance(one.expectation.after, Journey):
+        return days_after(one, words)
+    return ""
+
+
+def _said(day: date, words: Words) -> str:
+    return words.days(day.isoformat())
+
+
+def expected_news(one: Outlook, words: Words) -> str:
+    """Return a line for the subject of a mail without stories."""
+    mark = "▲ " if one.status == "overdue" else ""
+    return f"{mark}{words.say(STATUSES[one.status])}: {title_of(one, words)}"
+
+
+GONE = timedelta(days=30)
+BASELINE = timedelta(days=90)
+_INSTANT = timedelta(microseconds=1)
+_WORDING = (
+    Column(name=message("change", "column"), kind="key"),
+    Column(name=message("phrase", "column"), kind="main"),
+    Column(name=message("use", "column")),
+    Column(name=message("evidence", "column")),
+)
+_WAYS = {"hardened": message("hardened"), "softened": message("softened")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An item that a digest reads. `before` is its revision at the last digest: None if it was not
+    stored, the same if nothing has changed. Articles may be missing."""
+
+    stored: StoredItem
+    before: StoredItem | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """The wording that a digest tells. Rows and shifts are in the order of `measure`."""
+
+    new: tuple[PhraseRow, ...] = ()
+    gone: tuple[PhraseRow, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+
+
+def since_of(choice: DigestChoice, last: Look) -> datetime:
+    """Return the first moment whose items are read."""
+    return min(choice.at - GONE, last.at) - BASELINE
+
+
+def reworded(
+    arrivals: Iterable[Arrival],
+    readings: Readings,
+    texts: Texts,
+    formulary: Formulary,
+    publishers: Mapping[str, Publisher],
+    choice: DigestChoice,
+    last: Look,
+) -> Reworded:
+    def said_in(stored: StoredItem, publisher: Publisher) -> Said:
+        return _told_by(stored, publisher, stored.moment), readings.wording_of(stored.number)
+
+    told: dict[int, SaidItem] = {}
+    edits: list[tuple[Said, Said]] = []
+    for one in arrivals:
+        publisher = publishers.get(one.stored.item.feed) or Publisher(id=one.stored.item.feed)
+        item = _told_by(one.stored, publisher, _learned(one, last))
+        told[item.number] = item._replace(anchors=one.spans, is_hit=True)
+        if one.before is not None and one.before.number != one.stored.number:
+            edits.append((said_in(one.before, publisher), said_in(one.stored, publisher)))
+    recent = choice.at - GONE
+    measured = measure(
+        told.values(),
+        ((told[number], read) for number, read in readings.wording(told)),
+        formulary,
+        Window(since=last.at),
+        texts,
+        edits=edits,
+        label_of=lambda one: "recent" if one.moment >= recent else "before",
+    )
+    if not measured.corpus.has_past:
+        return Reworded()
+    return Reworded(
+        new=tuple(row for row in measured.formulas if row.change == "new"),
+        gone=tuple(row for row in measured.formulas if _is_gone(row, last.at - GONE, recent)),
+        shifts=measured.steps.shifts,
+    )
+
+
+def _told_by(stored: StoredItem, publisher: Publisher, moment: datetime) -> SaidItem:
+    return SaidItem(
+        id=stored.id,
+        number=stored.number,
+        revision=stored.revision,
+        publisher=publisher,
+        story=stored.story or stored.item.fingerprint or stored.id,
+        moment=moment,
+        said_at=stored.revised_at or moment,
+    )
+
+
+def _learned(one: Arrival, last: Look) -> datetime:
+    """Return when the item was learned, only as precisely as the last digest divides time."""
+    moment = one.stored.moment
+    if one.before is None:
+        return max(moment, last.at)
+    return min(moment, last.at - _INSTANT)
+
+
+def _is_gone(row: PhraseRow, since: datetime, until: datetime) -> bool:
+    """Whether the last use is between these moments and its absence since more than chance."""
+    if row.parts is None or not since <= row.last.told.moment < until:
+        return False
+    now, before = row.parts.get("recent"), row.parts.get("before")
+    if now is None or before is None:
+        return False
+    counts = Counts(0, now.of, before.stories, before.of)
+    return chance_of((counts,)).p < SURE
+
+
+def other_wording(
+    found: Reworded, statements: Iterable[Compared], names: Mapping[str, str], words: Words
+) -> tuple[Table, ...]:
+    """Return the block of statements compared with earlier ones, and of what `reworded` returns.
+    `names` are publishers by the id of their feed."""
+    rows = [*(_statement(one, words) for one in statements), *_rows(found, names, words)]
+    return block_of(message("Wording"), _WORDING, rows, words)
+
+
+def _statement(compared: Compared, words: Words) -> tuple[Cell, ...]:
+    ways, first = difference(compared)
+    counted = words.listed(f"{words.say(_WAYS[way])} {number}" for way, number in ways.items())
+    change = (first.after or first.before or "") if first else ""
+    ids = tuple(one.id.partition("@")[0] for one in (compared.old, compared.new))
+    return (
+        words.say(message("statement", "wording")),
+        f"{compared.old.label} → {compared.new.label}",
+        ": ".join(filter(None, (counted, change))),
+        ids_of(ids),
+    )
+
+
+def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[tuple[Cell, ...]]:
+    def name_of(publisher: Publisher) -> str:
+        return names.get(publisher.id, publisher.id)
+
+    for shift in found.shifts:
+        ids = tuple(dict.fromkeys(step.told.id for step in (shift.before, shift.after)))
+        yield (
+            words.say(_WAYS[shift.change]),
+            f"{_words_of(shift.before)} → {_words_of(shift.after)}",
+            name_of(shift.after.told.publisher),
+            ids_of(ids),
+        )
+    for row in found.new:
+        who = words.named(map(name_of, row.publishers[:2]))
+        yield (
+            words.say(message("new", "wording")),
+            row.phrase,
+            words.say("first by {who}", who=who),
+            ids_of((row.first.told.id,)),
+        )
+    for row in found.gone:
+        yield (
+            words.say(message("gone", "wording")),
+            row.phrase,
+            words.say("last used {when}", when=words.day(row.last.told.moment)),
+            ids_of((row.last.told.id,)),
+        )
+
+
+def _words_of(step: Step) -> str:
+    start, end = step.span
+    return step.sentence.text[start:end]
+
 
 VISITS = "visits-venues"  # only digests with this watchlist (or with all) tell visits
 STATEMENTS = "joint-statements"  # and with this one joint texts
@@ -102,15 +358,15 @@ class FurtherReader:
         actors = self._shelf.actors
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
-            blocks=digest_visits.changed_visits(changed, actors, words),
+            blocks=visit_changes.changed_visits(changed, actors, words),
             commands=(
                 (_MORE_VISITS, ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
             ),
-            news=tuple(digest_visits.news_of(one, actors, words) for one in changed),
+            news=tuple(visit_changes.news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
         )
 
-    def _changed_visits(self, last: Look) -> list[digest_visits.Changed]:
+    def _changed_visits(self, last: Look) -> list[visit_changes.Changed]:
         """Read earlier reports only if there are new ones. Only reports of the same visitors and
         hosts are kept."""
         arrived = list(self._arrived(last))
@@ -119,12 +375,12 @@ class FurtherReader:
             return []
         known = [
             told
-            for told in self._known(Query(since=last.at - digest_visits.HISTORY), last)
+            for told in self._known(Query(since=last.at - visit_changes.HISTORY), last)
             if not pairs.isdisjoint(_pairs_of(told[0]))
         ]
         before, now = _then_and_now([*arrived, *known])
         new = {report.item for report, _, is_now in arrived if is_now}
-        return digest_visits.changes(merge(before), merge(now), new, last.at.date())
+        return visit_changes.changes(merge(before), merge(now), new, last.at.date())
 
     def _expected(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         lists = [
@@ -138,10 +394,10 @@ class FurtherReader:
         before, now = self._stays(lists, last)
         is_now = self._outlooks(lists, choice.upto, now)
         was = self._outlooks(lists, last, before) if last else []
-        told = digest_expect.to_tell(was, is_now)
-        news = [digest_expect.news_of(one, words) for one in told if one.status != "open"]
+        told = to_tell(was, is_now)
+        news = [expected_news(one, words) for one in told if one.status != "open"]
         return Further(
-            blocks=digest_expect.expected(told, words),
+            blocks=expected(told, words),
             commands=((_MORE_EXPECTED, ("expect",)),) if told else (),
             news=tuple(news),
             rouses=bool(news),
@@ -174,13 +430,13 @@ class FurtherReader:
         last = choice.last
         if last is None:
             return Further()
-        since = digest_wording.since_of(choice, last)
+        since = since_of(choice, last)
         wanted = Query(watchlists=settings.watchlists, limit=_MOST_HITS)
         found = chain(
             self._store.hits(replace(wanted, since=since)),
             self._store.hits(replace(wanted, until=since, after_hit=last.hit)),
         )
-        told = digest_wording.reworded(
+        told = reworded(
             self._arrivals(found, last),
             self._readings,
             texts_of(self._store),
@@ -191,7 +447,7 @@ class FurtherReader:
         )
         day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
         names = {feed.id: feed.title or feed.id for feed in self._feeds}
-        blocks = digest_wording.other_wording(told, self._statements(last, settings), names, words)
+        blocks = other_wording(told, self._statements(last, settings), names, words)
         return Further(
             wording=blocks,
             commands=((_MORE_WORDING, ("wording", "--since", day, "-e")),) if blocks else (),

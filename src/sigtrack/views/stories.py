@@ -1,19 +1,43 @@
-"""The default view of `report`: the heaviest stories first, then the others by watchlist.
-
-Each story is shown once. The first few are chosen from all watchlists. Every other story is under
-the watchlist where it weighs most, and its other watchlists are named beside it.
-"""
+"""The first lines of a report and its lists of stories, and the parts of which a story is told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from itertools import islice
+from typing import Literal
 
-from sigtrack.analyze.weight import FRONT, heaviest, in_languages
-from sigtrack.app.hits import (
+from sigtrack.analyze.stories import gist_of
+from sigtrack.analyze.weight import (
+    FRONT,
+    Traits,
+    WeightPart,
+    heaviest,
+    in_languages,
+    parts_of,
+    weight_of,
+)
+from sigtrack.match import Matcher
+from sigtrack.model import (
+    Actor,
+    Cell,
+    Column,
+    Hit,
+    Item,
+    Phase,
+    Priority,
+    StoredItem,
+    Table,
+    Visit,
+    whole_day,
+)
+from sigtrack.speech import ENGLISH, Messages, Words, message
+from sigtrack.store import Found
+from sigtrack.text.scripts import guess_language
+from sigtrack.views.hits import (
     HEADLINE,
     ID,
     ID_SHOWN,
@@ -26,13 +50,57 @@ from sigtrack.app.hits import (
     time_of,
     when,
 )
-from sigtrack.app.visits_cells import LEVELS, PHASES
-from sigtrack.model import Cell, Column, Phase, Priority, Table, whole_day
-from sigtrack.speech import ENGLISH, Messages, Words, message
-from sigtrack.text.scripts import guess_language
+from sigtrack.views.visits import LEVELS, PHASES
 
-if TYPE_CHECKING:
-    from sigtrack.app.weights import Weighed
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What was read of a headline besides names: a visit, acts and subjects, each by the word that
+    `topics.toml` has for it in the reader's language."""
+
+    visit: Visit | None = None
+    acts: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A story with its weight.
+
+    `items` are those with hits, the lead first; `hits` are theirs by item, `best` is the best hit.
+    `watchlists` are those that hit it, first the one where it weighs most. `who` is visitor and
+    host, or else who is named in the headline, "" for nobody. `expected` is the title of the
+    expectation that it fulfils, or "". `before` are hits of the story that the reader was told
+    before. For a line of a report: `remarks` come first, `gloss` explains a headline that the
+    reader cannot read, `told_parts` are the parts of the story.
+    """
+
+    items: tuple[StoredItem, ...]
+    hits: Mapping[str, Sequence[Hit]]
+    best: Hit
+    watchlists: tuple[str, ...]
+    traits: Traits
+    who: str = ""
+    expected: str = ""
+    is_new: bool = False
+    gist: Gist = field(default=Gist())
+    before: tuple[Found, ...] = ()
+    remarks: tuple[str, ...] = ()
+    gloss: tuple[str, ...] = ()
+    told_parts: str = ""
+
+    @property
+    def lead(self) -> StoredItem:
+        return self.items[0]
+
+    @property
+    def parts(self) -> tuple[WeightPart, ...]:
+        return parts_of(self.traits)
+
+    @property
+    def weight(self) -> int:
+        return weight_of(self.parts)
+
 
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
@@ -245,3 +313,37 @@ def _caption(
             messages.say("{n} not shown, -n 0 shows all", n=left_out) if left_out else "",
         )
     )
+
+
+_READ = 60  # headlines of a story that are read
+_LEAST_PARTS = 2  # headlines that report a part, and parts that are worth a line
+_MOST_PARTS = 5
+
+Parts = Callable[[Iterable[Item]], str]  # `parts_told` with its names
+
+
+def parts_told(
+    items: Iterable[Item],
+    matcher: Matcher,
+    kinds: Collection[str],
+    name_of: Callable[[Actor], str] = lambda actor: actor.name,
+) -> str:
+    """ "arrives ×2 · meet ×15 · statement ×3": the number of headlines for each part, in the order
+    of first report; "" if there are fewer than two parts.
+
+    `items` are sorted by time, earliest first. `matcher` has the names of topics; `kinds` are the
+    topics that count as parts, and `name_of` says what they are called.
+    """
+    titles = {item.title: item for item in items}
+    if len(titles) < 2 * _LEAST_PARTS:
+        return ""
+    told: Counter[str] = Counter()
+    for item in islice(titles.values(), _READ):
+        named = (one for one in matcher.mentions(gist_of(item)) if one.field == "title")
+        told.update(
+            list(dict.fromkeys(name_of(one.actor) for one in named if one.actor.id in kinds))
+        )
+    most = [act for act, headlines in told.most_common(_MOST_PARTS) if headlines >= _LEAST_PARTS]
+    if len(most) < _LEAST_PARTS:
+        return ""
+    return " · ".join(f"{act} ×{told[act]}" for act in told if act in most)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sigtrack.app.digest import text_of
-from sigtrack.app.hits import count
+from sigtrack.app.digest.planning import text_of
 from sigtrack.config import MailSettings
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.deliver.by_apprise import is_name, name_of
 from sigtrack.deliver.message import as_sent, is_personal
 from sigtrack.model import Note, Report
 from sigtrack.store import Delivery, Mail, Store
+from sigtrack.views.hits import count
 
 FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")
 _GIVE_UP = timedelta(days=5)

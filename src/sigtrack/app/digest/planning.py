@@ -1,10 +1,4 @@
-"""`sigtrack digest`: puts what is new into the outbox, and sends the outbox.
-
-There are two phases, so that nothing is lost and nothing is sent twice. First a digest is chosen,
-written and put into the outbox, in one transaction. Then it is sent, and each recipient is marked
-as done when the server has answered 2xx. If a run dies in between, the next run sends the mail with
-the same Message-ID and, except for its date, the same bytes.
-"""
+"""Which digests there are, when each is due, and what came of it."""
 
 from __future__ import annotations
 
@@ -13,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sigtrack.app.digest_letter import NO_FETCH, Desk, digest_of
-from sigtrack.app.hits import count
+from sigtrack.app.digest.letter import NO_FETCH, Desk, digest_of
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver.by_apprise import name_of
 from sigtrack.deliver.message import Letter, address_of, compose
@@ -25,6 +18,7 @@ from sigtrack.speech import language_in
 from sigtrack.store import Delivery, DigestChoice, Mail, MailDraft, Query, Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
+from sigtrack.views.hits import count
 
 UNNAMED = "default"
 _NOBODY = "sigtrack@localhost"

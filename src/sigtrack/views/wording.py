@@ -1,11 +1,11 @@
-"""Changes of wording as tables for people."""
+"""Changes of wording as people and programs read them: tables, ladders, spread, records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import tzinfo
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.analyze.wording import (
     ENOUGH,
@@ -21,15 +21,38 @@ from sigtrack.analyze.wording import (
     Use,
     Wording,
     contrast,
+    language_of,
+    order_of,
     sentences_of,
     words_for,
 )
-from sigtrack.app.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
-from sigtrack.app.wording_records import when_of
 from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, StoredItem, Table
+from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
 
 if TYPE_CHECKING:
-    from sigtrack.app.wording import WordingAsked
+    pass
+
+
+By = Literal["year", "month", "week", "side"]
+
+
+BYS: tuple[By, ...] = ("year", "month", "week", "side")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingAsked:
+    """What the user wants to see. `phrases` keep only rows with these words."""
+
+    watchlist: str | None = None
+    baseline: str = "90d"
+    by: By | None = None
+    phrases: tuple[str, ...] = ()
+    evidence: bool = False
+    ladders: bool = False
+    every: bool = False
+    spread: bool = False
+    limit: int | None = None
+
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
@@ -359,3 +382,167 @@ def _prefixed(head: str, step: Step, texts: Texts) -> Marked:
     start, end = step.span
     mark = (start + len(head), end + len(head))
     return _marked(f"{head}{step.sentence.text}", mark, texts.stored(step.told))
+
+
+SPREAD_FIELDS = (
+    "formula",
+    "phrase",
+    "day",
+    "days_after",
+    "lang",
+    "publisher",
+    "side",
+    "parties",
+    "item",
+)
+_SPREAD = (
+    Column(name="day", kind="key"),
+    Column(name="after", align="right", kind="key"),
+    Column(name="lang", kind="key"),
+    Column(name="publisher", kind="key"),
+    Column(name="side"),
+    Column(name="sentence", kind="main"),
+    Column(name="id", kind="key"),
+)
+
+
+def first_uses(row: PhraseRow) -> list[Use]:
+    """Return the first use by each publisher, in order of time."""
+    firsts: dict[str, Use] = {}
+    for use in sorted(row.uses, key=lambda use: order_of(use.told)):
+        firsts.setdefault(use.told.publisher.id, use)
+    return list(firsts.values())
+
+
+def spread_tables(measured: Wording, limit: int | None, zone: tzinfo) -> Iterator[Table]:
+    """Yield a table for each formula."""
+    texts = measured.corpus.texts
+    for row in measured.formulas:
+        uses = first_uses(row)
+        yield Table(
+            title=row.phrase,
+            caption=_spread_caption(uses, texts, zone, limit),
+            columns=_SPREAD,
+            rows=tuple(_spread_cells(use, uses[0], texts, zone) for use in uses[:limit]),
+        )
+
+
+def spread_records(measured: Wording, zone: tzinfo) -> Iterator[Mapping[str, Any]]:
+    texts = measured.corpus.texts
+    for row in measured.formulas:
+        uses = first_uses(row)
+        for use in uses:
+            told = use.told
+            yield {
+                "formula": row.id,
+                "phrase": _words(use, texts),
+                "day": _day_of(use, zone),
+                "days_after": _days_after(use, uses[0], zone),
+                "lang": _language(use, texts),
+                "publisher": told.publisher.id,
+                "side": told.publisher.side,
+                "parties": list(use.parties),
+                "item": told.id,
+            }
+
+
+def _spread_caption(uses: Sequence[Use], texts: Texts, zone: tzinfo, limit: int | None) -> str:
+    first, last = uses[0], uses[-1]
+    told = f"first by {first.told.publisher.id} on {_day_of(first, zone)}"
+    if len(uses) > 1:
+        languages = count(len({_language(use, texts) for use in uses}), "language")
+        within = count(_days_after(last, first, zone), "day")
+        told += f", taken up by {count(len(uses) - 1, 'publisher')} in {languages} within {within}"
+    left = 0 if limit is None else len(uses) - limit
+    return f"{told}; {left} not shown, -n 0 shows all" if left > 0 else told
+
+
+def _spread_cells(use: Use, first: Use, texts: Texts, zone: tzinfo) -> tuple[Cell, ...]:
+    after = _days_after(use, first, zone)
+    return (
+        _day_of(use, zone),
+        f"+{after} d" if after else "",
+        _language(use, texts),
+        use.told.publisher.id,
+        use.told.publisher.side,
+        quote_of(use, texts),
+        use.told.id[:ID_SHOWN],
+    )
+
+
+def _day_of(use: Use, zone: tzinfo) -> str:
+    return use.told.moment.astimezone(zone).date().isoformat()
+
+
+def _days_after(use: Use, first: Use, zone: tzinfo) -> int:
+    days = (one.told.moment.astimezone(zone).date() for one in (use, first))
+    later, earlier = days
+    return (later - earlier).days
+
+
+def _language(use: Use, texts: Texts) -> str:
+    return language_of(texts.stored(use.told).item)
+
+
+def _words(use: Use, texts: Texts) -> str:
+    return texts.words(use.told, use.field, use.start, use.end)
+
+
+def records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    """Yield the records; `by` only if parts were asked for. Times are on the publisher's clock."""
+    texts = measured.corpus.texts
+    for row in (*measured.formulas, *measured.unknown):
+        record: dict[str, Any] = {
+            "phrase": row.phrase,
+            "watchlist": watchlist,
+            "count": row.count,
+            "stories": row.now.stories,
+            "baseline_rate": round(row.before.rate, 3),
+            "rate": round(row.now.rate, 3),
+            "change": row.change,
+            "score": round(row.chance.z, 3),
+            "first_seen": texts.stored(row.first.told).moment,
+            "last_seen": texts.stored(row.last.told).moment,
+            "publishers": [publisher.id for publisher in row.publishers],
+            "evidence": list(dict.fromkeys(use.told.id for use in row.uses)),
+            "item_rate": round(row.item_rate, 3),
+            "item_baseline_rate": round(row.item_rate_before, 3),
+            "of": row.now.of,
+            "stories_before": row.before.stories,
+            "of_before": row.before.of,
+            "sure": row.chance.words,
+        }
+        if row.parts is not None:
+            record["by"] = {label: _part(share) for label, share in row.parts.items()}
+        yield record
+
+
+def shift_records_of(measured: Wording, watchlist: str | None) -> Iterator[Mapping[str, Any]]:
+    for shift in measured.steps.shifts:
+        yield {
+            "ladder": shift.ladder.id,
+            "watchlist": watchlist,
+            "change": shift.change,
+            "rung_before": shift.before.rung,
+            "rung_after": shift.after.rung,
+            "before": shift.before.sentence.text,
+            "after": shift.after.sentence.text,
+            "similarity": round(shift.similarity, 3),
+            "edit": shift.is_edit,
+            "publishers": [step.told.publisher.id for step in (shift.before, shift.after)],
+            "moments": [
+                when_of(step, shift, measured.corpus.texts) for step in (shift.before, shift.after)
+            ],
+            "evidence": [shift.before.told.id, shift.after.told.id],
+        }
+
+
+def when_of(step: Step, shift: Shift, texts: Texts) -> datetime:
+    """Return the time of a step. An edit has the time when it was seen, because the item keeps the
+    date of its publication."""
+    stored = texts.stored(step.told)
+    return (stored.revised_at if shift.is_edit else None) or stored.moment
+
+
+def _part(share: Share) -> dict[str, Any]:
+    return {"stories": share.stories, "of": share.of, "rate": round(share.rate, 3)}

@@ -1,8 +1,4 @@
-"""Visits that changed between two digests: their state then compared with their state now.
-
-The two states are compared rather than the history of a visit, because a late item may repeat what
-was known. A visit changes only by a new item that reports it. Pure.
-"""
+"""Visits that changed since a moment: what is new, and what became of what was told."""
 
 from __future__ import annotations
 
@@ -11,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sigtrack.app.digest_block import block_of, ids_of
-from sigtrack.app.visits_cells import LEVELS, PHASES, SYMBOLS, towns_of, visitor_in_words
 from sigtrack.model import Actor, Cell, Column, Phase, Rank, Stay, Table, whole_day
 from sigtrack.speech import Words, message
 from sigtrack.speech.naming import Naming
+from sigtrack.views.hits import block_of, ids_of
+from sigtrack.views.visits import LEVELS, PHASES, SYMBOLS, towns_of, visitor_in_words
 
 HISTORY = timedelta(days=90)  # before the last look; visits reported only earlier count as new
 What = Literal["new", "phase", "place", "level", "day"]

@@ -1,0 +1,596 @@
+"""Visits as people and programs read them: timeline, history, matrix, sequence, records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from itertools import groupby
+from typing import Any
+
+from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, meaning_of, stops_of
+from sigtrack.errors import Misuse
+from sigtrack.model import (
+    Actor,
+    Block,
+    Cell,
+    Column,
+    Level,
+    Marked,
+    Note,
+    Phase,
+    Problem,
+    Rank,
+    Report,
+    Stay,
+    StoredItem,
+    Table,
+    Turn,
+    Visit,
+    Visitor,
+    whole_day,
+)
+from sigtrack.speech import ENGLISH, Messages, message
+from sigtrack.speech.naming import Naming
+from sigtrack.text import clean
+from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsAsked:
+    """Whose visits, and to whom: ids of the gazetteer without @; "" for all."""
+
+    who: str = ""
+    host: str = ""
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """All stays that the items of a window report, and the days of the earliest and latest item.
+
+    `items` have no summary or text. `problems` say which readings are incomplete.
+    """
+
+    stays: tuple[Stay, ...]
+    items: tuple[tuple[StoredItem, Visit], ...]
+    read: int
+    since: date | None
+    until: date | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
+    """Return an actor of the gazetteer by `@KR` or `KR`. Raises Misuse if there is none."""
+    id = given.lstrip("@")
+    actor = actors.get(id) or actors.get(id.upper()) or actors.get(id.lower())
+    if actor is None:
+        from sigtrack.text.documents import did_you_mean
+
+        otherwise = "a country is its code (@KR), a person an id (@takaichi)"
+        raise Misuse(
+            f"there is no actor {clean(given)!r}",
+            hint=did_you_mean(id, actors, otherwise, sign="@"),
+        )
+    return actor
+
+
+def chosen(
+    stays: Iterable[Stay], asked: VisitsAsked, actors: Mapping[str, Actor]
+) -> Iterator[Stay]:
+    """Return the stays of `who` with `host`."""
+    who, host = both(asked, actors)
+    return (stay for stay in stays if stay.is_from_to(who, host))
+
+
+def both(asked: VisitsAsked, actors: Mapping[str, Actor]) -> tuple[Actor | None, Actor | None]:
+    """Return who and host as actors; None for everybody. Raises Misuse for an unknown one."""
+    who = actor_of(asked.who, actors) if asked.who else None
+    return who, actor_of(asked.host, actors) if asked.host else None
+
+
+SYMBOLS: Mapping[Phase, str] = {
+    Phase.PLANNED: "○",
+    Phase.ONGOING: "◐",
+    Phase.DONE: "●",
+    Phase.CANCELLED: "✕",
+}
+PHASES: Mapping[Phase, str] = {
+    Phase.PLANNED: message("planned", "visit"),
+    Phase.ONGOING: message("under way", "visit"),
+    Phase.DONE: message("over", "visit"),
+    Phase.CANCELLED: message("called off", "visit"),
+}
+LEVELS: Mapping[Level, str] = {
+    Level.STATE: message("state visit"),
+    Level.OFFICIAL: message("official visit"),
+    Level.WORKING: message("working visit"),
+    Level.INFORMAL: message("informal visit"),
+    Level.SIDELINES: message("on the sidelines"),
+}
+RANKS: Mapping[Rank, str] = {
+    Rank.LEADER: message("leader", "rank"),
+    Rank.MINISTER: message("minister", "rank"),
+    Rank.ENVOY: message("envoy", "rank"),
+}
+KEY = "  ".join(f"{symbol} {ENGLISH.say(PHASES[phase])}" for phase, symbol in SYMBOLS.items())
+_LAPSED = "◌"
+_LAPSED_KEY = f"{_LAPSED} planned, not confirmed"
+_UNSURE = "?"
+_UNSURE_KEY = f"{_UNSURE} told by one publisher that is not official"
+EVIDENCE = 3  # ids shown in a row; --format json has all
+_DETAIL = re.compile(r" ?[;:(]")
+
+
+def visitor_of(stay: Stay) -> str:
+    """KR Lee Jae Myung, or JP minister. The code is first, because narrow tables cut the end."""
+    visitor = stay.visitor
+    return f"{visitor.country} {visitor.name if visitor.actor else visitor.rank}"
+
+
+def visitor_in_words(visitor: Visitor, naming: Naming, *, with_country: bool = False) -> str:
+    """Lee Jae Myung, or Lee Jae Myung (South Korea); South Korea, minister."""
+    country = naming.by_id(visitor.country)
+    if not visitor.actor:
+        rank = naming.messages.say(RANKS[visitor.rank])
+        return naming.messages.say("{country}, {rank}", country=country, rank=rank)
+    name = naming.by_id(visitor.actor, visitor.name)
+    if not with_country:
+        return name
+    return naming.messages.say("{name} ({country})", name=name, country=country)
+
+
+def place_of(stay: Stay, actors: Mapping[str, Actor], messages: Messages = ENGLISH) -> str:
+    """Japan: Nara (Takaichi's home prefecture), Osaka. The first place with a meaning shows it."""
+    naming = Naming(messages, actors)
+    country = naming.by_id(stay.host_country)
+    places = [naming.place(site) for site in stay.sites[:3]]
+    for number, site in enumerate(stay.sites[:3]):
+        if meaning := messages.note(_in_short(_meaning(site, stay, actors))):
+            places[number] = messages.say(
+                message("{place} ({meaning})", "venue"), place=places[number], meaning=meaning
+            )
+            break
+    place = messages.named(places)
+    return place if place.startswith(country) else f"{country}: {place}" if place else country
+
+
+def _meaning(site: str, stay: Stay, actors: Mapping[str, Actor]) -> str:
+    host = actors.get(stay.host_country)
+    return "" if host and site == host.capital else meaning_of(site, actors)
+
+
+def _in_short(meaning: str) -> str:
+    """Return the gazetteer's note up to its first detail."""
+    return _DETAIL.split(meaning, maxsplit=1)[0]
+
+
+def key_to(stays: Iterable[Stay]) -> str:
+    """Return the key to the marks that these stays need."""
+    shown = list(stays)
+    key = f"{KEY}  {_LAPSED_KEY}" if any(stay.lapsed for stay in shown) else KEY
+    return key if all(stay.is_sure for stay in shown) else f"{key}; {_UNSURE_KEY}"
+
+
+def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
+    """Return the first ids, the number of other stories, and a mark if the stay is not sure."""
+    ids = " ".join(id[:ID_SHOWN] for id in stay.evidence[:shown])
+    left = stay.stories - min(len(stay.evidence), shown)
+    told = f"{ids} +{left}" if left > 0 else ids
+    return told if stay.is_sure else f"{told} {_UNSURE}"
+
+
+def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
+    """Return capitals, and venues that are not halls, airports or palaces."""
+    capitals = {a.capital for a in actors.values() if a.kind == "country" and a.metonyms}
+    venues = {a.name for a in actors.values() if a.kind == "venue"}
+    return frozenset(capitals | {v for v in venues if " " not in v})
+
+
+def days_of(stay: Stay) -> str:
+    """4-7 Jan 2026, 13 Jan 2026, Jan 2026, 2026, or a question mark."""
+    if stay.date is None:
+        return "?"
+    if stay.until is None or stay.until == stay.date:
+        return day_in_words(stay.date)
+    first = date.fromisoformat(stay.date)
+    last = date.fromisoformat(stay.until)
+    if first.month == last.month:
+        return f"{first.day}-{last.day} {last:%b %Y}"
+    return f"{first.day} {first:%b} - {last.day} {last:%b %Y}"
+
+
+def day_in_words(told: str) -> str:
+    """13 Jan 2026, Jan 2026 or 2026, as far as the day is known."""
+    if len(told) < len("2026-01-13"):
+        return f"{date.fromisoformat(f'{told}-01'):%b %Y}" if "-" in told else told
+    day = date.fromisoformat(told)
+    return f"{day.day} {day:%b %Y}"
+
+
+def level_of(stay: Stay) -> str:
+    """Return the level; "" if no item names it."""
+    return "" if stay.level is Level.UNSPECIFIED else str(stay.level)
+
+
+def symbol_and_days(stay: Stay) -> str:
+    return f"{symbol_of(stay)} {days_of(stay)}"
+
+
+def symbol_of(stay: Stay) -> str:
+    return _LAPSED if stay.lapsed else SYMBOLS[stay.phase]
+
+
+def name_of(country: str, actors: Mapping[str, Actor]) -> str:
+    actor = actors.get(country)
+    return actor.name if actor else country
+
+
+def table_of(
+    timeline: Timeline,
+    asked: VisitsAsked,
+    actors: Mapping[str, Actor],
+    since: str,
+    *,
+    history: tzinfo | None = None,
+) -> Report:
+    """Return a row for each stay, by its first day. With `history`, a time zone, the history of
+    each stay follows below it."""
+    stays = list(chosen(timeline.stays, asked, actors))
+    shown = stays[-asked.limit :] if asked.limit else stays
+    caption = "; ".join(filter(None, (key_to(shown), _last_of(shown, stays))))
+    columns = (
+        Column(name="when", kind="key"),
+        Column(name="who", kind="key"),
+        Column(name="where", kind="main"),
+        Column(name="evidence", kind="key"),
+        Column(name="level"),
+    )
+    undated = {stored.id for stored, _ in timeline.items if is_undated(stored)}
+    rows = tuple(
+        row for stay in shown for row in (_row(stay, actors), *_turns(stay, history, undated))
+    )
+    note = Note(text=f"{count(len(stays), 'visit')} in {count(timeline.read, 'item')} {since}")
+    blocks: tuple[Block, ...] = (note,)
+    if rows:
+        blocks += (Table(title="Visits", columns=columns, rows=rows, caption=caption),)
+    return Report(
+        title="Visits", blocks=blocks, records=tuple(map(record_of, stays)), fields=FIELDS
+    )
+
+
+def items_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> Report:
+    """Return a row for each item with a visit, by time of publication.
+
+    Talks without a known place are not visits: they are only counted.
+    """
+    who, host = both(asked, actors)
+    told = [
+        (stored, visit)
+        for stored, visit in sorted(timeline.items, key=lambda one: (when(one[0]), one[0].id))
+        if visit.is_from_to(who, host)
+    ]
+    found = [one for one in told if one[1].host_country]
+    columns = (
+        Column(name="when"),
+        Column(name="headline", kind="main"),
+        Column(name="visit", kind="key"),
+        Column(name="phase"),
+        Column(name="id", kind="key"),
+    )
+    shown = found[-asked.limit :] if asked.limit else found
+    rows = tuple(_item_row(stored, visit) for stored, visit in shown)
+    left = len(told) - len(found)
+    placeless = f"{count(left, 'item')} without a host country left out" if left else ""
+    note = f"{count(len(found), 'item')} with a visit"
+    if not rows and placeless:
+        note += f"; {placeless}"
+    blocks: tuple[Block, ...] = (Note(text=note),)
+    if rows:
+        key = key_of_times(stored for stored, _ in shown)
+        caption = "; ".join(filter(None, (_last_of(shown, found), placeless, key)))
+        blocks += (Table(columns=columns, rows=rows, caption=caption),)
+    records = tuple(item_record(stored, visit) for stored, visit in found)
+    return Report(title="Visits", blocks=blocks, records=records, fields=ITEM_FIELDS)
+
+
+def _last_of(shown: Sequence[object], found: Sequence[object]) -> str:
+    return f"the last {len(shown)} of {len(found):,}" if len(shown) < len(found) else ""
+
+
+def _row(stay: Stay, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
+    return (
+        symbol_and_days(stay),
+        visitor_of(stay),
+        place_of(stay, actors),
+        evidence_of(stay, 1),
+        level_of(stay),
+    )
+
+
+def _turns(stay: Stay, zone: tzinfo | None, undated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+    if zone is not None:
+        for day, told, item in history_of(stay, zone, undated):
+            yield day, "", told, item, ""
+
+
+def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
+    item = stored.item
+    spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
+    who = "+".join(dict.fromkeys(v.country for v in visit.visitors))
+    return (
+        time_of(stored),
+        Marked(text=item.title, spans=spans, link=item.url, language=item.language),
+        f"{who} → {visit.host_country}",
+        str(visit.phase),
+        stored.id[:ID_SHOWN],
+    )
+
+
+_FIRST: Mapping[Phase, str] = {
+    Phase.PLANNED: "announced",
+    Phase.ONGOING: "first reported as under way",
+    Phase.DONE: "first reported as over",
+    Phase.CANCELLED: "first reported as called off",
+}
+
+
+def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+    """Yield day (in `zone`), event and id: a row for each item, oldest first.
+
+    For `undated` items (ids) the day is that of the fetch, and the row says so.
+    """
+    for (at, item), turns in groupby(stay.history, key=lambda turn: (turn.at, turn.item)):
+        day = at.astimezone(zone).date().isoformat()
+        told = ", ".join(map(_sentence_about, turns))
+        told += " (undated, seen then)" if item in undated else ""
+        yield f"└ {day_in_words(day)}", told, item[:ID_SHOWN]
+
+
+def _sentence_about(turn: Turn) -> str:
+    match turn.kind:
+        case "first":
+            return _FIRST[Phase(turn.value)]
+        case "phase":
+            return ENGLISH.say(PHASES[Phase(turn.value)])
+        case "date":
+            return f"date {day_in_words(turn.value)}"
+        case "venue" | "level":
+            return f"{turn.kind} {turn.value}"
+
+
+_COLUMNS = (
+    Column(name="visitor", kind="key"),
+    Column(name="host", kind="key"),
+    Column(name="visits", kind="main"),
+    Column(name="since the last", align="right"),
+    Column(name="returned"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """All `stays` of visitors from one country in another. `gap` is the number of days between the
+    last two, `back` the return visit."""
+
+    visitor: str
+    host: str
+    stays: Sequence[Stay]
+    gap: int | None
+    back: Stay | None
+
+
+def matrix_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> Report:
+    """Return a row for each pair of countries, by their codes, without cancelled visits. A limit
+    keeps the pairs with most visits."""
+    pairs = _pairs(timeline, asked, actors)
+    busiest = sorted(pairs, key=lambda pair: -len(pair.stays))[: asked.limit]
+    note = f"{count(len(pairs), 'pair')} of visitor and host"
+    if timeline.since:
+        note += f"; no item tells of visits before {timeline.since} or after {timeline.until}"
+    blocks: tuple[Block, ...] = (Note(text=note),)
+    if pairs:
+        rows = tuple(_pair_row(pair, actors) for pair in pairs if pair in busiest)
+        left = len(pairs) - len(rows)
+        key = key_to(stay for pair in pairs if pair in busiest for stay in pair.stays)
+        caption = f"{key}; {left} not shown, -n 0 shows all" if left else key
+        blocks += (Table(title="Who goes to whom", columns=_COLUMNS, rows=rows, caption=caption),)
+    return Report(title="Visits", blocks=blocks, records=tuple(map(_record, pairs)))
+
+
+def _pairs(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> list[_Pair]:
+    found: dict[tuple[str, str], list[Stay]] = {}
+    for stay in chosen(timeline.stays, asked, actors):
+        if stay.phase is not Phase.CANCELLED:
+            found.setdefault((stay.visitor.country, stay.host_country), []).append(stay)
+    return [
+        _Pair(
+            visitor=visitor,
+            host=host,
+            stays=stays,
+            gap=_interval(stays),
+            back=_returned(stays, timeline.stays),
+        )
+        for (visitor, host), stays in sorted(found.items())
+    ]
+
+
+def _pair_row(pair: _Pair, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
+    return (
+        name_of(pair.visitor, actors),
+        name_of(pair.host, actors),
+        ", ".join(map(_day_and_phase, pair.stays)),
+        "" if pair.gap is None else count(pair.gap, "day"),
+        symbol_and_days(pair.back) if pair.back else "not told",
+    )
+
+
+def _day_and_phase(stay: Stay) -> str:
+    return " ".join(filter(None, (days_of(stay), symbol_of(stay), level_of(stay))))
+
+
+def _record(pair: _Pair) -> dict[str, Any]:
+    return {
+        "visitor_country": pair.visitor,
+        "host_country": pair.host,
+        "visits": [record_of(stay) for stay in pair.stays],
+        "interval": pair.gap,
+        "returned": pair.back.date if pair.back else None,
+    }
+
+
+def _interval(stays: Sequence[Stay]) -> int | None:
+    """Return the days between the last two visits with a known day."""
+    days = [day for s in stays if (day := whole_day(s.date))]
+    return (days[-1] - days[-2]).days if len(days) > 1 else None
+
+
+def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
+    """Return the visit by which the host returned the last of these visits."""
+    last = max((s.date for s in stays if s.date), default=None)
+    visitor, host = stays[-1].visitor, stays[-1].host_country
+    back = [
+        s
+        for s in every
+        if s.visitor.country == host
+        and s.host_country == visitor.country
+        and s.visitor.rank == visitor.rank
+        and s.phase is not Phase.CANCELLED
+        and s.date
+        and last
+        and s.date > last
+    ]
+    return back[0] if back else None
+
+
+_STOPS = (
+    Column(name="when", kind="key"),
+    Column(name="where", kind="main", whole=True),
+    Column(name="level"),
+    Column(name="days since", align="right"),
+    Column(name="evidence"),
+)
+_CLAIMS = (Column(name="what", kind="main", whole=True), Column(name="evidence", kind="key"))
+
+
+def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Report:
+    """Report the stops, the days between them, and the claims with their evidence."""
+    actor = actor_of(who, actors)
+    country = actor.country or actor.id
+    person = actor.id if actor.kind == "person" else ""
+    stops = stops_of(timeline.stays, country, person, timeline.until)
+    if not stops or timeline.since is None:
+        text = f"no visit of {actor.name} with a known day"
+        return Report(title="Sequence", blocks=(Note(text=text),))
+    names = {id: name_of(id, actors) for id in {*actors, country}}
+    claims = claims_of(stops, actors, names, timeline.since)
+    held = [stop for stop in stops if not stop.lapsed]
+    return Report(
+        title="Sequence",
+        blocks=(
+            Note(text=_route(held, actor, actors)),
+            _table(stops, actor, actors),
+            _unusual(claims, f"data from {timeline.since} to {timeline.until}"),
+        ),
+        records=(*_stop_records(stops), *map(_claim_record, claims)),
+    )
+
+
+def _table(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> Table:
+    rows = tuple(_stop_row(stop, actors) for stop in stops)
+    caption = key_to(stop.stay for stop in stops)
+    return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=caption)
+
+
+def _stop_row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
+    stay = stop.stay
+    return (
+        symbol_and_days(stay),
+        f"{place_of(stay, actors)}{'; no report that it took place' if stop.lapsed else ''}",
+        level_of(stay),
+        stop.gap,
+        evidence_of(stay),
+    )
+
+
+def _unusual(claims: Sequence[Claim], span: str) -> Block:
+    if not claims:
+        return Note(text=f"the items show nothing unusual ({span})")
+    rows = tuple(
+        (claim.text, " ".join(id[:ID_SHOWN] for id in claim.evidence[:EVIDENCE]))
+        for claim in claims
+    )
+    return Table(title="What is unusual", columns=_CLAIMS, rows=rows, caption=span)
+
+
+def _route(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> str:
+    """Beijing and Shanghai 4-7 Jan, then Nara 13-14 Jan."""
+    told = [f"{_places(stop.stay, actors)} {days_of(stop.stay)}" for stop in stops[-6:]]
+    return f"{actor.name}: {', then '.join(told)}"
+
+
+def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
+    """Return towns; the table has the halls, airports and palaces within them."""
+    towns = [site for site in stay.sites if site in towns_of(actors)] or list(stay.sites[:1])
+    return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
+
+
+def _stop_records(stops: Sequence[Stop]) -> Iterator[dict[str, Any]]:
+    for number, stop in enumerate(stops, start=1):
+        yield {"stop": number, "gap": stop.gap, **record_of(stop.stay), "lapsed": stop.lapsed}
+
+
+def _claim_record(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.kind,
+        "text": claim.text,
+        "since": claim.since.isoformat(),
+        "evidence": list(claim.evidence),
+    }
+
+
+_VISIT = (
+    *("visitor", "visitor_country", "host_country", "place", "date", "phase", "level", "rank"),
+    "evidence",
+)
+FIELDS = (*_VISIT, "history", "sure", "lapsed")
+ITEM_FIELDS = ("uid", *_VISIT)
+
+
+def record_of(stay: Stay) -> dict[str, Any]:
+    return {
+        "visitor": stay.visitor.name,
+        "visitor_country": stay.visitor.country,
+        "host_country": stay.host_country,
+        "place": ", ".join(stay.sites) or None,
+        "date": stay.date,
+        "phase": str(stay.phase),
+        "level": str(stay.level),
+        "rank": str(stay.visitor.rank),
+        "evidence": list(stay.evidence),
+        "history": [_turn(turn) for turn in stay.history],
+        "sure": stay.is_sure,
+        "lapsed": stay.lapsed,
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {"kind": turn.kind, "value": str(turn.value), "at": turn.at, "item": turn.item}
+
+
+def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
+    """Return the record of an item's main visit."""
+    visitor = visit.visitors[0]
+    return {
+        "uid": stored.item.uid,
+        "visitor": visitor.name,
+        "visitor_country": visitor.country,
+        "host_country": visit.host_country,
+        "place": visit.place,
+        "date": visit.date,
+        "phase": str(visit.phase),
+        "level": str(visit.level),
+        "rank": str(visit.rank),
+        "evidence": [stored.id],
+    }
