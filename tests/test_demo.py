@@ -134,10 +134,9 @@ def test_the_demo_says_what_to_do_next(shown: tuple[str, str]) -> None:
 
 
 def readme_commands() -> list[str]:
-    readme = ROOT / "README.md"
-    if not readme.exists():
-        return []
-    blocks = re.findall(r"^```sh\n(.*?)^```", readme.read_text(encoding="utf-8"), re.M | re.S)
+    pages = (ROOT / "README.md", ROOT / "docs" / "extending.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages if page.exists())
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [line.strip() for line in lines if line.strip().startswith("sigtrack ")]
 
