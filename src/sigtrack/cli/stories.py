@@ -131,7 +131,7 @@ def opinions(
     in the item letter for letter. Opinions are kept, and a hit is asked about once. [opinions] in
     config.toml names the address and the model; --dry-run says what would be sent where.
     """
-    from sigtrack.app import opinions
+    from sigtrack.app import opinions_ask
     from sigtrack.app.index import load_index
     from sigtrack.app.window import feeds_for, query_of
 
@@ -149,19 +149,19 @@ def opinions(
     index.headings.check(wanted.watchlists)
     clock = frame.settings.clock
     if not dry_run:  # before the store is opened: most who come here first have no [opinions]
-        reader = opinions.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
+        reader = opinions_ask.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
     with frame.store("read" if dry_run else "write") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
         at_most = options.rows(limit, usual=settings.at_most)
-        todo = opinions.todo_of(store, query, index, settings.model, at_most)
+        todo = opinions_ask.todo_of(store, query, index, settings.model, at_most)
         if dry_run:
-            frame.show(opinions.rehearsal_of(todo, settings, wanted.since))
+            frame.show(opinions_ask.rehearsal_of(todo, settings, wanted.since))
             return
         with frame.progress("asking") as progress:
-            asked = opinions.ask(store, todo, reader, progress)
+            asked = opinions_ask.ask(store, todo, reader, progress)
     if not frame.flags.quiet:
-        frame.show(opinions.report_of(asked, todo, wanted.since))
+        frame.show(opinions_ask.report_of(asked, todo, wanted.since))
     if asked.halted:
         raise asked.halted
 
