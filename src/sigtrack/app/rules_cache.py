@@ -10,6 +10,14 @@ There are four parts, one file each: the index for every command, the plan for c
 the names for those that form or weigh stories, and the watchlists with all their terms for those
 that show or edit them. Names depend only on the content of the word files, wherever they are, so
 they survive an edit of a watchlist and serve every config folder without words of its own.
+
+Values are encoded as bytes, and each is decoded only when it is used: sigtrack's dataclasses and
+named tuples, with enums, dates, tuples, sets and dictionaries in them. A new field of a class needs
+no change here. Each instance is a row in the table of its class, written once however many other
+instances refer to it. A decoded instance stays empty until its first attribute is read: of the
+130,000 instances in the plan of the shipped watchlists a headline uses 800. `marshal` takes between
+a tenth and a half of the time of JSON, but may crash on bytes that it did not write: `decode` gets
+only bytes from `encode`, checked by length and hash.
 """
 
 from __future__ import annotations

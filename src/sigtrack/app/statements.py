@@ -1,4 +1,11 @@
-"""`sigtrack statements`: the archive of issued texts, and the texts that feeds bring for it."""
+"""`sigtrack statements`: the archive of issued texts, and joint texts that feeds brought for it.
+
+A text is joint if its headline says so and two to four governments are named. It is in full if it
+is long and does not come from a newspaper; it is the article of the feed, or that of the linked
+page where `fetch` has read it. Series and level are read from the headline and the first lines. It
+is compared with the latest earlier text of its series and language, archived or suggested, so two
+consecutive texts are compared even if neither is archived.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`sigtrack visits`: who went to whom, when and where, with the items that report it.
 
-The store has what single items report (see `readings`); here it becomes one timeline.
-`visits_table`, `visits_matrix` and `visits_sequence` display it.
+The store has what single items report (see `readings`); here it becomes one timeline, which
+`views.visits` displays, and the changes of a window for `report`: the state before it compared with
+the state now, as a digest does since its last mail.
 """
 
 from __future__ import annotations

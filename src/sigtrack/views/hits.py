@@ -1,4 +1,8 @@
-"""What reports of hits have in common: words, times, marks, and which item leads a story."""
+"""Turns hits into tables for people and records for machines, and says what such views share.
+
+Which item leads a story, how times, ids and marked words are written, which sentence of an article
+is quoted, and how a block of a letter is laid out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""The first lines of a report and its lists of stories, and the parts of which a story is told."""
+"""The default view of `report`: the heaviest stories first, then the others by watchlist.
+
+Each story is shown once. The first few are chosen from all watchlists. Every other story is under
+the watchlist where it weighs most, and its other watchlists are named beside it. The parts of a
+story are what was done in it, act by act, as its headlines report it: a summit is an arrival,
+talks, a statement and a departure, and papers report different parts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The letter of a digest: its stories in the order of the report, each event once."""
+"""Turns weighed stories into a digest, in the order of a report.
+
+First the heaviest stories of all watchlists; then expectations and visits that changed; then the
+watchlists, with each story once, under the watchlist where it weighs most. Pure: facts from the
+store and from files come in as values.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What a digest tells besides stories: what was expected, visits and wording that changed."""
+"""The parts of a digest besides stories: expectations, visits that changed, and wording.
+
+Each compares the state at the last digest with the state now, by row numbers. So the same choice
+gives the same words, and nothing is told again while nothing changes. A first digest has nothing to
+compare with and tells only expectations.
+"""
 
 from __future__ import annotations
 
