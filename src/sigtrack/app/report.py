@@ -1,7 +1,7 @@
 """`sigtrack report`: the hits of a window, and which of them are new since the last look.
 
-In the group "weight" the heaviest stories come first (see `views.stories`). The other groups are tables of
-hits, the latest first within a priority.
+In the group "weight" the heaviest stories come first (see `views.stories`). The other groups are
+tables of hits, the latest first within a priority.
 """
 
 from __future__ import annotations
