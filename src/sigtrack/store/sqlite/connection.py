@@ -170,6 +170,8 @@ class SqliteDatabase(Database):
             if ours is None:
                 raise
             raise ours from error
+        except UnicodeDecodeError as error:  # of a message of SQLite that quotes a damaged schema
+            raise damaged(self.name, "its schema is not UTF-8") from error
 
     def _damage(self) -> StoreCorrupt | None:
         """Explain why a correct statement fails: if a page is damaged, a broken constraint or a
