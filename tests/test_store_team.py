@@ -141,6 +141,29 @@ def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas)
         schemas.admin.execute(f"DROP ROLE {role}")
 
 
+def test_a_store_that_another_makes_at_that_moment_is_used(
+    team_place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking for a store and looking whose the tables are, somebody else makes it."""
+    from sigtrack.store.postgres.connection import PostgresDatabase
+
+    looked = PostgresDatabase.schema
+    others: list[Store] = []
+
+    def overtaken(database: Any) -> int:
+        version = looked(database)
+        if version == 0 and not others:
+            monkeypatch.setattr(PostgresDatabase, "schema", looked)
+            others.append(open_store(team_place))
+        return version
+
+    monkeypatch.setattr(PostgresDatabase, "schema", overtaken)
+    with open_store(team_place) as store:
+        poll(store, [item("Nara")])
+    with others[0] as other:
+        assert titles(other.items(Query())) == ["Nara"]
+
+
 def test_many_first_runs_at_once_make_one_store(team_place: str) -> None:
     def first(number: int) -> None:
         with open_store(team_place) as store:

@@ -133,6 +133,8 @@ def prepare(database: PostgresDatabase, *, create: bool) -> None:
         return
     with database.transaction():
         version = _version(database, create=create)  # another process may have been faster
+        if version == 0 and (taken := _taken(database)):
+            raise database.damaged(f"another program has a table {taken} there")
         steps = [_OURS] if version == 0 else []
         found = (statement for step in STEPS[version:] for statement in step)
         steps += [translated(one) for one in found if not _OF_VIEWS.match(one)]
@@ -153,8 +155,6 @@ def _version(database: PostgresDatabase, *, create: bool) -> int:
             f"there is no database of sigtrack in {database.name}",
             hint="begin with: sigtrack fetch, or copy one there with: sigtrack db copy",
         )
-    if version == 0 and (taken := _taken(database)):
-        raise database.damaged(f"another program has a table {taken} there")
     return version
 
 
