@@ -387,15 +387,24 @@ class _Round:
         hosts: dict[str, list[Feed]] = {}
         for feed, state in jobs:
             hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
-        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
-            states, now = self._store.feed_states(), self._clock()
-            feeds = [feed for host in taken for feed in hosts.pop(host)]
-            yield [
+
+        def still_due(feeds: Sequence[Feed]) -> list[Job]:
+            states, now = self._store.feed_states([feed.id for feed in feeds]), self._clock()
+            return [
                 (feed, state_of(feed, states))
                 for feed in feeds
                 if feed.id in named or _is_due(feed, states, now, self._policy)
             ]
+
+        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
+            portion = still_due([feed for host in taken for feed in hosts.pop(host)])
+            if portion:
+                yield portion
             self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
+            if not portion:  # others were faster; perhaps with more of what is left
+                left = still_due([feed for feeds in hosts.values() for feed in feeds])
+                due = {feed.id for feed, _ in left}
+                hosts = {h: fs for h, fs in hosts.items() if any(feed.id in due for feed in fs)}
 
     async def go(
         self,

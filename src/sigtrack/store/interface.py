@@ -318,7 +318,9 @@ class Store(Protocol):
 
     # feeds and runs
 
-    def feed_states(self) -> dict[str, FeedState]: ...
+    def feed_states(self, feeds: Collection[str] | None = None) -> dict[str, FeedState]:
+        """Return the states by feed, of these feeds or of all."""
+        ...
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
         """Save the states of feeds that brought no items (not modified, failed, gone)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,8 +48,13 @@ _DAYS = f"""
 
 
 class FeedsPart(StorePart):
-    def feed_states(self) -> dict[str, FeedState]:
-        rows = self._database.rows(f"SELECT {STATE_COLUMNS} FROM feeds ORDER BY feed")
+    def feed_states(self, feeds: Collection[str] | None = None) -> dict[str, FeedState]:
+        sql = f"SELECT {STATE_COLUMNS} FROM feeds"
+        values: tuple[str, ...] = ()
+        if feeds is not None:
+            sql += " WHERE feed IN (SELECT value FROM json_each(?))"
+            values = (json.dumps(sorted(feeds)),)
+        rows = self._database.rows(f"{sql} ORDER BY feed", values)
         return {row[0]: self._database.read(feed_state, row) for row in rows}
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
