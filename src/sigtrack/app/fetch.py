@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from sigtrack.app.intake import (
     Matching,
@@ -74,6 +74,7 @@ _MATCHED_TOGETHER = 1000  # new items that are matched while other feeds are on 
 # Seconds between two answers in a shared store, less the grace: machines whose cron jobs start
 # together must not ask each feed once each.
 _SHARED_GAP = 720.0
+_Wanted = TypeVar("_Wanted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +202,15 @@ def fetch(
     expected = len(jobs) + len(errand.files)
     round_ = _Round(store, policy, clock, known, matching, progress, expected)
     named = {feed.id for feed in errand.named}
+    portions = leased(
+        store,
+        policy,
+        jobs,
+        lambda job: host_of(address_of(*job)),
+        lambda jobs: _still_due(jobs, store, named, clock(), policy),
+    )
     try:
-        asyncio.run(round_.go(round_.portions(jobs, named), errand.files, resolver))
+        asyncio.run(round_.go(portions, errand.files, resolver))
     except ExceptionGroup as group:  # a full disk fails several feeds; report it once
         ours, bugs = group.split(SigtrackError)
         if ours is None or bugs is not None:
@@ -353,6 +361,55 @@ def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datet
     return lambda: clock() + ahead
 
 
+def _still_due(
+    jobs: Sequence[Job],
+    store: Store,
+    named: Collection[str],
+    now: datetime,
+    policy: FetchPolicy,
+) -> Sequence[Job]:
+    """Leave out feeds that another fetcher has asked meanwhile, except those the user named."""
+    states = store.feed_states([feed.id for feed, _ in jobs])
+    return [
+        (feed, state_of(feed, states))
+        for feed, _ in jobs
+        if feed.id in named or _is_due(feed, states, now, policy)
+    ]
+
+
+def leased(
+    store: Store,
+    policy: FetchPolicy,
+    wanted: Iterable[_Wanted],
+    host_in: Callable[[_Wanted], str],
+    still: Callable[[Sequence[_Wanted]], Sequence[_Wanted]],
+) -> Iterator[Sequence[_Wanted]]:
+    """Yield what is wanted of hosts that no other fetcher is asking, some hosts at a time.
+
+    Hosts are given back when the next portion is asked for. `still` returns what is wanted even
+    now, as it is now: others may have been faster, but only in a shared store.
+    """
+    hosts = _by_host(wanted, host_in)
+    while hosts and (taken := store.take_hosts(hosts, policy.workers)):
+        portion: Sequence[_Wanted] = [one for host in taken for one in hosts.pop(host)]
+        if store.shared:
+            portion = still(portion)
+        if portion:
+            yield portion
+        store.give_back_hosts({host: policy.rest_of(host) for host in taken})
+        if not portion:  # others may be ahead with what is left, too
+            hosts = _by_host(still([one for some in hosts.values() for one in some]), host_in)
+
+
+def _by_host(
+    wanted: Iterable[_Wanted], host_in: Callable[[_Wanted], str]
+) -> dict[str, list[_Wanted]]:
+    hosts: dict[str, list[_Wanted]] = {}
+    for one in wanted:
+        hosts.setdefault(host_in(one), []).append(one)
+    return hosts
+
+
 class _Round:
     """All feeds of one run: takes outcomes and collects answers, in the order of arrival."""
 
@@ -379,32 +436,6 @@ class _Round:
         self._arrived: list[_Arrived] = []
         self._unmatched = 0
         self._unreached: list[FeedState] = []
-
-    def portions(self, jobs: Sequence[Job], named: Collection[str]) -> Iterator[Sequence[Job]]:
-        """Yield the jobs of hosts that no other fetcher is asking, and give the hosts back when the
-        next portion is asked for. Feeds that another fetcher has asked meanwhile are left out,
-        except those that the user named."""
-        hosts: dict[str, list[Feed]] = {}
-        for feed, state in jobs:
-            hosts.setdefault(host_of(address_of(feed, state)), []).append(feed)
-
-        def still_due(feeds: Sequence[Feed]) -> list[Job]:
-            states, now = self._store.feed_states([feed.id for feed in feeds]), self._clock()
-            return [
-                (feed, state_of(feed, states))
-                for feed in feeds
-                if feed.id in named or _is_due(feed, states, now, self._policy)
-            ]
-
-        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
-            portion = still_due([feed for host in taken for feed in hosts.pop(host)])
-            if portion:
-                yield portion
-            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
-            if not portion:  # others were faster; perhaps with more of what is left
-                left = still_due([feed for feeds in hosts.values() for feed in feeds])
-                due = {feed.id for feed, _ in left}
-                hosts = {h: fs for h, fs in hosts.items() if any(feed.id in due for feed in fs)}
 
     async def go(
         self,

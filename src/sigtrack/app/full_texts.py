@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from typing import Literal
 from urllib.parse import urldefrag
 
+from sigtrack.app.fetch import leased
 from sigtrack.app.intake import Matching
 from sigtrack.fetch import FetchPolicy
 from sigtrack.fetch.crawl import crawl
@@ -41,6 +42,7 @@ _FINAL = frozenset(range(400, 500)) - {408, 425, 429}  # the publisher has decid
 _LONGEST = 200_000  # characters that are kept
 _BODIES_AT_ONCE = 4  # in the worker or waiting for it
 
+_LinkedPage = tuple[str, Sequence[Linked]]  # an address, and the revisions that link to it
 Ending = Literal["read", "refused", "empty", "failed", "put-off"]
 _WORDS: Mapping[Ending, str] = {
     "read": "read",
@@ -121,6 +123,10 @@ def _later(outcome: Failed, seconds: float) -> datetime:
     return outcome.at + timedelta(seconds=min(wait, DAY))
 
 
+def _host_of_page(page: _LinkedPage) -> str:
+    return host_of(page[0])
+
+
 class _Pages:
     """The pages of one run, each with the revisions that link to it."""
 
@@ -143,26 +149,23 @@ class _Pages:
         self._places = asyncio.Semaphore(_BODIES_AT_ONCE)
 
     async def go(self, resolver: Resolver) -> None:
-        wanted = {url: some for url, some in self._wanted().items() if not self._shared(url, some)}
-        hosts: dict[str, list[str]] = {}
-        for url in wanted:
-            hosts.setdefault(host_of(url), []).append(url)
-        for host, urls in hosts.items():
-            self.endings["put-off"] += max(len(urls) - A_HOST, 0)
-            hosts[host] = urls[:A_HOST]
-        self._expected = sum(map(len, hosts.values()))
+        wanted = [page for page in self._wanted().items() if not self._shared(*page)]
+        pages: list[_LinkedPage] = []
+        of_host: Counter[str] = Counter()
+        for url, some in wanted:
+            of_host[host_of(url)] += 1
+            if of_host[host_of(url)] <= A_HOST:
+                pages.append((url, some))
+        self.endings["put-off"] += len(wanted) - len(pages)
+        self._expected = len(pages)
         client = PageClient(self._policy, now=self._clock, resolver=resolver)
         async with Workers(1, limits=PAGES) as workers:
-            for urls in self._portions(hosts):
-                # Of a shared store others may have read some meanwhile.
-                still = self._wanted() if self._store.shared else wanted
-                await self._ask({url: still[url] for url in urls if url in still}, client, workers)
+            for portion in leased(self._store, self._policy, pages, _host_of_page, self._still):
+                await self._ask(dict(portion), client, workers)
 
-    def _portions(self, hosts: dict[str, list[str]]) -> Iterator[list[str]]:
-        """Yield the pages of hosts that no other fetcher is asking."""
-        while hosts and (taken := self._store.take_hosts(hosts, self._policy.workers)):
-            yield [url for host in taken for url in hosts.pop(host)]
-            self._store.give_back_hosts({host: self._policy.rest_of(host) for host in taken})
+    def _still(self, pages: Sequence[_LinkedPage]) -> Sequence[_LinkedPage]:
+        wanted = self._wanted()
+        return [(url, wanted[url]) for url, _ in pages if url in wanted]
 
     def _wanted(self) -> dict[str, list[Linked]]:
         now = self._clock()
