@@ -235,18 +235,27 @@ def _read_signals(
     for index, one in enumerate(value):
         below = TomlTable(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
         signal = read_signal(below, expansion, common, actors)
-        if signal.id in signals and signal.id:
-            table.found.say(
-                below.place("id"),
-                f'two signals have the id "{signal.id}"',
-                f"the other is on line {signals[signal.id].place.line}; rename one",
-            )
+        _say_if_there(below, signal, signals, "signals")
         signals[signal.id] = signal
     return tuple(signals.values())
 
 
 def _is_list_of_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _say_if_there(
+    table: TomlTable,
+    one: Signal | Expectation,
+    others: Mapping[str, Signal] | Mapping[str, Expectation],
+    kind: str,
+) -> None:
+    if one.id and (other := others.get(one.id)):
+        table.found.say(
+            table.place("id"),
+            f'two {kind} have the id "{one.id}"',
+            f"the other is on line {other.place.line}; rename one",
+        )
 
 
 def _advise_on_name(table: TomlTable, watchlist_id: str) -> None:
@@ -275,7 +284,7 @@ def read_expects(
 ) -> tuple[Expectation, ...]:
     """Return the expectations that can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if not _is_list_of_tables(value):
         table.found.say(
             table.place("expect"), "expect is not a table", "write [[expect]] above each"
         )
@@ -284,13 +293,7 @@ def read_expects(
     for index, one in enumerate(value):
         below = TomlTable(table.document, one, ("expect", index), EXPECT_KEYS, table.found)
         expectation = _ExpectReader(below, actors, own, watchlist).read()
-        if expectation.id in found and expectation.id:
-            line = found[expectation.id].place.line
-            table.found.say(
-                below.place("id"),
-                f'two expectations have the id "{expectation.id}"',
-                f"the other is on line {line}; rename one",
-            )
+        _say_if_there(below, expectation, found, "expectations")
         found[expectation.id] = expectation
     return tuple(found.values())
 
