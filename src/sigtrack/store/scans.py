@@ -52,10 +52,6 @@ _ROWS_AT_ONCE = 1_000  # of a row group, which is read whole to get one item
 _BYTES_AT_ONCE = 8 << 20
 
 
-def is_scan(place: str | Path) -> bool:
-    return (Path(place) / MANIFEST).is_file()
-
-
 class ScanFolder:
     """One scan: what was asked for, its tasks in order, and the tasks that are done."""
 
