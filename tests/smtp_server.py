@@ -189,7 +189,7 @@ def smtp_server(
     try:
         yield handler
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server, handler), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(server, handler), loop).result(600)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
