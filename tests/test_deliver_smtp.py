@@ -84,8 +84,9 @@ def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
 
 def test_a_server_that_says_a_byte_at_a_time_is_left_too(mail: SmtpServer) -> None:
     mail.mode = "drip"
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as raised:
         send(MAIL, server_at(mail, timeout=0.05))
+    assert raised.value.kind == "later"
 
 
 @pytest.mark.parametrize("mode", ["busy", "closed"])

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from feed_server import Clock, answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
-from sigtrack.fetch.address import Address, is_at_own_host
+from sigtrack.fetch.address import Address, is_at_own_host, own_headers
 from sigtrack.fetch.client import Room
 from sigtrack.fetch.guard import literal, refusal
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
@@ -360,6 +360,39 @@ def test_a_feed_whose_secret_cannot_be_read_is_not_asked_without_it(site, access
     assert site.requests == []
 
 
+@pytest.mark.parametrize(
+    ("access", "url", "sent"),
+    [
+        (Access(), "https://a.example/", None),
+        (Access(), "https://desk@a.example/", "desk:"),
+        (Access(), "https://:s3cret@a.example/", ":s3cret"),
+        (Access(user="me"), "https://desk:other@a.example/", "me:"),
+        (Access(password_env="HARBOUR_PASSWORD"), "https://desk:other@a.example/", ":s3cret"),
+    ],
+)
+def test_a_user_without_a_password_is_sent_and_so_is_a_password_without_a_user(
+    secrets, access, url, sent
+):
+    found = dict(own_headers(Feed(id="mofa", url=url, access=access)))
+    assert found.get(b"Authorization") == (sent and b"Basic " + base64.b64encode(sent.encode()))
+
+
+def test_a_secret_is_sent_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "cookie"
+    feed = Feed(id="mofa", url="https://a.example/", access=Access(cookie_file=str(file)))
+    file.write_bytes(b"x" * 4_095 + b"\nmore")
+    assert own_headers(feed) == [(b"Cookie", b"x" * 4_095)]
+    long = "its first line has more than 4,096 bytes"
+    for content, words in (
+        (b"x" * 4_096 + b"\n", f"cannot be read: {long}"),
+        (b"caf\xe9\n", "cannot be read: it is not UTF-8"),
+        (b"\ns3cret", "holds no cookie"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(Unfetchable, match=f"was not asked: the cookie file .* {words}"):
+            own_headers(feed)
+
+
 def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch):
     monkeypatch.setenv("HARBOUR_COOKIE", "s3cret\r\nX: y")
     words = reason(ask(site.serve("/rss", RSS), access=Access(cookie_env="HARBOUR_COOKIE")))
@@ -380,6 +413,7 @@ def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch)
         ("https://a.example/rss", "https://www.a.example/rss", False),
         ("https://a.example/rss", "https://a.example.evil.example/rss", False),
         ("https://a.example/rss", "https://evil.example/a.example", False),
+        ("https://a.example:x/rss", "https://a.example/rss", False),
     ],
 )
 def test_a_feeds_own_host_is_its_name_port_and_scheme(written, url, is_own):
@@ -807,7 +841,7 @@ def test_an_address_is_written_as_it_is_sent(url, sent):
 
 
 def test_a_port_that_no_machine_has_is_not_asked():
-    for port in ("0", "65536", "99999999"):
+    for port in ("0", "65536", "99999999", "8_0", "８０", "+80"):
         words = reason(ask(f"http://127.77.0.1:{port}/"))
         assert words == "has an address that is not valid"
 
