@@ -105,6 +105,12 @@ def test_a_server_that_is_not_there_is_tried_later() -> None:
     assert raised.value.kind == "later"
 
 
+def test_a_server_whose_name_is_none_wants_a_person() -> None:
+    with pytest.raises(Unreachable, match="its host name is not valid") as raised:
+        check(Server(host="mail..example.org", port=587))
+    assert raised.value.kind == "refused"
+
+
 # --- secured
 
 
@@ -157,6 +163,22 @@ def test_a_login_that_is_refused_wants_a_person_and_tells_no_password(
     assert "wrong" not in raised.value.reason + repr(server)
 
 
+@pytest.mark.parametrize(
+    ("user", "password"), [("desk", "w\u00e4chter"), ("w\u00e4chter", "right")]
+)
+def test_a_login_that_smtp_cannot_say_is_told_and_no_bug(
+    authority: trustme.CA, ca_file: Path, user: str, password: str
+) -> None:
+    with smtp_server(tls=context(authority), login=True) as mail:
+        server = server_at(
+            mail, security="starttls", ca_file=str(ca_file), user=user, password=password
+        )
+        with pytest.raises(Unreachable, match="letters beyond ASCII cannot be sent") as raised:
+            check(server)
+    assert raised.value.kind == "login"
+    assert "chter" not in raised.value.reason
+
+
 @pytest.mark.parametrize("implicit", [False, True])
 def test_a_certificate_of_a_stranger_is_not_believed(authority: trustme.CA, implicit: bool) -> None:
     with smtp_server(tls=context(authority), implicit=implicit) as mail:
@@ -179,7 +201,7 @@ def test_a_certificate_for_another_name_is_not_believed(
 
 def test_starttls_is_never_optional(mail: SmtpServer) -> None:
     with pytest.raises(Unreachable, match="does not offer STARTTLS") as raised:
-        send(MAIL, server_at(mail, security="starttls"))
+        send(MAIL, Server(host="127.0.0.1", port=mail.port))
     assert raised.value.kind == "refused"
     assert mail.mailbox == []
 

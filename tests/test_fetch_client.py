@@ -117,6 +117,8 @@ def test_a_feed_is_fetched_with_what_its_headers_say(site):
 def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
     ask(site.serve("/rss", RSS))
     sent = site.requests[0].headers
+    assert site.requests[0].method == "GET"
+    assert "content-length" not in sent
     assert sent["user-agent"].startswith("sigtrack/")
     assert sent["accept-encoding"] == ", ".join(accepted_codings())
     assert sent["accept-encoding"].startswith("gzip, deflate")

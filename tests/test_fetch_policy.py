@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from sigtrack.fetch.policy import (
     News,
     address_of,
     host_of,
+    in_units,
     is_due,
     is_frozen,
     next_state,
@@ -558,8 +560,18 @@ def test_loopback_hosts_need_no_rest():
 
 
 def test_a_policy_under_which_no_body_could_finish_is_refused():
-    with pytest.raises(ValueError, match="one body must fit"):
-        FetchPolicy(max_body=10, total_in_flight=5)
+    for limits in ({"max_body": 10, "total_in_flight": 9}, {"workers": 0}):
+        with pytest.raises(ValueError, match="one body must fit"):
+            FetchPolicy(**limits)
+    assert FetchPolicy(max_body=10, total_in_flight=10, workers=1).first_share == 0
+
+
+def test_the_usual_limits_are_those_that_the_readme_promises():
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text("utf-8")
+    promise = f"; {POLICY.deadline:g} seconds and {in_units(POLICY.max_body)} a feed, "
+    assert promise in readme
+    assert POLICY.connect_timeout < POLICY.deadline / 2
+    assert POLICY.max_head < POLICY.max_body
 
 
 @given(st.integers(1, 200), st.integers(1, 2**30), st.integers(0, 2**30))

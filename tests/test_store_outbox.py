@@ -112,11 +112,13 @@ def test_a_hit_that_an_edit_hid_is_told_when_it_comes_back(store: Store) -> None
     poll(store, [item("Talks")], NOW + HOUR)  # the word is gone before anybody was told
     match(store, NARA)
     assert unread(store) == []
-    store.choose("morning", Query(), NOW, draft)
+    for digest in ("morning", "evening"):
+        store.choose(digest, Query(), NOW, draft)
     poll(store, [item("Talks in Nara after all")], NOW + DAY)
     match(store, NARA)
     assert unread(store) == ["Talks in Nara after all"]
     store.choose("morning", Query(), NOW + DAY, draft)
+    assert unread(store, "evening") == ["Talks in Nara after all"]
     poll(store, [item("Talks in Nara, we hear")], NOW + DAY)
     match(store, NARA)
     assert unread(store) == []
@@ -126,6 +128,7 @@ def test_what_existed_when_a_digest_began_is_never_told(store: Store) -> None:
     poll(store, [item("Talks in Nara")])
     match(store, NARA)
     assert store.take_as_read("morning", NOW) == 1
+    assert store.take_as_read("morning", NOW) == 0
     assert unread(store) == []
     for title in ("Talks", "Talks in Nara again"):
         poll(store, [item(title)], NOW + HOUR)
