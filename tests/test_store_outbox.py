@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sigtrack.errors import Busy, InputUnreadable
+from sigtrack.errors import Busy, InputUnreadable, StoreCorrupt
 from sigtrack.model import Priority
 from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.store.sqlite import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
+from team import run_sql
 
 NARA = {"nara": "Nara"}
 
@@ -45,7 +46,9 @@ def test_what_is_in_a_mail_is_not_unread_any_more(store: Store) -> None:
     assert mail.body == b"Nara one"
     assert (mail.digest, mail.message_id) == ("morning", "<morning.1@desk.example>")
     assert (mail.subject, mail.sender) == ("Nara", "desk@desk.example")
-    assert [(one.state, one.told) for one in mail.deliveries] == [("waiting", False)] * 2
+    assert [(one.state, one.told, one.by_hand) for one in mail.deliveries] == [
+        ("waiting", False, False)
+    ] * 2
     assert unread(store) == []
     assert unread(store, "evening") == ["Nara one"]
     poll(store, [item("Nara two", uid="b")])
@@ -208,6 +211,25 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
     assert store.waiting() == []
     with pytest.raises(InputUnreadable, match="no mail 9"):
         store.mail(9)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE mails SET subject = x'4e617261'",
+        "UPDATE deliveries SET reason = x'4e617261'",
+        "UPDATE deliveries SET state = 'lost'",
+    ],
+)
+def test_a_mail_that_was_never_written_is_damage_and_is_not_sent(tmp_path: Path, sql: str) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        store.choose("morning", Query(), NOW, draft)
+    run_sql(place, sql)
+    with open_store(place) as store:
+        with pytest.raises(StoreCorrupt, match="never written"):
+            store.mail(1)
+        assert any("never written" in one for one in store.check())
 
 
 def test_one_process_sends_at_a_time(store: Store, place: str) -> None:
