@@ -131,6 +131,12 @@ def test_a_feed_that_has_not_changed_keeps_the_gap_that_its_last_document_asked_
     state = step(NEW, fetched(), ttl=3 * HOUR)
     outcome = unchanged(after(3 * HOUR))
     assert gap(step(state, outcome), outcome) == 3 * HOUR
+    later = unchanged(after(3 * HOUR), max_age=5 * HOUR + 0.6)  # the server may ask for more
+    assert gap(step(state, later), later) == 5 * HOUR + 1
+
+
+def test_the_gap_of_a_feed_is_kept_in_whole_seconds():
+    assert step(NEW, fetched(), ttl=90.6).gap == 91
 
 
 def test_failures_back_off_to_a_day():

@@ -194,7 +194,7 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
     mail = store.choose("morning", Query(), NOW, draft)
     assert mail is not None
     first, second = mail.deliveries
-    gone = replace(first, state="sent", tried_at=NOW)
+    gone = replace(first, state="sent", tried_at=NOW, reason="451 later")
     late = replace(
         second,
         by_hand=True,
@@ -244,6 +244,8 @@ def test_old_mails_are_pruned_but_for_waiting_ones_and_the_last(store: Store) ->
     mails = [store.choose("morning", Query(), NOW + n * HOUR, draft) for n in range(3)]
     assert mails[0] is not None
     store.save_deliveries(1, [replace(one, state="sent") for one in mails[0].deliveries])
+    store.prune(NOW)
+    assert store.mail(1).made_at == NOW
     store.prune(NOW + DAY)
     with pytest.raises(InputUnreadable):
         store.mail(1)
