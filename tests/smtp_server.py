@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer", "no data",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer", "forwards", "no data",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -57,6 +57,7 @@ class SmtpServer:
     mode: Mode = "fine"
     mailbox: list[Received] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)  # how they call themselves
     conversations: int = 0
     at: Callable[[str], None] = lambda stage: None
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,6 +69,7 @@ class SmtpServer:
         self, server: SMTP, session: Session, envelope: Envelope, name: str, answers: list[str]
     ) -> list[str]:
         session.host_name = name
+        self.clients.append(name)
         self.at("ehlo")
         return answers
 
@@ -91,7 +93,7 @@ class SmtpServer:
         if self.mode == "odd answer" and address == BAD:
             return "252 2.5.0 we shall see"
         envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return "251 we forward it" if self.mode == "forwards" else "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.at("data")
@@ -114,6 +116,10 @@ class SmtpServer:
             server.transport.abort()
         self.at("taken")
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.at("quit")
+        return "221 Bye"
 
     def check_login(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
@@ -144,7 +150,7 @@ class _Smtp(SMTP):
         if handler.mode == "drip":
             while not handler.released.is_set() and not self.transport.is_closing():
                 self.transport.write(b"2")
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.002)
             return
         await super()._handle_client()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -32,10 +33,22 @@ def mail() -> Iterator[SmtpServer]:
 
 
 def test_what_the_server_took_is_accepted_and_arrives_as_it_was(mail: SmtpServer) -> None:
+    stages: list[str] = []
+    mail.at = stages.append
     assert send(MAIL, server_at(mail)) == dict.fromkeys(DESK, Accepted())
     (received,) = mail.mailbox
     assert (received.sender, received.recipients) == ("us@desk.example", DESK)
     assert received.body == MAIL.body
+    assert stages == ["connect", "ehlo", "mail", "rcpt", "rcpt", "rcpt", "data", "taken", "quit"]
+    timers = [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
+    assert all(one.finished.is_set() for one in timers)
+
+
+def test_we_call_ourselves_by_a_whole_name_or_an_address(mail: SmtpServer) -> None:
+    """Servers refuse a name without a dot (RFC 5321 4.1.1.1)."""
+    check(server_at(mail))
+    (name,) = mail.clients
+    assert "." in name
 
 
 @pytest.mark.parametrize(
@@ -71,6 +84,8 @@ def test_a_recipient_is_sent_to_only_if_the_server_says_250_or_251(mail: SmtpSer
     verdicts = send(MAIL, server_at(mail))
     assert verdicts[BAD] == Deferred("252 2.5.0 we shall see")
     assert [type(verdicts[one]) for one in DESK] == [Accepted, Deferred, Accepted]
+    mail.mode = "forwards"  # 251
+    assert send(MAIL, server_at(mail)) == dict.fromkeys(DESK, Accepted())
 
 
 def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
@@ -84,8 +99,11 @@ def test_a_slow_server_is_left_in_time(mail: SmtpServer) -> None:
 
 def test_a_server_that_says_a_byte_at_a_time_is_left_too(mail: SmtpServer) -> None:
     mail.mode = "drip"
-    with pytest.raises(Unreachable) as raised:
-        send(MAIL, server_at(mail, timeout=0.05))
+    for timeout in (0.05, 0.5, 5):  # a busy machine may miss the time for one byte
+        with pytest.raises(Unreachable) as raised:
+            send(MAIL, server_at(mail, timeout=timeout))
+        if "no answer in time" not in raised.value.reason:
+            break
     assert raised.value.kind == "later"
 
 
