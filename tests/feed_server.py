@@ -33,7 +33,7 @@ import pytest
 class Request:
     method: str
     target: str
-    headers: dict[str, str]  # names in lower case
+    headers: dict[str, str]  # names in lower case; what comes twice is joined
     reader: asyncio.StreamReader = field(compare=False, repr=False)  # what follows
 
 
@@ -247,10 +247,11 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     head += await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").strip().split("\r\n")
     method, target, _ = first.split(" ", 2)
-    pairs = (line.partition(":") for line in lines)
-    return Request(
-        method, target, {name.lower(): value.strip() for name, _, value in pairs}, reader
-    )
+    headers: dict[str, str] = {}
+    for name, _, value in (line.partition(":") for line in lines):
+        before = headers.get(name.lower())
+        headers[name.lower()] = f"{before}, {value.strip()}" if before else value.strip()
+    return Request(method, target, headers, reader)
 
 
 async def _let_callbacks_run() -> None:

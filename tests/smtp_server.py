@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer", "forwards", "no data",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "shut", "closed", "odd answer", "forwards", "no data",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -143,8 +143,9 @@ class _Smtp(SMTP):
         assert self.transport is not None
         if handler.mode == "closed":
             self.transport.abort()
-        if handler.mode == "busy":
-            await self.push("421 4.3.2 too many of you")
+        if handler.mode in ("busy", "shut"):
+            busy = handler.mode == "busy"
+            await self.push("421 4.3.2 too many of you" if busy else "500 5.3.2 no mail here")
             self.transport.close()
             return
         if handler.mode == "drip":

@@ -107,11 +107,26 @@ def test_a_server_that_says_a_byte_at_a_time_is_left_too(mail: SmtpServer) -> No
     assert raised.value.kind == "later"
 
 
-@pytest.mark.parametrize("mode", ["busy", "closed"])
-def test_without_a_conversation_nobody_is_refused(mail: SmtpServer, mode: Mode) -> None:
+@pytest.mark.parametrize(
+    ("mode", "kind", "words"),
+    [
+        ("busy", "later", "421 4.3.2 too many of you"),
+        ("closed", "later", "connection"),
+        ("shut", "refused", "500 5.3.2 no mail here"),
+    ],
+)
+def test_without_a_conversation_no_recipient_is_refused(
+    mail: SmtpServer, mode: Mode, kind: str, words: str
+) -> None:
     mail.mode = mode
-    with pytest.raises(Unreachable) as raised:
+    with pytest.raises(Unreachable, match=words) as raised:
         send(MAIL, server_at(mail))
+    assert raised.value.kind == kind
+
+
+def test_a_server_that_speaks_no_tls_is_told(mail: SmtpServer) -> None:
+    with pytest.raises(Unreachable, match="no secure connection: wrong version number") as raised:
+        send(MAIL, server_at(mail, security="tls"))
     assert raised.value.kind == "later"
 
 
@@ -224,13 +239,23 @@ def test_starttls_is_never_optional(mail: SmtpServer) -> None:
     assert mail.mailbox == []
 
 
+def test_a_server_without_logins_gets_no_password(mail: SmtpServer) -> None:
+    with pytest.raises(Unreachable, match="does not offer a login") as raised:
+        send(MAIL, server_at(mail, user="desk", password="right"))
+    assert raised.value.kind == "refused"
+
+
 def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_path: Path) -> None:
-    for content in (None, "no certificate"):
-        file = tmp_path / "ca.pem"
+    file = tmp_path / "ca.pem"
+    for content, words in (
+        (None, "no such file or directory"),
+        ("no certificate", "it contains no certificate"),
+    ):
         if content:
             file.write_text(content)
-        with pytest.raises(Unreachable, match="ca_file"):
+        with pytest.raises(Unreachable, match=f"ca_file {file}: {words}$") as raised:
             send(MAIL, server_at(mail, security="tls", ca_file=str(file)))
+        assert raised.value.kind == "refused"
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Unreachable, match="pipe is a device or a pipe, not a file"):
         send(MAIL, server_at(mail, security="tls", ca_file=str(tmp_path / "pipe")))

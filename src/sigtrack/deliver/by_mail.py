@@ -185,9 +185,11 @@ def _context(server: Server) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=server.ca_file or None)
     except NotAFile as error:
         raise Unreachable(f"ca_file {server.ca_file} {error.what}", "refused") from None
-    except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or "it contains no certificate"
-        raise Unreachable(f"ca_file {server.ca_file}: {reason.lower()}", "refused") from None
+    except ssl.SSLError:
+        reason = "it contains no certificate"
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+    raise Unreachable(f"ca_file {server.ca_file}: {reason}", "refused")
 
 
 def _not_let_in(
