@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "shut", "closed", "odd answer", "forwards", "no data",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "shut", "closed", "odd answer", "odd login", "forwards", "no data",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -71,6 +71,8 @@ class SmtpServer:
         session.host_name = name
         self.clients.append(name)
         self.at("ehlo")
+        if self.mode == "odd login":
+            answers.insert(1, "250-AUTH GSSAPI")
         return answers
 
     async def handle_MAIL(

@@ -243,6 +243,9 @@ def test_a_server_without_logins_gets_no_password(mail: SmtpServer) -> None:
     with pytest.raises(Unreachable, match="does not offer a login") as raised:
         send(MAIL, server_at(mail, user="desk", password="right"))
     assert raised.value.kind == "refused"
+    mail.mode = "odd login"
+    with pytest.raises(Unreachable, match="No suitable authentication method found"):
+        send(MAIL, server_at(mail, user="desk", password="right"))
 
 
 def test_a_file_of_certificates_that_holds_none_is_named(mail: SmtpServer, tmp_path: Path) -> None:
