@@ -45,6 +45,7 @@ from sigtrack.model import (
     Outcome,
     address_key,
 )
+from sigtrack.text import safe_link
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KIB = 1024
@@ -667,8 +668,9 @@ def test_a_body_in_too_many_pieces_is_cut_off(site):
 
 
 def test_a_server_that_says_nothing_ends_at_the_deadline(site, clock):
-    url = site.play("/rss", clock.silence(600))
-    assert reason(ask(url, clock=clock)) == "did not answer within 600 s"
+    outcome = ask(site.play("/rss", clock.silence(600)), clock=clock)
+    assert reason(outcome) == "did not answer within 600 s"
+    assert not outcome.offline
 
 
 @pytest.mark.parametrize(
@@ -822,6 +824,7 @@ def test_an_address_is_one_that_can_be_sent_or_a_mistake(text):
             h11.Request(method="GET", target=address.target, headers=[("Host", address.authority)])
             h11.Request(method="GET", target=str(address), headers=[("Host", "a")])
             assert Address.of(str(address)) == address
+            assert safe_link(str(address)) in (str(address), "")
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,8 @@ class _Errand:
                 self._status = answer.status
                 target = _target(answer, url)
                 if target is None:
-                    if hop and permanent and len(moved_to := safe_link(str(url))) <= _LONGEST_URL:
-                        self._moved_to = moved_to or None
+                    if hop and permanent and len(str(url)) <= _LONGEST_URL:
+                        self._moved_to = str(url)
                     return await self._understood(answer, url)
             finally:
                 answer.close()
@@ -177,7 +177,7 @@ class _Errand:
     def _fetched(self, answer: HttpAnswer, url: Address, body: bytes) -> Fetched:
         return Fetched(
             status=answer.status,
-            url=safe_link(str(url)),
+            url=str(url),
             body=body,
             asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
