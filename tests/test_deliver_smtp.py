@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 import trustme
 
-from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
+from sigtrack.deliver import (
+    Accepted,
+    Deferred,
+    Envelope,
+    Refused,
+    Unreachable,
+    Verdict,
+    said,
+    verdict_of,
+)
 from sigtrack.deliver.by_mail import Server, check, send
 from smtp_server import BAD, Mode, SmtpServer, smtp_server
 
@@ -69,6 +78,24 @@ def test_a_server_that_does_not_take_it_is_quoted(
 ) -> None:
     mail.mode = mode
     assert send(MAIL, server_at(mail)) == dict.fromkeys(DESK, verdict)
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        ((200, 250, 299), Accepted),
+        ((199, 300, 354, 400, 451, 499, 600), Deferred),
+        ((500, 550, 599), Refused),
+    ],
+)
+def test_only_2xx_is_accepted_and_only_5xx_refused(codes: tuple[int, ...], kind: type) -> None:
+    assert {type(verdict_of(code, b"so be it")) for code in codes} == {kind}
+
+
+def test_what_a_server_says_is_short_and_steers_no_terminal() -> None:
+    words = said(451, b"\x1b[31mno \xff room " + b"0" * 300)
+    assert words.startswith("451 [31mno \ufffd room 00")
+    assert len(words) == 200
 
 
 def test_one_bad_recipient_of_three_keeps_nothing_from_the_others(mail: SmtpServer) -> None:

@@ -216,13 +216,23 @@ def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(sit
     assert outcome.moved_to == fits
 
 
-def test_permanent_and_temporary_together_are_temporary(site):
+@pytest.mark.parametrize("statuses", [(308, 302), (302, 301), (307, 308), (301, 303)])
+def test_permanent_and_temporary_together_are_temporary(site, statuses):
     new = site.serve("/new", RSS)
-    site.redirect("/mid", "/new", 302)
-    old = site.redirect("/old", "/mid", 308)
+    site.redirect("/mid", "/new", statuses[1])
+    old = site.redirect("/old", "/mid", statuses[0])
     outcome = ask(old)
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.url, outcome.home) == (None, new, old)
+    assert outcome.moved_status is None
+
+
+def test_a_feed_that_moved_twice_has_moved_as_the_first_redirect_says(site):
+    new = site.serve("/new", RSS)
+    site.redirect("/mid", "/new", 301)
+    outcome = ask(site.redirect("/old", "/mid", 308))
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.moved_status) == (new, 308)
 
 
 def test_a_redirect_is_remembered_with_an_unchanged_feed_too(site):
@@ -1129,6 +1139,14 @@ def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_reme
     assert outcome.moved_to is None
     assert "authorization" not in site.requests[0].headers
     assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
+
+
+def test_a_permanent_move_from_https_to_https_is_remembered(secure_site, certificate):
+    secure_site.redirect("/old", "/rss", 301)
+    url = secure_site.url("/old", host="mofa.example")
+    outcome = ask(url, resolver=leading_to(secure_site.host), tls=trusting(certificate))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == secure_site.url("/rss", host="mofa.example")
 
 
 def test_a_tunnel_through_a_proxy_may_itself_be_of_tls(secure_site, certificate, tunnel):
