@@ -651,6 +651,14 @@ def test_a_body_that_announces_too_much_is_not_read(site):
     assert reason(ask(url)) == "sent a body of more than 64 KiB"
 
 
+def test_a_body_of_the_largest_size_is_read(site):
+    for packed in ({}, {"Content_Encoding": "gzip"}):
+        body = RSS + b" " * (64 * KIB - len(RSS))
+        outcome = ask(site.serve("/rss", gzip.compress(body) if packed else body, **packed))
+        assert isinstance(outcome, Fetched)
+        assert outcome.body == body
+
+
 def test_a_body_without_end_is_cut_off(site):
     async def endless(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -748,6 +756,10 @@ def test_trailers_without_end_are_cut_off(site):
         ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n<rss>",
+            "sent a Content-Length that is not a number",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n<rss>",
             "sent a Content-Length that is not a number",
         ),
         (b"", "hung up without an answer"),
