@@ -675,6 +675,7 @@ def test_a_body_of_one_byte_at_a_time_ends_at_the_deadline(site):
     words = reason(ask(site.play("/rss", drip), clock=Clock(a_piece=100)))
     assert words.startswith("needed more than 600 s to send its body (")
     assert words.endswith(" bytes came)")
+    assert "(0 bytes" not in words
 
 
 def test_a_body_in_too_many_pieces_is_cut_off(site):
@@ -867,7 +868,13 @@ def test_an_address_is_written_as_it_is_sent(url, sent):
     assert str(Address.of(url)) == sent
 
 
+def test_an_address_without_a_host_is_not_asked():
+    for url in ("http:///rss", "ftp://a.example/rss"):
+        assert reason(ask(url)) == "has an address that is neither http nor https"
+
+
 def test_a_port_that_no_machine_has_is_not_asked():
+    assert reason(ask("http://127.77.0.1:65535/")) == "refused the connection"
     for port in ("0", "65536", "99999999", "8_0", "８０", "+80"):
         words = reason(ask(f"http://127.77.0.1:{port}/"))
         assert words == "has an address that is not valid"
