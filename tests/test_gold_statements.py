@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gold.score_statements import HELD_OUT, Change, Pair, body_of, load, overlap, same, score
+from gold.statements import HELD_OUT, Change, Pair, body_of, load, overlap, same, score
 
 SELECTED = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"
 PAIRS = load()
