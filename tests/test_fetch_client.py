@@ -267,6 +267,12 @@ def test_redirects_lead_to_http_or_nowhere(site, target, words):
     assert reason(ask(site.redirect("/rss", target))) == words
 
 
+def test_a_redirect_to_nowhere_is_not_followed(site):
+    url = site.say("/rss", b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n")
+    assert reason(ask(url)) == "answered 301 without saying where to"
+    assert len(site.requests) == 1
+
+
 def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_server):
     site, other = feed_server.site(), feed_server.site()
     other.serve("/rss", RSS)
@@ -1283,6 +1289,20 @@ def test_waiting_for_room_does_not_count_against_the_deadline(site, clock):
         return await asked
 
     assert isinstance(clock.run(run()), Fetched)
+
+
+def test_a_large_body_waits_for_room_until_the_deadline(site, clock):
+    class Full(Room):
+        async def take(self, amount: int, *, leave: int = 0) -> None:
+            if leave:  # for a whole body
+                clock.skip(600)
+            await super().take(amount, leave=leave)
+
+    room = Full(POLICY.total_in_flight)
+    room.take_now(POLICY.total_in_flight - POLICY.first_share)
+    outcome = ask(site.serve("/rss", RSS + b" " * (50 * KIB)), room=room, clock=clock)
+    assert reason(outcome) == "has a large body, for which there was no room within 600 s"
+    assert room.free == POLICY.first_share
 
 
 def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():

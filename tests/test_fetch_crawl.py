@@ -12,6 +12,7 @@ import pytest
 
 from feed_server import Clock, FeedServer, Site, answer, for_ever, hang_up
 from sigtrack.fetch import Client, FetchPolicy, Proxies
+from sigtrack.fetch.client import Room
 from sigtrack.fetch.crawl import crawl
 from sigtrack.model import Failed, Feed, FeedState, Fetched, NotModified, Outcome
 
@@ -195,23 +196,30 @@ def test_unchanged_feeds_are_outcomes_too(feed_server):
 
 
 def test_bodies_in_flight_never_exceed_their_room(feed_server):
-    """Ten bodies of 60 KiB, room for four: the fifth is sent when the caller has taken one."""
+    """Ten bodies of 60 KiB, room for four: the fifth is read when the caller has taken one."""
     policy = replace(POLICY, total_in_flight=256 * KIB, workers=3)
     todo = jobs(*(feed_server.site().serve("/rss", RSS + b" " * (60 * KIB)) for _ in range(10)))
+    left: list[int] = []
+
+    class Watched(Client):
+        async def get(self, feed: Feed, state: FeedState, *, room: Room | None = None) -> Outcome:
+            assert room is not None
+            outcome = await super().get(feed, state, room=room)
+            left.append(room.free)
+            return outcome
 
     async def collect() -> int:
-        most = 0
-        client = a_client(policy)
-        held: list[int] = []
-        async for outcome in crawl(todo, client):
+        held = 0
+        async for outcome in crawl(todo, Watched(policy, resolver=nobody, proxies=Proxies())):
             assert isinstance(outcome, Fetched), outcome
-            held.append(len(outcome.body))
+            held += len(outcome.body)
             for _ in range(50):
                 await asyncio.sleep(0)  # lets the workers read as far as they may
-            most = max(most, len(held))
-        return sum(held)
+        return held
 
     assert asyncio.run(collect()) > 600 * KIB
+    assert len(left) == 10
+    assert min(left) >= 0
 
 
 @pytest.mark.parametrize("workers", [1, 4, 16])

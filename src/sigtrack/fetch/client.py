@@ -240,7 +240,7 @@ def _target(answer: HttpAnswer, url: Address) -> Address | None:
     """Return where a redirect leads, without credentials in it; None if it is no redirect."""
     if answer.status not in _REDIRECTS:
         return None
-    location = answer.headers.get("location", "").strip()
+    location = answer.headers.get("location", "")
     if not location:
         raise Unfetchable(f"answered {answer.status} without saying where to")
     try:
