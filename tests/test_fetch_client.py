@@ -256,6 +256,7 @@ def test_five_redirects_are_followed_and_six_are_not(site):
     [
         ("ftp://files.example/rss", "redirects to an address that is neither http nor https"),
         ("file:///etc/passwd", "redirects to an address that is neither http nor https"),
+        ("https:///rss", "redirects to an address that is neither http nor https"),
         ("http://a.example:80:80/", "redirects to an address that is not valid"),
         ("/a\tb", "redirects to an address that is not valid"),
         ("//127.77.0.1:70000/", "has an address that is not valid"),
