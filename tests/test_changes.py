@@ -170,8 +170,18 @@ def test_guids_that_change_at_every_fetch_make_no_new_items(memory: Memory) -> N
 def test_an_edited_title_under_a_changing_guid_is_a_revision(memory: Memory) -> None:
     memory.read(*(article(n) for n in range(5)))
     again = [article(n, uid=f"x{n}") for n in range(4)]
-    edited = article(4, uid="x4", title="Story 4, corrected")
+    at = NOW - 4 * DAY + 5 * MINUTE
+    edited = article(4, uid="x4", title="Story 4, corrected", published=at)
     assert memory.read(*again, edited) == ["revised"]
+
+
+def test_another_title_under_a_changing_guid_is_not_lost_where_the_old_was_pruned(
+    memory: Memory,
+) -> None:
+    memory.read(*(article(n) for n in range(5)))
+    memory.prune()
+    again = [article(n, uid=f"x{n}") for n in range(4)]
+    assert memory.read(*again, article(4, uid="x4", title="Another notice")) == ["new"]
 
 
 def test_changing_guids_and_dates_without_links_make_no_new_items(memory: Memory) -> None:
@@ -234,6 +244,8 @@ def test_two_entries_of_one_minute_under_a_link_are_no_edit_of_a_third(memory: M
 def test_an_item_posted_again_under_another_guid_is_one_item(memory: Memory) -> None:
     memory.read(article(1), article(2))
     assert memory.read(article(1), article(2, uid="again")) == []
+    later = article(2, uid="and again", published=NOW - 2 * DAY + 5 * HOUR)
+    assert memory.read(article(1), later) == []
 
 
 def test_undated_items_without_links_are_told_apart_by_their_guids(memory: Memory) -> None:
@@ -290,6 +302,7 @@ def test_without_guid_and_link_title_and_date_are_the_name(memory: Memory) -> No
     assert memory.read(monday) == ["new"]
     assert memory.read(tuesday, monday) == ["new"]
     assert memory.read(tuesday, monday) == []
+    assert memory.read(unnamed("Press conference", "", published=NOW + 2 * DAY)) == ["new"]
 
 
 def test_tracking_parameters_and_https_do_not_make_another_page(memory: Memory) -> None:
@@ -440,7 +453,8 @@ def test_two_queries_in_one_document_are_two_items_from_then_on(memory: Memory) 
 
 def test_a_briefing_of_every_day_under_one_title_stays_an_item_a_day(memory: Memory) -> None:
     assert memory.read(notice(1, published=NOW)) == ["new"]
-    assert memory.read(notice(2, published=NOW + DAY)) == ["new"]
+    assert memory.read(notice(2, published=NOW + HOUR)) == []
+    assert memory.read(notice(3, published=NOW + DAY)) == ["new"]
 
 
 def test_items_of_one_title_whose_sessions_all_change_are_not_stored_anew(memory: Memory) -> None:
