@@ -451,6 +451,11 @@ def test_two_queries_in_one_document_are_two_items_from_then_on(memory: Memory) 
     assert memory.read(notice(1), notice(5), notice(2, "Never seen")) == ["new"]
 
 
+def test_two_new_queries_in_one_document_are_two_items(memory: Memory) -> None:
+    assert memory.read(notice(1)) == ["new"]
+    assert memory.read(notice(2), notice(3)) == ["new"] * 2
+
+
 def test_a_briefing_of_every_day_under_one_title_stays_an_item_a_day(memory: Memory) -> None:
     assert memory.read(notice(1, published=NOW)) == ["new"]
     assert memory.read(notice(2, published=NOW + HOUR)) == []
