@@ -83,6 +83,22 @@ def test_a_feed_is_saved_whole_or_not_at_all(store: Store) -> None:
     assert store.save([new(item(uid="1"))], NOW).new
 
 
+def test_feeds_that_are_saved_together_are_all_saved_or_none(store: Store) -> None:
+    def both() -> None:
+        poll(store, [item("Nara")])
+        poll(store, [item("Seoul", uid="b")])
+        store.save_feed_states([FeedState(feed="nara")])
+
+    with pytest.raises(ZeroDivisionError), store.together():
+        both()
+        raise ZeroDivisionError
+    assert (store.census().items, store.feed_states()) == (0, {})
+    with store.together():
+        both()
+    assert (store.census().items, list(store.feed_states())) == (2, ["nara"])
+    assert store.check() == []
+
+
 def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
     learned = FeedState(
         feed="nara",
