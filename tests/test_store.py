@@ -16,8 +16,9 @@ from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
 from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
+from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.schema import STEPS
-from sigtrack.store.sqlite import prepare
+from sigtrack.store.sqlite import open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, new, poll, span, titles
@@ -314,6 +315,39 @@ def test_numbers_are_not_given_again_after_a_prune(store: Store) -> None:
     poll(store, [item("Nara 2", uid="2")])
     assert match(store, {"nara": "Nara"}) == 1
     assert [found.number for found in store.hits(Query())] == [2]
+
+
+def test_a_copy_gives_no_number_again_that_its_source_gave(tmp_path: Path) -> None:
+    with (
+        open_sqlite(tmp_path / "a.db", mode="create", patience=1) as source,
+        open_sqlite(tmp_path / "b.db", mode="create", patience=1) as copy,
+    ):
+        for uid in ("1", "2", "3"):
+            poll(source, [item(f"Nara {uid}", uid=uid)])
+        match(source, {"nara": "Nara"})
+        source.prune(NOW + DAY)
+        copy_all(source._database, copy._database)
+        for store in (source, copy):
+            poll(store, [item("Nara 4", uid="4")])
+            match(store, {"nara": "Nara"})
+            assert [found.number for found in store.hits(Query())] == [4]
+        assert [one.number for one in source.items(Query())] == [
+            one.number for one in copy.items(Query())
+        ]
+
+
+def test_a_snapshot_stays_at_its_moment_while_another_writes(tmp_path: Path) -> None:
+    place = tmp_path / "store.db"
+    with (
+        open_sqlite(place, mode="create", patience=1) as store,
+        open_sqlite(place, mode="write", patience=1) as writer,
+    ):
+        counted = [store.census().items]
+        with store._database.snapshot():
+            counted.append(store.census().items)
+            poll(writer, [item("Nara")])
+            counted.append(store.census().items)
+        assert [*counted, store.census().items] == [0, 0, 0, 1]
 
 
 def test_a_backup_is_a_whole_store_of_its_own(store: Store, tmp_path: Path) -> None:
