@@ -198,6 +198,19 @@ def test_one_guid_for_all_items_names_none_of_them(memory: Memory) -> None:
     assert memory.read(article(8, uid="https://a.test/")) == ["new"]
 
 
+def test_a_guid_that_reads_like_a_name_given_by_us_names_another_item(memory: Memory) -> None:
+    items = [article(n, uid="one") for n in range(2)]
+    (given, _) = (change.item.uid for change in find_changes([], items))
+    assert memory.read(*items, article(7, uid=given)) == ["new"] * 3
+    assert len(memory.items) == 3
+
+
+def test_a_change_tells_the_fingerprint_of_its_words(memory: Memory) -> None:
+    for title in ("Talks", "Talks end"):
+        assert memory.read(article(1, title=title, fingerprint=""))
+        assert memory.changes[-1].item.fingerprint == fingerprint_of(title, "", "")
+
+
 def test_one_guid_and_one_date_without_links_leave_the_titles_to_tell(memory: Memory) -> None:
     items = [article(n, uid="one", url="", published=NOW) for n in range(3)]
     assert memory.read(*items) == ["new"] * 3
