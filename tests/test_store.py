@@ -14,7 +14,7 @@ import pytest
 
 from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
-from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
+from sigtrack.model import FeedState, Item, KnownItem, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
 from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.schema import STEPS
@@ -82,6 +82,29 @@ def test_a_feed_is_saved_whole_or_not_at_all(store: Store) -> None:
         store.save([new(item(uid="1")), replace(new(item(uid="2")), item=broken)], NOW)
     assert store.census().items == 0
     assert store.save([new(item(uid="1"))], NOW).new
+
+
+def test_what_is_known_of_an_item_is_what_its_next_document_is_compared_with(store: Store) -> None:
+    one, other = (
+        item(title, uid=uid, url=f"https://m.test/{uid}", published=NOW + n * HOUR)
+        for n, (uid, title) in enumerate([("a", "Nara"), ("b", "Seoul")])
+    )
+    handles = handles_of([one])
+    poll(store, [one, other])
+    poll(store, [item(feed="kobe", uid="a")])
+    expected = KnownItem(
+        uid="a",
+        url="https://m.test/a",
+        title="Nara",
+        fingerprint=one.fingerprint,
+        published=NOW,
+        handles=handles,
+    )
+    assert store.known("nara", handles) == [expected]
+    assert store.known("kobe", handles) == []
+    store.prune(NOW + DAY)
+    gone = replace(expected, url="", title="", fingerprint="", published=None, pruned=True)
+    assert store.known("nara", handles) == [gone]
 
 
 def test_feeds_that_are_saved_together_are_all_saved_or_none(store: Store) -> None:
