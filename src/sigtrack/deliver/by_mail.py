@@ -108,7 +108,7 @@ def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
         smtp = _connected(server)
     except smtplib.SMTPResponseException as error:
         raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
-    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the name cannot be encoded
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # or the host is no name
         raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
     try:
         _enter(smtp, server)
