@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gc
 import gzip
 import itertools
@@ -904,6 +905,19 @@ def test_addresses_that_are_not_public_are_refused(address):
     assert refusal(address)
 
 
+def test_what_is_wrong_with_an_address_is_said():
+    told = {
+        "0.0.0.0": "the unspecified address",
+        "64:ff9b::7f00:1": "a loopback address",
+        "169.254.169.254": "a link-local address",
+        "ff02::1": "a multicast address",
+        "100.64.0.1": "a carrier's private address",
+        "::ffff:8.8.8.8": "an IPv4 address inside IPv6",
+        "10.0.0.1": "a private address",
+    }
+    assert {address: refusal(address) for address in told} == told
+
+
 @pytest.mark.parametrize(
     "address", ["8.8.8.8", "100.63.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808"]
 )
@@ -971,6 +985,7 @@ def test_odd_spellings_of_a_loopback_address_are_seen_through(host):
         ("api.localhost.", "127.0.0.1"),
         ("::1", "::1"),
         ("localhost.example", None),
+        ("뉴스.example", None),
         ("mofa.go.jp", None),
     ],
 )
@@ -988,17 +1003,50 @@ def test_the_first_public_address_of_a_name_is_used_and_private_ones_are_passed_
 @pytest.mark.parametrize(
     ("code", "words"),
     [
+        (None, "cannot be found (lost.example is not a valid name)"),
         (socket.EAI_NONAME, "cannot be found (the name lost.example is not known)"),
         (socket.EAI_AGAIN, "cannot be found (the name lost.example could not be looked up)"),
     ],
 )
 def test_a_name_that_cannot_be_found_may_mean_that_we_are_offline(code, words):
     async def unknown(host: str, port: int) -> Sequence[str]:
-        raise socket.gaierror(code, "whatever the C library says")
+        raise socket.gaierror(code, "whatever the C library says") if code else UnicodeError
 
     outcome = ask("http://lost.example/rss", resolver=unknown)
     assert reason(outcome) == words
-    assert outcome.offline
+    assert outcome.offline == (code is not None)
+
+
+def test_an_address_that_does_not_answer_is_left_for_the_next(site, clock):
+    """A full queue of connections, as at a dead router: nothing comes back."""
+
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        clock.skip(60)  # when the first connection is under way
+        return ["127.77.254.1", site.host][: 1 + (host == "two.example")]
+
+    site.serve("/rss", RSS)
+    policy = replace(POLICY, connect_timeout=60.0)
+    with contextlib.ExitStack() as held:
+        full, *waiting = (held.enter_context(socket.socket()) for _ in range(4))
+        full.bind(("127.77.254.1", site.port))
+        full.listen(0)
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.77.254.1", site.port))
+        world = {"policy": policy, "resolver": resolver}
+        assert isinstance(ask(site.url("/rss", "two.example"), clock=clock, **world), Fetched)
+        clock = Clock()
+        words = reason(ask(site.url("/rss", "one.example"), clock=clock, **world))
+    assert words == "could not be reached in time"
+
+
+def test_four_addresses_of_a_name_are_tried_and_no_fifth(site):
+    site.serve("/rss", RSS)
+    for dead, tried in ((3, True), (4, False)):
+        closed = [f"127.77.253.{n}" for n in range(1, dead + 1)]
+        outcome = ask(site.url("/rss", "many.example"), resolver=leading_to(*closed, site.host))
+        assert isinstance(outcome, Fetched) == tried
+    assert reason(outcome) == "refused the connection"
 
 
 def test_a_redirect_to_a_private_address_is_not_followed(feed_server):
@@ -1064,6 +1112,8 @@ def test_proxies_come_from_the_environment(monkeypatch):
     assert Proxies.from_environment() == Proxies(
         http="http://proxy.example:3128", https="https://secure.example:3129", bypass="localhost"
     )
+    monkeypatch.setenv("HTTP_PROXY", "plain.example:1")
+    assert Proxies.from_environment().http == "http://plain.example:1"
 
 
 @pytest.mark.parametrize(
