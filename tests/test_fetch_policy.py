@@ -343,7 +343,11 @@ def test_a_feed_that_recovers_is_named_once():
 
 def test_a_feed_that_failed_unnoticed_recovers_unnoticed():
     state = failing(2)
-    assert tidings(state, step(state, unchanged(after(DAY)))) == ()
+    back = step(state, unchanged(after(DAY)))
+    assert tidings(state, back) == ()
+    for n in range(1, 4):  # a new row of failures counts from its own beginning
+        back = step(back, failed(after(DAY + n * HOUR)))
+        assert not back.told
 
 
 def test_a_paused_feed_that_the_user_resumes_gets_three_new_days():
