@@ -38,9 +38,17 @@ _LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
+_PART = 0.7  # of the units of a sentence that is a part of another one
+_ENOUGH = 4  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
 Pair = tuple[int, int]
+# How two sentences belong together. near: each is the other's nearest. come, gone: what the new or
+# the old one says was added to or dropped from a sentence with a nearer partner. split, joined: the
+# new or the old one is a part of a sentence with a nearer partner. far: they share an object and
+# little else.
+Kin = Literal["near", "come", "gone", "split", "joined", "far"]
+_OF_PART: Mapping[Kin, Kin] = {"come": "split", "gone": "joined"}
 
 
 class Likeness:
@@ -94,12 +102,22 @@ class Likeness:
         found: dict[Pair, float] = {}
         named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
         for i, j in _candidates(self._old, self._new, {}):
+            if i in same or j in kept:
+                continue
             objects = named[0][i] & named[1][j]
-            if objects and i not in same and j not in kept:
+            is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
+            if objects or is_part:
                 alike = self._of(i, j)
-                if alike >= _LEAST_SHARED[self._objects.level(objects)]:
+                if is_part or alike >= _LEAST_SHARED[self._objects.level(objects)]:
                     found[i, j] = alike
         return found
+
+    def is_part(self, i: int, j: int, kin: Kin) -> bool:
+        """Whether nearly all that the gone or come sentence is about stands in the other one."""
+        old, new = self._old[i].units, self._new[j].units
+        whole = old if kin == "gone" else new
+        shared = _sum(old & new, self._weights)
+        return len(whole) >= _ENOUGH and shared >= _PART * _sum(whole, self._weights)
 
     def _of(self, i: int, j: int) -> float:
         """Return Dice's coefficient. What is said counts only if the object is shared."""
@@ -157,10 +175,6 @@ def _sum(units: Iterable[str], weights: Mapping[str, int]) -> int:
     return sum(weights[unit] for unit in units)
 
 
-# How two sentences belong together. near: each is the other's nearest. come, gone: what the new or
-# the old one says was added to or dropped from a sentence with a nearer partner. far: they share an
-# object and little else.
-Kin = Literal["near", "come", "gone", "far"]
 _GAIN = 1e-9
 _Exchange = tuple[float, tuple[int, int], Pair]  # gain, place, and pair to join
 
@@ -192,7 +206,10 @@ def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs
     near |= dict(between.keys())
     related = likeness.on_one_object(same)
     far = best_pairs(_without(related, {**same, **near}))
-    beside = _nearest(related, {**same, **near, **far})
+    beside = {
+        pair: _OF_PART[kin] if likeness.is_part(*pair, kin) else kin
+        for pair, kin in _nearest(related, {**same, **near, **far}).items()
+    }
     reworded: dict[Pair, tuple[float, Kin]] = {
         pair: (likely[pair], "near") for pair in near.items()
     }

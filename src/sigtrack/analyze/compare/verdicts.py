@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.pairing import Kin
-from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, SentenceReading
+from sigtrack.analyze.compare.reading import AGREED, CONCERN, GOAL, NAMED, SHARED, SentenceReading
 from sigtrack.analyze.compare.topics import (
     COURTESY,
     LAST,
@@ -106,6 +106,10 @@ def _pace(one: SentenceReading) -> int:
     return _KEEPS if one.has("keep") else 0
 
 
+def _reproaches(one: SentenceReading) -> int:
+    return sum(int(found.owner.value) >= CONCERN for found in one.clues.get("criticism", ()))
+
+
 def _count(one: SentenceReading, kind: str) -> int:
     return len(one.clues.get(kind, ()))
 
@@ -154,6 +158,7 @@ _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mention
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
 _OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
+_CUSHIONS = frozenset(("one-china",))  # "basic positions unchanged" is one of its wordings
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
 _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
@@ -181,6 +186,7 @@ class Holdings:
     formulas: frozenset[str]
     sets: frozenset[str]
     has_mood: bool
+    has_cushion: bool
     names_denuclearization: bool
 
     @classmethod
@@ -189,6 +195,7 @@ class Holdings:
             formulas=frozenset(name for one in readings for name in one.formulas),
             sets=frozenset(name for one in readings for name in one.sets),
             has_mood=any(one.has("mood") for one in readings),
+            has_cushion=any(one.has("cushion") for one in readings),
             names_denuclearization=any(map(_names_denuclearization, readings)),
         )
 
@@ -209,6 +216,7 @@ class ChangeJudge:
         self._shared = old.formulas & new.formulas
         self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
+        self._has_new_cushion = old.has_cushion != new.has_cushion
         self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(
@@ -216,6 +224,8 @@ class ChangeJudge:
     ) -> ChangeVerdict:
         if kin in ("come", "gone"):
             return self._beside(old, new, topic, kin)
+        if kin in ("split", "joined"):
+            return self._part(old, new)
         if topic in LIGHT_TOPICS:
             return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
@@ -223,6 +233,8 @@ class ChangeJudge:
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
+        elif verdict.direction == "neutral":
+            verdict = verdict._replace(direction=_DIRECTIONS[self._tie_break(old, new)])
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -240,6 +252,14 @@ class ChangeJudge:
         yield from self._name_signs(old, new, topic)
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             yield Sign(0, LEAD, leads=True)
+
+    def _tie_break(self, old: SentenceReading, new: SentenceReading) -> int:
+        """Return the direction by how much is demanded, reproached and named; 0 if equally much."""
+        gone, come = (self._objects.of(one) for one in (old, new))
+        more = way_of(_count(new, "demand") - _count(old, "demand"))
+        more += way_of(_reproaches(new) - _reproaches(old))
+        more += self._objects.harden(come - gone) - self._objects.harden(gone - come)
+        return way_of(more)
 
     def _without_signs(
         self, old: SentenceReading, new: SentenceReading, similarity: float
@@ -270,8 +290,17 @@ class ChangeJudge:
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
         if old.blames and new.blames:
             way = way_of(new.strongest("criticism") - old.strongest("criticism"))
-            return verdict._replace(direction=_DIRECTIONS[way])
+            return verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
         return verdict
+
+    def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
+        """Return the verdict on what now stands in a sentence of its own, or no longer does."""
+        way = len(new.sets - self._shared_sets) - len(old.sets - self._shared_sets)
+        if old.blames and new.blames:
+            way = way_of(new.strongest("criticism") - old.strongest("criticism"))
+        level, place = self._standing(old, new)
+        weight = level if way else min(level, MENTION)
+        return ChangeVerdict(_DIRECTIONS[way_of(way)], weight or LEAVE, level=level, place=place)
 
     def _far(self, old: SentenceReading, new: SentenceReading, topic: str) -> int:
         """Return the direction of the new sentence minus that of the old; 0 if they are equal."""
@@ -287,7 +316,7 @@ class ChangeJudge:
         is_weak = one.has("welcome") and one.commitment <= SHARED
         if one.has("mood") and self._has_new_mood:
             return ChangeVerdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
-        if one.has("cushion"):
+        if one.has("cushion") and self._has_new_cushion and not _has_force(one):
             return ChangeVerdict("softened", LEAD, 4)
         if is_weak and blames:
             return ChangeVerdict("neutral", MENTION)
@@ -344,13 +373,15 @@ class ChangeJudge:
 
     def _formula_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         passed = self._routine | self._shared
+        if old.has("cushion") != new.has("cushion"):
+            passed |= _CUSHIONS
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
             yield from (Sign(way, LEAD) for _ in formulas - passed - _OFFERS)
         more = _holds_out(new) - _holds_out(old)
         if more:
             yield Sign(-more, MENTION)
         more = new.has("cushion") - old.has("cushion")
-        if more:
+        if more and self._has_new_cushion:
             yield Sign(-more, LEAD)
         before, after = (one.sets - self._shared_sets for one in (old, new))
         if before != after:
@@ -400,6 +431,10 @@ def _is_occasion(one: SentenceReading) -> bool:
     is_formal = one.has("met") or one.has("agenda") or one.has("courtesy")
     binds = one.blames or one.strongest("demand") > 1 or one.has("condition")
     return is_formal and not binds
+
+
+def _has_force(one: SentenceReading) -> bool:
+    return one.has("force") or one.strongest("demand") > 1
 
 
 def _names_denuclearization(one: SentenceReading) -> bool:
