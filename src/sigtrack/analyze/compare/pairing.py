@@ -35,6 +35,7 @@ _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
 # For two that are not each other's nearest but name one object, by weight of the object.
 _LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
+_LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
@@ -108,9 +109,14 @@ class Likeness:
             is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
             if objects or is_part:
                 alike = self._of(i, j)
-                if is_part or alike >= _LEAST_SHARED[self._objects.level(objects)]:
+                if is_part or alike >= self._least_shared(i, j, objects):
                     found[i, j] = alike
         return found
+
+    def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
+        least = _LEAST_SHARED[self._objects.level(objects)]
+        others = (self._old[i].countries & self._new[j].countries) - self._parties
+        return min(least, _LEAST_OF_COUNTRY) if others and objects else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
