@@ -39,8 +39,8 @@ _LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
-_PART = 0.7  # of the units of a sentence that is a part of another one
-_ENOUGH = 4  # units of a part; shorter ones are in any long sentence
+_PART = 0.75  # of the units of a sentence that is a part of another one
+_ENOUGH = 3  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
 Pair = tuple[int, int]

@@ -359,9 +359,11 @@ class ChangeJudge:
         return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: SentenceReading) -> bool:
+        others = bool(one.countries - self._parties)
         is_told = one.has("ought") and bool(one.countries or one.has("claim"))
         is_goal = self._has_new_goal and _names_denuclearization(one)
-        return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
+        is_asked = one.strongest("demand") > (0 if others else 1)
+        return is_asked or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
