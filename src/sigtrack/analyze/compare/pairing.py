@@ -120,6 +120,8 @@ class Likeness:
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
+        if self._old[i].is_heading != self._new[j].is_heading:
+            return False
         old, new = self._old[i].units, self._new[j].units
         whole = old if kin == "gone" else new
         shared = _sum(old & new, self._weights)

@@ -126,7 +126,8 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
-        yield _by_steps(binds - bound)
+        sign = _by_steps(binds - bound)
+        yield sign._replace(way=-sign.way) if old.has("offer") and new.has("offer") else sign
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
