@@ -18,17 +18,18 @@ Pure: takes two texts and the catalogue, returns a comparison.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from sigtrack.analyze.compare.pairing import Kin, Likeness, pair_up
+from sigtrack.analyze.compare.pairing import Kin, Likeness, Pair, pair_up
 from sigtrack.analyze.compare.reading import (
     SentenceReader,
     SentenceReading,
     language_of,
     passages_of,
+    with_what_moved,
     without_marker,
 )
 from sigtrack.analyze.compare.topics import (
@@ -68,6 +69,7 @@ from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
+_Beside = dict[tuple[str, int], list[int]]  # places in the other text, by text and place
 _NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
@@ -151,12 +153,21 @@ class _Comparing:
         pairs = pair_up(self._likeness, *words)
         for pair in pairs.same.items():
             yield self._same(*pair, is_moved=pair not in pairs.staying)
+        beside = self._beside(pairs.reworded)
         for pair, (similarity, kin) in pairs.reworded.items():
-            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin)
+            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin, beside)
         for i in pairs.dropped:
             yield self._alone(self._old[i], i, None)
         for j in pairs.added:
             yield self._alone(self._new[j], None, j)
+
+    def _beside(self, pairs: Iterable[Pair]) -> _Beside:
+        """Return the other sentences of each text that each sentence is paired with."""
+        beside: _Beside = defaultdict(list)
+        for i, j in pairs:
+            beside["old", i].append(j)
+            beside["new", j].append(i)
+        return beside
 
     def _same(self, i: int, j: int, *, is_moved: bool) -> StatementChange:
         old, new = self._old[i], self._new[j]
@@ -173,8 +184,16 @@ class _Comparing:
             weight=MENTION if is_moved and topic in _PLACED else LEAVE,
         )
 
-    def _reworded(self, i: int, j: int, similarity: float, kin: Kin) -> StatementChange:
+    def _reworded(
+        self, i: int, j: int, similarity: float, kin: Kin, beside: _Beside
+    ) -> StatementChange:
         old, new = self._old[i], self._new[j]
+        if kin == "near":
+            others = (
+                [self._old[k] for k in beside["new", j] if k != i],
+                [self._new[k] for k in beside["old", i] if k != j],
+            )
+            old, new = with_what_moved(old, new, others[0]), with_what_moved(new, old, others[1])
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity, kin)
         self._verdicts[i, j] = verdict

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -302,6 +302,32 @@ class SentenceReading:
     def countries(self) -> frozenset[str]:
         named = self.values("country") | self.values("parties")
         return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
+
+
+_MOVES = ("criticism", "demand", "country", "parties", "set")
+
+
+def with_what_moved(
+    one: SentenceReading, other: SentenceReading, beside: Iterable[SentenceReading]
+) -> SentenceReading:
+    """Return the sentence with what `other` says and now stands `beside` it.
+
+    The clues that are added point into other texts.
+    """
+    said = {found.owner for kind in _MOVES for found in other.clues.get(kind, ())}
+    moved = {
+        kind: [
+            *one.clues.get(kind, ()),
+            *(
+                found
+                for each in beside
+                for found in each.clues.get(kind, ())
+                if found.owner in said and found.owner.value not in one.values(kind)
+            ),
+        ]
+        for kind in _MOVES
+    }
+    return replace(one, clues={**one.clues, **moved})
 
 
 def language_of(text: str) -> str:
