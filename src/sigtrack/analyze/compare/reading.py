@@ -304,7 +304,7 @@ class SentenceReading:
         return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
 
 
-_MOVES = ("criticism", "demand", "country", "parties", "set")
+_MOVES = ("criticism", "demand", "country", "parties", "set", "force", "utmost")
 
 
 def with_what_moved(
@@ -314,19 +314,17 @@ def with_what_moved(
 
     The clues that are added point into other texts.
     """
-    said = {found.owner for kind in _MOVES for found in other.clues.get(kind, ())}
-    moved = {
-        kind: [
-            *one.clues.get(kind, ()),
-            *(
-                found
-                for each in beside
-                for found in each.clues.get(kind, ())
-                if found.owner in said and found.owner.value not in one.values(kind)
-            ),
-        ]
-        for kind in _MOVES
-    }
+    moved: dict[str, list[FoundPhrase[Clue]]] = {}
+    for kind in _MOVES:
+        missing = [found.owner for found in other.clues.get(kind, ())]
+        for found in one.clues.get(kind, ()):
+            if found.owner in missing:
+                missing.remove(found.owner)
+        moved[kind] = list(one.clues.get(kind, ()))
+        for found in (found for each in beside for found in each.clues.get(kind, ())):
+            if found.owner in missing:
+                missing.remove(found.owner)
+                moved[kind].append(found)
     return replace(one, clues={**one.clues, **moved})
 
 
