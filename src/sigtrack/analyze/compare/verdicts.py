@@ -340,6 +340,8 @@ class ChangeJudge:
             return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
         if formulas:
             return ChangeVerdict("hardened", LEAD, 5)
+        if _asks_for_talks(one, topic) and not self._objects.harden(objects):
+            return ChangeVerdict("neutral", LEAD, 3)
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
         is_stance = self._objects.harden(objects) and not one.has("relief")
@@ -442,6 +444,12 @@ def _has_force(one: SentenceReading) -> bool:
 
 def _names_denuclearization(one: SentenceReading) -> bool:
     return one.rungs.get(GOAL, 0) >= NAMED
+
+
+def _asks_for_talks(one: SentenceReading, topic: str) -> bool:
+    """Whether it calls on an adversary only to talk: a demand and an offer in one."""
+    is_called = one.strongest("demand") > 1 and topic == "north-korea" and one.has("talks")
+    return is_called and not (one.has("threat") or one.has("condition"))
 
 
 def _holds_out(one: SentenceReading) -> bool:
