@@ -305,6 +305,7 @@ class SentenceReading:
 
 
 _MOVES = ("criticism", "demand", "country", "parties", "set", "force", "utmost")
+_GRADED = ("criticism", "demand")
 
 
 def with_what_moved(
@@ -314,18 +315,25 @@ def with_what_moved(
 
     The clues that are added point into other texts.
     """
-    moved: dict[str, list[FoundPhrase[Clue]]] = {}
+    clues = dict(one.clues)
     for kind in _MOVES:
-        missing = [found.owner for found in other.clues.get(kind, ())]
+        left = list(other.clues.get(kind, ()))
         for found in one.clues.get(kind, ()):
-            if found.owner in missing:
-                missing.remove(found.owner)
-        moved[kind] = list(one.clues.get(kind, ()))
-        for found in (found for each in beside for found in each.clues.get(kind, ())):
-            if found.owner in missing:
-                missing.remove(found.owner)
-                moved[kind].append(found)
-    return replace(one, clues={**one.clues, **moved})
+            _take(left, found)
+        elsewhere = [found for each in beside for found in each.clues.get(kind, ())]
+        moved = [taken for found in elsewhere if (taken := _take(left, found))]
+        clues[kind] = [*one.clues.get(kind, ()), *moved]
+    return replace(one, clues=clues)
+
+
+def _take(left: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
+    """Remove from `left` what says the same as `found`, or the same less strongly."""
+    for one in left:
+        is_same = one.owner == found.owner
+        if is_same or (one.owner.kind in _GRADED and int(one.owner.value) <= int(found.owner.value)):
+            left.remove(one)
+            return one
+    return None
 
 
 def language_of(text: str) -> str:

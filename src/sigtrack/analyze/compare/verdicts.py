@@ -234,7 +234,7 @@ class ChangeJudge:
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
-        elif verdict.direction == "neutral":
+        elif verdict.direction == "neutral" and not (_is_occasion(old) and _is_occasion(new)):
             verdict = verdict._replace(direction=_DIRECTIONS[self._tie_break(old, new)])
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
@@ -291,7 +291,8 @@ class ChangeJudge:
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
         if old.blames and new.blames:
             way = way_of(new.strongest("criticism") - old.strongest("criticism"))
-            return verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
+            if way == -_WAYS[verdict.direction or "neutral"]:
+                return verdict._replace(direction="neutral")
         return verdict
 
     def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
