@@ -147,6 +147,7 @@ def way_of(difference: float) -> int:
     return (difference > 0) - (difference < 0)
 
 
+_DISCUSSED = 1  # on the scale of commitment
 _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
@@ -339,7 +340,7 @@ class ChangeJudge:
             return ChangeVerdict("softened", MENTION, 2)
         if is_weak:
             return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
-        if formulas:
+        if formulas and one.commitment != _DISCUSSED:
             return ChangeVerdict("hardened", LEAD, 5)
         if _asks_for_talks(one, topic) and not self._objects.harden(objects):
             return ChangeVerdict("neutral", LEAD, 3)
