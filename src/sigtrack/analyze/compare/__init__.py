@@ -69,7 +69,7 @@ from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
-_Beside = dict[tuple[str, int], list[int]]  # places in the other text, by text and place
+_Partners = tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]
 _NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
@@ -153,21 +153,13 @@ class _Comparing:
         pairs = pair_up(self._likeness, *words)
         for pair in pairs.same.items():
             yield self._same(*pair, is_moved=pair not in pairs.staying)
-        beside = self._beside(pairs.reworded)
+        partners = _partners(pairs.reworded)
         for pair, (similarity, kin) in pairs.reworded.items():
-            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin, beside)
+            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin, partners)
         for i in pairs.dropped:
             yield self._alone(self._old[i], i, None)
         for j in pairs.added:
             yield self._alone(self._new[j], None, j)
-
-    def _beside(self, pairs: Iterable[Pair]) -> _Beside:
-        """Return the other sentences of each text that each sentence is paired with."""
-        beside: _Beside = defaultdict(list)
-        for i, j in pairs:
-            beside["old", i].append(j)
-            beside["new", j].append(i)
-        return beside
 
     def _same(self, i: int, j: int, *, is_moved: bool) -> StatementChange:
         old, new = self._old[i], self._new[j]
@@ -185,15 +177,16 @@ class _Comparing:
         )
 
     def _reworded(
-        self, i: int, j: int, similarity: float, kin: Kin, beside: _Beside
+        self, i: int, j: int, similarity: float, kin: Kin, partners: _Partners
     ) -> StatementChange:
         old, new = self._old[i], self._new[j]
         if kin == "near":
-            others = (
-                [self._old[k] for k in beside["new", j] if k != i],
-                [self._new[k] for k in beside["old", i] if k != j],
+            beside_old = [self._old[k] for k in partners[1][j] if k != i]
+            beside_new = [self._new[k] for k in partners[0][i] if k != j]
+            old, new = (
+                with_what_moved(old, new, beside_old),
+                with_what_moved(new, old, beside_new),
             )
-            old, new = with_what_moved(old, new, others[0]), with_what_moved(new, old, others[1])
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity, kin)
         self._verdicts[i, j] = verdict
@@ -267,6 +260,18 @@ class _Comparing:
             -verdict.rank,
             place or 0,
         )
+
+
+def _partners(pairs: Iterable[Pair]) -> _Partners:
+    """Return the new sentences that each old one is paired with, and the old ones of each new."""
+    partners: tuple[dict[int, list[int]], dict[int, list[int]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    for i, j in pairs:
+        partners[0][i].append(j)
+        partners[1][j].append(i)
+    return partners
 
 
 _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened", "kept")

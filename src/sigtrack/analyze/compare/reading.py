@@ -309,30 +309,32 @@ _GRADED = ("criticism", "demand")
 
 
 def with_what_moved(
-    one: SentenceReading, other: SentenceReading, beside: Iterable[SentenceReading]
+    one: SentenceReading, other: SentenceReading, beside: Sequence[SentenceReading]
 ) -> SentenceReading:
-    """Return the sentence with what `other` says and now stands `beside` it.
+    """Return `one` with the clues of `other` that it lacks and that a sentence `beside` it holds.
 
-    The clues that are added point into other texts.
+    So what only went to another sentence is no difference between the two. These clues point into
+    the text of `other`.
     """
     clues = dict(one.clues)
-    for kind in _MOVES:
-        left = list(other.clues.get(kind, ()))
-        for found in one.clues.get(kind, ()):
-            _take(left, found)
-        elsewhere = [found for each in beside for found in each.clues.get(kind, ())]
-        moved = [taken for found in elsewhere if (taken := _take(left, found))]
-        clues[kind] = [*one.clues.get(kind, ()), *moved]
+    for kind in _MOVES if beside else ():
+        missing = list(other.clues.get(kind, ()))
+        for found in clues.get(kind, ()):
+            _take(missing, found)
+        elsewhere = (found for each in beside for found in each.clues.get(kind, ()))
+        moved = [taken for found in elsewhere if (taken := _take(missing, found))]
+        clues[kind] = [*clues.get(kind, ()), *moved]
     return replace(one, clues=clues)
 
 
-def _take(left: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
-    """Remove from `left` what says the same as `found`, or the same less strongly."""
-    for one in left:
-        is_same = one.owner == found.owner
-        if is_same or (one.owner.kind in _GRADED and int(one.owner.value) <= int(found.owner.value)):
-            left.remove(one)
-            return one
+def _take(missing: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
+    """Take out of `missing` what says the same as `found`, or the same less strongly."""
+    for clue in missing:
+        kind, value = clue.owner
+        is_less = kind in _GRADED and int(value) <= int(found.owner.value)
+        if is_less or clue.owner == found.owner:
+            missing.remove(clue)
+            return clue
     return None
 
 

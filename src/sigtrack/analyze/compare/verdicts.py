@@ -10,7 +10,7 @@ nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -115,7 +115,10 @@ def _count(one: SentenceReading, kind: str) -> int:
 
 
 def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iterator[Sign]:
-    """Yield signs of demands on others and of own promises; one instead of the other is neutral."""
+    """Yield signs of demands on others and of own promises; one instead of the other is neutral.
+
+    What binds the speakers more is harder, unless it is talks that they hold out.
+    """
     asked, asks = old.strongest("demand"), new.strongest("demand")
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
@@ -126,8 +129,8 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
-        sign = _by_steps(binds - bound)
-        yield sign._replace(way=-sign.way) if old.has("offer") and new.has("offer") else sign
+        is_held_out = old.has("offer") and new.has("offer")
+        yield _by_steps(bound - binds if is_held_out else binds - bound)
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
@@ -314,39 +317,49 @@ class ChangeJudge:
 
     def _told_alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         formulas = one.formulas - self._routine - self._shared
-        objects = self._objects.of(one)
-        blames = one.blames
-        is_weak = one.has("welcome") and one.commitment <= SHARED
+        return (
+            self._of_tone(one, formulas)
+            or self._of_offer(one, topic, formulas)
+            or self._of_stance(one, topic)
+        )
+
+    def _of_tone(self, one: SentenceReading, formulas: Set[str]) -> ChangeVerdict | None:
+        """Return the verdict on a new mood, on a cushion, and on blame."""
         if one.has("mood") and self._has_new_mood:
             return ChangeVerdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
         if one.has("cushion") and self._has_new_cushion and not _has_force(one):
             return ChangeVerdict("softened", LEAD, 4)
-        if is_weak and blames:
+        if not one.blames:
+            return None
+        if _is_weak(one):
             return ChangeVerdict("neutral", MENTION)
-        if blames:
-            is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
-            return ChangeVerdict(
-                "hardened", MENTION if is_usual and not formulas else LEAD, 6 if formulas else 4
-            )
+        is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
+        weight = MENTION if is_usual and not formulas else LEAD
+        return ChangeVerdict("hardened", weight, 6 if formulas else 4)
+
+    def _of_offer(
+        self, one: SentenceReading, topic: str, formulas: Set[str]
+    ) -> ChangeVerdict | None:
+        """Return the verdict on what is promised, offered, welcomed, or said in set words."""
+        objects = self._objects.of(one)
         if self._objects.promise(one) and not one.has("offer"):
             return ChangeVerdict("hardened", LEAD, 3)
         held_out = _offers(one, topic) or self._objects.soften(objects)
-        if (
-            held_out
-            and not one.has("dispute")
-            and not formulas - _OFFERS
-            and not self._presses(one)
-        ):
+        presses = one.has("dispute") or formulas - _OFFERS or self._presses(one)
+        if held_out and not presses:
             return ChangeVerdict("softened", MENTION, 2)
-        if is_weak:
+        if _is_weak(one):
             return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
         if formulas and one.commitment != _DISCUSSED:
             return ChangeVerdict("hardened", LEAD, 5)
         if _asks_for_talks(one, topic) and not self._objects.harden(objects):
             return ChangeVerdict("neutral", LEAD, 3)
+        return None
+
+    def _of_stance(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
-        is_stance = self._objects.harden(objects) and not one.has("relief")
+        is_stance = self._objects.harden(self._objects.of(one)) and not one.has("relief")
         if is_stance and one.commitment >= SHARED:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
@@ -364,10 +377,10 @@ class ChangeJudge:
         return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: SentenceReading) -> bool:
-        others = bool(one.countries - self._parties)
+        # To ask something of a country that does not speak is a demand on it.
+        is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
         is_told = one.has("ought") and bool(one.countries or one.has("claim"))
         is_goal = self._has_new_goal and _names_denuclearization(one)
-        is_asked = one.strongest("demand") > (0 if others else 1)
         return is_asked or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
@@ -417,10 +430,9 @@ def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
         return LEAD
     if level < LEAD:
         return min(weight, level)
-    is_heard = one.has("welcome") and one.commitment <= SHARED
     asks = one.strongest("demand") > 1 or one.has("offer")
     binds = one.commitment >= SHARED or one.blames or asks
-    return LEAD if binds and not is_heard else max(weight, MENTION)
+    return LEAD if binds and not _is_weak(one) else max(weight, MENTION)
 
 
 def turned(verdict: ChangeVerdict) -> ChangeVerdict:
@@ -438,6 +450,11 @@ def _is_occasion(one: SentenceReading) -> bool:
     is_formal = one.has("met") or one.has("agenda") or one.has("courtesy")
     binds = one.blames or one.strongest("demand") > 1 or one.has("condition")
     return is_formal and not binds
+
+
+def _is_weak(one: SentenceReading) -> bool:
+    """Whether it only welcomes, encourages or hears."""
+    return one.has("welcome") and one.commitment <= SHARED
 
 
 def _has_force(one: SentenceReading) -> bool:
