@@ -97,20 +97,22 @@ class Likeness:
                     found[left[0], come[0]] = alike
         return found
 
-    def on_one_object(self, same: Mapping[int, int]) -> dict[Pair, float]:
-        """Return all pairs that name one object, without those in `same`."""
-        kept = set(same.values())
+    def related(self, same: Mapping[int, int], near: Mapping[int, int]) -> dict[Pair, float]:
+        """Return all pairs that name one object, or of which one is a part of the other.
+
+        Sentences in `same` are left out, and pairs of two that both have a `near` partner.
+        """
+        kept, taken = set(same.values()), set(near.values())
         found: dict[Pair, float] = {}
         named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
         for i, j in _candidates(self._old, self._new, {}):
-            if i in same or j in kept:
+            if i in same or j in kept or (i in near and j in taken):
                 continue
             objects = named[0][i] & named[1][j]
             is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
-            if objects or is_part:
-                alike = self._of(i, j)
-                if is_part or alike >= self._least_shared(i, j, objects):
-                    found[i, j] = alike
+            alike = self._of(i, j) if objects or is_part else 0.0
+            if is_part or (objects and alike >= self._least_shared(i, j, objects)):
+                found[i, j] = alike
         return found
 
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
@@ -120,12 +122,14 @@ class Likeness:
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
-        if self._old[i].is_heading != self._new[j].is_heading:
+        old, new = self._old[i], self._new[j]
+        part = (old if kin == "gone" else new).units
+        if old.is_heading != new.is_heading or len(part) < _ENOUGH:
             return False
-        old, new = self._old[i].units, self._new[j].units
-        whole = old if kin == "gone" else new
-        shared = _sum(old & new, self._weights)
-        return len(whole) >= _ENOUGH and shared >= _PART * _sum(whole, self._weights)
+        shared = old.units & new.units
+        if 2 * len(shared) < len(part):  # most pairs; the sums of weights cost ten times as much
+            return False
+        return _sum(shared, self._weights) >= _PART * _sum(part, self._weights)
 
     def _of(self, i: int, j: int) -> float:
         """Return Dice's coefficient. What is said counts only if the object is shared."""
@@ -212,7 +216,7 @@ def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs
     between = likeness.between({**same, **near}, staying)
     likely |= between
     near |= dict(between.keys())
-    related = likeness.on_one_object(same)
+    related = likeness.related(same, near)
     far = best_pairs(_without(related, {**same, **near}))
     beside = {
         pair: _OF_PART[kin] if likeness.is_part(*pair, kin) else kin
