@@ -215,7 +215,8 @@ class _Comparing:
     def _named(self, old: SentenceReading, new: SentenceReading, kin: Kin) -> Names:
         match kin:
             case "near":
-                return named(old, new, self._parties)
+                shared = self._holdings[0].sets & self._holdings[1].sets
+                return named(old, new, self._parties | shared)
             case "gone":
                 return named_nowhere(old, self._holdings[1].sets, is_old=True)
             case "come":
