@@ -39,6 +39,7 @@ _LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
+_ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
 _PART = 0.75  # of the units of a sentence that is a part of another one
 _ENOUGH = 3  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
@@ -100,6 +101,7 @@ class Likeness:
     def related(self, same: Mapping[int, int], near: Mapping[int, int]) -> dict[Pair, float]:
         """Return all pairs that name one object, or of which one is a part of the other.
 
+        0 to 1, and a little more for each common object that is led with.
         Sentences in `same` are left out, and pairs of two that both have a `near` partner.
         """
         kept, taken = set(same.values()), set(near.values())
@@ -112,7 +114,7 @@ class Likeness:
             is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
             alike = self._of(i, j) if objects or is_part else 0.0
             if is_part or (objects and alike >= self._least_shared(i, j, objects)):
-                found[i, j] = alike
+                found[i, j] = alike + _ON_OBJECT * self._objects.led(objects)
         return found
 
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:

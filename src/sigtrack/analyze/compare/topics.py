@@ -61,6 +61,10 @@ class Objects:
         """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""
         return max((self._levels.get(name, UNKNOWN) for name in objects), default=UNKNOWN)
 
+    def led(self, objects: Iterable[str]) -> int:
+        """Return how many of them have the highest weight."""
+        return sum(self._levels.get(name) == LEAD for name in objects)
+
     def place(self, objects: Set[str]) -> int:
         """Return the place of the first of them in the table, which is the order of reporting."""
         return min((self._places[name] for name in objects & self._places.keys()), default=LAST)
