@@ -34,7 +34,7 @@ _LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that 
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
 # For two that are not each other's nearest but name one object, by weight of the object.
-_LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
+_LEAST_SHARED = (1.0, 0.4, 0.25, 0.2)
 _LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
