@@ -41,7 +41,7 @@ _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
 _ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
 _PART = 0.75  # of the units of a sentence that is a part of another one
-_ENOUGH = 3  # units of a part; shorter ones are in any long sentence
+_ENOUGH = 2  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
 Pair = tuple[int, int]

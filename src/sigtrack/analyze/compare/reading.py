@@ -304,7 +304,7 @@ class SentenceReading:
         return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
 
 
-_MOVES = ("criticism", "demand", "country", "parties", "set", "force", "utmost")
+_MOVES = ("criticism", "demand", "country", "parties", "set", "object", "force", "utmost")
 _GRADED = ("criticism", "demand")
 
 
