@@ -464,7 +464,7 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
             "en",
             "They emphasized that the door to dialogue with North Korea remains open for peace and security.",
             "They pledged to keep the door to dialogue with North Korea open for peace and security.",
-            "reworded softened 2",
+            "reworded softened 3",
         ),
         # a set phrase is only discussed
         ("en", "", "They reviewed progress on initiatives announced at Camp David.", "added neutral 2"),
