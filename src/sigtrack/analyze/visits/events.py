@@ -359,6 +359,8 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
         return None  # a single character: 高市會川普, 外长会 have a person or a title beside it
     if token.value.kind == "meet":
         return _participants_at(sentence, token, where)
+    if _is_wished(sentence, token):
+        return None
     joins = sentence.after("joins", token.start)
     if joins and not sentence.many and not OCCASION.search(sentence.text):
         return None

@@ -299,9 +299,11 @@ def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]
             site = Site(actor.country, actor.name)
             _add(lexicon, actor.names, Meaning("place", site), first=True)
     for gathering in words.places.entries("gathering"):
-        country = gathering.text("country")
+        country, hosts = gathering.text("country"), gathering.text("hosts")
         there = Site(country, gathering.text("site")) if country else None
-        _add(lexicon, gathering.words("names"), Meaning("many", there), first=country != "")
+        moves = dict(one.split() for one in hosts.split(", ") if one)  # "2025": "KR"
+        known = there or moves or None
+        _add(lexicon, gathering.words("names"), Meaning("many", known), first=known is not None)
 
 
 def _add_official(lexicon: VisitWords, actor: Actor) -> None:

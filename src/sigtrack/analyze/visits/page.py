@@ -105,13 +105,20 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     lang = _language_of(item)
     day = item.published.date() if item.published else None
     fields = [(field, fold(text)) for field, text in _texts(item)]
-    scans = [_Scan(name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields]
+    found = ((name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields)
+    scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
     if not _may_tell(scans):
         return AnalysedItem(lang, day)
     setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
     over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
     return AnalysedItem(lang, day, lines, over)
+
+
+def _hosted(tokens: Sequence[VisitToken], day: date | None) -> list[VisitToken]:
+    """Give gatherings that move the country where they are in the year of the item, if known."""
+    year = str(day.year) if day else ""
+    return [t._replace(value=t.value.get(year)) if isinstance(t.value, dict) else t for t in tokens]
 
 
 def _language_of(item: Item) -> str:

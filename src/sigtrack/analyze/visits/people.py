@@ -448,12 +448,18 @@ def _row_before(
         fits = (LIST if found else link).fullmatch(text, before.end, start)
         if before.kind == "many" and lang == "ja":
             continue  # カザフなど中央アジア5カ国首脳
-        if not named or not fits:
+        if not named or not fits or (found and _is_surname(text, ahead, before, lang)):
             break
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
             break
     return _Owners(found, start, title.end)
+
+
+def _is_surname(text: str, ahead: Sequence[VisitToken], land: VisitToken, lang: str) -> bool:
+    """Whether a given name stands before it that is no country: ルイス・モンテネグロ・ポルトガル首相."""
+    given = clue("surname-of", lang).search(text, 0, land.start)
+    return given is not None and not any(token.end == given.end() - 1 for token in ahead)
 
 
 def countries_of(token: VisitToken) -> list[str]:

@@ -254,14 +254,16 @@ def _leaves(case: _Case, line: Line) -> bool:
 def _by_a_ministry(case: _Case) -> Phase | None:
     """Return the phase of a Japanese ministry's bare headline.
 
-    インド首相の訪日 is planned; 総理大臣の会議への出席 is over.
+    インド首相の訪日 is planned; 総理大臣の式典への参列 is over; 総理大臣のAPEC首脳会議への出席 is planned,
+    because what a leader did at a summit is told by session.
     """
     before, (start, end) = case.line.text[: case.event.at[0]], case.event.at
     if case.lang != "ja" or not any(of in before for of in words("of", "ja")):
         return None
-    if case.line.sentence.after("reported", start):
+    announced = case.line.sentence.before("announced", start)
+    if case.line.sentence.after("reported", start) and not announced:
         return Phase.DONE
-    bare = before.endswith(words("of", "ja")) and not case.line.text[end:].strip()
+    bare = (announced or before.endswith(words("of", "ja"))) and not case.line.text[end:].strip()
     return Phase.PLANNED if bare and case.first is None else None
 
 
