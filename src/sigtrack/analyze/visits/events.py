@@ -343,12 +343,31 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if everyone is None:
         return
     at = (token.start, token.end)
+    giver = _giver(sentence) if act.kind == "attend" and where is None else None
+    guests = [a for a in sentence.agents if a is not giver and a.start < token.start and a.travels]
+    if giver is not None and guests and guests[-1].country != giver.country:
+        visitors = sentence.company(guests[-1], guests, giver.country)
+        yield Event(act.kind, at, act.phase, visitors, giver.country)
+        return
     sides = {a.country for a in everyone}
     if where is not None and where.country:
         visitors = tuple(a for a in everyone if a.country != where.country)
         yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
         yield Event(act.kind, at, None, tuple(everyone), None)
+
+
+def _giver(sentence: Sentence) -> Agent | None:
+    """Return who gives a banquet: a dinner hosted by Kim, 金正恩举行的欢迎宴会. It is in his country."""
+    return next(
+        (
+            agent
+            for agent in sentence.agents
+            if agent.travels
+            and (sentence.before("given-by", agent.start) or sentence.after("gives", agent.end))
+        ),
+        None,
+    )
 
 
 def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent] | None:
@@ -514,8 +533,10 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
 def _there(sentence: Sentence, spot: Spot) -> Event | None:
     at = (spot.start, spot.end)
     opens = spot.start <= 1 and any(m.start == spot.start for m in sentence.many)
-    if opens and sentence.agents and sentence.agents[0].start - spot.end <= 2:  # 香会｜美防长：…
-        return _presence(sentence, sentence.agents[0], spot, at, Phase.ONGOING)
+    guest = next((a for a in sentence.agents if a.travels), None) if opens else None
+    reach = _NEAR if sentence.lang == "zh" else 2
+    if guest is not None and guest.start - spot.end <= reach:  # 香会｜美防长：…
+        return _presence(sentence, guest, spot, at, Phase.ONGOING)
     agent = next((a for a in reversed(sentence.agents) if a.end <= spot.start), None)
     if agent is None or not sentence.between("gap", agent.end, spot.start):
         return None

@@ -22,6 +22,7 @@ from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
 _READ = 600  # letters of a field that are read
+_SOURCE = 40  # letters that a summary may have beside the title that it repeats
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
@@ -104,7 +105,8 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     """Analyse an item. The page has no lines if nothing in the item can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
-    fields = [(field, fold(text)) for field, text in _texts(item)]
+    title, *body = ((field, fold(text)) for field, text in _texts(item))
+    fields = [title, *(one for one in body if not _repeats(one[1].text, title[1].text))]
     found = ((name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields)
     scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
     if not _may_tell(scans):
@@ -139,17 +141,28 @@ def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
         yield "text", item.text[:_READ]
 
 
+def _repeats(text: str, title: str) -> bool:
+    """Whether it is the title with a source or a day, as collectors of headlines write it."""
+    return bool(title.strip()) and title.strip() in text and len(text) - len(title) <= _SOURCE
+
+
 def _may_tell(scans: Sequence[_Scan]) -> bool:
     """Whether there is a verb or place, no match or concert, and no telephone in the title."""
     if any(t.kind == "veto" for scan in scans for t in scan.told):
         return False
-    if any(t.kind == "remote" for t in scans[0].told):
+    title = scans[0]
+    if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
     return any(
         t.kind in ("act", "place") or (t.kind == "many" and t.value)
         for scan in scans
         for t in scan.said
     )
+
+
+def _is_label(token: VisitToken, text: str) -> bool:
+    """Whether it names the medium before the title and not how people meet: "Video: …"."""
+    return token.start <= 1 and clue("label").match(text, token.end) is not None
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:

@@ -178,6 +178,8 @@ class _People:
 
         "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
         """
+        if clue("ministry", self.lang).match(self.text, token.end):
+            return False
         name = self.text[token.end : token.end + 2]
         posted = not self.text[token.start : token.end].endswith(" to") or name[1:].isupper()
         return posted and not self._before("leads", token.start)

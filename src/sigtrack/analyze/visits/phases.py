@@ -110,6 +110,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.DONE
     if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
+    if case.first != case.today and not case.lies(ahead=False) and _is_ahead(case.event, case.line):
+        return Phase.PLANNED
     if case.event.kind == "trip" and _is_meanwhile(case, own):
         return Phase.ONGOING
     if case.event.phase is not None:
@@ -223,7 +225,7 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     meets = case.event.kind == "meet"
     if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
         end = spot.end
-    gap = _without_people(case, mark.end, start) if ahead else sentence.text[end : mark.start]
+    gap = _without_names(case, mark.end, start) if ahead else sentence.text[end : mark.start]
     halved = case.lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
     if len(gap) > reach or any(c in gap for c in ".!?;"):
@@ -233,11 +235,15 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
 
 
-def _without_people(case: _Case, start: int, end: int) -> str:
-    """Return the text without names and titles: "following Foreign Minister Wang Yi's visit"."""
-    text = case.line.text
+def _without_names(case: _Case, start: int, end: int) -> str:
+    """Return the text without people and the place.
+
+    "following Foreign Minister Wang Yi's visit", 将对朝鲜民主主义人民共和国进行访问.
+    """
+    text, spot = case.line.text, case.event.spot
     agents = case.line.sentence.agents if case.lang in ("en", "zh") else ()
-    cut = [a for a in agents if start <= a.start and a.end <= end]
+    names = (*agents, spot) if spot and case.lang == "zh" else agents
+    cut = [a for a in names if start <= a.start and a.end <= end]
     return "".join(
         text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
     )
@@ -276,7 +282,7 @@ def _by_others(case: _Case) -> Phase:
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
-        if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
+        if _is_ahead(event, line) and case.first != case.today:
             return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
     if case.meets and not occasion and _is_over(case.page):
@@ -287,6 +293,14 @@ def _by_others(case: _Case) -> Phase:
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
     default = _by_a_ministry(case) or Phase.ONGOING
     return next((phase for phase in order if phase in told), default)
+
+
+def _is_ahead(event: Event, line: Line) -> bool:
+    """Whether the form of the verb says that it is to come: will go; 방한하는 시진핑, 회담한다."""
+    start, end = event.at
+    if event.kind == "go" and line.text.startswith(_WILL, start):
+        return True
+    return line.sentence.after("to-come", end) is not None
 
 
 def _told_elsewhere(case: _Case) -> set[Phase]:

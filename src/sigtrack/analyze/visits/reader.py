@@ -411,7 +411,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
-    first, if_planned = (_nearest(some, page.lang, told.event) for some in (known, ahead))
+    first, if_planned = (_nearest(some, lines, told.event) for some in (known, ahead))
     phase = phase_of(told, page, first, if_planned, today)
     if page.day is None:
         return phase, None
@@ -435,12 +435,31 @@ def _is_past(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | None:
-    """Return the day by which to judge the phase; in Korean, Japanese, Chinese before the verb."""
-    own = known[0]
-    if lang != "en" and own:
+def _nearest(
+    known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event
+) -> str | None:
+    """Return the day by which to judge the phase.
+
+    In Korean, Japanese, Chinese it stands before the verb. Of other sentences, those count first
+    that tell something of the same country.
+    """
+    own, is_english = known[0], lines[0].sentence.lang == "en"
+    if own and not is_english:
         return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
-    return next((when.first for some in known for when in some), None)
+    beside = (
+        _day_before(one.at[0], some, line)
+        for line, some in zip(lines[1:], known[1:], strict=True)
+        for one in line.events
+        if one.host == event.host and not own and not is_english
+    )
+    days = (when.first for some in known for when in some)
+    return next((day for day in beside if day), next(days, None))
+
+
+def _day_before(at: int, days: Sequence[When], line: Line) -> str | None:
+    """Return the last day before a verb; not that of the speaker of a quotation that holds it."""
+    opens = max((a for a, b in line.sentence.quoted if a <= at < b), default=0)
+    return next((when.first for when in reversed(days) if opens <= when.at <= at), None)
 
 
 def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:

@@ -156,6 +156,8 @@ class Sentence:
                 return self._is_location_in_english(spot, token)
             case "ko":
                 return self._is_location_in_korean(spot, token)
+        if token.value.kind == "attend" and spot.start == token.end:
+            return spot.is_place or self.after("home-event", spot.end) is not None
         place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
