@@ -73,6 +73,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
+    spots = spots or [s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)]
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -86,6 +87,12 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
+
+
+def _is_meanwhile_at(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
+    """Whether something is held there on the occasion: 방문을 계기로 18일 아부다비에서."""
+    held = sentence.between("on-occasion", token.end, spot.start) and sentence.after("at", spot.end)
+    return token.value.kind == "trip" and held is not None
 
 
 def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
@@ -298,6 +305,8 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     guest = next(iter(guests), None)
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
+    if sentence.word(token) in words("by-letter") and not guest.actor:
+        return  # an office may be greeted by letter
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
     if where is None and sentence.place_in(guest.country):

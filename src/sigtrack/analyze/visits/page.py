@@ -180,6 +180,8 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
     for start, end in _stretches(scan.folded.text[:speaker], is_title=is_title):
+        if not is_title and (aside := clue("before-that", setting.lang).match(scan.folded.text, start)):
+            start = min(aside.end(), end)
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind == "remote" for t in told):
             continue

@@ -229,7 +229,7 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
-            if self._is_a_strangers_name(end):
+            if self._is_a_strangers_name(end) and not self._before("together-with", start):
                 return Agent(start, end, "", None)
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
@@ -328,8 +328,14 @@ class _People:
             countries = [office.home]
         for country in countries or [""]:
             former = office.rank is Rank.ENVOY and _FORMER.match(self.text, token.start) is not None
-            name = self.text[start : owners.end]
-            yield Agent(start, owners.end, country, office.rank, name, former=former)
+            name, rank = self.text[start : owners.end], self._rank_of_equal(token) or office.rank
+            yield Agent(start, owners.end, country, rank, name, former=former)
+
+    def _rank_of_equal(self, token: VisitToken) -> Rank | None:
+        """Return the rank of whose counterpart it is, if it is one and he has a name."""
+        if self.text[token.start : token.end].lower() not in words("equal"):
+            return None
+        return next((p.rank for p in reversed(self.persons) if p.end <= token.start), None)
 
     def _is_a_strangers_office(self, start: int) -> bool:
         """Whether an unknown name stands before it, which is probably a foreigner's."""

@@ -130,13 +130,22 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
+    if case.lang == "en" and event.kind == "go" and not _ARRIVED.match(text, start):
+        announced |= case.first != case.today and _is_announced(case)
     departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
     leaves = event.kind == "go" and departs and case.lies(ahead=True)
     return Phase.PLANNED if announced or leaves else event.phase
 
 
+def _is_announced(case: _Case) -> bool:
+    """Whether the text says of what the title tells in the present that it is to come."""
+    told = [e for line in case.others for e in line.events if e.host == case.event.host]
+    ahead = any(e.kind == "go" and e.phase is Phase.PLANNED for e in told)
+    return ahead and not any(e.phase in (Phase.ONGOING, Phase.DONE) for e in told)
+
+
 def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
-    """Whether he is there: "Eyes deal during Taipei trip". Not if it is over or in the future."""
+    """Whether he is there: "Eyes deal during Taipei trip", 방미 기간 중. Not if it is over or in the future."""
     event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
     if case.lies(ahead=True) or any(mark.value is Phase.DONE for mark in own):
@@ -147,7 +156,9 @@ def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
         for one in line.events
         if one.host == event.host
     )
-    return not ahead and case.line.sentence.before("meanwhile", start) is not None
+    sentence = case.line.sentence
+    meanwhile = sentence.before("meanwhile", start) or sentence.after("during", event.at[1])
+    return not ahead and meanwhile is not None
 
 
 def _is_to(case: _Case) -> bool:

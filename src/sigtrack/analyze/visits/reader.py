@@ -17,7 +17,7 @@ from itertools import takewhile
 
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
-from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
+from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of, words
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
@@ -197,7 +197,8 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
 def _is_about_others(page: AnalysedItem) -> bool:
     """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
-    others = [a for a in title.sentence.agents if a.rank is None and not a.country]
+    named = (a for a in title.sentence.agents if a.rank is None and not a.country)
+    others = [a for a in named if title.text[a.start : a.end].lower() not in words("unnamed")]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
 
 

@@ -177,6 +177,8 @@ class Sentence:
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
             named = self.between("place-is", token.end, spot.start)
             return bool(leads or named or self.after("at-venue", spot.end))
+        if self.after("at-office", spot.end):
+            return True
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
         return token.value.kind == "attend" and next(attended, None) is not None
 
