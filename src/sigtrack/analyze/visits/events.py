@@ -29,6 +29,7 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
 _BEFORE_SUBJECT = 3  # letters between a place and the person there
+_AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
@@ -526,6 +527,9 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if into is None or sentence.before("living", spot.start):
         return None
     at = into.start()
+    if sentence.before("opens-there", spot.start):
+        near = [a for a in sentence.agents if 0 <= a.start - spot.end <= _AFTER_COMMA]
+        return _presence(sentence, near[0], spot, (at, spot.start), Phase.ONGOING) if near else None
     ahead = [a for a in sentence.agents if a.end <= at]
     near = [a for a in ahead if sentence.text[a.end : at].strip() in ("", ",")]
     phase = Phase.ONGOING
@@ -585,6 +589,10 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
     if way["to"] and not ends:
         return
+    if sentence.lang == "ja" and not any(
+        sentence.between("goes-to", a.end, spot.start) for a in sentence.agents
+    ):
+        return  # 支援をウクライナへ
     token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)
     yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

@@ -193,6 +193,9 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         return tokens
     kept: list[VisitToken] = []
     taken: list[tuple[int, int]] = []
+    # 将访巴|西 is Brazil, and not Pakistan: the name is longer than its first letter.
+    names = {t.start for t in tokens if t.kind in ("country", "place") and t.end - t.start > 1}
+    tokens = [t for t in tokens if t.kind != "act" or not t.value.host or t.end - 1 not in names]
     for token in sorted(tokens, key=lambda t: (t.start - t.end, t.kind == "mask")):
         at = (token.start, token.end)
         overlaps = any(start < token.end and token.start < end for start, end in taken)

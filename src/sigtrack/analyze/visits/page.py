@@ -22,6 +22,7 @@ from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
 _READ = 600  # letters of a field that are read
+_NEAR_IN = 5  # letters of a preposition with the end of the word before it
 _SOURCE = 40  # letters that a summary may have beside the title that it repeats
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
@@ -109,7 +110,7 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     fields = [title, *(one for one in body if not _repeats(one[1].text, title[1].text))]
     found = ((name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields)
     scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
-    if not _may_tell(scans):
+    if not _may_tell(scans, lang):
         return AnalysedItem(lang, day)
     setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
@@ -146,7 +147,7 @@ def _repeats(text: str, title: str) -> bool:
     return bool(title.strip()) and title.strip() in text and len(text) - len(title) <= _SOURCE
 
 
-def _may_tell(scans: Sequence[_Scan]) -> bool:
+def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     """Whether there is a verb or place, no match or concert, and no telephone in the title."""
     if any(t.kind == "veto" for scan in scans for t in scan.told):
         return False
@@ -154,10 +155,19 @@ def _may_tell(scans: Sequence[_Scan]) -> bool:
     if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
     return any(
-        t.kind in ("act", "place") or (t.kind == "many" and t.value)
+        t.kind in ("act", "place")
+        or (t.kind == "many" and t.value)
         for scan in scans
         for t in scan.said
+    ) or any(
+        t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said
     )
+
+
+def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
+    """Whether somebody may be in a country: "Modi in China", 남아공서."""
+    before = clue("is-in", lang).search(text, max(0, land.start - _NEAR_IN), land.start)
+    return bool(before or clue("is-there", lang).match(text, land.end))
 
 
 def _is_label(token: VisitToken, text: str) -> bool:

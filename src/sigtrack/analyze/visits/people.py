@@ -39,6 +39,7 @@ _FORMER = re.compile(one_of("former"), re.IGNORECASE)
 _FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 _BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
+_SMALL = re.compile(" [a-z]{3}")  # a headline that does not write every word large
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 _POSTS = tuple(shipped_lexicon().language("en").section("posts"))
@@ -191,7 +192,7 @@ class _People:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
         for token in self.tokens:
             follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
-            if follows is None or not self._moves(follows.end()):
+            if follows is None or not (self._moves(follows.end()) or self._is_hosted(token)):
                 continue
             if not any(a.start < follows.end() and token.start < a.end for a in known):
                 country = countries_of(token)[0]
@@ -203,7 +204,18 @@ class _People:
                 t.kind == "act"
                 and (t.start == end + 1 or clue("turns").fullmatch(self.text, end, t.start))
             )
-            or (t.kind in ("country", "place") and self.text[end : t.start] == " in ")
+            or (
+                t.kind in ("country", "place")
+                and self.text[end : t.start] == " in "
+                and _SMALL.search(self.text, t.end)  # not China's Role in South Sudan
+            )
+            for t in self.tokens
+        )
+
+    def _is_hosted(self, land: VisitToken) -> bool:
+        """Whether it is a guest: Trump hosts Syria's Sharaa."""
+        return any(
+            t.kind == "act" and t.value.kind == "host" and t.end + 1 == land.start
             for t in self.tokens
         )
 

@@ -165,7 +165,7 @@ def _is_to(case: _Case) -> bool:
     """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
     agents = case.line.sentence.agents
     return any(
-        case.line.text.startswith(" to ", visitor.end)
+        case.line.text.startswith(" to ", visitor.end) and case.event.kind != "host"
         for visitor in case.event.visitors
         if not visitor.sure or any(visitor is agent for agent in agents)
     )
