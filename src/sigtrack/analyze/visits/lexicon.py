@@ -13,7 +13,7 @@ belongs to the language in whose file it stands; a language without the pattern 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
@@ -193,10 +193,7 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         return tokens
     kept: list[VisitToken] = []
     taken: list[tuple[int, int]] = []
-    # 将访巴|西 is Brazil, and not Pakistan: the name is longer than its first letter.
-    names = {t.start for t in tokens if t.kind in ("country", "place") and t.end - t.start > 1}
-    tokens = [t for t in tokens if t.kind != "act" or not t.value.host or t.end - 1 not in names]
-    for token in sorted(tokens, key=lambda t: (t.start - t.end, t.kind == "mask")):
+    for token in sorted(_without_cut_names(tokens), key=lambda t: (t.start - t.end, t.kind == "mask")):
         at = (token.start, token.end)
         overlaps = any(start < token.end and token.start < end for start, end in taken)
         if overlaps and (token.kind != "person" or at not in taken):
@@ -204,6 +201,17 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         taken.append(at)
         kept.append(token)
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
+
+
+def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:
+    """Yield tokens without verbs that end in a letter of a longer name: 将访巴|西, 访韩|国."""
+    names = {t.start for t in tokens if t.kind in ("country", "place") and t.end - t.start > 1}
+    cut = {
+        (t.start, t.end)
+        for t in tokens
+        if t.kind == "act" and t.value.host and t.end - 1 in names
+    }
+    return (t for t in tokens if (t.start, t.end) not in cut)
 
 
 # What is searched
